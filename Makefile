@@ -1,0 +1,75 @@
+# Every target works from a fresh clone with no environment active; a second run installs nothing.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+JOBS ?= 2
+
+.PHONY: help
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: .venv/.dev ## Make .venv with the project and all its tools, pinned by hash.
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "jobwait needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+# The demo needs a tenth of the tools; where they are all installed already it needs nothing.
+.venv/.demo: .venv/bin/python requirements-demo.lock pyproject.toml
+	@test -e .venv/.dev || { echo "installing the demo's packages into .venv …" \
+	  && $(PIP) install --require-hashes -r requirements-demo.lock \
+	  && $(PIP) install --no-deps --no-build-isolation -e . ; }
+	@touch $@
+
+.venv/.dev: .venv/bin/python requirements-dev.lock pyproject.toml
+	@echo "installing the pinned tools into .venv …"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch .venv/.demo $@
+
+.PHONY: demo
+demo: .venv/.demo ## Run one job of each service against the sandbox, with live progress.
+	@$(BIN)/python examples/demo.py
+
+.PHONY: test
+test: check ## Lint, types, generated code, then all tests.
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+.PHONY: check
+check: .venv/.dev ## Lint, types, and that generated/ is what the specs say.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/python codegen.py --check
+	@$(BIN)/mypy src generated codegen.py generator tests/typing
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+.PHONY: format
+format: .venv/.dev ## Format the code and mend what the linter can.
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+.PHONY: generate
+generate: .venv/.dev ## Make generated/ anew from specs/.
+	@$(BIN)/python codegen.py
+
+.PHONY: lock
+lock: ## Pin every tool again, with hashes and without addresses (needs uv).
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --extra sandbox --group dev -o requirements-dev.lock pyproject.toml
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
+
+.PHONY: dist
+dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
+	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls -l dist
+
+.PHONY: clean
+clean: ## Remove .venv, caches and build outputs.
+	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
