@@ -80,11 +80,13 @@ def _merge(target: Document, update: Document) -> None:
 
 def _remove(nodes: list[JSONPathNode], where: str) -> None:
     """Take the nodes out from the last to the first, so that the indexes of the others hold."""
-    for node in sorted(nodes, key=lambda node: [_rank(step) for step in node.location], reverse=True):
-        parent = node.parent
-        if parent is None or not node.location:
+    once = {node.location: node for node in nodes}
+    for location in sorted(once, key=lambda location: [_rank(step) for step in location], reverse=True):
+        parent = once[location].parent
+        if parent is None:
             raise Fault(f"{where}: the whole document cannot be removed.")
-        del parent.value[node.location[-1]]
+        held: Any = parent.value
+        del held[location[-1]]
 
 
 def _rank(step: int | str) -> tuple[int, str]:

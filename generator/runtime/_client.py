@@ -222,5 +222,6 @@ def _checked_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
 
 
 def _is_finite(seconds: object) -> bool:
-    number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-    return number and math.isfinite(seconds) and seconds > 0
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return False
+    return math.isfinite(seconds) and seconds > 0

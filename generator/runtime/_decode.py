@@ -4,13 +4,14 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 from uuid import UUID
 
 from ._errors import DecodeError
 from .types import UNSET, Unset
 
 T = TypeVar("T")
+D = TypeVar("D")
 E = TypeVar("E", bound=Enum)
 Decoder = Callable[[object], T]
 
@@ -120,10 +121,9 @@ def list_of(item: Decoder[T]) -> Decoder[list[T]]:
     """An array of what *item* decodes."""
 
     def decode(value: object) -> list[T]:
-        if not isinstance(value, list):
+        if not _is_array(value):
             raise _mismatch("an array", name_of(value))
-        values: list[Any] = value
-        return [_element(item, values, index) for index in range(len(values))]
+        return [_element(item, value, index) for index in range(len(value))]
 
     return decode
 
@@ -132,10 +132,9 @@ def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
     """An object that the model's *from_dict* reads."""
 
     def decode(value: object) -> T:
-        if not isinstance(value, dict):
+        if not _is_object(value):
             raise _mismatch("an object", name_of(value))
-        fields: dict[str, Any] = value
-        return from_dict(fields)
+        return from_dict(value)
 
     return decode
 
@@ -194,7 +193,7 @@ class Fields:
         """The field *name*, or UNSET."""
         return self._take(name, decode) if name in self._left else UNSET
 
-    def defaulting(self, name: str, decode: Decoder[T], default: T) -> T:
+    def defaulting(self, name: str, decode: Decoder[T], default: D) -> T | D:
         """The field *name*, or what the spec says that its absence means."""
         return self._take(name, decode) if name in self._left else default
 
@@ -218,6 +217,14 @@ def _element(item: Decoder[T], values: list[Any], index: int) -> T:
         return item(values[index])
     except DecodeError as fault:
         raise fault.inside(index, model="", raw=values) from None
+
+
+def _is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
 
 
 def _text(value: object, expected: str) -> str:

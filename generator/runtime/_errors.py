@@ -102,8 +102,9 @@ def _phrase(status: int) -> str:
 
 def _words(body: object) -> str:
     """What the service itself says, where that is easy to find."""
+    source: Any = body
     for name in ("message", "detail", "error", "title"):
-        said = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
+        said: object = source.get(name) if isinstance(body, Mapping) else getattr(source, name, None)
         if isinstance(said, str) and said.strip():
             return f": {shortened(said)}"
     return f": {shortened(body)}" if isinstance(body, str) and body.strip() else ""
