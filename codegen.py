@@ -1,0 +1,65 @@
+#!/usr/bin/env python
+"""
+Make the clients in generated/ from the specs in specs/.
+
+For each service: load, overlay, lint, normalise, generate, format, type-check, manifest, swap. Each stage is a small
+module in generator/; runs.py puts them in order. Exit codes: 0 done, 1 a fault, 2 wrong usage.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator import runs
+from generator.faults import Fault
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        print(_run(chosen))
+    except Fault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(chosen: argparse.Namespace) -> str:
+    if chosen.command == "client":
+        return runs.client(chosen.spec, chosen.name, chosen.out, chosen.operations, chosen.tags)
+    return runs.check() if chosen.check else runs.generate()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="codegen.py", description="Make the clients in generated/ from specs/."
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if generated/ is not what the specs say"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    client = commands.add_parser("client", help="make a client of any spec in any folder")
+    client.add_argument(
+        "spec", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document, YAML or JSON"
+    )
+    client.add_argument("--name", required=True, help="the package will be called NAME_client")
+    client.add_argument(
+        "--out", required=True, type=Path, metavar="DIR", help="the folder that the package appears in"
+    )
+    client.add_argument(
+        "--operations", type=_names, default=[], metavar="A,B", help="only these operationIds"
+    )
+    client.add_argument(
+        "--tags", type=_names, default=[], metavar="T", help="only operations with these tags"
+    )
+    return parser
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+"""From an answer to its model: one reading of success, failure and everything between."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+import httpx
+
+from ._decode import Decoder
+from ._errors import KEPT, BodyError, ClientError, DecodeError, StatusError
+
+T = TypeVar("T")
+Reader = Callable[[httpx.Response], T]  # one documented answer: how its body becomes a value
+
+
+def nothing(response: httpx.Response) -> None:
+    """No content is documented, so none is read."""
+
+
+def text(response: httpx.Response) -> str:
+    """The body as text."""
+    return response.text
+
+
+def content(response: httpx.Response) -> bytes:
+    """The body as it is."""
+    return response.content
+
+
+def json_of(name: str, decode: Decoder[T]) -> Reader[T]:
+    """The body as JSON, decoded; *name* is what errors call it."""
+
+    def read_json(response: httpx.Response) -> T:
+        raw = _parsed(response)
+        try:
+            return decode(raw)
+        except DecodeError as fault:
+            raise fault.of(model=name, raw=raw) from None
+        except RecursionError:
+            raise DecodeError(
+                expected="a value of sane depth", got="one nested too deeply", model=name, raw=raw
+            ) from None
+
+    return read_json
+
+
+def read(
+    response: httpx.Response,
+    answers: Mapping[str, Reader[T]],
+    faults: Mapping[str, Reader[Any]],
+    errors: Mapping[int, type[StatusError]],
+) -> T:
+    """The model of a documented success; everything else raises."""
+    reader = _documented(response.status_code, answers)
+    if reader is None:
+        _fail(response, faults, errors)
+    return reader(response)
+
+
+def _fail(
+    response: httpx.Response, faults: Mapping[str, Reader[Any]], errors: Mapping[int, type[StatusError]]
+) -> NoReturn:
+    kind = errors.get(response.status_code, StatusError)
+    raise kind.of(response, _fault_body(response, _documented(response.status_code, faults)))
+
+
+def _documented(status: int, readers: Mapping[str, Reader[T]]) -> Reader[T] | None:
+    """The reader for *status*: its own, that of its range, the default; as the spec ranks them."""
+    for pattern in (str(status), f"{status // 100}XX", "default"):
+        if pattern in readers:
+            return readers[pattern]
+    return None
+
+
+def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:
+    """The error model, else parsed JSON, else the start of the text: a fault's body never hides the fault."""
+    if reader is not None:
+        try:
+            return reader(response)
+        except ClientError:
+            pass
+    try:
+        return _parsed(response)
+    except BodyError as error:
+        return error.start or None
+
+
+def _parsed(response: httpx.Response) -> Any:
+    try:
+        return json.loads(response.content, parse_constant=_refuse)
+    except RecursionError:
+        why = "is nested too deeply"
+    except ValueError:
+        why = "is not JSON" if response.content.strip() else "is empty"
+    start = response.content[: 4 * KEPT].decode(errors="replace")[:KEPT]
+    kind = response.headers.get("content-type", "")
+    raise BodyError(status=response.status_code, content_type=kind, start=start, why=why)
+
+
+def _refuse(constant: str) -> NoReturn:
+    """NaN and the infinities are Python's own addition to JSON."""
+    raise ValueError(constant)

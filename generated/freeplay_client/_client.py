@@ -1,0 +1,228 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+"""What all clients share: settings that never change, pools made when needed, and no key in any text."""
+
+import math
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NoReturn, Self
+
+import httpx
+from anyio.lowlevel import RunVar
+
+Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
+Verify = bool | str | ssl.SSLContext
+
+
+class BaseClient:
+    """Builds and sends requests. It never retries, never follows a redirect and always has a timeout."""
+
+    user_agent: ClassVar[str] = "python-httpx"
+    auth_header_name: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        headers: Mapping[str, str] | None,
+        timeout: float | httpx.Timeout,
+        transport: Transport | None,
+        verify: Verify,
+    ) -> None:
+        self.base_url = _checked_url(base_url)
+        self.timeout = _checked_timeout(timeout)
+        self._settings: dict[str, Any] = {
+            "base_url": self.base_url,
+            "headers": dict(headers or {}),
+            "timeout": self.timeout,
+            "transport": transport,
+            "verify": verify,
+        }
+        self._lock = threading.Lock()
+        self._pool: httpx.Client | None = None
+        self._async_pool: RunVar[httpx.AsyncClient | None] = RunVar("pool", None)
+
+    def with_headers(self, headers: Mapping[str, str]) -> Self:
+        """A new client that sends *headers* as well; this one stays as it is."""
+        return self._like_this(headers={**self._settings["headers"], **headers})
+
+    def with_timeout(self, timeout: float | httpx.Timeout) -> Self:
+        """A new client with another *timeout* for its requests, in seconds; this one stays as it is."""
+        return self._like_this(timeout=timeout)
+
+    def auth_headers(self) -> dict[str, str]:
+        """The headers that prove who is asking: none."""
+        return {}
+
+    def build_request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        auth: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> httpx.Request:
+        """A request that is ready to be sent by any httpx pool: it holds headers, key and timeout itself."""
+        payload = dict(body or {})
+        content_type = payload.pop("content_type", None)
+        given = httpx.Headers({"Accept": "application/json", "User-Agent": self.user_agent})
+        for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}, auth or {}):
+            given.update({name: value for name, value in more.items() if value is not None})
+        query = {name: value for name, value in (params or {}).items() if value is not None}
+        return httpx.Request(
+            method,
+            self.base_url + path,
+            params=query or None,
+            headers=given,
+            extensions={"timeout": self.timeout.as_dict()},
+            **payload,
+        )
+
+    def get_httpx_client(self) -> httpx.Client:
+        """The sync pool, made when first needed; it knows no key and no headers."""
+        with self._lock:
+            if self._pool is None or self._pool.is_closed:
+                self._pool = httpx.Client(**self._pool_settings(httpx.BaseTransport))
+            return self._pool
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """The pool of the running event loop, made when first needed: connections cannot change loops."""
+        pool = self._async_pool.get()
+        if pool is None or pool.is_closed:
+            pool = httpx.AsyncClient(**self._pool_settings(httpx.AsyncBaseTransport))
+            self._async_pool.set(pool)
+        return pool
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """The answer to *request*, read to its end; afterwards the request holds no key any more."""
+        try:
+            return self.get_httpx_client().send(request, follow_redirects=False)
+        finally:
+            self._forget_key(request)
+
+    async def send_async(self, request: httpx.Request) -> httpx.Response:
+        """The answer to *request*, read to its end; afterwards the request holds no key any more."""
+        try:
+            return await self.get_async_httpx_client().send(request, follow_redirects=False)
+        finally:
+            self._forget_key(request)
+
+    def close(self) -> None:
+        """Close the sync pool; the next request makes a new one."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    async def aclose(self) -> None:
+        """Close the pool of the running event loop; the next request makes a new one."""
+        pool = self._async_pool.get()
+        self._async_pool.set(None)
+        if pool is not None:
+            await pool.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        try:
+            await self.aclose()
+        finally:
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r}, timeout={self.timeout!r})"
+
+    def __copy__(self) -> Self:
+        """The same settings with pools of its own."""
+        return self._like_this()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self._like_this()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be pickled: it may hold a key.")
+
+    def _like_this(self, **changes: Any) -> Self:
+        return type(self)(**{**self._settings, **changes})
+
+    def _pool_settings(self, side: type[Transport]) -> dict[str, Any]:
+        transport = self._settings["transport"]
+        return {
+            "transport": transport if isinstance(transport, side) else None,
+            "verify": self._settings["verify"],
+            "timeout": self.timeout,
+            "follow_redirects": False,
+        }
+
+    def _forget_key(self, request: httpx.Request) -> None:
+        """An error or answer that is kept, logged or pickled carries its request along."""
+        if self.auth_header_name:
+            request.headers.pop(self.auth_header_name, None)
+
+
+class KeyedClient(BaseClient):
+    """A client with a key, which is kept out of sight and checked whenever it is read."""
+
+    auth_prefix: ClassVar[str] = ""
+
+    def _keep_key(self, token: str | Callable[[], str]) -> None:
+        read = token if callable(token) else _constantly(_checked_key(token))
+        self._read_key = read
+        self._settings["token"] = read
+
+    def auth_headers(self) -> dict[str, str]:
+        """The header that proves who is asking, with the key as it is now."""
+        return {self.auth_header_name: self.auth_prefix + _checked_key(self._read_key())}
+
+
+def _constantly(key: str) -> Callable[[], str]:
+    """A closure shows its value in no repr, unlike an attribute."""
+    return lambda: key
+
+
+def _checked_key(key: object) -> str:
+    """*key* itself, if it can stand in a header; the error never says what it is."""
+    if not isinstance(key, str):
+        raise ValueError(f"The API key must be a string, not {type(key).__name__}.")  # noqa: TRY004 - one kind for all bad keys
+    if not key:
+        raise ValueError("The API key is empty.")
+    if not all("!" <= character <= "~" for character in key):
+        raise ValueError("The API key holds a space, a line break or another character that a key never has.")
+    return key
+
+
+def _checked_url(base_url: str) -> str:
+    """*base_url* without its last slash, if it is an address that paths can be added to."""
+    try:
+        url = httpx.URL(base_url)
+    except (httpx.InvalidURL, TypeError):
+        raise ValueError("base_url is no address.") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ValueError("base_url must begin with https:// (or http://) and name a host.")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError("base_url must hold no user, no query and no fragment.")
+    return str(url).rstrip("/?#")
+
+
+def _checked_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
+    """*timeout* as httpx has it, if each of its parts is a positive number of seconds that ends."""
+    parts = timeout.as_dict() if isinstance(timeout, httpx.Timeout) else {"timeout": timeout}
+    for part, seconds in parts.items():
+        if not _is_finite(seconds):
+            raise ValueError(f"{part} must be a positive, finite number of seconds.")
+    return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)
+
+
+def _is_finite(seconds: object) -> bool:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return False
+    return math.isfinite(seconds) and seconds > 0

@@ -1,0 +1,97 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+"""Get prompt optimization job status and details.
+
+Returns the current status of the prompt optimization job, including progress information
+for polling. When complete, includes the optimized_version_id and optionally
+test_run_id and comparison_id if run_test_after_optimization was True.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_message import ErrorMessage
+from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
+
+_ANSWERS: Mapping[str, answers.Reader[PromptOptimizationJobStatusResponse]] = {
+    "200": answers.json_of(
+        "PromptOptimizationJobStatusResponse", decode.model(PromptOptimizationJobStatusResponse.from_dict)
+    ),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    project_id: str,
+    job_id: str,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "GET",
+        "/api/v2/projects/"
+        + encode.path_value("project_id", project_id)
+        + "/prompt-optimization-jobs/"
+        + encode.path_value("job_id", job_id),
+        auth=client.auth_headers(),
+    )
+
+
+def parse(response: httpx.Response) -> PromptOptimizationJobStatusResponse:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    project_id: str,
+    job_id: str,
+) -> PromptOptimizationJobStatusResponse:
+    """Get prompt optimization job status and details.
+
+    Returns the current status of the prompt optimization job, including progress information
+    for polling. When complete, includes the optimized_version_id and optionally
+    test_run_id and comparison_id if run_test_after_optimization was True.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                project_id,
+                job_id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    project_id: str,
+    job_id: str,
+) -> PromptOptimizationJobStatusResponse:
+    """Get prompt optimization job status and details.
+
+    Returns the current status of the prompt optimization job, including progress information
+    for polling. When complete, includes the optimized_version_id and optionally
+    test_run_id and comparison_id if run_test_after_optimization was True.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                project_id,
+                job_id,
+            )
+        )
+    )

@@ -1,0 +1,107 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+"""List the prompt optimization jobs of a project, newest first.
+
+There is neither a total nor a cursor; read pages until has_next is false.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_message import ErrorMessage
+from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
+from ...types import UNSET, Unset
+
+_ANSWERS: Mapping[str, answers.Reader[PromptOptimizationJobListResponse]] = {
+    "200": answers.json_of(
+        "PromptOptimizationJobListResponse", decode.model(PromptOptimizationJobListResponse.from_dict)
+    ),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    project_id: str,
+    *,
+    page: int | Unset = 1,
+    page_size: int | Unset = 30,
+    status: None | str | Unset = UNSET,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "GET",
+        "/api/v2/projects/" + encode.path_value("project_id", project_id) + "/prompt-optimization-jobs",
+        params={
+            "page": encode.query_value(page),
+            "page_size": encode.query_value(page_size),
+            "status": encode.query_value(status),
+        },
+        auth=client.auth_headers(),
+    )
+
+
+def parse(response: httpx.Response) -> PromptOptimizationJobListResponse:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    project_id: str,
+    *,
+    page: int | Unset = 1,
+    page_size: int | Unset = 30,
+    status: None | str | Unset = UNSET,
+) -> PromptOptimizationJobListResponse:
+    """List the prompt optimization jobs of a project, newest first.
+
+    There is neither a total nor a cursor; read pages until has_next is false.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                project_id,
+                page=page,
+                page_size=page_size,
+                status=status,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    project_id: str,
+    *,
+    page: int | Unset = 1,
+    page_size: int | Unset = 30,
+    status: None | str | Unset = UNSET,
+) -> PromptOptimizationJobListResponse:
+    """List the prompt optimization jobs of a project, newest first.
+
+    There is neither a total nor a cursor; read pages until has_next is false.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                project_id,
+                page=page,
+                page_size=page_size,
+                status=status,
+            )
+        )
+    )

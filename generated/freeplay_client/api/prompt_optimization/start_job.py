@@ -1,0 +1,96 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+"""Start a prompt optimization job.
+
+Starts a job that costs model calls and is billed. There is no idempotency key: a start that is
+repeated makes a second job.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_message import ErrorMessage
+from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
+from ...models.start_prompt_optimization_job_request import StartPromptOptimizationJobRequest
+
+_ANSWERS: Mapping[str, answers.Reader[PromptOptimizationJobCreatedResponse]] = {
+    "202": answers.json_of(
+        "PromptOptimizationJobCreatedResponse", decode.model(PromptOptimizationJobCreatedResponse.from_dict)
+    ),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    project_id: str,
+    *,
+    body: StartPromptOptimizationJobRequest,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "POST",
+        "/api/v2/projects/" + encode.path_value("project_id", project_id) + "/prompt-optimization-jobs",
+        auth=client.auth_headers(),
+        body=encode.json_body(body, "application/json"),
+    )
+
+
+def parse(response: httpx.Response) -> PromptOptimizationJobCreatedResponse:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    project_id: str,
+    *,
+    body: StartPromptOptimizationJobRequest,
+) -> PromptOptimizationJobCreatedResponse:
+    """Start a prompt optimization job.
+
+    Starts a job that costs model calls and is billed. There is no idempotency key: a start that is
+    repeated makes a second job.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                project_id,
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    project_id: str,
+    *,
+    body: StartPromptOptimizationJobRequest,
+) -> PromptOptimizationJobCreatedResponse:
+    """Start a prompt optimization job.
+
+    Starts a job that costs model calls and is billed. There is no idempotency key: a start that is
+    repeated makes a second job.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                project_id,
+                body=body,
+            )
+        )
+    )

@@ -1,0 +1,52 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+"""The clients: Client for public operations, AuthenticatedClient for those that want a key."""
+
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from ._client import BaseClient, KeyedClient, Transport, Verify
+
+
+class Client(BaseClient):
+    """A client without a key. *transport* serves the sync or the async side, or both if it can."""
+
+    user_agent = "freeplay_client/0.1.0"
+
+    def __init__(
+        self,
+        *,
+        base_url: str = "https://app.freeplay.ai",
+        headers: Mapping[str, str] | None = None,
+        timeout: float | httpx.Timeout = 30.0,
+        transport: Transport | None = None,
+        verify: Verify = True,
+    ) -> None:
+        super().__init__(
+            base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
+        )
+
+
+class AuthenticatedClient(KeyedClient, Client):
+    """A client with a key: a string, or a function that is asked for the key at every request."""
+
+    auth_header_name = "Authorization"
+    auth_prefix = "Bearer "
+
+    def __init__(
+        self,
+        *,
+        token: str | Callable[[], str],
+        base_url: str = "https://app.freeplay.ai",
+        headers: Mapping[str, str] | None = None,
+        timeout: float | httpx.Timeout = 30.0,
+        transport: Transport | None = None,
+        verify: Verify = True,
+    ) -> None:
+        super().__init__(
+            base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
+        )
+        self._keep_key(token)
+
+
+__all__ = ["AuthenticatedClient", "Client"]

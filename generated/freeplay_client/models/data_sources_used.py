@@ -1,0 +1,58 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+
+
+@_attrs_define
+class DataSourcesUsed:
+    """DataSourcesUsed, as the spec has it.
+
+    Attributes:
+        human_labels_count (int):
+        customer_feedback_count (int):
+    """
+
+    human_labels_count: int
+    customer_feedback_count: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "human_labels_count": self.human_labels_count,
+                "customer_feedback_count": self.customer_feedback_count,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("DataSourcesUsed", src_dict)
+        model = cls(
+            human_labels_count=fields.required("human_labels_count", decode.integer),
+            customer_feedback_count=fields.required("customer_feedback_count", decode.integer),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,85 @@
+# Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class PromptOptimizationJobSummary:
+    """PromptOptimizationJobSummary, as the spec has it.
+
+    Attributes:
+        job_id (UUID):
+        status (str):
+        prompt_template_id (UUID):
+        original_version_id (UUID):
+        created_at (datetime.datetime):
+        completed_at (datetime.datetime | None | Unset):
+        optimized_version_id (None | Unset | UUID):
+    """
+
+    job_id: UUID
+    status: str
+    prompt_template_id: UUID
+    original_version_id: UUID
+    created_at: datetime.datetime
+    completed_at: datetime.datetime | None | Unset = UNSET
+    optimized_version_id: None | Unset | UUID = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "job_id": self.job_id,
+                "status": self.status,
+                "prompt_template_id": self.prompt_template_id,
+                "original_version_id": self.original_version_id,
+                "created_at": self.created_at,
+                "completed_at": self.completed_at,
+                "optimized_version_id": self.optimized_version_id,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("PromptOptimizationJobSummary", src_dict)
+        model = cls(
+            job_id=fields.required("job_id", decode.uuid),
+            status=fields.required("status", decode.string),
+            prompt_template_id=fields.required("prompt_template_id", decode.uuid),
+            original_version_id=fields.required("original_version_id", decode.uuid),
+            created_at=fields.required("created_at", decode.date_time),
+            completed_at=fields.optional(
+                "completed_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
+            ),
+            optimized_version_id=fields.optional(
+                "optimized_version_id", decode.OneOf[None | UUID](decode.uuid, decode.null)
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

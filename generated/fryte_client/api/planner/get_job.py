@@ -1,0 +1,124 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+"""Get job status
+
+Check the current status of an optimization job.
+
+Poll this endpoint after submitting a route via `POST /planner/v2`. Status values:
+- `queued` — waiting to be processed
+- `running` — optimization in progress
+- `succeeded` — route optimized, retrieve result with `GET
+/planner/optimizations/{optimization_id}/result`
+- `not_drivable` — route cannot be completed with the given parameters
+- `failed` — an error occurred
+- `canceled` — job was canceled
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_detail import ErrorDetail
+from ...models.http_validation_error import HTTPValidationError
+from ...models.job_status_response import JobStatusResponse
+from ...types import UNSET, Unset
+
+_ANSWERS: Mapping[str, answers.Reader[JobStatusResponse]] = {
+    "200": answers.json_of("JobStatusResponse", decode.model(JobStatusResponse.from_dict)),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+    "429": answers.nothing,
+    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    job_id: str,
+    *,
+    tenant_id: int | None | Unset = UNSET,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "GET",
+        "/planner/jobs/" + encode.path_value("job_id", job_id),
+        params={
+            "tenant_id": encode.query_value(tenant_id),
+        },
+        auth=client.auth_headers(),
+    )
+
+
+def parse(response: httpx.Response) -> JobStatusResponse:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    job_id: str,
+    *,
+    tenant_id: int | None | Unset = UNSET,
+) -> JobStatusResponse:
+    """Get job status
+
+    Check the current status of an optimization job.
+
+    Poll this endpoint after submitting a route via `POST /planner/v2`. Status values:
+    - `queued` — waiting to be processed
+    - `running` — optimization in progress
+    - `succeeded` — route optimized, retrieve result with `GET
+    /planner/optimizations/{optimization_id}/result`
+    - `not_drivable` — route cannot be completed with the given parameters
+    - `failed` — an error occurred
+    - `canceled` — job was canceled
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                job_id,
+                tenant_id=tenant_id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    job_id: str,
+    *,
+    tenant_id: int | None | Unset = UNSET,
+) -> JobStatusResponse:
+    """Get job status
+
+    Check the current status of an optimization job.
+
+    Poll this endpoint after submitting a route via `POST /planner/v2`. Status values:
+    - `queued` — waiting to be processed
+    - `running` — optimization in progress
+    - `succeeded` — route optimized, retrieve result with `GET
+    /planner/optimizations/{optimization_id}/result`
+    - `not_drivable` — route cannot be completed with the given parameters
+    - `failed` — an error occurred
+    - `canceled` — job was canceled
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                job_id,
+                tenant_id=tenant_id,
+            )
+        )
+    )

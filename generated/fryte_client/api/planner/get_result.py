@@ -1,0 +1,97 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+"""Get optimization result
+
+The plan of a job that succeeded, or the reason of one that is not_drivable.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_detail import ErrorDetail
+from ...models.http_validation_error import HTTPValidationError
+from ...models.optimization_result_response import OptimizationResultResponse
+from ...types import UNSET, Unset
+
+_ANSWERS: Mapping[str, answers.Reader[OptimizationResultResponse]] = {
+    "200": answers.json_of("OptimizationResultResponse", decode.model(OptimizationResultResponse.from_dict)),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+    "429": answers.nothing,
+    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    optimization_id: int,
+    *,
+    tenant_id: int | None | Unset = UNSET,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "GET",
+        "/planner/optimizations/" + encode.path_value("optimization_id", optimization_id) + "/result",
+        params={
+            "tenant_id": encode.query_value(tenant_id),
+        },
+        auth=client.auth_headers(),
+    )
+
+
+def parse(response: httpx.Response) -> OptimizationResultResponse:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    optimization_id: int,
+    *,
+    tenant_id: int | None | Unset = UNSET,
+) -> OptimizationResultResponse:
+    """Get optimization result
+
+    The plan of a job that succeeded, or the reason of one that is not_drivable.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                optimization_id,
+                tenant_id=tenant_id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    optimization_id: int,
+    *,
+    tenant_id: int | None | Unset = UNSET,
+) -> OptimizationResultResponse:
+    """Get optimization result
+
+    The plan of a job that succeeded, or the reason of one that is not_drivable.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                optimization_id,
+                tenant_id=tenant_id,
+            )
+        )
+    )

@@ -1,0 +1,98 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+"""List jobs
+
+All jobs of one user, in one unpaged array.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_detail import ErrorDetail
+from ...models.http_validation_error import HTTPValidationError
+from ...models.job_list_response import JobListResponse
+from ...types import UNSET, Unset
+
+_ANSWERS: Mapping[str, answers.Reader[list[JobListResponse]]] = {
+    "200": answers.json_of("list[JobListResponse]", decode.list_of(decode.model(JobListResponse.from_dict))),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+    "429": answers.nothing,
+    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    *,
+    user_id: int,
+    tenant_id: int | None | Unset = UNSET,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "GET",
+        "/planner/jobs",
+        params={
+            "user_id": encode.query_value(user_id),
+            "tenant_id": encode.query_value(tenant_id),
+        },
+        auth=client.auth_headers(),
+    )
+
+
+def parse(response: httpx.Response) -> list[JobListResponse]:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    *,
+    user_id: int,
+    tenant_id: int | None | Unset = UNSET,
+) -> list[JobListResponse]:
+    """List jobs
+
+    All jobs of one user, in one unpaged array.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                user_id=user_id,
+                tenant_id=tenant_id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    *,
+    user_id: int,
+    tenant_id: int | None | Unset = UNSET,
+) -> list[JobListResponse]:
+    """List jobs
+
+    All jobs of one user, in one unpaged array.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                user_id=user_id,
+                tenant_id=tenant_id,
+            )
+        )
+    )

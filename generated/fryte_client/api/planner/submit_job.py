@@ -1,0 +1,114 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+"""Submit route optimization
+
+Takes a tour to be planned and answers at once. Poll the job by its job_id; read the plan by its
+optimization_id.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_detail import ErrorDetail
+from ...models.http_validation_error import HTTPValidationError
+from ...models.planner_request import PlannerRequest
+from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
+from ...types import UNSET, Unset
+
+_ANSWERS: Mapping[str, answers.Reader[PlannerV2SubmitResponse]] = {
+    "202": answers.json_of("PlannerV2SubmitResponse", decode.model(PlannerV2SubmitResponse.from_dict)),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+    "429": answers.nothing,
+    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    *,
+    corridor: int | Unset = 8000,
+    min_charge_duration_min: int | Unset = 0,
+    tenant_id: int | None | Unset = UNSET,
+    body: PlannerRequest,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "POST",
+        "/planner/v2",
+        params={
+            "corridor": encode.query_value(corridor),
+            "min_charge_duration_min": encode.query_value(min_charge_duration_min),
+            "tenant_id": encode.query_value(tenant_id),
+        },
+        auth=client.auth_headers(),
+        body=encode.json_body(body, "application/json"),
+    )
+
+
+def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    *,
+    corridor: int | Unset = 8000,
+    min_charge_duration_min: int | Unset = 0,
+    tenant_id: int | None | Unset = UNSET,
+    body: PlannerRequest,
+) -> PlannerV2SubmitResponse:
+    """Submit route optimization
+
+    Takes a tour to be planned and answers at once. Poll the job by its job_id; read the plan by its
+    optimization_id.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                corridor=corridor,
+                min_charge_duration_min=min_charge_duration_min,
+                tenant_id=tenant_id,
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    *,
+    corridor: int | Unset = 8000,
+    min_charge_duration_min: int | Unset = 0,
+    tenant_id: int | None | Unset = UNSET,
+    body: PlannerRequest,
+) -> PlannerV2SubmitResponse:
+    """Submit route optimization
+
+    Takes a tour to be planned and answers at once. Poll the job by its job_id; read the plan by its
+    optimization_id.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                corridor=corridor,
+                min_charge_duration_min=min_charge_duration_min,
+                tenant_id=tenant_id,
+                body=body,
+            )
+        )
+    )

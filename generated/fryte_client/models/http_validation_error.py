@@ -1,0 +1,65 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.validation_error import ValidationError
+
+
+@_attrs_define
+class HTTPValidationError:
+    """HTTPValidationError, as the spec has it.
+
+    Attributes:
+        detail (list[ValidationError] | str | Unset):
+    """
+
+    detail: list[ValidationError] | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "detail": self.detail,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        from ..models.validation_error import ValidationError
+
+        fields = decode.Fields("HTTPValidationError", src_dict)
+        model = cls(
+            detail=fields.optional(
+                "detail",
+                decode.OneOf[list[ValidationError] | str](
+                    decode.list_of(decode.model(ValidationError.from_dict)), decode.string
+                ),
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,77 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class JobStatusResponse:
+    """JobStatusResponse, as the spec has it.
+
+    Example:
+        {'job_id': 'c3f1c944-a44c-4c07-ab52-7df7ba94024a', 'optimization_id': 7658, 'status':
+        'succeeded', 'tour_id': 7615, 'vehicle_id': '010160700001'}
+
+    Attributes:
+        job_id (str): Job identifier (UUID).
+        status (str): Job status: queued, running, succeeded, not_drivable, failed, canceled.
+        tour_id (int): Tour identifier.
+        optimization_id (int | None | Unset): Optimization identifier.
+        vehicle_id (None | str | Unset): Vehicle identifier.
+    """
+
+    job_id: str
+    status: str
+    tour_id: int
+    optimization_id: int | None | Unset = UNSET
+    vehicle_id: None | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "job_id": self.job_id,
+                "status": self.status,
+                "tour_id": self.tour_id,
+                "optimization_id": self.optimization_id,
+                "vehicle_id": self.vehicle_id,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("JobStatusResponse", src_dict)
+        model = cls(
+            job_id=fields.required("job_id", decode.string),
+            status=fields.required("status", decode.string),
+            tour_id=fields.required("tour_id", decode.integer),
+            optimization_id=fields.optional(
+                "optimization_id", decode.OneOf[int | None](decode.integer, decode.null)
+            ),
+            vehicle_id=fields.optional("vehicle_id", decode.OneOf[None | str](decode.string, decode.null)),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

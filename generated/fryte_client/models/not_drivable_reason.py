@@ -1,0 +1,59 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class NotDrivableReason:
+    """Why a tour cannot be driven.
+
+    Attributes:
+        code (None | str | Unset): no_chargers_available or battery_depleted_mid_route.
+        message (None | str | Unset): The reason in words.
+    """
+
+    code: None | str | Unset = UNSET
+    message: None | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "code": self.code,
+                "message": self.message,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("NotDrivableReason", src_dict)
+        model = cls(
+            code=fields.optional("code", decode.OneOf[None | str](decode.string, decode.null)),
+            message=fields.optional("message", decode.OneOf[None | str](decode.string, decode.null)),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,146 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.not_drivable_reason import NotDrivableReason
+    from ..models.poi_info import POIInfo
+    from ..models.result_available_station import ResultAvailableStation
+    from ..models.result_poi import ResultPOI
+    from ..models.result_section import ResultSection
+    from ..models.toll_summary import TollSummary
+
+
+@_attrs_define
+class OptimizationResultResponse:
+    """The plan, or why there is none.
+
+    Attributes:
+        optimization_id (int): Identifier of the optimization.
+        tour_id (int): Identifier of the tour.
+        status (str): Status of the job, succeeded or not_drivable.
+        battery_level_start (float): State of charge at departure, 1.0 is full.
+        battery_level_end (float): State of charge at the end, 1.0 is full.
+        qualification (str): Driveable or not_drivable; a scale of its own beside status.
+        sections (list[ResultSection]): The sections driven; charging stops make more of them than were
+            asked for.
+        poi_list (list[ResultPOI]): The charging stations that were candidates.
+        poi_filter (None | POIInfo | Unset): The filter that was applied to stations.
+        optimal_departure_time (None | str | Unset): When to leave so as to keep all time windows, ISO
+            8601.
+        time_windows_reachable (None | str | Unset): The text True, False or Not considered.
+        available_charging_stations (list[ResultAvailableStation] | None | Unset): Every station in the
+            corridor, if asked for.
+        not_drivable_reason (None | NotDrivableReason | Unset): Why the tour cannot be driven.
+        toll_summary (list[TollSummary] | None | Unset): Tolls, summed by system.
+    """
+
+    optimization_id: int
+    tour_id: int
+    status: str
+    battery_level_start: float
+    battery_level_end: float
+    qualification: str
+    sections: list[ResultSection]
+    poi_list: list[ResultPOI]
+    poi_filter: None | POIInfo | Unset = UNSET
+    optimal_departure_time: None | str | Unset = UNSET
+    time_windows_reachable: None | str | Unset = UNSET
+    available_charging_stations: list[ResultAvailableStation] | None | Unset = UNSET
+    not_drivable_reason: None | NotDrivableReason | Unset = UNSET
+    toll_summary: list[TollSummary] | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "optimization_id": self.optimization_id,
+                "tour_id": self.tour_id,
+                "status": self.status,
+                "battery_level_start": self.battery_level_start,
+                "battery_level_end": self.battery_level_end,
+                "qualification": self.qualification,
+                "sections": self.sections,
+                "poi_list": self.poi_list,
+                "poi_filter": self.poi_filter,
+                "optimal_departure_time": self.optimal_departure_time,
+                "time_windows_reachable": self.time_windows_reachable,
+                "available_charging_stations": self.available_charging_stations,
+                "not_drivable_reason": self.not_drivable_reason,
+                "toll_summary": self.toll_summary,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        from ..models.not_drivable_reason import NotDrivableReason
+        from ..models.poi_info import POIInfo
+        from ..models.result_available_station import ResultAvailableStation
+        from ..models.result_poi import ResultPOI
+        from ..models.result_section import ResultSection
+        from ..models.toll_summary import TollSummary
+
+        fields = decode.Fields("OptimizationResultResponse", src_dict)
+        model = cls(
+            optimization_id=fields.required("optimization_id", decode.integer),
+            tour_id=fields.required("tour_id", decode.integer),
+            status=fields.required("status", decode.string),
+            battery_level_start=fields.required("battery_level_start", decode.number),
+            battery_level_end=fields.required("battery_level_end", decode.number),
+            qualification=fields.required("qualification", decode.string),
+            sections=fields.required("sections", decode.list_of(decode.model(ResultSection.from_dict))),
+            poi_list=fields.required("poi_list", decode.list_of(decode.model(ResultPOI.from_dict))),
+            poi_filter=fields.optional(
+                "poi_filter", decode.OneOf[None | POIInfo](decode.model(POIInfo.from_dict), decode.null)
+            ),
+            optimal_departure_time=fields.optional(
+                "optimal_departure_time", decode.OneOf[None | str](decode.string, decode.null)
+            ),
+            time_windows_reachable=fields.optional(
+                "time_windows_reachable", decode.OneOf[None | str](decode.string, decode.null)
+            ),
+            available_charging_stations=fields.optional(
+                "available_charging_stations",
+                decode.OneOf[list[ResultAvailableStation] | None](
+                    decode.list_of(decode.model(ResultAvailableStation.from_dict)), decode.null
+                ),
+            ),
+            not_drivable_reason=fields.optional(
+                "not_drivable_reason",
+                decode.OneOf[None | NotDrivableReason](
+                    decode.model(NotDrivableReason.from_dict), decode.null
+                ),
+            ),
+            toll_summary=fields.optional(
+                "toll_summary",
+                decode.OneOf[list[TollSummary] | None](
+                    decode.list_of(decode.model(TollSummary.from_dict)), decode.null
+                ),
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

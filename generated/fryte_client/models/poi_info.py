@@ -1,0 +1,94 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..models.connector_pos import ConnectorPos
+from ..models.connector_type import ConnectorType
+from ..models.truck_approved import TruckApproved
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class POIInfo:
+    """Which charging stations may be used.
+
+    Attributes:
+        min_k_w (float | None | Unset): Least charging power in kilowatts.
+        max_k_w (float | None | Unset): Greatest charging power in kilowatts.
+        cpo (list[str] | None | Unset): Operators to choose from.
+        truck_approved (None | TruckApproved | Unset): T fits a tractor, TT a truck with its trailer as
+            well.
+        connector_type (list[ConnectorType] | None | Unset): Connectors that fit.
+        connector_pos (ConnectorPos | None | Unset): Side of the vehicle that has the connector.
+        bookable (bool | None | Unset): Whether only stations that can be booked may be used.
+    """
+
+    min_k_w: float | None | Unset = UNSET
+    max_k_w: float | None | Unset = UNSET
+    cpo: list[str] | None | Unset = UNSET
+    truck_approved: None | TruckApproved | Unset = UNSET
+    connector_type: list[ConnectorType] | None | Unset = UNSET
+    connector_pos: ConnectorPos | None | Unset = UNSET
+    bookable: bool | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "min_kW": self.min_k_w,
+                "max_kW": self.max_k_w,
+                "cpo": self.cpo,
+                "truck_approved": self.truck_approved,
+                "connector_type": self.connector_type,
+                "connector_pos": self.connector_pos,
+                "bookable": self.bookable,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("POIInfo", src_dict)
+        model = cls(
+            min_k_w=fields.optional("min_kW", decode.OneOf[float | None](decode.number, decode.null)),
+            max_k_w=fields.optional("max_kW", decode.OneOf[float | None](decode.number, decode.null)),
+            cpo=fields.optional(
+                "cpo", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
+            ),
+            truck_approved=fields.optional(
+                "truck_approved", decode.OneOf[None | TruckApproved](decode.enum(TruckApproved), decode.null)
+            ),
+            connector_type=fields.optional(
+                "connector_type",
+                decode.OneOf[list[ConnectorType] | None](
+                    decode.list_of(decode.enum(ConnectorType)), decode.null
+                ),
+            ),
+            connector_pos=fields.optional(
+                "connector_pos", decode.OneOf[ConnectorPos | None](decode.enum(ConnectorPos), decode.null)
+            ),
+            bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,104 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class ResultAvailableStation:
+    """A charging station in the corridor.
+
+    Attributes:
+        id (int | None | str | Unset): Identifier of the station.
+        name (None | str | Unset): Name of the station.
+        address (None | str | Unset): Street and number.
+        latitude (float | None | Unset): Latitude in degrees.
+        longitude (float | None | Unset): Longitude in degrees.
+        power_available_k_w (float | None | Unset): Charging power in kilowatts.
+        truck_approved (None | str | Unset): T fits a tractor, TT a truck with its trailer as well.
+        amenities (None | str | Unset): What the place offers; a string here, a list at the stops.
+        bookable (bool | None | Unset): Whether the station can be booked.
+        location_id (None | str | Unset): Identifier of the place with its operator.
+        uses_company_vehicle_types (bool | None | Unset): Whether the company's own vehicle types are
+            used.
+    """
+
+    id: int | None | str | Unset = UNSET
+    name: None | str | Unset = UNSET
+    address: None | str | Unset = UNSET
+    latitude: float | None | Unset = UNSET
+    longitude: float | None | Unset = UNSET
+    power_available_k_w: float | None | Unset = UNSET
+    truck_approved: None | str | Unset = UNSET
+    amenities: None | str | Unset = UNSET
+    bookable: bool | None | Unset = UNSET
+    location_id: None | str | Unset = UNSET
+    uses_company_vehicle_types: bool | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "id": self.id,
+                "name": self.name,
+                "address": self.address,
+                "latitude": self.latitude,
+                "longitude": self.longitude,
+                "power_available_kW": self.power_available_k_w,
+                "truck_approved": self.truck_approved,
+                "amenities": self.amenities,
+                "bookable": self.bookable,
+                "location_id": self.location_id,
+                "uses_company_vehicle_types": self.uses_company_vehicle_types,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("ResultAvailableStation", src_dict)
+        model = cls(
+            id=fields.optional(
+                "id", decode.OneOf[int | None | str](decode.integer, decode.string, decode.null)
+            ),
+            name=fields.optional("name", decode.OneOf[None | str](decode.string, decode.null)),
+            address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
+            latitude=fields.optional("latitude", decode.OneOf[float | None](decode.number, decode.null)),
+            longitude=fields.optional("longitude", decode.OneOf[float | None](decode.number, decode.null)),
+            power_available_k_w=fields.optional(
+                "power_available_kW", decode.OneOf[float | None](decode.number, decode.null)
+            ),
+            truck_approved=fields.optional(
+                "truck_approved", decode.OneOf[None | str](decode.string, decode.null)
+            ),
+            amenities=fields.optional("amenities", decode.OneOf[None | str](decode.string, decode.null)),
+            bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
+            location_id=fields.optional("location_id", decode.OneOf[None | str](decode.string, decode.null)),
+            uses_company_vehicle_types=fields.optional(
+                "uses_company_vehicle_types", decode.OneOf[bool | None](decode.boolean, decode.null)
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,71 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class ResultPOIAlternative:
+    """Another station near a chosen one.
+
+    Attributes:
+        name (None | str | Unset): Name of the station.
+        address (None | str | Unset): Street and number.
+        coordinate_lat (float | None | Unset): Latitude in degrees.
+        coordinate_lon (float | None | Unset): Longitude in degrees.
+    """
+
+    name: None | str | Unset = UNSET
+    address: None | str | Unset = UNSET
+    coordinate_lat: float | None | Unset = UNSET
+    coordinate_lon: float | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "name": self.name,
+                "address": self.address,
+                "coordinate_lat": self.coordinate_lat,
+                "coordinate_lon": self.coordinate_lon,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("ResultPOIAlternative", src_dict)
+        model = cls(
+            name=fields.optional("name", decode.OneOf[None | str](decode.string, decode.null)),
+            address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
+            coordinate_lat=fields.optional(
+                "coordinate_lat", decode.OneOf[float | None](decode.number, decode.null)
+            ),
+            coordinate_lon=fields.optional(
+                "coordinate_lon", decode.OneOf[float | None](decode.number, decode.null)
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,141 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.result_poi_summary import ResultPOISummary
+    from ..models.result_section_tolls_type_0_item import ResultSectionTollsType0Item
+    from ..models.result_section_turn_by_turn_actions_type_0_item import (
+        ResultSectionTurnByTurnActionsType0Item,
+    )
+
+
+@_attrs_define
+class ResultSection:
+    """One section as planned.
+
+    Attributes:
+        section_id (None | str | Unset): The caller's name for the section.
+        polyline (None | str | Unset): The way driven, as a HERE flexible polyline.
+        start_pos (list[float] | None | Unset): Latitude and longitude in degrees, then the state of
+            charge.
+        stop_pos (list[float] | None | Unset): Latitude and longitude in degrees, then the state of
+            charge.
+        payload_kg (float | None | Unset): Payload in kilograms.
+        length_m (float | None | Unset): Length in metres.
+        opening_time (list[str] | None | Unset): Opening times at the end of the section.
+        service_time_min (float | None | Unset): Time spent at the end of the section in minutes.
+        power_available_k_w (float | None | Unset): Charging power at the end of the section in
+            kilowatts.
+        turn_by_turn_actions (list[ResultSectionTurnByTurnActionsType0Item] | None | Unset): Directions,
+            in the words of the routing engine.
+        tolls (list[ResultSectionTollsType0Item] | None | Unset): Tolls of the section, in the words of
+            the routing engine.
+        poi_summary (None | ResultPOISummary | Unset): The stop at the end of the section.
+    """
+
+    section_id: None | str | Unset = UNSET
+    polyline: None | str | Unset = UNSET
+    start_pos: list[float] | None | Unset = UNSET
+    stop_pos: list[float] | None | Unset = UNSET
+    payload_kg: float | None | Unset = UNSET
+    length_m: float | None | Unset = UNSET
+    opening_time: list[str] | None | Unset = UNSET
+    service_time_min: float | None | Unset = UNSET
+    power_available_k_w: float | None | Unset = UNSET
+    turn_by_turn_actions: list[ResultSectionTurnByTurnActionsType0Item] | None | Unset = UNSET
+    tolls: list[ResultSectionTollsType0Item] | None | Unset = UNSET
+    poi_summary: None | ResultPOISummary | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "section_id": self.section_id,
+                "polyline": self.polyline,
+                "start_pos": self.start_pos,
+                "stop_pos": self.stop_pos,
+                "payload_kg": self.payload_kg,
+                "length_m": self.length_m,
+                "opening_time": self.opening_time,
+                "service_time_min": self.service_time_min,
+                "power_available_kW": self.power_available_k_w,
+                "turnByTurnActions": self.turn_by_turn_actions,
+                "tolls": self.tolls,
+                "poi_summary": self.poi_summary,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        from ..models.result_poi_summary import ResultPOISummary
+        from ..models.result_section_tolls_type_0_item import ResultSectionTollsType0Item
+        from ..models.result_section_turn_by_turn_actions_type_0_item import (
+            ResultSectionTurnByTurnActionsType0Item,
+        )
+
+        fields = decode.Fields("ResultSection", src_dict)
+        model = cls(
+            section_id=fields.optional("section_id", decode.OneOf[None | str](decode.string, decode.null)),
+            polyline=fields.optional("polyline", decode.OneOf[None | str](decode.string, decode.null)),
+            start_pos=fields.optional(
+                "start_pos", decode.OneOf[list[float] | None](decode.list_of(decode.number), decode.null)
+            ),
+            stop_pos=fields.optional(
+                "stop_pos", decode.OneOf[list[float] | None](decode.list_of(decode.number), decode.null)
+            ),
+            payload_kg=fields.optional("payload_kg", decode.OneOf[float | None](decode.number, decode.null)),
+            length_m=fields.optional("length_m", decode.OneOf[float | None](decode.number, decode.null)),
+            opening_time=fields.optional(
+                "opening_time", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
+            ),
+            service_time_min=fields.optional(
+                "service_time_min", decode.OneOf[float | None](decode.number, decode.null)
+            ),
+            power_available_k_w=fields.optional(
+                "power_available_kW", decode.OneOf[float | None](decode.number, decode.null)
+            ),
+            turn_by_turn_actions=fields.optional(
+                "turnByTurnActions",
+                decode.OneOf[list[ResultSectionTurnByTurnActionsType0Item] | None](
+                    decode.list_of(decode.model(ResultSectionTurnByTurnActionsType0Item.from_dict)),
+                    decode.null,
+                ),
+            ),
+            tolls=fields.optional(
+                "tolls",
+                decode.OneOf[list[ResultSectionTollsType0Item] | None](
+                    decode.list_of(decode.model(ResultSectionTollsType0Item.from_dict)), decode.null
+                ),
+            ),
+            poi_summary=fields.optional(
+                "poi_summary",
+                decode.OneOf[None | ResultPOISummary](decode.model(ResultPOISummary.from_dict), decode.null),
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,63 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class TollSummary:
+    """What one toll system charges for the tour.
+
+    Attributes:
+        toll_system (None | str | Unset): Name of the toll system.
+        currency (None | str | Unset): Currency code, EUR for one.
+        total (float | None | Unset): Toll in that currency.
+    """
+
+    toll_system: None | str | Unset = UNSET
+    currency: None | str | Unset = UNSET
+    total: float | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "tollSystem": self.toll_system,
+                "currency": self.currency,
+                "total": self.total,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("TollSummary", src_dict)
+        model = cls(
+            toll_system=fields.optional("tollSystem", decode.OneOf[None | str](decode.string, decode.null)),
+            currency=fields.optional("currency", decode.OneOf[None | str](decode.string, decode.null)),
+            total=fields.optional("total", decode.OneOf[float | None](decode.number, decode.null)),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,53 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+"""What the models and endpoints need besides Python's own types: *not given*, and a file to upload."""
+
+from collections.abc import Mapping
+from typing import IO, BinaryIO, Final, Literal, final
+
+from attrs import define
+
+FileContent = IO[bytes] | bytes | str
+FileTypes = (
+    tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+)
+
+
+@final
+class Unset:
+    """The type of UNSET, which stands for what is absent; None is a null that was sent."""
+
+    _only: "Unset | None" = None
+
+    def __new__(cls) -> "Unset":
+        """One and the same object, also after copy and pickle, so that `is UNSET` always holds."""
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset()
+
+
+@define
+class File:
+    """A file to upload."""
+
+    payload: BinaryIO
+    file_name: str | None = None
+    mime_type: str | None = None
+
+    def to_tuple(self) -> FileTypes:
+        """The file as httpx takes it in a multipart form."""
+        return self.file_name, self.payload, self.mime_type
+
+
+__all__ = ["UNSET", "File", "FileTypes", "Unset"]

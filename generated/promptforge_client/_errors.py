@@ -1,0 +1,111 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+"""The roots of the error tree; errors.py adds a class for each status that the spec documents."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Self
+
+import httpx
+
+KEPT = 2000  # characters of a body that is no JSON
+SHOWN = 200  # characters of a body that a message may show
+REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
+
+
+def shortened(text: str, length: int = SHOWN) -> str:
+    """*text* on one line, cut to *length* characters."""
+    line = " ".join(text[: 4 * length].split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def _restored(kind: "type[ClientError]", message: tuple[Any, ...], state: dict[str, Any]) -> "ClientError":
+    error = kind.__new__(kind, *message)
+    error.__dict__.update(state)
+    return error
+
+
+class ClientError(Exception):
+    """What this client itself has to say about an answer; httpx's own errors pass through unchanged."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rebuild from the message and the attributes, as the arguments of __init__ are named ones."""
+        return _restored, (type(self), self.args, self.__dict__.copy())
+
+
+class StatusError(ClientError):
+    """The service answered with a status that is no success."""
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+        body: object = None,
+    ) -> None:
+        self.status = status
+        self.headers = {name.lower(): value for name, value in (headers or {}).items()}
+        self.request_id = request_id
+        self.body = body  # the error model of the spec, else parsed JSON, else the start of the text
+        super().__init__(f"The service answered {status}{_phrase(status)}{_words(body)}")
+
+    @classmethod
+    def of(cls, response: httpx.Response, body: object) -> Self:
+        """The error for *response*, whose body was read as *body*."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        request_id = next((headers[name] for name in REQUEST_IDS if headers.get(name)), None)
+        return cls(status=response.status_code, headers=headers, request_id=request_id, body=body)
+
+
+class BodyError(ClientError):
+    """The service reported success, but its body is HTML, empty or no JSON at all."""
+
+    def __init__(self, *, status: int, content_type: str, start: str, why: str = "is not JSON") -> None:
+        self.status = status
+        self.content_type = content_type
+        self.start = start[:KEPT]
+        kind = f" ({content_type})" if content_type else ""
+        shown = f": {shortened(start)}" if start.strip() else ""
+        super().__init__(f"The service answered {status}, but its body{kind} {why}{shown}")
+
+
+class DecodeError(ClientError):
+    """The service sent JSON that is not what the spec says."""
+
+    def __init__(
+        self, *, expected: str, got: str, model: str = "", path: str = "", raw: object = None
+    ) -> None:
+        self.model = model
+        self.path = path  # as one writes it in Python: files[2].url
+        self.expected = expected
+        self.got = got
+        self.raw = raw  # the whole body, parsed
+        place = " at ".join(filter(None, (model, path))) or "value"
+        super().__init__(f"The service sent no valid {place}: expected {expected}, got {got}")
+
+    def inside(self, step: str | int, *, model: str, raw: object) -> "DecodeError":
+        """The same fault, seen from the object or array that holds the value."""
+        own = f"[{step}]" if isinstance(step, int) else step
+        path = f"{own}.{self.path}" if self.path and not self.path.startswith("[") else own + self.path
+        return DecodeError(expected=self.expected, got=self.got, model=model, path=path, raw=raw)
+
+    def of(self, *, model: str, raw: object) -> "DecodeError":
+        """The same fault, told of the whole body."""
+        return DecodeError(expected=self.expected, got=self.got, model=model, path=self.path, raw=raw)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f" {HTTPStatus(status).phrase}"
+    except ValueError:
+        return ""
+
+
+def _words(body: object) -> str:
+    """What the service itself says, where that is easy to find."""
+    source: Any = body
+    for name in ("message", "detail", "error", "title"):
+        said: object = source.get(name) if isinstance(body, Mapping) else getattr(source, name, None)
+        if isinstance(said, str) and said.strip():
+            return f": {shortened(said)}"
+    return f": {shortened(body)}" if isinstance(body, str) and body.strip() else ""

@@ -1,0 +1,80 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+"""How far a job is.
+
+Five to ten seconds between two looks are recommended.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.error_detail import ErrorDetail
+from ...models.job_status import JobStatus
+
+_ANSWERS: Mapping[str, answers.Reader[JobStatus]] = {
+    "200": answers.json_of("JobStatus", decode.model(JobStatus.from_dict)),
+}
+_FAULTS: Mapping[str, answers.Reader[Any]] = {
+    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+}
+
+
+def build(
+    client: AuthenticatedClient,
+    job_id: str,
+) -> httpx.Request:
+    """The request, ready to be sent; nothing is sent yet."""
+    return client.build_request(
+        "GET",
+        "/v1/jobs/" + encode.path_value("job_id", job_id) + "/status",
+        auth=client.auth_headers(),
+    )
+
+
+def parse(response: httpx.Response) -> JobStatus:
+    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+
+
+def sync(
+    client: AuthenticatedClient,
+    job_id: str,
+) -> JobStatus:
+    """How far a job is.
+
+    Five to ten seconds between two looks are recommended.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                job_id,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    job_id: str,
+) -> JobStatus:
+    """How far a job is.
+
+    Five to ten seconds between two looks are recommended.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                job_id,
+            )
+        )
+    )

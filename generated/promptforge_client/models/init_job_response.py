@@ -1,0 +1,64 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+
+
+@_attrs_define
+class InitJobResponse:
+    """InitJobResponse, as the spec has it.
+
+    Attributes:
+        job_id (str): Identifier of the job, a random UUID as text.
+        upload_url (str): Signed link for one PUT of the prompts.
+        expires_at (datetime.datetime): When the link ends, 15 minutes ahead; it dies a moment earlier
+            than this says.
+    """
+
+    job_id: str
+    upload_url: str
+    expires_at: datetime.datetime
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "job_id": self.job_id,
+                "upload_url": self.upload_url,
+                "expires_at": self.expires_at,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("InitJobResponse", src_dict)
+        model = cls(
+            job_id=fields.required("job_id", decode.string),
+            upload_url=fields.required("upload_url", decode.string),
+            expires_at=fields.required("expires_at", decode.date_time),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

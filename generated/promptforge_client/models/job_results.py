@@ -1,0 +1,70 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..models.job_state import JobState
+
+if TYPE_CHECKING:
+    from ..models.result_file import ResultFile
+
+
+@_attrs_define
+class JobResults:
+    """JobResults, as the spec has it.
+
+    Attributes:
+        job_id (str): Identifier of the job.
+        status (JobState): AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other
+            job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published
+            server never sets CANCELLED.
+        files (list[ResultFile]): The result files, sorted by name.
+    """
+
+    job_id: str
+    status: JobState
+    files: list[ResultFile]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "job_id": self.job_id,
+                "status": self.status,
+                "files": self.files,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        from ..models.result_file import ResultFile
+
+        fields = decode.Fields("JobResults", src_dict)
+        model = cls(
+            job_id=fields.required("job_id", decode.string),
+            status=fields.required("status", decode.enum(JobState)),
+            files=fields.required("files", decode.list_of(decode.model(ResultFile.from_dict))),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,108 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..models.job_state import JobState
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class JobStatus:
+    """JobStatus, as the spec has it.
+
+    Attributes:
+        job_id (str): Identifier of the job.
+        status (JobState): AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other
+            job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published
+            server never sets CANCELLED.
+        provider (str): Who runs the model.
+        model (str): Name of the model.
+        created_at (datetime.datetime): When the job was made.
+        prompt_count (int | None | Unset): Valid prompts of the file; null until it was read.
+        completed_count (int | None | Unset): Prompts that were answered; the published server fills it
+            in at the end only.
+        failed_count (int | None | Unset): Prompts that ran out of attempts; the published server fills
+            it in at the end only.
+        started_processing_at (datetime.datetime | None | Unset): When the run began.
+        completed_at (datetime.datetime | None | Unset): When the run ended; the published server leaves
+            it null on FAILED.
+    """
+
+    job_id: str
+    status: JobState
+    provider: str
+    model: str
+    created_at: datetime.datetime
+    prompt_count: int | None | Unset = UNSET
+    completed_count: int | None | Unset = UNSET
+    failed_count: int | None | Unset = UNSET
+    started_processing_at: datetime.datetime | None | Unset = UNSET
+    completed_at: datetime.datetime | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "job_id": self.job_id,
+                "status": self.status,
+                "provider": self.provider,
+                "model": self.model,
+                "created_at": self.created_at,
+                "prompt_count": self.prompt_count,
+                "completed_count": self.completed_count,
+                "failed_count": self.failed_count,
+                "started_processing_at": self.started_processing_at,
+                "completed_at": self.completed_at,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        fields = decode.Fields("JobStatus", src_dict)
+        model = cls(
+            job_id=fields.required("job_id", decode.string),
+            status=fields.required("status", decode.enum(JobState)),
+            provider=fields.required("provider", decode.string),
+            model=fields.required("model", decode.string),
+            created_at=fields.required("created_at", decode.date_time),
+            prompt_count=fields.optional(
+                "prompt_count", decode.OneOf[int | None](decode.integer, decode.null)
+            ),
+            completed_count=fields.optional(
+                "completed_count", decode.OneOf[int | None](decode.integer, decode.null)
+            ),
+            failed_count=fields.optional(
+                "failed_count", decode.OneOf[int | None](decode.integer, decode.null)
+            ),
+            started_processing_at=fields.optional(
+                "started_processing_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
+            ),
+            completed_at=fields.optional(
+                "completed_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
+            ),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,78 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.validation_issue_ctx import ValidationIssueCtx
+
+
+@_attrs_define
+class ValidationIssue:
+    """ValidationIssue, as the spec has it.
+
+    Attributes:
+        type_ (str): Kind of the fault.
+        loc (list[int | str]): Where it is, from the outside in.
+        msg (str): The fault in words.
+        input_ (Any | Unset): What was sent there.
+        ctx (ValidationIssueCtx | Unset): More about the fault.
+    """
+
+    type_: str
+    loc: list[int | str]
+    msg: str
+    input_: Any | Unset = UNSET
+    ctx: ValidationIssueCtx | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object that this model stands for."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+                "type": self.type_,
+                "loc": self.loc,
+                "msg": self.msg,
+                "input": self.input_,
+                "ctx": self.ctx,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        from ..models.validation_issue_ctx import ValidationIssueCtx
+
+        fields = decode.Fields("ValidationIssue", src_dict)
+        model = cls(
+            type_=fields.required("type", decode.string),
+            loc=fields.required(
+                "loc", decode.list_of(decode.OneOf[int | str](decode.string, decode.integer))
+            ),
+            msg=fields.required("msg", decode.string),
+            input_=fields.optional("input", decode.anything),
+            ctx=fields.optional("ctx", decode.model(ValidationIssueCtx.from_dict)),
+        )
+        model.additional_properties = fields.rest(decode.anything)
+        return model
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

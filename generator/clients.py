@@ -1,0 +1,116 @@
+"""Generate: the models and endpoints of one package, by openapi-python-client with our templates."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client import GeneratorData, MetaType, Project, UntrustedString
+from openapi_python_client.config import Config, ConfigFile
+from openapi_python_client.parser.errors import GeneratorError
+
+from generator import code
+from generator.facts import Facts, facts
+from generator.faults import Fault
+from generator.places import TEMPLATES
+from generator.pointers import Document
+
+# Kinds of content that the tool does not know, as the ones that it does.
+CONTENT_TYPES = {
+    kind: "application/octet-stream"
+    for kind in ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip")
+}
+# Names that a generated module has already.
+OF_ENDPOINTS = frozenset(
+    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body"}
+)
+OF_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
+
+
+def generate(document: Document, package: Path) -> None:
+    """Write the package for the normalised *document* into the new folder *package*."""
+    config = _config(package)
+    data = GeneratorData.from_dict(document, config=config)
+    if isinstance(data, GeneratorError):
+        raise Fault(f"{package.name} cannot be generated: {data.header}.", [data.detail or ""])
+    _rename_clashes(data)
+    known = facts(document)
+    project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+    project.env.globals.update({"facts": known, **code.EXPRESSIONS})
+    project.env.filters["in_markdown"] = in_markdown
+    with contextlib.redirect_stdout(io.StringIO()):  # the tool tells what it does
+        errors = project.build()
+    if errors:
+        raise Fault(f"{package.name} would lack something:", [_words(error) for error in errors])
+    readme = project.env.get_template("README.md.jinja").render(operations=_rows(data, known))
+    (package / "README.md").write_text(readme, encoding="utf-8")
+
+
+def _config(package: Path) -> Config:
+    settings = ConfigFile(
+        package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[]
+    )
+    return Config.from_sources(
+        settings,
+        MetaType.NONE,
+        document_source="",
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+
+
+def _rename_clashes(data: GeneratorData) -> None:
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            for _, parameter in endpoint.iter_all_parameters():
+                before = parameter.python_name
+                _avoid(parameter, OF_ENDPOINTS)
+                path = endpoint.path.get_untrusted_value()
+                endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
+    for model in data.models:
+        for field in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            _avoid(field, OF_MODELS)
+
+
+def _avoid(prop: Any, taken: frozenset[str]) -> None:
+    if prop.python_name in taken:
+        object.__setattr__(
+            prop, "python_name", type(prop.python_name)(f"{prop.python_name}_", "field_", True)
+        )
+
+
+def _rows(data: GeneratorData, known: Facts) -> list[dict[str, Any]]:
+    """What the README says of each operation; first one that shows the client best."""
+    rows = [
+        {
+            "summary": endpoint.summary or UntrustedString(endpoint.name),
+            "tag": str(tag),
+            "name": str(endpoint.name),
+            "arguments": _arguments(endpoint),
+            "answer": code.answer_type(endpoint).as_unembedded_code(),
+            "client": "Client" if known.operation(endpoint).security == "none" else "AuthenticatedClient",
+            "rank": (endpoint.method != "get", known.operation(endpoint).security == "none"),
+        }
+        for tag, collection in data.endpoint_collections_by_tag.items()
+        for endpoint in collection.endpoints
+    ]
+    return sorted(rows, key=lambda row: row["rank"])
+
+
+def _arguments(endpoint: Any) -> str:
+    """The arguments that a call cannot do without, as variables of the same names."""
+    named = [f"{one.python_name}={one.python_name}" for one in endpoint.query_parameters if one.required]
+    body = ["body=body"] if any(one.prop.required for one in endpoint.bodies) else []
+    return ", ".join(["client", *(str(one.python_name) for one in endpoint.path_parameters), *named, *body])
+
+
+def in_markdown(value: UntrustedString | str) -> str:
+    """*value* on one line, with nothing in it that Markdown or HTML would act upon."""
+    text = value.get_untrusted_value() if isinstance(value, UntrustedString) else value
+    return re.sub(r"([\\`*_{}\[\]()#<>|!])", r"\\\1", " ".join(text.split()))
+
+
+def _words(error: GeneratorError) -> str:
+    return " ".join(filter(None, (error.header, error.detail))).replace("\n", " ")

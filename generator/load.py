@@ -1,0 +1,164 @@
+"""Load: a spec or overlay as plain data. Local files only, by YAML 1.2 or JSON, with limits on what it may cost."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from generator.faults import Fault
+from generator.pointers import Document, joined
+
+MAX_BYTES = 10_000_000
+MAX_DEPTH = 100
+MAX_NODES = 500_000  # with every alias counted as what it stands for
+
+
+class _PlainConstructor(SafeConstructor):
+    """Safe YAML without timestamps: JSON has none, so a date in a spec is text."""
+
+
+_PlainConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+def load(path: Path) -> Document:
+    """The object that the file *path* holds."""
+    text = _read(path)
+    document = _json(path, text) if text.lstrip().startswith("{") else _yaml(path, text)
+    if not isinstance(document, dict):
+        raise Fault(f"{path} holds no object at its top.")
+    return _plain(path, document)
+
+
+def load_spec(path: Path) -> Document:
+    """The OpenAPI document that the file *path* holds."""
+    document = load(path)
+    version = document.get("openapi")
+    if "swagger" in document:
+        raise Fault(f"{path} is a Swagger {document['swagger']} document; convert it to OpenAPI 3 first.")
+    if not isinstance(version, str) or not version.startswith(("3.0.", "3.1.")):
+        raise Fault(f"{path} is no OpenAPI 3.0 or 3.1 document: its field `openapi` is {version!r}.")
+    return document
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise Fault(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise Fault(f"{path} does not exist.") from None
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Fault(f"{path} is not UTF-8 text.") from None
+
+
+def _json(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_unique)
+    except RecursionError:
+        raise Fault(f"{path} is nested deeper than {MAX_DEPTH} levels.") from None
+    except ValueError as error:
+        if not isinstance(error, json.JSONDecodeError):
+            raise Fault(f"{path} does not parse: {error}.") from None
+    return _yaml(path, text)  # an object in YAML's flow style begins with a brace as well
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> Document:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(
+            "the key " + repr(next(name for name in names if names.count(name) > 1)) + " is there twice"
+        )
+    return document
+
+
+def _yaml(path: Path, text: str) -> Any:
+    try:
+        _measure(path, text)
+        return _parser().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = (error.problem or error.context or "bad syntax").strip().splitlines()[0]
+        raise Fault(f"{path}{place}, does not parse: {problem}.") from None
+    except (YAMLError, ValueError) as error:
+        raise Fault(f"{path} does not parse: {str(error).strip().splitlines()[0]}.") from None
+
+
+def _parser() -> YAML:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _PlainConstructor
+    return yaml
+
+
+def _measure(path: Path, text: str) -> None:
+    """Refuse what would grow: depth and size are known from the events, before anything is built."""
+    sizes: dict[str, int] = {}
+    open_nodes: list[
+        tuple[str | None, int]
+    ] = []  # the anchor of each open collection, and the size before it
+    total = 0
+    for event in _parser().parse(text):
+        if isinstance(event, DocumentStartEvent) and event.version not in {None, (1, 2)}:
+            raise Fault(f"{path} asks for the rules of another YAML than 1.2; remove its %YAML line.")
+        if isinstance(event, AliasEvent):
+            total += sizes.get(event.anchor, MAX_NODES)  # an anchor that is still open holds itself
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            open_nodes.append((event.anchor, total))
+            total += 1
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            anchor, before = open_nodes.pop()
+            if anchor:
+                sizes[anchor] = total - before
+        elif isinstance(event, NodeEvent):
+            total += 1
+            if event.anchor:
+                sizes[event.anchor] = 1
+        if len(open_nodes) > MAX_DEPTH:
+            raise Fault(f"{path} is nested deeper than {MAX_DEPTH} levels.")
+        if total > MAX_NODES:
+            raise Fault(f"{path} holds more than {MAX_NODES} values once its aliases are written out.")
+
+
+def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
+    """*node* as JSON could hold it, without shared parts; status codes become strings."""
+    if depth > MAX_DEPTH:
+        raise Fault(f"{path} is nested deeper than {MAX_DEPTH} levels.")
+    if isinstance(node, dict):
+        codes = pointer.endswith("/responses")
+        return {
+            _key(path, pointer, key, codes=codes): _plain(path, value, joined(pointer, key), depth + 1)
+            for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [_plain(path, value, joined(pointer, index), depth + 1) for index, value in enumerate(node)]
+    if (
+        node is None
+        or isinstance(node, str | bool | int)
+        or (isinstance(node, float) and math.isfinite(node))
+    ):
+        return node
+    raise Fault(f"{path} at {pointer} holds {node!r}, which JSON does not have.")
+
+
+def _key(path: Path, pointer: str, key: object, *, codes: bool) -> str:
+    if isinstance(key, str):
+        return key
+    if codes and isinstance(key, int) and not isinstance(key, bool):
+        return str(key)
+    raise Fault(f"{path} at {pointer or '/'} has the key {key!r}, which is no string; write it in quotes.")

@@ -1,0 +1,1 @@
+"""What every generated package carries along unchanged: these modules are copied into it."""

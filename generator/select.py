@@ -1,0 +1,48 @@
+"""Select: a part of a spec, with no more than it reaches."""
+
+from collections.abc import Collection
+from copy import deepcopy
+
+from generator.faults import Fault
+from generator.lint import operations
+from generator.pointers import Document, references, steps
+
+
+def select(document: Document, wanted: Collection[str], tags: Collection[str]) -> Document:
+    """A copy of *document* with the operations that *wanted* or *tags* name; with all, if neither names any."""
+    document = deepcopy(document)
+    if wanted or tags:
+        _check(document, wanted, tags)
+        for _, method, path, operation in list(operations(document)):
+            if operation.get("operationId") not in wanted and not set(operation.get("tags", [])) & set(tags):
+                del document["paths"][path][method]
+        _drop_unreached(document)
+    return document
+
+
+def _check(document: Document, wanted: Collection[str], tags: Collection[str]) -> None:
+    known = [operation for _, _, _, operation in operations(document)]
+    names = {operation.get("operationId") for operation in known}
+    for name in sorted(set(wanted) - names):
+        raise Fault(f"No operation is called {name}; there are {', '.join(sorted(filter(None, names)))}.")
+    all_tags = {tag for operation in known for tag in operation.get("tags", [])}
+    for tag in sorted(set(tags) - all_tags):
+        raise Fault(f"No operation has the tag {tag}; there are {', '.join(sorted(all_tags))}.")
+
+
+def _drop_unreached(document: Document) -> None:
+    empty = [path for path, item in document["paths"].items() if not set(item) - {"parameters", "summary"}]
+    for path in empty:
+        del document["paths"][path]
+    reached: set[tuple[str, ...]] = set()
+    waiting = [document["paths"]]
+    while waiting:
+        for _, reference in references(waiting.pop()):
+            place = tuple(steps(reference.removeprefix("#")))[:3]
+            if place not in reached:
+                reached.add(place)
+                waiting.append(document["components"][place[1]][place[2]])
+    for kind, named in document.get("components", {}).items():
+        if kind != "securitySchemes":
+            for name in [name for name in named if ("components", kind, name) not in reached]:
+                del named[name]

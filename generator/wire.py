@@ -1,0 +1,53 @@
+"""Wire: TypedDicts of what is really sent and received, by datamodel-code-generator."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.faults import Fault
+from generator.pointers import Document
+
+EMPTY = '"""The spec has no object schemas, so there is nothing to type."""\n'
+# Everything that could make two runs differ is named: no time, no formatter of its own, no network.
+ALWAYS = (
+    "--input-file-type=openapi",
+    "--target-python-version=3.11",
+    "--disable-timestamp",
+    "--no-allow-remote-refs",
+    "--formatters=builtin",
+    "--openapi-scopes=schemas",
+    "--use-union-operator",
+    "--use-standard-collections",
+)
+TYPED_DICT = (
+    "--output-model-type=typing.TypedDict",
+    "--enum-field-as-literal=all",
+    "--use-schema-description",
+    "--use-field-description",
+)
+
+
+def write(document: Document, package: Path) -> None:
+    """Write `wire.py` for the normalised *document* into *package*."""
+    schemas = document["components"]["schemas"]
+    if any(schema.get("type") == "object" for schema in schemas.values()):
+        run(document, package / "wire.py", TYPED_DICT)
+    else:
+        (package / "wire.py").write_text(EMPTY, encoding="utf-8")
+
+
+def run(document: Document, output: Path, options: Sequence[str]) -> None:
+    """Let the tool write *output* with *options*, in a process of its own: it keeps state between runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "spec.json")
+        source.write_text(json.dumps(document), encoding="utf-8")
+        command = [sys.executable, "-m", "datamodel_code_generator"]
+        arguments = [f"--input={source}", f"--output={output}", *ALWAYS, *options]
+        done = subprocess.run(  # noqa: S603 - no part of the command comes from the spec
+            [*command, *arguments], cwd=folder, capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        raise Fault(f"{output.name} cannot be generated.", done.stderr.strip().splitlines()[-1:])
