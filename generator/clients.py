@@ -17,10 +17,7 @@ from generator.places import TEMPLATES
 from generator.pointers import Document
 
 # Kinds of content that the tool does not know, as the ones that it does.
-CONTENT_TYPES = {
-    kind: "application/octet-stream"
-    for kind in ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip")
-}
+CONTENT_TYPES = dict.fromkeys(("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"), "application/octet-stream")
 # Names that a generated module has already.
 OF_ENDPOINTS = frozenset(
     {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body"}
@@ -48,9 +45,7 @@ def generate(document: Document, package: Path) -> None:
 
 
 def _config(package: Path) -> Config:
-    settings = ConfigFile(
-        package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[]
-    )
+    settings = ConfigFile(package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[])
     return Config.from_sources(
         settings,
         MetaType.NONE,
@@ -76,9 +71,7 @@ def _rename_clashes(data: GeneratorData) -> None:
 
 def _avoid(prop: Any, taken: frozenset[str]) -> None:
     if prop.python_name in taken:
-        object.__setattr__(
-            prop, "python_name", type(prop.python_name)(f"{prop.python_name}_", "field_", True)
-        )
+        object.__setattr__(prop, "python_name", type(prop.python_name)(f"{prop.python_name}_", "field_", True))
 
 
 def _rows(data: GeneratorData, known: Facts) -> list[dict[str, Any]]:

@@ -67,18 +67,14 @@ def taken(prop: Any) -> PythonCode:
     if prop.required:
         return PythonCode(f'required("{name}", {_decoder(prop)})')
     if prop.default is not None:
-        return PythonCode(
-            f'defaulting("{name}", {_decoder(prop)}, {prop.default.python_code.as_unembedded_code()})'
-        )
+        return PythonCode(f'defaulting("{name}", {_decoder(prop)}, {prop.default.python_code.as_unembedded_code()})')
     return PythonCode(f'optional("{name}", {_decoder(prop)})')
 
 
 def successes(endpoint: Endpoint) -> list[Response]:
     """The documented answers that are successes; the default one only where nothing else can be."""
     found = [
-        one
-        for one in endpoint.responses.patterns
-        if one.status_code.range and one.status_code.range[0] in SUCCESS
+        one for one in endpoint.responses.patterns if one.status_code.range and one.status_code.range[0] in SUCCESS
     ]
     default = endpoint.responses.default
     return found or ([default] if default else [])

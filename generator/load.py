@@ -81,9 +81,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
     document = dict(pairs)
     if len(document) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(
-            "the key " + repr(next(name for name in names if names.count(name) > 1)) + " is there twice"
-        )
+        raise ValueError("the key " + repr(next(name for name in names if names.count(name) > 1)) + " is there twice")
     return document
 
 
@@ -109,9 +107,7 @@ def _parser() -> YAML:
 def _measure(path: Path, text: str) -> None:
     """Refuse what would grow: depth and size are known from the events, before anything is built."""
     sizes: dict[str, int] = {}
-    open_nodes: list[
-        tuple[str | None, int]
-    ] = []  # the anchor of each open collection, and the size before it
+    open_nodes: list[tuple[str | None, int]] = []  # the anchor of each open collection, and the size before it
     total = 0
     for event in _parser().parse(text):
         if isinstance(event, DocumentStartEvent) and event.version not in {None, (1, 2)}:
@@ -147,11 +143,7 @@ def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
         }
     if isinstance(node, list):
         return [_plain(path, value, joined(pointer, index), depth + 1) for index, value in enumerate(node)]
-    if (
-        node is None
-        or isinstance(node, str | bool | int)
-        or (isinstance(node, float) and math.isfinite(node))
-    ):
+    if node is None or isinstance(node, str | bool | int) or (isinstance(node, float) and math.isfinite(node)):
         return node
     raise Fault(f"{path} at {pointer} holds {node!r}, which JSON does not have.")
 

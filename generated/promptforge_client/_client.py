@@ -174,9 +174,12 @@ class KeyedClient(BaseClient):
 
     auth_prefix: ClassVar[str] = ""
 
+    renews_key: bool = False
+
     def _keep_key(self, token: str | Callable[[], str]) -> None:
         read = token if callable(token) else _constantly(_checked_key(token))
         self._read_key = read
+        self.renews_key = callable(token)  # whether another request may come with another key
         self._settings["token"] = read
 
     def auth_headers(self) -> dict[str, str]:

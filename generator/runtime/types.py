@@ -6,9 +6,7 @@ from typing import IO, BinaryIO, Final, Literal, final
 from attrs import define
 
 FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
+FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
 
 
 @final

@@ -59,6 +59,7 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
         except ValueError as error:  # the client's own checks: their sentences hold no key
             raise InvalidInput(f"{service.name}: {error}", service=service.name) from None
 
+    connect.__annotations__["return"] = getattr(make, "__name__", "Client")
     connect.__module__ = f"jobwait.{service.name}"
     connect.__doc__ = _DOC.format(key=service.key_variable, url=service.url_variable)
     return connect
@@ -67,9 +68,9 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
 _DOC: Final = """
 A client for `with` and `async with`.
 
-The key is *api_key*, which may be a function that is asked at each request, else {key}. The address is *base_url*,
-else {url}, else the service's own. *request_timeout* bounds each request, in seconds. *transport* stands in for the
-network.
+The key is *api_key*, which may be a function that is asked at each request, else {key}. The
+address is *base_url*, else {url}, else the service's own. *request_timeout* bounds each
+request, in seconds. *transport* stands in for the network.
 
 Raises:
     InvalidInput: no key, a malformed one, or an address that a key must not be sent to.

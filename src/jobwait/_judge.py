@@ -68,8 +68,9 @@ def judge(error: Exception, rule: RetryRule, wall: float) -> Fault:
     The clients' errors are known by their attributes: a status and headers, or a content type, or a raw document.
     """
     status = _status(error)
-    if status is not None and hasattr(error, "headers"):
-        return _of_status(status, error.headers, rule, wall)
+    headers = getattr(error, "headers", None)
+    if status is not None and headers is not None:
+        return _of_status(status, headers, rule, wall)
     if status is not None or hasattr(error, "raw") or isinstance(error, httpx.DecodingError):
         return Fault(kind=UnexpectedReply, again=True, status=status)
     if isinstance(error, _OURS):

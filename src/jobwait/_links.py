@@ -94,7 +94,9 @@ def put(service: Service[Any, Any], client: Any, url: str, path: Path, kind: str
 
     """
     check(service, client, url)
-    headers = {"content-type": kind, "content-length": str(path.stat().st_size)}
+    # A request with a stream of its own gets no header from httpx, not even these two.
+    host = httpx.URL(url).netloc.decode("ascii")
+    headers = {"host": host, "content-type": kind, "content-length": str(path.stat().st_size)}
     return (
         yield from call(
             service,

@@ -14,7 +14,7 @@ _QUIET: ContextVar[bool] = ContextVar("jobwait_quiet", default=False)
 
 
 class _NoSignedLinks(logging.Filter):
-    def filter(self, _record: logging.LogRecord) -> bool:
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002
         return not _QUIET.get()
 
 

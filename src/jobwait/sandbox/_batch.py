@@ -109,9 +109,7 @@ def _part(n: int) -> str:
 
 def _answer(item: dict[str, Any]) -> str:
     words = str(item.get("prompt")).split()
-    return (
-        f"Sandbox answer to {item.get('prompt_id')}: {len(words)} words, the first {' '.join(words[:1])!r}."
-    )
+    return f"Sandbox answer to {item.get('prompt_id')}: {len(words)} words, the first {' '.join(words[:1])!r}."
 
 
 def _documented(item: dict[str, Any]) -> dict[str, Any]:

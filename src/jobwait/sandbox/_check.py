@@ -30,9 +30,7 @@ def integer(low: float = -float("inf"), high: float = float("inf")) -> Check:
     """A whole number from *low* to *high*; 3.0 is one, as JSON knows no difference."""
 
     def check(value: Any, place: Place) -> Iterator[Fault]:
-        if isinstance(value, bool) or not (
-            isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        ):
+        if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
             yield Fault(place, "int_type", "Input should be a valid integer", value)
         else:
             yield from _bounds(value, low, high, place)

@@ -27,9 +27,7 @@ class Window:
     seconds: float
     apart: bool
     now: Callable[[], float]
-    _passed: defaultdict[tuple[str, str], deque[float]] = attrs.field(
-        factory=lambda: defaultdict(deque), init=False
-    )
+    _passed: defaultdict[tuple[str, str], deque[float]] = attrs.field(factory=lambda: defaultdict(deque), init=False)
 
     def __call__(self, client: str, operation: str) -> int | None:
         """None if the request may pass, else the seconds after which another may."""

@@ -61,9 +61,7 @@ class PromptForge:
     def __attrs_post_init__(self) -> None:
         self._queue = Queue(self._started)
         jobs = [self._add(record) for record in self.store.load(NAME)]
-        for job in sorted(
-            (job for job in jobs if job.uploaded is not None), key=lambda job: job.uploaded or 0
-        ):
+        for job in sorted((job for job in jobs if job.uploaded is not None), key=lambda job: job.uploaded or 0):
             self._take(job, self.store.load_upload(job.n))
             if job.plan.stages:
                 self._queue.resume(job)
@@ -81,7 +79,7 @@ class PromptForge:
 
     def error(self, status: int, message: str) -> Reply:
         """A refusal in the service's own shape."""
-        if status == 401 and message.startswith("Missing"):  # noqa: PLR2004
+        if status == 401 and message.startswith("Missing"):
             message = "Missing X-API-Key header"
         return Reply(status, {"detail": message})
 
@@ -148,9 +146,7 @@ class PromptForge:
             raise Refused(self.error(404, "Job not found"))
         if job.request["model"] == "sandbox-fault" and self._state(job) == "QUEUED":
             documented = self.mode == "docs"
-            raise Refused(
-                self.error(500, "Internal error") if documented else Reply(500, "Internal Server Error")
-            )
+            raise Refused(self.error(500, "Internal error") if documented else Reply(500, "Internal Server Error"))
         return job
 
     def _state(self, job: Job) -> str:

@@ -66,9 +66,7 @@ class Sandbox:
     ) -> None:
         limits = limits or {}
         _refuse_nonsense(speed, promptforge_mode, limits)
-        self._store = Store(
-            Path(state) if state else None, seed=seed, speed=float(speed), mode=promptforge_mode
-        )
+        self._store = Store(Path(state) if state else None, seed=seed, speed=float(speed), mode=promptforge_mode)
         self._sockets = _listen(port)
         urls = ["http://{}:{}".format(*sock.getsockname()) for sock in self._sockets]
         keys = [_key(seed, service) for service in SERVICES]
@@ -79,9 +77,7 @@ class Sandbox:
         allow = {service: _allowance(service, limits, clock) for service in SERVICES}
         freeplay = Freeplay(seed, keys[0], when, self._store, allow["freeplay"])
         fryte = Fryte(seed, keys[1], when, self._store, allow["fryte"], retry_after="fryte" in limits)
-        promptforge = PromptForge(
-            seed, keys[2], when, self._store, allow["promptforge"], promptforge_mode, signer
-        )
+        promptforge = PromptForge(seed, keys[2], when, self._store, allow["promptforge"], promptforge_mode, signer)
         self._services: dict[str, Service] = {
             "freeplay": freeplay,
             "fryte": fryte,

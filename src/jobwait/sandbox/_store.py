@@ -48,9 +48,7 @@ class Store:
     def load(self, service: str) -> Iterator[dict[str, Any]]:
         """The jobs of *service* as they were made."""
         if self._db:
-            for (record,) in self._db.execute(
-                "select record from jobs where service = ? order by n", (service,)
-            ):
+            for (record,) in self._db.execute("select record from jobs where service = ? order by n", (service,)):
                 yield json.loads(record)
 
     def save_upload(self, n: int, content: bytes) -> None:

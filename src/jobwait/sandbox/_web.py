@@ -47,7 +47,7 @@ class Reply:
         return Response(json.dumps(self.body), self.status, self.headers, media_type="application/json")
 
 
-class Refused(Exception):  # noqa: N818  # it is an answer, not an error
+class Refused(Exception):  # it is an answer, not an error
     """Raised anywhere in an operation to answer *reply* at once."""
 
     def __init__(self, reply: Reply) -> None:
