@@ -236,7 +236,7 @@ class Fryte:
         text = call.query.get(name)
         if text is None and not required:
             return None
-        if empty and text in ("", "null"):
+        if empty and text == "null":
             return None
         value = None if text is None else whole(text)
         if value is None:
