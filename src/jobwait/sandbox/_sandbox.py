@@ -139,6 +139,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         lifespan="off",
         log_config=None,
+        log_level="error",  # what callers send wrong is no news here
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
