@@ -1,6 +1,7 @@
 """Schemathesis, an independent judge, finds nothing to object to in the sandbox."""
 
 from collections.abc import Iterator
+from types import FunctionType
 
 import httpx
 import pytest
@@ -38,9 +39,6 @@ def schema(service):
     )
     projects = ProjectsConfig(default=ProjectConfig(generation=generation))
     return schemathesis.openapi.from_dict(load(service), config=SchemathesisConfig(seed=7, projects=projects))
-
-
-freeplay, fryte, promptforge = schema("freeplay"), schema("fryte"), schema("promptforge")
 
 
 @pytest.fixture(scope="module")
@@ -108,29 +106,44 @@ def judge(case, address: Address, headers: dict[str, str], ids: dict[str, object
     case.call_and_validate(base_url=address.url, headers=headers, checks=checks)
 
 
-@freeplay.parametrize()
-@PATIENT
-def test_freeplay_keeps_to_its_spec(case, box, freeplay_ids):
+def freeplay(case, box, freeplay_ids):
     """Freeplay's answers are those of its spec, and bad input is refused."""
     judge(case, box.freeplay, {"Authorization": f"Bearer {box.freeplay.key}"}, freeplay_ids)
 
 
-@fryte.parametrize()
-@PATIENT
-def test_fryte_keeps_to_its_spec(case, box, fryte_ids):
+def fryte(case, box, fryte_ids):
     """FRYTE's answers are those of its spec, and bad input is refused."""
     judge(case, box.fryte, {"Authorization": f"Bearer {box.fryte.key}"}, fryte_ids)
 
 
-@promptforge.parametrize()
-@PATIENT
-def test_promptforge_keeps_to_its_documentation(case, box, promptforge_ids):
+def promptforge(case, box, promptforge_ids):
     """PromptForge's answers are those of its spec, and bad input is refused."""
     judge(case, box.promptforge, {"X-API-Key": box.promptforge.key}, promptforge_ids)
 
 
-@promptforge.parametrize()
-@PATIENT
-def test_the_published_promptforge_answers_in_the_form_of_its_spec(case, server, server_ids):
+def promptforge_server(case, server, server_ids):
     """The published server takes more than is documented, but every answer has a documented form."""
     judge(case, server.promptforge, {"X-API-Key": server.promptforge.key}, server_ids, FORM)
+
+
+def judged(service, rule):
+    """A test of each operation of *service* by *rule*, under a name of its own."""
+    for path in load(service)["paths"].values():
+        for operation in path.values():
+            name = operation["operationId"]
+            test = FunctionType(rule.__code__, globals(), rule.__name__)
+            test.__doc__ = rule.__doc__
+            yield (
+                f"test_{rule.__name__}_{name}",
+                schema(service).include(operation_id=name).parametrize()(PATIENT(test)),
+            )
+
+
+# One function for a whole spec would give its tests one name, and of those pytest-xdist runs only the first.
+for service, rule in (
+    ("freeplay", freeplay),
+    ("fryte", fryte),
+    ("promptforge", promptforge),
+    ("promptforge", promptforge_server),
+):
+    globals().update(judged(service, rule))

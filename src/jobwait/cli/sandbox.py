@@ -5,6 +5,7 @@ import signal
 import threading
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,8 +63,12 @@ def sandbox(
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        ended.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, end)
     with box:
         typer.echo(_ready(box, as_json=as_json))  # flushes
         ended.wait()
