@@ -17,7 +17,9 @@ from generator.places import TEMPLATES
 from generator.pointers import Document
 
 # Kinds of content that the tool does not know, as the ones that it does.
-CONTENT_TYPES = dict.fromkeys(("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"), "application/octet-stream")
+CONTENT_TYPES = dict.fromkeys(
+    ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"), "application/octet-stream"
+)
 # Names that a generated module has already.
 OF_ENDPOINTS = frozenset(
     {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body"}
