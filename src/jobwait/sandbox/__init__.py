@@ -37,7 +37,8 @@ promptforge model sandbox-fault                          status and results answ
 promptforge model sandbox-quick                          COMPLETED in a second, without a queue
 =========== ============================================ =====================================================
 
-All jobs of FRYTE belong to user 1.
+All jobs of FRYTE belong to user 1. A sandbox shares its process with whoever made it; for load, run `jobwait
+sandbox` as a process of its own.
 """
 
 from ._sandbox import Address, Sandbox
