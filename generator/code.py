@@ -110,6 +110,21 @@ def reader(response: Response) -> PythonCode:
     return PythonCode(f'answers.json_of("{name}", {_decoder(response.prop)})')
 
 
+def late_imports(endpoint: Endpoint) -> list[str]:
+    """The imports of models: they wait for the first call, unless a default value is one of theirs."""
+    defaults = [
+        one.default.python_code.as_unembedded_code()
+        for _, one in endpoint.iter_all_parameters()
+        if one.default
+    ]
+    early = {default.partition(".")[0] for default in defaults}
+    return sorted(
+        line
+        for line in endpoint.relative_imports
+        if " ...models." in line and line.split(" ")[3] not in early
+    )
+
+
 def body_type(endpoint: Endpoint) -> PythonCode:
     """The type of the argument body, with its default."""
     types = " | ".join(dict.fromkeys(_type(body.prop) for body in endpoint.bodies))
@@ -159,5 +174,16 @@ def _type(prop: Any) -> str:
 
 EXPRESSIONS = {
     function.__name__: function
-    for function in (decoder, taken, successes, faults, answer_type, reader, body_type, body_code, address)
+    for function in (
+        decoder,
+        taken,
+        successes,
+        faults,
+        answer_type,
+        reader,
+        late_imports,
+        body_type,
+        body_code,
+        address,
+    )
 }
