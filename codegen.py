@@ -1,9 +1,8 @@
-#!/usr/bin/env python
 """
 Make the clients in generated/ from the specs in specs/.
 
-For each service: load, overlay, lint, normalise, generate, format, type-check, manifest, swap. Each stage is a small
-module in generator/; runs.py puts them in order. Exit codes: 0 done, 1 a fault, 2 wrong usage.
+For each service: load, overlay, lint, normalise, generate, format, type-check, manifest, swap. Each stage is a
+small module in generator/; runs.py puts them in order. Exit codes: 0 done, 1 a fault, 2 wrong usage.
 """
 
 import argparse

@@ -21,6 +21,11 @@ STRICT = (
     "--hide-error-context",
     "--show-absolute-path",
 )
+IMPORT_ALL = """
+import importlib, pathlib
+for module in sorted(pathlib.Path().rglob("*.py")):
+    importlib.import_module(".".join(module.with_suffix("").parts).removesuffix(".__init__"))
+"""
 # What mypy says when a page wants something that the candidate does not have, and our sentence for it.
 SENTENCES = (
     (
@@ -51,6 +56,7 @@ def judge(candidate: Path, *, with_pages: bool) -> None:
     )
     with bare_python() as python:
         _check_types(candidate, packages, pages, python)
+        _import_modules(candidate, python)
         for page in pages:
             _import(candidate, page, python)
         if with_pages and (TESTS / "test_contract.py").exists():
@@ -89,6 +95,13 @@ def _sentence(line: str, candidate: Path) -> str:
         if match:
             return f"{place} {match.expand(sentence)}."
     return f"{place}: {message}"
+
+
+def _import_modules(candidate: Path, python: Path) -> None:
+    """Some faults show only when a module runs, an enum with an impossible member for one."""
+    done = _run([str(python), "-W", "error", "-c", IMPORT_ALL], candidate, PYTHONPATH=str(candidate))
+    if done.returncode:
+        raise Fault(f"The new clients cannot be imported: {done.stderr.strip().splitlines()[-1]}.")
 
 
 def _import(candidate: Path, page: str, python: Path) -> None:
