@@ -22,7 +22,6 @@ TOOLS = (
 INPUTS = (
     "specs/*/openapi.yaml",
     "specs/*/overlay.yaml",
-    "codegen.py",
     "generator/**/*.py",
     "generator/templates/**/*",
 )
