@@ -1,12 +1,14 @@
 """
-Make the clients in generated/ from the specs in specs/. The stages, one small module of generator/ each:
+Make the clients in generated/ from the specs in specs/.
+
+The stages, one small module of generator/ each:
 
     load        the vendor's words as plain data        lint        what they get wrong, each with its place
     overlay     our additions and corrections           normalise   the same thing said in one way
     select      a part of it, if only that is wanted    facts       what the client generator overlooks
     clients     models and endpoints                    wire        TypedDicts of the JSON itself
     files       the runtime, headers, py.typed          formatting  ruff, alone
-    judge       types, imports, jobwait's pages         manifest    the hashes of all that went in and came out
+    judge       types, imports, jobwait's pages         manifest    hashes of all that went in and came out
     swap        all at once or not at all               runs        these in their order, for each command
 
 Exit codes: 0 done, 1 a fault, 2 wrong usage.

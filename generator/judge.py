@@ -26,25 +26,16 @@ import importlib, pathlib
 for module in sorted(pathlib.Path().rglob("*.py")):
     importlib.import_module(".".join(module.with_suffix("").parts).removesuffix(".__init__"))
 """
-# What mypy says when a page wants something that the candidate does not have, and our sentence for it.
+# What mypy says when a page wants something that the candidate does not have, and our words for it.
 SENTENCES = (
-    (
-        r'"(?:type\[)?([\w.]+)\]?" has no attribute "(\w+)"',
-        r"reads \2 of \1, which the new client does not have",
-    ),
-    (
-        r'Module "([\w.]+)" has no attribute "(\w+)"',
-        r"imports \2 from \1, which the new client does not have",
-    ),
-    (r'Cannot find implementation.*"([\w.]+)"', r"imports \1, which the new client does not have"),
+    (r'Module "([\w.]+)" has no attribute "(\w+)"', r"imports \2 from \1, which is not there any more"),
+    (r'"(?:type\[)?([\w.]+)\]?" has no attribute "(\w+)"', r"reads \2 of \1, which is not there any more"),
+    (r'Cannot find implementation.*"([\w.]+)"', r"imports \1, which is not there any more"),
     (
         r'Unexpected keyword argument "(\w+)" for "([\w.]+)"',
         r"passes \1 to \2, which does not take it any more",
     ),
-    (
-        r'Missing (?:named|positional) argument "(\w+)" in call to "([\w.]+)"',
-        r"does not pass \1 to \2, which needs it now",
-    ),
+    (r'Missing .*argument "(\w+)" in call to "([\w.]+)"', r"does not pass \1 to \2, which needs it now"),
 )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from generator.places import ROOT
 
 Document = dict[str, Any]

@@ -5,9 +5,8 @@ import importlib
 import subprocess
 import sys
 
-import pytest
-
 import codegen
+import pytest
 from generator.build import build
 from generator.differences import differences
 from generator.normalise import normalise

@@ -1,10 +1,10 @@
 """Load: what a spec file may be, and what it may cost."""
 
 import pytest
-
-from generator import load as stage
 from generator.faults import Fault
 from generator.load import load, load_spec
+
+from generator import load as stage
 
 
 def test_yaml_is_read_by_the_rules_of_1_2(write):
@@ -65,7 +65,7 @@ def test_what_is_no_plain_object_is_refused(write, text, said):
     """
     Whatever JSON could not hold is refused with a sentence that says why.
     """
-    with pytest.raises(Fault, match="spec.yaml") as refusal:
+    with pytest.raises(Fault, match=r"spec\.yaml") as refusal:
         load(write(text))
 
     assert said in str(refusal.value)

@@ -3,7 +3,6 @@
 from copy import deepcopy
 
 import pytest
-
 from generator.normalise import normalise
 
 REF = {"$ref": "#/components/schemas/Part"}

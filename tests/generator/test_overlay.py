@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from generator.faults import Fault
 from generator.overlay import apply, apply_file
 

@@ -3,7 +3,6 @@
 from copy import deepcopy
 
 import pytest
-
 from generator.faults import Fault
 from generator.normalise import normalise
 from generator.select import select
@@ -49,5 +48,5 @@ def test_unknown_names_are_refused(shop, chosen):
     """
     A slip of the pen is told with the names that there are.
     """
-    with pytest.raises(Fault, match="there are .*box"):
+    with pytest.raises(Fault, match=r"there are .*box"):
         select(shop, *chosen)

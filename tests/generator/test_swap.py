@@ -1,9 +1,9 @@
 """Swap: new output appears all at once, or not at all."""
 
 import pytest
+from generator.swap import candidate_for, repair, swap
 
 from generator import swap as stage
-from generator.swap import candidate_for, repair, swap
 
 
 def folder(path, text):

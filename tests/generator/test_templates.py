@@ -4,7 +4,6 @@ from pathlib import Path
 
 import openapi_python_client
 import pytest
-
 from generator.places import TEMPLATES
 
 ORIGINALS = Path(openapi_python_client.__file__).parent / "templates"
@@ -15,7 +14,7 @@ NAMES = sorted(path.name for path in TEMPLATES.glob("*.jinja"))
 @pytest.mark.parametrize("name", NAMES)
 def test_the_original_is_the_one_that_ours_was_made_from(name):
     """
-    When the installed tool's template differs from the kept one, merge what changed into ours and keep the new one.
+    When the installed tool's template differs from the kept one, merge the change into ours and keep it.
     """
     assert (KEPT / name).read_text() == (ORIGINALS / name).read_text()
 
