@@ -50,19 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     client = commands.add_parser("client", help="make a client of any spec in any folder")
-    client.add_argument(
-        "spec", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document, YAML or JSON"
-    )
+    client.add_argument("spec", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document, YAML or JSON")
     client.add_argument("--name", required=True, help="the package will be called NAME_client")
-    client.add_argument(
-        "--out", required=True, type=Path, metavar="DIR", help="the folder that the package appears in"
-    )
-    client.add_argument(
-        "--operations", type=_names, default=[], metavar="A,B", help="only these operationIds"
-    )
-    client.add_argument(
-        "--tags", type=_names, default=[], metavar="T", help="only operations with these tags"
-    )
+    client.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder that the package appears in")
+    client.add_argument("--operations", type=_names, default=[], metavar="A,B", help="only these operationIds")
+    client.add_argument("--tags", type=_names, default=[], metavar="T", help="only operations with these tags")
     return parser
 
 

@@ -61,9 +61,7 @@ def _parsed(document: Document, package: Path) -> GeneratorData:
 
 
 def _config(package: Path) -> Config:
-    settings = ConfigFile(
-        package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[]
-    )
+    settings = ConfigFile(package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[])
     return Config.from_sources(
         settings,
         MetaType.NONE,

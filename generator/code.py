@@ -56,18 +56,14 @@ def taken(prop: Any) -> PythonCode:
     if prop.required:
         return PythonCode(f'required("{name}", {_decoder(prop)})')
     if prop.default is not None:
-        return PythonCode(
-            f'defaulting("{name}", {_decoder(prop)}, {prop.default.python_code.as_unembedded_code()})'
-        )
+        return PythonCode(f'defaulting("{name}", {_decoder(prop)}, {prop.default.python_code.as_unembedded_code()})')
     return PythonCode(f'optional("{name}", {_decoder(prop)})')
 
 
 def successes(endpoint: Endpoint) -> list[Response]:
     """The documented answers that are successes; the default one only where nothing else can be."""
     found = [
-        one
-        for one in endpoint.responses.patterns
-        if one.status_code.range and one.status_code.range[0] in SUCCESS
+        one for one in endpoint.responses.patterns if one.status_code.range and one.status_code.range[0] in SUCCESS
     ]
     default = endpoint.responses.default
     return found or ([default] if default else [])
@@ -102,15 +98,11 @@ def reader(response: Response) -> PythonCode:
 def late_imports(endpoint: Endpoint) -> list[str]:
     """The imports of models: they wait for the first call, unless a default value is one of theirs."""
     defaults = [
-        one.default.python_code.as_unembedded_code()
-        for _, one in endpoint.iter_all_parameters()
-        if one.default
+        one.default.python_code.as_unembedded_code() for _, one in endpoint.iter_all_parameters() if one.default
     ]
     early = {default.partition(".")[0] for default in defaults}
     return sorted(
-        line
-        for line in endpoint.relative_imports
-        if " ...models." in line and line.split(" ")[3] not in early
+        line for line in endpoint.relative_imports if " ...models." in line and line.split(" ")[3] not in early
     )
 
 

@@ -105,16 +105,12 @@ def _auth(document: Document) -> Auth:
     ways: dict[tuple[str, str], None] = {}
     for pointer, _, _, operation in operations(document):
         alternatives = [one for one in operation["security"] if one]
-        sendable = [
-            _way(resolved(document, schemes[name])) for one in alternatives if len(one) == 1 for name in one
-        ]
+        sendable = [_way(resolved(document, schemes[name])) for one in alternatives if len(one) == 1 for name in one]
         if alternatives and not any(sendable):
             raise Fault(f"The operation at {pointer} wants a key in a way that this generator does not know.")
         ways.update(dict.fromkeys(way for way in sendable if way))
     if len(ways) > 1:
-        raise Fault(
-            f"The operations want keys in {len(ways)} ways: {', '.join(header for header, _ in ways)}."
-        )
+        raise Fault(f"The operations want keys in {len(ways)} ways: {', '.join(header for header, _ in ways)}.")
     header, prefix = next(iter(ways), ("Authorization", "Bearer "))
     return Auth(bool(ways), UntrustedString(header), UntrustedString(prefix))
 

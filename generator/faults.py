@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-class Fault(Exception):  # noqa: N818 - what is wrong is as often the spec's as the program's
+class Fault(Exception):
     """What is wrong, said so that one can mend it."""
 
     def __init__(self, sentence: str, places: Iterable[str] = ()) -> None:

@@ -42,9 +42,7 @@ SENTENCES = (
 def judge(candidate: Path, *, with_pages: bool) -> None:
     """Raise a Fault that says what is wrong with the packages in the folder *candidate*."""
     packages = sorted(path.name for path in candidate.iterdir() if path.is_dir())
-    pages = (
-        [page for page in services() if (SOURCES / "jobwait" / f"{page}.py").exists()] if with_pages else []
-    )
+    pages = [page for page in services() if (SOURCES / "jobwait" / f"{page}.py").exists()] if with_pages else []
     with bare_python() as python:
         _check_types(candidate, packages, pages, python)
         _import_modules(candidate, python)
@@ -107,9 +105,7 @@ def _test_contract(candidate: Path, python: Path) -> None:
     done = _run(command, ROOT, PYTHONPATH=_path(candidate))
     if done.returncode:
         failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR", "E  "))]
-        raise Fault(
-            "The new clients break the contract with the pages:", failed or done.stdout.splitlines()[-5:]
-        )
+        raise Fault("The new clients break the contract with the pages:", failed or done.stdout.splitlines()[-5:])
 
 
 def _path(candidate: Path) -> str:

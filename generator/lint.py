@@ -64,9 +64,7 @@ def _operation_ids(document: Document) -> Iterator[Finding]:
 def _path_parameters(document: Document) -> Iterator[Finding]:
     for pointer, _, path, operation in operations(document):
         item = document["paths"][path]
-        declared = [
-            resolved(document, one) for one in item.get("parameters", []) + operation.get("parameters", [])
-        ]
+        declared = [resolved(document, one) for one in item.get("parameters", []) + operation.get("parameters", [])]
         named = {one.get("name") for one in declared if one.get("in") == "path"}
         wanted = set(re.findall(r"\{([^}]*)\}", path))
         for missing in sorted(wanted - named):

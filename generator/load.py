@@ -83,9 +83,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
     document = dict(pairs)
     if len(document) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(
-            "the key " + repr(next(name for name in names if names.count(name) > 1)) + " is there twice"
-        )
+        raise ValueError("the key " + repr(next(name for name in names if names.count(name) > 1)) + " is there twice")
     return document
 
 
@@ -160,11 +158,7 @@ def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
         }
     if isinstance(node, list):
         return [_plain(path, value, joined(pointer, index), depth + 1) for index, value in enumerate(node)]
-    if (
-        node is None
-        or isinstance(node, str | bool | int)
-        or (isinstance(node, float) and math.isfinite(node))
-    ):
+    if node is None or isinstance(node, str | bool | int) or (isinstance(node, float) and math.isfinite(node)):
         return node
     raise Fault(f"{path} at {pointer} holds {node!r}, which JSON does not have.")
 

@@ -50,9 +50,7 @@ class Manifest:
 def ingredients() -> tuple[Hashes, Hashes]:
     """The versions of the tools and the hashes of the inputs."""
     paths = {path for pattern in INPUTS for path in ROOT.glob(pattern) if path.is_file()}
-    named = {
-        path.relative_to(ROOT).as_posix(): _digest(path) for path in paths if "__pycache__" not in path.parts
-    }
+    named = {path.relative_to(ROOT).as_posix(): _digest(path) for path in paths if "__pycache__" not in path.parts}
     return {tool: version(tool) for tool in TOOLS}, dict(sorted(named.items()))
 
 

@@ -66,9 +66,7 @@ def _make_nullable(schema: Document) -> None:
         inner["enum"] = [value for value in inner["enum"] if value is not None]
     for key in inner:
         del schema[key]
-    alternatives = (
-        inner.pop("anyOf", None) or inner.pop("oneOf", None) if set(inner) & {"anyOf", "oneOf"} else None
-    )
+    alternatives = inner.pop("anyOf", None) or inner.pop("oneOf", None) if set(inner) & {"anyOf", "oneOf"} else None
     schema["anyOf"] = [*(alternatives or [inner]), dict(NULL)]
 
 

@@ -200,11 +200,17 @@ class KeyedClient(BaseClient):
     """A client with a key, which is kept out of sight and checked whenever it is read."""
 
     auth_prefix: ClassVar[str] = ""
+    renews_key: bool = False  # whether another request may come with another key
 
     def _keep_key(self, token: str | Callable[[], str]) -> None:
-        read = token if callable(token) else _constantly(_checked_key(token))
-        self._read_key = read
-        self._settings["token"] = read
+        self.renews_key = callable(token)
+        self._read_key = token if callable(token) else _constantly(_checked_key(token))
+        self._settings["token"] = self._read_key
+
+    def _like_this(self, **changes: Any) -> Self:
+        twin = super()._like_this(**changes)
+        twin.renews_key = self.renews_key
+        return twin
 
     def auth_headers(self) -> dict[str, str]:
         """The header that proves who is asking, with the key as it is now."""

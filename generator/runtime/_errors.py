@@ -71,9 +71,7 @@ class BodyError(ClientError):
 class DecodeError(ClientError):
     """The service sent JSON that is not what the spec says."""
 
-    def __init__(
-        self, *, expected: str, got: str, model: str = "", path: str = "", raw: object = None
-    ) -> None:
+    def __init__(self, *, expected: str, got: str, model: str = "", path: str = "", raw: object = None) -> None:
         self.model = model
         self.path = path  # as one writes it in Python: files[2].url
         self.expected = expected

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import IO, BinaryIO, Final, Literal, NamedTuple, final
 
 FileContent = IO[bytes] | bytes | str
-FileTypes = (
-    tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
-)
+FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
 
 
 @final

@@ -28,12 +28,8 @@ class Service:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer *request*."""
-        self.asked.append(
-            httpx.Request(request.method, request.url, headers=request.headers, content=request.read())
-        )
-        return httpx.Response(
-            self.answer.status_code, headers=self.answer.headers, content=self.answer.content
-        )
+        self.asked.append(httpx.Request(request.method, request.url, headers=request.headers, content=request.read()))
+        return httpx.Response(self.answer.status_code, headers=self.answer.headers, content=self.answer.content)
 
 
 @pytest.fixture

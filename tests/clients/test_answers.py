@@ -42,9 +42,7 @@ def test_an_array_is_a_list_of_models():
     """
     job = {"optimization_id": 1, "job_id": "j", "date_created": "d", "last_update": "l", "status": "queued"}
 
-    assert ["queued", "queued"] == [
-        one.status for one in list_jobs.parse(httpx.Response(200, json=[job, job]))
-    ]
+    assert ["queued", "queued"] == [one.status for one in list_jobs.parse(httpx.Response(200, json=[job, job]))]
 
 
 def test_an_empty_object_is_a_model():
@@ -208,9 +206,7 @@ def test_a_message_shows_little_and_no_header():
     """
     At most 200 characters of a body are in a message, and no header of any kind.
     """
-    response = httpx.Response(
-        500, text="word " * 1000, headers={"Set-Cookie": "session=secret", "X-API-Key": KEY}
-    )
+    response = httpx.Response(500, text="word " * 1000, headers={"Set-Cookie": "session=secret", "X-API-Key": KEY})
     message = str(parse(response))
 
     assert len(message) < 260
@@ -222,9 +218,7 @@ def test_headers_have_lower_case_names():
     """
     The headers of a StatusError are a plain dict.
     """
-    assert {"retry-after": "3"}.items() <= parse(
-        httpx.Response(429, headers={"Retry-After": "3"})
-    ).headers.items()
+    assert {"retry-after": "3"}.items() <= parse(httpx.Response(429, headers={"Retry-After": "3"})).headers.items()
 
 
 def test_an_unknown_status_is_no_fault():

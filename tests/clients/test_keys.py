@@ -82,6 +82,16 @@ def test_a_function_is_asked_at_every_build(connect):
     assert ["first", "second"] == [get_job_status.build(client, "j").headers["X-API-Key"] for _ in range(2)]
 
 
+@pytest.mark.parametrize(("token", "renews"), [("fixed", False), (lambda: "new", True)])
+def test_a_client_says_whether_its_key_may_change(connect, token, renews):
+    """
+    Only a function can give another key next time; copies and changed clients know it as well.
+    """
+    client = connect(token=token)
+
+    assert [renews] * 3 == [one.renews_key for one in (client, copy.copy(client), client.with_timeout(3))]
+
+
 def test_the_key_is_in_no_text(client):
     """
     Client, copies, attributes, requests and their headers may be printed.

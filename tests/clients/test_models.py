@@ -29,9 +29,7 @@ FREEPLAY = {
 }
 
 
-@pytest.mark.parametrize(
-    ("model", "body"), [(JobStatus, STATUS), (PromptOptimizationJobStatusResponse, FREEPLAY)]
-)
+@pytest.mark.parametrize(("model", "body"), [(JobStatus, STATUS), (PromptOptimizationJobStatusResponse, FREEPLAY)])
 def test_reading_and_writing_is_the_identity(model, body):
     """
     to_dict gives what from_dict got: nulls, absent fields, unknown fields and the spelling of times included.

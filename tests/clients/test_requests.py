@@ -173,7 +173,4 @@ def test_the_repr_says_address_and_timeout(client):
     """
     A client's repr has two settings and nothing else.
     """
-    assert (
-        "AuthenticatedClient(base_url='https://api.promptforge.dev', timeout=Timeout(timeout=30.0))"
-        == repr(client)
-    )
+    assert "AuthenticatedClient(base_url='https://api.promptforge.dev', timeout=Timeout(timeout=30.0))" == repr(client)

@@ -26,9 +26,7 @@ def spec() -> Document:
                 "get": {
                     "operationId": "get_toy",
                     "tags": ["toys"],
-                    "parameters": [
-                        {"name": "toy_id", "in": "path", "required": True, "schema": {"type": "string"}}
-                    ],
+                    "parameters": [{"name": "toy_id", "in": "path", "required": True, "schema": {"type": "string"}}],
                     "responses": {
                         "200": {
                             "description": "The toy.",

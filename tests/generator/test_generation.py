@@ -114,9 +114,7 @@ def hostile():
         },
     }
     for number, text in enumerate(HOSTILE):
-        spec["paths"][f"/{number}/" + text.replace("{", "").replace("}", "")] = {
-            "get": operation(number, text)
-        }
+        spec["paths"][f"/{number}/" + text.replace("{", "").replace("}", "")] = {"get": operation(number, text)}
         spec["components"]["schemas"][f"Toy{number}"] = model(text)
     return spec
 

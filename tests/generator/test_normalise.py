@@ -67,9 +67,7 @@ def test_root_security_is_pushed_into_operations(spec):
     """
     spec["security"] = [{"key": []}]
     spec["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-    spec["paths"]["/health"] = {
-        "get": {"operationId": "h", "security": [], "responses": {"200": {"description": ""}}}
-    }
+    spec["paths"]["/health"] = {"get": {"operationId": "h", "security": [], "responses": {"200": {"description": ""}}}}
 
     paths = normalise(spec)["paths"]
 

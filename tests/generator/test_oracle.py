@@ -38,9 +38,7 @@ def test_the_oracle_takes_what_the_spec_allows(oracle):
     assert "1" == oracle.JobStatus.model_validate_json(pydantic.TypeAdapter(dict).dump_json(STATUS)).job_id
 
 
-@pytest.mark.parametrize(
-    "change", [{"job_id": 1}, {"prompt_count": "3"}, {"created_at": "yesterday"}, {"status": "P"}]
-)
+@pytest.mark.parametrize("change", [{"job_id": 1}, {"prompt_count": "3"}, {"created_at": "yesterday"}, {"status": "P"}])
 def test_the_oracle_is_strict(oracle, change):
     """
     A body that differs in one kind of value is not.

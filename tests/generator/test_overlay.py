@@ -9,9 +9,7 @@ from generator.overlay import apply, apply_file
 
 def overlaid(document: Any, *actions: Any) -> Any:
     """*document* with *actions* applied."""
-    return apply(
-        document, {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": list(actions)}
-    )
+    return apply(document, {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": list(actions)})
 
 
 def test_structured_example():
@@ -87,9 +85,7 @@ def test_array_examples():
     """
     An update of an array is one more entry of it; remove takes entries out.
     """
-    document = {
-        "paths": {"/a": {"get": {"parameters": [{"name": "dummy"}, {"name": "x"}, {"name": "dummy"}]}}}
-    }
+    document = {"paths": {"/a": {"get": {"parameters": [{"name": "dummy"}, {"name": "x"}, {"name": "dummy"}]}}}}
 
     assert [{"name": "x"}, {"name": "newParam", "in": "query"}] == overlaid(
         document,
@@ -183,9 +179,7 @@ def test_an_action_that_does_nothing_stops_the_run(action, said):
     assert said in str(refusal.value)
 
 
-@pytest.mark.parametrize(
-    "overlay", [{}, {"overlay": "2.0.0", "actions": [{}]}, {"overlay": "1.0.0", "actions": []}]
-)
+@pytest.mark.parametrize("overlay", [{}, {"overlay": "2.0.0", "actions": [{}]}, {"overlay": "1.0.0", "actions": []}])
 def test_other_documents_are_no_overlay(overlay):
     """
     An overlay says which version it is, and has actions.

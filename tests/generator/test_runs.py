@@ -95,9 +95,7 @@ def test_a_fault_leaves_generated_alone(copy):
     """
     A spec with a fault is told in one sentence, and nothing is written.
     """
-    (copy.root / "specs/fryte/overlay.yaml").write_text(
-        "overlay: 1.0.0\nactions: [{target: $.x, remove: true}]"
-    )
+    (copy.root / "specs/fryte/overlay.yaml").write_text("overlay: 1.0.0\nactions: [{target: $.x, remove: true}]")
     before = copy.contents()
     done = copy.codegen()
 

@@ -46,9 +46,7 @@ def fields(status: PromptOptimizationJobStatusResponse) -> None:
 
 def clients() -> None:
     """Settings are keywords; a changed client has the type of its original."""
-    client = AuthenticatedClient(
-        token=lambda: "key", timeout=httpx.Timeout(5), transport=httpx.HTTPTransport()
-    )
+    client = AuthenticatedClient(token=lambda: "key", timeout=httpx.Timeout(5), transport=httpx.HTTPTransport())
     assert_type(client.with_timeout(3), AuthenticatedClient)
     assert_type(client.send(get_job_status.build(client, "j")), httpx.Response)
 

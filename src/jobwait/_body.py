@@ -1,0 +1,108 @@
+"""The body of an answer, taken within limits: so many bytes, decoded or not, into memory or into a file."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import httpx
+
+LOOK_LIMIT: Final = 1 << 20  # bytes of a status body
+CALL_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
+_DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+
+
+def _is_whole(response: httpx.Response) -> bool:
+    """Whether *response* came read and decoded, as those of a MockTransport do."""
+    return response.is_stream_consumed
+
+
+def _encoding(response: httpx.Response) -> str:
+    return str(response.headers.get("content-encoding", "identity")).strip().lower()
+
+
+class _Meter:
+    """Takes raw chunks, decodes them within *limit* bytes, and passes them on."""
+
+    def __init__(self, response: httpx.Response, limit: int | None, write: Callable[[bytes], object]) -> None:
+        encoding = "identity" if _is_whole(response) else _encoding(response)
+        if encoding not in {"", "identity", *_WINDOWS}:
+            raise httpx.DecodingError(f"an encoding that was not asked for ({encoding[:40]!r})")
+        self._inflate = zlib.decompressobj(_WINDOWS[encoding]) if encoding in _WINDOWS else None
+        self._left = limit
+        self._write = write
+
+    def take(self, chunk: bytes) -> None:
+        if self._inflate is None:
+            self._pass(chunk)
+            return
+        while chunk:
+            # One byte more than is left tells a bomb from a body that just fits.
+            most = 1 << 20 if self._left is None else min(1 << 20, self._left + 1)
+            try:
+                data = self._inflate.decompress(chunk, most)
+            except zlib.error as error:
+                raise httpx.DecodingError(f"a damaged compressed body ({error})") from error
+            self._pass(data)
+            chunk = self._inflate.unconsumed_tail
+
+    def _pass(self, data: bytes) -> None:
+        if self._left is not None:
+            self._left -= len(data)
+            if self._left < 0:
+                raise httpx.DecodingError("a body larger than the limit")
+        self._write(data)
+
+
+def _rebuilt(response: httpx.Response, content: bytes) -> httpx.Response:
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
+    return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
+
+
+class _Sink:
+    """Where a body goes: a file for a wanted 2xx, else memory."""
+
+    def __init__(self, response: httpx.Response, into: Path | None, limit: int) -> None:
+        self.file: BinaryIO | None = into.open("wb") if into is not None and response.is_success else None
+        self.memory = bytearray()
+        write: Callable[[bytes], object] = self.memory.extend if self.file is None else self.file.write
+        try:
+            self.meter = _Meter(response, limit if self.file is None else None, write)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+
+
+def take(response: httpx.Response, limit: int, into: Path | None, check: Callable[[], object]) -> httpx.Response:
+    """*response* with its body read; *check* is called between chunks and may raise."""
+    sink = _Sink(response, into, limit)
+    try:
+        chunks: Iterator[bytes] = iter([response.content]) if _is_whole(response) else response.iter_raw()
+        for chunk in chunks:
+            check()
+            sink.meter.take(chunk)
+    finally:
+        sink.close()
+    return _rebuilt(response, bytes(sink.memory))
+
+
+async def take_async(response: httpx.Response, limit: int, into: Path | None) -> httpx.Response:
+    """The same, in a task; its deadline is a cancel scope of the caller's."""
+    sink = _Sink(response, into, limit)
+    try:
+        if _is_whole(response):
+            sink.meter.take(response.content)
+            return _rebuilt(response, bytes(sink.memory))
+        chunks: AsyncIterator[bytes] = response.aiter_raw()
+        async for chunk in chunks:
+            sink.meter.take(chunk)
+    finally:
+        sink.close()
+    return _rebuilt(response, bytes(sink.memory))

@@ -1,0 +1,46 @@
+"""What a handle knows of its job: enough to go on later, in another wait or another process."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from attrs import define
+
+from jobwait._service import Ids, Service
+from jobwait._types import Outcome
+
+S = TypeVar("S")
+
+
+@define
+class Course(Generic[S]):
+    """
+    The one thing in jobwait that changes while a job runs.
+
+    started: when the job was submitted, or first asked for, in seconds since the epoch. submitted: whether that
+    submission was ours. seen: whether the service ever knew the job. looks, errors: counts over all waits.
+    last_look: when the last look was sent, in seconds since the epoch. state,
+    raw_status, snapshot: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
+    whether it came with a token. outcome: set once the job has ended.
+    """
+
+    service: Service[Any, S]
+    client: Any
+    ids: Ids
+    started: float | None = None
+    submitted: bool = False
+    seen: bool = False
+    looks: int = 0
+    errors: int = 0
+    last_look: float | None = None
+    state: str = "queued"
+    raw_status: str | None = None
+    snapshot: S | None = None
+    deadline: float | None = None
+    inherited: bool = False
+    outcome: Outcome[S] | None = None
+
+    @property
+    def job_id(self) -> str:
+        """The id that names the job among *ids*."""
+        return self.ids[self.service.id]

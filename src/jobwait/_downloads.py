@@ -1,0 +1,84 @@
+"""Result files behind signed links: into memory, or into a folder under names of our own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from jobwait import _links
+from jobwait._course import Course
+from jobwait._steps import Script
+from jobwait.errors import CallFailed, DownloadFailed
+
+_EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that has died
+
+
+class File(Protocol):
+    """A listed file; its server-given name never decides a path."""
+
+    url: str
+
+
+def fetched(course: Course[Any], files: Sequence[File]) -> Script[list[bytes] | None]:
+    """The contents of *files*; None where a link has died and a new list is needed."""
+    contents: list[bytes] = []
+    for number, file in enumerate(files, 1):
+        content = yield from _one(course, file, number, len(files), None)
+        if content is None:
+            return None
+        contents.append(content)
+    return contents
+
+
+def delivered(course: Course[Any], files: Sequence[File], folder: Path) -> Script[list[Path] | None]:
+    """*files* in *folder*, each there whole or not at all; None where a link has died and a new list is needed."""
+    paths = [folder / f"{_plain(course.job_id)}-{number:03}.jsonl" for number in range(1, len(files) + 1)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, (file, path) in enumerate(zip(files, paths, strict=True), 1):
+            if path.exists():
+                continue
+            part = path.with_suffix(".part")
+            try:
+                if (yield from _one(course, file, number, len(files), part)) is None:
+                    return None
+                _settle(part, path)
+            finally:
+                part.unlink(missing_ok=True)
+    except OSError as error:
+        raise DownloadFailed(
+            f"{course.service.name} job {course.job_id}: {folder} cannot be written ({error.strerror}). "
+            "What had arrived whole is kept; download again, into another folder if need be.",
+            service=course.service.name,
+            job_id=course.job_id,
+        ) from error
+    return paths
+
+
+def _one(course: Course[Any], file: File, number: int, total: int, into: Path | None) -> Script[bytes | None]:
+    try:
+        return (yield from _links.get(course.service, course.client, file.url, course.job_id, into))
+    except CallFailed as error:
+        if error.status in _EXPIRED:
+            return None
+        raise DownloadFailed(
+            f"{course.service.name} job {course.job_id}: result file {number} of {total} could not be fetched: "
+            f"{error.status or 'no answer came'}. Download again later.",
+            service=course.service.name,
+            job_id=course.job_id,
+            status=error.status,
+        ) from error
+
+
+def _plain(job_id: str) -> str:
+    """*job_id* as part of a file's name."""
+    return "results-" + "".join(char if char.isalnum() or char in "-_" else "_" for char in job_id)[:80]
+
+
+def _settle(part: Path, path: Path) -> None:
+    """Make a file that arrived whole appear under its name at once, and stay there through a power cut."""
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,110 @@
+"""Signed links that a service hands out: where they may lead, and one PUT or GET without the key."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from attrs import frozen
+
+from jobwait._call import call
+from jobwait._connect import is_loopback
+from jobwait._service import Service
+from jobwait._steps import Script
+from jobwait.errors import DownloadFailed
+
+_CHUNK: Final = 256 * 1024  # bytes
+
+
+class LinkRefused(Exception):
+    """A signed link answered with *status*; the rules know it by its attributes, as they know the clients' errors."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(f"the link answered {response.status_code}")
+        self.status = response.status_code
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.body: str | None = None
+
+
+@frozen
+class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A file as a request's body, for both kinds of pool; read from the start at each attempt."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self:  # a local file: its reads are as short as the loop's other steps
+            yield chunk
+
+
+def check(service: Service[Any, Any], client: Any, url: str) -> str:
+    """
+    *url*, if it may be followed: https on one of the service's link hosts, or this machine where the service is too.
+
+    Raises:
+        DownloadFailed: it leads elsewhere; the link itself is not in the message.
+
+    """
+    try:
+        parts = urlsplit(url)
+        host, user = (parts.hostname or "").lower().rstrip("."), parts.username or parts.password
+    except ValueError:
+        parts, host, user = urlsplit(""), "", None
+    ours = is_loopback(host) and is_loopback(urlsplit(client.base_url).hostname or "")
+    known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
+    if not user and ((parts.scheme == "https" and known) or (parts.scheme in {"http", "https"} and ours)):
+        return url
+    raise DownloadFailed(
+        f"{service.name} handed out a link to {host[:100]!r}, which is none of its known hosts; it was not followed. "
+        "Report this to the service.",
+        service=service.name,
+    )
+
+
+def _answer(response: httpx.Response) -> bytes:
+    if not response.is_success:
+        raise LinkRefused(response)
+    return response.content
+
+
+def get(service: Service[Any, Any], client: Any, url: str, job_id: str, into: Path | None = None) -> Script[bytes]:
+    """What lies at the signed link *url*, in memory or, with *into*, in that file (then b"" comes back)."""
+    check(service, client, url)
+    return (
+        yield from call(
+            service, client, lambda: httpx.Request("GET", url), _answer, job_id=job_id, bulk=True, into=into
+        )
+    )
+
+
+def put(service: Service[Any, Any], client: Any, url: str, path: Path, kind: str, job_id: str) -> Script[bytes]:
+    """
+    Send the file at *path* to the signed link *url* as *kind*, once.
+
+    Raises:
+        SubmitUnconfirmed: it was sent and no certain answer came.
+
+    """
+    check(service, client, url)
+    # A request with a stream of its own gets no header from httpx, not even these two.
+    host = httpx.URL(url).netloc.decode("ascii")
+    headers = {"host": host, "content-type": kind, "content-length": str(path.stat().st_size)}
+    return (
+        yield from call(
+            service,
+            client,
+            lambda: httpx.Request("PUT", url, headers=headers, stream=FileBody(path)),
+            _answer,
+            job_id=job_id,
+            repeat=False,
+            bulk=True,
+        )
+    )

@@ -1,0 +1,61 @@
+"""What one answer says of a job: its verdict even where the rest of it cannot be read."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Generic, TypeVar
+
+import httpx
+from attrs import frozen
+
+from jobwait._judge import is_expected
+from jobwait._retry_after import retry_after
+from jobwait._service import TERMINAL, Service, Verdict, raw_status
+from jobwait._types import Progress
+
+S = TypeVar("S")
+
+
+@frozen
+class Reading(Generic[S]):
+    """
+    One answer, read.
+
+    *snapshot* is None and *error* set where the answer did not decode but its status reads as terminal: then the
+    verdict still holds. *hint* is the seconds that a successful answer asks us to wait.
+    """
+
+    verdict: Verdict
+    raw_status: str
+    snapshot: S | None
+    progress: Progress | None
+    hint: float | None = None
+    error: Exception | None = None
+
+
+def read(service: Service[Any, S], response: httpx.Response, wall: float) -> Reading[S]:
+    """
+    What *response* says of the job.
+
+    Raises:
+        Exception: the client's own error, for an answer that says nothing that can be relied on.
+
+    """
+    try:
+        snapshot = service.parse(response)
+    except Exception as error:
+        verdict, raw = _salvage(service, response)
+        if not is_expected(error) or verdict not in TERMINAL or not response.is_success:
+            raise
+        return Reading(verdict, raw, None, None, error=error)
+    raw = str(service.status(snapshot))
+    hint = retry_after(response.headers, wall)
+    return Reading(service.verdicts.of(raw), raw, snapshot, service.progress(snapshot), hint)
+
+
+def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str]:
+    try:
+        status = raw_status(service, json.loads(response.content))
+    except (ValueError, RecursionError):
+        return "unknown", ""
+    return service.verdicts.of(status), str(status)

@@ -1,0 +1,96 @@
+"""The lines of PromptForge's result files, typed: as its server writes them and as its documentation has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from jobwait.errors import UnexpectedReply
+
+
+@frozen(kw_only=True)
+class ResultLine:
+    """
+    The answer to one prompt.
+
+    *response* is the model's text. Tokens are counts, *latency_ms* milliseconds, *attempt* counts from 1; each of
+    these is None where the line does not have it.
+    """
+
+    prompt_id: int | str
+    response: str
+    model: str | None = None
+    provider: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    latency_ms: float | None = None
+    attempt: int | None = None
+
+
+def result_lines(files: Iterable[bytes], job_id: str) -> list[ResultLine]:
+    """
+    The lines of *files* in order; of a prompt that was answered twice, as happens after a crash, the first.
+
+    Raises:
+        UnexpectedReply: a line is not what the service writes.
+
+    """
+    first: dict[int | str, ResultLine] = {}
+    for line in _all(files, job_id):
+        first.setdefault(line.prompt_id, line)
+    return list(first.values())
+
+
+def _all(files: Iterable[bytes], job_id: str) -> Iterator[ResultLine]:
+    for index, content in enumerate(files, 1):
+        for number, raw in enumerate(content.split(b"\n"), 1):
+            if raw.strip():
+                yield _line(raw, f"promptforge job {job_id}: result file {index}, line {number}", job_id)
+
+
+def _line(raw: bytes, place: str, job_id: str) -> ResultLine:
+    try:
+        entry = json.loads(raw)
+        text = entry["response"] if "response" in entry else entry["result"]
+        prompt_id = entry["prompt_id"]
+        if not isinstance(text, str) or isinstance(prompt_id, bool) or not isinstance(prompt_id, int | str):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        error = UnexpectedReply(
+            f"{place} is not a result line. Download the files to see it.",
+            service="promptforge",
+            job_id=job_id,
+        )
+        error.body = raw[:2000].decode("utf-8", "replace")
+        raise error from None
+    return _typed(entry, prompt_id, text)
+
+
+def _typed(entry: Mapping[str, Any], prompt_id: int | str, text: str) -> ResultLine:
+    tokens = entry.get("tokens")
+    tokens = tokens if isinstance(tokens, Mapping) else {}
+    prompt, completion = _count(tokens.get("prompt")), _count(tokens.get("completion"))
+    both = prompt + completion if prompt is not None and completion is not None else None
+    return ResultLine(
+        prompt_id=prompt_id,
+        response=text,
+        model=_text(entry.get("model")),
+        provider=_text(entry.get("provider")),
+        prompt_tokens=prompt,
+        completion_tokens=completion,
+        total_tokens=both if both is not None else _count(entry.get("tokens_used")),
+        latency_ms=_count(entry.get("latency_ms")),
+        attempt=_count(entry.get("attempt")),
+    )
+
+
+def _count(value: object) -> Any:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

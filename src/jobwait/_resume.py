@@ -1,0 +1,34 @@
+"""From a token back to a handle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobwait import _token
+from jobwait._job import Job
+from jobwait._service import Service
+from jobwait._services import service_named
+from jobwait.errors import TokenRefused
+
+
+def resume(token: str, client: Any, service: Service[Any, Any] | None = None) -> Job[Any]:
+    """
+    The job that *token* names, to be followed with *client*; *service* only for one that is not jobwait's own.
+
+    The wait goes on where it was: with its own deadline and its own counts, without a burst.
+
+    Raises:
+        TokenRefused: it is damaged, too large, from a newer version, or of another service or host.
+
+    """
+
+    def find(name: str) -> Service[Any, Any]:
+        if service is None:
+            return service_named(name)
+        if service.name != name:
+            raise TokenRefused(f"This token names a job of {name!r}, not of {service.name!r}.")
+        return service
+
+    course = _token.load(token, client, find)
+    handle: Job[Any] = course.service.job(course)
+    return handle

@@ -1,0 +1,53 @@
+"""How long a server asks us to wait: RFC 9110, 10.2.3, and the millisecond form that some vendors send."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+
+def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
+    """
+    The seconds that *headers* ask for, or None where they ask for nothing that can be understood.
+
+    A date is measured against the server's own Date header, so that a wrong clock on either side does no harm;
+    without one against *wall*, seconds since the epoch. Several values: the longest. Too large to tell: infinity.
+    """
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    numbers = [_number(part) for part in value.split(",")]
+    known = [number for number in numbers if number is not None]
+    if len(known) == len(numbers):
+        return max(known)
+    moment = _date(value)
+    if moment is None:
+        return None
+    reference = _date(headers.get("date", ""))
+    return max(0.0, moment - (wall if reference is None else reference))
+
+
+def _number(text: str) -> float | None:
+    """A plain decimal number, 0 or more; "inf", "nan", signs and words are none."""
+    text = text.strip()
+    if not text or not (text[0].isascii() and text[0].isdigit()):
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number
+
+
+def _date(text: str) -> float | None:
+    """An HTTP date in any of its three forms as seconds since the epoch; without a zone it is UTC."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

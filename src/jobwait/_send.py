@@ -1,0 +1,113 @@
+"""
+One send, in a thread and in a task: a total deadline, a limit on the body, and no key left behind.
+
+The only repeat below the rules is here: a GET whose kept connection the server had closed before it was asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import httpx
+
+from jobwait._body import CALL_LIMIT, LOOK_LIMIT, take, take_async
+from jobwait._judge import is_expected
+from jobwait._quiet import quiet
+from jobwait._steps import Look, Send
+from jobwait._total import Deadline, Trace
+
+_BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+
+
+def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
+    """The answer to *request*, read; or what went wrong."""
+    timeout, limit, into = _prepare(request, step)
+    try:
+        with quiet(request, client), Deadline(timeout) as deadline:
+            trace = Trace()
+            try:
+                return _once(client, request, trace, limit, into, deadline)
+            except _BROKEN:
+                if request.method != "GET" or not trace.closed_while_idle:
+                    raise
+                return _once(client, request, Trace(), limit, into, deadline)
+    except Exception as error:
+        if not _is_for_the_script(error, step):
+            raise
+        return error
+    finally:
+        _forget_key(client, request)
+
+
+def _once(
+    client: Any, request: httpx.Request, trace: Trace, limit: int, into: Any, deadline: Deadline
+) -> httpx.Response:
+    request.extensions["trace"] = trace.callback
+    pool: httpx.Client = client.get_httpx_client()
+    response = pool.send(request, stream=True)
+    try:
+        return take(response, limit, into, deadline.check)
+    finally:
+        response.close()
+
+
+async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
+    """The same, in a task."""
+    timeout, limit, into = _prepare(request, step)
+    try:
+        with quiet(request, client), anyio.fail_after(timeout):
+            trace = Trace()
+            try:
+                return await _once_async(client, request, trace, limit, into)
+            except _BROKEN:
+                if request.method != "GET" or not trace.closed_while_idle:
+                    raise
+                return await _once_async(client, request, Trace(), limit, into)
+    except TimeoutError:
+        return httpx.ReadTimeout("the answer took too long")
+    except Exception as error:
+        if not _is_for_the_script(error, step):
+            raise
+        return error
+    finally:
+        _forget_key(client, request)
+
+
+async def _once_async(client: Any, request: httpx.Request, trace: Trace, limit: int, into: Any) -> httpx.Response:
+    request.extensions["trace"] = trace.callback_async
+    pool: httpx.AsyncClient = client.get_async_httpx_client()
+    response = await pool.send(request, stream=True)
+    try:
+        return await take_async(response, limit, into)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await response.aclose()
+
+
+def _is_for_the_script(error: Exception, step: Look | Send) -> bool:
+    """A failed request, or a file that could not be written; anything else is a bug to be seen."""
+    writes = isinstance(step, Send) and step.into is not None
+    return is_expected(error) or (writes and isinstance(error, OSError))
+
+
+def _prepare(request: httpx.Request, step: Look | Send) -> tuple[float, int, Any]:
+    """The total timeout in seconds, the limit in bytes and the file; httpx's own timeouts fall below the total."""
+    own: dict[str, float | None] = dict(request.extensions.get("timeout") or {})
+    longest = max((value for value in own.values() if value is not None), default=30.0)
+    total = longest if step.timeout is None else min(step.timeout, longest)
+    request.extensions["timeout"] = {
+        name: total if own.get(name) is None else min(total, own[name] or total)
+        for name in ("connect", "read", "write", "pool")
+    }
+    if isinstance(step, Look):
+        request.headers["accept-encoding"] = "identity"
+        return total, LOOK_LIMIT, None
+    request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
+    return float("inf") if step.bulk else total, CALL_LIMIT, step.into
+
+
+def _forget_key(client: Any, request: httpx.Request) -> None:
+    """Errors and responses keep their request; it must not keep the key."""
+    request.headers.pop(client.auth_header_name, None)
+    request.extensions.pop("trace", None)

@@ -1,0 +1,27 @@
+"""The services that come with jobwait, in one tuple; a page is imported when it is first needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from jobwait._service import Service
+from jobwait.errors import InvalidInput
+
+SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
+
+
+def service_named(name: str) -> Service[Any, Any]:
+    """
+    The service called *name*.
+
+    Raises:
+        InvalidInput: there is none.
+
+    """
+    if name not in SERVICES:
+        raise InvalidInput(
+            f"There is no service {name!r}; there are {', '.join(SERVICES)}. Pass your own as service=…."
+        )
+    service: Service[Any, Any] = import_module(f"jobwait.{name}").SERVICE
+    return service

@@ -1,0 +1,68 @@
+"""How a wait is told to stop, from any thread, whether it sleeps in a thread or in an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import anyio
+
+_LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
+
+
+class Stop:
+    """Set once; ends the sleep of every wait that was given it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._wakers: set[Callable[[], object]] = set()
+
+    def is_set(self) -> bool:
+        """Whether somebody asked."""
+        return self._event.is_set()
+
+    def set(self) -> None:
+        """End the waits. Safe from any thread and from a signal handler's thread."""
+        with self._lock:
+            self._event.set()
+            wakers = list(self._wakers)
+        for wake in wakers:
+            wake()
+
+    def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
+        """Have *wake* called, from whatever thread, when this is set; returns the way to take that back."""
+        with self._lock:
+            self._wakers.add(wake)
+            late = self._event.is_set()
+        if late:
+            wake()
+        return lambda: self._wakers.discard(wake)
+
+    def wait(self, timeout: float) -> bool:
+        """Block this thread for at most *timeout* seconds."""
+        return self._event.wait(min(timeout, _LONGEST))
+
+    async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
+        """Suspend this task for at most *timeout* seconds."""
+        woken = anyio.Event()
+        forget = self.notify(_waker(woken))
+        try:
+            with anyio.move_on_after(min(timeout, _LONGEST)):
+                await woken.wait()
+        finally:
+            forget()
+        return self._event.is_set()
+
+
+def _waker(woken: anyio.Event) -> Callable[[], object]:
+    """A function that sets *woken* in this task's loop from any thread, and does nothing once that loop is gone."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        import trio  # noqa: PLC0415 - only where trio is what runs us
+
+        token = trio.lowlevel.current_trio_token()
+        return lambda: token.run_sync_soon(woken.set)
+    return lambda: loop.is_closed() or loop.call_soon_threadsafe(woken.set)

@@ -1,0 +1,131 @@
+"""One wait in progress: its clock, its counts, and the instants that follow from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Generic, Self, TypeVar
+
+from attrs import define, field
+
+from jobwait._course import Course
+from jobwait._policy import Settled
+from jobwait._schedule import not_before
+from jobwait._steps import Answer
+
+S = TypeVar("S")
+
+SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which the last look is sent
+EPSILON = 1e-6  # seconds; clocks are floats
+
+
+@define
+class Wait(Generic[S]):
+    """
+    One wait.
+
+    now, wall: the driver's clocks at the last answer. began: now at the start. origin: when the job's age was 0, on
+    the same clock. failures: those since the last success, by HTTP status (0: none). told: what the caller knows.
+    """
+
+    course: Course[S]
+    settled: Settled
+    now: float
+    wall: float
+    began: float
+    origin: float
+    began_wall: float
+    deadline: float | None
+    polls: int = 0
+    errors: int = 0
+    failures: Counter[int] = field(factory=Counter)
+    last_error: Exception | None = None
+    renewed: bool = False
+    warned: bool = False
+    slowest: float = 0.0
+    told: tuple[object, ...] | None = None
+
+    @classmethod
+    def begin(cls, course: Course[S], settled: Settled, tick: Answer, until: float | None) -> Self:
+        """A wait that begins at *tick* and ends with the policy's timeout, or at *until* on the calendar."""
+        if course.started is None:
+            course.started = tick.wall
+        age = max(0.0, tick.wall - course.started)
+        timeout = settled.timeout
+        if until is not None:  # one that has passed meanwhile still leaves a last look
+            timeout = max(until - tick.wall, LONGEST_GRACE)
+        deadline = None if timeout is None else tick.now + timeout
+        course.deadline = None if timeout is None else tick.wall + timeout
+        return cls(course, settled, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
+
+    def tick(self, answer: Answer) -> None:
+        """Take the time of *answer*."""
+        self.now, self.wall = answer.now, answer.wall
+
+    def looked(self, answer: Answer, sent: float) -> None:
+        """Count a look that was *sent* then and ended in *answer*."""
+        self.course.last_look = self.wall
+        self.tick(answer)
+        self.polls += 1
+        self.course.looks += 1
+        self.slowest = max(self.slowest, self.now - sent)
+
+    def fail(self, error: Exception) -> None:
+        """Count a look that failed with *error*."""
+        self.errors += 1
+        self.course.errors += 1
+        self.last_error = error
+
+    def forgive(self) -> None:
+        """A look succeeded: what failed before it no longer counts."""
+        self.failures.clear()
+        self.renewed = False
+        self.last_error = None
+
+    @property
+    def counted_failures(self) -> int:
+        """Failures in a row that count towards the end; a 429 is a matter of pace, not of health."""
+        return self.failures.total() - self.failures[429]
+
+    def before(self, due: float) -> bool:
+        """Whether *due* is still ahead."""
+        return self.now < due - EPSILON
+
+    @property
+    def age(self) -> float:
+        """Seconds since the job was submitted, or first asked for."""
+        return self.now - self.origin
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to the deadline, for the request about to be sent."""
+        return None if self.deadline is None else max(self.deadline - self.now, EPSILON)
+
+    @property
+    def last_chance(self) -> float:
+        """When the last look is sent: a grace before the deadline, twice this wait's slowest answer."""
+        if self.deadline is None:
+            return float("inf")
+        return self.deadline - min(LONGEST_GRACE, max(SHORTEST_GRACE, 2 * self.slowest))
+
+    def first_due(self) -> float:
+        """At once; but a submission of ours waits for the first look's time, and a look just past for the pace."""
+        course, due = self.course, self.now
+        if course.submitted and course.looks == 0:
+            due = self.origin + self.settled.first
+        elif course.last_look is not None:
+            due = self.now - (self.wall - course.last_look) + (self.settled.pace or 0.0)
+        return self.clipped(due)
+
+    def paced(self, due: float) -> float:
+        """*due*, or later where the pace's cumulative ceiling binds: over the job's age, or over this wait."""
+        over_age = self.course.submitted
+        start, looks = (self.origin, self.course.looks) if over_age else (self.began, self.polls)
+        return max(due, start + not_before(self.settled, looks))
+
+    def clipped(self, due: float, bound: float = 0.0) -> float:
+        """*due*, no later than the last look, no earlier than now and than *bound*, the server's own word."""
+        return max(self.now, bound, min(due, self.last_chance))
+
+    def was_last(self, sent: float) -> bool:
+        """Whether a look *sent* then leaves no room for another before the deadline."""
+        return sent >= self.last_chance - EPSILON

@@ -1,0 +1,211 @@
+"""
+Freeplay: a job optimizes a prompt template against a dataset, in steps.
+
+    with freeplay.connect() as client:                              # FREEPLAY_API_KEY
+        job = freeplay.submit(client, PROJECT, prompt_template_version_id=VERSION, dataset_id=DATASET)
+        print(job.wait().changes_summary)
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import httpx
+
+from freeplay_client import AuthenticatedClient
+from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
+from freeplay_client.api.prompt_optimization import list_jobs as list_page
+from freeplay_client.models import (
+    JobProgress,
+    PromptOptimizationJobStatusResponse,
+    PromptOptimizationJobSummary,
+    StartPromptOptimizationJobRequest,
+)
+from freeplay_client.types import UNSET
+from jobwait._call import call
+from jobwait._connect import connector
+from jobwait._course import Course
+from jobwait._drive import twins
+from jobwait._job import Job
+from jobwait._paced import accepted
+from jobwait._policy import Settled
+from jobwait._service import TERMINAL, Ids, RetryRule, Service, Verdicts
+from jobwait._steps import Script, Sleep
+from jobwait._types import Progress
+from jobwait.errors import InvalidInput
+
+__all__ = [
+    "SERVICE",
+    "FreeplayJob",
+    "connect",
+    "job",
+    "list_jobs",
+    "list_jobs_async",
+    "submit",
+    "submit_async",
+]
+
+
+def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+    return get_job.build(client, ids["project_id"], ids["job_id"])
+
+
+def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
+    at = snapshot.progress
+    if not isinstance(at, JobProgress):
+        return None
+    return Progress(max(0, at.step - 1), at.total_steps, at.step_name)
+
+
+def _reason(snapshot: PromptOptimizationJobStatusResponse) -> str | None:
+    return snapshot.error_message or None
+
+
+class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
+    """A prompt optimization at Freeplay."""
+
+    def _cancel(self) -> Script[None]:
+        """
+        Ask Freeplay to cancel the job; whether it could is for the next status to say.
+
+        Raises:
+            CallFailed: the service could not be asked, or refused.
+
+        """
+        course = self._course
+        yield from call(
+            course.service,
+            course.client,
+            lambda: cancel_job.build(course.client, course.ids["project_id"], course.ids["job_id"]),
+            cancel_job.parse,
+            job_id=self.id,
+        )
+
+    def _result(self) -> Script[PromptOptimizationJobStatusResponse]:
+        """
+        The final status model, which holds the result; it sends nothing.
+
+        Raises:
+            InvalidInput: this handle has not seen the job's end yet: wait() first.
+
+        """
+        yield Sleep(0)
+        if self._course.state not in TERMINAL or self._course.snapshot is None:
+            raise InvalidInput(f"freeplay job {self.id} has not been seen to end yet: wait() for it first.")
+        return self._course.snapshot
+
+    cancel, cancel_async = twins(_cancel)
+    result, result_async = twins(_result)
+
+
+SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Service(
+    name="freeplay",
+    look=_look,
+    parse=get_job.parse,
+    status=lambda snapshot: snapshot.status,
+    verdicts=Verdicts(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
+    live_statuses=False,  # the vendor names none: what is not one of these three is still going
+    progress=_progress,
+    reason=_reason,
+    defaults=Settled(timeout=3600.0, pace=5.0, first=5.0),
+    # Its documentation: never again for a 4xx; a 500 three times at most, five seconds apart.
+    retry=RetryRule(budgets={500: 3}, gap=5.0, client_errors=False),
+    key_variable="FREEPLAY_API_KEY",
+    url_variable="FREEPLAY_BASE_URL",
+    job=FreeplayJob,
+)
+
+
+connect = connector(AuthenticatedClient, SERVICE)
+
+
+def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
+    """The Freeplay job *job_id* of *project_id*, ready to be waited for."""
+    return FreeplayJob(Course(SERVICE, client, {"project_id": str(project_id), "job_id": str(job_id)}))
+
+
+def _uuid(name: str, value: str | UUID) -> UUID:
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise InvalidInput(f"{name} must be a UUID, not {value!r:.60}.", service="freeplay") from None
+
+
+def _submit(
+    client: AuthenticatedClient,
+    project_id: str | UUID,
+    *,
+    prompt_template_version_id: str | UUID,
+    dataset_id: str | UUID,
+    user_instructions: str | None = None,
+    use_best_practices: bool = True,
+    use_labels: bool = True,
+    use_customer_feedback: bool = True,
+    run_test_after_optimization: bool = True,
+) -> Script[FreeplayJob]:
+    """
+    Start an optimization of one prompt template version against one dataset; it is billed.
+
+    With *run_test_after_optimization* both versions are tested and compared, which costs model calls too.
+
+    Raises:
+        InvalidInput: an id is no UUID; nothing was sent.
+        SubmitUnconfirmed: it was sent and no certain answer came; it is never sent twice.
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    body = StartPromptOptimizationJobRequest(
+        prompt_template_version_id=_uuid("prompt_template_version_id", prompt_template_version_id),
+        dataset_id=_uuid("dataset_id", dataset_id),
+        user_instructions=user_instructions,
+        use_best_practices=use_best_practices,
+        use_labels=use_labels,
+        use_customer_feedback=use_customer_feedback,
+        run_test_after_optimization=run_test_after_optimization,
+    )
+    job_id = yield from call(
+        SERVICE,
+        client,
+        lambda: start_job.build(client, str(project_id), body=body),
+        accepted(lambda response: str(start_job.parse(response).job_id), _job_id),
+        repeat=False,
+        find_out="freeplay.list_jobs(client, project_id) shows the newest jobs first.",
+    )
+    tick = yield Sleep(0)
+    ids = {"project_id": str(project_id), "job_id": job_id}
+    return FreeplayJob(Course(SERVICE, client, ids, started=tick.wall, submitted=True))
+
+
+def _job_id(answer: dict[str, object]) -> str | None:
+    return str(answer["job_id"]) if answer.get("job_id") else None
+
+
+def _list_jobs(
+    client: AuthenticatedClient, project_id: str | UUID, *, status: str | None = None
+) -> Script[list[PromptOptimizationJobSummary]]:
+    """
+    Every job of a project, newest first, only those of *status* if given.
+
+    Raises:
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    found: list[PromptOptimizationJobSummary] = []
+    number, more = 0, True
+    while more:
+        number += 1
+        page = yield from call(
+            SERVICE,
+            client,
+            lambda number=number: list_page.build(  # type: ignore[misc]
+                client, str(project_id), page=number, status=UNSET if status is None else status
+            ),
+            list_page.parse,
+        )
+        found += page.data
+        more = page.pagination.has_next and bool(page.data)
+    return found
+
+
+submit, submit_async = twins(_submit)
+list_jobs, list_jobs_async = twins(_list_jobs)

@@ -1,0 +1,218 @@
+"""
+FRYTE: a job plans an electric truck's tour, with its charging stops.
+
+    with fryte.connect() as client:                                 # FRYTE_API_KEY
+        job = fryte.submit(client, "tour.json")
+        job.wait()
+        print(job.result().qualification)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from attrs import frozen
+
+from fryte_client import AuthenticatedClient
+from fryte_client.api.planner import get_job, get_result, submit_job
+from fryte_client.api.planner import list_jobs as list_all
+from fryte_client.models import (
+    JobListResponse,
+    JobStatusResponse,
+    OptimizationResultResponse,
+    PlannerV2SubmitResponse,
+)
+from fryte_client.types import UNSET
+from jobwait._call import call
+from jobwait._connect import connector
+from jobwait._course import Course
+from jobwait._drive import twins
+from jobwait._job import Job
+from jobwait._paced import accepted, until_there
+from jobwait._policy import Settled
+from jobwait._service import Ids, Service, Verdicts
+from jobwait._steps import Script, Sleep
+from jobwait._tours import Tour, planner_request, within
+from jobwait.errors import InvalidInput, JobFailed, JobNotFound, SubmitUnconfirmed
+
+__all__ = ["SERVICE", "FryteJob", "connect", "job", "list_jobs", "list_jobs_async", "submit", "submit_async"]
+
+
+def _tenant(ids: Ids) -> Any:
+    return int(ids["tenant_id"]) if "tenant_id" in ids else UNSET
+
+
+def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+    return get_job.build(client, ids["job_id"], tenant_id=_tenant(ids))
+
+
+class FryteJob(Job[JobStatusResponse]):
+    """A tour being planned at FRYTE. *warnings* are those of the answer to its submission."""
+
+    warnings: tuple[str, ...] = ()
+
+    def _result(self) -> Script[OptimizationResultResponse]:
+        """
+        The plan; for a tour that is not drivable, the reason why.
+
+        Raises:
+            InvalidInput: the job has not ended yet: wait() first.
+            JobFailed: it ended without a plan.
+            ResultIncomplete: it ended well, but its plan did not appear.
+            CallFailed: the service could not be asked.
+
+        """
+        return (yield from until_there(self.service, self.id, self._attempt, "its result"))
+
+    def _attempt(self) -> Script[OptimizationResultResponse | None]:
+        snapshot = yield from self._status()
+        self._ended_well(snapshot)
+        optimization_id, client = snapshot.optimization_id, self._course.client
+        if not isinstance(optimization_id, int):
+            return None
+        try:
+            return (
+                yield from call(
+                    SERVICE,
+                    client,
+                    lambda: get_result.build(client, optimization_id, tenant_id=_tenant(self._course.ids)),
+                    get_result.parse,
+                    job_id=self.id,
+                )
+            )
+        except JobNotFound:
+            return None
+
+    def _ended_well(self, snapshot: JobStatusResponse) -> None:
+        verdict = SERVICE.verdicts.of(snapshot.status)
+        facts: dict[str, Any] = {"service": "fryte", "job_id": self.id, "snapshot": snapshot}
+        if verdict in {"failed", "canceled"}:
+            raise JobFailed(f"fryte job {self.id} ended as {snapshot.status}: there is no plan.", **facts)
+        if verdict != "succeeded":
+            raise InvalidInput(f"fryte job {self.id} is {snapshot.status}: wait() for it first.", **facts)
+
+    result, result_async = twins(_result)
+
+
+SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
+    name="fryte",
+    look=_look,
+    parse=get_job.parse,
+    status=lambda snapshot: snapshot.status,
+    verdicts=Verdicts(
+        queued={"queued"},
+        running={"running"},
+        succeeded={"succeeded", "not_drivable"},  # the latter: a finished job whose answer is no
+        failed={"failed"},
+        canceled={"canceled"},
+    ),
+    defaults=Settled(timeout=600.0, pace=3.0, first=2.5),
+    key_variable="FRYTE_API_KEY",
+    url_variable="FRYTE_BASE_URL",
+    job=FryteJob,
+)
+
+
+connect = connector(AuthenticatedClient, SERVICE)
+
+
+def _ids(job_id: str, tenant_id: int | None) -> Ids:
+    return {"job_id": job_id} if tenant_id is None else {"job_id": job_id, "tenant_id": str(tenant_id)}
+
+
+def job(client: AuthenticatedClient, job_id: str, tenant_id: int | None = None) -> FryteJob:
+    """The FRYTE job *job_id*, ready to be waited for."""
+    return FryteJob(Course(SERVICE, client, _ids(str(job_id), tenant_id)))
+
+
+@frozen
+class _Accepted:
+    job_id: str | None
+    tour_id: int | None
+    optimization_id: int | None
+    warnings: tuple[str, ...] = ()
+
+
+def _accepted(answer: PlannerV2SubmitResponse) -> _Accepted:
+    return _Accepted(
+        answer.job_id or None, answer.tour_id, answer.optimization_id or None, tuple(answer.warnings or ())
+    )
+
+
+def _salvage(answer: dict[str, Any]) -> _Accepted | None:
+    job_id = answer.get("job_id")
+    return _Accepted(str(job_id), answer.get("tour_id"), answer.get("optimization_id")) if job_id else None
+
+
+def _submit(
+    client: AuthenticatedClient,
+    tour: Tour,
+    *,
+    corridor: int = 8000,
+    min_charge_duration_min: int = 0,
+    tenant_id: int | None = None,
+) -> Script[FryteJob]:
+    """
+    Submit a *tour*: a PlannerRequest, a mapping of its fields, or a path to JSON.
+
+    *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100).
+
+    Raises:
+        InvalidInput: a value is outside its limits, or the file is no tour; nothing was sent.
+        SubmitUnconfirmed: it was sent and no certain answer came; it is never sent twice.
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    body = planner_request(tour)
+    within("corridor", corridor, 1000, 20000)
+    within("min_charge_duration_min", min_charge_duration_min, 0, 100)
+    answer = yield from call(
+        SERVICE,
+        client,
+        lambda: submit_job.build(
+            client,
+            body=body,
+            corridor=corridor,
+            min_charge_duration_min=min_charge_duration_min,
+            tenant_id=UNSET if tenant_id is None else tenant_id,
+        ),
+        accepted(lambda response: _accepted(submit_job.parse(response)), _salvage),
+        repeat=False,
+        find_out="fryte.list_jobs(client, user_id) shows your jobs.",
+    )
+    if answer.job_id is None:
+        known = {"tour_id": answer.tour_id, "optimization_id": answer.optimization_id}
+        raise SubmitUnconfirmed(
+            "fryte took the tour but named no job to wait for. fryte.list_jobs(client, user_id) shows your jobs.",
+            ids={name: str(value) for name, value in known.items() if value is not None},
+            service="fryte",
+        )
+    tick = yield Sleep(0)
+    handle = FryteJob(Course(SERVICE, client, _ids(answer.job_id, tenant_id), started=tick.wall, submitted=True))
+    handle.warnings = answer.warnings
+    return handle
+
+
+def _list_jobs(
+    client: AuthenticatedClient, user_id: int, *, tenant_id: int | None = None
+) -> Script[list[JobListResponse]]:
+    """
+    Every job of the user *user_id*.
+
+    Raises:
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    return (
+        yield from call(
+            SERVICE,
+            client,
+            lambda: list_all.build(client, user_id=user_id, tenant_id=UNSET if tenant_id is None else tenant_id),
+            list_all.parse,
+        )
+    )
+
+
+submit, submit_async = twins(_submit)
+list_jobs, list_jobs_async = twins(_list_jobs)

@@ -1,0 +1,197 @@
+"""
+PromptForge: a job runs a batch of prompts and counts them as they finish.
+
+    with promptforge.connect() as client:                           # PROMPTFORGE_API_KEY
+        job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="gpt-4o-mini")
+        job.wait()
+        for line in job.results():
+            print(line.prompt_id, line.response)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+
+from jobwait import _links
+from jobwait._call import call
+from jobwait._connect import connector
+from jobwait._course import Course
+from jobwait._downloads import delivered, fetched
+from jobwait._drive import twins
+from jobwait._job import Job
+from jobwait._paced import until_there
+from jobwait._policy import Settled
+from jobwait._prompts import Prompts, prompts_file
+from jobwait._result_lines import ResultLine, result_lines
+from jobwait._service import Ids, Service, Verdicts
+from jobwait._steps import Script, Sleep
+from jobwait._types import Progress
+from jobwait.errors import RequestRejected, SubmitUnconfirmed
+from promptforge_client import AuthenticatedClient
+from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
+from promptforge_client.models import InitJobRequest, JobResults, JobStatus
+
+__all__ = ["SERVICE", "PromptForgeJob", "ResultLine", "connect", "job", "submit", "submit_async"]
+
+R = TypeVar("R")
+
+# The link is signed for this type; the documentation names another, which the store refuses.
+_UPLOAD_TYPE = "application/x-ndjson"
+_NOT_UPLOADED = "AWAITING_UPLOAD"
+
+
+def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+    return get_job_status.build(client, ids["job_id"])
+
+
+def _progress(snapshot: JobStatus) -> Progress | None:
+    """The published server keeps the counts null until the end, so they are often not there."""
+    counts = (snapshot.completed_count, snapshot.failed_count)
+    known = [count for count in counts if isinstance(count, int)]
+    total = snapshot.prompt_count
+    return Progress(sum(known), total if isinstance(total, int) else None) if known else None
+
+
+def _size(snapshot: JobStatus) -> float | None:
+    return snapshot.prompt_count if isinstance(snapshot.prompt_count, int) else None
+
+
+class PromptForgeJob(Job[JobStatus]):
+    """A batch of prompts at PromptForge."""
+
+    def _results(self) -> Script[list[ResultLine]]:
+        """
+        The answers, typed, in the order of the files; all of them in memory.
+
+        Raises:
+            ResultIncomplete: the results did not appear; before the job's end they never do.
+            CallFailed: the service could not be asked.
+            DownloadFailed: a file could not be fetched.
+
+        """
+        files = yield from self._each_file(lambda listed: fetched(self._course, listed.files))
+        return result_lines(files, self.id)
+
+    def _download(self, folder: str | os.PathLike[str]) -> Script[list[Path]]:
+        """
+        The result files, in *folder*, which is made if need be; files that are there already are kept.
+
+        Raises:
+            ResultIncomplete: the results did not appear; before the job's end they never do.
+            CallFailed: the service could not be asked.
+            DownloadFailed: a file could not be fetched or written; those that had arrived are kept.
+
+        """
+        return (yield from self._each_file(lambda listed: delivered(self._course, listed.files, Path(folder))))
+
+    def _each_file(self, take: Callable[[JobResults], Script[R | None]]) -> Script[R]:
+        """What *take* makes of the listed files; None asks for new links, as old ones expire."""
+
+        def attempt() -> Script[R | None]:
+            client = self._course.client
+            try:
+                listed = yield from call(
+                    SERVICE,
+                    client,
+                    lambda: get_job_results.build(client, self.id),
+                    get_job_results.parse,
+                    job_id=self.id,
+                )
+            except RequestRejected as error:
+                if error.status != 409:
+                    raise
+                return None  # not yet: the one 409 that another moment can mend
+            return (yield from take(listed))
+
+        return (yield from until_there(SERVICE, self.id, attempt, "its results"))
+
+    results, results_async = twins(_results)
+    download, download_async = twins(_download)
+
+
+SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
+    name="promptforge",
+    look=_look,
+    parse=get_job_status.parse,
+    status=lambda snapshot: str(snapshot.status),
+    verdicts=Verdicts(
+        queued={_NOT_UPLOADED, "PENDING", "QUEUED"},
+        running={"PROCESSING"},
+        succeeded={"COMPLETED"},  # even with failed prompts: the counts are in plain sight
+        failed={"FAILED"},
+        canceled={"CANCELLED"},
+    ),
+    progress=_progress,
+    size=_size,
+    defaults=Settled(timeout=86400.0, pace=5.0, first=5.0),
+    link_hosts=("storage.googleapis.com",),
+    key_variable="PROMPTFORGE_API_KEY",
+    url_variable="PROMPTFORGE_BASE_URL",
+    job=PromptForgeJob,
+)
+
+
+connect = connector(AuthenticatedClient, SERVICE)
+
+
+def job(client: AuthenticatedClient, job_id: str) -> PromptForgeJob:
+    """The PromptForge job *job_id*, ready to be waited for."""
+    return PromptForgeJob(Course(SERVICE, client, {"job_id": str(job_id)}))
+
+
+def _submit(
+    client: AuthenticatedClient,
+    prompts: Prompts,
+    *,
+    provider: str,
+    model: str,
+    max_retries: int = 3,
+    rpm: int | None = None,
+    tpm: int | None = None,
+) -> Script[PromptForgeJob]:
+    """
+    Submit *prompts*: a path to JSON Lines, or an iterable of mappings; each with an integer prompt_id and a prompt.
+
+    *max_retries* counts attempts for each prompt; *rpm* and *tpm* are the requests and tokens a minute that the
+    provider allows, None lets the service find out.
+
+    Raises:
+        InvalidInput: a line is no prompt, and the sentence names it; nothing was sent.
+        SubmitUnconfirmed: it was sent and no certain answer came; its *ids* name the job, if it exists.
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    body = InitJobRequest(provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
+    with prompts_file(prompts) as path:
+        made = yield from call(
+            SERVICE,
+            client,
+            lambda: init_job.build(client, body=body),
+            init_job.parse,
+            repeat=False,
+            find_out="A job that was made so waits for its upload for ever and costs nothing: submit again.",
+        )
+        handle = job(client, made.job_id)
+        yield from _upload(handle, made.upload_url, path)
+    tick = yield Sleep(0)
+    handle._course.started, handle._course.submitted = tick.wall, True  # noqa: SLF001 - our own handle
+    return handle
+
+
+def _upload(handle: PromptForgeJob, url: str, path: Path) -> Script[None]:
+    """Send the file, once; where that is in doubt, the job's own status tells whether it arrived."""
+    try:
+        yield from _links.put(SERVICE, handle._course.client, url, path, _UPLOAD_TYPE, handle.id)  # noqa: SLF001
+    except SubmitUnconfirmed as error:
+        snapshot = yield from handle._status()  # noqa: SLF001
+        if str(snapshot.status) == _NOT_UPLOADED:
+            error.ids, error.job_id = {"job_id": handle.id}, handle.id
+            raise
+
+
+submit, submit_async = twins(_submit)

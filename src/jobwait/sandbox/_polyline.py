@@ -1,0 +1,32 @@
+"""HERE's flexible polyline, the one direction that the sandbox needs."""
+
+from collections.abc import Iterable
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_VERSION = 1
+_PRECISION = 5
+_FIVE_BITS = 0x1F
+_MORE = 0x20
+
+
+def encode(points: Iterable[tuple[float, float]]) -> str:
+    """The *points*, latitude and longitude in degrees, as a polyline of five decimals."""
+    text = [_unsigned(_VERSION), _unsigned(_PRECISION)]
+    last = (0, 0)
+    for point in points:
+        here = (round(point[0] * 10**_PRECISION), round(point[1] * 10**_PRECISION))
+        text += [_signed(new - old) for new, old in zip(here, last, strict=True)]
+        last = here
+    return "".join(text)
+
+
+def _signed(value: int) -> str:
+    return _unsigned(~(value << 1) if value < 0 else value << 1)
+
+
+def _unsigned(value: int) -> str:
+    text = ""
+    while value > _FIVE_BITS:
+        text += _ALPHABET[(value & _FIVE_BITS) | _MORE]
+        value >>= 5
+    return text + _ALPHABET[value]

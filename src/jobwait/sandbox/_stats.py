@@ -1,0 +1,42 @@
+"""Counts of what was asked."""
+
+import threading
+from collections import Counter
+from typing import TypedDict
+
+
+class ServiceStats(TypedDict):
+    """What one service was asked: requests by operation and status, accepted submissions, status requests."""
+
+    requests: dict[str, dict[int, int]]
+    submits: int
+    polls: int
+
+
+class Stats:
+    """Counters of one service, written by the thread that serves and read from any."""
+
+    def __init__(self, submit: str, poll: str) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[tuple[str, int]] = Counter()
+        self._submit = submit
+        self._poll = poll
+
+    def count(self, operation: str, status: int) -> None:
+        """One more request to *operation*, answered with *status*."""
+        with self._lock:
+            self._counts[operation, status] += 1
+
+    def snapshot(self) -> ServiceStats:
+        """The counts as they are now."""
+        with self._lock:
+            counts = dict(self._counts)
+        requests: dict[str, dict[int, int]] = {}
+        for (operation, status), times in sorted(counts.items()):
+            requests.setdefault(operation, {})[status] = times
+        accepted = 202
+        return {
+            "requests": requests,
+            "submits": requests.get(self._submit, {}).get(accepted, 0),
+            "polls": sum(requests.get(self._poll, {}).values()),
+        }
