@@ -15,11 +15,20 @@ _DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-enc
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
+def _is_whole(response: httpx.Response) -> bool:
+    """Whether *response* came read and decoded, as those of a MockTransport do."""
+    return response.is_stream_consumed
+
+
+def _encoding(response: httpx.Response) -> str:
+    return str(response.headers.get("content-encoding", "identity")).strip().lower()
+
+
 class _Meter:
     """Takes raw chunks, decodes them within *limit* bytes, and passes them on."""
 
     def __init__(self, response: httpx.Response, limit: int | None, write: Callable[[bytes], object]) -> None:
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        encoding = "identity" if _is_whole(response) else _encoding(response)
         if encoding not in {"", "identity", *_WINDOWS}:
             raise httpx.DecodingError(f"an encoding that was not asked for ({encoding[:40]!r})")
         self._inflate = zlib.decompressobj(_WINDOWS[encoding]) if encoding in _WINDOWS else None
@@ -75,7 +84,7 @@ def take(response: httpx.Response, limit: int, into: Path | None, check: Callabl
     """*response* with its body read; *check* is called between chunks and may raise."""
     sink = _Sink(response, into, limit)
     try:
-        chunks: Iterator[bytes] = response.iter_raw()
+        chunks: Iterator[bytes] = iter([response.content]) if _is_whole(response) else response.iter_raw()
         for chunk in chunks:
             check()
             sink.meter.take(chunk)
@@ -88,6 +97,9 @@ async def take_async(response: httpx.Response, limit: int, into: Path | None) ->
     """The same, in a task; its deadline is a cancel scope of the caller's."""
     sink = _Sink(response, into, limit)
     try:
+        if _is_whole(response):
+            sink.meter.take(response.content)
+            return _rebuilt(response, bytes(sink.memory))
         chunks: AsyncIterator[bytes] = response.aiter_raw()
         async for chunk in chunks:
             sink.meter.take(chunk)

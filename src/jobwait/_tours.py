@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
-
 from jobwait.errors import InvalidInput
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import httpx
+
 from freeplay_client import AuthenticatedClient
 from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
 from freeplay_client.api.prompt_optimization import list_jobs as list_page
@@ -21,7 +22,6 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
-
 from jobwait._call import call
 from jobwait._connect import connector
 from jobwait._course import Course

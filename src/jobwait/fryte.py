@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 from attrs import frozen
+
 from fryte_client import AuthenticatedClient
 from fryte_client.api.planner import get_job, get_result, submit_job
 from fryte_client.api.planner import list_jobs as list_all
@@ -23,7 +24,6 @@ from fryte_client.models import (
     PlannerV2SubmitResponse,
 )
 from fryte_client.types import UNSET
-
 from jobwait._call import call
 from jobwait._connect import connector
 from jobwait._course import Course

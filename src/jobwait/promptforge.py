@@ -16,9 +16,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
-from promptforge_client import AuthenticatedClient
-from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
-from promptforge_client.models import InitJobRequest, JobResults, JobStatus
 
 from jobwait import _links
 from jobwait._call import call
@@ -35,6 +32,9 @@ from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
 from jobwait._types import Progress
 from jobwait.errors import RequestRejected, SubmitUnconfirmed
+from promptforge_client import AuthenticatedClient
+from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
+from promptforge_client.models import InitJobRequest, JobResults, JobStatus
 
 __all__ = ["SERVICE", "PromptForgeJob", "ResultLine", "connect", "job", "submit", "submit_async"]
 

@@ -9,35 +9,36 @@ jobs, only faster:
 
 How a job ends is chosen by its input:
 
-========== ============================================ ================================================
-service    input                                        what comes of it
-========== ============================================ ================================================
-freeplay   anything                                     completed; 4 steps with tests, 1 without
-freeplay   user_instructions has the word sandbox-fail  failed, with an error_message
-freeplay   … the word sandbox-cancel                    cancelled, as it also is by its cancel operation
-freeplay   … the word sandbox-fault                     status answers 500 during the first step
-fryte      anything                                     succeeded
-fryte      battery_level_start 0.1 and 60 km to go      not_drivable, battery_depleted_mid_route
-fryte      a long tour and poi_info.min_kW over 1000    not_drivable, no_chargers_available
-fryte      vehicle_id 000000000001                      failed
-fryte      vehicle_id 000000000002                      canceled
-fryte      vehicle_id 000000000003                      status answers 502 while the job runs
-fryte      vehicle_id 000000000004                      optimization_id null until the job has ended
-fryte      vehicle_id 000000000404                      404 at once, as for an unknown vehicle
-promptforge any prompts                                 COMPLETED
-promptforge a prompt with the word sandbox-fail in it   that prompt fails, the job is COMPLETED
-promptforge no valid prompt (ids must be integers in    FAILED as soon as it is uploaded
-           "server" mode)
-promptforge a line that is not JSON, "server" mode      FAILED in the middle of the run
-promptforge an empty file                               COMPLETED at once, without files
-promptforge model sandbox-fail                          FAILED in the middle of the run
-promptforge model sandbox-cancel                        CANCELLED; "docs" mode only, the server never does it
-promptforge model sandbox-stuck                         PROCESSING for ever, later jobs PENDING for ever
-promptforge model sandbox-fault                         status and results answer 500 while QUEUED
-promptforge model sandbox-quick                         COMPLETED in a second, without a queue
-========== ============================================ ================================================
+=========== ============================================ =====================================================
+service     input                                        what comes of it
+=========== ============================================ =====================================================
+freeplay    anything                                     completed; 4 steps with tests, 1 without
+freeplay    user_instructions has the word sandbox-fail  failed, with an error_message
+freeplay    … the word sandbox-cancel                    cancelled, as it also is by its cancel operation
+freeplay    … the word sandbox-fault                     status answers 500 during the first step
+fryte       anything                                     succeeded
+fryte       battery_level_start 0.1 and 60 km to go      not_drivable, battery_depleted_mid_route
+fryte       a long tour and poi_info.min_kW over 1000    not_drivable, no_chargers_available
+fryte       vehicle_id 000000000001                      failed
+fryte       vehicle_id 000000000002                      canceled
+fryte       vehicle_id 000000000003                      status answers 502 while the job runs
+fryte       vehicle_id 000000000004                      optimization_id null until the job has ended
+fryte       vehicle_id 000000000404                      404 at once, as for an unknown vehicle
+promptforge any prompts                                  COMPLETED
+promptforge a prompt with the word sandbox-fail in it    that prompt fails, the job is COMPLETED
+promptforge no valid prompt; in "server" mode an id must FAILED as soon as it is uploaded
+            be an integer
+promptforge a line that is not JSON, "server" mode       FAILED in the middle of the run
+promptforge an empty file                                COMPLETED at once, without files
+promptforge model sandbox-fail                           FAILED in the middle of the run
+promptforge model sandbox-cancel                         CANCELLED; "docs" mode only, the server never does it
+promptforge model sandbox-stuck                          PROCESSING for ever, later jobs PENDING for ever
+promptforge model sandbox-fault                          status and results answer 500 while QUEUED
+promptforge model sandbox-quick                          COMPLETED in a second, without a queue
+=========== ============================================ =====================================================
 
-All jobs of FRYTE belong to user 1.
+All jobs of FRYTE belong to user 1. A sandbox shares its process with whoever made it; for load, run `jobwait
+sandbox` as a process of its own.
 """
 
 from ._sandbox import Address, Sandbox

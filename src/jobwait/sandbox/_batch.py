@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from random import Random
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
@@ -59,11 +59,8 @@ def read(content: bytes, mode: Mode) -> Batch:
     for line in content.split(b"\n"):
         if not line.strip():
             continue
-        try:
-            item = json.loads(line)
-        except (ValueError, RecursionError):
-            item = None
-        if not isinstance(item, dict):
+        item = _parse(line)
+        if item is None:
             broken += 1
             continue
         items.append(item)
@@ -92,6 +89,15 @@ def files(batch: Batch, job: dict[str, str], rng: Random, at: str) -> dict[str, 
     if rest:
         named["results_final.jsonl"] = _text(lines[full * PART :])
     return dict(sorted(named.items()))
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    """The object in *line*, None if there is none."""
+    try:
+        item = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", item) if isinstance(item, dict) else None
 
 
 def _valid(item: dict[str, Any], mode: Mode) -> bool:

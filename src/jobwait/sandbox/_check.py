@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import attrs
 
@@ -94,7 +94,7 @@ def array(item: Check, least: int = 0) -> Check:
     """A list of at least *least* of what *item* takes."""
 
     def check(value: Any, place: Place) -> Iterator[Fault]:
-        if not isinstance(value, list):
+        if not _is_list(value):
             yield Fault(place, "list_type", "Input should be a valid list", value)
             return
         if len(value) < least:
@@ -126,6 +126,10 @@ def whole(text: str) -> int | None:
     """The integer that *text*, a part of an address, spells in ASCII digits."""
     match = re.fullmatch(r"(-?[0-9]{1,4000})(\.0+)?", text)
     return int(match[1]) if match else None
+
+
+def _is_list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def _bounds(value: float, low: float, high: float, place: Place) -> Iterator[Fault]:

@@ -70,8 +70,8 @@ class Freeplay:
     store: Store
     allow: Allow
     stats: Stats = attrs.field(factory=lambda: Stats("start_job", "get_job"), init=False)
-    _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict, init=False)
-    _projects: dict[str, list[Job]] = attrs.field(factory=dict, init=False)
+    _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict[tuple[str, str], Job], init=False)
+    _projects: dict[str, list[Job]] = attrs.field(factory=dict[str, list[Job]], init=False)
 
     key_header = "authorization"
     key_prefix = "Bearer "
@@ -230,4 +230,5 @@ def make_plan(rng: Any, request: dict[str, Any]) -> Plan:
 
 
 def _words(request: dict[str, Any]) -> list[str]:
-    return (request.get("user_instructions") or "").split()
+    instructions: str = request.get("user_instructions") or ""
+    return instructions.split()

@@ -101,8 +101,8 @@ class Fryte:
     allow: Allow
     retry_after: bool = False  # whether a 429 says when to come back; no documentation does
     stats: Stats = attrs.field(factory=lambda: Stats("submit_job", "get_job"), init=False)
-    _jobs: list[Job] = attrs.field(factory=list, init=False)
-    _by_id: dict[str, Job] = attrs.field(factory=dict, init=False)
+    _jobs: list[Job] = attrs.field(factory=list[Job], init=False)
+    _by_id: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
 
     key_header = "authorization"
     key_prefix = "Bearer "
@@ -236,7 +236,7 @@ class Fryte:
         text = call.query.get(name)
         if text is None and not required:
             return None
-        if empty and text in ("", "null"):
+        if empty and text == "null":
             return None
         value = None if text is None else whole(text)
         if value is None:

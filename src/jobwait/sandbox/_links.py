@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import parse_qs, urlencode
@@ -51,9 +52,11 @@ class Signer:
 class Shelf(Protocol):
     """Where the files are."""
 
+    @abstractmethod
     def put(self, job_id: str, content: bytes) -> None:
         """Take the prompts of a job."""
 
+    @abstractmethod
     def get(self, job_id: str, filename: str) -> bytes | None:
         """One result file, None if there is no such file."""
 

@@ -51,7 +51,7 @@ class PromptForge:
     mode: Mode
     signer: Signer
     stats: Stats = attrs.field(factory=lambda: Stats("init_job", "get_job_status"), init=False)
-    _jobs: dict[str, Job] = attrs.field(factory=dict, init=False)
+    _jobs: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
     _queue: Queue = attrs.field(init=False)
 
     key_header = "x-api-key"

@@ -1,5 +1,6 @@
 """PromptForge runs one job of a client at a time; the others wait for their turn."""
 
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -13,10 +14,12 @@ class Turn(Protocol):
     starts: float | None  # the real instant at which its turn came
 
     @property
+    @abstractmethod
     def ends(self) -> float:
         """The real instant at which its turn is over; infinite for a job that never ends."""
 
     @property
+    @abstractmethod
     def hands_on(self) -> bool:
         """Whether its end starts the next job."""
 
@@ -32,7 +35,7 @@ class Queue:
 
     started: Callable[[Turn], None]
     _active: Turn | None = attrs.field(default=None, init=False)
-    _waiting: deque[Turn] = attrs.field(factory=deque, init=False)
+    _waiting: deque[Turn] = attrs.field(factory=deque[Turn], init=False)
 
     def join(self, job: Turn, now: float) -> None:
         """Take *job* in at the instant *now*."""

@@ -67,7 +67,11 @@ class Sandbox:
         limits = limits or {}
         _refuse_nonsense(speed, promptforge_mode, limits)
         self._store = Store(Path(state) if state else None, seed=seed, speed=float(speed), mode=promptforge_mode)
-        self._sockets = _listen(port)
+        try:
+            self._sockets = _listen(port)
+        except OSError:
+            self._store.close()
+            raise
         urls = ["http://{}:{}".format(*sock.getsockname()) for sock in self._sockets]
         keys = [_key(seed, service) for service in SERVICES]
         self.freeplay, self.fryte, self.promptforge = map(Address, urls, keys)
@@ -131,6 +135,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         lifespan="off",
         log_config=None,
+        log_level="error",  # what callers send wrong is no news here
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
@@ -142,7 +147,12 @@ def _listen(port: int) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         for offset in range(len(SERVICES) + 1):
-            sockets.append(socket.create_server((LOOPBACK, port + offset if port else 0), backlog=2048))  # noqa: PERF401
+            # asyncio turns off Nagle's delay only where it reads TCP here, which create_server leaves out.
+            sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+            sockets.append(sock)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind((LOOPBACK, port + offset if port else 0))
+            sock.listen(2048)
     except OSError:
         for sock in sockets:
             sock.close()

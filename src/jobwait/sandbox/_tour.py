@@ -133,7 +133,7 @@ def _station(index: int, leg: Leg) -> dict[str, Any]:
 
 
 def _legs(sections: list[dict[str, Any]]) -> list[Leg]:
-    legs = []
+    legs: list[Leg] = []
     for index, section in enumerate(sections):
         km = _section_km(section)
         start, stop = _ends(section) or ((0.0, 0.0), (0.0, 0.0))

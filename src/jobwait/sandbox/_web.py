@@ -3,6 +3,7 @@
 import hmac
 import json
 import math
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -35,7 +36,7 @@ class Reply:
 
     status: int
     body: Any = None
-    headers: dict[str, str] = attrs.field(factory=dict)
+    headers: dict[str, str] = attrs.field(factory=dict[str, str])
 
     def as_response(self) -> Response:
         """The answer for Starlette."""
@@ -78,15 +79,19 @@ class Service(Protocol):
     allow: Allow
 
     @property
+    @abstractmethod
     def operations(self) -> Sequence[Operation]:
         """Everything that it can do."""
 
+    @abstractmethod
     def error(self, status: int, message: str) -> Reply:
         """A refusal in the service's own shape."""
 
+    @abstractmethod
     def invalid(self, faults: list[Fault]) -> Reply:
         """The answer to input that fails its check."""
 
+    @abstractmethod
     def busy(self, seconds: int) -> Reply:
         """The answer to a client that asks too often and may ask again in *seconds*."""
 

@@ -1,0 +1,21 @@
+"""The command `jobwait`; this module needs no extra, so that it can name the one that is missing."""
+
+import sys
+from typing import NoReturn
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        from ._app import app  # noqa: PLC0415  # typer may be missing
+    except ModuleNotFoundError as error:
+        if error.name != "typer":
+            raise
+        missing("sandbox" if "sandbox" in sys.argv[1:2] else "cli")
+    app()
+
+
+def missing(extra: str) -> NoReturn:
+    """Say in one sentence how to install *extra*, and end with exit code 2."""
+    sys.stderr.write(f"This needs packages that are not installed: pip install 'jobwait[{extra}]'\n")
+    raise SystemExit(2)

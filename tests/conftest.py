@@ -1,0 +1,39 @@
+"""What the tests share: a sandbox at speed, clients that talk to it, and a policy that wastes no real seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from jobwait import Policy
+from jobwait.sandbox import Sandbox
+
+SPEED = 1200
+QUICK = Policy(pace=0.05, floor=0.05, timeout=60)
+
+
+@pytest.fixture(scope="session")
+def box() -> Iterator[Sandbox]:
+    """The three services as documented, twenty minutes of a job's life to a second."""
+    with Sandbox(speed=SPEED, seed=7, limits={"fryte": None}) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def server_box() -> Iterator[Sandbox]:
+    """The same with PromptForge as its published server behaves."""
+    with Sandbox(speed=SPEED, seed=7, promptforge_mode="server", limits={"fryte": None}) as box:
+        yield box
+
+
+@pytest.fixture
+def quick() -> Policy:
+    """Patience in step with the sandbox's speed."""
+    return QUICK
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key or address of the machine that runs the tests plays a part in them."""
+    for service in ("FREEPLAY", "PROMPTFORGE", "FRYTE"):
+        monkeypatch.delenv(f"{service}_API_KEY", raising=False)
+        monkeypatch.delenv(f"{service}_BASE_URL", raising=False)

@@ -1,0 +1,299 @@
+"""What cannot be is refused before anything is sent, with a sentence that names the fact and the next step."""
+
+import json
+import math
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from jobwait import Lateness, MaxRequests, Patience, Policy, errors, freeplay, fryte, promptforge, resume
+from services import DATASET, NAMES, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
+
+each_service = pytest.mark.parametrize("row", ROWS, ids=NAMES)
+KEY = "sk-CANARY-0123456789-abcdefghijklmnop"
+
+
+def nothing(request):
+    """A network on which no request is expected."""
+    raise AssertionError(f"a request was sent: {request.method} {request.url}")
+
+
+@pytest.fixture
+def unused():
+    """A transport that fails the test when it is used."""
+    return httpx.MockTransport(nothing)
+
+
+@each_service
+def test_a_missing_key_names_its_variable(row):
+    """Without a key the sentence says which variable to set."""
+    with pytest.raises(errors.InvalidInput, match=f"set {row.service.key_variable}"):
+        row.connect()
+
+
+@each_service
+@pytest.mark.parametrize("tail", [" ", "\n", "\r\nX-Evil: 1", "é", "\x00", "\t"])
+def test_a_malformed_key_is_refused_and_never_echoed(row, tail):
+    """A key with a space, a line break or a letter beyond ASCII is refused; no part of it is in the error."""
+    with pytest.raises(errors.InvalidInput) as caught:
+        row.connect(KEY + tail)
+    assert "CANARY" not in f"{caught.value!r} {caught.value} {caught.value.__cause__} {caught.value.__context__!r}"
+
+
+@each_service
+def test_a_key_that_turns_bad_is_invalid_input(row, unused):
+    """A function that gives keys is asked at each request; a bad key then is refused before it is sent."""
+    client = row.connect(lambda: KEY + "\n", transport=unused)
+    with pytest.raises(errors.InvalidInput) as caught:
+        row.job(client).status()
+    assert "CANARY" not in f"{caught.value} {caught.value.__cause__}"
+
+
+@each_service
+def test_the_environment_gives_key_and_address(row, monkeypatch):
+    """Arguments come before the environment, the environment before the service's own."""
+    monkeypatch.setenv(row.service.key_variable, KEY)
+    assert row.connect().base_url.startswith("https://")
+    monkeypatch.setenv(row.service.url_variable, "https://private.example/")
+    assert row.connect().base_url == "https://private.example"
+    assert row.connect(base_url="http://127.0.0.1:9").base_url == "http://127.0.0.1:9"
+
+
+@each_service
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example",
+        "http://127.0.0.1.example",
+        "http://0x7f000001",
+        "ftp://127.0.0.1",
+        "api.example",
+        "",
+        "https://",
+        "https://user:pass@host",
+        "https://host?x=1",
+        "http://[::1",
+    ],
+)
+def test_an_address_that_a_key_must_not_go_to(row, url):
+    """A key goes over https, or to this machine; never to something that is no address."""
+    with pytest.raises(errors.InvalidInput):
+        row.connect(KEY, base_url=url)
+
+
+@each_service
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.9:1", "http://[::1]:1", "https://host/base"])
+def test_addresses_that_may_be(row, url):
+    """Plain http is for loopback only."""
+    assert url == row.connect(KEY, base_url=url).base_url
+
+
+@each_service
+@pytest.mark.parametrize("timeout", [-1, math.nan, math.inf, "5", True, timedelta(seconds=-1)])
+def test_a_timeout_that_cannot_be(row, timeout, unused):
+    """Negative, endless or not a duration: refused, with the value in the sentence."""
+    job = row.job(row.connect(KEY, transport=unused))
+    with pytest.raises(errors.InvalidInput, match="timeout must be"):
+        job.wait(timeout=timeout)
+    with pytest.raises(errors.InvalidInput):
+        Policy(timeout=timeout)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"error_budget": 0},
+        {"error_budget": 2.5},
+        {"hedge": 0},
+        {"hedge": 1.5},
+        {"floor": 0},
+        {"pace": -1},
+        {"longest_silence": math.nan},
+        {"on_unknown": "shrug"},
+        {"aim": 5},
+        {"not_found_grace": None},
+    ],
+)
+def test_a_policy_that_cannot_be(fields):
+    """Each knob is checked when the policy is made."""
+    with pytest.raises(errors.InvalidInput, match=next(iter(fields))):
+        Policy(**fields)
+
+
+def test_aims_are_checked_and_policies_evolve():
+    """Aims take positive numbers; evolve() knows the fields by name."""
+    for make in (lambda: Lateness(0), lambda: Patience(-1), lambda: MaxRequests(0), lambda: Policy().evolve(speed=9)):
+        with pytest.raises(errors.InvalidInput):
+            make()
+    assert Policy(timeout=60.0) == Policy().evolve(timeout=timedelta(minutes=1))
+
+
+def test_an_async_callback_is_refused(unused):
+    """on_update is a plain function, in sync and async code."""
+
+    async def heard(update):
+        """Never called."""
+
+    job = fryte.job(fryte.connect(KEY, transport=unused), "x")
+    with pytest.raises(errors.InvalidInput, match="updates_async"):
+        job.wait(on_update=heard)
+
+
+@each_service
+@pytest.mark.parametrize("bad", ["", ".", ".."])
+def test_an_id_that_would_change_the_path(row, bad, unused):
+    """An id that is empty or made of dots is refused before it is sent."""
+    ids = {**row.ids, row.service.id: bad}
+    from jobwait._course import Course
+
+    job = row.service.job(Course(row.service, row.connect(KEY, transport=unused), ids))
+    with pytest.raises(errors.InvalidInput, match="job_id"):
+        job.status()
+
+
+@pytest.mark.parametrize("field", ["prompt_template_version_id", "dataset_id"])
+def test_a_freeplay_id_must_be_a_uuid(field, unused):
+    """The ids in Freeplay's body are UUIDs."""
+    client = freeplay.connect(KEY, transport=unused)
+    given = {"prompt_template_version_id": TEMPLATE, "dataset_id": DATASET, field: "7"}
+    with pytest.raises(errors.InvalidInput, match=field):
+        freeplay.submit(client, PROJECT, **given)
+
+
+BAD_PROMPTS = {
+    "empty": (b"", "no prompt"),
+    "blank": (b"\n \n", "no prompt"),
+    "no JSON": (b'{"prompt_id": 1, "prompt": "a"}\nnot json\n', "line 2"),
+    "not an object": (b"[1]\n", "line 1"),
+    "a word for an id": (b'{"prompt_id": 1, "prompt": "a"}\n\n{"prompt_id": "p001", "prompt": "b"}', "line 3"),
+    "a boolean for an id": (b'{"prompt_id": true, "prompt": "a"}', "line 1"),
+    "no id": (b'{"prompt": "a"}', "line 1"),
+    "no prompt": (b'{"prompt_id": 1}', "line 1"),
+    "a number for a prompt": (b'{"prompt_id": 1, "prompt": 2}', "line 1"),
+    "an id twice": (b'{"prompt_id": 1, "prompt": "a"}\n{"prompt_id": "1", "prompt": "b"}', "line 2"),
+    "not UTF-8": (b'{"prompt_id": 1, "prompt": "\xff"}', "line 1"),
+    "NUL": (b'{"prompt_id": 1, "prompt": "a"}\n\x00\n', "line 2"),
+    "nested deeply": (b'{"prompt_id": 1, "prompt": "a"}\n' + b"[" * 100_000, "line 2"),
+    "a long line": (b'{"prompt_id": 1, "prompt": "a"}\n' + b" " * (9 << 20), "line 2"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_PROMPTS)
+def test_prompts_that_the_service_would_not_take(case, tmp_path, unused):
+    """A prompts file is checked before anything is sent; the sentence names the line."""
+    content, said = BAD_PROMPTS[case]
+    path = tmp_path / "prompts.jsonl"
+    path.write_bytes(content)
+    client = promptforge.connect(KEY, transport=unused)
+    with pytest.raises(errors.InvalidInput, match=said):
+        promptforge.submit(client, path, provider="openai", model="m")
+
+
+@pytest.mark.parametrize(
+    ("prompts", "said"),
+    [
+        ([], "no prompt"),
+        ([{"prompt_id": "x", "prompt": "a"}], "line 1"),
+        ([*PROMPTS, {"prompt_id": 9, "prompt": math.nan}], "line 8"),
+        ([*PROMPTS, "a prompt"], "line 8"),
+    ],
+)
+def test_prompts_in_memory_are_checked_the_same(prompts, said, unused):
+    """An iterable of prompts is held to the same rules, counted from 1."""
+    client = promptforge.connect(KEY, transport=unused)
+    with pytest.raises(errors.InvalidInput, match=said):
+        promptforge.submit(client, prompts, provider="openai", model="m")
+
+
+def test_a_file_that_is_not_there(tmp_path, unused):
+    """A path that cannot be read is named."""
+    with pytest.raises(errors.InvalidInput, match=r"absent\.jsonl"):
+        promptforge.submit(
+            promptforge.connect(KEY, transport=unused), tmp_path / "absent.jsonl", provider="openai", model="m"
+        )
+    with pytest.raises(errors.InvalidInput, match=r"absent\.json"):
+        fryte.submit(fryte.connect(KEY, transport=unused), tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize("level", [0.0, 0.099, 1.001, -1, math.nan, math.inf])
+def test_a_battery_outside_its_limits(level, unused):
+    """battery_level_start goes from 0.1 to 1.0; the sentence says so."""
+    with pytest.raises(errors.InvalidInput, match=r"battery_level_start must be from 0\.1 to 1"):
+        fryte.submit(fryte.connect(KEY, transport=unused), {**TOUR, "battery_level_start": level})
+
+
+@pytest.mark.parametrize(
+    ("tour", "arguments"),
+    [
+        ({**TOUR, "battery_level_end": 0.9}, {}),
+        (TOUR, {"corridor": 999}),
+        (TOUR, {"min_charge_duration_min": 101}),
+        ({"vehicle_id": "1"}, {}),
+        (7, {}),
+    ],
+)
+def test_a_tour_outside_its_limits(tour, arguments, unused):
+    """The other documented limits hold too, and what is no tour is called so."""
+    with pytest.raises(errors.InvalidInput):
+        fryte.submit(fryte.connect(KEY, transport=unused), tour, **arguments)
+
+
+def test_a_tour_file_that_is_no_json(tmp_path, unused):
+    """A broken file is named."""
+    path = tmp_path / "tour.json"
+    path.write_text("{")
+    with pytest.raises(errors.InvalidInput, match=r"tour\.json: not JSON"):
+        fryte.submit(fryte.connect(KEY, transport=unused), path)
+
+
+@each_service
+def test_html_is_an_unexpected_reply(row):
+    """A server that answers in HTML, as a proxy does, is said to answer outside its specification."""
+    page = httpx.Response(200, html="<html>Log in</html>")
+    client = row.connect(KEY, transport=httpx.MockTransport(lambda _: page))
+    job = row.job(client)
+    outcome = job.outcome(policy=Policy(pace=0.001, floor=0.001))
+    assert (outcome.state, outcome.errors) == ("unreachable", 5)
+    assert errors.UnexpectedReply is type(outcome.error)
+    assert "HTML" in str(outcome.error) or "html" in str(outcome.error)
+
+
+@each_service
+def test_a_wrong_key_is_said_once(row, box):
+    """A key that the service refuses ends the wait at once; the sentence names where the key comes from."""
+    address = getattr(box, row.name)
+    with row.connect(KEY, base_url=address.url) as client, pytest.raises(errors.NotAuthorized) as caught:
+        row.job(client).wait()
+    assert row.service.key_variable in str(caught.value)
+    assert caught.value.status == 401
+    assert "CANARY" not in repr(caught.value)
+
+
+@each_service
+def test_an_unknown_job_is_not_found(row, box):
+    """A job that the service does not know is said to be unknown, at once."""
+    address = getattr(box, row.name)
+    with row.connect(address.key, base_url=address.url) as client, pytest.raises(errors.JobNotFound, match="id"):
+        row.job(client).wait()
+
+
+def test_tokens_that_are_refused(unused):
+    """A token that is damaged, foreign, newer or too large is refused with the reason."""
+    client = fryte.connect(KEY, base_url="https://one.example", transport=unused)
+    token = fryte.job(client, "j-1").token()
+    facts = json.loads(token)
+    other = fryte.connect(KEY, base_url="https://two.example", transport=unused)
+    cases = {
+        "one.example": (token, other),
+        "damaged": (token.replace("j-1", "j-2"), client),
+        "version 2": (json.dumps({**facts, "jobwait": 2}), client),
+        "not JSON": (token[:-5], client),
+        "no version": ("{}", client),
+        "characters": (token + " " * 100_000, client),
+    }
+    for said, (text, given) in cases.items():
+        with pytest.raises(errors.TokenRefused, match=said):
+            resume(text, given)
+    with pytest.raises(errors.TokenRefused, match="text"):
+        resume(7, client)
