@@ -24,6 +24,7 @@ class Client(Protocol):
     """What jobwait needs of a generated client: two pools, and the name of the header that holds the key."""
 
     auth_header_name: str
+    timeout: httpx.Timeout
 
     @property
     def base_url(self) -> str:
@@ -79,7 +80,7 @@ class Send:
     """
     Send what *build* makes, once.
 
-    A *bulk* request moves a file: its reads and writes are bounded one by one, not their sum. With *into*, a 2xx body
+    A *bulk* request moves a file: its time is bounded by its bytes, so that it cannot drip. With *into*, a 2xx body
     goes to that file and not into memory.
     """
 

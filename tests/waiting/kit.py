@@ -61,7 +61,9 @@ def until(end, before=None, after=DONE):
 
 def counting(end, total=100, **more):
     """A timeline whose counts are honest and even."""
-    return lambda t: batch("COMPLETED", total, total) if t >= end else batch(done=int(total * t / end), total=total, **more)
+    return lambda t: (
+        batch("COMPLETED", total, total) if t >= end else batch(done=int(total * t / end), total=total, **more)
+    )
 
 
 def scripted(*said):
