@@ -67,7 +67,7 @@ def counting(end, total=100, **more):
 
 
 def scripted(*said):
-    """A timeline that says one thing a look, and the last for ever; its *looks* are the seconds at which it was asked."""
+    """A timeline that says one thing a look, and the last for ever; *looks* has the seconds at which it was asked."""
 
     def timeline(t):
         timeline.looks.append(t)
@@ -83,7 +83,7 @@ def wait(timeline, service=PROMPTFORGE, history=None, latency=0.1, **policy):
 
 
 class World:
-    """Virtual time that a test can bend: *doing* is called with each step before it is done, and may change the clocks."""
+    """Virtual time that a test can bend: *doing* gets each step before it is done, and may change the clocks."""
 
     def __init__(self, timeline, doing=lambda world, step: None, service=PROMPTFORGE, **facts):
         self.now, self.wall = 0.0, EPOCH
