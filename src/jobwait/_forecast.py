@@ -17,7 +17,7 @@ STILL: Final = 3.0  # units' worth of time without a change that make a standsti
 NINE_IN_TEN: Final = 1.645  # standard deviations either way
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Tally:
     """Units done, the seconds in which, their squares a second, and the looks: the older the fainter."""
 
@@ -153,7 +153,7 @@ class Track:
         return abs(forecast.left - gap / 2) <= gap
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class View:
     """What there is to judge by after so many *looks*, at that *age*: the job's reports, and the law of like jobs."""
 
@@ -182,7 +182,7 @@ class View:
         return self.law.remaining(self.track.lasted)
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Forecast:
     """
     What a job's own reports say: units a second, seconds *left* if that stays so, and how far off both may be.

@@ -72,7 +72,7 @@ def memory(service: str, host: str) -> Memory:
     return _MEMORIES.setdefault((service, host), Memory())
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Law:
     """
     How long a job takes, as a lognormal law.

@@ -38,7 +38,7 @@ _QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 _OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False, repr=False)
 class Fault:
     """
     What a failed request means.

@@ -30,7 +30,7 @@ class LinkRefused(Exception):
         self.body: str | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A file as a request's body, for both kinds of pool; read from the start at each attempt."""
 

@@ -21,7 +21,7 @@ from jobwait._total import Deadline, ScopedDeadline, Trace
 _BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Terms:
     """How one request is sent: seconds in all, bytes of body, the file it goes to, and the key it must not repeat."""
 

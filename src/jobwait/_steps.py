@@ -65,7 +65,7 @@ class Signal(Protocol):
         ...
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Look:
     """Ask for a job's status, exactly once, in at most *timeout* seconds (None: the client's own)."""
 
@@ -75,7 +75,7 @@ class Look:
     timeout: float | None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Send:
     """
     Send what *build* makes, once.
@@ -91,7 +91,7 @@ class Send:
     into: Path | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Sleep:
     """Let *seconds* pass, or less if *signal* is set meanwhile."""
 
@@ -99,7 +99,7 @@ class Sleep:
     signal: Signal | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Emit:
     """Tell the caller of *update*, through *to* where there is one, and warn once of what is odd in it."""
 
@@ -108,7 +108,7 @@ class Emit:
     warning: str | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Answer:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.

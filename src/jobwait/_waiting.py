@@ -30,7 +30,7 @@ from jobwait._wait import Wait
 S = TypeVar("S")
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Next:
     """The wait goes on: when to look next, not before *bound*, and why."""
 

@@ -133,7 +133,7 @@ def job(client: AuthenticatedClient, job_id: str, tenant_id: int | None = None) 
     return FryteJob(Course(SERVICE, client, _ids(identifier("job_id", job_id), _tenant_checked(tenant_id))))
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Accepted:
     job_id: str | None
     tour_id: int | None

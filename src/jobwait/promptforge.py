@@ -194,7 +194,7 @@ def _submit(
     return handle
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Made:
     job_id: str
     upload_url: str
