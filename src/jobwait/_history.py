@@ -12,6 +12,7 @@ from jobwait._types import Estimate
 
 KEPT: Final = 30  # the latest jobs that count; older ones may have run under another law
 ENOUGH: Final = 10  # with 5, jobs of two kinds cost a third more than the fixed gap; 10 are nearly as good as 30
+PROVEN: Final = 9  # of the latest so many whose counts foretold their end; one may have ended early
 WIDER: Final = 1.17  # the deviation of so few, made up for, and for laws with more short jobs than a lognormal
 NARROWEST: Final = 0.02
 PANELS: Final = 12
@@ -76,7 +77,7 @@ class Law:
     How long a job takes, as a lognormal law.
 
     mean and shortest: of the durations themselves, in seconds. mu, sigma: of their logarithms. counted: whether like
-    jobs reported counts; trusted: whether the latest of them all ended as their counts said.
+    jobs reported counts; trusted: whether the latest of them ended as their counts said.
     """
 
     mean: float
@@ -96,14 +97,14 @@ class Law:
         logs = [math.log(duration) for duration in durations]
         mu = math.fsum(logs) / len(logs)
         deviation = math.sqrt(math.fsum((each - mu) ** 2 for each in logs) / (len(logs) - 1))
-        told = [past.honest for past in latest]
+        told = [past.honest for past in latest if past.honest is not None]
         return cls(
             mean=math.fsum(durations) / len(durations),
             shortest=min(durations),
             mu=mu,
             sigma=max(NARROWEST, WIDER * deviation),
-            counted=any(honest is not None for honest in told),
-            trusted=all(told[-ENOUGH:]),
+            counted=bool(told),
+            trusted=len(told) >= ENOUGH and sum(told[-ENOUGH:]) >= PROVEN,
         )
 
     def hazard(self, age: float) -> float:
