@@ -40,8 +40,8 @@ def generate(document: Document, package: Path) -> None:
     try:
         data = _parsed(document, package)
         project = Project(openapi=data, config=_config(package), custom_template_path=TEMPLATES)
-        project.env.globals.update({"facts": known, **code.EXPRESSIONS})
-        project.env.filters["in_markdown"] = in_markdown
+        project.env.globals.update({"facts": known, **code.expressions(known)})
+        project.env.filters.update({"in_markdown": in_markdown, "literal": code.literal})
         with contextlib.redirect_stdout(io.StringIO()):  # the tool tells what it does
             errors = project.build()
     except STUMBLES as error:

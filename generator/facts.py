@@ -7,6 +7,7 @@ from typing import Any
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from generator.discriminators import Kinds, kinds
 from generator.faults import Fault
 from generator.lint import operations
 from generator.pointers import Document, resolved
@@ -57,6 +58,7 @@ class Facts:
     auth: Auth
     statuses: list[Status]
     operations: dict[tuple[str, str], Operation]
+    kinds: list[Kinds]
 
     def operation(self, endpoint: Any) -> Operation:
         """What is known of *endpoint*, as the generator's parser has it."""
@@ -75,6 +77,7 @@ def facts(document: Document) -> Facts:
             (method, _shape(path)): Operation(_need(operation), operation.get("deprecated") is True)
             for _, method, path, operation in operations(document)
         },
+        kinds=kinds(document),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from generator.discriminators import explicit, moved
 from generator.lint import operations
 from generator.pointers import Document, objects, references
 
@@ -12,6 +13,7 @@ NULL = {"type": "null"}
 ANNOTATIONS = (
     "title",
     "description",
+    "discriminator",
     "default",
     "deprecated",
     "readOnly",
@@ -101,6 +103,12 @@ def _titled_objects_are_components(document: Document) -> None:
             schema["$ref"] = f"#/components/schemas/{title}"
 
 
+def _discriminators_are_explicit(document: Document) -> None:
+    for _, schema in objects(document):
+        if "discriminator" in schema:
+            explicit(schema)
+
+
 def _components_bear_short_names(document: Document) -> None:
     """A name such as api__features__schemas__POIInfo gives way to its title, if no other bears that."""
     schemas = document["components"]["schemas"]
@@ -112,10 +120,11 @@ def _components_bear_short_names(document: Document) -> None:
     }
     renamed = {key: title for key, title in renamed.items() if title not in schemas}
     document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in schemas.items()}
-    moved = {f"#/components/schemas/{key}": f"#/components/schemas/{title}" for key, title in renamed.items()}
+    places = {f"#/components/schemas/{key}": f"#/components/schemas/{title}" for key, title in renamed.items()}
     for pointer, reference in list(references(document)):
-        if reference in moved:
-            _at_object(document, pointer)["$ref"] = moved[reference]
+        if reference in places:
+            _at_object(document, pointer)["$ref"] = places[reference]
+    moved(document, places)
 
 
 def _components_need_no_title(document: Document) -> None:
@@ -139,6 +148,7 @@ STEPS: tuple[Callable[[Document], None], ...] = (
     _nullable_is_any_of,
     _null_comes_last,
     _titled_objects_are_components,
+    _discriminators_are_explicit,
     _components_bear_short_names,
     _components_need_no_title,
 )

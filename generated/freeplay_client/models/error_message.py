@@ -20,7 +20,9 @@ class ErrorMessage:
     """
 
     message: str
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -35,11 +37,10 @@ class ErrorMessage:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ErrorMessage", src_dict)
-        model = cls(
+        return cls(
             message=fields.required("message", decode.string),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -26,7 +26,9 @@ class PromptOptimizationJobCreatedResponse:
     job_id: UUID
     status: str
     created_at: datetime.datetime
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -43,13 +45,12 @@ class PromptOptimizationJobCreatedResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("PromptOptimizationJobCreatedResponse", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.uuid),
             status=fields.required("status", decode.string),
             created_at=fields.required("created_at", decode.date_time),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -26,7 +26,9 @@ class PromptOptimizationJobListResponse:
 
     data: list[PromptOptimizationJobSummary]
     pagination: PaginationInfo
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -45,14 +47,13 @@ class PromptOptimizationJobListResponse:
         from ..models.prompt_optimization_job_summary import PromptOptimizationJobSummary
 
         fields = decode.Fields("PromptOptimizationJobListResponse", src_dict)
-        model = cls(
+        return cls(
             data=fields.required(
                 "data", decode.list_of(decode.model(PromptOptimizationJobSummary.from_dict))
             ),
             pagination=fields.required("pagination", decode.model(PaginationInfo.from_dict)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -53,7 +53,9 @@ class PromptOptimizationJobStatusResponse:
     data_sources_used: DataSourcesUsed | None | Unset = UNSET
     completed_at: datetime.datetime | None | Unset = UNSET
     progress: JobProgress | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -84,7 +86,7 @@ class PromptOptimizationJobStatusResponse:
         from ..models.job_progress import JobProgress
 
         fields = decode.Fields("PromptOptimizationJobStatusResponse", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.uuid),
             status=fields.required("status", decode.string),
             prompt_template_id=fields.required("prompt_template_id", decode.uuid),
@@ -114,9 +116,8 @@ class PromptOptimizationJobStatusResponse:
             progress=fields.optional(
                 "progress", decode.OneOf[JobProgress | None](decode.model(JobProgress.from_dict), decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

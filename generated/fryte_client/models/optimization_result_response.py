@@ -58,7 +58,9 @@ class OptimizationResultResponse:
     available_charging_stations: list[ResultAvailableStation] | None | Unset = UNSET
     not_drivable_reason: None | NotDrivableReason | Unset = UNSET
     toll_summary: list[TollSummary] | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -93,7 +95,7 @@ class OptimizationResultResponse:
         from ..models.toll_summary import TollSummary
 
         fields = decode.Fields("OptimizationResultResponse", src_dict)
-        model = cls(
+        return cls(
             optimization_id=fields.required("optimization_id", decode.integer),
             tour_id=fields.required("tour_id", decode.integer),
             status=fields.required("status", decode.string),
@@ -129,9 +131,8 @@ class OptimizationResultResponse:
                     decode.list_of(decode.model(TollSummary.from_dict)), decode.null
                 ),
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

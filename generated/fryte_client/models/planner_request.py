@@ -41,7 +41,9 @@ class PlannerRequest:
     service_time_departure_min: float | None | Unset = 0.0
     start_time_tour: None | str | Unset = UNSET
     include_available_charging_stations: bool | Unset = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -66,7 +68,7 @@ class PlannerRequest:
         from ..models.section_request import SectionRequest
 
         fields = decode.Fields("PlannerRequest", src_dict)
-        model = cls(
+        return cls(
             vehicle_id=fields.required("vehicle_id", decode.string),
             battery_level_start=fields.required("battery_level_start", decode.number),
             section_list=fields.required(
@@ -85,9 +87,8 @@ class PlannerRequest:
             include_available_charging_stations=fields.defaulting(
                 "include_available_charging_stations", decode.boolean, False
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -30,7 +30,9 @@ class JobResults:
     job_id: str
     status: JobState
     files: list[ResultFile]
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(
+        factory=lambda: {}, kw_only=True, converter=encode.own
+    )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -49,13 +51,12 @@ class JobResults:
         from ..models.result_file import ResultFile
 
         fields = decode.Fields("JobResults", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.enum(JobState)),
             files=fields.required("files", decode.list_of(decode.model(ResultFile.from_dict))),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
