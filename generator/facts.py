@@ -41,11 +41,24 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Documented:
+    """One documented fault of an operation."""
+
+    code: int
+    name: str
+    description: UntrustedString
+
+
+@dataclass(frozen=True)
 class Operation:
     """What one operation says of itself."""
 
+    name: UntrustedString
+    path: UntrustedString
     security: str  # required, optional or none
     deprecated: bool
+    deprecated_parameters: frozenset[str]
+    faults: list[Documented]
 
 
 @dataclass(frozen=True)
@@ -74,11 +87,37 @@ def facts(document: Document) -> Facts:
         auth=_auth(document),
         statuses=_statuses(document),
         operations={
-            (method, _shape(path)): Operation(_need(operation), operation.get("deprecated") is True)
+            (method, _shape(path)): _operation(document, path, operation)
             for _, method, path, operation in operations(document)
         },
         kinds=kinds(document),
     )
+
+
+def _operation(document: Document, path: str, operation: Document) -> Operation:
+    parameters = [
+        resolved(document, one) for one in operation.get("parameters", []) + document["paths"][path].get("parameters", [])
+    ]
+    return Operation(
+        name=UntrustedString(str(operation.get("operationId"))),
+        path=UntrustedString(path),
+        security=_need(operation),
+        deprecated=operation.get("deprecated") is True,
+        deprecated_parameters=frozenset(one["name"] for one in parameters if one.get("deprecated") is True),
+        faults=[
+            Documented(int(code), _class_name(int(code)), _words(resolved(document, response)))
+            for code, response in sorted(operation["responses"].items())
+            if _is_fault(code)
+        ],
+    )
+
+
+def _words(response: Document) -> UntrustedString:
+    return UntrustedString(" ".join(str(response.get("description", "")).split()))
+
+
+def _is_fault(code: str) -> bool:
+    return code.isdigit() and int(code) >= FIRST_FAULT
 
 
 def _shape(path: str) -> str:
@@ -136,7 +175,7 @@ def _statuses(document: Document) -> list[Status]:
         int(code)
         for _, _, _, operation in operations(document)
         for code in operation["responses"]
-        if code.isdigit() and int(code) >= FIRST_FAULT
+        if _is_fault(code)
     }
     return [Status(code, _class_name(code)) for code in sorted(codes)]
 

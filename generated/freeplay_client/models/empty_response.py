@@ -13,7 +13,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class EmptyResponse:
-    """EmptyResponse, as the spec has it."""
+    """Answer of cancel_job."""
 
     additional_properties: dict[str, Any] = _attrs_field(
         factory=lambda: {}, kw_only=True, converter=encode.own

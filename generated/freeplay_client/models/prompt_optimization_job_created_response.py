@@ -15,7 +15,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class PromptOptimizationJobCreatedResponse:
-    """PromptOptimizationJobCreatedResponse, as the spec has it.
+    """Answer of start_job.
 
     Attributes:
         job_id (UUID):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PromptOptimizationJobListResponse:
-    """PromptOptimizationJobListResponse, as the spec has it.
+    """Answer of list_jobs.
 
     Attributes:
         data (list[PromptOptimizationJobSummary]):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PromptOptimizationJobStatusResponse:
-    """PromptOptimizationJobStatusResponse, as the spec has it.
+    """Answer of get_job.
 
     Attributes:
         job_id (UUID):

@@ -15,7 +15,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class StartPromptOptimizationJobRequest:
-    """StartPromptOptimizationJobRequest, as the spec has it.
+    """Body of start_job.
 
     Attributes:
         prompt_template_version_id (UUID): The version to be improved.

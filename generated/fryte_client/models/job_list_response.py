@@ -13,7 +13,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class JobListResponse:
-    """One job of the list.
+    """One job of the list. Answer of list_jobs.
 
     Attributes:
         optimization_id (int): Identifier under which the result is read.

@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class JobStatusResponse:
-    """JobStatusResponse, as the spec has it.
+    """Answer of get_job.
 
     Example:
         {'job_id': 'c3f1c944-a44c-4c07-ab52-7df7ba94024a', 'optimization_id': 7658, 'status':

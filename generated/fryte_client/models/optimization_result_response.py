@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class OptimizationResultResponse:
-    """The plan, or why there is none.
+    """The plan, or why there is none. Answer of get_result.
 
     Attributes:
         optimization_id (int): Identifier of the optimization.

@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PlannerRequest:
-    """A tour to be planned for one truck.
+    """A tour to be planned for one truck. Body of submit_job.
 
     Attributes:
         vehicle_id (str): Identifier of the vehicle, twelve digits.
-        battery_level_start (float): State of charge at departure, 1.0 is full.
+        battery_level_start (float): State of charge at departure, 1.0 is full. From 0.1 to 1.0.
         section_list (list[SectionRequest]): The sections of the tour, in order.
         poi_info (POIInfo): Which charging stations may be used.
-        battery_level_end (float | None | Unset): State of charge wanted at the end. Default: 0.2.
+        battery_level_end (float | None | Unset): State of charge wanted at the end. From 0.1 to 0.8.
+            Default: 0.2.
         service_time_departure_min (float | None | Unset): Time spent at departure in minutes, part of
             the tour. Default: 0.0.
-        start_time_tour (None | str | Unset): Start of the tour, as HH:MM:SS or ISO 8601.
+        start_time_tour (None | str | Unset): Start of the tour, as HH:MM:SS or ISO 8601. Matches ^([01]
+            [0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$|^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?$.
         include_available_charging_stations (bool | Unset): Whether the result lists every station in
             the corridor. Default: False.
     """

@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class PlannerV2SubmitResponse:
-    """The identifiers of a job that was accepted.
+    """The identifiers of a job that was accepted. Answer of submit_job.
 
     Attributes:
         tour_id (int): Identifier of the tour.

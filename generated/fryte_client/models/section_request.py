@@ -19,8 +19,8 @@ class SectionRequest:
     Attributes:
         section_id (None | str | Unset): The caller's name for the section.
         polyline (None | str | Unset): The way to drive, as a HERE flexible polyline.
-        start_pos (list[float] | None | Unset): Latitude and longitude in degrees.
-        stop_pos (list[float] | None | Unset): Latitude and longitude in degrees.
+        start_pos (list[float] | None | Unset): Latitude and longitude in degrees. At least 2 items.
+        stop_pos (list[float] | None | Unset): Latitude and longitude in degrees. At least 2 items.
         payload_kg (float | None | Unset): Payload in kilograms. Default: 19300.0.
         opening_time (list[str] | None | Unset): Opening times at the end of the section, each hh:mm:ss.
         power_available_k_w (float | None | Unset): Charging power at the end of the section in

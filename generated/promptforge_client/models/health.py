@@ -13,7 +13,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class Health:
-    """Health, as the spec has it.
+    """Answer of get_health.
 
     Attributes:
         status (str): ok.

@@ -14,10 +14,11 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class InitJobRequest:
-    """InitJobRequest, as the spec has it.
+    """Body of init_job.
 
     Attributes:
-        provider (str): Who runs the model, one of openai, anthropic, gemini and mistral.
+        provider (str): Who runs the model, one of openai, anthropic, gemini and mistral. Matches
+            ^(openai|anthropic|gemini|mistral)$.
         model (str): Name of the model with its provider; not checked when the job is made.
         max_retries (int | Unset): How often a prompt is tried in all, the first attempt included.
             Default: 3.

@@ -14,7 +14,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class InitJobResponse:
-    """InitJobResponse, as the spec has it.
+    """Answer of init_job.
 
     Attributes:
         job_id (str): Identifier of the job, a random UUID as text.

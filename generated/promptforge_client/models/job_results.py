@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class JobResults:
-    """JobResults, as the spec has it.
+    """Answer of get_job_results.
 
     Attributes:
         job_id (str): Identifier of the job.

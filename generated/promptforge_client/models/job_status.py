@@ -16,7 +16,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class JobStatus:
-    """JobStatus, as the spec has it.
+    """Answer of get_job_status.
 
     Attributes:
         job_id (str): Identifier of the job.
