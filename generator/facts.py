@@ -96,7 +96,8 @@ def facts(document: Document) -> Facts:
 
 def _operation(document: Document, path: str, operation: Document) -> Operation:
     parameters = [
-        resolved(document, one) for one in operation.get("parameters", []) + document["paths"][path].get("parameters", [])
+        resolved(document, one)
+        for one in operation.get("parameters", []) + document["paths"][path].get("parameters", [])
     ]
     return Operation(
         name=UntrustedString(str(operation.get("operationId"))),
@@ -172,10 +173,7 @@ def _way(scheme: Document) -> tuple[str, str] | None:
 
 def _statuses(document: Document) -> list[Status]:
     codes = {
-        int(code)
-        for _, _, _, operation in operations(document)
-        for code in operation["responses"]
-        if _is_fault(code)
+        int(code) for _, _, _, operation in operations(document) for code in operation["responses"] if _is_fault(code)
     }
     return [Status(code, _class_name(code)) for code in sorted(codes)]
 

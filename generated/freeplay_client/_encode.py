@@ -5,13 +5,12 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import quote
 from uuid import UUID
 
 from .types import UNSET, File, FileTypes
 
-T = TypeVar("T")
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
 
@@ -50,11 +49,6 @@ def wire(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind
 def wire_object(fields: Mapping[str, Any]) -> dict[str, Any]:
     """*fields* as a JSON object, without those that are UNSET."""
     return {name: wire(value) for name, value in fields.items() if value is not UNSET}
-
-
-def own(fields: Mapping[str, T]) -> dict[str, T]:
-    """A dict of the model's own, so that an evolved model does not share the one of its original."""
-    return dict(fields)
 
 
 def json_body(value: Any, content_type: str) -> Body:

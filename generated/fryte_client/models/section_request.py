@@ -37,9 +37,11 @@ class SectionRequest:
     opening_time: list[str] | None | Unset = UNSET
     power_available_k_w: float | None | Unset = 0.0
     service_time_min: float | None | Unset = 0.0
-    additional_properties: dict[str, Any] = _attrs_field(
-        factory=lambda: {}, kw_only=True, converter=encode.own
-    )
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -46,9 +46,11 @@ class JobStatus:
     failed_count: int | None | Unset = UNSET
     started_processing_at: datetime.datetime | None | Unset = UNSET
     completed_at: datetime.datetime | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(
-        factory=lambda: {}, kw_only=True, converter=encode.own
-    )
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
