@@ -22,10 +22,14 @@ from generator.pointers import Document
 from generator.remarks import with_remarks
 
 # Kinds of content that the tool does not know, as the ones that it does.
-CONTENT_TYPES = dict.fromkeys(
-    ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"),
-    "application/octet-stream",
-)
+CONTENT_TYPES = {
+    **dict.fromkeys(
+        ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip", "image/png", "image/jpeg"),
+        "application/octet-stream",
+    ),
+    **dict.fromkeys(("application/xml", "application/yaml"), "text/plain"),
+    "*/*": "application/json",
+}
 # What the tool raises for a spec that it was not made for.
 STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 # Names that a generated module has already.

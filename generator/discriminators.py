@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_python_client.strings import ClassName
-
+from generator.names import class_name
 from generator.pointers import Document, objects, steps
 
 
@@ -21,7 +20,7 @@ def kinds(document: Document) -> list[Kinds]:
     """What the unions of the normalised *document* say, once for each set of models."""
     found: dict[frozenset[str], Kinds] = {}
     for discriminator in _discriminators(document):
-        classes = {value: _class_name(place) for value, place in discriminator["mapping"].items()}
+        classes = {value: class_name(steps(place)[-1]) for value, place in discriminator["mapping"].items()}
         found.setdefault(frozenset(classes.values()), Kinds(discriminator["propertyName"], classes))
     return list(found.values())
 
@@ -59,7 +58,3 @@ def _discriminators(document: Document) -> Iterator[Any]:
 
 def _reference(place: str) -> str:
     return place if place.startswith("#/") else f"#/components/schemas/{place}"
-
-
-def _class_name(place: str) -> str:
-    return str(ClassName(steps(place)[-1], "field_"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.discriminators import explicit, moved
 from generator.lint import operations
+from generator.names import TAKEN_CLASSES, class_name
 from generator.pointers import Document, objects, references
 
 NULL = {"type": "null"}
@@ -30,14 +31,6 @@ def normalise(document: Document) -> Document:
     for step in STEPS:
         step(document)
     return document
-
-
-def _answers_have_descriptions(document: Document) -> None:
-    """The specification demands one; real pages forget it, and a whole document is refused for it."""
-    for _, _, _, operation in operations(document):
-        for response in operation["responses"].values():
-            if "$ref" not in response:
-                response.setdefault("description", "")
 
 
 def _security_stands_on_operations(document: Document) -> None:
@@ -93,11 +86,13 @@ def _titled_objects_are_components(document: Document) -> None:
     """A vendor that writes its models inline gives them a title: that is their name in both tools."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for pointer, schema in reversed(list(objects(document))):
-        title = schema.get("title")
+        title = str(schema.get("title", ""))
         inline = not re.fullmatch(r"/components/schemas/[^/]+", pointer)
         if not inline or schema.get("type") != "object" or "properties" not in schema or not _is_name(title):
             continue
         body = dict(schema)
+        if title not in schemas and class_name(title) in {*TAKEN_CLASSES, *map(class_name, schemas)}:
+            continue
         if schemas.setdefault(title, body) == body:
             schema.clear()
             schema["$ref"] = f"#/components/schemas/{title}"
@@ -142,7 +137,6 @@ def _is_name(title: Any) -> bool:
 
 
 STEPS: tuple[Callable[[Document], None], ...] = (
-    _answers_have_descriptions,
     _security_stands_on_operations,
     _exclusive_limits_are_numbers,
     _nullable_is_any_of,

@@ -38,7 +38,7 @@ def with_remarks(document: Document) -> Document:
     for name, uses in _uses(document).items():
         schema = document["components"]["schemas"].get(name)
         if schema is not None and "$ref" not in schema:
-            _add(schema, [f"{'; '.join(uses).capitalize()}."])
+            _add(schema, [f"{'; '.join(uses)}."])
     return document
 
 
@@ -99,10 +99,10 @@ def _uses(document: Document) -> dict[str, list[str]]:
 
 
 def _bodies(document: Document, operation: Document) -> Iterator[tuple[str, Any]]:
-    yield "body", resolved(document, operation.get("requestBody", {}))
+    yield "Body", resolved(document, operation.get("requestBody", {}))
     for code, response in operation["responses"].items():
         if code.startswith("2"):
-            yield "answer", resolved(document, response)
+            yield "Answer", resolved(document, response)
 
 
 def _named(holder: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generator import manifest
 from generator.differences import differences
-from generator.effective import read
+from generator.effective import examined
 from generator.faults import Fault
 from generator.places import GENERATED, ROOT
 from generator.select import select
@@ -54,7 +54,8 @@ def client(spec: Path, name: str, out: Path, operations: Collection[str], tags: 
         raise Fault(f"{name} is no name for a client: lower-case letters, digits and underscores make one.")
     target = out / f"{name}_client"
     _refuse_foreign(target)
-    document = select(read(spec), operations, tags)
+    document, mended = examined(spec)
+    document = select(document, operations, tags)
     from generator.build import build, header  # noqa: PLC0415 - the tools take a second to load
     from generator.judge import judge  # noqa: PLC0415
 
@@ -64,7 +65,7 @@ def client(spec: Path, name: str, out: Path, operations: Collection[str], tags: 
         build(document, candidate, header(spec, "generate it again"))
         judge(candidate.parent, with_pages=False)
         swap(candidate, target)
-    return f"{target} was made."
+    return "\n".join([*mended, f"{target} was made."])
 
 
 def _refuse_foreign(target: Path) -> None:

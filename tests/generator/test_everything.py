@@ -42,7 +42,7 @@ def test_parameters_of_every_kind(package, client):
     Path, query, header and cookie parameters are written as HTTP has them; clashing names get another one.
     """
     models = package("models")
-    with pytest.warns(DeprecationWarning) as warned:
+    with pytest.warns(DeprecationWarning, match="deprecated by its service") as warned:
         request = thing(package, "get_thing").build(
             client,
             *WHERE,
