@@ -10,6 +10,7 @@ from generator.lint import Finding, operations
 from generator.names import TAKEN_CLASSES, class_name, module_name
 from generator.pointers import Document, joined, objects, references
 
+PATH_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
 COMPONENTS = "#/components/schemas/"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
 
@@ -60,10 +61,33 @@ def _parameters(document: Document) -> Iterator[Finding]:
                 yield pointer, f"the path parameter {node['name']} is not marked as required; it always is"
 
 
+def _path_names(document: Document) -> Iterator[Finding]:
+    """A path parameter's name is not sent: one that the tool does not find in a path may bear another."""
+    for pointer, node in objects(document):
+        name = node.get("name")
+        if node.get("in") == "path" and isinstance(name, str) and _tame(name) != name:
+            node["name"] = _tame(name)
+            yield pointer, f"the path parameter {name} is called {_tame(name)}"
+    paths = document.get("paths")
+    if isinstance(paths, dict):
+        document["paths"] = {re.sub(r"\{([^}]*)\}", _tamed, path): item for path, item in paths.items()}
+
+
+def _tamed(match: re.Match[str]) -> str:
+    return f"{{{_tame(match[1])}}}"
+
+
+def _tame(name: str) -> str:
+    if PATH_NAME.fullmatch(name):
+        return name
+    return "path_" + re.sub(r"[^A-Za-z0-9_]", lambda match: f"{ord(match[0]):x}", name)
+
+
 def _required(document: Document) -> Iterator[Finding]:
     for pointer, node in objects(document):
         required, properties = node.get("required"), node.get("properties")
-        if isinstance(required, list) and isinstance(properties, dict) and node.get("type") == "object":
+        joins = "allOf" in node or pointer.rpartition("/")[0].endswith("/allOf")  # the field may be another's
+        if isinstance(required, list) and isinstance(properties, dict) and node.get("type") == "object" and not joins:
             for name in [name for name in required if name not in properties]:
                 required.remove(name)
                 yield joined(pointer, "required"), f"{name} is required but not among the properties; it may be absent"
@@ -160,6 +184,7 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _operation_ids,
     _descriptions,
     _parameters,
+    _path_names,
     _required,
     _enums,
     _component_names,

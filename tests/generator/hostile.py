@@ -22,7 +22,7 @@ TEXTS = {
     "quotes at the end": 'MARK ends with ""',
     "escapes": "\\N{BULLET}\\u0041\\x41\\777 MARK",
     "a way up": "../../../../MARK",
-    "an absolute path": "/tmp/MARK.py",
+    "an absolute path": "/MARK.py",
     "another system's path": "..\\..\\MARK\x00.py",
     "markup": "</pre><script>MARK</script> [x](javascript:MARK) `MARK`",
     "a long word": "MARK" + "\\" * 300,
