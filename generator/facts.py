@@ -83,8 +83,8 @@ def facts(document: Document) -> Facts:
     return Facts(
         title=UntrustedString(document["info"]["title"]),
         version=UntrustedString(re.sub(r"[^!-~]", "", document["info"]["version"])),
-        server=UntrustedString(_server(document)),
-        auth=_auth(document),
+        server=UntrustedString(first_server(document)),
+        auth=auth(document),
         statuses=_statuses(document),
         operations={
             (method, _shape(path)): _operation(document, path, operation)
@@ -102,7 +102,7 @@ def _operation(document: Document, path: str, operation: Document) -> Operation:
     return Operation(
         name=UntrustedString(str(operation.get("operationId"))),
         path=UntrustedString(path),
-        security=_need(operation),
+        security=key_need(operation),
         deprecated=operation.get("deprecated") is True,
         deprecated_parameters=frozenset(one["name"] for one in parameters if one.get("deprecated") is True),
         faults=[
@@ -126,7 +126,7 @@ def _shape(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
-def _server(document: Document) -> str:
+def first_server(document: Document) -> str:
     """The first server's address with its variables filled in; nothing if it is not a whole one."""
     servers = document.get("servers") or [{}]
     url = str(servers[0].get("url", ""))
@@ -135,14 +135,15 @@ def _server(document: Document) -> str:
     return url.rstrip("/") if url.startswith(("https://", "http://")) else ""
 
 
-def _need(operation: Document) -> str:
+def key_need(operation: Document) -> str:
+    """Whether *operation* wants a key: required, optional or none."""
     security = operation["security"]
     if not security:
         return "none"
     return "optional" if {} in security else "required"
 
 
-def _auth(document: Document) -> Auth:
+def auth(document: Document) -> Auth:
     """The one way in which this spec wants its key."""
     schemes = document["components"].get("securitySchemes", {})
     ways: dict[tuple[str, str], None] = {}

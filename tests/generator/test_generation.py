@@ -31,7 +31,7 @@ def test_client_touches_nothing_else(tmp_path, write, spec, capsys):
     out = tmp_path / "new" / "folder"
 
     assert 0 == codegen.main(["client", str(path), "--name", "toys", "--out", str(out)])
-    assert f"{out / 'toys_client'} was made.\n" == capsys.readouterr().out
+    assert f"toys: a new client.\n{out / 'toys_client'} was made.\n" == capsys.readouterr().out
     assert [out / "toys_client"] == list(out.iterdir())
     first_line = (out / "toys_client" / "models" / "toy.py").read_text().partition("\n")[0]
     assert first_line.startswith("# Generated from toys.json (sha256 ")
