@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from attrs import define
+from attrs import Factory, define, field
 
+from jobwait._desk import Desk
+from jobwait._forecast import Track
+from jobwait._history import History, Memory
 from jobwait._service import Ids, Service
 from jobwait._types import Outcome
 
@@ -21,7 +24,8 @@ class Course(Generic[S]):
     submission was ours. seen: whether the service ever knew the job. looks, errors: counts over all waits.
     last_look: when the last look was sent, in seconds since the epoch. state,
     raw_status, snapshot: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
-    whether it came with a token. outcome: set once the job has ended.
+    whether it came with a token. cancel_asked: whether we asked the service to cancel it. track: what its looks have
+    shown; history: what like jobs have. desk: where the waits on this handle meet. outcome: set once the job has ended.
     """
 
     service: Service[Any, S]
@@ -38,6 +42,10 @@ class Course(Generic[S]):
     snapshot: S | None = None
     deadline: float | None = None
     inherited: bool = False
+    cancel_asked: bool = False
+    track: Track = field(default=Factory(lambda course: Track(phased=course.service.phased), takes_self=True))
+    history: History = field(factory=Memory)
+    desk: Desk = field(factory=Desk, repr=False)
     outcome: Outcome[S] | None = None
 
     @property

@@ -84,7 +84,7 @@ def _undecodable(wait: Wait[S], reading: Reading[S], cause: Exception) -> Unexpe
 def timed_out(wait: Wait[S]) -> Outcome[S]:
     """The deadline has come."""
     if wait.polls == 0:
-        text = f"{_subject(wait)} was not asked for, as the timeout is 0. Wait with a longer one."
+        text = f"{_subject(wait)} was not asked for: the timeout left no room for a look. Wait with a longer one."
     else:
         waited = f"{wait.now - wait.began:.3g} s ({_looks(wait)})"
         text = (

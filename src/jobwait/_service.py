@@ -71,9 +71,11 @@ class Service(Generic[C, S]):
     One of the vendors' APIs.
 
     look builds the status request from the ids; parse, status, progress, reason and size read its answer;
-    raw_status is the path to the status in an answer that does not decode. id names the one of the ids that is the
+    named tells whose
+    answer it is, where an answer says so. raw_status is the path to the status in an answer that does not decode. id names the one of the ids that is the
     job's. key_variable and url_variable are the environment's names. live_statuses says whether the vendor documents
-    the statuses of a job that is still going. link_hosts are the hosts whose signed links are followed. job makes the
+    the statuses of a job that is still going, phased whether its jobs queue so long that what a history says of their
+    length is said of the run alone. link_hosts are the hosts whose signed links are followed. job makes the
     page's handle from the ids.
     """
 
@@ -89,8 +91,10 @@ class Service(Generic[C, S]):
     progress: Callable[[S], Progress | None] = lambda _: None
     reason: Callable[[S], str | None] = lambda _: None
     size: Callable[[S], float | None] = lambda _: None
+    named: Callable[[S], object] = lambda _: None
     retry: RetryRule = RetryRule()
     live_statuses: bool = True
+    phased: bool = False
     link_hosts: tuple[str, ...] = ()
     key_variable: str = ""
     url_variable: str = ""

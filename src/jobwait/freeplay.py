@@ -102,6 +102,7 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     name="freeplay",
     look=_look,
     parse=get_job.parse,
+    named=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
     verdicts=Verdicts(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
     live_statuses=False,  # the vendor names none: what is not one of these three is still going

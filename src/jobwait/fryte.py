@@ -99,6 +99,7 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     name="fryte",
     look=_look,
     parse=get_job.parse,
+    named=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
     verdicts=Verdicts(
         queued={"queued"},

@@ -118,6 +118,7 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     name="promptforge",
     look=_look,
     parse=get_job_status.parse,
+    named=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: str(snapshot.status),
     verdicts=Verdicts(
         queued={_NOT_UPLOADED, "PENDING", "QUEUED"},
@@ -128,6 +129,7 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     ),
     progress=_progress,
     size=_size,
+    phased=True,
     defaults=Settled(timeout=86400.0, pace=5.0, first=5.0),
     link_hosts=("storage.googleapis.com",),
     key_variable="PROMPTFORGE_API_KEY",
