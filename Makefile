@@ -11,7 +11,7 @@ JOBS ?= 2
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: .venv/.dev ## Make .venv with the project and all its tools, pinned by hash.
@@ -68,6 +68,10 @@ lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls -l dist
+
+.PHONY: bench-import
+bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
+	@$(BIN)/python benchmarks/import_time.py
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.

@@ -1,9 +1,17 @@
-#!/usr/bin/env python
 """
 Make the clients in generated/ from the specs in specs/.
 
-For each service: load, overlay, lint, normalise, generate, format, type-check, manifest, swap. Each stage is a small
-module in generator/; runs.py puts them in order. Exit codes: 0 done, 1 a fault, 2 wrong usage.
+The stages, one small module of generator/ each:
+
+    load        the vendor's words as plain data        lint        what they get wrong, each with its place
+    overlay     our additions and corrections           normalise   the same thing said in one way
+    select      a part of it, if only that is wanted    facts       what the client generator overlooks
+    clients     models and endpoints                    wire        TypedDicts of the JSON itself
+    files       the runtime, headers, py.typed          formatting  ruff, alone
+    judge       types, imports, jobwait's pages         manifest    hashes of all that went in and came out
+    swap        all at once or not at all               runs        these in their order, for each command
+
+Exit codes: 0 done, 1 a fault, 2 wrong usage.
 """
 
 import argparse
@@ -11,8 +19,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import runs
 from generator.faults import Fault
+
+from generator import runs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +42,9 @@ def _run(chosen: argparse.Namespace) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="codegen.py", description="Make the clients in generated/ from specs/.")
+    parser = argparse.ArgumentParser(
+        prog="codegen.py", description="Make the clients in generated/ from the specs in specs/."
+    )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 if generated/ is not what the specs say"
     )

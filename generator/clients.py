@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from openapi_python_client import GeneratorData, MetaType, Project, UntrustedString
-from openapi_python_client.config import Config, ConfigFile
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties.protocol import Value
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import code
 from generator.facts import Facts, facts
@@ -18,8 +22,11 @@ from generator.pointers import Document
 
 # Kinds of content that the tool does not know, as the ones that it does.
 CONTENT_TYPES = dict.fromkeys(
-    ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"), "application/octet-stream"
+    ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"),
+    "application/octet-stream",
 )
+# What the tool raises for a spec that it was not made for.
+STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 # Names that a generated module has already.
 OF_ENDPOINTS = frozenset(
     {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body"}
@@ -29,21 +36,28 @@ OF_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
 
 def generate(document: Document, package: Path) -> None:
     """Write the package for the normalised *document* into the new folder *package*."""
-    config = _config(package)
-    data = GeneratorData.from_dict(document, config=config)
-    if isinstance(data, GeneratorError):
-        raise Fault(f"{package.name} cannot be generated: {data.header}.", [data.detail or ""])
-    _rename_clashes(data)
     known = facts(document)
-    project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    project.env.globals.update({"facts": known, **code.EXPRESSIONS})
-    project.env.filters["in_markdown"] = in_markdown
-    with contextlib.redirect_stdout(io.StringIO()):  # the tool tells what it does
-        errors = project.build()
+    try:
+        data = _parsed(document, package)
+        project = Project(openapi=data, config=_config(package), custom_template_path=TEMPLATES)
+        project.env.globals.update({"facts": known, **code.EXPRESSIONS})
+        project.env.filters["in_markdown"] = in_markdown
+        with contextlib.redirect_stdout(io.StringIO()):  # the tool tells what it does
+            errors = project.build()
+    except STUMBLES as error:
+        raise Fault(f"{package.name} cannot be generated: the tool stumbles over it: {error}.") from error
     if errors:
         raise Fault(f"{package.name} would lack something:", [_words(error) for error in errors])
     readme = project.env.get_template("README.md.jinja").render(operations=_rows(data, known))
     (package / "README.md").write_text(readme, encoding="utf-8")
+
+
+def _parsed(document: Document, package: Path) -> GeneratorData:
+    data = GeneratorData.from_dict(document, config=_config(package))
+    if isinstance(data, GeneratorError):
+        raise Fault(f"{package.name} cannot be generated: {data.header}.", (data.detail or "").splitlines())
+    _mend(data)
+    return data
 
 
 def _config(package: Path) -> Config:
@@ -58,22 +72,33 @@ def _config(package: Path) -> Config:
     )
 
 
-def _rename_clashes(data: GeneratorData) -> None:
+def _mend(data: GeneratorData) -> None:
+    """Correct what the parser does not get right."""
     for collection in data.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             for _, parameter in endpoint.iter_all_parameters():
+                _quote_default(parameter)
                 before = parameter.python_name
                 _avoid(parameter, OF_ENDPOINTS)
                 path = endpoint.path.get_untrusted_value()
                 endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
     for model in data.models:
         for field in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            _quote_default(field)
             _avoid(field, OF_MODELS)
 
 
 def _avoid(prop: Any, taken: frozenset[str]) -> None:
+    """Give a parameter or field another name if the module has that one already."""
     if prop.python_name in taken:
-        object.__setattr__(prop, "python_name", type(prop.python_name)(f"{prop.python_name}_", "field_", True))
+        prop.python_name = PythonIdentifier(f"{prop.python_name}_", "field_", skip_snake_case=True)
+
+
+def _quote_default(prop: Any) -> None:
+    """A text default is escaped twice by the parser; its repr is what it means."""
+    if prop.default is not None and type(prop).__name__ == "StringProperty":
+        text = prop.default.raw_value
+        prop.default = Value(python_code=PythonCode(repr(text)), raw_value=text)
 
 
 def _rows(data: GeneratorData, known: Facts) -> list[dict[str, Any]]:

@@ -5,34 +5,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
-from openapi_python_client.parser.properties import (
-    BooleanProperty,
-    ConstProperty,
-    DateProperty,
-    DateTimeProperty,
-    EnumProperty,
-    FloatProperty,
-    IntProperty,
-    ListProperty,
-    ModelProperty,
-    NoneProperty,
-    StringProperty,
-    UnionProperty,
-    UuidProperty,
-)
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonCode, in_double_quote_literal
 
+# The parser's kinds of property and their decoders.
 SIMPLE = {
-    BooleanProperty: "boolean",
-    DateProperty: "date",
-    DateTimeProperty: "date_time",
-    FloatProperty: "number",
-    IntProperty: "integer",
-    NoneProperty: "null",
-    StringProperty: "string",
-    UuidProperty: "uuid",
+    "BooleanProperty": "boolean",
+    "DateProperty": "date",
+    "DateTimeProperty": "date_time",
+    "FloatProperty": "number",
+    "IntProperty": "integer",
+    "NoneProperty": "null",
+    "StringProperty": "string",
+    "UuidProperty": "uuid",
 }
+# Answers that are no JSON: where the parser finds them, their type and their reader.
 SOURCES = {
     "response.text": ("str", "text"),
     "response.content": ("bytes", "content"),
@@ -47,18 +34,20 @@ def decoder(prop: Any) -> PythonCode:
 
 
 def _decoder(prop: Any) -> str:
-    if isinstance(prop, ListProperty):
-        return f"decode.list_of({_decoder(prop.inner_property)})"
-    if isinstance(prop, ModelProperty):
-        return f"decode.model({prop.class_info.name}.from_dict)"
-    if isinstance(prop, EnumProperty):
-        return f"decode.enum({prop.class_info.name})"
-    if isinstance(prop, UnionProperty):
-        options = ", ".join(_decoder(inner) for inner in prop.inner_properties)
-        return f"decode.OneOf[{_type(prop)}]({options})"
-    if isinstance(prop, ConstProperty):
-        return f"decode.Constant[{_type(prop)}]({prop.value.python_code.as_unembedded_code()})"
-    return f"decode.{SIMPLE.get(type(prop), 'anything')}"
+    match kind := type(prop).__name__:
+        case "ListProperty":
+            return f"decode.list_of({_decoder(prop.inner_property)})"
+        case "ModelProperty":
+            return f"decode.model({prop.class_info.name}.from_dict)"
+        case "EnumProperty":
+            return f"decode.enum({prop.class_info.name})"
+        case "UnionProperty":
+            options = ", ".join(_decoder(inner) for inner in prop.inner_properties)
+            return f"decode.OneOf[{_type(prop)}]({options})"
+        case "ConstProperty":
+            return f"decode.Constant[{_type(prop)}]({prop.value.python_code.as_unembedded_code()})"
+        case _:
+            return f"decode.{SIMPLE.get(kind, 'anything')}"
 
 
 def taken(prop: Any) -> PythonCode:
@@ -106,6 +95,17 @@ def reader(response: Response) -> PythonCode:
     return PythonCode(f'answers.json_of("{name}", {_decoder(response.prop)})')
 
 
+def late_imports(endpoint: Endpoint) -> list[str]:
+    """The imports of models: they wait for the first call, unless a default value is one of theirs."""
+    defaults = [
+        one.default.python_code.as_unembedded_code() for _, one in endpoint.iter_all_parameters() if one.default
+    ]
+    early = {default.partition(".")[0] for default in defaults}
+    return sorted(
+        line for line in endpoint.relative_imports if " ...models." in line and line.split(" ")[3] not in early
+    )
+
+
 def body_type(endpoint: Endpoint) -> PythonCode:
     """The type of the argument body, with its default."""
     types = " | ".join(dict.fromkeys(_type(body.prop) for body in endpoint.bodies))
@@ -116,10 +116,7 @@ def body_type(endpoint: Endpoint) -> PythonCode:
 def body_code(endpoint: Endpoint) -> PythonCode:
     """The call that makes the body; where several kinds are documented, the one of the argument's type."""
     *others, last = endpoint.bodies
-    chain = [
-        f"{_body(body)} if isinstance(body, {body.prop.get_instance_type_string().as_unembedded_code()}) else "
-        for body in others
-    ]
+    chain = [f"{_body(body)} if isinstance(body, {_class(body.prop)}) else " for body in others]
     return PythonCode("".join(chain) + _body(last))
 
 
@@ -142,10 +139,15 @@ def _pieces(endpoint: Endpoint) -> Iterator[str]:
     parameters = {str(parameter.python_name): parameter for parameter in endpoint.path_parameters}
     for piece in re.split(r"\{([^}]*)\}", endpoint.path.get_untrusted_value()):
         if piece in parameters:
-            value = f"str({piece})" if isinstance(parameters[piece], FloatProperty) else piece
+            value = f"str({piece})" if type(parameters[piece]).__name__ == "FloatProperty" else piece
             yield f'encode.path_value("{piece}", {value})'
         elif piece:
             yield f'"{in_double_quote_literal(piece)}"'
+
+
+def _class(prop: Any) -> str:
+    code: str = prop.get_instance_type_string().as_unembedded_code()
+    return code
 
 
 def _type(prop: Any) -> str:
@@ -155,5 +157,16 @@ def _type(prop: Any) -> str:
 
 EXPRESSIONS = {
     function.__name__: function
-    for function in (decoder, taken, successes, faults, answer_type, reader, body_type, body_code, address)
+    for function in (
+        decoder,
+        taken,
+        successes,
+        faults,
+        answer_type,
+        reader,
+        late_imports,
+        body_type,
+        body_code,
+        address,
+    )
 }

@@ -17,7 +17,8 @@ def differences(old: Path, new: Path) -> Iterator[str]:
             yield f"{path}: is missing"
         elif ours[path] != theirs[path]:
             yield f"{path}: differs"
-            yield from _diff(ours[path], theirs[path])
+            if not path.endswith(".json"):  # nobody reads hashes
+                yield from _diff(ours[path], theirs[path])
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

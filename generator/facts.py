@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from openapi_python_client import UntrustedString
+from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from generator.faults import Fault
 from generator.lint import operations

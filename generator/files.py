@@ -1,4 +1,4 @@
-"""Files: what a package has besides what the tools write: the runtime, py.typed, and a header on each file."""
+"""Files: what a package has besides the tools' work: the runtime, py.typed, a header on each module."""
 
 import shutil
 from pathlib import Path

@@ -13,8 +13,8 @@ def bare_python() -> Iterator[Path]:
     """
     The path of such an interpreter, for as long as the block lasts.
 
-    An editable install of jobwait leads to the old generated/ by a .pth file. Python reads those of a site folder
-    only, not of the folders that they name: so a new environment that names our site folder has all
+    An editable install of jobwait leads to the old generated/ by a .pth file. Python reads those of a site
+    folder only, not of the folders that they name: so a new environment that names our site folder has all
     packages in it and none of its editable ones.
     """
     with tempfile.TemporaryDirectory() as folder:

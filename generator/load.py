@@ -1,4 +1,4 @@
-"""Load: a spec or overlay as plain data. Local files only, by YAML 1.2 or JSON, with limits on what it may cost."""
+"""Load: a spec or overlay as plain data. Local files only, YAML 1.2 or JSON, with limits on the cost."""
 
 import json
 import math
@@ -11,6 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
+    Event,
     MappingEndEvent,
     MappingStartEvent,
     NodeEvent,
@@ -39,7 +40,8 @@ def load(path: Path) -> Document:
     document = _json(path, text) if text.lstrip().startswith("{") else _yaml(path, text)
     if not isinstance(document, dict):
         raise Fault(f"{path} holds no object at its top.")
-    return _plain(path, document)
+    plain: Document = _plain(path, document)
+    return plain
 
 
 def load_spec(path: Path) -> Document:
@@ -106,29 +108,42 @@ def _parser() -> YAML:
 
 def _measure(path: Path, text: str) -> None:
     """Refuse what would grow: depth and size are known from the events, before anything is built."""
-    sizes: dict[str, int] = {}
-    open_nodes: list[tuple[str | None, int]] = []  # the anchor of each open collection, and the size before it
-    total = 0
+    scale = _Scale()
     for event in _parser().parse(text):
         if isinstance(event, DocumentStartEvent) and event.version not in {None, (1, 2)}:
             raise Fault(f"{path} asks for the rules of another YAML than 1.2; remove its %YAML line.")
-        if isinstance(event, AliasEvent):
-            total += sizes.get(event.anchor, MAX_NODES)  # an anchor that is still open holds itself
-        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
-            open_nodes.append((event.anchor, total))
-            total += 1
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-            anchor, before = open_nodes.pop()
-            if anchor:
-                sizes[anchor] = total - before
-        elif isinstance(event, NodeEvent):
-            total += 1
-            if event.anchor:
-                sizes[event.anchor] = 1
-        if len(open_nodes) > MAX_DEPTH:
+        scale.add(event)
+        if len(scale.opened) > MAX_DEPTH:
             raise Fault(f"{path} is nested deeper than {MAX_DEPTH} levels.")
-        if total > MAX_NODES:
+        if scale.total > MAX_NODES:
             raise Fault(f"{path} holds more than {MAX_NODES} values once its aliases are written out.")
+
+
+class _Scale:
+    """Weighs a document while it is parsed; an alias weighs as much as what it stands for."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.opened: list[tuple[str | None, int]] = []  # the anchor of each open collection, the total before
+        self._sizes: dict[str, int] = {}
+
+    def add(self, event: Event) -> None:
+        """Count one event of the parser."""
+        match event:
+            case AliasEvent():
+                self.total += self._sizes.get(event.anchor, MAX_NODES)  # one that is still open holds itself
+            case MappingStartEvent() | SequenceStartEvent():
+                self.opened.append((event.anchor, self.total))
+                self.total += 1
+            case MappingEndEvent() | SequenceEndEvent():
+                self._weighed(*self.opened.pop())
+            case NodeEvent():
+                self.total += 1
+                self._weighed(event.anchor, self.total - 1)
+
+    def _weighed(self, anchor: str | None, before: int) -> None:
+        if anchor:
+            self._sizes[anchor] = self.total - before
 
 
 def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:

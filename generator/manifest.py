@@ -1,4 +1,4 @@
-"""Manifest: the hashes of all that went in and came out, so that nothing is made twice and nothing strays in."""
+"""Manifest: hashes of all that went in and came out: nothing is made twice, nothing strays in."""
 
 import hashlib
 import json
@@ -22,7 +22,6 @@ TOOLS = (
 INPUTS = (
     "specs/*/openapi.yaml",
     "specs/*/overlay.yaml",
-    "codegen.py",
     "generator/**/*.py",
     "generator/templates/**/*",
 )
@@ -72,7 +71,7 @@ def is_current(folder: Path) -> bool:
 
 
 def refuse_strays(folder: Path) -> None:
-    """Raise a Fault for files that the generator did not make: they would be shipped, and lost at the next run."""
+    """Raise a Fault for files that we did not make: they would be shipped, and lost at the next run."""
     made = recorded(folder)
     known = made.outputs if made else {}
     strays = [f"{folder.name}/{path}" for path in files(folder) if path not in known]

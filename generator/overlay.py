@@ -41,7 +41,7 @@ def _act(document: Document, action: Any, where: str) -> Document:
         _remove(nodes, where)
         return document
     for node in nodes:
-        _update(node, action["update"], f"{where} ({target})")
+        _update(node.value, action["update"], f"{where} ({target})")
     return document
 
 
@@ -57,11 +57,11 @@ def _found(document: Document, target: str, where: str) -> list[JSONPathNode]:
     return nodes
 
 
-def _update(node: JSONPathNode, update: Any, where: str) -> None:
-    if isinstance(node.value, list):
-        node.value.extend(deepcopy(update) if isinstance(update, list) else [deepcopy(update)])
+def _update(target: Any, update: Any, where: str) -> None:
+    if isinstance(target, list):
+        target.extend(deepcopy(update) if isinstance(update, list) else [deepcopy(update)])
     elif isinstance(update, dict):
-        _merge(node.value, update)
+        _merge(target, update)
     else:
         raise Fault(f"{where}: an object can only be updated with an object.")
 

@@ -26,7 +26,7 @@ def at(document: Any, pointer: str) -> Any:
 
 
 def objects(document: Any) -> Iterator[tuple[str, Document]]:
-    """Every object of *document* with its pointer, outermost first; examples and defaults are data, not read."""
+    """Every object of *document* with its pointer, outermost first; examples and defaults are data."""
     waiting: list[tuple[str, Any, bool]] = [("", document, False)]
     while waiting:
         pointer, node, named = waiting.pop()

@@ -9,7 +9,7 @@ from generator.pointers import Document, references, steps
 
 
 def select(document: Document, wanted: Collection[str], tags: Collection[str]) -> Document:
-    """A copy of *document* with the operations that *wanted* or *tags* name; with all, if neither names any."""
+    """A copy of *document* with the operations that *wanted* or *tags* name; with all, if none is named."""
     document = deepcopy(document)
     if wanted or tags:
         _check(document, wanted, tags)

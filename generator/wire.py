@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.faults import Fault
 from generator.pointers import Document
 
-EMPTY = '"""The spec has no object schemas, so there is nothing to type."""\n'
+DOCSTRING = '"""What is really on the wire: the bodies as JSON has them."""'
 # Everything that could make two runs differ is named: no time, no formatter of its own, no network.
 ALWAYS = (
     "--input-file-type=openapi",
@@ -23,6 +23,7 @@ ALWAYS = (
     "--use-standard-collections",
 )
 TYPED_DICT = (
+    f"--custom-file-header={DOCSTRING}",
     "--output-model-type=typing.TypedDict",
     "--enum-field-as-literal=all",
     "--use-schema-description",
@@ -36,7 +37,7 @@ def write(document: Document, package: Path) -> None:
     if any(schema.get("type") == "object" for schema in schemas.values()):
         run(document, package / "wire.py", TYPED_DICT)
     else:
-        (package / "wire.py").write_text(EMPTY, encoding="utf-8")
+        (package / "wire.py").write_text(DOCSTRING + "\n", encoding="utf-8")
 
 
 def run(document: Document, output: Path, options: Sequence[str]) -> None:

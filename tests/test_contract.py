@@ -6,8 +6,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from generator import effective_spec
 
+from generator import effective_spec
 from jobwait._reading import read
 from jobwait._service import raw_status
 from jobwait._services import SERVICES, service_named

@@ -5,13 +5,27 @@ import math
 import ssl
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import httpx
-from anyio.lowlevel import RunVar
+
+if TYPE_CHECKING:
+    from anyio.lowlevel import RunVar
 
 Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
 Verify = bool | str | ssl.SSLContext
+
+
+class _QuietHeaders(httpx.Headers):
+    """Headers whose repr shows no key; httpx itself hides only its own."""
+
+    def __init__(self, headers: httpx.Headers, hidden: str) -> None:
+        super().__init__(headers)
+        self._hidden = hidden.lower()
+
+    def __repr__(self) -> str:
+        shown = {name: "[secure]" if name == self._hidden else value for name, value in self.items()}
+        return repr(httpx.Headers(shown))
 
 
 class BaseClient:
@@ -40,7 +54,7 @@ class BaseClient:
         }
         self._lock = threading.Lock()
         self._pool: httpx.Client | None = None
-        self._async_pool: RunVar[httpx.AsyncClient | None] = RunVar("pool", None)
+        self._async_pools: RunVar[httpx.AsyncClient | None] | None = None
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """A new client that sends *headers* as well; this one stays as it is."""
@@ -71,7 +85,7 @@ class BaseClient:
         for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}, auth or {}):
             given.update({name: value for name, value in more.items() if value is not None})
         query = {name: value for name, value in (params or {}).items() if value is not None}
-        return httpx.Request(
+        request = httpx.Request(
             method,
             self.base_url + path,
             params=query or None,
@@ -79,6 +93,8 @@ class BaseClient:
             extensions={"timeout": self.timeout.as_dict()},
             **payload,
         )
+        request.headers = _QuietHeaders(request.headers, self.auth_header_name)
+        return request
 
     def get_httpx_client(self) -> httpx.Client:
         """The sync pool, made when first needed; it knows no key and no headers."""
@@ -89,10 +105,11 @@ class BaseClient:
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
         """The pool of the running event loop, made when first needed: connections cannot change loops."""
-        pool = self._async_pool.get()
+        slot = self._async_slot()
+        pool = slot.get()
         if pool is None or pool.is_closed:
             pool = httpx.AsyncClient(**self._pool_settings(httpx.AsyncBaseTransport))
-            self._async_pool.set(pool)
+            slot.set(pool)
         return pool
 
     def send(self, request: httpx.Request) -> httpx.Response:
@@ -118,8 +135,9 @@ class BaseClient:
 
     async def aclose(self) -> None:
         """Close the pool of the running event loop; the next request makes a new one."""
-        pool = self._async_pool.get()
-        self._async_pool.set(None)
+        slot = self._async_slot()
+        pool = slot.get()
+        slot.set(None)
         if pool is not None:
             await pool.aclose()
 
@@ -151,6 +169,15 @@ class BaseClient:
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} cannot be pickled: it may hold a key.")
 
+    def _async_slot(self) -> "RunVar[httpx.AsyncClient | None]":
+        """Where each event loop finds its own pool."""
+        from anyio.lowlevel import RunVar  # noqa: PLC0415 - a sync program need not load it
+
+        with self._lock:
+            if self._async_pools is None:
+                self._async_pools = RunVar("pool", None)
+            return self._async_pools
+
     def _like_this(self, **changes: Any) -> Self:
         return type(self)(**{**self._settings, **changes})
 
@@ -173,14 +200,17 @@ class KeyedClient(BaseClient):
     """A client with a key, which is kept out of sight and checked whenever it is read."""
 
     auth_prefix: ClassVar[str] = ""
-
-    renews_key: bool = False
+    renews_key: bool = False  # whether another request may come with another key
 
     def _keep_key(self, token: str | Callable[[], str]) -> None:
-        read = token if callable(token) else _constantly(_checked_key(token))
-        self._read_key = read
-        self.renews_key = callable(token)  # whether another request may come with another key
-        self._settings["token"] = read
+        self.renews_key = callable(token)
+        self._read_key = token if callable(token) else _constantly(_checked_key(token))
+        self._settings["token"] = self._read_key
+
+    def _like_this(self, **changes: Any) -> Self:
+        twin = super()._like_this(**changes)
+        twin.renews_key = self.renews_key
+        return twin
 
     def auth_headers(self) -> dict[str, str]:
         """The header that proves who is asking, with the key as it is now."""

@@ -2,9 +2,7 @@
 """What the models and endpoints need besides Python's own types: *not given*, and a file to upload."""
 
 from collections.abc import Mapping
-from typing import IO, BinaryIO, Final, Literal, final
-
-from attrs import define
+from typing import IO, BinaryIO, Final, Literal, NamedTuple, final
 
 FileContent = IO[bytes] | bytes | str
 FileTypes = (
@@ -37,8 +35,7 @@ class Unset:
 UNSET: Final = Unset()
 
 
-@define
-class File:
+class File(NamedTuple):
     """A file to upload."""
 
     payload: BinaryIO

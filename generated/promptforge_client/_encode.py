@@ -34,6 +34,8 @@ def wire(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind
             return value.isoformat()
         case UUID():
             return str(value)
+        case File():
+            return value
         case list() | tuple():
             return [wire(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
         case Mapping():

@@ -108,7 +108,7 @@ def enum(kind: type[E]) -> Decoder[E]:
 
     def decode(value: object) -> E:
         try:
-            return kind(value)
+            return kind(None if isinstance(value, bool) else value)  # Python counts True as 1
         except ValueError:
             raise _mismatch(f"a {kind.__name__}", name_of(value)) from None
 

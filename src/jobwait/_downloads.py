@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -40,7 +41,7 @@ def delivered(course: Course[Any], files: Sequence[File], folder: Path) -> Scrip
         for number, (file, path) in enumerate(zip(files, paths, strict=True), 1):
             if path.exists():
                 continue
-            part = path.with_suffix(".part")
+            part = _part(path)
             try:
                 if (yield from _one(course, file, number, len(files), part)) is None:
                     return None
@@ -75,6 +76,13 @@ def _one(course: Course[Any], file: File, number: int, total: int, into: Path | 
 def _plain(job_id: str) -> str:
     """*job_id* as part of a file's name."""
     return "results-" + "".join(char if char.isalnum() or char in "-_" else "_" for char in job_id)[:80]
+
+
+def _part(path: Path) -> Path:
+    """A file of this download's own beside *path*: two downloads of one job do not get in each other's way."""
+    handle, name = tempfile.mkstemp(prefix=f"{path.stem}-", suffix=".part", dir=path.parent)
+    os.close(handle)
+    return Path(name)
 
 
 def _settle(part: Path, path: Path) -> None:

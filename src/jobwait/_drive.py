@@ -13,7 +13,6 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, ParamSpec, TypeVar, assert_never
 
-import anyio
 import httpx
 
 from jobwait._send import send, send_async
@@ -77,6 +76,8 @@ async def do_async(step: Step) -> Answer:
             if step.signal is not None:
                 await step.signal.wait_async(step.seconds)
             else:
+                import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+
                 await anyio.sleep(step.seconds)
             return _answer()
         case Emit():

@@ -10,7 +10,7 @@ import attrs
 from jobwait._judge import Fault, translate
 from jobwait._reading import Reading
 from jobwait._service import Service
-from jobwait._types import Ending, Outcome
+from jobwait._types import Ending, Outcome, brief
 from jobwait._wait import Wait
 from jobwait.errors import (
     JobCanceled,
@@ -86,7 +86,7 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
     if wait.polls == 0:
         text = f"{_subject(wait)} was not asked for: the timeout left no room for a look. Wait with a longer one."
     else:
-        waited = f"{wait.now - wait.began:.3g} s ({_looks(wait)})"
+        waited = f"{brief(wait.now - wait.began)} s ({_looks(wait)})"
         text = (
             f"{_subject(wait)} was still {wait.course.state} after {waited}. "
             "It was not canceled; wait again with a longer timeout."

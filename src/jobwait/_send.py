@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import anyio
 import httpx
 
 from jobwait._body import CALL_LIMIT, LOOK_LIMIT, take, take_async
@@ -54,6 +53,8 @@ def _once(
 
 async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
     """The same, in a task."""
+    import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+
     timeout, limit, into = _prepare(request, step)
     try:
         with quiet(request, client), anyio.fail_after(timeout):
@@ -75,6 +76,8 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
 
 
 async def _once_async(client: Any, request: httpx.Request, trace: Trace, limit: int, into: Any) -> httpx.Response:
+    import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+
     request.extensions["trace"] = trace.callback_async
     pool: httpx.AsyncClient = client.get_async_httpx_client()
     response = await pool.send(request, stream=True)

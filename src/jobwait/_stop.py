@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import anyio
+if TYPE_CHECKING:
+    from anyio import Event
 
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
 
@@ -53,6 +54,8 @@ class Stop:
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
         """Suspend this task for at most *timeout* seconds."""
+        import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+
         woken = anyio.Event()
         forget = self.notify(_waker(woken))
         try:
@@ -68,8 +71,10 @@ class Stop:
         return self._stopped
 
 
-def _waker(woken: anyio.Event) -> Callable[[], object]:
+def _waker(woken: Event) -> Callable[[], object]:
     """A function that sets *woken* in this task's loop from any thread, and does nothing once that loop is gone."""
+    import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:

@@ -17,30 +17,32 @@ import httpx
 
 _DEADLINE: ContextVar[float | None] = ContextVar("jobwait_deadline", default=None)
 _NEW_STREAM = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+_USED = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _ANSWERED = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
 
 
 class Trace:
-    """What httpx tells of one request: whether its connection was new, and whether an answer had begun."""
+    """What httpx tells of one request: whether its connection was new, was used, and had begun to answer."""
 
     def __init__(self) -> None:
-        self.fresh = False
-        self.answered = False
+        self._fresh = False
+        self._used = False
+        self._answered = False
 
     def note(self, event: str, info: dict[str, Any]) -> None:
         """Take one event of a synchronous request."""
         if event in _NEW_STREAM:
-            self.fresh = True
             _wrap(info["return_value"])
-        elif event in _ANSWERED:
-            self.answered = True
+        self._take(event)
 
     async def note_async(self, event: str, _info: dict[str, Any]) -> None:
         """Take one event of an asynchronous request; its deadline is a cancel scope."""
-        if event in _NEW_STREAM:
-            self.fresh = True
-        elif event in _ANSWERED:
-            self.answered = True
+        self._take(event)
+
+    def _take(self, event: str) -> None:
+        self._fresh |= event in _NEW_STREAM
+        self._used |= event in _USED
+        self._answered |= event in _ANSWERED
 
     @property
     def callback(self) -> Callable[[str, dict[str, Any]], None]:
@@ -55,7 +57,7 @@ class Trace:
     @property
     def closed_while_idle(self) -> bool:
         """Whether a failure of this request can only be that of a connection that had grown old."""
-        return not self.fresh and not self.answered
+        return self._used and not self._fresh and not self._answered
 
 
 def _wrap(stream: Any) -> None:

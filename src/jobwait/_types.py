@@ -15,6 +15,11 @@ Ending = Literal["succeeded", "failed", "canceled", "timed_out", "unreachable"]
 State = Literal["queued", "running", "unknown", "succeeded", "failed", "canceled", "timed_out", "unreachable"]
 
 
+def brief(seconds: float) -> str:
+    """*seconds* as people read them: one decimal below ten, none above."""
+    return f"{seconds:.0f}" if seconds >= 9.95 else f"{seconds:.1f}".removesuffix(".0")
+
+
 @frozen
 class Estimate:
     """A number that is not known exactly: *value*, and the range *low* to *high* that holds it nine times in ten."""
@@ -81,7 +86,7 @@ class Update(Generic[S_co]):
         if self.note:
             parts.append(f"({self.note})")
         line = " ".join(parts)
-        return line if self.next_look is None else f"{line}; next look in {self.next_look:.3g} s ({self.why})"
+        return line if self.next_look is None else f"{line}; next look in {brief(self.next_look)} s ({self.why})"
 
 
 @frozen

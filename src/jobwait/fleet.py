@@ -10,11 +10,9 @@ import heapq
 import queue
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import anyio
 from attrs import define, field
 
 from jobwait._display import live_count
@@ -23,6 +21,9 @@ from jobwait._job import Job
 from jobwait._policy import Policy, Seconds
 from jobwait._steps import Answer, Emit, Look, Script, Sleep, Step
 from jobwait._types import Outcome, Update
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
@@ -103,6 +104,8 @@ class _Loop:
 
 
 def _outcomes(jobs: list[Job[S]], **arguments: Any) -> Iterator[tuple[int, Outcome[S]]]:
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for those who wait for many
+
     pool = ThreadPoolExecutor(min(CONCURRENCY, max(1, len(jobs))), "jobwait")
     loop = _Loop([job.outcome_script(**arguments) for job in jobs], pool)
     try:
@@ -121,6 +124,8 @@ def _outcomes(jobs: list[Job[S]], **arguments: Any) -> Iterator[tuple[int, Outco
 
 
 async def _outcomes_async(jobs: list[Job[S]], **arguments: Any) -> AsyncGenerator[tuple[int, Outcome[S]]]:
+    import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+
     into, out = anyio.create_memory_object_stream[tuple[int, Outcome[S]]](len(jobs))
     places = anyio.CapacityLimiter(CONCURRENCY)
 

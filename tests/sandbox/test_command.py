@@ -16,7 +16,7 @@ def test_it_says_when_it_is_ready_and_ends_well(number):
     """One line of JSON means that all three services answer; either signal ends it with exit code 0."""
     command = [sys.executable, "-m", "jobwait", "sandbox", "--json", "--limit", "fryte=0"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **pipes) as process:  # noqa: S603  # our own program
+    with subprocess.Popen(command, **pipes) as process:  # our own program
         try:
             ready = json.loads(process.stdout.readline())
             assert ["freeplay", "fryte", "promptforge"] == list(ready)

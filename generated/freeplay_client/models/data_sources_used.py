@@ -22,7 +22,7 @@ class DataSourcesUsed:
 
     human_labels_count: int
     customer_feedback_count: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

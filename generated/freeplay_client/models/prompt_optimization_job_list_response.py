@@ -26,7 +26,7 @@ class PromptOptimizationJobListResponse:
 
     data: list[PromptOptimizationJobSummary]
     pagination: PaginationInfo
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -53,7 +53,7 @@ class PromptOptimizationJobStatusResponse:
     data_sources_used: DataSourcesUsed | None | Unset = UNSET
     completed_at: datetime.datetime | None | Unset = UNSET
     progress: JobProgress | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -35,7 +35,7 @@ class PromptOptimizationJobSummary:
     created_at: datetime.datetime
     completed_at: datetime.datetime | None | Unset = UNSET
     optimized_version_id: None | Unset | UUID = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -36,7 +36,7 @@ class StartPromptOptimizationJobRequest:
     use_labels: bool | Unset = True
     use_customer_feedback: bool | Unset = True
     run_test_after_optimization: bool | Unset = True
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -33,7 +33,7 @@ class JobStatusResponse:
     tour_id: int
     optimization_id: int | None | Unset = UNSET
     vehicle_id: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -58,7 +58,7 @@ class OptimizationResultResponse:
     available_charging_stations: list[ResultAvailableStation] | None | Unset = UNSET
     not_drivable_reason: None | NotDrivableReason | Unset = UNSET
     toll_summary: list[TollSummary] | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -41,7 +41,7 @@ class PlannerRequest:
     service_time_departure_min: float | None | Unset = 0.0
     start_time_tour: None | str | Unset = UNSET
     include_available_charging_stations: bool | Unset = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -29,7 +29,7 @@ class PlannerV2SubmitResponse:
     optimization_id: int | None | Unset = UNSET
     job_id: None | str | Unset = UNSET
     warnings: list[str] | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

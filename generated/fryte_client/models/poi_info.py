@@ -37,7 +37,7 @@ class POIInfo:
     connector_type: list[ConnectorType] | None | Unset = UNSET
     connector_pos: ConnectorPos | None | Unset = UNSET
     bookable: bool | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -42,7 +42,7 @@ class ResultAvailableStation:
     bookable: bool | None | Unset = UNSET
     location_id: None | str | Unset = UNSET
     uses_company_vehicle_types: bool | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

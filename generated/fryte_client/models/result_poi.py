@@ -58,7 +58,7 @@ class ResultPOI:
     poi_arrival_time: None | str | Unset = UNSET
     bookable: bool | None | Unset = UNSET
     location_id: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

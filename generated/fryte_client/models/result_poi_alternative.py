@@ -27,7 +27,7 @@ class ResultPOIAlternative:
     address: None | str | Unset = UNSET
     coordinate_lat: float | None | Unset = UNSET
     coordinate_lon: float | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -65,7 +65,7 @@ class ResultPOISummary:
     sec_duration_min: float | None | Unset = UNSET
     sec_energy_consumption_k_whkm: float | None | Unset = UNSET
     sec_length_km: float | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -55,7 +55,7 @@ class ResultSection:
     turn_by_turn_actions: list[ResultSectionTurnByTurnActionsType0Item] | None | Unset = UNSET
     tolls: list[ResultSectionTollsType0Item] | None | Unset = UNSET
     poi_summary: None | ResultPOISummary | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -37,7 +37,7 @@ class SectionRequest:
     opening_time: list[str] | None | Unset = UNSET
     power_available_k_w: float | None | Unset = 0.0
     service_time_min: float | None | Unset = 0.0
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

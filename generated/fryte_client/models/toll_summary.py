@@ -25,7 +25,7 @@ class TollSummary:
     toll_system: None | str | Unset = UNSET
     currency: None | str | Unset = UNSET
     total: float | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -32,7 +32,7 @@ class InitJobRequest:
     max_retries: int | Unset = 3
     rpm: int | None | Unset = UNSET
     tpm: int | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

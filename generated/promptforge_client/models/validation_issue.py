@@ -32,7 +32,7 @@ class ValidationIssue:
     msg: str
     input_: Any | Unset = UNSET
     ctx: ValidationIssueCtx | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""

@@ -4,8 +4,9 @@
 Only a job that has not finished can be cancelled.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -13,19 +14,10 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.empty_response import EmptyResponse
-from ...models.error_message import ErrorMessage
 
-_ANSWERS: Mapping[str, answers.Reader[EmptyResponse]] = {
-    "200": answers.json_of("EmptyResponse", decode.model(EmptyResponse.from_dict)),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.empty_response import EmptyResponse
 
 
 def build(
@@ -47,7 +39,19 @@ def build(
 
 def parse(response: httpx.Response) -> EmptyResponse:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.empty_response import EmptyResponse
+    from ...models.error_message import ErrorMessage
+
+    successes: dict[str, answers.Reader[EmptyResponse]] = {
+        "200": answers.json_of("EmptyResponse", decode.model(EmptyResponse.from_dict)),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

@@ -6,8 +6,9 @@ for polling. When complete, includes the optimized_version_id and optionally
 test_run_id and comparison_id if run_test_after_optimization was True.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -15,21 +16,10 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_message import ErrorMessage
-from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
 
-_ANSWERS: Mapping[str, answers.Reader[PromptOptimizationJobStatusResponse]] = {
-    "200": answers.json_of(
-        "PromptOptimizationJobStatusResponse", decode.model(PromptOptimizationJobStatusResponse.from_dict)
-    ),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
 
 
 def build(
@@ -50,7 +40,21 @@ def build(
 
 def parse(response: httpx.Response) -> PromptOptimizationJobStatusResponse:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_message import ErrorMessage
+    from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
+
+    successes: dict[str, answers.Reader[PromptOptimizationJobStatusResponse]] = {
+        "200": answers.json_of(
+            "PromptOptimizationJobStatusResponse", decode.model(PromptOptimizationJobStatusResponse.from_dict)
+        ),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

@@ -4,8 +4,9 @@
 There is neither a total nor a cursor; read pages until has_next is false.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -13,22 +14,11 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_message import ErrorMessage
-from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
 from ...types import UNSET, Unset
 
-_ANSWERS: Mapping[str, answers.Reader[PromptOptimizationJobListResponse]] = {
-    "200": answers.json_of(
-        "PromptOptimizationJobListResponse", decode.model(PromptOptimizationJobListResponse.from_dict)
-    ),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
 
 
 def build(
@@ -54,7 +44,21 @@ def build(
 
 def parse(response: httpx.Response) -> PromptOptimizationJobListResponse:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_message import ErrorMessage
+    from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
+
+    successes: dict[str, answers.Reader[PromptOptimizationJobListResponse]] = {
+        "200": answers.json_of(
+            "PromptOptimizationJobListResponse", decode.model(PromptOptimizationJobListResponse.from_dict)
+        ),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

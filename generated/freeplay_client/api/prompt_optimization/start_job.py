@@ -5,8 +5,9 @@ Starts a job that costs model calls and is billed. There is no idempotency key: 
 repeated makes a second job.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,22 +15,11 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_message import ErrorMessage
-from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
-from ...models.start_prompt_optimization_job_request import StartPromptOptimizationJobRequest
 
-_ANSWERS: Mapping[str, answers.Reader[PromptOptimizationJobCreatedResponse]] = {
-    "202": answers.json_of(
-        "PromptOptimizationJobCreatedResponse", decode.model(PromptOptimizationJobCreatedResponse.from_dict)
-    ),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
+    from ...models.start_prompt_optimization_job_request import StartPromptOptimizationJobRequest
 
 
 def build(
@@ -49,7 +39,22 @@ def build(
 
 def parse(response: httpx.Response) -> PromptOptimizationJobCreatedResponse:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_message import ErrorMessage
+    from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
+
+    successes: dict[str, answers.Reader[PromptOptimizationJobCreatedResponse]] = {
+        "202": answers.json_of(
+            "PromptOptimizationJobCreatedResponse",
+            decode.model(PromptOptimizationJobCreatedResponse.from_dict),
+        ),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

@@ -4,8 +4,9 @@
 All jobs of one user, in one unpaged array.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -13,24 +14,11 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_detail import ErrorDetail
-from ...models.http_validation_error import HTTPValidationError
-from ...models.job_list_response import JobListResponse
 from ...types import UNSET, Unset
 
-_ANSWERS: Mapping[str, answers.Reader[list[JobListResponse]]] = {
-    "200": answers.json_of("list[JobListResponse]", decode.list_of(decode.model(JobListResponse.from_dict))),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
-    "429": answers.nothing,
-    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.job_list_response import JobListResponse
 
 
 def build(
@@ -53,7 +41,25 @@ def build(
 
 def parse(response: httpx.Response) -> list[JobListResponse]:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.job_list_response import JobListResponse
+
+    successes: dict[str, answers.Reader[list[JobListResponse]]] = {
+        "200": answers.json_of(
+            "list[JobListResponse]", decode.list_of(decode.model(JobListResponse.from_dict))
+        ),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+        "429": answers.nothing,
+        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

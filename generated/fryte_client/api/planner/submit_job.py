@@ -5,8 +5,9 @@ Takes a tour to be planned and answers at once. Poll the job by its job_id; read
 optimization_id.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,25 +15,12 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_detail import ErrorDetail
-from ...models.http_validation_error import HTTPValidationError
-from ...models.planner_request import PlannerRequest
-from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
 from ...types import UNSET, Unset
 
-_ANSWERS: Mapping[str, answers.Reader[PlannerV2SubmitResponse]] = {
-    "202": answers.json_of("PlannerV2SubmitResponse", decode.model(PlannerV2SubmitResponse.from_dict)),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
-    "429": answers.nothing,
-    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.planner_request import PlannerRequest
+    from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
 
 
 def build(
@@ -59,7 +47,23 @@ def build(
 
 def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
+
+    successes: dict[str, answers.Reader[PlannerV2SubmitResponse]] = {
+        "202": answers.json_of("PlannerV2SubmitResponse", decode.model(PlannerV2SubmitResponse.from_dict)),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+        "429": answers.nothing,
+        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

@@ -4,8 +4,9 @@
 Every call signs new links, so an expired link is renewed by asking again.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -13,19 +14,10 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_detail import ErrorDetail
-from ...models.job_results import JobResults
 
-_ANSWERS: Mapping[str, answers.Reader[JobResults]] = {
-    "200": answers.json_of("JobResults", decode.model(JobResults.from_dict)),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "409": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.job_results import JobResults
 
 
 def build(
@@ -42,7 +34,19 @@ def build(
 
 def parse(response: httpx.Response) -> JobResults:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_detail import ErrorDetail
+    from ...models.job_results import JobResults
+
+    successes: dict[str, answers.Reader[JobResults]] = {
+        "200": answers.json_of("JobResults", decode.model(JobResults.from_dict)),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "409": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

@@ -4,8 +4,9 @@
 Five to ten seconds between two looks are recommended.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -13,18 +14,10 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_detail import ErrorDetail
-from ...models.job_status import JobStatus
 
-_ANSWERS: Mapping[str, answers.Reader[JobStatus]] = {
-    "200": answers.json_of("JobStatus", decode.model(JobStatus.from_dict)),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.job_status import JobStatus
 
 
 def build(
@@ -41,7 +34,18 @@ def build(
 
 def parse(response: httpx.Response) -> JobStatus:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_detail import ErrorDetail
+    from ...models.job_status import JobStatus
+
+    successes: dict[str, answers.Reader[JobStatus]] = {
+        "200": answers.json_of("JobStatus", decode.model(JobStatus.from_dict)),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

@@ -5,8 +5,9 @@ The job waits for its file. PUT the prompts, one JSON object a line, to upload_u
 type application/x-ndjson and without the API key.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -14,21 +15,11 @@ from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
-from ...client import AuthenticatedClient
-from ...models.error_detail import ErrorDetail
-from ...models.init_job_request import InitJobRequest
-from ...models.init_job_response import InitJobResponse
-from ...models.validation_problem import ValidationProblem
 
-_ANSWERS: Mapping[str, answers.Reader[InitJobResponse]] = {
-    "202": answers.json_of("InitJobResponse", decode.model(InitJobResponse.from_dict)),
-}
-_FAULTS: Mapping[str, answers.Reader[Any]] = {
-    "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    "422": answers.json_of("ValidationProblem", decode.model(ValidationProblem.from_dict)),
-    "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-}
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.init_job_request import InitJobRequest
+    from ...models.init_job_response import InitJobResponse
 
 
 def build(
@@ -47,7 +38,20 @@ def build(
 
 def parse(response: httpx.Response) -> InitJobResponse:
     """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
-    return answers.read(response, _ANSWERS, _FAULTS, errors.BY_STATUS)
+    from ...models.error_detail import ErrorDetail
+    from ...models.init_job_response import InitJobResponse
+    from ...models.validation_problem import ValidationProblem
+
+    successes: dict[str, answers.Reader[InitJobResponse]] = {
+        "202": answers.json_of("InitJobResponse", decode.model(InitJobResponse.from_dict)),
+    }
+    faults: dict[str, answers.Reader[Any]] = {
+        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        "422": answers.json_of("ValidationProblem", decode.model(ValidationProblem.from_dict)),
+        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+    }
+    return answers.read(response, successes, faults, errors.BY_STATUS)
 
 
 def sync(

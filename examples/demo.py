@@ -1,0 +1,192 @@
+"""
+One real job at each of the three services, played by the sandbox: submit, wait, collect.
+
+PromptForge comes twice: as its documentation has it, and as its published server behaves. All four jobs run at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from rich.console import Console
+from rich.live import Live
+from rich.pretty import pretty_repr
+from rich.table import Table
+from rich.text import Text
+
+from jobwait import Job, JobWaitError, Outcome, Update, freeplay, fryte, promptforge
+from jobwait.sandbox import Sandbox
+from promptforge_client import AuthenticatedClient
+
+HERE = Path(__file__).parent
+SPEED = 60  # a minute of a job's life to a second
+
+
+@frozen
+class Task:
+    """A job of the demo: how to submit it, and how to collect what it made."""
+
+    name: str
+    submit: Callable[[], Job[Any]]
+    collect: Callable[[Any], object]
+
+
+def tasks(documented: Sandbox, server: Sandbox, folder: Path, stack: ExitStack) -> list[Task]:
+    """The four jobs, each with a client that is closed with *stack*."""
+    freeplay_client = stack.enter_context(freeplay.connect(documented.freeplay.key, base_url=documented.freeplay.url))
+    fryte_client = stack.enter_context(fryte.connect(documented.fryte.key, base_url=documented.fryte.url))
+    wanted = json.loads((HERE / "optimization.json").read_text("utf-8"))
+    made = [
+        Task("Freeplay", lambda: freeplay.submit(freeplay_client, wanted.pop("project_id"), **wanted), optimized),
+        Task("FRYTE", lambda: fryte.submit(fryte_client, HERE / "tour_hamburg_munich.json"), planned),
+    ]
+    for name, box in (("PromptForge, documented", documented), ("PromptForge, real server", server)):
+        client = stack.enter_context(promptforge.connect(box.promptforge.key, base_url=box.promptforge.url))
+        made.append(Task(name, batch(client), answered(folder / box.promptforge.url.rpartition(":")[2])))
+    return made
+
+
+def batch(client: AuthenticatedClient) -> Callable[[], Job[Any]]:
+    """A submission of the thousand prompts."""
+    return lambda: promptforge.submit(client, HERE / "prompts.jsonl", provider="openai", model="gpt-4o-mini")
+
+
+def optimized(job: freeplay.FreeplayJob) -> object:
+    """What Freeplay changed; the final status holds it."""
+    result = job.result()
+    return {
+        "original_version_id": result.original_version_id,
+        "optimized_version_id": result.optimized_version_id,
+        "changes_summary": result.changes_summary,
+        "data_sources_used": result.data_sources_used,
+    }
+
+
+def planned(job: fryte.FryteJob) -> object:
+    """The plan, in short."""
+    plan = job.result()
+    return {
+        "qualification": plan.qualification,
+        "sections": len(plan.sections),
+        "stops": [stop.title for stop in plan.poi_list],
+        "battery_level_end": plan.battery_level_end,
+    }
+
+
+def answered(folder: Path) -> Callable[[promptforge.PromptForgeJob], object]:
+    """The files of answers, and the first of these."""
+
+    def collect(job: promptforge.PromptForgeJob) -> object:
+        paths, lines = job.download(folder), job.results()
+        size = sum(path.stat().st_size for path in paths)
+        return {"answers": len(lines), "files": len(paths), "bytes": size, "first": lines[0]}
+
+    return collect
+
+
+class Board:
+    """What is known of each job: a live table on a terminal, plain lines elsewhere."""
+
+    def __init__(self, console: Console, names: list[str]) -> None:
+        self.console = console
+        self.rows: dict[str, Update[Any] | None] = dict.fromkeys(names)
+        self.jobs: list[Job[Any]] = []
+
+    def hear(self, name: str) -> Callable[[Update[Any]], None]:
+        """The on_update of one job."""
+
+        def update(news: Update[Any]) -> None:
+            self.rows[name] = news
+            if not self.console.is_terminal:
+                self.console.print(f"{name}: {news}", markup=False, highlight=False, soft_wrap=True)
+
+        return update
+
+    def __rich__(self) -> Table:
+        table = Table("job", "state", "progress", "next look", box=None, padding=(0, 2, 0, 0))
+        for name, news in self.rows.items():
+            state = news.state if news else "submitted"
+            style = "green" if state == "succeeded" else "" if news is None or not news.terminal else "red"
+            progress = str(news.progress) if news and news.progress else ""
+            next_look = f"in {news.next_look:.0f} s" if news and news.next_look is not None else ""
+            table.add_row(name, Text(state, style), progress, next_look)
+        return table
+
+
+@frozen
+class Done:
+    """One finished row: what was collected, how the wait ended, and the seconds that it took."""
+
+    task: Task
+    outcome: Outcome[Any]
+    collected: object
+    seconds: float
+
+
+def follow(task: Task, board: Board) -> Done:
+    """Submit, wait and collect one job."""
+    began = time.monotonic()
+    job = task.submit()
+    board.jobs.append(job)
+    outcome = job.outcome(on_update=board.hear(task.name))
+    outcome.unwrap()
+    return Done(task, outcome, task.collect(job), time.monotonic() - began)
+
+
+def follow_all(pool: ThreadPoolExecutor, todo: list[Task], board: Board) -> list[Done]:
+    """All jobs at once; Ctrl-C ends their waits."""
+    try:
+        return list(pool.map(lambda task: follow(task, board), todo))
+    except KeyboardInterrupt:
+        for job in board.jobs:
+            job.stop()
+        raise
+
+
+def closing_table(results: list[Done]) -> Table:
+    """Job, outcome, looks, time."""
+    table = Table("job", "id", "outcome", "looks", "seconds")
+    for done in results:
+        row = (done.outcome.job_id[:8], done.outcome.state, str(done.outcome.polls), f"{done.seconds:.1f}")
+        table.add_row(done.task.name, *row)
+    return table
+
+
+def main() -> int:
+    """Run the demo; 0 when all four jobs have succeeded."""
+    console = Console()
+    console.print(f"Four jobs against the sandbox, {SPEED} times as fast as the services.\n", highlight=False)
+    with ExitStack() as stack:
+        documented = stack.enter_context(Sandbox(speed=SPEED))
+        server = stack.enter_context(Sandbox(speed=SPEED, seed=8, promptforge_mode="server"))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jobwait-demo-")))
+        todo = tasks(documented, server, folder, stack)
+        board = Board(console, [task.name for task in todo])
+        live = Live(board, console=console, refresh_per_second=8) if console.is_terminal else ExitStack()
+        try:
+            with live, ThreadPoolExecutor(len(todo)) as pool:
+                results = follow_all(pool, todo, board)
+        except KeyboardInterrupt:
+            console.print("\nInterrupted; the sandbox and its jobs are gone with the demo.")
+            return 130
+        except JobWaitError as error:
+            console.print(f"{type(error).__name__}: {error}", style="red", markup=False)
+            return 1
+    for done in results:
+        console.print(f"\n[bold]{done.task.name}[/bold]", highlight=False)
+        console.print(pretty_repr(done.collected, max_width=min(console.width, 100)), markup=False)
+    console.print("\n", closing_table(results), sep="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

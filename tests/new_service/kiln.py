@@ -1,0 +1,61 @@
+"""Kiln: a firing burns a batch of pots and counts them."""
+
+from __future__ import annotations
+
+import httpx
+from kiln_client import AuthenticatedClient
+from kiln_client.api.firings import get_firing, list_firings
+from kiln_client.models import Firing, FiringEnvelope
+
+from jobwait import Job, Progress, Service, Settled, Verdicts
+from jobwait._call import call
+from jobwait._connect import connector
+from jobwait._course import Course
+from jobwait._drive import twins
+from jobwait._service import Ids
+from jobwait._steps import Script
+
+
+def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+    return get_firing.build(client, int(ids["firing_id"]))
+
+
+def _progress(snapshot: FiringEnvelope) -> Progress | None:
+    done, total = snapshot.data.pots_done, snapshot.data.pots
+    return Progress(done, total if isinstance(total, int) else None) if isinstance(done, int) else None
+
+
+class KilnJob(Job[FiringEnvelope]):
+    """A firing."""
+
+
+SERVICE: Service[AuthenticatedClient, FiringEnvelope] = Service(
+    name="kiln",
+    id="firing_id",
+    look=_look,
+    parse=get_firing.parse,
+    status=lambda snapshot: snapshot.data.state,
+    raw_status=("data", "state"),
+    verdicts=Verdicts(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
+    progress=_progress,
+    defaults=Settled(timeout=60.0, pace=1.0, first=1.0),
+    key_variable="KILN_API_KEY",
+    url_variable="KILN_BASE_URL",
+    job=KilnJob,
+)
+
+connect = connector(AuthenticatedClient, SERVICE)
+
+
+def job(client: AuthenticatedClient, firing_id: int) -> KilnJob:
+    """The firing *firing_id*, ready to be waited for."""
+    return KilnJob(Course(SERVICE, client, {"firing_id": str(firing_id)}))
+
+
+def _list_jobs(client: AuthenticatedClient) -> Script[list[Firing]]:
+    """All firings."""
+    page = yield from call(SERVICE, client, lambda: list_firings.build(client), list_firings.parse)
+    return page.items
+
+
+list_jobs, list_jobs_async = twins(_list_jobs)

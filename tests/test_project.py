@@ -1,0 +1,106 @@
+"""What holds for the project as a whole: its public names, its tests, its locks, its README."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jobwait
+from jobwait import errors, freeplay, fryte, promptforge
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_public_names_are_there():
+    """Each name in an __all__ exists, once."""
+    for module in (jobwait, errors, freeplay, fryte, promptforge):
+        assert all(hasattr(module, name) for name in module.__all__)
+        assert len(set(module.__all__)) == len(module.__all__)
+
+
+def test_every_error_is_exported():
+    """No error class is left out of errors.__all__."""
+    defined = {
+        name for name, value in vars(errors).items() if isinstance(value, type) and value.__module__ == "jobwait.errors"
+    }
+    assert defined == set(errors.__all__)
+
+
+def test_every_test_says_its_rule():
+    """Each test has a docstring: the rule that it holds the code to."""
+    silent = [
+        f"{path.name}:{node.name}"
+        for path in sorted(ROOT.glob("tests/**/test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
+    assert [] == silent
+
+
+def test_locks_hold_hashes_and_no_addresses():
+    """Each pin has a hash, and nothing in a lock says where packages come from."""
+    for lock in ROOT.glob("requirements-*.lock"):
+        text = lock.read_text("utf-8")
+        assert "://" not in text
+        assert "--index-url" not in text
+        for pin in re.split(r"\n(?=\S)", re.sub(r"(?m)^\s*#.*\n", "", text)):
+            assert "--hash=sha256:" in pin, pin.splitlines()[0]
+
+
+def test_importing_jobwait_imports_no_page():
+    """`import jobwait` loads no page and no client: nobody pays for three services."""
+    code = "import sys, jobwait; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "jobwait" in loaded
+    names = {"freeplay", "fryte", "promptforge"}
+    assert not loaded & ({f"jobwait.{name}" for name in names} | {f"{name}_client" for name in names})
+
+
+def test_pages_hold_no_loop_and_no_async():
+    """A page is data and short scripts: it never waits by itself, and knows nothing of threads or tasks."""
+    for name in ("freeplay", "fryte", "promptforge"):
+        tree = ast.parse((ROOT / "src" / "jobwait" / f"{name}.py").read_text("utf-8"))
+        kinds = {type(node) for node in ast.walk(tree)}
+        assert not kinds & {ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith}
+
+
+def blocks(language):
+    """The code blocks of the README in *language*."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+
+
+def test_the_readme_is_short():
+    """A README is read to its end only if it is short."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 120
+
+
+def test_the_readmes_python_runs(box, tmp_path, monkeypatch):
+    """Each Python block of the README runs as it stands, against the sandbox."""
+    assert len(blocks("python")) >= 2
+    (tmp_path / "prompts.jsonl").write_text((ROOT / "examples" / "prompts.jsonl").read_text("utf-8"))
+    (tmp_path / "tour.json").write_text((ROOT / "examples" / "tour_hamburg_munich.json").read_text("utf-8"))
+    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+    for service in ("freeplay", "fryte", "promptforge"):
+        environment[f"{service.upper()}_API_KEY"] = getattr(box, service).key
+        environment[f"{service.upper()}_BASE_URL"] = getattr(box, service).url
+    for block in blocks("python"):
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", block], cwd=tmp_path, env=environment, check=True, timeout=120
+        )
+
+
+def test_the_readmes_commands_exist():
+    """Each make target in the README is in the Makefile, and make alone lists them all."""
+    listed = subprocess.run(
+        ["make", "-C", str(ROOT), "--no-print-directory"], capture_output=True, text=True, check=True
+    ).stdout
+    targets = set(re.findall(r"(?m)^\s+make (\w[\w-]*)", listed))
+    named = set(re.findall(r"\bmake (\w[\w-]*)", "\n".join(blocks("(?:sh|console)"))))
+    assert named
+    assert named <= targets
+    assert {"install", "generate", "format", "check", "test", "demo", "dist", "clean"} <= targets

@@ -1,0 +1,211 @@
+"""One send: bounded in time and size, no key left behind, and the one repeat that is below the rules."""
+
+import gzip
+import logging
+import socket
+import threading
+import zlib
+from contextlib import contextmanager
+
+import anyio
+import httpx
+import pytest
+
+from jobwait import promptforge
+from jobwait._body import LOOK_LIMIT
+from jobwait._send import send, send_async
+from jobwait._steps import Look, Send
+from jobwait._total import Deadline, Trace
+
+KEY = "sk-CANARY-0123456789"
+OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
+
+
+@contextmanager
+def raw_server(*scripts):
+    """
+    A server on loopback that plays one script a connection.
+
+    A script is a list of byte strings: each is sent after a request was read; at its end the connection is closed.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(20)
+    heard = []
+
+    def serve():
+        for script in scripts:
+            connection, _ = listener.accept()
+            with connection:
+                connection.settimeout(20)
+                for answer in script:
+                    request = b""
+                    while b"\r\n\r\n" not in request:
+                        chunk = connection.recv(65536)
+                        if not chunk:
+                            break
+                        request += chunk
+                    heard.append(request)
+                    connection.sendall(answer)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", heard
+    finally:
+        thread.join(20)
+        listener.close()
+
+
+STYLES = ["sync", "asyncio", "trio"]
+
+
+def sent(url, style, requests, step=None):
+    """What comes back for *requests*, sent one after the other on one client."""
+    client = promptforge.connect(KEY, base_url=url)
+    step = step or Look(promptforge.SERVICE, client, {"job_id": "j"}, 10.0)
+
+    async def main():
+        async with client:
+            return [await send_async(client, build(client, request), step) for request in requests]
+
+    if style != "sync":
+        return anyio.run(main, backend=style)
+    with client:
+        return [send(client, build(client, request), step) for request in requests]
+
+
+def build(client, method):
+    request = promptforge.SERVICE.look(client, {"job_id": "j"})
+    return httpx.Request(method, request.url, headers=request.headers, extensions=request.extensions)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_connection_that_grew_old_is_no_failure(style):
+    """A GET on a kept connection that the server had closed is sent once more, at once."""
+    with raw_server([OK, b""], [OK]) as (url, heard):
+        first, second = sent(url, style, ["GET", "GET"])
+    assert [200, 200] == [first.status_code, second.status_code]
+    assert len([request for request in heard if request]) in {2, 3}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_post_is_never_repeated_below_the_rules(style):
+    """What is not safe to repeat is not repeated, whatever became of its connection."""
+    with raw_server([OK, b""]) as (url, heard):
+        first, second = sent(url, style, ["GET", "POST"])
+    assert 200 == first.status_code
+    assert isinstance(second, httpx.TransportError)
+    assert 1 == sum(request.startswith(b"POST") for request in heard)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_new_connection_that_breaks_is_a_failure(style):
+    """A connection that breaks at its first request is a failure for the rules to judge."""
+    with raw_server([b""]) as (url, heard):
+        (answer,) = sent(url, style, ["GET"])
+    assert isinstance(answer, httpx.RemoteProtocolError)
+    assert 1 == len(heard)
+
+
+def answer(body, *headers):
+    head = [b"HTTP/1.1 200 OK", b"content-type: application/json", b"content-length: %d" % len(body), *headers]
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("size", [LOOK_LIMIT, LOOK_LIMIT + 1])
+def test_a_status_body_has_a_limit(style, size):
+    """A status answer of more than 1 MiB is refused; one of just that much is taken."""
+    with raw_server([answer(b"x" * size)]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    if size == LOOK_LIMIT:
+        assert size == len(got.content)
+    else:
+        assert isinstance(got, httpx.DecodingError)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("body", "encoding", "expected"),
+    [
+        (gzip.compress(b'{"a": 1}'), b"gzip", b'{"a": 1}'),
+        (zlib.compress(b'{"a": 2}'), b"deflate", b'{"a": 2}'),
+        (gzip.compress(b"0" * (64 << 20)), b"gzip", None),
+        (b"no gzip at all", b"gzip", None),
+        (b"{}", b"br", None),
+    ],
+    ids=["gzip", "deflate", "bomb", "damaged", "not asked for"],
+)
+def test_encodings_are_decoded_within_the_limit(style, body, encoding, expected):
+    """Gzip and deflate are decoded piece by piece; a bomb, a damaged body and other encodings are failures."""
+    with raw_server([answer(body, b"content-encoding: " + encoding)]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    if expected is None:
+        assert isinstance(got, httpx.DecodingError)
+    else:
+        assert expected == got.content
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_look_asks_for_no_encoding_and_leaves_no_key(style):
+    """A look asks for identity, sends the key once, and keeps it in neither answer nor error."""
+    with raw_server([OK]) as (url, heard):
+        (got,) = sent(url, style, ["GET"])
+    assert b"accept-encoding: identity" in heard[0].lower()
+    assert KEY.encode() in heard[0]
+    assert "CANARY" not in f"{got.request.headers.multi_items()}{got.request.extensions}"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_signed_links_are_in_no_log(style, caplog):
+    """Httpx logs addresses; those of another origin, which may be signed, are kept out."""
+    caplog.set_level(logging.INFO)
+    with raw_server([OK]) as (url, _):
+        client = promptforge.connect(KEY, base_url="http://127.0.0.1:1")
+        request = httpx.Request("GET", f"{url}/file?signature=CANARY")
+        step = Send(client, lambda: request)
+
+        async def main():
+            async with client:
+                return await send_async(client, request, step)
+
+        got = send(client, request, step) if style == "sync" else anyio.run(main, backend=style)
+        client.close()
+    assert 200 == got.status_code
+    assert "CANARY" not in caplog.text
+
+
+class DrippingStream:
+    """A network stream that answers at once, and notes how long it was allowed to take."""
+
+    def __init__(self):
+        self.allowed = []
+
+    def read(self, _max_bytes, timeout=None):
+        self.allowed.append(timeout)
+        return b"x"
+
+
+def test_every_read_is_bounded_by_what_is_left():
+    """Inside a deadline no read may wait longer than the time left; outside of it the stream is as it was."""
+    stream = DrippingStream()
+    Trace().note("connection.connect_tcp.complete", {"return_value": stream})
+    with Deadline(5.0):
+        stream.read(1, 30.0)
+        stream.read(1)
+        stream.read(1, 0.001)
+    stream.read(1, 30.0)
+    assert [True, True] == [0 < allowed <= 5.0 for allowed in stream.allowed[:2]]
+    assert [0.001, 30.0] == stream.allowed[2:]
+
+
+def test_a_deadline_that_has_passed_stops_a_dripping_answer():
+    """Once the deadline has passed the next read raises instead of waiting."""
+    stream = DrippingStream()
+    Trace().note("connection.start_tls.complete", {"return_value": stream})
+    with Deadline(0.0) as deadline:
+        with pytest.raises(httpx.ReadTimeout):
+            stream.read(1)
+        with pytest.raises(httpx.ReadTimeout):
+            deadline.check()
+    assert [] == stream.allowed
