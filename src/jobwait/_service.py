@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 import httpx
 from attrs import field, frozen
 
+from jobwait._bulk import Limit, Listing, Turns
 from jobwait._policy import Settled
 from jobwait._types import Progress
 
@@ -76,7 +77,8 @@ class Service(Generic[C, S]):
     job's. key_variable and url_variable are the environment's names. live_statuses says whether the vendor documents
     the statuses of a job that is still going, phased whether its jobs queue so long that what a history says of their
     length is said of the run alone. link_hosts are the hosts whose signed links are followed. job makes the
-    page's handle from the ids.
+    page's handle from the ids. limit, listing and turns are what is known of asking for many jobs; hints are those of
+    the ids that no look needs, but a list.
     """
 
     name: str
@@ -96,6 +98,10 @@ class Service(Generic[C, S]):
     live_statuses: bool = True
     phased: bool = False
     link_hosts: tuple[str, ...] = ()
+    limit: Limit | None = None
+    listing: Listing[C, S] | None = None
+    turns: Turns[S] | None = None
+    hints: frozenset[str] = frozenset()
     key_variable: str = ""
     url_variable: str = ""
 

@@ -40,7 +40,7 @@ def tell(
     update = Update(
         state,
         reading.raw_status,
-        reading.snapshot,
+        wait.course.snapshot,
         track.shown,
         rate=estimate(track.rate, track.spread),
         eta=_eta(wait, heard.track),

@@ -18,6 +18,7 @@ from typing import TypeVar
 import httpx
 
 from jobwait import _links
+from jobwait._bulk import Turns
 from jobwait._call import call
 from jobwait._connect import connector
 from jobwait._course import Course
@@ -131,6 +132,11 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     size=_size,
     phased=True,
     defaults=Settled(timeout=86400.0, pace=5.0, first=5.0),
+    turns=Turns(
+        waiting=frozenset({"PENDING"}),
+        running=frozenset({"QUEUED", "PROCESSING"}),
+        place=lambda snapshot: snapshot.created_at,
+    ),
     link_hosts=("storage.googleapis.com",),
     key_variable="PROMPTFORGE_API_KEY",
     url_variable="PROMPTFORGE_BASE_URL",
