@@ -9,8 +9,6 @@ from attrs import define
 
 from jobwait._bulk import Limit
 
-AT_ONCE: Final = 0.1  # share of a long limit that may come in one burst
-LONG: Final = 1.0  # seconds; a limit over more may be used in bursts
 CUT: Final = 0.5  # of the speed, at a refusal
 RETURN: Final = 60.0  # seconds in which a speed is gained that was lost
 REST: Final = 1.0  # seconds after a refusal that names none; refusals within it are one
@@ -41,12 +39,11 @@ class Bucket:
 
     @classmethod
     def of(cls, limit: Limit | None) -> Self:
-        """A full bucket under *limit*. Over its time no more comes out than it allows, bursts included."""
+        """A bucket under *limit*: evenly spread, and one less than allowed, as the way to a service is uneven."""
         if limit is None:
             return cls(math.inf)
-        burst = max(1, int(limit.requests * AT_ONCE)) if limit.seconds > LONG else 1
-        rate = max(1, limit.requests - burst) / limit.seconds
-        return cls(rate, burst, rate)
+        rate = max(1, limit.requests - 1) / limit.seconds
+        return cls(rate, rate=rate)
 
     def wait(self, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""

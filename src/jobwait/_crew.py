@@ -25,7 +25,7 @@ from jobwait._looking import hear
 from jobwait._member import Account, Member
 from jobwait._policy import Policy, Seconds
 from jobwait._retry_after import retry_after
-from jobwait._rounds import Round, grouped
+from jobwait._rounds import Page, Round, grouped
 from jobwait._steps import Answer, Emit, Look, Send, Signal, Sleep
 from jobwait._turns import Queue
 from jobwait._types import Outcome, Update
@@ -37,13 +37,13 @@ AT_MOST: int = 64  # sleepers woken before the next request is chosen
 
 @frozen(eq=False)
 class Errand:
-    """A request to be sent now, for one member or for a round of a group."""
+    """A request to be sent now, for one member, or for a page in a round of a group."""
 
     step: Look | Send
     account: Account
+    sent: float
     member: Member | None = None
-    round: Round | None = None
-    sent: float = 0.0
+    page: tuple[Round, Page] | None = None
 
 
 @frozen
@@ -82,6 +82,7 @@ class Crew:
     _turns: deque[Account] = field(factory=deque)  # whose next errand it is
     _names: dict[int, tuple[Any, str]] = field(factory=dict)
     _rounds: dict[object, Round] = field(factory=dict)
+    _groups: list[Round] = field(factory=list)  # in the heap their places are the numbers below 0
     _due: deque[tuple[Account, Round]] = field(factory=deque)
 
     def __len__(self) -> int:
@@ -140,8 +141,8 @@ class Crew:
         if errand.member is not None:
             self._answered(errand.member, errand, answer)
         else:
-            assert errand.round is not None, "an errand is for a member or for a round"  # noqa: S101
-            self._page(errand.round, errand, answer)
+            assert errand.page is not None, "an errand is for a member or for a page"  # noqa: S101
+            self._page(*errand.page, errand.account, answer)
 
     def stop(self) -> None:
         """End all waits; what is under way is still answered."""
@@ -165,9 +166,23 @@ class Crew:
             if not self._heap or self._heap[0][0] > now:
                 return
             wake, index = heapq.heappop(self._heap)
+            if index < 0:
+                self._again(self._groups[-1 - index], now)
+                continue
             sleeper = self._members.get(index)
             if sleeper is not None and sleeper.wake == wake:
                 self._roused(sleeper)
+
+    def _again(self, rounded: Round, now: float) -> None:
+        """Where rounds pay they come at the pace: each costs a fraction of the looks that it saves."""
+        if rounded.pays and rounded.due <= now and not rounded.under_way:
+            self._begin(rounded, now)
+
+    def _begin(self, rounded: Round, now: float) -> None:
+        rounded.begin(now)
+        member = next(iter(rounded.members))
+        assert isinstance(member, Member), "members make up rounds"  # noqa: S101
+        self._due.append((member.account, rounded))
 
     def _roused(self, member: Member) -> None:
         """The end of a sleep, of a time aside, or of the wait itself."""
@@ -183,13 +198,14 @@ class Crew:
     def _from(self, account: Account, now: float) -> Errand | float | None:
         """An errand for *account*, or the seconds until it may have one."""
         budget, pause = account.budget, None
-        for place, (owner, rounded) in enumerate(self._due):
-            if owner is account:
-                pause = budget.wait(LIST, now)
-                if pause <= 0 and (pause := budget.take(LIST, now)) <= 0:
-                    del self._due[place]
-                    return Errand(rounded.next(), account, round=rounded, sent=now)
-                break
+        rounded = next((rounded for owner, rounded in self._due if owner is account), None)
+        if rounded is not None:
+            pause = budget.wait(LIST, now)
+            if pause <= 0 and (pause := budget.take(LIST, now)) <= 0:
+                page, step = rounded.next()
+                if not rounded.todo:
+                    self._due.remove((account, rounded))
+                return Errand(step, account, now, page=(rounded, page))
         if not account.line:
             return pause
         late = budget.wait(LOOK, now)
@@ -207,7 +223,7 @@ class Crew:
         step = Look(course.service, course.client, course.ids, left)
         if look is None:
             course.last_look = self.tick().wall
-        return Errand(step, member.account, member, sent=now)
+        return Errand(step, member.account, now, member)
 
     def _expire(self, account: Account, now: float) -> None:
         for one in account.line.expired(now):
@@ -232,23 +248,27 @@ class Crew:
             answer = self.tick()
         self._advance(member, answer)
 
-    def _page(self, rounded: Round, errand: Errand, answer: Answer) -> None:
+    def _page(self, rounded: Round, page: Page, account: Account, answer: Answer) -> None:
         try:
             if isinstance(answer.reply, Exception):
                 raise answer.reply
             assert isinstance(answer.reply, httpx.Response), "a driver answers a Send"  # noqa: S101
-            whole = rounded.take(answer.reply)
+            rounded.take(page, answer.reply)
+            failed = False
         except Exception as error:
             if not is_expected(error):
                 raise
-            rounded.end(answer.now, failed=True)
-        else:
-            if not whole:
-                self._due.append((errand.account, rounded))
-                return
-            rounded.end(answer.now)
-        for member in [one for one in rounded.members if isinstance(one, Member) and not one.busy]:
-            self._listed(member, rounded, answer)
+            failed = True
+        over = rounded.came(answer.now, failed=failed)
+        waits = (account, rounded) in self._due
+        if rounded.todo and not waits:
+            self._due.append((account, rounded))
+        elif waits and not rounded.todo:
+            self._due.remove((account, rounded))
+        if over:
+            heapq.heappush(self._heap, (rounded.due, -1 - rounded.number))
+            for member in [one for one in rounded.members if isinstance(one, Member) and not one.busy]:
+                self._listed(member, rounded, answer)
 
     def _listed(self, member: Member, rounded: Round, answer: Answer) -> None:
         """What a round means for *member*: an answer, or a look to find out."""
@@ -263,7 +283,7 @@ class Crew:
             hear(member.course, told, answer.now, max(0.0, wall - (member.course.started or wall)))
             member.course.last_look = wall
             self._advance(member, self.tick())
-        elif not rounded.todo or member.look is not None:
+        elif member.look is not None or not rounded.failed:
             self._ask(member)
 
     def _ask(self, member: Member) -> None:
@@ -332,8 +352,7 @@ class Crew:
             if rounded.under_way:
                 return
             if rounded.due <= now:
-                rounded.begin(now)
-                self._due.append((member.account, rounded))
+                self._begin(rounded, now)
                 return
             if rounded.due <= min(now + rounded.pace, member.expires - SOON):
                 self._aside(member, rounded.due)
@@ -397,7 +416,10 @@ class Crew:
             return None
         found = self._rounds.get(key)
         if found is None:
-            found = self._rounds[key] = Round(course.service.listing, course.client, course.ids, pace)
+            found = self._rounds[key] = Round(
+                course.service.listing, course.client, course.ids, pace, len(self._groups)
+            )
+            self._groups.append(found)
         return found
 
 

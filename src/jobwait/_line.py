@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from attrs import define, field
 
-AT_A_TIME: Final = 32  # drawn from the line at once; drawing looks at everybody in it
+SHARE: Final = 16  # of the line, one in so many is drawn at once, as drawing looks at everybody in it
 STALE: Final = 1.0  # seconds after which a draw no longer holds
 NEAR: Final = 5.0  # seconds before the deadline at which nothing else counts
 
@@ -70,7 +70,7 @@ class Line:
                     return one
             if not self._waiting:
                 return None
-            best = heapq.nlargest(AT_A_TIME, self._waiting, key=lambda one: claim(one, now))
+            best = heapq.nlargest(1 + len(self._waiting) // SHARE, self._waiting, key=lambda one: claim(one, now))
             self._drawn, self._drawn_at = best[::-1], now
 
     def expired(self, now: float) -> Iterator[Waiting]:

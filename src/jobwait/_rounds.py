@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import httpx
 from attrs import define, field
@@ -21,7 +21,7 @@ from jobwait._service import TERMINAL
 from jobwait._steps import Send
 
 PAYS: Final = 2  # members a page at least, or single looks are as cheap
-AGAIN: Final = 60.0  # seconds after a list that failed, or that was too long to pay
+AGAIN: Final = 60.0  # seconds after a list that failed, or that said too little
 
 
 class Named(Protocol):
@@ -30,29 +30,40 @@ class Named(Protocol):
     course: Course[Any]
 
 
+Page: TypeAlias = tuple[str | None, int]  # the raw status listed (None: any) and the number, from 1
+
+
 @define(eq=False)
 class Round:
     """
     The jobs that one list covers, and the round of pages under way.
 
-    due: when the next round may begin. size: the pages of the last whole round. todo: the raw statuses still to be
-    listed (None: all in one); page: the next page of the first of them. known: the ids of those who were there when
-    it began; found: what it has said of them so far.
+    number tells it from other groups. due: when the next round may begin. seen: raw statuses of members, in the order of their first appearance: a job
+    that moves on while it is listed is then met at its next status. sizes: pages of each status in the last round;
+    they are asked for together, lest they shift meanwhile. todo: pages still to be asked for; out: those under way.
+    known: the ids of those who were there when it began; found: what it has said of them so far.
     """
 
     listing: Listing[Any, Any]
     client: Any
     ids: Mapping[str, str]
     pace: float
+    number: int
     members: dict[Named, None] = field(factory=dict)
     due: float = -math.inf
-    size: int = 1
-    read: int = 0
-    page: int = 1
-    todo: list[str | None] = field(factory=list)
+    seen: dict[str, None] = field(factory=dict)
+    sizes: dict[str | None, int] = field(factory=dict)
+    todo: list[Page] = field(factory=list)
+    out: int = 0
+    failed: bool = False
+    under_way: bool = False
     known: Mapping[str, Mapping[str, str]] = field(factory=dict)
     found: dict[str, Listed[Any]] = field(factory=dict)
-    under_way: bool = False
+
+    @property
+    def size(self) -> int:
+        """The pages of a round."""
+        return max(1, sum(self.sizes.values()))
 
     @property
     def pays(self) -> bool:
@@ -61,34 +72,45 @@ class Round:
 
     def begin(self, now: float) -> None:
         """Start a round."""
-        self.under_way, self.due = True, now + self.pace
-        live = {one.course.raw_status for one in self.members} - {None}
-        self.todo = sorted(live, key=str) if self.listing.by_status and live else [None]
-        self.read, self.page = 0, 1
+        self.under_way, self.failed, self.due = True, False, now + self.pace
+        current = dict.fromkeys(one.course.raw_status for one in self.members)
+        self.seen.update(dict.fromkeys(status for status in current if status is not None))
+        live: list[str | None] = [status for status in self.seen if status in current]
+        if not (live and self.listing.by_status):
+            live = [None]
+        self.sizes = {status: self.sizes.get(status, 1) for status in live}
+        self.todo = [(status, page + 1) for status, size in self.sizes.items() for page in range(size)][::-1]
         self.found, self.known = {}, {one.course.job_id: one.course.ids for one in self.members}
 
-    def next(self) -> Send:
+    def next(self) -> tuple[Page, Send]:
         """The next page to be asked for."""
-        status, page = self.todo[0], self.page
-        return Send(self.client, lambda: self.listing.build(self.client, self.ids, page, status))
+        page = status, number = self.todo.pop()
+        self.out += 1
+        return page, Send(self.client, lambda: self.listing.build(self.client, self.ids, number, status))
 
-    def take(self, response: httpx.Response) -> bool:
-        """Take a page; whether that was the round's last."""
+    def take(self, page: Page, response: httpx.Response) -> None:
+        """Take a page."""
+        status, number = page
         items, more = self.listing.read(response, self.known)
         self.found.update({item.job_id: item for item in items if item.job_id in self.known})
-        self.read += 1
-        self.page += 1
         if not (more and items):
-            del self.todo[0]
-            self.page = 1
-        return not self.todo or self.read * PAYS > max(len(self.members), 2 * PAYS)
+            self.sizes[status] = min(self.sizes[status], number)
+        elif number == self.sizes[status] and PAYS * self.size < max(len(self.members), 2 * PAYS):
+            self.sizes[status] = number + 1
+            self.todo.append((status, number + 1))
 
-    def end(self, now: float, *, failed: bool = False) -> None:
-        """The round is over."""
+    def came(self, now: float, *, failed: bool = False) -> bool:
+        """One page that was out has come, or *failed* to; whether that was the last of the round."""
+        self.out -= 1
+        self.failed = self.failed or failed
+        if failed:
+            self.todo.clear()
+        if self.out or self.todo:
+            return False
         self.under_way = False
-        self.size = max(1, self.read)
-        if failed or self.todo:  # not whole
+        if self.failed or len(self.found) < PAYS * self.size:
             self.due = now + AGAIN
+        return True
 
     def says(self, one: Named) -> Reading[Any] | None:
         """What the round said of *one*: None where only a look can tell."""
