@@ -112,16 +112,14 @@ def _silent(queue: float, duration: float, total: int | None) -> Job:
     return Job(timeline, queue + duration, duration, total)
 
 
-def _curve(durations: list[float], total: int) -> Callable[[float], float]:
-    """The count at each second when equal parts of *total* take *durations*, one after the other."""
-    ends = [sum(durations[: place + 1]) for place in range(len(durations))]
-    part = total / len(durations)
+def _curve(duration: float, speeds: list[float], total: int) -> Callable[[float], float]:
+    """The count at each second of a run whose equal parts go at these *speeds*, up to a common factor."""
+    reached = [total * sum(speeds[:place]) / sum(speeds) for place in range(len(speeds) + 1)]
 
     def count(t: float) -> float:
-        place = bisect.bisect_right(ends, t)
-        if place == len(ends):
-            return total
-        return part * (place + 1 - (ends[place] - t) / durations[place])
+        place, rest = divmod(t / duration * len(speeds), 1)
+        low, high = reached[int(place)], reached[min(int(place) + 1, len(speeds))]
+        return low + rest * (high - low)
 
     return count
 
@@ -129,8 +127,8 @@ def _curve(durations: list[float], total: int) -> Callable[[float], float]:
 def _uneven(sigma: float) -> Callable[[Dice], Job]:
     def make(dice: Dice) -> Job:
         queue, duration, total = dice.queue(40), dice.lognormal(300, 0.8), dice.random.randint(50, 2000)
-        shares = [dice.noise(sigma) for _ in range(PARTS)]
-        return _counted(queue, duration, total, _curve([duration * share / sum(shares) for share in shares], total))
+        speeds = [dice.noise(sigma) for _ in range(PARTS)]
+        return _counted(queue, duration, total, _curve(duration, speeds, total))
 
     return make
 
@@ -152,14 +150,7 @@ def _throttled(dice: Dice) -> Job:
     queue, duration, total = dice.queue(40), dice.lognormal(300, 0.8), dice.random.randint(50, 2000)
     slow = set(dice.random.sample(range(9), 3))
     speeds = [dice.noise(0.1) * (1 / 3 if ninth in slow else 1) for ninth in range(9) for _ in range(4)]
-    reached = [sum(speeds[:place]) / sum(speeds) for place in range(len(speeds) + 1)]
-
-    def count(t: float) -> float:
-        place, rest = divmod(t / duration * len(speeds), 1)
-        low, high = reached[int(place)], reached[min(int(place) + 1, len(speeds))]
-        return total * (low + rest * (high - low))
-
-    return _counted(queue, duration, total, count)
+    return _counted(queue, duration, total, _curve(duration, speeds, total))
 
 
 def _lie(count: Callable[[float, int], float]) -> Callable[[Dice], Job]:
@@ -229,7 +220,9 @@ WORKLOADS: Final = (
     Workload("counts, uneven", promptforge.SERVICE, _uneven(0.4), honest=True),
     Workload("counts, drain", promptforge.SERVICE, _drain, honest=True),
     Workload("counts, throttled", promptforge.SERVICE, _throttled, honest=True),
-    Workload("counts, three times too fast", promptforge.SERVICE, _lie(lambda x, n: min(n - 1, 3 * n * x)), honest=False),
+    Workload(
+        "counts, three times too fast", promptforge.SERVICE, _lie(lambda x, n: min(n - 1, 3 * n * x)), honest=False
+    ),
     Workload("counts, three times too slow", promptforge.SERVICE, _lie(lambda x, n: n * x / 3), honest=False),
     Workload("the real PromptForge", promptforge.SERVICE, _real),
     Workload("Freeplay, four steps", freeplay.SERVICE, _steps),

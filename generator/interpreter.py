@@ -19,6 +19,7 @@ def bare_python() -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory() as folder:
         venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
-        site = Path(sysconfig.get_path("purelib", vars={"base": folder, "platbase": folder}))
-        (site / "tools.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+        site = Path(sysconfig.get_path("purelib", "venv", vars={"base": folder, "platbase": folder}))
+        ours = dict.fromkeys([sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
+        (site / "tools.pth").write_text("".join(f"{path}\n" for path in ours), encoding="utf-8")
         yield Path(folder, "bin", "python")

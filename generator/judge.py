@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +11,10 @@ from generator.faults import Fault
 from generator.interpreter import bare_python
 from generator.places import ROOT, SOURCES, TESTS, services
 
+CACHE = ROOT / ".mypy_cache" / "candidate"
 STRICT = (
     "--config-file=",
+    "--no-sqlite-cache",  # two processes at once would lock each other out
     "--strict",
     "--warn-unreachable",
     "--explicit-package-bases",
@@ -60,7 +61,7 @@ def _check_types(candidate: Path, packages: Sequence[str], pages: Sequence[str],
         "mypy",
         *STRICT,
         f"--python-executable={python}",
-        f"--cache-dir={_cache()}",
+        f"--cache-dir={CACHE}",
     ]
     chosen = [f"--{'module' if '.' in name else 'package'}={name}" for name in names]
     # Paths that are relative to the candidate are the same in every run: the cache stays warm.
@@ -110,11 +111,6 @@ def _test_contract(candidate: Path, python: Path) -> None:
 
 def _path(candidate: Path) -> str:
     return os.pathsep.join([str(candidate), str(SOURCES)])
-
-
-def _cache() -> Path:
-    """Mypy's own cache, where there is a project that may keep one."""
-    return ROOT / ".mypy_cache" / "candidate" if ROOT.exists() else Path(tempfile.gettempdir())
 
 
 def _run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -109,7 +109,7 @@ def test_without_an_extra_the_command_names_it(clean, tmp_path):
 @pytest.mark.parametrize("where", ["wheel", "editable"])
 @pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_a_consumer_sees_the_model(checker, where, wheel, tmp_path):
-    """A consumer's type checker sees job.wait() as the service's own model, from the wheel and where it is installed editable."""
+    """A consumer's type checker sees job.wait() as the service's own model, from the wheel and the editable install."""
     script = tmp_path / "consumer.py"
     script.write_text(CONSUMER)
     unpacked = tmp_path / "wheel"

@@ -18,6 +18,7 @@ from jobwait._bucket import Bucket
 from jobwait._bulk import Limit
 from jobwait._course import Course
 from jobwait._crew import Crew, Errand, Terms
+from jobwait._history import Memory
 from jobwait._steps import Answer, Emit, Look
 
 EPOCH = 1_767_225_600.0
@@ -73,6 +74,7 @@ class World:
     served: Counter[tuple[str, int]] = field(factory=Counter)
     _passed: dict[str, list[float]] = field(factory=dict)
     times: list[float] = field(factory=list)
+    history: Memory = field(factory=Memory)
 
     def tick(self) -> Answer:
         """The time."""
@@ -91,7 +93,7 @@ class World:
 
     def handle(self, life: Life, **facts: Any) -> Any:
         """A handle on *life*, as if just submitted."""
-        facts = {"started": EPOCH + life.began, "submitted": True, **facts}
+        facts = {"started": EPOCH + life.began, "submitted": True, "history": self.history, **facts}
         return self.service.job(Course(self.service, self.client, life.ids, **facts))
 
     def run(

@@ -16,8 +16,8 @@ from attrs import define, field
 
 from jobwait._bucket import Bucket
 from jobwait._bulk import Limit
+from jobwait._course import host_of
 from jobwait._service import Service
-from jobwait._token import host_of
 
 LOOK: Final = "look"
 LIST: Final = "list"

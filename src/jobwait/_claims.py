@@ -51,6 +51,12 @@ def is_gone(name: str | None) -> bool:
     return False
 
 
+def course_of(tracked: Tracked, service: Service[Any, Any], client: Any) -> Course[Any]:
+    """What a row tells of a job at *client*."""
+    started = None if tracked.started is None else tracked.started.timestamp()
+    return Course(service, client, tracked.ids, started=started)
+
+
 @define(eq=False)
 class Claims:
     """
@@ -63,6 +69,8 @@ class Claims:
     find: Callable[[str], Service[Any, Any]]
     connect: Callable[[str], Any]
     given: list[int] = field(factory=list)
+    _numbers: dict[int, list[int]] = field(factory=dict)
+    _mapped: int = 0
     _courses: dict[int, Course[Any]] = field(factory=dict)
     _saved: dict[int, int] = field(factory=dict)
     _ready: deque[tuple[int, Job[Any]]] = field(factory=deque)
@@ -88,9 +96,16 @@ class Claims:
 
     async def get_async(self) -> Job[Any] | None:
         """The next handle, when there is one."""
-        while self.empty():
+        while self.empty():  # noqa: ASYNC110 - another process writes the file, and rings no bell
             await anyio.sleep(LOOKED / 4)
         return self.get()
+
+    def rows_of(self, index: int, order: list[int]) -> list[int]:
+        """The rows of the fleet's job *index*; *order* has the index of each handle that was given out."""
+        for place in range(self._mapped, len(order)):
+            self._numbers.setdefault(order[place], []).append(self.given[place])
+        self._mapped = len(order)
+        return self._numbers.pop(index, [])
 
     def ended(self, number: int) -> None:
         """The row *number* is followed no longer."""
@@ -127,7 +142,9 @@ class Claims:
             if other != name and is_gone(other):
                 db.execute("update jobs set owner = null where state = 'waiting' and owner = ?", (other,))
         rows = db.execute(_CLAIMABLE, (wall, AT_ONCE)).fetchall()
-        db.executemany("update jobs set owner = ?, lease = ? where id = ?", [(name, wall + LEASE, row[0]) for row in rows])
+        db.executemany(
+            "update jobs set owner = ?, lease = ? where id = ?", [(name, wall + LEASE, row[0]) for row in rows]
+        )
         return rows
 
     def _renew(self, db: sqlite3.Connection) -> None:
@@ -138,24 +155,24 @@ class Claims:
     def _take(self, row: tuple[Any, ...]) -> None:
         *columns, token, submitted, deadline, host = row
         tracked = Tracked.of(columns)
-        service = self.find(tracked.service)
         client = self._clients.get(tracked.account)
         if client is None:
             client = self._clients[tracked.account] = self.connect(tracked.account)
         if token is not None:
             course = _token.load(token, client, self.find)
         else:
-            started = None if tracked.started is None else tracked.started.timestamp()
-            course = Course(service, client, tracked.ids, started=started, submitted=bool(submitted))
-            course.deadline, course.inherited = deadline, deadline is not None
-        place = (service.name, host)
+            course = course_of(tracked, self.find(tracked.service), client)
+            course.submitted, course.deadline, course.inherited = bool(submitted), deadline, deadline is not None
+        place = (tracked.service, host)
         course.history = self._histories.setdefault(place, StoredHistory(self.store, *place))
         self._courses[tracked.number] = course
-        self._ready.append((tracked.number, service.job(course)))
+        self._ready.append((tracked.number, course.service.job(course)))
 
     def _keep(self) -> None:
         """Note how far the jobs are, where that has changed."""
-        changed = {number: course for number, course in self._courses.items() if course.looks != self._saved.get(number)}
+        changed = {
+            number: course for number, course in self._courses.items() if course.looks != self._saved.get(number)
+        }
         rows = [(_token.dump(course), number) for number, course in changed.items()]
         self._saved.update({number: course.looks for number, course in changed.items()})
         self.store.write_later(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from attrs import Factory, define, field
 
 from jobwait._desk import Desk
 from jobwait._forecast import Track
-from jobwait._history import History, Memory
+from jobwait._history import History, memory
 from jobwait._service import Ids, Service
 from jobwait._types import Outcome
 
 S = TypeVar("S")
+
+
+def host_of(client: Any) -> str:
+    """The host, with its port where it is not the usual one, that *client* talks to."""
+    return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
 
 
 @define
@@ -44,9 +50,14 @@ class Course(Generic[S]):
     inherited: bool = False
     cancel_asked: bool = False
     track: Track = field(default=Factory(lambda course: Track(phased=course.service.phased), takes_self=True))
-    history: History = field(factory=Memory)
+    history: History = field(default=Factory(lambda course: memory(course.service.name, course.host), takes_self=True))
     desk: Desk = field(factory=Desk, repr=False)
     outcome: Outcome[S] | None = None
+
+    @property
+    def host(self) -> str:
+        """The host, with its port where it is not the usual one, that the client talks to."""
+        return host_of(self.client)
 
     @property
     def job_id(self) -> str:

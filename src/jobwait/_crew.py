@@ -271,9 +271,10 @@ class Crew:
                 self._listed(member, rounded, answer)
 
     def _listed(self, member: Member, rounded: Round, answer: Answer) -> None:
-        """What a round means for *member*: an answer, or a look to find out."""
+        """What a round means for *member*: an answer; or a look to find out, or because somebody listens for more."""
         said = rounded.says(member)
-        if said is not None:
+        news = said is not None and said.raw_status != member.course.raw_status
+        if said is not None and not (news and said.snapshot is None and self.terms.on_update):
             member.account.line.leave(member)
             told = Answer(answer.now, answer.wall, said)
             if member.look is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import define, field
 
@@ -16,7 +16,22 @@ from jobwait._steps import Answer, Sleep
 from jobwait._stop import Stop
 
 S = TypeVar("S")
-Source: TypeAlias = Iterable[Job[S]] | queue.Queue[Job[S] | None] | queue.SimpleQueue[Job[S] | None]
+S_co = TypeVar("S_co", covariant=True)
+
+
+class Incoming(Protocol[S_co]):
+    """What a queue is to us."""
+
+    def empty(self) -> bool:
+        """Whether nothing is there at this moment."""
+        ...
+
+    def get(self) -> Job[S_co] | None:
+        """The next; None: no more will come."""
+        ...
+
+
+Source: TypeAlias = Iterable[Job[S]] | Incoming[S]
 PEEK = 0.1  # seconds between two looks into a queue that may bring more jobs
 
 
@@ -29,13 +44,13 @@ class _Feed:
 
     def pour(self, crew: Crew) -> None:
         """Take in what is there."""
-        if not isinstance(self.source, queue.Queue | queue.SimpleQueue):
+        if isinstance(self.source, Iterable):
             for job in self.source:
                 crew.add(job)
             self.open = False
             return
         while self.open and not self.source.empty():
-            later: Job[Any] | None = self.source.get()
+            later = self.source.get()
             if later is not None:
                 crew.add(later)
             self.open = later is not None
@@ -78,6 +93,10 @@ class _Threads:
         crew.answer(errand, reply)
 
 
+def _sooner(one: float, other: float | None) -> float:
+    return one if other is None else min(one, other)
+
+
 def tick() -> Answer:
     """The time."""
     return do(Sleep(0))
@@ -102,7 +121,7 @@ def events(crew: Crew, source: Source[Any], stop: Stop | None, concurrency: int)
             if isinstance(found, Errand):
                 threads.send(found)
             elif not crew.events and (feed.open or len(crew)):
-                pause = min(PEEK, found or PEEK) if feed.open else found
+                pause = _sooner(PEEK, found) if feed.open else found
                 threads.listen(crew, pause)
     finally:
         threads.pool.shutdown(wait=False, cancel_futures=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from jobwait._forecast import Track
+from jobwait._forecast import Forecast, Track
 from jobwait._reading import Reading
 from jobwait._stop import Stop
 
@@ -18,7 +18,7 @@ class Heard:
     """
     What one look told: *number* counts the looks at this desk, *sent* and *now* are on the drivers' clock.
 
-    Either *reading* is there, and the *track* that it makes, or *error*.
+    Either *reading* is there, and the *track* and *forecast* that it makes, or *error*.
     """
 
     number: int
@@ -26,6 +26,7 @@ class Heard:
     now: float
     wall: float
     track: Track
+    forecast: Forecast | None
     reading: Reading[Any] | None = None
     error: Exception | None = None
 

@@ -23,7 +23,7 @@ JUMP = 30.0  # seconds by which the calendar may outrun the monotonic clock befo
 
 
 def next_heard(wait: Wait[S], due: float) -> Script[Heard | None]:
-    """The next answer about the job, by a look of ours at *due* or by another wait's; None if the wait must end first."""
+    """The next answer, to a look of ours at *due* or to another wait's; None if the wait must end first."""
     desk, bell = wait.course.desk, wait.bell
     while not bell.is_set() and not wait.is_over:
         if desk.heard is not None and desk.heard.number > wait.heard:
@@ -65,7 +65,8 @@ def hear(course: Course[S], answer: Answer, sent: float, age: float) -> Heard:
     else:
         _learn(course, reading, age)
     number = 1 if course.desk.heard is None else course.desk.heard.number + 1
-    heard = Heard(number, sent, answer.now, answer.wall, course.track, reading, error)
+    track = course.track
+    heard = Heard(number, sent, answer.now, answer.wall, track, track.forecast(), reading, error)
     course.desk.heard = heard
     return heard
 

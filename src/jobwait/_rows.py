@@ -10,10 +10,9 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 from attrs import frozen
 
-from jobwait._course import Course
+from jobwait._course import Course, host_of
 from jobwait._job import Job
 from jobwait._store import Store
-from jobwait._token import host_of
 from jobwait._types import Outcome
 
 TrackedState: TypeAlias = Literal[
@@ -66,7 +65,7 @@ def _when(seconds: float | None) -> datetime | None:
 
 def tracked(store: Store, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:
     """The rows that meet *condition*, oldest first, read as they are needed."""
-    return map(Tracked.of, store.each(f"select {COLUMNS} from {TABLES} where {condition} and jobs.id > ?", values))
+    return map(Tracked.of, store.each(f"select {COLUMNS} from {TABLES} where {condition} and jobs.id > ?", values))  # noqa: S608 - constants
 
 
 def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:

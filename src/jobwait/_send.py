@@ -105,6 +105,7 @@ def _prepare(request: httpx.Request, step: Look | Send) -> tuple[float, int, Any
     }
     if isinstance(step, Look):
         request.headers["accept-encoding"] = "identity"
+        request.headers["cache-control"] = "no-cache"
         return total, LOOK_LIMIT, None
     request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
     return float("inf") if step.bulk else total, CALL_LIMIT, step.into

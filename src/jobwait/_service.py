@@ -69,16 +69,15 @@ class RetryRule:
 @frozen(kw_only=True)
 class Service(Generic[C, S]):
     """
-    One of the vendors' APIs.
+        One of the vendors' APIs.
 
-    look builds the status request from the ids; parse, status, progress, reason and size read its answer;
-    named tells whose
-    answer it is, where an answer says so. raw_status is the path to the status in an answer that does not decode. id names the one of the ids that is the
-    job's. key_variable and url_variable are the environment's names. live_statuses says whether the vendor documents
-    the statuses of a job that is still going, phased whether its jobs queue so long that what a history says of their
-    length is said of the run alone. link_hosts are the hosts whose signed links are followed. job makes the
-    page's handle from the ids. limit, listing and turns are what is known of asking for many jobs; hints are those of
-    the ids that no look needs, but a list.
+    look builds the status request from the ids; parse, status, progress, reason and size read its answer, and named
+    tells which job that is about, where it says so. raw_status is the path to the status in an answer that does not
+    decode. id names the one of the ids that is the job's. key_variable and url_variable are the environment's names.
+    live_statuses says whether the vendor documents the statuses of a job that is still going; phased, whether its
+    jobs queue so long that a history tells of the run alone. link_hosts are the hosts whose signed links are followed.
+    job makes the page's handle from a course. limit, listing and turns are what is known of asking for many jobs;
+    hints are those of the ids that no look needs, but a list.
     """
 
     name: str

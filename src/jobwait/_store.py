@@ -73,9 +73,9 @@ class Store:
             return self._db.execute(query, values).fetchall()
 
     def each(self, query: str, values: Sequence[Any] = (), size: int = 1000) -> Iterator[tuple[Any, ...]]:
-        """The rows of *query*, which ends in a condition on an id above the last, a page at a time."""
+        """The rows of *query* on jobs, which ends in "jobs.id > ?" and has that first, a page at a time."""
         last = 0
-        while rows := self.read(f"{query} order by id limit {size:d}", (*values, last)):
+        while rows := self.read(f"{query} order by jobs.id limit {size:d}", (*values, last)):
             yield from rows
             last = rows[-1][0]
 

@@ -8,11 +8,10 @@ from typing import Any, TypeAlias, TypeVar, cast
 from jobwait import _endings as endings
 from jobwait._aim import barred
 from jobwait._course import Course
-from jobwait._desk import Heard
-from jobwait._forecast import Track, estimate
+from jobwait._forecast import View
 from jobwait._reading import Reading
 from jobwait._steps import Emit, Script
-from jobwait._types import Estimate, Outcome, Progress, State, Update
+from jobwait._types import Outcome, Progress, State, Update
 from jobwait._wait import Wait
 
 S = TypeVar("S")
@@ -20,13 +19,13 @@ OnUpdate: TypeAlias = Callable[[Update[Any]], object]
 
 
 def tell(
-    wait: Wait[S], heard: Heard, reading: Reading[S], due: float, why: str, on_update: OnUpdate | None
+    wait: Wait[S], view: View, reading: Reading[S], due: float, why: str, on_update: OnUpdate | None
 ) -> Script[None]:
     """Tell of a change, and only of a change."""
-    track, state = heard.track, cast("State", wait.course.state)
+    course, state, shown = wait.course, cast("State", wait.course.state), view.track.shown
     note = _went_back(wait.reported, reading.progress)
     wait.reported = reading.progress or wait.reported
-    news = (state, reading.raw_status, track.shown, track.stalled)
+    news = (state, reading.raw_status, shown, view.stalled)
     if news == wait.told and not note:
         return
     first, wait.told = wait.told is None, news
@@ -35,21 +34,21 @@ def tell(
         wait.warned, warning = True, endings.warning(wait, reading.raw_status)
     if due >= wait.last_chance:
         why = "the last look before the deadline"
-    if first and _is_barred(wait, heard):
+    if first and wait.settled.pace is not None and barred(wait.settled.aim, view, wait.settled.pace):
         why += "; the pace forbids looks as frequent as the aim asks for"
     update = Update(
         state,
         reading.raw_status,
-        wait.course.snapshot,
-        track.shown,
-        rate=estimate(track.rate, track.spread),
-        eta=_eta(wait, heard.track),
-        stalled=track.stalled,
+        course.snapshot,
+        shown,
+        rate=None if view.forecast is None else view.forecast.rate_estimate(),
+        eta=view.eta(),
+        stalled=view.stalled,
         next_look=due - wait.now,
         why=why,
         note=note,
-        service=wait.course.service.name,
-        job_id=wait.course.job_id,
+        service=course.service.name,
+        job_id=course.job_id,
     )
     wait.tick((yield Emit(update, on_update, warning)))
 
@@ -58,21 +57,6 @@ def _went_back(before: Progress | None, now: Progress | None) -> str:
     if before is None or now is None or now.done >= before.done:
         return ""
     return f"the service's count went back from {before.done} to {now.done}"
-
-
-def _eta(wait: Wait[S], track: Track) -> Estimate | None:
-    """Seconds to the end: by the job's own reports, else as like jobs have it."""
-    if track.left is not None:
-        return estimate(track.left, track.spread)
-    if wait.law is None or (track.phased and track.waiting):
-        return None
-    return wait.law.remaining(track.lasted)
-
-
-def _is_barred(wait: Wait[S], heard: Heard) -> bool:
-    pace = wait.settled.pace
-    age, looks = heard.sent - wait.origin, wait.course.looks
-    return pace is not None and barred(wait.settled.aim, heard.track, wait.law, pace, age, looks)
 
 
 def finish(course: Course[S], outcome: Outcome[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:

@@ -9,9 +9,10 @@ from attrs import define, field
 
 from jobwait._course import Course
 from jobwait._desk import Heard
+from jobwait._forecast import View
 from jobwait._history import Law
 from jobwait._policy import Settled
-from jobwait._schedule import Plan, first, not_before, plan
+from jobwait._schedule import first, not_before
 from jobwait._steps import Answer
 from jobwait._stop import Stop
 from jobwait._types import Progress
@@ -129,17 +130,18 @@ class Wait(Generic[S]):
         """At once; but a submission of ours waits for the first look's time, and a look just past for the pace."""
         course, due = self.course, self.now
         if course.submitted and course.looks == 0:
-            due = self.origin + first(self.settled, self.law).gap
+            due = self.origin + first(self.settled, self.law)
         elif course.last_look is not None:
             due = self.now - max(0.0, self.wall - course.last_look) + (self.settled.pace or 0.0)
         return self.clipped(due)
 
-    def planned(self, heard: Heard) -> Plan:
-        """When to look after *heard*, if nothing but the schedule binds; its gap counts from when that was sent."""
-        if heard.track.size != self.law_size:
-            self.law_size = heard.track.size
-            self.law = Law.of(self.course.history.pasts(), self.law_size)
-        return plan(self.settled, heard.track, self.law, heard.sent - self.origin, self.course.looks)
+    def view(self, heard: Heard) -> View:
+        """What there is to judge by after *heard*."""
+        track = heard.track
+        if track.size != self.law_size:
+            self.law_size = track.size
+            self.law = Law.of(self.course.history.pasts(), track.size)
+        return View(track, heard.forecast, self.law, heard.sent - self.origin, self.course.looks)
 
     def paced(self, due: float) -> float:
         """*due*, or later where the pace's cumulative ceiling binds: over the job's age, or over this wait."""

@@ -15,10 +15,12 @@ from jobwait import _endings as endings
 from jobwait._call import backoff
 from jobwait._course import Course
 from jobwait._desk import Heard
+from jobwait._forecast import View
 from jobwait._judge import Fault, judge
 from jobwait._looking import next_heard
 from jobwait._policy import Settled
 from jobwait._reading import Reading
+from jobwait._schedule import plan
 from jobwait._service import TERMINAL
 from jobwait._steps import Script, Sleep
 from jobwait._telling import OnUpdate, finish, tell
@@ -64,32 +66,33 @@ def _rounds(wait: Wait[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:
         if heard is None:
             return endings.stopped(wait) if wait.bell.is_set() else endings.timed_out(wait)
         wait.take(heard)
-        found = _judged(wait, heard)
+        view = wait.view(heard)
+        found = _judged(wait, heard, view)
         if isinstance(found, Outcome):
             return found
         if wait.was_last(heard.sent):
             return endings.timed_out(wait)
         due = wait.clipped(found.due, found.bound)
         if heard.reading is not None:
-            yield from tell(wait, heard, heard.reading, due, found.why, on_update)
+            yield from tell(wait, view, heard.reading, due, found.why, on_update)
 
 
-def _judged(wait: Wait[S], heard: Heard) -> Outcome[S] | _Next:
+def _judged(wait: Wait[S], heard: Heard, view: View) -> Outcome[S] | _Next:
     """What the answer to a look means for the wait."""
     if heard.reading is not None:
-        return _succeeded(wait, heard, heard.reading)
+        return _succeeded(wait, heard, heard.reading, view)
     assert heard.error is not None, "a look has an answer or an error"  # noqa: S101
     return _failed(wait, heard.error)
 
 
-def _succeeded(wait: Wait[S], heard: Heard, reading: Reading[S]) -> Outcome[S] | _Next:
+def _succeeded(wait: Wait[S], heard: Heard, reading: Reading[S], view: View) -> Outcome[S] | _Next:
     settled = wait.settled
     wait.forgive()
     if reading.verdict in TERMINAL:
         return endings.ended(wait, reading, cast("Ending", reading.verdict))
     if wait.course.state == "unknown" and settled.on_unknown == "raise":
         return endings.unknown(wait, reading.raw_status)
-    planned = wait.planned(heard)
+    planned = plan(settled, view)
     due, why = max(heard.sent + planned.gap, wait.now + min(settled.floor, planned.gap)), planned.why
     hint = reading.hint
     if hint is not None and settled.max_retry_after is not None:

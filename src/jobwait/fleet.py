@@ -24,6 +24,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterat
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
+from jobwait._account import Gates, in_memory
 from jobwait._bulk import Limit
 from jobwait._crew import Crew, Terms
 from jobwait._crews import Source, events, tick
@@ -68,11 +69,16 @@ class More(TypedDict, total=False):
     concurrency: int
 
 
-class _Fleet:
+class Fleet:
     """One call of a function here: its arguments, checked, and the crew that they make."""
 
     def __init__(
-        self, timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, more: More
+        self,
+        timeout: Seconds | None,
+        policy: EachPolicy | None,
+        on_update: OnUpdate | None,
+        more: More,
+        gates: Gates = in_memory,
     ) -> None:
         if on_update is not None and inspect.iscoroutinefunction(on_update):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
@@ -81,7 +87,8 @@ class _Fleet:
             raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
         self.stop = more.get("stop")
         limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
-        self.crew = Crew(Terms(timeout, policy, on_update, more.get("weight"), limits, fail_fast), tick, do)
+        terms = Terms(timeout, policy, on_update, more.get("weight"), limits, fail_fast, gates)
+        self.crew = Crew(terms, tick, do)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
         """What happens to *jobs*, as it happens."""
@@ -115,7 +122,7 @@ def as_completed(
         InvalidInput: an argument cannot be.
 
     """
-    with closing(_Fleet(timeout, policy, on_update, more).run(jobs)) as found:
+    with closing(Fleet(timeout, policy, on_update, more).run(jobs)) as found:
         for _, outcome in found:
             yield outcome
 
@@ -129,7 +136,7 @@ async def as_completed_async(
     **more: Unpack[More],
 ) -> AsyncIterator[Outcome[S]]:
     """The async twin of as_completed()."""
-    async with aclosing(_Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
+    async with aclosing(Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
         async for _, outcome in found:
             yield outcome
 
@@ -206,18 +213,18 @@ async def updates_async(
 
 def _fleet(
     timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, progress: bool, more: More
-) -> _Fleet:
+) -> Fleet:
     if not progress:
-        return _Fleet(timeout, policy, on_update, more)
-    fleet = _Fleet(timeout, policy, live_count(lambda: len(fleet.crew.known), on_update), more)
+        return Fleet(timeout, policy, on_update, more)
+    fleet = Fleet(timeout, policy, live_count(lambda: len(fleet.crew.known), on_update), more)
     return fleet
 
 
-def _telling(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> _Fleet:
+def _telling(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
     """A fleet whose updates are among its events."""
 
     def tell(update: Update[Any]) -> None:
         fleet.crew.events.append(update)
 
-    fleet = _Fleet(timeout, policy, tell, more)
+    fleet = Fleet(timeout, policy, tell, more)
     return fleet

@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 from jobwait import _rows
-from jobwait._claims import Claims, is_gone, this_process
+from jobwait._claims import Claims, course_of, is_gone, this_process
+from jobwait._course import host_of
 from jobwait._job import Job
 from jobwait._policy import Seconds
 from jobwait._rows import ENDED, Tracked
@@ -29,7 +31,6 @@ from jobwait._service import Service
 from jobwait._services import page_named, service_named
 from jobwait._shared import shared_gates
 from jobwait._store import Store, TrackerWarning
-from jobwait._token import host_of
 from jobwait._types import Outcome
 from jobwait.errors import SubmitUnconfirmed, TrackerError
 from jobwait.fleet import EachPolicy, Fleet, More, OnUpdate
@@ -206,11 +207,16 @@ class Tracker:
                 ids=row.ids,
                 service=row.service,
             )
-        claims = Claims(self._store, self._find, lambda _: client)
-        return claims.handle(row)
+        handle: Job[Any] = self._find(row.service).job(course_of(row, self._find(row.service), client))
+        return handle
 
     def _fleet(
-        self, connect: Connect, timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, more: More
+        self,
+        connect: Connect,
+        timeout: Seconds | None,
+        policy: EachPolicy | None,
+        on_update: OnUpdate | None,
+        more: More,
     ) -> tuple[Claims, Fleet]:
         fleet = Fleet(timeout, policy, on_update, more, shared_gates(self._store))
         return Claims(self._store, self._find, connect), fleet
@@ -221,20 +227,22 @@ class Tracker:
         index, outcome = event
         if fleet.crew.stopping and outcome.state == "timed_out":
             return 0  # we were told to stop: the job is still to be waited for
-        number = claims.given[fleet.crew.order.index(index)]
-        wall = outcome.seen_at.timestamp()
-        recorded = self._store.write_later(lambda db: _rows.record(db, number, outcome, wall))
-        claims.ended(number)
+        numbers, wall = claims.rows_of(index, fleet.crew.order), outcome.seen_at.timestamp()
+        recorded = self._store.write_later(
+            lambda db: [number for number in numbers if _rows.record(db, number, outcome, wall)]
+        )
+        for number in numbers:
+            claims.ended(number)
         if recorded:
             self._deliver(on_outcome)
-        return int(bool(recorded))
+        return len(recorded or ())
 
     def _deliver(self, on_outcome: OnOutcome | None) -> None:
         if on_outcome is None:
             return
         for row in _rows.tracked(self._store, "delivered = 0"):
             on_outcome(row)
-            self._store.write_later(lambda db, row=row: _rows.deliver(db, row.number))
+            self._store.write_later(partial(_rows.deliver, number=row.number))
 
 
 class _Getter:

@@ -197,7 +197,7 @@ def test_errors_survive_pickling(error):
     """
     An error that crosses processes arrives whole.
     """
-    twin = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own pickle
+    twin = pickle.loads(pickle.dumps(error))
 
     assert (type(error), str(error), vars(error)) == (type(twin), str(twin), vars(twin))
 

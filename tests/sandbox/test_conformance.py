@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from generator import effective_spec
 from jobwait.sandbox import Address, Sandbox
-from sandbox.specs import load
 
 UNLIMITED = {"fryte": None}
 FORM = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -38,7 +38,7 @@ def schema(service):
         deterministic=True, database="none", with_security_parameters=False, allow_extra_parameters=False
     )
     projects = ProjectsConfig(default=ProjectConfig(generation=generation))
-    return schemathesis.openapi.from_dict(load(service), config=SchemathesisConfig(seed=7, projects=projects))
+    return schemathesis.openapi.from_dict(effective_spec(service), config=SchemathesisConfig(seed=7, projects=projects))
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +128,7 @@ def promptforge_server(case, server, server_ids):
 
 def judged(service, rule):
     """A test of each operation of *service* by *rule*, under a name of its own."""
-    for path in load(service)["paths"].values():
+    for path in effective_spec(service)["paths"].values():
         for operation in path.values():
             name = operation["operationId"]
             test = FunctionType(rule.__code__, globals(), rule.__name__)
