@@ -110,6 +110,8 @@ class Claims:
     def ended(self, number: int) -> None:
         """The row *number* is followed no longer."""
         del self._courses[number]
+        if not self._courses:
+            self._looked = float("-inf")  # see at once whether that was all
         self._saved.pop(number, None)
 
     def release(self) -> None:

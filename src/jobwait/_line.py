@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from attrs import define, field
 
-SHARE: Final = 16  # of the line, one in so many is drawn at once, as drawing looks at everybody in it
+SHARE: Final = 8  # of the line, one in so many is drawn at once, as drawing looks at everybody in it
 STALE: Final = 1.0  # seconds after which a draw no longer holds
 NEAR: Final = 5.0  # seconds before the deadline at which nothing else counts
 

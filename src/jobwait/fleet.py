@@ -94,12 +94,15 @@ class Fleet:
         """What happens to *jobs*, as it happens."""
         return events(self.crew, jobs, self.stop, self.concurrency)
 
-    def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
+    async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
         """The same, in a task."""
         from jobwait._crews_async import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
         from jobwait._lean import sender  # noqa: PLC0415
 
-        return events_async(self.crew, jobs, self.stop, self.concurrency, sender())
+        async with sender(self.concurrency) as send:
+            async with aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, send)) as found:
+                async for event in found:
+                    yield event
 
     def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
         """The outcomes *found*, as their jobs were given."""
