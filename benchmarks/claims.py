@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from statistics import fmean
 from typing import Final
 
 from attrs import frozen
-
 from benchmarks.measure import HISTORY, POLICY, SHARED, Sample, histories, ours, product
 from benchmarks.peers import at_the_pace
 from benchmarks.workloads import WORKLOADS, Dice, Job, Workload, batch, silent
+
 from jobwait import fryte, promptforge
 from jobwait._history import Law
 from jobwait.testing import Memory, Past, simulate
@@ -35,7 +36,7 @@ class Shape:
         alive = [self.survivors(step * place) for place in range(GRID + 1)]
         roots = sum(
             math.sqrt(max(0.0, before - after) / step * (before + after) / 2) * step
-            for before, after in zip(alive, alive[1:], strict=False)
+            for before, after in pairwise(alive)
         )
         return roots**2 / 2 / (sum(alive) * step)
 

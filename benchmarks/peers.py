@@ -10,12 +10,11 @@ from typing import Any, Final
 from unittest import mock
 
 from attrs import define
+from benchmarks.workloads import Job
 from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import PollingFuture
 from openai.resources.beta.threads.runs import Runs
 from tenacity import Retrying, retry_if_result, wait_exponential
-
-from benchmarks.workloads import Job
 
 LATENCY: Final = 0.1
 
@@ -39,13 +38,17 @@ class Watched:
         """Let time pass."""
         self.now += seconds
 
+    def time(self) -> float:
+        """The seconds that have passed."""
+        return self.now
+
     @contextmanager
     def clock(self) -> Iterator[None]:
         """Within it the process's clock is this one."""
         with (
             mock.patch.object(time, "sleep", self.sleep),
-            mock.patch.object(time, "monotonic", lambda: self.now),
-            mock.patch.object(time, "time", lambda: self.now),
+            mock.patch.object(time, "monotonic", self.time),
+            mock.patch.object(time, "time", self.time),
         ):
             yield
 

@@ -38,9 +38,16 @@ paths:
       tags: [toys]
       deprecated: true
       parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}, text/plain: {schema: {type: string}}}}
+      requestBody:
+        content:
+          application/json: {schema: {$ref: '#/components/schemas/Order'}}
+          text/plain: {schema: {type: string}}
       responses:
-        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Toy'}}, text/plain: {schema: {type: string}}}}
+        '200':
+          description: ok
+          content:
+            application/json: {schema: {$ref: '#/components/schemas/Toy'}}
+            text/plain: {schema: {type: string}}
         '202': {description: later, content: {application/json: {schema: {$ref: '#/components/schemas/Toy'}}}}
     post:
       operationId: post_toy
@@ -61,7 +68,9 @@ components:
         free: {type: string}
         level: {type: integer, default: 3}
         tags: {type: array, items: {type: string}}
-        pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], discriminator: {propertyName: k}}
+        pet:
+          oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+          discriminator: {propertyName: k}
     Order: *fields
     Cat: {type: object, properties: {k: {type: string}}}
     Dog: {type: object, properties: {k: {type: string}}}
