@@ -99,10 +99,12 @@ class Fleet:
         from jobwait._crews_async import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
         from jobwait._lean import sender  # noqa: PLC0415
 
-        async with sender(self.concurrency) as send:
-            async with aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, send)) as found:
-                async for event in found:
-                    yield event
+        async with (
+            sender(self.concurrency) as send,
+            aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, send)) as found,
+        ):
+            async for event in found:
+                yield event
 
     def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
         """The outcomes *found*, as their jobs were given."""
