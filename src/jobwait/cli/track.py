@@ -1,7 +1,8 @@
 """`jobwait track`: jobs in a file, followed until they end, whatever crashes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -33,19 +34,20 @@ def add(
         raise typer.BadParameter("--project is for freeplay's jobs, and they need it", param_hint="--project")
     with _tracker(file) as tracker:
         page = _page(service)
-        client = _connect(service)
         before = [project] if project is not None else []
         more: dict[str, Any] = {} if user is None else {"user_id": user}
-        jobs = [(page.job(client, *before, job_id, **more), None) for job_id in job_ids]
-        typer.echo(f"{tracker.add_all(jobs, service)} added")
+        with _connect(service) as client:
+            jobs = [(page.job(client, *before, job_id, **more), None) for job_id in job_ids]
+            typer.echo(f"{tracker.add_all(jobs, service)} added")
 
 
 @track.command()
 def run(*, file: File = DEFAULT, as_json: AsJson = False) -> None:
     """Wait for every tracked job that no other process follows, and print each end."""
-    with _tracker(file) as tracker:
+    with _tracker(file) as tracker, ExitStack() as clients:
         try:
-            tracker.run(_connect, on_outcome=lambda one: _print(one, as_json=as_json))
+            connect = _entered(clients)
+            tracker.run(connect, on_outcome=lambda one: _print(one, as_json=as_json))
         except JobWaitError as error:
             _fail(error)
 
@@ -98,6 +100,10 @@ def _connect(account: str) -> Any:
         return page_named(account).connect()
     except JobWaitError as error:
         _fail(error)
+
+
+def _entered(clients: ExitStack) -> Callable[[str], Any]:
+    return lambda account: clients.enter_context(_connect(account))
 
 
 def _print(one: Tracked, *, as_json: bool) -> None:
