@@ -9,13 +9,13 @@ from statistics import fmean
 from typing import Final
 
 from attrs import frozen
-
 from benchmarks.measure import HISTORY, POLICY, SHARED, Sample, histories, ours, product
 from benchmarks.peers import at_the_pace
 from benchmarks.workloads import WORKLOADS, Dice, Job, Workload, batch, silent
-from jobwait import fryte, promptforge
+
+from jobwait import promptforge
 from jobwait._history import Law
-from jobwait.testing import Memory, Past, simulate
+from jobwait.testing import Memory, simulate
 
 GRID: Final = 4000
 
@@ -178,6 +178,3 @@ def trust(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, 
     """How often 30 real waits earn trust: for each workload with counts."""
     names = [workload.name for workload in WORKLOADS if workload.honest is not None]
     return [(name, fmean(pool.map(_trains, [(name, seed + each) for each in range(number)]))) for name in names]
-
-
-__all__ = ["FRYTE_BOUND", "SHAPES", "Past", "fryte", "guarantee", "keller", "trust", "wrong_histories"]

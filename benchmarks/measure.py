@@ -9,9 +9,9 @@ from statistics import fmean
 from typing import Final
 
 from attrs import frozen
-
 from benchmarks.peers import at_the_pace, watch
 from benchmarks.workloads import UNLIMITED, WORKLOADS, Dice, Job, Workload
+
 from jobwait import Policy
 from jobwait.testing import Memory, Past, simulate
 

@@ -10,12 +10,11 @@ from typing import Any, Final
 from unittest import mock
 
 from attrs import define
+from benchmarks.workloads import Job
 from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import PollingFuture
 from openai.resources.beta.threads.runs import Runs
 from tenacity import Retrying, retry_if_result, wait_exponential
-
-from benchmarks.workloads import Job
 
 LATENCY: Final = 0.1
 
