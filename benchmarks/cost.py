@@ -7,21 +7,22 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import httpx
 from benchmarks.measure import POLICY
-from benchmarks.workloads import WORKLOADS, batch
+from benchmarks.workloads import batch
 
 from jobwait import promptforge
 from jobwait._course import Course
 from jobwait._policy import settle
 from jobwait._steps import Answer, Look
 from jobwait._waiting import waiting
-from jobwait.testing import EPOCH, Memory, simulate
+from jobwait.testing import EPOCH, Memory, Report, simulate
 from promptforge_client import AuthenticatedClient
 
-LOOKS = 2000
-JOBS = 2000
+LOOKS, JOBS, LASTED = 2000, 2000, 500.0
+KEY = "of-no-use"
 
 
 def _cpu(action: Callable[[], object], times: int) -> float:
@@ -61,29 +62,25 @@ def bare_get() -> float:
 
 def rules() -> float:
     """Seconds of CPU that a look's rules take: the whole of a simulated look but for decoding its answer."""
-    job = WORKLOADS[0].jobs(1, 1)[0]
     reading = httpx.Response(200, json=batch("PROCESSING", 500, 100))
-    return simulated_look(job.timeline, job.ended_at) - _cpu(lambda: promptforge.SERVICE.parse(reading), LOOKS)
+    return simulated_look() - _cpu(lambda: promptforge.SERVICE.parse(reading), LOOKS)
 
 
-def simulated_look(timeline: Callable[[float], dict[str, object]] | None = None, ended_at: float = 500.0) -> float:
+def simulated_look() -> float:
     """Seconds of CPU of one simulated look at a job with counts."""
 
-    def counts(t: float) -> dict[str, object]:
-        return batch("COMPLETED" if t >= ended_at else "PROCESSING", 500, int(min(500, t)))
+    def timeline(t: float) -> dict[str, Any]:
+        return batch("COMPLETED" if t >= LASTED else "PROCESSING", 500, int(min(500, t)))
 
-    polls = 0
+    def wait() -> Report:
+        return simulate(promptforge.SERVICE, timeline, LASTED, POLICY)
 
-    def wait() -> None:
-        nonlocal polls
-        polls = simulate(promptforge.SERVICE, timeline or counts, ended_at, POLICY).polls
-
-    return _cpu(wait, 20) / polls
+    return _cpu(wait, 20) / wait().polls
 
 
 def request_and_response() -> float:
     """Seconds of CPU of building one status request and one response."""
-    client, body = AuthenticatedClient(token="key"), batch("PROCESSING", 500, 100)
+    client, body = AuthenticatedClient(token=KEY), batch("PROCESSING", 500, 100)
     service = promptforge.SERVICE
     return _cpu(lambda: (service.look(client, {"job_id": "x"}), httpx.Response(200, json=body)), LOOKS)
 
@@ -91,8 +88,7 @@ def request_and_response() -> float:
 def memory() -> float:
     """Bytes that a waiting job holds beyond its last body."""
     service = promptforge.SERVICE
-    settled, history, response = settle(POLICY, None, service.defaults), Memory(), None
-    client = AuthenticatedClient(token="key")
+    settled, history, client = settle(POLICY, None, service.defaults), Memory(), AuthenticatedClient(token=KEY)
     response = httpx.Response(200, json=batch("PROCESSING", 500, 100))
     scripts = []
     tracemalloc.start()

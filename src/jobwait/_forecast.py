@@ -18,7 +18,7 @@ LONG_STILL: Final = 0.1  # share of a run: counts that stood still so long foret
 NINE_IN_TEN: Final = 1.645  # standard deviations either way
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Tally:
     """Units done, the seconds in which, their squares a second, and the looks: the older the fainter."""
 
@@ -154,7 +154,7 @@ class Track:
         return abs(forecast.left - gap / 2) <= gap
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class View:
     """What there is to judge by after so many *looks*, at that *age*: the job's reports, and the law of like jobs."""
 
@@ -183,7 +183,7 @@ class View:
         return self.law.remaining(self.track.lasted)
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Forecast:
     """
     What a job's own reports say: units a second, seconds *left* if that stays so, and how far off both may be.

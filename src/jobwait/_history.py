@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from statistics import NormalDist, fmean, stdev
 from typing import Final, Protocol, Self
 
 from attrs import frozen
@@ -18,7 +17,6 @@ WIDER: Final = 1.17  # the deviation of so few, made up for, and for laws with m
 NARROWEST: Final = 0.02
 PANELS: Final = 12
 GROWTH: Final = 1.2  # of each panel over the one before
-NORMAL: Final = NormalDist()
 
 
 @frozen
@@ -73,7 +71,7 @@ def memory(service: str, host: str) -> Memory:
     return _MEMORIES.setdefault((service, host), Memory())
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Law:
     """
     How long a job takes, as a lognormal law.
@@ -97,12 +95,14 @@ class Law:
         if len(durations) < ENOUGH:
             return None
         logs = [math.log(duration) for duration in durations]
+        mu = math.fsum(logs) / len(logs)
+        deviation = math.sqrt(math.fsum((each - mu) ** 2 for each in logs) / (len(logs) - 1))
         told = [past.honest for past in latest if past.honest is not None]
         return cls(
-            mean=fmean(durations),
+            mean=math.fsum(durations) / len(durations),
             shortest=min(durations),
-            mu=fmean(logs),
-            sigma=max(NARROWEST, WIDER * stdev(logs)),
+            mu=mu,
+            sigma=max(NARROWEST, WIDER * deviation),
             counted=bool(told),
             trusted=len(told) >= ENOUGH and sum(told[-ENOUGH:]) >= PROVEN,
         )
@@ -137,7 +137,7 @@ class Law:
 
     def remaining(self, age: float) -> Estimate:
         """What is left of a job of *age*: the middle, and the range that holds nine in ten."""
-        gone = NORMAL.cdf((math.log(max(age, 1e-9)) - self.mu) / self.sigma)
+        gone = 1 - math.erfc((math.log(max(age, 1e-9)) - self.mu) / self.sigma / math.sqrt(2)) / 2
         low, middle, high = (self._quantile(gone + share * (1 - gone)) - age for share in (0.05, 0.5, 0.95))
         return Estimate(max(0.0, middle), max(0.0, low), max(0.0, high))
 
@@ -158,7 +158,9 @@ class Law:
         return max(1.0, math.exp(self.mu + self.sigma**2 / 2) / roots**2)
 
     def _quantile(self, share: float) -> float:
-        return math.exp(self.mu + self.sigma * NORMAL.inv_cdf(min(max(share, 1e-12), 1 - 1e-12)))
+        from statistics import NormalDist  # noqa: PLC0415 - it brings decimals and fractions, for one function
+
+        return math.exp(self.mu + self.sigma * NormalDist().inv_cdf(min(max(share, 1e-12), 1 - 1e-12)))
 
 
 def _since_the_last_surprise(pasts: Sequence[Past]) -> Sequence[Past]:

@@ -27,7 +27,7 @@ NEAR, MARGIN = 2.0, 0.15  # seconds: so near the end, aim at it, and a little pa
 FIRST_PACES: Final = 5.0  # paces that a history may keep silent at first, where its jobs are short
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Plan:
     """The gap to the next look in seconds, and in words what set it."""
 
@@ -35,7 +35,7 @@ class Plan:
     why: str
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Bounds:
     """The pace and the floor, stretched by the aim, and what the looks so far allow."""
 

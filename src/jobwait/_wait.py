@@ -22,7 +22,7 @@ SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which
 EPSILON = 1e-6  # seconds; clocks are floats
 
 
-@define
+@define(eq=False, match_args=False, repr=False)
 class Wait(Generic[S]):
     """
     One wait.
