@@ -38,8 +38,8 @@ class Watched:
         """Let time pass."""
         self.now += seconds
 
-    def time(self) -> float:
-        """The seconds that have passed."""
+    def read(self) -> float:
+        """What the clock shows."""
         return self.now
 
     @contextmanager
@@ -47,8 +47,8 @@ class Watched:
         """Within it the process's clock is this one."""
         with (
             mock.patch.object(time, "sleep", self.sleep),
-            mock.patch.object(time, "monotonic", self.time),
-            mock.patch.object(time, "time", self.time),
+            mock.patch.object(time, "monotonic", self.read),
+            mock.patch.object(time, "time", self.read),
         ):
             yield
 
@@ -66,7 +66,7 @@ def _botocore(watched: Watched) -> None:
         Waiter("ended", config, lambda **_: {"ended": watched.look()}).wait()
 
 
-class _Future(PollingFuture):  # type: ignore[misc]
+class _Future(PollingFuture):
     def __init__(self, watched: Watched) -> None:
         super().__init__()
         self._watched = watched
@@ -98,7 +98,7 @@ def _openai(watched: Watched) -> None:
         return SimpleNamespace(parse=lambda: run, headers={})
 
     helper = SimpleNamespace(with_raw_response=SimpleNamespace(retrieve=retrieve), _sleep=watched.sleep)
-    Runs.poll(helper, "run", thread_id="thread")  # type: ignore[arg-type]
+    Runs.poll(helper, "run", thread_id="thread")  # type: ignore[arg-type]  # it needs no more of a client
 
 
 def _tenacity(watched: Watched) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 
@@ -11,11 +12,12 @@ _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.
 class Stop:
     """One wait's bell: it ends the wait's sleep, and once it is set, the wait."""
 
+    __slots__ = ("_lock", "_rung", "_stopped", "_wakers")
+
     def __init__(self) -> None:
-        self._rung = threading.Event()
-        self._stopped = False
         self._lock = threading.Lock()
-        self._wakers: set[Callable[[], object]] = set()
+        self._rung = self._stopped = False
+        self._wakers: tuple[Callable[[], object], ...] = ()
 
     def is_set(self) -> bool:
         """Whether somebody asked the wait to end."""
@@ -29,28 +31,37 @@ class Stop:
     def ring(self) -> None:
         """End the wait's sleep, or its next one; what it then does is its own affair."""
         with self._lock:
-            self._rung.set()
-            wakers = list(self._wakers)
+            self._rung = True
+            wakers = self._wakers
         for wake in wakers:
             wake()
 
     def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
         """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
         with self._lock:
-            self._wakers.add(wake)
-            late = self._rung.is_set()
+            self._wakers = (*self._wakers, wake)
+            late = self._rung
         if late:
             wake()
-        return lambda: self._wakers.discard(wake)
+        return functools.partial(self._forget, wake)
+
+    def _forget(self, wake: Callable[[], object]) -> None:
+        with self._lock:
+            self._wakers = tuple(other for other in self._wakers if other is not wake)
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds."""
-        self._rung.wait(min(timeout, _LONGEST))
+        woken = threading.Event()
+        forget = self.notify(woken.set)
+        try:
+            woken.wait(min(timeout, _LONGEST))
+        finally:
+            forget()
         return self._woken()
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
         """Suspend this task for at most *timeout* seconds."""
-        import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+        import anyio  # noqa: PLC0415 - only where an event loop is what runs us
 
         woken = anyio.Event()
         forget = self.notify(waker(woken.set))
@@ -63,7 +74,7 @@ class Stop:
 
     def _woken(self) -> bool:
         """A ring ends one sleep; a stop ends them all."""
-        self._rung.clear()
+        self._rung = self._stopped
         return self._stopped
 
 
