@@ -17,7 +17,6 @@ from generator.meanings import Verdict
 from generator.pages import page
 from generator.places import GENERATED, ROOT
 from generator.revisions import both, service_of
-from generator.select import select
 from generator.summary import FORMATS, Summary, text
 from generator.swap import candidate_for, repair, swap
 
@@ -81,10 +80,9 @@ def client(
         raise Fault(f"{name} is no name for a client: lower-case letters, digits and underscores make one.")
     target = out / f"{name}_client"
     _refuse_foreign(target)
-    document, mended = examined(spec)
+    document, mended = examined(spec, None, operations, tags)
     for place in mended:
         tell(place)
-    document = select(document, operations, tags)
     from generator.build import build, header  # noqa: PLC0415 - the tools take a second to load
     from generator.judge import judge  # noqa: PLC0415
 
