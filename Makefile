@@ -84,6 +84,10 @@ dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
 bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
 	@$(BIN)/python benchmarks/import_time.py
 
+.PHONY: bench-codegen
+bench-codegen: .venv/.dev ## Compare generating with the stock generator, as ratios.
+	@PYTHONPATH=. $(BIN)/python benchmarks/codegen.py
+
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
