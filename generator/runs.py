@@ -11,6 +11,7 @@ from generator import manifest
 from generator.differences import differences
 from generator.effective import read
 from generator.faults import Fault
+from generator.lint import operations as operations_of
 from generator.places import GENERATED, ROOT
 from generator.select import select
 from generator.swap import candidate_for, repair, swap
@@ -35,16 +36,20 @@ def generate() -> str:
 
 
 def check() -> str:
-    """Say whether generated/ is what its specs say, to the byte; write nothing."""
+    """
+    Say whether generated/ is what its specs say, to the byte; write nothing.
+
+    It is made anew for that: a manifest can be edited as well as a file.
+    """
     manifest.refuse_strays(GENERATED)
-    if manifest.is_current(GENERATED):
-        return "generated/ is what the specs say."
     from generator.build import build_all  # noqa: PLC0415 - the tools take a second to load
 
     with tempfile.TemporaryDirectory() as folder:
         build_all(Path(folder))
         manifest.Manifest.of(Path(folder)).write(Path(folder))
         differing = list(differences(GENERATED, Path(folder)))
+    if not differing:
+        return "generated/ is what the specs say."
     raise Fault("generated/ is not what the specs say; run `make generate`:", differing)
 
 
@@ -53,8 +58,12 @@ def client(spec: Path, name: str, out: Path, operations: Collection[str], tags: 
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise Fault(f"{name} is no name for a client: lower-case letters, digits and underscores make one.")
     target = out / f"{name}_client"
+    if out.exists() and not out.is_dir():
+        raise Fault(f"{out} is a file; name a folder for the client.")
     _refuse_foreign(target)
     document = select(read(spec), operations, tags)
+    if not any(True for _ in operations_of(document)):
+        raise Fault(f"{spec.name} has no operation, so there is nothing to make a client of.")
     from generator.build import build, header  # noqa: PLC0415 - the tools take a second to load
     from generator.judge import judge  # noqa: PLC0415
 

@@ -43,7 +43,10 @@ def _tell(step: Emit) -> Answer:
     if step.warning is not None:
         warnings.warn(step.warning, UnknownStatusWarning, stacklevel=2)
     if step.to is not None:
-        step.to(step.update)
+        returned = step.to(step.update)
+        if inspect.iscoroutine(returned):
+            returned.close()
+            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
     return _answer()
 
 
@@ -83,8 +86,8 @@ async def do_async(step: Step) -> Answer:
             assert_never(step)
 
 
-def run(script: Script[R]) -> R:
-    """Drive *script* to its end in this thread."""
+def run(script: Script[R], do: Callable[[Step], Answer] = do) -> R:
+    """Drive *script* to its end in this thread; another *do* drives it in another world."""
     try:
         step = next(script)
         while True:

@@ -25,7 +25,7 @@ def _plain(status: str) -> str:
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class Verdicts:
     """What each raw status means. A status in no set is unknown: it never ends a wait."""
 
@@ -50,7 +50,7 @@ class Verdicts:
         return self._by_plain.get(_plain(str(status)), "unknown")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class RetryRule:
     """
     Which failed requests a vendor wants to see again.
@@ -65,16 +65,17 @@ class RetryRule:
     client_errors: bool = True
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class Service(Generic[C, S]):
     """
     One of the vendors' APIs.
 
-    look builds the status request from the ids; parse, status, progress, reason and size read its answer;
-    raw_status is the path to the status in an answer that does not decode. id names the one of the ids that is the
-    job's. key_variable and url_variable are the environment's names. live_statuses says whether the vendor documents
-    the statuses of a job that is still going. link_hosts are the hosts whose signed links are followed. job makes the
-    page's handle from the ids.
+    look builds the status request from the ids; parse, status, progress, reason and size read its answer, and named
+    tells which job that is about, where it says so. raw_status is the path to the status in an answer that does not
+    decode. id names the one of the ids that is the job's. key_variable and url_variable are the environment's names.
+    live_statuses says whether the vendor documents the statuses of a job that is still going; phased, whether its
+    jobs queue so long that a history tells of the run alone. link_hosts are the hosts whose signed links are followed.
+    job makes the page's handle from a course.
     """
 
     name: str
@@ -89,8 +90,10 @@ class Service(Generic[C, S]):
     progress: Callable[[S], Progress | None] = lambda _: None
     reason: Callable[[S], str | None] = lambda _: None
     size: Callable[[S], float | None] = lambda _: None
+    named: Callable[[S], object] = lambda _: None
     retry: RetryRule = RetryRule()
     live_statuses: bool = True
+    phased: bool = False
     link_hosts: tuple[str, ...] = ()
     key_variable: str = ""
     url_variable: str = ""

@@ -24,6 +24,7 @@ class Client(Protocol):
     """What jobwait needs of a generated client: two pools, and the name of the header that holds the key."""
 
     auth_header_name: str
+    timeout: httpx.Timeout
 
     @property
     def base_url(self) -> str:
@@ -64,7 +65,7 @@ class Signal(Protocol):
         ...
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Look:
     """Ask for a job's status, exactly once, in at most *timeout* seconds (None: the client's own)."""
 
@@ -74,12 +75,12 @@ class Look:
     timeout: float | None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Send:
     """
     Send what *build* makes, once.
 
-    A *bulk* request moves a file: its reads and writes are bounded one by one, not their sum. With *into*, a 2xx body
+    A *bulk* request moves a file: its time is bounded by its bytes, so that it cannot drip. With *into*, a 2xx body
     goes to that file and not into memory.
     """
 
@@ -90,7 +91,7 @@ class Send:
     into: Path | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Sleep:
     """Let *seconds* pass, or less if *signal* is set meanwhile."""
 
@@ -98,7 +99,7 @@ class Sleep:
     signal: Signal | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Emit:
     """Tell the caller of *update*, through *to* where there is one, and warn once of what is odd in it."""
 
@@ -107,7 +108,7 @@ class Emit:
     warning: str | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Answer:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.

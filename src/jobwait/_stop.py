@@ -1,4 +1,4 @@
-"""How a wait is told to stop, from any thread, whether it sleeps in a thread or in an event loop."""
+"""How a wait is woken or told to stop, from any thread, whether it sleeps in a thread or in an event loop."""
 
 from __future__ import annotations
 
@@ -13,37 +13,44 @@ _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.
 
 
 class Stop:
-    """Set once; ends the sleep of every wait that was given it."""
+    """One wait's bell: it ends the wait's sleep, and once it is set, the wait."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._rung = threading.Event()
+        self._stopped = False
         self._lock = threading.Lock()
         self._wakers: set[Callable[[], object]] = set()
 
     def is_set(self) -> bool:
-        """Whether somebody asked."""
-        return self._event.is_set()
+        """Whether somebody asked the wait to end."""
+        return self._stopped
 
     def set(self) -> None:
-        """End the waits. Safe from any thread and from a signal handler's thread."""
+        """End the wait. Safe from any thread."""
+        self._stopped = True
+        self.ring()
+
+    def ring(self) -> None:
+        """End the wait's sleep, or its next one; what it then does is its own affair."""
         with self._lock:
-            self._event.set()
+            self._rung.set()
             wakers = list(self._wakers)
         for wake in wakers:
             wake()
 
     def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
-        """Have *wake* called, from whatever thread, when this is set; returns the way to take that back."""
+        """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
         with self._lock:
             self._wakers.add(wake)
-            late = self._event.is_set()
+            late = self._rung.is_set()
         if late:
             wake()
         return lambda: self._wakers.discard(wake)
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds."""
-        return self._event.wait(min(timeout, _LONGEST))
+        self._rung.wait(min(timeout, _LONGEST))
+        return self._woken()
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
         """Suspend this task for at most *timeout* seconds."""
@@ -56,7 +63,12 @@ class Stop:
                 await woken.wait()
         finally:
             forget()
-        return self._event.is_set()
+        return self._woken()
+
+    def _woken(self) -> bool:
+        """A ring ends one sleep; a stop ends them all."""
+        self._rung.clear()
+        return self._stopped
 
 
 def _waker(woken: Event) -> Callable[[], object]:

@@ -44,7 +44,7 @@ def _distinct(jobs: Iterable[Job[S]]) -> tuple[list[Job[S]], list[int]]:
     return found, order
 
 
-@define
+@define(eq=False, match_args=False, repr=False)
 class _Loop:
     """The scripts of all jobs: those asleep in a heap, those that ask in threads; each advances in the caller's."""
 

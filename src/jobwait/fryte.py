@@ -25,6 +25,7 @@ from fryte_client.models import (
 )
 from fryte_client.types import UNSET
 from jobwait._call import call
+from jobwait._checks import identifier, whole, within
 from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._drive import twins
@@ -33,8 +34,8 @@ from jobwait._paced import accepted, until_there
 from jobwait._policy import Settled
 from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
-from jobwait._tours import Tour, planner_request, within
-from jobwait.errors import InvalidInput, JobFailed, JobNotFound, SubmitUnconfirmed
+from jobwait._tours import Tour, planner_request
+from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound, SubmitUnconfirmed
 
 __all__ = ["SERVICE", "FryteJob", "connect", "job", "list_jobs", "list_jobs_async", "submit", "submit_async"]
 
@@ -88,7 +89,8 @@ class FryteJob(Job[JobStatusResponse]):
         verdict = SERVICE.verdicts.of(snapshot.status)
         facts: dict[str, Any] = {"service": "fryte", "job_id": self.id, "snapshot": snapshot}
         if verdict in {"failed", "canceled"}:
-            raise JobFailed(f"fryte job {self.id} ended as {snapshot.status}: there is no plan.", **facts)
+            kind = JobCanceled if verdict == "canceled" else JobFailed
+            raise kind(f"fryte job {self.id} ended as {snapshot.status}: there is no plan.", **facts)
         if verdict != "succeeded":
             raise InvalidInput(f"fryte job {self.id} is {snapshot.status}: wait() for it first.", **facts)
 
@@ -99,6 +101,7 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     name="fryte",
     look=_look,
     parse=get_job.parse,
+    named=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
     verdicts=Verdicts(
         queued={"queued"},
@@ -117,16 +120,20 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
 connect = connector(AuthenticatedClient, SERVICE)
 
 
+def _tenant_checked(tenant_id: int | None) -> int | None:
+    return None if tenant_id is None else whole("tenant_id", tenant_id)
+
+
 def _ids(job_id: str, tenant_id: int | None) -> Ids:
     return {"job_id": job_id} if tenant_id is None else {"job_id": job_id, "tenant_id": str(tenant_id)}
 
 
 def job(client: AuthenticatedClient, job_id: str, tenant_id: int | None = None) -> FryteJob:
     """The FRYTE job *job_id*, ready to be waited for."""
-    return FryteJob(Course(SERVICE, client, _ids(str(job_id), tenant_id)))
+    return FryteJob(Course(SERVICE, client, _ids(identifier("job_id", job_id), _tenant_checked(tenant_id))))
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Accepted:
     job_id: str | None
     tour_id: int | None
@@ -165,8 +172,9 @@ def _submit(
 
     """
     body = planner_request(tour)
-    within("corridor", corridor, 1000, 20000)
-    within("min_charge_duration_min", min_charge_duration_min, 0, 100)
+    within("corridor", whole("corridor", corridor), 1000, 20000)
+    within("min_charge_duration_min", whole("min_charge_duration_min", min_charge_duration_min), 0, 100)
+    _tenant_checked(tenant_id)
     answer = yield from call(
         SERVICE,
         client,
@@ -201,9 +209,12 @@ def _list_jobs(
     Every job of the user *user_id*.
 
     Raises:
+        InvalidInput: an id is no whole number; nothing was sent.
         CallFailed: the service could not be asked, or refused.
 
     """
+    whole("user_id", user_id)
+    _tenant_checked(tenant_id)
     return (
         yield from call(
             SERVICE,
