@@ -22,7 +22,7 @@ from .status import status
 from .submit import submit_app
 from .wait import wait
 
-app = typer.Typer(name="jobwait", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(name="jobwait", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(run_app)
 app.add_typer(submit_app)
 for command in (wait, status, result, download, cancel):

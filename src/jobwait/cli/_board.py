@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.table import Table
 from rich.text import Text
 
 from jobwait import Update
 
-from ._columns import Row, columns_for
+from ._columns import Row, joined, laid_out
 
 _SHORT: Final = 8  # characters of an id that tell jobs apart
 _AROUND: Final = 3  # lines that the table has besides its rows
+_MARGIN: Final = 3  # characters: where the terminal writes the ^C of an interrupt it must not begin a new line
 _JobKey = tuple[str, str]
 
 
@@ -46,31 +46,13 @@ class Board:
         return sorted(rows, key=lambda row: row.update is not None and row.update.terminal)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        rows, width = self.rows(), options.max_width
+        rows, width = self.rows(), max(1, options.max_width - _MARGIN)
         if len(rows) == 1:
-            yield _line(rows[0], width)
+            yield joined(rows[0], width)
             return
         room = max(1, (options.height or console.height) - _AROUND)
-        yield _table(rows[:room], width)
+        yield from laid_out(rows[:room], width)
         yield _summary(rows, hidden=len(rows) - len(rows[:room]))
-
-
-def _line(row: Row, width: int) -> Text:
-    cells = [cell for column in columns_for(width) if (cell := column.cell(row)).plain]
-    line = Text("  ").join(cells)
-    line.truncate(width, overflow="ellipsis")
-    line.no_wrap = True
-    return line
-
-
-def _table(rows: list[Row], width: int) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
-    columns = columns_for(width)
-    for column in columns:
-        table.add_column(column.title, no_wrap=True, overflow="ellipsis", min_width=4 if column.title else None)
-    for row in rows:
-        table.add_row(*(column.cell(row) for column in columns))
-    return table
 
 
 def _summary(rows: list[Row], hidden: int) -> Text:

@@ -58,6 +58,7 @@ def _answers(job: Any, outputs: Outputs) -> Collected:
 
 
 def _plan(job: Any, outputs: Outputs) -> Collected:
+    _final(job)
     plan = job.result()
     files = [outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", _forms.of_model(plan))]
     if outputs.geojson is not None:

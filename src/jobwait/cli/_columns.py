@@ -21,6 +21,7 @@ _STYLES: Final = {
     "timed_out": "yellow",
 }
 _BAR: Final = 12  # characters
+_GAP: Final = "  "
 
 
 @frozen
@@ -34,11 +35,16 @@ class Row:
 
 @frozen
 class Column:
-    """A column: its *title*, from how wide a screen on it is there, and what it says of a row."""
+    """
+    A column: its *title*, from how wide a screen on it is there, and what it says of a row.
+
+    An *elastic* one takes what room the others leave.
+    """
 
     title: str
     from_width: int
     cell: Callable[[Row], Text]
+    elastic: bool = False
 
 
 def _state(row: Row) -> Text:
@@ -95,21 +101,60 @@ def _next_look(row: Row) -> Text:
 
 
 def _why(row: Row) -> Text:
-    return Text(visible(row.update.why) if row.update else "", "bright_black")
+    said = "; ".join(filter(None, (row.update.note, row.update.why))) if row.update else ""
+    return Text(visible(said), "bright_black")
 
 
 COLUMNS: Final = (
     Column("job", 0, lambda row: Text(row.name)),
     Column("state", 0, _state),
     Column("", 72, lambda row: bar(_share(row))),
-    Column("done", 36, _counts),
+    Column("done", 36, _counts, elastic=True),
     Column("rate", 100, _rate),
     Column("ETA", 84, _eta),
     Column("next look", 60, _next_look),
-    Column("why", 120, _why),
+    Column("why", 120, _why, elastic=True),
 )
 
 
 def columns_for(width: int) -> list[Column]:
     """The columns for a screen of *width* characters."""
     return [column for column in COLUMNS if width >= column.from_width]
+
+
+def laid_out(rows: list[Row], width: int) -> list[Text]:
+    """A line of titles and one for each of *rows*, none wider than *width*."""
+    columns = columns_for(width)
+    table = [
+        [Text(column.title, "bold") for column in columns],
+        *([column.cell(row) for column in columns] for row in rows),
+    ]
+    widths = _widths(columns, [max(cell.cell_len for cell in cells) for cells in zip(*table, strict=True)], width)
+    for cells in table:
+        for cell, room in zip(cells, widths, strict=True):
+            cell.truncate(room, overflow="ellipsis", pad=True)
+    return [_within(Text(_GAP).join(cells), width) for cells in table]
+
+
+def joined(row: Row, width: int) -> Text:
+    """*row* on a line of its own, no wider than *width*."""
+    cells = [column.cell(row) for column in columns_for(width)]
+    return _within(Text(_GAP).join(cell for cell in cells if cell.plain), width)
+
+
+def _widths(columns: list[Column], wanted: list[int], width: int) -> list[int]:
+    """What each column gets: what it wants, but that elastic ones share what is left."""
+    left = width - len(_GAP) * (len(columns) - 1)
+    left -= sum(want for column, want in zip(columns, wanted, strict=True) if not column.elastic)
+    widths: list[int] = []
+    for column, want in zip(columns, wanted, strict=True):
+        room = min(want, max(0, left)) if column.elastic else want
+        left -= room if column.elastic else 0
+        widths.append(room)
+    return widths
+
+
+def _within(line: Text, width: int) -> Text:
+    line.truncate(width, overflow="ellipsis")
+    line.no_wrap = True
+    return line

@@ -22,6 +22,7 @@ def of_update(update: Update[Any]) -> dict[str, Any]:
         "stalled": update.stalled,
         "next_look": update.next_look,
         "why": update.why,
+        "note": update.note,
         "terminal": update.terminal,
     }
 
