@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -75,7 +74,7 @@ class Terminal:
             stdout=theirs if stdout is None else stdout,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - so that Ctrl-C reaches it
         )
         os.close(theirs)
 
@@ -123,6 +122,3 @@ class Terminal:
         self.raw += data
         self._stream.feed(data)
         return bool(data)
-
-
-__all__ = ["Shell", "Terminal", "environment", "signal"]

@@ -32,7 +32,7 @@ def inputs(tmp_path):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_run_submits_waits_and_collects(shell, inputs, service):
-    """One command gives a result in ./results-JOB/, a line on stdout for each thing worth knowing, and exit status 0."""
+    """One command gives a result in ./results-JOB/, lines on stdout for what is worth knowing, exit status 0."""
     done = shell("run", *inputs[service], "--pace", "0.05")
     name = done.stdout.partition(" ")[0]
     assert (0, True) == (done.returncode, name.startswith(f"{service}:"))
