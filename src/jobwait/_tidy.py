@@ -132,7 +132,7 @@ def _jsonl(file: TextIO) -> Callable[[ResultLine], None]:
 
 
 def _csv(file: TextIO) -> Callable[[ResultLine], None]:
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file)  # with its line ends of two characters it quotes each of them within a cell
     writer.writerow(COLUMNS)
     return lambda line: _nothing(writer.writerow([_cell(getattr(line, name)) for name in COLUMNS]))
 

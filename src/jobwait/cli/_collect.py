@@ -18,9 +18,9 @@ from ._summaries import optimized, planned
 
 @frozen
 class Collected:
-    """*text* for people, *facts* for programs, and the *files* that were written."""
+    """*lines* for people, *facts* for programs, and the *files* that were written."""
 
-    text: str
+    lines: tuple[str, ...]
     facts: Mapping[str, Any]
     files: tuple[Path, ...]
 
@@ -54,7 +54,7 @@ def _answers(job: Any, outputs: Outputs) -> Collected:
         lines.append(f"the service counted {counted} answers, its files hold {made.answers}")
     files = (made.file, *filter(None, (made.failures_file, made.missing_file)))
     facts = attrs.asdict(made, value_serializer=lambda _, __, value: str(value) if isinstance(value, Path) else value)
-    return Collected("\n".join(lines), {**facts, "counted_by_service": counted}, files)
+    return Collected(tuple(lines), {**facts, "counted_by_service": counted}, files)
 
 
 def _plan(job: Any, outputs: Outputs) -> Collected:
@@ -65,13 +65,13 @@ def _plan(job: Any, outputs: Outputs) -> Collected:
         from ._geojson import features  # noqa: PLC0415 - its library may be missing, and few ask for it
 
         files.append(outputs.write_json(outputs.geojson, features(plan)))
-    return Collected(planned(plan, job.warnings), _forms.of_model(plan), tuple(files))
+    return Collected(tuple(planned(plan, job.warnings)), _forms.of_model(plan), tuple(files))
 
 
 def _optimization(job: Any, outputs: Outputs) -> Collected:
     final = _final(job)
     files = (outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", _forms.of_model(final)),)
-    return Collected(optimized(final), _forms.of_model(final), files)
+    return Collected(tuple(optimized(final)), _forms.of_model(final), files)
 
 
 def _final(job: Any) -> Any:

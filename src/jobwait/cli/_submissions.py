@@ -16,7 +16,7 @@ class Batch:
     """A batch of prompts at PromptForge."""
 
     service: ClassVar[str] = "promptforge"
-    leaves_out: ClassVar[tuple[str, ...]] = ("geojson",)
+    leaves_out: ClassVar[tuple[str, ...]] = ("geojson", "submitted")
 
     prompts: Annotated[Path, typer.Argument(help="JSON Lines, each with an integer prompt_id and a prompt.")]
     provider: Annotated[str, typer.Option(help="openai, anthropic, gemini or mistral.")]

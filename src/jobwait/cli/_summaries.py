@@ -11,12 +11,8 @@ from fryte_client.models import OptimizationResultResponse, ResultSection
 from ._durations import spoken
 
 
-def planned(plan: OptimizationResultResponse, warnings: Sequence[str] = ()) -> str:
-    """A plan: whether it can be driven, or why not; sections, stops, times, energy and toll."""
-    return "\n".join(_plan_lines(plan, warnings))
-
-
-def _plan_lines(plan: OptimizationResultResponse, warnings: Sequence[str]) -> Iterator[str]:
+def planned(plan: OptimizationResultResponse, warnings: Sequence[str] = ()) -> Iterator[str]:
+    """A plan, line by line: whether it can be driven, or why not; sections, stops, times, energy and toll."""
     reason = plan.not_drivable_reason
     if reason:
         yield f"Not drivable: {reason.message or reason.code} ({reason.code})"
@@ -59,18 +55,18 @@ def _section(section: ResultSection) -> str:
     return " ".join(parts)
 
 
-def optimized(final: PromptOptimizationJobStatusResponse) -> str:
-    """An optimization: both versions, what changed, and from which data."""
+def optimized(final: PromptOptimizationJobStatusResponse) -> Iterator[str]:
+    """An optimization, line by line: both versions, what changed, and from which data."""
     rows: list[tuple[str, Any]] = [
         ("Original version", final.original_version_id),
         ("Optimized version", final.optimized_version_id),
         ("Test run", final.test_run_id),
         ("Comparison", final.comparison_id),
     ]
-    lines = [f"{title}: {value}" for title, value in rows if value]
+    yield from (f"{title}: {value}" for title, value in rows if value)
     data = final.data_sources_used
     if data:
-        lines.append(f"Data used: {data.human_labels_count} labels, {data.customer_feedback_count} pieces of feedback")
+        yield f"Data used: {data.human_labels_count} labels, {data.customer_feedback_count} pieces of feedback"
     if final.changes_summary:
-        lines += ["Changes:", *(f"  {line}" for line in final.changes_summary.splitlines())]
-    return "\n".join(lines)
+        yield "Changes:"
+        yield from (f"  {line}" for line in final.changes_summary.splitlines())

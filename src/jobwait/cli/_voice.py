@@ -19,10 +19,10 @@ class Voice:
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, and no text but errors.")] = False
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error, without secrets.")] = False
 
-    def say(self, text: str) -> None:
-        """Each line of *text* on stdout, for people."""
+    def say(self, *lines: str) -> None:
+        """Each of *lines* on stdout, for people; none of them can make itself two."""
         if not self.as_json and not self.quiet:
-            for line in text.splitlines():
+            for line in lines:
                 typer.echo(visible(line))
 
     def tell(self, kind: str, **facts: Any) -> None:

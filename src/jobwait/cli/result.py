@@ -47,7 +47,7 @@ def _print(job: Any, outputs: Outputs, voice: Voice) -> None:
             shutil.copyfileobj(file, sys.stdout.buffer)
         return
     voice.tell("result", service=job.service.name, job_id=job.id, files=[], result=made.facts)
-    voice.say(made.text)
+    voice.say(*made.lines)
 
 
 result = command(_result)

@@ -21,8 +21,8 @@ run_app = typer.Typer(name="run", help="Submit a job, wait for it and collect wh
 
 
 def _run(what: Any, accounts: Accounts, patience: Patience, outputs: Outputs, voice: Voice) -> int:
-    outputs = attrs.evolve(outputs, submitted=outputs.submitted or getattr(what, "prompts", None))
     outputs.check(what.service)
+    outputs = attrs.evolve(outputs, submitted=getattr(what, "prompts", None))
     with accounts.clients([what.service]) as clients:
         job = what.submit(clients[what.service])
         voice.tell("submitted", service=what.service, job_id=job.id, name=str(name_of(job)), token=job.token())
@@ -41,7 +41,7 @@ def show(job: Any, outputs: Outputs, voice: Voice) -> None:
     made = collect(job, outputs)
     files = [str(path) for path in made.files]
     voice.tell("result", service=job.service.name, job_id=job.id, files=files, result=made.facts)
-    voice.say(made.text)
+    voice.say(*made.lines)
     if job.service.name != "promptforge":
         voice.say(f"written to {', '.join(files)}")
 

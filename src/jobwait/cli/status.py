@@ -33,7 +33,7 @@ def _look(job: Job[Any], voice: Voice) -> int:
     )
     reason = service.reason(snapshot)
     told = [f"{name_of(job)} {state}", f"({raw})", str(done) if done else "", reason or ""]
-    voice.say(" ".join(part for part in told if part).replace("\n", " "))
+    voice.say(" ".join(part for part in told if part))
     return _exits.SUCCEEDED
 
 
