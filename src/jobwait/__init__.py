@@ -13,6 +13,7 @@ The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that
 from jobwait import errors
 from jobwait._job import Job
 from jobwait._policy import Lateness, MaxRequests, Patience, Policy, Settled
+from jobwait._record import Record, report
 from jobwait._resume import resume
 from jobwait._service import RetryRule, Service, Verdicts
 from jobwait._types import Estimate, Outcome, Progress, Update
@@ -29,6 +30,7 @@ __all__ = [
     "Patience",
     "Policy",
     "Progress",
+    "Record",
     "RetryRule",
     "Service",
     "Settled",
@@ -37,6 +39,7 @@ __all__ = [
     "as_completed",
     "as_completed_async",
     "errors",
+    "report",
     "resume",
     "wait_all",
     "wait_all_async",

@@ -63,6 +63,8 @@ def _look(wait: Wait[S]) -> Script[Heard]:
     track = course.track
     heard = Heard(number, sent, answer.now, answer.wall, track, track.forecast(), reading, error)
     course.desk.heard = heard
+    if course.record is not None:
+        course.record(heard)
     return heard
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import typer
 from attrs import frozen
 
-from jobwait import Job, JobWaitError, Outcome, Policy, Update, as_completed
+from jobwait import Job, JobWaitError, Outcome, Policy, Record, Update, as_completed
+from jobwait import report as write_report
+from jobwait.errors import InvalidInput
 
 from . import _exits, _forms
 from ._durations import duration, spoken
@@ -43,6 +46,10 @@ class Patience:
         bool, typer.Option("--cancel-on-interrupt", help="On Ctrl-C cancel the jobs, where their service can.")
     ] = False
 
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page that shows how it went; replaces one that is there.")
+    ] = None
+
     @property
     def policy(self) -> Policy:
         """The options as a policy; what was not given is the service's default."""
@@ -69,6 +76,9 @@ def follow(
 
     """
     outcomes: list[Outcome[Any]] = []
+    if patience.report is not None and not patience.report.absolute().parent.is_dir():
+        raise InvalidInput(f"{patience.report}: there is no such folder for the report; make it, or name another.")
+    record = Record(jobs if patience.report is not None else ())
     try:
         with progress(voice, [name_of(job) for job in jobs]) as show:
 
@@ -80,9 +90,11 @@ def follow(
                 outcomes.append(outcome)
                 voice.tell("outcome", **_forms.of_outcome(outcome))
     except KeyboardInterrupt:
+        _report(record, patience)
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
         _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], patience)
         raise
+    _report(record, patience)
     for outcome in outcomes:
         _say(voice, outcome, jobs)
         then(outcome)
@@ -103,6 +115,11 @@ def _say(voice: Voice, outcome: Outcome[Any], jobs: list[Job[Any]]) -> None:
     voice.say(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {looks}{counts})")
     if outcome.error is not None:
         complain(str(outcome.error))
+
+
+def _report(record: Record, patience: Patience) -> None:
+    if patience.report is not None:
+        write_report(record, patience.report, overwrite=True)
 
 
 def _interrupted(jobs: list[Job[Any]], patience: Patience) -> None:
