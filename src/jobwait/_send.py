@@ -123,6 +123,7 @@ def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
     secret = request.headers.get(client.auth_header_name, "").rpartition(" ")[2].encode()
     if isinstance(step, Look):
         request.headers["accept-encoding"] = "identity"
+        request.headers["cache-control"] = "no-cache"
         return _Terms(total, False, LOOK_LIMIT, None, secret)
     request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
     return _Terms(total, step.bulk, CALL_LIMIT, step.into, secret)

@@ -74,6 +74,7 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
         """
         course = self._course
+        course.cancel_asked = True
         yield from call(
             course.service,
             course.client,

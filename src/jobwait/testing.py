@@ -121,7 +121,7 @@ class _Nobody:
     renews_key = False
 
 
-@define
+@define(slots=False)
 class _World:
     """Virtual time, and the service in it."""
 

@@ -1,12 +1,16 @@
 """Bodies, timelines and little worlds for the tests of the wait."""
 
+from itertools import pairwise
+
+from attrs import evolve
+
 from jobwait import Policy, freeplay, fryte, promptforge
 from jobwait._course import Course
+from jobwait._drive import run
 from jobwait._history import Memory
 from jobwait._policy import settle
-from jobwait._steps import Answer, Emit, Look
 from jobwait._waiting import waiting
-from jobwait.testing import EPOCH, FakeServer, simulate
+from jobwait.testing import EPOCH, _Nobody, _World, simulate
 
 MOMENT = "2026-01-01T00:00:00Z"
 NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
@@ -61,13 +65,15 @@ def until(end, before=None, after=DONE):
 
 def counting(end, total=100, **more):
     """A timeline whose counts are honest and even."""
-    return lambda t: (
-        batch("COMPLETED", total, total) if t >= end else batch(done=int(total * t / end), total=total, **more)
-    )
+
+    def timeline(t):
+        return batch("COMPLETED", total, total) if t >= end else batch(done=int(total * t / end), total=total, **more)
+
+    return timeline
 
 
 def scripted(*said):
-    """A timeline that says one thing a look, and the last for ever; *looks* has the seconds at which it was asked."""
+    """A timeline that says one thing a look, and the last for ever; its *looks* are when it was asked."""
 
     def timeline(t):
         timeline.looks.append(t)
@@ -77,48 +83,36 @@ def scripted(*said):
     return timeline
 
 
+def gaps_of(instants):
+    """The seconds between each two *instants*."""
+    return [after - before for before, after in pairwise(instants)]
+
+
 def wait(timeline, service=PROMPTFORGE, history=None, latency=0.1, **policy):
     """A simulated wait under the policy's fields."""
     return simulate(service, timeline, policy=Policy(**policy), history=history, latency=latency)
 
 
-class World:
-    """Virtual time that a test can bend: *doing* gets each step before it is done, and may change the clocks."""
+class World(_World):
+    """Virtual time that a test can bend: *doing* hears of each step first; *jump* moves the calendar alone."""
 
-    def __init__(self, timeline, doing=lambda world, step: None, service=PROMPTFORGE, **facts):
-        self.now, self.wall = 0.0, EPOCH
-        self.polled_at, self.updates = [], []
-        self.doing = doing
-        self.server = FakeServer()
-        self.timeline = timeline
+    def __init__(self, timeline, doing=None, service=PROMPTFORGE, **facts):
         facts = {"started": EPOCH, "submitted": True, "history": Memory(), **facts}
-        self.client = connect(self.server)
-        self.course = Course(service, self.client, {"job_id": NAME}, **facts)
-
-    def pass_time(self, seconds):
-        """Let both clocks run."""
-        self.now += seconds
-        self.wall += seconds
+        course = Course(service, _Nobody(), {service.id: NAME}, **facts)
+        super().__init__(timeline, 0.1, course)
+        self.doing, self.jump = doing, 0.0
 
     def do(self, step):
         """Do *step* in virtual time."""
-        self.doing(self, step)
-        reply = None
-        if isinstance(step, Look):
-            self.polled_at.append(self.now)
-            self.server.answers(self.timeline(self.now))
-            self.pass_time(0.1)
-            reply = self.server.reply(self.client)
-        elif isinstance(step, Emit):
-            self.updates.append(step.update)
-        else:
-            self.pass_time(step.seconds)
-        return Answer(self.now, self.wall, reply)
+        if self.doing is not None:
+            self.doing(self, step)
+        answer = super().do(step)
+        return evolve(answer, wall=answer.wall + self.jump)
 
-    def script(self, until=None, **policy):
-        """The script of one wait on this world's job."""
+    def wait(self, until=None, **policy):
+        """The outcome of one wait on this world's job."""
         settled = settle(Policy(**policy), None, self.course.service.defaults)
-        return waiting(self.course, settled, until=until)
+        return run(waiting(self.course, settled, until=until), self.do)
 
 
 def connect(server, page=promptforge, **more):
