@@ -14,6 +14,7 @@ from jobwait import errors
 from jobwait._bulk import Limit, Listed, Listing, Turns
 from jobwait._job import Job
 from jobwait._policy import Lateness, MaxRequests, Patience, Policy, Settled
+from jobwait._record import Record, report
 from jobwait._resume import resume
 from jobwait._service import RetryRule, Service, Verdicts
 from jobwait._stop import Stop
@@ -41,6 +42,7 @@ __all__ = [
     "Patience",
     "Policy",
     "Progress",
+    "Record",
     "RetryRule",
     "Service",
     "Settled",
@@ -51,6 +53,7 @@ __all__ = [
     "as_completed",
     "as_completed_async",
     "errors",
+    "report",
     "resume",
     "updates",
     "updates_async",

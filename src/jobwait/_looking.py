@@ -68,6 +68,8 @@ def hear(course: Course[S], answer: Answer, sent: float, age: float) -> Heard:
     track = course.track
     heard = Heard(number, sent, answer.now, answer.wall, track, track.forecast(), reading, error)
     course.desk.heard = heard
+    if course.record is not None:
+        course.record(heard)
     return heard
 
 

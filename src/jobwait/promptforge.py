@@ -30,16 +30,28 @@ from jobwait._job import Job
 from jobwait._paced import accepted, until_there
 from jobwait._policy import Settled
 from jobwait._prompts import Prompts, prompts_file
-from jobwait._result_lines import ResultLine, result_lines
+from jobwait._result_lines import FailedPrompt, ResultLine, result_lines
 from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
+from jobwait._tidy import Tidy, tidy
 from jobwait._types import Progress
 from jobwait.errors import CallFailed, RequestRejected, SubmitUnconfirmed
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
 from promptforge_client.models import InitJobRequest, JobResults, JobStatus
 
-__all__ = ["SERVICE", "PromptForgeJob", "ResultLine", "connect", "job", "submit", "submit_async"]
+__all__ = [
+    "SERVICE",
+    "FailedPrompt",
+    "PromptForgeJob",
+    "ResultLine",
+    "Tidy",
+    "connect",
+    "job",
+    "submit",
+    "submit_async",
+    "tidy",
+]
 
 R = TypeVar("R")
 
@@ -84,6 +96,9 @@ class PromptForgeJob(Job[JobStatus]):
     def _download(self, folder: str | os.PathLike[str]) -> Script[list[Path]]:
         """
         The result files, in *folder*, which is made if need be; files that are there already are kept.
+
+        They are streamed to disk. After a broken connection, in this run or an earlier one, a file goes on where it
+        was; links that have expired meanwhile are renewed. `tidy()` makes one file of them.
 
         Raises:
             ResultIncomplete: the results did not appear; before the job's end they never do.
