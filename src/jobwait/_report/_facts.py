@@ -82,5 +82,6 @@ def _late(looks: tuple[Seen, ...], ended: float | None, began: float) -> tuple[f
         return None
     seen = looks[-1].at
     if ended is not None:
-        return (max(0.0, seen - ended),) * 2
+        late = max(0.0, seen - ended)
+        return late, late
     return 0.0, seen - (looks[-2].at if len(looks) > 1 else began)
