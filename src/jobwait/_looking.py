@@ -70,7 +70,7 @@ def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Excepti
     try:
         if not isinstance(answer.reply, httpx.Response):
             raise answer.reply or TypeError("a driver answers a Look with a response or an exception")
-        return read(course.service, answer.reply, answer.wall, course.job_id), None
+        return read(course.service, course.job_id, answer.reply, answer.wall), None
     except Exception as error:
         if not is_expected(error):
             raise
