@@ -95,7 +95,8 @@ def _claims(pool: ProcessPoolExecutor, number: int) -> Iterator[str]:
     for name, product, bound in claims.keller(pool, SEED, number):
         yield f"| {name} | {product:.3f} | {bound:.3f} | {product / bound:.2f} |"
     yield "\n## The guarantee\n"
-    yield "Lengths that vary by a twentieth, reports that mislead; product as a multiple of the fixed gap's. Asked: 1.25.\n"
+    yield "Lengths that vary by a twentieth, reports that mislead; product as a multiple of the fixed gap's."
+    yield "Asked: 1.25.\n"
     yield "| report | " + " | ".join(f"{length:g} s" for length in claims.LENGTHS) + " |"
     yield "|---|" + "---|" * len(claims.LENGTHS)
     found = {(kind, length): ratio for kind, length, ratio in claims.guarantee(pool, SEED, 4 * number)}

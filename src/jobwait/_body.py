@@ -5,9 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import httpx
+
+from jobwait._partial import Growing
 
 LOOK_LIMIT: Final = 1 << 20  # bytes of a status body
 CALL_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
@@ -83,7 +85,7 @@ class _Sink:
     """Where a body goes: a file for a wanted 2xx, else memory."""
 
     def __init__(self, response: httpx.Response, into: Path | None, limit: int) -> None:
-        self.file: BinaryIO | None = into.open("wb") if into is not None and response.is_success else None
+        self.file = Growing(into, response) if into is not None and response.is_success else None
         self.memory = bytearray()
         write: Callable[[bytes], object] = self.memory.extend if self.file is None else self.file.write
         try:

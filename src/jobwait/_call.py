@@ -11,6 +11,7 @@ import attrs
 import httpx
 
 from jobwait._judge import Fault, is_expected, judge, translate
+from jobwait._partial import size_of
 from jobwait._service import Service
 from jobwait._steps import Script, Send, Sleep
 from jobwait.errors import RateLimited, SubmitUnconfirmed, UnexpectedReply
@@ -47,22 +48,22 @@ def call(
     """
     What *parse* makes of the answer to the request that *build* makes, anew for each attempt.
 
-    *bulk* and *into* are those of Send. A request that is not safe to *repeat* is sent again only when it certainly
-    had no effect: it never left, or was turned away for its rate. Otherwise SubmitUnconfirmed says what is known
-    (*ids*) and how to *find_out*.
+    *bulk* and *into* are those of Send; an attempt that brought more of *into* makes up for the failures before it. A
+    request that is not safe to *repeat* is sent again only when it certainly had no effect: it never left, or was
+    turned away for its rate. Otherwise SubmitUnconfirmed says what is known (*ids*) and how to *find_out*.
 
     Raises:
         CallFailed: the service could not be asked, or refused.
         SubmitUnconfirmed: only where *repeat* is False.
 
     """
-    failures, renewed = 0, False
+    failures, renewed, most = 0, False, 0 if into is None else size_of(into)
     while True:
         answer = yield Send(client, build, bulk=bulk, into=into)
         try:
             if isinstance(answer.reply, Exception):
                 raise answer.reply
-            assert answer.reply is not None, "a driver answers a Send"  # noqa: S101
+            assert isinstance(answer.reply, httpx.Response), "a driver answers a Send"  # noqa: S101
             return parse(answer.reply)
         except Exception as error:
             if not is_expected(error):
@@ -72,6 +73,8 @@ def call(
         if fault.new_key and client.renews_key and not renewed:
             renewed = True
             continue
+        if into is not None and size_of(into) > most:
+            failures, most = 0, size_of(into)
         failures += 1
         if not repeat and _may_have_acted(fault):
             raise _unconfirmed(service, failed, fault, job_id, ids, find_out) from failed

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import Factory, define, field
 
-from jobwait._desk import Desk
+from jobwait._desk import Desk, Heard
 from jobwait._forecast import Track
 from jobwait._history import History, memory
 from jobwait._service import Ids, Service
@@ -31,7 +32,8 @@ class Course(Generic[S]):
     last_look: when the last look was sent, in seconds since the epoch. state,
     raw_status, snapshot: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
     whether it came with a token. cancel_asked: whether we asked the service to cancel it. track: what its looks have
-    shown; history: what like jobs have. desk: where the waits on this handle meet. outcome: set once the job has ended.
+    shown; history: what like jobs have. desk: where the waits on this handle meet. record: who else
+    hears each look. outcome: set once the job has ended.
     """
 
     service: Service[Any, S]
@@ -52,6 +54,7 @@ class Course(Generic[S]):
     track: Track = field(default=Factory(lambda course: Track(phased=course.service.phased), takes_self=True))
     history: History = field(default=Factory(lambda course: memory(course.service.name, course.host), takes_self=True))
     desk: Desk = field(factory=Desk, repr=False)
+    record: Callable[[Heard], None] | None = None
     outcome: Outcome[S] | None = None
 
     @property

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from jobwait import _links
 from jobwait._course import Course
+from jobwait._partial import part_of
 from jobwait._steps import Script
 from jobwait.errors import CallFailed, DownloadFailed
 
 _EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that has died
+_BEYOND = 416  # how they answer where what is there is longer than what they have
 
 
 class File(Protocol):
@@ -39,19 +41,16 @@ def delivered(course: Course[Any], files: Sequence[File], folder: Path) -> Scrip
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number, (file, path) in enumerate(zip(files, paths, strict=True), 1):
-            if path.exists():
+            if path.exists() and not path.is_symlink():
                 continue
-            part = _part(path)
-            try:
+            with part_of(path) as part:
                 if (yield from _one(course, file, number, len(files), part)) is None:
                     return None
                 _settle(part, path)
-            finally:
-                part.unlink(missing_ok=True)
     except OSError as error:
         raise DownloadFailed(
             f"{course.service.name} job {course.job_id}: {folder} cannot be written ({error.strerror}). "
-            "What had arrived whole is kept; download again, into another folder if need be.",
+            "What had arrived is kept; make room, or name another folder, and download again.",
             service=course.service.name,
             job_id=course.job_id,
         ) from error
@@ -64,6 +63,9 @@ def _one(course: Course[Any], file: File, number: int, total: int, into: Path | 
     except CallFailed as error:
         if error.status in _EXPIRED:
             return None
+        if error.status == _BEYOND and into is not None and into.stat().st_size:
+            into.write_bytes(b"")
+            return (yield from _one(course, file, number, total, into))
         raise DownloadFailed(
             f"{course.service.name} job {course.job_id}: result file {number} of {total} could not be fetched: "
             f"{error.status or 'no answer came'}. Download again later.",
@@ -74,15 +76,13 @@ def _one(course: Course[Any], file: File, number: int, total: int, into: Path | 
 
 
 def _plain(job_id: str) -> str:
-    """*job_id* as part of a file's name."""
-    return "results-" + "".join(char if char.isalnum() or char in "-_" else "_" for char in job_id)[:80]
-
-
-def _part(path: Path) -> Path:
-    """A file of this download's own beside *path*: two downloads of one job do not get in each other's way."""
-    handle, name = tempfile.mkstemp(prefix=f"{path.stem}-", suffix=".part", dir=path.parent)
-    os.close(handle)
-    return Path(name)
+    """*job_id* as part of a file's name; one that had to be changed keeps a sum that tells it from others."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in job_id)[:80]
+    return (
+        f"results-{plain}"
+        if plain == job_id
+        else f"results-{plain}-{zlib.crc32(job_id.encode('utf-8', 'replace')):08x}"
+    )
 
 
 def _settle(part: Path, path: Path) -> None:

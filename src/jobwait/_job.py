@@ -11,6 +11,7 @@ from jobwait._call import call
 from jobwait._course import Course
 from jobwait._display import live_line
 from jobwait._drive import streams, twins
+from jobwait._html import of_job
 from jobwait._policy import DEFAULT, Policy, Seconds, settle
 from jobwait._service import Service
 from jobwait._steps import Script
@@ -46,10 +47,14 @@ class Job(Generic[S_co]):
     def key(self) -> tuple[object, ...]:
         """What tells this job from others: two handles on one job at one client have the same."""
         course = self._course
-        return (course.service.name, id(course.client), *sorted(course.ids.items()))
+        needed = [pair for pair in course.ids.items() if pair[0] not in course.service.hints]
+        return (course.service.name, id(course.client), *sorted(needed))
 
     def __repr__(self) -> str:
         return f"<{self.service.name} job {self.id} ({self._course.state})>"
+
+    def _repr_html_(self) -> str:
+        return of_job(self)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A handle cannot be pickled or copied; job.token() names the job, and resume() takes it up.")

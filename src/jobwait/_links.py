@@ -12,6 +12,7 @@ from attrs import frozen
 
 from jobwait._call import call
 from jobwait._connect import is_loopback
+from jobwait._partial import rest_of
 from jobwait._service import Service
 from jobwait._steps import Script
 from jobwait._total import earn
@@ -79,11 +80,17 @@ def _answer(response: httpx.Response) -> bytes:
 
 
 def get(service: Service[Any, Any], client: Any, url: str, job_id: str, into: Path | None = None) -> Script[bytes]:
-    """What lies at the signed link *url*, in memory or, with *into*, in that file (then b"" comes back)."""
+    """What lies at the signed link *url*, in memory; or, as the rest of the file *into*, there."""
     check(service, client, url, job_id)
     return (
         yield from call(
-            service, client, lambda: httpx.Request("GET", url), _answer, job_id=job_id, bulk=True, into=into
+            service,
+            client,
+            lambda: httpx.Request("GET", url, headers=rest_of(into)),
+            _answer,
+            job_id=job_id,
+            bulk=True,
+            into=into,
         )
     )
 

@@ -31,35 +31,55 @@ class ResultLine:
     attempt: int | None = None
 
 
+@frozen(kw_only=True)
+class FailedPrompt:
+    """A prompt that was not answered, and why; *prompt_id* is None where the line itself was at fault."""
+
+    prompt_id: int | str | None
+    error: str
+    stage: str | None = None
+    attempts: int | None = None
+
+
 def result_lines(files: Iterable[bytes], job_id: str) -> list[ResultLine]:
     """
-    The lines of *files* in order; of a prompt that was answered twice, as happens after a crash, the first.
+    The answers in *files* in order; of a prompt that was answered twice, as happens after a crash, the first.
 
     Raises:
         UnexpectedReply: a line is not what the service writes.
 
     """
     first: dict[int | str, ResultLine] = {}
-    for line in _all(files, job_id):
-        first.setdefault(line.prompt_id, line)
+    for index, content in enumerate(files, 1):
+        for line in read_lines(content.split(b"\n"), index, job_id):
+            if isinstance(line, ResultLine):
+                first.setdefault(line.prompt_id, line)
     return list(first.values())
 
 
-def _all(files: Iterable[bytes], job_id: str) -> Iterator[ResultLine]:
-    for index, content in enumerate(files, 1):
-        for number, raw in enumerate(content.split(b"\n"), 1):
-            if raw.strip():
-                yield _line(raw, f"promptforge job {job_id}: result file {index}, line {number}", job_id)
+def read_lines(lines: Iterable[bytes], index: int, job_id: str) -> Iterator[ResultLine | FailedPrompt]:
+    """
+    The *lines* of result file *index*, typed.
+
+    Raises:
+        UnexpectedReply: a line is not what the service writes.
+
+    """
+    for number, raw in enumerate(lines, 1):
+        if raw.strip():
+            yield _line(raw, f"promptforge job {job_id}: result file {index}, line {number}", job_id)
 
 
-def _line(raw: bytes, place: str, job_id: str) -> ResultLine:
+def _line(raw: bytes, place: str, job_id: str) -> ResultLine | FailedPrompt:
     try:
         entry = json.loads(raw)
+        if "error" in entry and not entry.keys() & {"response", "result"}:
+            return _failed(entry)
         text = entry["response"] if "response" in entry else entry["result"]
         prompt_id = entry["prompt_id"]
         if not isinstance(text, str) or isinstance(prompt_id, bool) or not isinstance(prompt_id, int | str):
             raise TypeError
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         error = UnexpectedReply(
             f"{place} is not a result line. Download the files to see it.",
             service="promptforge",
@@ -68,6 +88,17 @@ def _line(raw: bytes, place: str, job_id: str) -> ResultLine:
         error.body = raw[:2000].decode("utf-8", "replace")
         raise error from None
     return _typed(entry, prompt_id, text)
+
+
+def _failed(entry: Mapping[str, Any]) -> FailedPrompt:
+    prompt_id = entry.get("prompt_id")
+    known = isinstance(prompt_id, int | str) and not isinstance(prompt_id, bool)
+    return FailedPrompt(
+        prompt_id=prompt_id if known else None,
+        error=str(entry["error"]),
+        stage=_text(entry.get("stage")),
+        attempts=_count(entry.get("attempts")),
+    )
 
 
 def _typed(entry: Mapping[str, Any], prompt_id: int | str, text: str) -> ResultLine:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from anyio import Event
 
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
 
@@ -68,7 +64,7 @@ class Stop:
         import anyio  # noqa: PLC0415 - only where an event loop is what runs us
 
         woken = anyio.Event()
-        forget = self.notify(_waker(woken))
+        forget = self.notify(waker(woken.set))
         try:
             with anyio.move_on_after(min(timeout, _LONGEST)):
                 await woken.wait()
@@ -82,8 +78,8 @@ class Stop:
         return self._stopped
 
 
-def _waker(woken: Event) -> Callable[[], object]:
-    """A function that sets *woken* in this task's loop from any thread, and does nothing once that loop is gone."""
+def waker(call: Callable[[], object]) -> Callable[[], object]:
+    """A function that has *call* called in this task's loop, from any thread; nothing once that loop is gone."""
     import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
     try:
@@ -92,5 +88,5 @@ def _waker(woken: Event) -> Callable[[], object]:
         import trio  # noqa: PLC0415 - only where trio is what runs us
 
         token = trio.lowlevel.current_trio_token()
-        return lambda: token.run_sync_soon(woken.set)
-    return lambda: loop.is_closed() or loop.call_soon_threadsafe(woken.set)
+        return lambda: token.run_sync_soon(call)
+    return lambda: loop.is_closed() or loop.call_soon_threadsafe(call)

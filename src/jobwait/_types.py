@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from attrs import frozen
 
+from jobwait._html import of_outcome
 from jobwait.errors import JobWaitError
 
 S_co = TypeVar("S_co", covariant=True)
@@ -107,6 +108,9 @@ class Outcome(Generic[S_co]):
     errors: int
     started: datetime
     seen_at: datetime
+
+    def _repr_html_(self) -> str:
+        return of_outcome(self)
 
     def unwrap(self) -> S_co:
         """

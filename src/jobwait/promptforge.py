@@ -19,6 +19,7 @@ import httpx
 from attrs import frozen
 
 from jobwait import _links
+from jobwait._bulk import Turns
 from jobwait._call import call
 from jobwait._checks import identifier, text, whole
 from jobwait._connect import connector
@@ -29,16 +30,28 @@ from jobwait._job import Job
 from jobwait._paced import accepted, until_there
 from jobwait._policy import Settled
 from jobwait._prompts import Prompts, prompts_file
-from jobwait._result_lines import ResultLine, result_lines
+from jobwait._result_lines import FailedPrompt, ResultLine, result_lines
 from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
+from jobwait._tidy import Tidy, tidy
 from jobwait._types import Progress
 from jobwait.errors import CallFailed, RequestRejected, SubmitUnconfirmed
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
 from promptforge_client.models import InitJobRequest, JobResults, JobStatus
 
-__all__ = ["SERVICE", "PromptForgeJob", "ResultLine", "connect", "job", "submit", "submit_async"]
+__all__ = [
+    "SERVICE",
+    "FailedPrompt",
+    "PromptForgeJob",
+    "ResultLine",
+    "Tidy",
+    "connect",
+    "job",
+    "submit",
+    "submit_async",
+    "tidy",
+]
 
 R = TypeVar("R")
 
@@ -83,6 +96,9 @@ class PromptForgeJob(Job[JobStatus]):
     def _download(self, folder: str | os.PathLike[str]) -> Script[list[Path]]:
         """
         The result files, in *folder*, which is made if need be; files that are there already are kept.
+
+        They are streamed to disk. After a broken connection, in this run or an earlier one, a file goes on where it
+        was; links that have expired meanwhile are renewed. `tidy()` makes one file of them.
 
         Raises:
             ResultIncomplete: the results did not appear; before the job's end they never do.
@@ -134,6 +150,11 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     size=_size,
     phased=True,
     defaults=Settled(timeout=86400.0, pace=5.0, first=5.0),
+    turns=Turns(
+        waiting=frozenset({"PENDING"}),
+        running=frozenset({"QUEUED", "PROCESSING"}),
+        place=lambda snapshot: snapshot.created_at,
+    ),
     link_hosts=("storage.googleapis.com",),
     key_variable="PROMPTFORGE_API_KEY",
     url_variable="PROMPTFORGE_BASE_URL",

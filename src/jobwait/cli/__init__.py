@@ -7,12 +7,12 @@ from typing import NoReturn
 def main() -> None:
     """Run the command line."""
     try:
-        from ._app import app  # noqa: PLC0415  # typer may be missing
+        from ._app import run  # noqa: PLC0415  # typer may be missing
     except ModuleNotFoundError as error:
-        if error.name != "typer":
+        if error.name not in {"typer", "rich"}:
             raise
         missing("sandbox" if "sandbox" in sys.argv[1:2] else "cli")
-    app()
+    sys.exit(run())
 
 
 def missing(extra: str) -> NoReturn:

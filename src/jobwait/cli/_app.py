@@ -1,14 +1,37 @@
 """The commands, put together."""
 
+from __future__ import annotations
+
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from .sandbox import sandbox
+from jobwait._plain import visible
 
-app = typer.Typer(name="jobwait", no_args_is_help=True, add_completion=False)
-app.command()(sandbox)
+from ._exits import USAGE
+from .cancel import cancel
+from .completion import completion
+from .doctor import doctor
+from .download import download
+from .listing import listing
+from .result import result
+from .run import run_app
+from .sandbox import sandbox
+from .status import status
+from .submit import submit_app
+from .track import track
+from .wait import wait
+
+app = typer.Typer(name="jobwait", no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(run_app)
+app.add_typer(submit_app)
+app.add_typer(track, name="track")
+for command in (wait, status, result, download, cancel):
+    app.command()(command)
+app.command("list")(listing)
+for command in (doctor, sandbox, completion):
+    app.command()(command)
 
 
 def _version(wanted: bool) -> None:
@@ -23,4 +46,27 @@ def _main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Wait for the jobs of Freeplay, PromptForge and FRYTE."""
+    """Submit, wait for and collect the jobs of Freeplay, PromptForge and FRYTE."""
+
+
+def run() -> int:
+    """Run the command line; its exit status."""
+    try:
+        code = app(prog_name="jobwait", standalone_mode=False)
+    except typer.Abort:
+        return USAGE
+    except Exception as error:
+        sentence = getattr(error, "format_message", None)  # typer names no base class for what it says of bad usage
+        if sentence is None:
+            raise
+        _refuse(sentence(), getattr(error, "ctx", None), is_help=type(error).__name__ == "NoArgsIsHelpError")
+        return USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(sentence: str, context: typer.Context | None, *, is_help: bool) -> None:
+    if is_help:
+        typer.echo(sentence, err=True)
+        return
+    path = context.command_path if context is not None else "jobwait"
+    typer.echo(f"{path}: {visible(sentence)} `{path} --help` shows what it takes.", err=True)

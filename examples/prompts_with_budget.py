@@ -1,0 +1,40 @@
+"""
+A batch of prompts with a budget: as many prompts as so many tokens allow, and what they really cost.
+
+    python prompts_with_budget.py prompts.jsonl 20000
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from jobwait import promptforge
+
+ANSWER = 40  # tokens that an answer takes, as far as one can guess
+
+
+def affordable(path: Path, budget: int) -> list[dict[str, object]]:
+    """The first prompts of *path* that *budget* tokens are likely to pay for; a token is about four letters."""
+    chosen: list[dict[str, object]] = []
+    for line in path.read_text("utf-8").splitlines():
+        prompt = json.loads(line)
+        budget -= len(prompt["prompt"]) // 4 + ANSWER
+        if budget < 0:
+            break
+        chosen.append(prompt)
+    return chosen
+
+
+def main(path: str, budget: str) -> None:
+    """Submit, wait and count."""
+    prompts = affordable(Path(path), int(budget))
+    with promptforge.connect() as client:
+        job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini", tpm=int(budget))
+        done = job.wait(progress=True)
+        spent = sum(line.total_tokens or 0 for line in job.results())
+    print(f"{len(prompts)} prompts submitted, {done.completed_count} answered, {done.failed_count} failed")
+    print(f"{spent} of {budget} tokens spent")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,40 @@
+"""
+Jobs of two services in an asyncio task group: where one fails, the waits for the others end at once.
+
+    python task_group.py prompts.jsonl tour.json
+"""
+
+import asyncio
+import sys
+
+from jobwait import fryte, promptforge
+
+
+async def answers(path: str) -> str:
+    """The batch of prompts, from its submission to its first answer."""
+    async with promptforge.connect() as client:
+        job = await promptforge.submit_async(client, path, provider="openai", model="gpt-4o-mini")
+        await job.wait_async()
+        lines = await job.results_async()
+        return f"{len(lines)} answers, the first: {lines[0].response}"
+
+
+async def plan(path: str) -> str:
+    """The tour, from its submission to its plan."""
+    async with fryte.connect() as client:
+        job = await fryte.submit_async(client, path)
+        async for update in job.updates_async():
+            print(f"tour: {update.state}")
+        return (await job.result_async()).qualification
+
+
+async def main(prompts: str, tour: str) -> None:
+    """Both at once."""
+    async with asyncio.TaskGroup() as tasks:
+        batch, planned = tasks.create_task(answers(prompts)), tasks.create_task(plan(tour))
+    print(batch.result())
+    print(planned.result())
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,34 @@
+"""
+A column of a table in, the same table with answers out.
+
+    python with_pandas.py reviews.csv answered.csv
+"""
+
+import sys
+
+import attrs
+import pandas as pd
+
+from jobwait import promptforge
+
+
+def ask(column: "pd.Series[str]") -> "pd.Series[str]":
+    """The answer to each text of *column*, under the same index; where there is none, a missing value."""
+    prompts = ({"prompt_id": place, "prompt": text} for place, text in enumerate(column))
+    with promptforge.connect() as client:
+        job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini")
+        job.wait(progress=True)
+        answers = pd.DataFrame([attrs.asdict(line) for line in job.results()]).set_index("prompt_id")
+    return answers["response"].reindex(range(len(column))).set_axis(column.index)
+
+
+def main(source: str, target: str) -> None:
+    """Read, ask, write."""
+    table = pd.read_csv(source)
+    table["sentiment"] = ask("Is this review kind or harsh? " + table["review"])
+    table.to_csv(target, index=False)
+    print(f"{table['sentiment'].notna().sum()} of {len(table)} rows answered")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,144 @@
+"""Wait for jobs as a command does: progress, JSON, Ctrl-C, and the report of all that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import typer
+from attrs import frozen
+
+from jobwait import Job, JobWaitError, Outcome, Policy, Record, Update, as_completed
+from jobwait import report as write_report
+from jobwait.errors import InvalidInput
+
+from . import _exits, _forms
+from ._durations import duration, spoken
+from ._ending import complain
+from ._names import name_of
+from ._screen import progress
+from ._voice import Voice
+
+_ENDED: Final = {
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "was canceled",
+    "timed_out": "is still running as far as we know",
+    "unreachable": "could not be asked for",
+}
+
+
+@frozen(kw_only=True)
+class Patience:
+    """The options of every command that waits."""
+
+    timeout: Annotated[
+        float | None,
+        typer.Option(parser=duration, metavar="DURATION", help="Stop asking after this long: 90, 90s, 2h, 1h30m."),
+    ] = None
+    pace: Annotated[
+        float | None,
+        typer.Option(parser=duration, metavar="DURATION", help="Seconds a look, instead of the service's own pace."),
+    ] = None
+    strict: Annotated[bool, typer.Option("--strict", help="Give up on a status that nobody documented.")] = False
+    cancel_on_interrupt: Annotated[
+        bool, typer.Option("--cancel-on-interrupt", help="On Ctrl-C cancel the jobs, where their service can.")
+    ] = False
+
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page that shows how it went; replaces one that is there.")
+    ] = None
+
+    @property
+    def policy(self) -> Policy:
+        """The options as a policy; what was not given is the service's default."""
+        given: dict[str, Any] = {}
+        if self.timeout is not None:
+            given["timeout"] = self.timeout
+        if self.pace is not None:
+            given.update(pace=self.pace, floor=min(1.0, self.pace or 1.0))
+        on_unknown: Literal["raise", "wait"] = "raise" if self.strict else "wait"
+        return Policy(on_unknown=on_unknown, **given)
+
+
+def follow(
+    jobs: list[Job[Any]],
+    voice: Voice,
+    patience: Patience,
+    then: Callable[[Outcome[Any]], None] = lambda _: None,
+) -> list[Outcome[Any]]:
+    """
+    The outcomes of *jobs* as they came; each is told of, and then handed to *then*.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; the jobs run on, and how to take them up again has been said.
+
+    """
+    outcomes: list[Outcome[Any]] = []
+    if patience.report is not None and not patience.report.absolute().parent.is_dir():
+        raise InvalidInput(f"{patience.report}: there is no such folder for the report; make it, or name another.")
+    record = Record(jobs if patience.report is not None else ())
+    try:
+        with progress(voice, [name_of(job) for job in jobs]) as show:
+
+            def hear(update: Update[Any]) -> None:
+                voice.tell("update", **_forms.of_update(update))
+                show(update)
+
+            for outcome in as_completed(jobs, policy=patience.policy, on_update=hear):
+                outcomes.append(outcome)
+                voice.tell("outcome", **_forms.of_outcome(outcome))
+    except KeyboardInterrupt:
+        _report(record, patience)
+        ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
+        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], patience)
+        raise
+    _report(record, patience)
+    for outcome in outcomes:
+        _say(voice, outcome, jobs)
+        then(outcome)
+    return outcomes
+
+
+def status_of(outcomes: list[Outcome[Any]]) -> int:
+    """The exit status of a command that waited for *outcomes*."""
+    return _exits.of_states(outcome.state for outcome in outcomes)
+
+
+def _say(voice: Voice, outcome: Outcome[Any], jobs: list[Job[Any]]) -> None:
+    job = next(job for job in jobs if (job.service.name, job.id) == (outcome.service, outcome.job_id))
+    took = spoken((outcome.seen_at - outcome.started).total_seconds())
+    looks = "1 look" if outcome.polls == 1 else f"{outcome.polls} looks"
+    done = job.service.progress(outcome.snapshot) if outcome.snapshot is not None else None
+    counts = f", {done}" if done is not None and done.stage is None else ""
+    voice.say(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {looks}{counts})")
+    if outcome.error is not None:
+        complain(str(outcome.error))
+
+
+def _report(record: Record, patience: Patience) -> None:
+    if patience.report is not None:
+        write_report(record, patience.report, overwrite=True)
+
+
+def _interrupted(jobs: list[Job[Any]], patience: Patience) -> None:
+    """Say of each job what becomes of it, and how to take it up again."""
+    left = [str(name_of(job)) for job in jobs if not (patience.cancel_on_interrupt and _cancel(job))]
+    if left:
+        which = "The job runs on" if len(left) == 1 else f"{len(left)} jobs run on"
+        complain(f"interrupted. {which}; take it up again with: jobwait wait {' '.join(left)}")
+
+
+def _cancel(job: Job[Any]) -> bool:
+    cancel = getattr(job, "cancel", None)
+    if cancel is None:
+        complain(f"{name_of(job)}: {job.service.name} cannot cancel a job.")
+        return False
+    try:
+        cancel()
+    except JobWaitError as error:
+        complain(f"{name_of(job)} was not canceled: {error}")
+        return False
+    complain(f"{name_of(job)}: asked {job.service.name} to cancel it.")
+    return True

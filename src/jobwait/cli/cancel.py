@@ -1,0 +1,25 @@
+"""`jobwait cancel`: where the service can."""
+
+from jobwait.errors import InvalidInput
+
+from . import _exits
+from ._accounts import Accounts
+from ._groups import command
+from ._names import Jobs, name_of
+from ._voice import Voice
+
+
+def _cancel(jobs: Jobs, accounts: Accounts, voice: Voice) -> int:
+    """Ask a service to cancel jobs; only Freeplay can."""
+    with jobs.handles(accounts) as handles:
+        for job in handles:
+            if not hasattr(job, "cancel"):
+                raise InvalidInput(f"{name_of(job)}: {job.service.name} cannot cancel a job; nothing was canceled.")
+        for job in handles:
+            job.cancel()  # type: ignore[attr-defined]
+            voice.tell("cancel", service=job.service.name, job_id=job.id)
+            voice.say(f"{name_of(job)}: asked to cancel; `jobwait wait {name_of(job)}` tells what came of it.")
+    return _exits.SUCCEEDED
+
+
+cancel = command(_cancel)

@@ -1,0 +1,50 @@
+"""`jobwait run SERVICE`: submit, wait and collect, in one."""
+
+from typing import Any
+
+import attrs
+import typer
+
+from jobwait import Outcome
+
+from ._accounts import Accounts
+from ._collect import collect
+from ._ending import complain
+from ._follow import Patience, follow, status_of
+from ._groups import command
+from ._names import name_of
+from ._outputs import Outputs
+from ._submissions import SUBMISSIONS
+from ._voice import Voice
+
+run_app = typer.Typer(name="run", help="Submit a job, wait for it and collect what it made.", no_args_is_help=True)
+
+
+def _run(what: Any, accounts: Accounts, patience: Patience, outputs: Outputs, voice: Voice) -> int:
+    outputs.check(what.service)
+    outputs = attrs.evolve(outputs, submitted=getattr(what, "prompts", None))
+    with accounts.clients([what.service]) as clients:
+        job = what.submit(clients[what.service])
+        voice.tell("submitted", service=what.service, job_id=job.id, name=str(name_of(job)), token=job.token())
+        if not voice.quiet and not voice.as_json:
+            complain(f"submitted {name_of(job)}")
+
+        def deliver(outcome: Outcome[Any]) -> None:
+            if outcome.state == "succeeded":
+                show(job, outputs, voice)
+
+        return status_of(follow([job], voice, patience, deliver))
+
+
+def show(job: Any, outputs: Outputs, voice: Voice) -> None:
+    """Collect what *job* made, and tell of it."""
+    made = collect(job, outputs)
+    files = [str(path) for path in made.files]
+    voice.tell("result", service=job.service.name, job_id=job.id, files=files, result=made.facts)
+    voice.say(*made.lines)
+    if job.service.name != "promptforge":
+        voice.say(f"written to {', '.join(files)}")
+
+
+for submission in SUBMISSIONS:
+    run_app.command(submission.service, help=submission.__doc__)(command(_run, submission.leaves_out, what=submission))

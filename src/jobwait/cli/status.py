@@ -1,0 +1,40 @@
+"""`jobwait status`: one look at each job."""
+
+from typing import Any
+
+from jobwait import Job, JobWaitError
+
+from . import _exits, _forms
+from ._accounts import Accounts
+from ._ending import complain
+from ._groups import command
+from ._names import Jobs, name_of
+from ._voice import Voice
+
+
+def _status(jobs: Jobs, accounts: Accounts, voice: Voice) -> int:
+    """Show the status of jobs, asked for once."""
+    with jobs.handles(accounts) as handles:
+        return max(_look(job, voice) for job in handles)
+
+
+def _look(job: Job[Any], voice: Voice) -> int:
+    try:
+        snapshot = job.status()
+    except JobWaitError as error:
+        voice.tell("status", service=job.service.name, job_id=job.id, state=None, error=_forms.of_error(error))
+        complain(str(error))
+        return _exits.of_error(error)
+    service = job.service
+    raw, done = str(service.status(snapshot)), service.progress(snapshot)
+    state = service.verdicts.of(raw)
+    voice.tell(
+        "status", service=service.name, job_id=job.id, state=state, error=None, snapshot=_forms.of_model(snapshot)
+    )
+    reason = service.reason(snapshot)
+    told = [f"{name_of(job)} {state}", f"({raw})", str(done) if done else "", reason or ""]
+    voice.say(" ".join(part for part in told if part))
+    return _exits.SUCCEEDED
+
+
+status = command(_status)

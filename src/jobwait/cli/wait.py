@@ -1,0 +1,16 @@
+"""`jobwait wait`: until jobs that run somewhere have ended."""
+
+from ._accounts import Accounts
+from ._follow import Patience, follow, status_of
+from ._groups import command
+from ._names import Jobs
+from ._voice import Voice
+
+
+def _wait(jobs: Jobs, accounts: Accounts, patience: Patience, voice: Voice) -> int:
+    """Wait for jobs, of one service or of several."""
+    with jobs.handles(accounts) as handles:
+        return status_of(follow(handles, voice, patience))
+
+
+wait = command(_wait)

@@ -1,0 +1,336 @@
+"""Result files: streamed, resumed, renewed, tidied, and never anywhere but in their folder."""
+
+import csv
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobwait import errors, promptforge
+from jobwait._drive import do
+from jobwait._id_set import IdSet, plain_id
+from jobwait._partial import OVERLAP, part_of
+from jobwait._steps import Answer, Sleep
+
+BODY = b"".join(b'{"prompt_id": %d, "response": "%s"}\n' % (number, b"x" * 1000) for number in range(1, 400))
+WHEN = "2026-06-11T16:47:49Z"
+
+
+class Store(ThreadingHTTPServer):
+    """A service with one job and one file, whose connections break and whose links expire when told to."""
+
+    daemon_threads = True
+
+    def __init__(self, body=BODY, filename="results_part_001.jsonl"):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.body, self.filename = body, filename
+        self.breaks, self.expired, self.ranges, self.asked = 0, 0, True, []
+
+    @property
+    def link(self):
+        """Another origin than the service's, as that of a bucket is."""
+        return f"http://localhost:{self.server_port}"
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        """Nothing."""
+
+    def do_GET(self):
+        if self.path.startswith("/file"):
+            return self.file()
+        assert self.headers["x-api-key"] == "k"
+        file = {
+            "filename": self.server.filename,
+            "url": f"{self.server.link}/file?signature=secret",
+            "expires_at": WHEN,
+        }
+        return self.answer(200, json.dumps({"job_id": "j", "status": "COMPLETED", "files": [file]}).encode())
+
+    def file(self):
+        store = self.server
+        wanted = self.headers["range"]
+        store.asked.append(wanted)
+        assert "x-api-key" not in self.headers
+        if store.expired:
+            store.expired -= 1
+            return self.answer(400, b"<Error><Code>ExpiredToken</Code></Error>")
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and store.ranges else 0
+        if start >= len(store.body):
+            return self.answer(416, b"")
+        body, extra = store.body[start:], {}
+        if wanted and store.ranges:
+            extra = {"content-range": f"bytes {start}-{len(store.body) - 1}/{len(store.body)}"}
+        if store.breaks:
+            store.breaks -= 1
+            return self.answer(206 if extra else 200, body[:30_000], extra, length=len(body))
+        return self.answer(206 if extra else 200, body, extra)
+
+    def answer(self, status, body, extra=(), length=None):
+        self.send_response(status)
+        for name, value in dict(extra).items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = True
+
+
+@contextmanager
+def serving(**given):
+    with Store(**given) as store:
+        thread = threading.Thread(target=store.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield store
+        finally:
+            store.shutdown()
+            thread.join()
+
+
+def at_once(script):
+    """What *script* comes to, where no time passes while it sleeps."""
+    now = 0.0
+    try:
+        step = next(script)
+        while True:
+            if isinstance(step, Sleep):
+                now += step.seconds
+                answer = Answer(now, now)
+            else:
+                answer = do(step)
+            step = script.send(answer)
+    except StopIteration as end:
+        return end.value
+    finally:
+        script.close()
+
+
+@contextmanager
+def finished(store):
+    with promptforge.connect("k", base_url=store.url) as client:
+        yield promptforge.job(client, "j")
+
+
+def test_a_connection_that_breaks_ten_times_costs_no_byte(tmp_path):
+    """Each attempt asks for what is missing; the file is whole, and nothing else is left in the folder."""
+    with serving() as store, finished(store) as job:
+        store.breaks = 10
+        [path] = at_once(job._download(tmp_path))
+    assert BODY == path.read_bytes()
+    assert [path] == list(tmp_path.iterdir())
+    assert [None, *(f"bytes={number * 30_000 - number * OVERLAP}-" for number in range(1, 11))] == store.asked
+
+
+def test_the_next_run_goes_on_where_the_last_one_broke_off(tmp_path):
+    """A download that was given up leaves its part, and the next one fetches the rest."""
+    with serving() as store, finished(store) as job:
+        store.breaks = 10**6
+        store.ranges = False  # so that no attempt brings anything new, and the budget ends it
+        with pytest.raises(errors.DownloadFailed):
+            at_once(job._download(tmp_path))
+        store.breaks, store.ranges = 0, True
+        [path] = at_once(job._download(tmp_path))
+    assert BODY == path.read_bytes()
+    assert store.asked[-1] == f"bytes={30_000 - OVERLAP}-"
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_store_without_ranges_starts_over(tmp_path):
+    """An answer of 200 to a request for the rest is taken from its start."""
+    with serving() as store, finished(store) as job:
+        store.breaks, store.ranges = 2, False
+        [path] = at_once(job._download(tmp_path))
+    assert BODY == path.read_bytes()
+
+
+@pytest.mark.parametrize("there", [b"y" * 5000, BODY + b"more" * 1000])
+def test_a_part_of_another_file_is_thrown_away(tmp_path, there):
+    """What is there must be the beginning of what is fetched, or the file is fetched anew."""
+    (tmp_path / ".results-j-001.jsonl.part").write_bytes(there)
+    with serving() as store, finished(store) as job:
+        [path] = at_once(job._download(tmp_path))
+    assert BODY == path.read_bytes()
+
+
+def test_expired_links_are_renewed(tmp_path):
+    """A link that has died in the middle of a file is asked for anew, and the file goes on."""
+    with serving() as store, finished(store) as job:
+        store.breaks, store.expired = 1, 2
+        [path] = at_once(job._download(tmp_path))
+    assert BODY == path.read_bytes()
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_link_planted_in_the_folder_is_not_followed(tmp_path):
+    """Neither the part nor the file writes through a symbolic link."""
+    target = tmp_path / "mine"
+    target.write_text("mine")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / ".results-j-001.jsonl.part").symlink_to(target)
+    (folder / "results-j-001.jsonl").symlink_to(target)
+    with serving() as store, finished(store) as job:
+        [path] = at_once(job._download(folder))
+    assert ("mine", BODY, False) == (target.read_text(), path.read_bytes(), path.is_symlink())
+
+
+def test_two_downloads_of_one_file_do_not_meet(tmp_path):
+    """While one writes the part, another has one of its own, which is gone afterwards."""
+    with part_of(tmp_path / "a") as first, part_of(tmp_path / "a") as second:
+        assert first != second
+        second.write_bytes(b"2")
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
+    """What had arrived is kept, and the sentence says what to do."""
+    (tmp_path / "folder").mkdir()
+    with serving() as store, finished(store) as job:
+        store.breaks = 1
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("jobwait._partial.Growing.write", full)
+        with pytest.raises(errors.DownloadFailed, match=r"No space left on device.*make room"):
+            at_once(job._download(tmp_path / "folder"))
+
+
+def test_nothing_secret_is_in_the_error_or_the_log(tmp_path, caplog):
+    """Neither the key nor the signed link appears when a file cannot be fetched."""
+    caplog.set_level("DEBUG")
+    with serving() as store, finished(store) as job:
+        store.breaks, store.ranges = 10**6, False
+        with pytest.raises(errors.DownloadFailed) as caught:
+            at_once(job._download(tmp_path))
+    said = (
+        repr(caught.value)
+        + str(caught.value)
+        + str(caught.value.__cause__)
+        + "".join(record.getMessage() for record in caplog.records if record.name == "httpx")
+    )
+    assert "signature=secret" not in said
+
+
+names = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(["../../x", "/etc/passwd", "..", "", "a/../../b", "CON", "a\x00b", "~/x", "C:\\x", ".bashrc"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=names, job_id=names)
+def test_no_name_from_a_server_leaves_the_folder(tmp_path_factory, name, job_id):
+    """Whatever a service calls a file or a job: one file appears, in the folder, under a name of ours."""
+    folder = tmp_path_factory.mktemp("hostile")
+
+    def answer(request):
+        if request.url.path == "/file":
+            return httpx.Response(200, content=b"{}")
+        file = {"filename": name, "url": "http://127.0.0.1/file", "expires_at": WHEN}
+        return httpx.Response(200, json={"job_id": "j", "status": "COMPLETED", "files": [file]})
+
+    from jobwait._course import Course
+
+    transport = httpx.MockTransport(answer)
+    with promptforge.connect("k", base_url="http://127.0.0.1", transport=transport) as client:
+        job = promptforge.PromptForgeJob(Course(promptforge.SERVICE, client, {"job_id": job_id}))
+        from jobwait._downloads import delivered
+
+        file = type("File", (), {"url": "http://127.0.0.1/file"})()
+        paths = at_once(delivered(job._course, [file], folder / "here"))
+    assert [folder / "here"] == list(folder.iterdir())
+    assert paths == list((folder / "here").iterdir())
+    assert paths[0].name.isascii()
+    assert paths[0].parent == folder / "here"
+
+
+def lines(*entries):
+    return b"\n".join(json.dumps(entry).encode() for entry in entries)
+
+
+@pytest.fixture
+def parts(tmp_path):
+    """Two result files in both shapes, a repeated prompt and a failed one."""
+    documented = tmp_path / "1.jsonl"
+    documented.write_bytes(
+        lines({"prompt_id": 1, "result": "=1+1", "tokens_used": 7}, {"prompt_id": 2, "result": "two"})
+    )
+    real = tmp_path / "2.jsonl"
+    again = {"prompt_id": "1", "response": "again"}
+    failed = {"prompt_id": 5, "stage": "execution", "error": "no", "attempts": 4}
+    real.write_bytes(
+        lines(again, {"prompt_id": 3, "response": "dré", "tokens": {"prompt": 2, "completion": 3}}, failed)
+    )
+    return [documented, real]
+
+
+def test_tidy_is_one_line_a_prompt(parts, tmp_path):
+    """The first line of a prompt wins, both shapes become one, and what is not answered is listed."""
+    prompts = tmp_path / "prompts.jsonl"
+    prompts.write_bytes(lines(*({"prompt_id": number, "prompt": "?"} for number in (1, 2, 3, 4, "5"))) + b"\n\n")
+    made = promptforge.tidy(parts, tmp_path / "all.jsonl", prompts=prompts)
+    found = [json.loads(line) for line in made.file.read_text("utf-8").splitlines()]
+    assert [(1, "=1+1", 7), (2, "two", None), (3, "dré", 5)] == [
+        (line["prompt_id"], line["response"], line["total_tokens"]) for line in found
+    ]
+    assert 1 == len({tuple(line) for line in found})
+    assert (3, 1, 1, 1) == (made.answers, made.repeated, made.failures, made.missing)
+    assert 5 == json.loads(made.failures_file.read_text())["prompt_id"]
+    assert {"prompt_id": 4, "prompt": "?"} == json.loads(made.missing_file.read_text())
+
+
+def test_tidy_as_csv_runs_no_formula(parts, tmp_path):
+    """Text that begins with = + - @ gets an apostrophe; numbers stay numbers."""
+    made = promptforge.tidy(parts, tmp_path / "all.csv", format="csv")
+    rows = list(csv.DictReader(made.file.read_text("utf-8").splitlines()))
+    assert ["'=1+1", "two", "dré"] == [row["response"] for row in rows]
+    assert "7" == rows[0]["total_tokens"]
+
+
+@given(text=st.text(max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_no_cell_begins_like_a_formula(tmp_path_factory, text):
+    """Whatever a model answers."""
+    folder = tmp_path_factory.mktemp("csv")
+    (folder / "1.jsonl").write_bytes(lines({"prompt_id": 1, "response": text}))
+    made = promptforge.tidy([folder / "1.jsonl"], folder / "all.csv", format="csv")
+    with made.file.open(newline="", encoding="utf-8", errors="surrogatepass") as file:
+        [row] = csv.DictReader(file)
+    assert not row["response"].startswith(("=", "+", "-", "@"))
+    assert row["response"].removeprefix("'") == text or row["response"] == text
+
+
+def test_tidy_replaces_nothing_unasked(parts, tmp_path):
+    """A file that is there stays, and a run that fails leaves none behind."""
+    target = tmp_path / "all.jsonl"
+    target.write_text("mine")
+    with pytest.raises(errors.InvalidInput, match=r"all\.jsonl is there already"):
+        promptforge.tidy(parts, target)
+    assert "mine" == target.read_text()
+    parts[1].write_bytes(b"{not json")
+    with pytest.raises(errors.UnexpectedReply, match=r"result file 2, line 1"):
+        promptforge.tidy(parts, target, overwrite=True)
+    assert "mine" == target.read_text()
+    assert {"1.jsonl", "2.jsonl", "all.jsonl"} == {path.name for path in tmp_path.iterdir()}
+
+
+@given(ids=st.lists(st.one_of(st.integers(-(10**7), 10**7), st.text(max_size=5))))
+def test_an_id_set_is_a_set(ids):
+    """It tells what was seen, as a set does, for numbers of either sign and for text."""
+    seen, ours = set(), IdSet()
+    for one in ids:
+        assert ours.add(one) == (one not in seen)
+        seen.add(one)
+    assert all(one in ours for one in ids)
+    assert plain_id(" 7 ") == plain_id(7) == 7
