@@ -143,7 +143,7 @@ class Wait(Generic[S]):
             due = self.origin + first(self.settled, self.law)
         elif course.last_look is not None:
             due = self.now - max(0.0, self.wall - course.last_look) + (self.settled.pace or 0.0)
-        return self.clipped(due)
+        return self.clipped(self.paced(due))
 
     def view(self, heard: Heard) -> View:
         """What there is to judge by after *heard*."""
