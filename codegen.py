@@ -29,7 +29,10 @@ from generator import runs
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.check and chosen.command:
+        parser.error("--check is for generated/ as a whole; it goes with no command")
     try:
         said, code = _run(chosen)
     except Fault as fault:

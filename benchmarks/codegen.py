@@ -80,7 +80,7 @@ def stock(document: dict[str, Any], folder: Path) -> None:
         "--meta",
         "none",
     ]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own tools
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def lines(package: Path) -> int:
@@ -92,7 +92,7 @@ def import_time(folder: Path, module: str) -> float:
     """The median time that importing *module* takes beyond what a warm start of Python and httpx does."""
     code = IMPORT.format(folder=str(folder), module=module)
     times = [
-        float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)  # noqa: S603 - the same
+        float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
         for _ in range(RUNS)
     ]
     return statistics.median(times)

@@ -15,6 +15,9 @@ COMPONENTS = "#/components/schemas/"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
 
 
+PLACES = frozenset({"path", "query", "header", "cookie"})  # of a parameter
+
+
 def mend(document: Document) -> list[Finding]:
     """Put *document* itself right where that is safe; give the places and what was done there."""
     return [done for rule in RULES for done in rule(document)]
@@ -51,7 +54,7 @@ def _descriptions(document: Document) -> Iterator[Finding]:
 
 def _parameters(document: Document) -> Iterator[Finding]:
     for pointer, node in objects(document):
-        if isinstance(node.get("name"), str) and node.get("in") in {"path", "query", "header", "cookie"}:
+        if _is_parameter(pointer, node):
             if "schema" not in node:
                 node.pop("content", None)
                 node["schema"] = {"type": "string"}
@@ -59,6 +62,12 @@ def _parameters(document: Document) -> Iterator[Finding]:
             if node["in"] == "path" and node.get("required") is not True:
                 node["required"] = True
                 yield pointer, f"the path parameter {node['name']} is not marked as required; it always is"
+
+
+def _is_parameter(pointer: str, node: Document) -> bool:
+    """A key's scheme has a name and a place too, but no schema."""
+    scheme = pointer.startswith("/components/securitySchemes/")
+    return not scheme and isinstance(node.get("name"), str) and node.get("in") in PLACES
 
 
 def _path_names(document: Document) -> Iterator[Finding]:

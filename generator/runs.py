@@ -59,16 +59,20 @@ def diff(old: str, new: Path, form: str) -> tuple[str, int]:
 
 
 def check() -> str:
-    """Say whether generated/ is what its specs say, to the byte; write nothing."""
+    """
+    Say whether generated/ is what its specs say, to the byte; write nothing.
+
+    It is made anew for that: a manifest can be edited as well as a file.
+    """
     manifest.refuse_strays(GENERATED)
-    if manifest.is_current(GENERATED):
-        return "generated/ is what the specs say."
     from generator.build import build_all  # noqa: PLC0415 - the tools take a second to load
 
     with tempfile.TemporaryDirectory() as folder:
         build_all(Path(folder))
         manifest.Manifest.of(Path(folder)).write(Path(folder))
         differing = list(differences(GENERATED, Path(folder)))
+    if not differing:
+        return "generated/ is what the specs say."
     raise Fault("generated/ is not what the specs say; run `make generate`:", differing)
 
 
@@ -79,6 +83,8 @@ def client(
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise Fault(f"{name} is no name for a client: lower-case letters, digits and underscores make one.")
     target = out / f"{name}_client"
+    if out.exists() and not out.is_dir():
+        raise Fault(f"{out} is a file; name a folder for the client.")
     _refuse_foreign(target)
     document, mended = examined(spec, None, operations, tags)
     for place in mended:

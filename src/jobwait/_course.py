@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
-from attrs import define
+from attrs import Factory, define, field
 
+from jobwait._desk import Desk
+from jobwait._forecast import Track
+from jobwait._history import History, memory
 from jobwait._service import Ids, Service
 from jobwait._types import Outcome
 
 S = TypeVar("S")
 
 
-@define
+def host_of(client: Any) -> str:
+    """The host, with its port where it is not the usual one, that *client* talks to."""
+    return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
+
+
+@define(eq=False, match_args=False, repr=False)
 class Course(Generic[S]):
     """
     The one thing in jobwait that changes while a job runs.
@@ -21,7 +30,8 @@ class Course(Generic[S]):
     submission was ours. seen: whether the service ever knew the job. looks, errors: counts over all waits.
     last_look: when the last look was sent, in seconds since the epoch. state,
     raw_status, snapshot: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
-    whether it came with a token. outcome: set once the job has ended.
+    whether it came with a token. cancel_asked: whether we asked the service to cancel it. track: what its looks have
+    shown; history: what like jobs have. desk: where the waits on this handle meet. outcome: set once the job has ended.
     """
 
     service: Service[Any, S]
@@ -38,7 +48,16 @@ class Course(Generic[S]):
     snapshot: S | None = None
     deadline: float | None = None
     inherited: bool = False
+    cancel_asked: bool = False
+    track: Track = field(default=Factory(lambda course: Track(phased=course.service.phased), takes_self=True))
+    history: History = field(default=Factory(lambda course: memory(course.service.name, course.host), takes_self=True))
+    desk: Desk = field(factory=Desk, repr=False)
     outcome: Outcome[S] | None = None
+
+    @property
+    def host(self) -> str:
+        """The host, with its port where it is not the usual one, that the client talks to."""
+        return host_of(self.client)
 
     @property
     def job_id(self) -> str:

@@ -22,15 +22,15 @@ def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> Call
     return show
 
 
-def live_count(total: int, then: Callable[[Update[Any]], object] | None) -> Callable[[Update[Any]], None]:
-    """The same for many jobs: how many of *total* have ended, and how."""
+def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] | None) -> Callable[[Update[Any]], None]:
+    """The same for many jobs: how many of *total*, which may grow, have ended, and how."""
     endings: Counter[str] = Counter()
 
     def show(update: Update[Any]) -> None:
         if update.terminal:
             endings[update.state] += 1
             told = ", ".join(f"{count} {state}" for state, count in sorted(endings.items()))
-            _write(f"{endings.total()} of {total} jobs: {told}", last=endings.total() == total)
+            _write(f"{endings.total()} of {total()} jobs: {told}", last=endings.total() == total())
         if then is not None:
             then(update)
 

@@ -64,7 +64,8 @@ def ended(wait: Wait[S], reading: Reading[S], state: Ending) -> Outcome[S]:
             job_id=wait.course.job_id,
             snapshot=reading.snapshot,
         )
-    outcome = _outcome(wait, state, error)
+    # An earlier snapshot is no word on how the job ended.
+    outcome = attrs.evolve(_outcome(wait, state, error), snapshot=reading.snapshot)
     wait.course.outcome = outcome
     return outcome
 
@@ -84,7 +85,7 @@ def _undecodable(wait: Wait[S], reading: Reading[S], cause: Exception) -> Unexpe
 def timed_out(wait: Wait[S]) -> Outcome[S]:
     """The deadline has come."""
     if wait.polls == 0:
-        text = f"{_subject(wait)} was not asked for, as the timeout is 0. Wait with a longer one."
+        text = f"{_subject(wait)} was not asked for: the timeout left no room for a look. Wait with a longer one."
     else:
         waited = f"{brief(wait.now - wait.began)} s ({_looks(wait)})"
         text = (

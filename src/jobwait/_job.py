@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from jobwait import _token
 from jobwait._call import call
@@ -15,7 +14,6 @@ from jobwait._drive import streams, twins
 from jobwait._policy import DEFAULT, Policy, Seconds, settle
 from jobwait._service import Service
 from jobwait._steps import Script
-from jobwait._stop import Stop
 from jobwait._types import Outcome, Update
 from jobwait._waiting import waiting
 from jobwait.errors import InvalidInput
@@ -33,8 +31,6 @@ class Job(Generic[S_co]):
 
     def __init__(self, course: Course[S_co]) -> None:
         self._course = course
-        self._stops: set[Stop] = set()
-        self._lock = threading.Lock()
 
     @property
     def service(self) -> Service[Any, S_co]:
@@ -50,10 +46,14 @@ class Job(Generic[S_co]):
     def key(self) -> tuple[object, ...]:
         """What tells this job from others: two handles on one job at one client have the same."""
         course = self._course
-        return (course.service.name, id(course.client), *sorted(course.ids.items()))
+        needed = [pair for pair in course.ids.items() if pair[0] not in course.service.hints]
+        return (course.service.name, id(course.client), *sorted(needed))
 
     def __repr__(self) -> str:
         return f"<{self.service.name} job {self.id} ({self._course.state})>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A handle cannot be pickled or copied; job.token() names the job, and resume() takes it up.")
 
     def _status(self) -> Script[S_co]:
         """
@@ -95,21 +95,14 @@ class Job(Generic[S_co]):
             InvalidInput: an argument cannot be.
 
         """
-        if on_update is not None and inspect.iscoroutinefunction(on_update):
+        if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
         settled = settle(policy, timeout, self.service.defaults)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
         until = self._course.deadline if self._course.inherited and not own else None
         if progress:
             on_update = live_line(self.id, on_update)
-        stop = Stop()
-        with self._lock:
-            self._stops.add(stop)
-        try:
-            return (yield from waiting(self._course, settled, on_update, stop, until))
-        finally:
-            with self._lock:
-                self._stops.discard(stop)
+        return (yield from waiting(self._course, settled, on_update, until))
 
     def _wait(
         self,
@@ -156,10 +149,7 @@ class Job(Generic[S_co]):
 
     def stop(self) -> None:
         """End this handle's waits, from any thread, with a WaitTimeout that says so. The job runs on."""
-        with self._lock:
-            stops = list(self._stops)
-        for stop in stops:
-            stop.set()
+        self._course.desk.stop()
 
     def token(self) -> str:
         """The job in one line of text without secrets: `jobwait.resume(token, client)` goes on with it elsewhere."""

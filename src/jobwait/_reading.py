@@ -16,7 +16,15 @@ from jobwait._types import Progress
 S = TypeVar("S")
 
 
-@frozen
+class WrongJob(Exception):
+    """An answer about another job than the one that was asked for; a proxy or a cache may do that."""
+
+    def __init__(self, job_id: str, response: httpx.Response) -> None:
+        super().__init__(f"it is about job {job_id}")
+        self.raw = response.text
+
+
+@frozen(eq=False, match_args=False, repr=False)
 class Reading(Generic[S]):
     """
     One answer, read.
@@ -30,12 +38,13 @@ class Reading(Generic[S]):
     snapshot: S | None
     progress: Progress | None
     hint: float | None = None
+    size: float | None = None
     error: Exception | None = None
 
 
-def read(service: Service[Any, S], response: httpx.Response, wall: float) -> Reading[S]:
+def read(service: Service[Any, S], response: httpx.Response, wall: float, job_id: str | None = None) -> Reading[S]:
     """
-    What *response* says of the job.
+    What *response* says of the job *job_id*, or of whichever it is about.
 
     Raises:
         Exception: the client's own error, for an answer that says nothing that can be relied on.
@@ -48,9 +57,13 @@ def read(service: Service[Any, S], response: httpx.Response, wall: float) -> Rea
         if not is_expected(error) or verdict not in TERMINAL or not response.is_success:
             raise
         return Reading(verdict, raw, None, None, error=error)
+    named = service.named(snapshot)
+    if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
+        raise WrongJob(str(named), response)
     raw = str(service.status(snapshot))
     hint = retry_after(response.headers, wall)
-    return Reading(service.verdicts.of(raw), raw, snapshot, service.progress(snapshot), hint)
+    progress, size = service.progress(snapshot), service.size(snapshot)
+    return Reading(service.verdicts.of(raw), raw, snapshot, progress, hint, size)
 
 
 def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str]:

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 import httpx
 from attrs import field, frozen
 
+from jobwait._bulk import Limit, Listing, Turns
 from jobwait._policy import Settled
 from jobwait._types import Progress
 
@@ -25,7 +26,7 @@ def _plain(status: str) -> str:
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class Verdicts:
     """What each raw status means. A status in no set is unknown: it never ends a wait."""
 
@@ -50,7 +51,7 @@ class Verdicts:
         return self._by_plain.get(_plain(str(status)), "unknown")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class RetryRule:
     """
     Which failed requests a vendor wants to see again.
@@ -65,16 +66,18 @@ class RetryRule:
     client_errors: bool = True
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class Service(Generic[C, S]):
     """
-    One of the vendors' APIs.
+        One of the vendors' APIs.
 
-    look builds the status request from the ids; parse, status, progress, reason and size read its answer;
-    raw_status is the path to the status in an answer that does not decode. id names the one of the ids that is the
-    job's. key_variable and url_variable are the environment's names. live_statuses says whether the vendor documents
-    the statuses of a job that is still going. link_hosts are the hosts whose signed links are followed. job makes the
-    page's handle from the ids.
+    look builds the status request from the ids; parse, status, progress, reason and size read its answer, and named
+    tells which job that is about, where it says so. raw_status is the path to the status in an answer that does not
+    decode. id names the one of the ids that is the job's. key_variable and url_variable are the environment's names.
+    live_statuses says whether the vendor documents the statuses of a job that is still going; phased, whether its
+    jobs queue so long that a history tells of the run alone. link_hosts are the hosts whose signed links are followed.
+    job makes the page's handle from a course. limit, listing and turns are what is known of asking for many jobs;
+    hints are those of the ids that no look needs, but a list.
     """
 
     name: str
@@ -89,9 +92,15 @@ class Service(Generic[C, S]):
     progress: Callable[[S], Progress | None] = lambda _: None
     reason: Callable[[S], str | None] = lambda _: None
     size: Callable[[S], float | None] = lambda _: None
+    named: Callable[[S], object] = lambda _: None
     retry: RetryRule = RetryRule()
     live_statuses: bool = True
+    phased: bool = False
     link_hosts: tuple[str, ...] = ()
+    limit: Limit | None = None
+    listing: Listing[C, S] | None = None
+    turns: Turns[S] | None = None
+    hints: frozenset[str] = frozenset()
     key_variable: str = ""
     url_variable: str = ""
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import httpx
 from attrs import frozen
 
+from jobwait._reading import Reading
 from jobwait._service import Ids, Service
 from jobwait._types import Update
 
@@ -24,6 +25,7 @@ class Client(Protocol):
     """What jobwait needs of a generated client: two pools, and the name of the header that holds the key."""
 
     auth_header_name: str
+    timeout: httpx.Timeout
 
     @property
     def base_url(self) -> str:
@@ -47,6 +49,10 @@ class Client(Protocol):
 class Signal(Protocol):
     """How a wait is told to stop from outside; `_stop` has the one implementation."""
 
+    def set(self) -> None:
+        """End the wait."""
+        ...
+
     def is_set(self) -> bool:
         """Whether somebody asked."""
         ...
@@ -64,7 +70,7 @@ class Signal(Protocol):
         ...
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Look:
     """Ask for a job's status, exactly once, in at most *timeout* seconds (None: the client's own)."""
 
@@ -74,12 +80,12 @@ class Look:
     timeout: float | None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Send:
     """
     Send what *build* makes, once.
 
-    A *bulk* request moves a file: its reads and writes are bounded one by one, not their sum. With *into*, a 2xx body
+    A *bulk* request moves a file: its time is bounded by its bytes, so that it cannot drip. With *into*, a 2xx body
     goes to that file and not into memory.
     """
 
@@ -90,7 +96,7 @@ class Send:
     into: Path | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Sleep:
     """Let *seconds* pass, or less if *signal* is set meanwhile."""
 
@@ -98,7 +104,7 @@ class Sleep:
     signal: Signal | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Emit:
     """Tell the caller of *update*, through *to* where there is one, and warn once of what is odd in it."""
 
@@ -107,17 +113,18 @@ class Emit:
     warning: str | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Answer:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.
 
-    *reply* answers a Look or a Send: the response, read, or what went wrong.
+    *reply* answers a Look or a Send: the response, read, or what went wrong. A Look may also be answered with what a
+    list said of the job, and with None where the wait must end before there was room to ask.
     """
 
     now: float
     wall: float
-    reply: httpx.Response | Exception | None = None
+    reply: httpx.Response | Reading[Any] | Exception | None = None
 
 
 Step: TypeAlias = Look | Send | Sleep | Emit

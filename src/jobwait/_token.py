@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Final
-from urllib.parse import urlsplit
+import math
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
 
-from jobwait._course import Course
+import attrs
+
+from jobwait._course import Course, host_of
+from jobwait._forecast import Tally, Track
 from jobwait._service import Service
+from jobwait._types import Progress
 from jobwait.errors import TokenRefused
 
 VERSION: Final = 1
 LARGEST: Final = 64 * 1024  # characters
-
-
-def host_of(client: Any) -> str:
-    """The host, with its port where it is not the usual one, that *client* talks to."""
-    return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
+_KEPT: Final[Mapping[str, type]] = {  # of a course, as it is
+    "started": float,
+    "submitted": bool,
+    "seen": bool,
+    "deadline": float,
+    "looks": int,
+    "errors": int,
+    "last_look": float,
+    "state": str,
+    "cancel_asked": bool,
+}
+_MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look"})
 
 
 def dump(course: Course[Any]) -> str:
@@ -25,16 +37,10 @@ def dump(course: Course[Any]) -> str:
     facts = {
         "jobwait": VERSION,
         "service": course.service.name,
-        "host": host_of(course.client),
+        "host": course.host,
         "ids": dict(course.ids),
-        "started": course.started,
-        "submitted": course.submitted,
-        "seen": course.seen,
-        "deadline": course.deadline,
-        "looks": course.looks,
-        "errors": course.errors,
-        "last_look": course.last_look,
-        "state": course.state,
+        **{name: getattr(course, name) for name in _KEPT},
+        "learnt": attrs.asdict(course.track),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
 
@@ -52,26 +58,47 @@ def load(token: str, client: Any, find: Any) -> Course[Any]:
         raise TokenRefused(f"This token has version {facts.get('jobwait')!r}, this jobwait reads {VERSION}. Update it.")
     if facts.pop("check", None) != _check(facts):
         raise TokenRefused("This token is damaged: its checksum does not fit. Take it from where it was stored.")
-    service: Service[Any, Any] = find(facts["service"])
-    if facts["host"] != host_of(client):
+    if facts.get("host") != host_of(client):
         raise TokenRefused(
-            f"This token names a job at {facts['host']!r}, and the client talks to {host_of(client)!r}. "
+            f"This token names a job at {facts.get('host')!r}, and the client talks to {host_of(client)!r}. "
             "Connect to the token's host first."
         )
-    return Course(
-        service,
-        client,
-        {str(name): str(value) for name, value in facts["ids"].items()},
-        started=facts["started"],
-        submitted=facts["submitted"],
-        seen=facts["seen"],
-        deadline=facts["deadline"],
-        inherited=facts["deadline"] is not None,
-        looks=facts["looks"],
-        errors=facts["errors"],
-        last_look=facts["last_look"],
-        state=facts["state"],
-    )
+    service: Service[Any, Any] = find(facts.get("service"))
+    try:
+        return _course(service, client, facts)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise TokenRefused("This token does not hold what a token holds. Take it from job.token().") from None
+
+
+def _course(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Course[Any]:
+    ids = {str(name): str(value) for name, value in facts["ids"].items()}
+    kept = {name: _checked(name, kind, facts[name]) for name, kind in _KEPT.items()}
+    track = _track(service, **facts["learnt"])
+    course = Course(service, client, ids, inherited=kept["deadline"] is not None, track=track, **kept)
+    return course if course.job_id else _refuse("an empty id")
+
+
+def _checked(name: str, kind: type, value: Any) -> Any:
+    if value is None and name in _MAY_BE_NULL:
+        return None
+    kinds = (int, float) if kind is float else kind
+    if not isinstance(value, kinds) or isinstance(value, bool) != (kind is bool):
+        raise TypeError(name)
+    return value
+
+
+def _track(service: Service[Any, Any], **learnt: Any) -> Track:
+    """What the schedule had learnt; how a service's jobs queue is for its page to say, not for a token."""
+    tally, progress, shown = learnt.pop("tally"), learnt.pop("progress"), learnt.pop("shown")
+    numbers = [*tally.values(), *(learnt[name] for name in ("at", "until", "began", "moved", "size"))]
+    if not all(number is None or math.isfinite(number) for number in numbers):
+        raise ValueError("learnt")
+    track = Track(**learnt, tally=Tally(**tally), progress=_progress(progress), shown=_progress(shown))
+    return attrs.evolve(track, phased=service.phased)
+
+
+def _progress(facts: dict[str, Any] | None) -> Progress | None:
+    return None if facts is None else Progress(**facts)
 
 
 def _facts(token: object) -> dict[str, Any]:
@@ -80,12 +107,17 @@ def _facts(token: object) -> dict[str, Any]:
     if len(token) > LARGEST:
         raise TokenRefused(f"A token has at most {LARGEST} characters, this one {len(token)}.")
     try:
-        facts = json.loads(token)
+        facts = json.loads(token, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise TokenRefused("This is no token: it is not JSON. Take it from job.token().") from None
     if not isinstance(facts, dict) or "jobwait" not in facts:
         raise TokenRefused("This is no token: it names no version. Take it from job.token().")
     return facts
+
+
+def _refuse(what: str) -> NoReturn:
+    """NaN and the infinities are Python's own addition to JSON."""
+    raise ValueError(what)
 
 
 def _check(facts: dict[str, Any]) -> str:

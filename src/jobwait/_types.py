@@ -49,14 +49,15 @@ class Progress:
         return f"{self.done}" if self.total is None else f"{self.done} of {self.total}"
 
 
-@frozen
+@frozen(eq=False, match_args=False)
 class Update(Generic[S_co]):
     """
     One change in what is known of a job.
 
     *rate* is in units a second, *eta* and *next_look* in seconds from now, *why* says in words what set the time of
-    the next look. The last update of a wait, and only that one, is *terminal*. *service* and *job_id* name the job, for
-    callers that follow many.
+    the next look. *progress* never runs backwards; *note* is a fact worth a sentence, such as that the service's did.
+    The last update of a wait, and only that one, is *terminal*. *service* and *job_id* name the job, for callers that
+    follow many.
     """
 
     state: State
@@ -68,6 +69,7 @@ class Update(Generic[S_co]):
     stalled: bool = False
     next_look: float | None = None
     why: str = ""
+    note: str = ""
     terminal: bool = False
     service: str = ""
     job_id: str = ""
@@ -79,11 +81,15 @@ class Update(Generic[S_co]):
             parts.append(f"({self.raw_status})")
         if self.progress is not None:
             parts.append(str(self.progress))
+        if self.stalled:
+            parts.append("stalled")
+        if self.note:
+            parts.append(f"({self.note})")
         line = " ".join(parts)
         return line if self.next_look is None else f"{line}; next look in {brief(self.next_look)} s ({self.why})"
 
 
-@frozen
+@frozen(eq=False, match_args=False)
 class Outcome(Generic[S_co]):
     """
     How a wait ended.

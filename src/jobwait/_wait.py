@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Generic, Self, TypeVar
 
 from attrs import define, field
 
 from jobwait._course import Course
+from jobwait._desk import Heard
+from jobwait._forecast import View
+from jobwait._history import Law
 from jobwait._policy import Settled
-from jobwait._schedule import not_before
+from jobwait._schedule import first, not_before
 from jobwait._steps import Answer
+from jobwait._stop import Stop
+from jobwait._types import Progress
 
 S = TypeVar("S")
 
@@ -18,34 +22,41 @@ SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which
 EPSILON = 1e-6  # seconds; clocks are floats
 
 
-@define
+@define(eq=False, match_args=False, repr=False)
 class Wait(Generic[S]):
     """
     One wait.
 
     now, wall: the driver's clocks at the last answer. began: now at the start. origin: when the job's age was 0, on
-    the same clock. failures: those since the last success, by HTTP status (0: none). told: what the caller knows.
+    the same clock. heard: the number of the last answer taken from the desk. failures: those since the last success,
+    by HTTP status (0: none). told: what the caller knows;
+    reported: the last progress that the service told. law, law_size: what like jobs took, for a job of that size.
     """
 
     course: Course[S]
     settled: Settled
+    bell: Stop
     now: float
     wall: float
     began: float
     origin: float
     began_wall: float
     deadline: float | None
+    heard: int = 0
     polls: int = 0
     errors: int = 0
-    failures: Counter[int] = field(factory=Counter)
+    failures: dict[int, int] = field(factory=dict)
     last_error: Exception | None = None
     renewed: bool = False
     warned: bool = False
     slowest: float = 0.0
     told: tuple[object, ...] | None = None
+    reported: Progress | None = None
+    law: Law | None = None
+    law_size: float | None = None
 
     @classmethod
-    def begin(cls, course: Course[S], settled: Settled, tick: Answer, until: float | None) -> Self:
+    def begin(cls, course: Course[S], settled: Settled, bell: Stop, tick: Answer, until: float | None) -> Self:
         """A wait that begins at *tick* and ends with the policy's timeout, or at *until* on the calendar."""
         if course.started is None:
             course.started = tick.wall
@@ -55,25 +66,33 @@ class Wait(Generic[S]):
             timeout = max(until - tick.wall, LONGEST_GRACE)
         deadline = None if timeout is None else tick.now + timeout
         course.deadline = None if timeout is None else tick.wall + timeout
-        return cls(course, settled, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
+        wait = cls(course, settled, bell, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
+        known = course.desk.heard
+        if known is not None:
+            wait.heard = known.number - known.still_holds(tick.now, settled.pace or 0.0)
+        wait.law_size = course.track.size
+        wait.law = Law.of(course.history.pasts(), wait.law_size)
+        return wait
 
     def tick(self, answer: Answer) -> None:
         """Take the time of *answer*."""
         self.now, self.wall = answer.now, answer.wall
 
-    def looked(self, answer: Answer, sent: float) -> None:
-        """Count a look that was *sent* then and ended in *answer*."""
-        self.course.last_look = self.wall
-        self.tick(answer)
+    def take(self, heard: Heard) -> None:
+        """Count a look, our own or another wait's."""
+        self.heard = heard.number
+        self.now, self.wall = max(self.now, heard.now), max(self.wall, heard.wall)
         self.polls += 1
-        self.course.looks += 1
-        self.slowest = max(self.slowest, self.now - sent)
+        self.slowest = max(self.slowest, heard.now - heard.sent)
 
     def fail(self, error: Exception) -> None:
-        """Count a look that failed with *error*."""
+        """Take note of a look that failed with *error*."""
         self.errors += 1
-        self.course.errors += 1
         self.last_error = error
+
+    def blame(self, status: int) -> None:
+        """Count a failure with that HTTP *status* (0: none) towards the end of the wait."""
+        self.failures[status] = self.failures.get(status, 0) + 1
 
     def forgive(self) -> None:
         """A look succeeded: what failed before it no longer counts."""
@@ -84,7 +103,12 @@ class Wait(Generic[S]):
     @property
     def counted_failures(self) -> int:
         """Failures in a row that count towards the end; a 429 is a matter of pace, not of health."""
-        return self.failures.total() - self.failures[429]
+        return self.failures_in_a_row - self.failures.get(429, 0)
+
+    @property
+    def failures_in_a_row(self) -> int:
+        """Failures since the last success."""
+        return sum(self.failures.values())
 
     def before(self, due: float) -> bool:
         """Whether *due* is still ahead."""
@@ -101,6 +125,11 @@ class Wait(Generic[S]):
         return None if self.deadline is None else max(self.deadline - self.now, EPSILON)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the deadline has come; not even the last look has any time left then."""
+        return self.deadline is not None and not self.before(self.deadline)
+
+    @property
     def last_chance(self) -> float:
         """When the last look is sent: a grace before the deadline, twice this wait's slowest answer."""
         if self.deadline is None:
@@ -111,10 +140,18 @@ class Wait(Generic[S]):
         """At once; but a submission of ours waits for the first look's time, and a look just past for the pace."""
         course, due = self.course, self.now
         if course.submitted and course.looks == 0:
-            due = self.origin + self.settled.first
+            due = self.origin + first(self.settled, self.law)
         elif course.last_look is not None:
-            due = self.now - (self.wall - course.last_look) + (self.settled.pace or 0.0)
+            due = self.now - max(0.0, self.wall - course.last_look) + (self.settled.pace or 0.0)
         return self.clipped(due)
+
+    def view(self, heard: Heard) -> View:
+        """What there is to judge by after *heard*."""
+        track = heard.track
+        if track.size != self.law_size:
+            self.law_size = track.size
+            self.law = Law.of(self.course.history.pasts(), track.size)
+        return View(track, heard.forecast, self.law, heard.sent - self.origin, self.course.looks)
 
     def paced(self, due: float) -> float:
         """*due*, or later where the pace's cumulative ceiling binds: over the job's age, or over this wait."""

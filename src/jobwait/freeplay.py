@@ -8,6 +8,7 @@ Freeplay: a job optimizes a prompt template against a dataset, in steps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import httpx
@@ -22,12 +23,14 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
+from jobwait._bulk import Listed, Listing
 from jobwait._call import call
+from jobwait._checks import identifier
 from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._drive import twins
 from jobwait._job import Job
-from jobwait._paced import accepted
+from jobwait._paced import accepted, every_page
 from jobwait._policy import Settled
 from jobwait._service import TERMINAL, Ids, RetryRule, Service, Verdicts
 from jobwait._steps import Script, Sleep
@@ -61,6 +64,18 @@ def _reason(snapshot: PromptOptimizationJobStatusResponse) -> str | None:
     return snapshot.error_message or None
 
 
+def _page(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:
+    return list_page.build(client, ids["project_id"], page=page, status=UNSET if status is None else status)
+
+
+def _listed(
+    response: httpx.Response, _: Mapping[str, Ids]
+) -> tuple[list[Listed[PromptOptimizationJobStatusResponse]], bool]:
+    """A list says that a job goes on; how it ended is for a look to say, as a list leaves out most of that."""
+    page = list_page.parse(response)
+    return [Listed(str(item.job_id), item.status) for item in page.data], page.pagination.has_next
+
+
 class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     """A prompt optimization at Freeplay."""
 
@@ -73,6 +88,7 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
         """
         course = self._course
+        course.cancel_asked = True
         yield from call(
             course.service,
             course.client,
@@ -90,9 +106,10 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
         """
         yield Sleep(0)
-        if self._course.state not in TERMINAL or self._course.snapshot is None:
+        snapshot = self._course.snapshot
+        if snapshot is None or SERVICE.verdicts.of(snapshot.status) not in TERMINAL:
             raise InvalidInput(f"freeplay job {self.id} has not been seen to end yet: wait() for it first.")
-        return self._course.snapshot
+        return snapshot
 
     cancel, cancel_async = twins(_cancel)
     result, result_async = twins(_result)
@@ -102,12 +119,14 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     name="freeplay",
     look=_look,
     parse=get_job.parse,
+    named=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
     verdicts=Verdicts(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
     live_statuses=False,  # the vendor names none: what is not one of these three is still going
     progress=_progress,
     reason=_reason,
     defaults=Settled(timeout=3600.0, pace=5.0, first=5.0),
+    listing=Listing(group=lambda ids: ids["project_id"], build=_page, read=_listed, by_status=True),
     # Its documentation: never again for a 4xx; a 500 three times at most, five seconds apart.
     retry=RetryRule(budgets={500: 3}, gap=5.0, client_errors=False),
     key_variable="FREEPLAY_API_KEY",
@@ -121,7 +140,13 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
     """The Freeplay job *job_id* of *project_id*, ready to be waited for."""
-    return FreeplayJob(Course(SERVICE, client, {"project_id": str(project_id), "job_id": str(job_id)}))
+    return FreeplayJob(
+        Course(
+            SERVICE,
+            client,
+            {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)},
+        )
+    )
 
 
 def _uuid(name: str, value: str | UUID) -> UUID:
@@ -154,6 +179,7 @@ def _submit(
         CallFailed: the service could not be asked, or refused.
 
     """
+    project = identifier("project_id", project_id)
     body = StartPromptOptimizationJobRequest(
         prompt_template_version_id=_uuid("prompt_template_version_id", prompt_template_version_id),
         dataset_id=_uuid("dataset_id", dataset_id),
@@ -166,18 +192,19 @@ def _submit(
     job_id = yield from call(
         SERVICE,
         client,
-        lambda: start_job.build(client, str(project_id), body=body),
+        lambda: start_job.build(client, project, body=body),
         accepted(lambda response: str(start_job.parse(response).job_id), _job_id),
         repeat=False,
         find_out="freeplay.list_jobs(client, project_id) shows the newest jobs first.",
     )
     tick = yield Sleep(0)
-    ids = {"project_id": str(project_id), "job_id": job_id}
+    ids = {"project_id": project, "job_id": job_id}
     return FreeplayJob(Course(SERVICE, client, ids, started=tick.wall, submitted=True))
 
 
 def _job_id(answer: dict[str, object]) -> str | None:
-    return str(answer["job_id"]) if answer.get("job_id") else None
+    job_id = answer.get("job_id")
+    return job_id if isinstance(job_id, str) and job_id else None
 
 
 def _list_jobs(
@@ -187,24 +214,21 @@ def _list_jobs(
     Every job of a project, newest first, only those of *status* if given.
 
     Raises:
+        InvalidInput: project_id is no id; nothing was sent.
         CallFailed: the service could not be asked, or refused.
 
     """
-    found: list[PromptOptimizationJobSummary] = []
-    number, more = 0, True
-    while more:
-        number += 1
-        page = yield from call(
-            SERVICE,
-            client,
-            lambda number=number: list_page.build(  # type: ignore[misc]
-                client, str(project_id), page=number, status=UNSET if status is None else status
+    project = identifier("project_id", project_id)
+    wanted = UNSET if status is None else status
+    return (
+        yield from every_page(
+            lambda number: call(
+                SERVICE, client, lambda: list_page.build(client, project, page=number, status=wanted), list_page.parse
             ),
-            list_page.parse,
+            lambda page: (page.data, page.pagination.has_next),
+            lambda item: item.job_id,
         )
-        found += page.data
-        more = page.pagination.has_next and bool(page.data)
-    return found
+    )
 
 
 submit, submit_async = twins(_submit)

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from .sandbox import sandbox
+from .track import track
 
 app = typer.Typer(name="jobwait", no_args_is_help=True, add_completion=False)
 app.command()(sandbox)
+app.add_typer(track, name="track")
 
 
 def _version(wanted: bool) -> None:

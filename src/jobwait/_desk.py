@@ -1,0 +1,94 @@
+"""Where the waits on one handle meet, so that they look once for all of them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from attrs import frozen
+
+from jobwait._forecast import Forecast, Track
+from jobwait._reading import Reading
+from jobwait._service import TERMINAL
+from jobwait._stop import Stop
+
+
+@frozen(eq=False)
+class Heard:
+    """
+    What one look told: *number* counts the looks at this desk, *sent* and *now* are on the drivers' clock.
+
+    Either *reading* is there, and the *track* and *forecast* that it makes, or *error*.
+    """
+
+    number: int
+    sent: float
+    now: float
+    wall: float
+    track: Track
+    forecast: Forecast | None
+    reading: Reading[Any] | None = None
+    error: Exception | None = None
+
+    def still_holds(self, now: float, pace: float) -> bool:
+        """Whether a wait that begins *now* need not ask: the job has ended, or was looked at within the *pace*."""
+        if self.reading is None:
+            return False
+        return self.reading.verdict in TERMINAL or now - self.now < pace
+
+
+class Desk:
+    """
+    One handle's waits: at most one of them has a request under way, and all hear its answer.
+
+    A wait that ends, is canceled or dies in the middle of its look leaves its place, and the next takes it.
+    """
+
+    __slots__ = ("_lock", "_looking", "_process", "_waits", "heard")
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._waits: tuple[Stop, ...] = ()
+        self._looking: Stop | None = None
+        self.heard: Heard | None = None
+
+    def here(self) -> Desk:
+        """This desk; in a forked child a new one, as the waits of this one stayed with the parent."""
+        return self if self._process == os.getpid() else Desk()
+
+    def join(self) -> Stop:
+        """A new wait's bell."""
+        bell = Stop()
+        with self._lock:
+            self._waits = (*self._waits, bell)
+        return bell
+
+    def leave(self, bell: Stop) -> None:
+        """The wait of *bell* has ended."""
+        with self._lock:
+            self._waits = tuple(other for other in self._waits if other is not bell)
+
+    def claim(self, bell: Stop) -> bool:
+        """Whether the wait of *bell* may look now, as no other does."""
+        with self._lock:
+            if self._looking is None:
+                self._looking = bell
+            return self._looking is bell
+
+    def release(self, bell: Stop) -> None:
+        """The look of *bell* is over, however it went: the others go on."""
+        with self._lock:
+            self._looking = None
+            waits = self._waits
+        for other in waits:
+            if other is not bell:
+                other.ring()
+
+    def stop(self) -> None:
+        """End all waits."""
+        with self._lock:
+            waits = self._waits
+        for bell in waits:
+            bell.set()

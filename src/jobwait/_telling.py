@@ -1,0 +1,78 @@
+"""What a caller is told: changes only, in order, and the end exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar, cast
+
+from jobwait import _endings as endings
+from jobwait._aim import barred
+from jobwait._course import Course
+from jobwait._forecast import View
+from jobwait._reading import Reading
+from jobwait._steps import Emit, Script
+from jobwait._types import Outcome, Progress, State, Update
+from jobwait._wait import Wait
+
+S = TypeVar("S")
+OnUpdate: TypeAlias = Callable[[Update[Any]], object]
+
+
+def tell(
+    wait: Wait[S], view: View, reading: Reading[S], due: float | None, why: str, on_update: OnUpdate | None
+) -> Script[None]:
+    """Tell of a change, and only of a change; *due* is when the next look is, None where this was the last."""
+    course, state, shown = wait.course, cast("State", wait.course.state), view.track.shown
+    note = _went_back(wait.reported, reading.progress)
+    wait.reported = reading.progress or wait.reported
+    news = (state, reading.raw_status, shown, view.stalled)
+    if news == wait.told and not note:
+        return
+    first, wait.told = wait.told is None, news
+    warning = None
+    if state == "unknown" and not wait.warned:
+        wait.warned, warning = True, endings.warning(wait, reading.raw_status)
+    if due is None:
+        why = "this was the last look before the deadline"
+    elif due >= wait.last_chance:
+        why = "the last look before the deadline"
+    if first and wait.settled.pace is not None and barred(wait.settled.aim, view, wait.settled.pace):
+        why += "; the pace forbids looks as frequent as the aim asks for"
+    update = Update(
+        state,
+        reading.raw_status,
+        course.snapshot,
+        shown,
+        rate=None if view.forecast is None else view.forecast.rate_estimate(),
+        eta=view.eta(),
+        stalled=view.stalled,
+        next_look=None if due is None else due - wait.now,
+        why=why,
+        note=note,
+        service=course.service.name,
+        job_id=course.job_id,
+    )
+    wait.tick((yield Emit(update, on_update, warning)))
+
+
+def _went_back(before: Progress | None, now: Progress | None) -> str:
+    if before is None or now is None or now.done >= before.done:
+        return ""
+    return f"the service's count went back from {before.done} to {now.done}"
+
+
+def finish(course: Course[S], outcome: Outcome[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:
+    """The one terminal update, then the outcome."""
+    raced = course.cancel_asked and outcome.state in {"succeeded", "failed"}
+    update = Update(
+        outcome.state,
+        course.raw_status,
+        outcome.snapshot,
+        course.track.shown,
+        note="it ended before the cancellation that was asked for" if raced else "",
+        terminal=True,
+        service=outcome.service,
+        job_id=outcome.job_id,
+    )
+    yield Emit(update, on_update)
+    return outcome

@@ -1,0 +1,234 @@
+"""
+For tests of code that waits: a service that answers as you say, in virtual time.
+
+    from jobwait import promptforge
+    from jobwait.testing import simulate
+
+    def timeline(t):                                    # t: seconds since the submission
+        status = "PROCESSING" if t < 540 else "COMPLETED"
+        return {**BODY, "status": status, "completed_count": int(min(t, 540))}
+
+    report = simulate(promptforge.SERVICE, timeline, ended_at=540.0)
+    assert report.polls < 60 and report.lateness < 2
+
+The same rules run as in a real wait; only the clock and the network are made up, so a day passes in milliseconds and
+every run is the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias
+
+import httpx
+from attrs import define, field, frozen
+
+from jobwait._course import Course
+from jobwait._drive import run
+from jobwait._history import History, Memory, Past
+from jobwait._judge import is_expected
+from jobwait._policy import Policy, settle
+from jobwait._service import Service
+from jobwait._steps import Answer, Emit, Look, Send, Sleep, Step
+from jobwait._types import Outcome, Update
+from jobwait._waiting import waiting
+
+__all__ = ["EPOCH", "FakeServer", "Memory", "Past", "Reply", "Report", "simulate"]
+
+EPOCH: Final = 1_767_225_600.0  # when virtual time begins on the calendar: 2026-01-01 00:00 UTC
+_JSON: Final = httpx.Headers({"content-type": "application/json"})
+
+
+@frozen
+class Reply:
+    """An answer: *body* is JSON unless it is text or bytes; *seconds* is what the service takes to think of it."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] | None = None
+    seconds: float = 0.0
+
+
+Said: TypeAlias = Mapping[str, Any] | int | Reply | Exception | type[Exception]
+Timeline: TypeAlias = Callable[[float], Said]
+
+
+@frozen
+class Report:
+    """
+    How a simulated wait went.
+
+    polled_at: when each look was sent, in seconds after the submission. lateness: seconds from the job's end to the
+    arrival of the answer that told it; None if none did. updates: all that a caller would have been told.
+    """
+
+    outcome: Outcome[Any]
+    polled_at: list[float]
+    lateness: float | None
+    updates: list[Update[Any]]
+
+    @property
+    def polls(self) -> int:
+        """How many looks were sent."""
+        return len(self.polled_at)
+
+
+def simulate(
+    service: Service[Any, Any],
+    timeline: Timeline,
+    ended_at: float | None = None,
+    policy: Policy | None = None,
+    latency: float = 0.1,
+    seed: int = 0,
+    history: History | Iterable[Past | tuple[float | None, float]] | None = None,
+) -> Report:
+    """
+    Wait, in virtual time, for a job of *service* that was submitted at 0 and answers as *timeline* says.
+
+    *timeline* is called with the second at which the service answers (half the *latency* after the send) and gives a
+    body (status 200), a status code (with the service's error body), a Reply, or an exception. *ended_at* is when
+    the job really ended; the report's lateness counts from it. *history* is what like jobs have shown, as pairs of
+    size and duration, or as a Memory, which is added to as in a real wait. The job has the id of the first body that
+    names one; until then *seed* names it, and a job's id spreads its repeats.
+
+    Raises:
+        InvalidInput: *policy* cannot be.
+
+    """
+    course: Course[Any] = Course(
+        service, _Nobody(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
+    )
+    world = _World(timeline, latency, course)
+    outcome = run(waiting(course, settle(policy, None, service.defaults)), world.do)
+    told = outcome.state in {"succeeded", "failed", "canceled"} and ended_at is not None
+    lateness = world.now - ended_at if told and ended_at is not None else None
+    return Report(outcome, world.polled_at, lateness, world.updates)
+
+
+def _history(given: History | Iterable[Past | tuple[float | None, float]] | None) -> History:
+    if given is None or isinstance(given, Iterable):
+        return Memory(past if isinstance(past, Past) else Past(*past) for past in given or ())
+    return given
+
+
+class _Nobody:
+    """The client of a simulated wait: nothing is ever built with it or sent through it."""
+
+    base_url = "https://simulated.invalid"
+    auth_header_name = ""
+    renews_key = False
+
+
+@define(slots=False)
+class _World:
+    """Virtual time, and the service in it."""
+
+    timeline: Timeline
+    latency: float
+    course: Course[Any]
+    now: float = 0.0
+    polled_at: list[float] = field(factory=list)
+    updates: list[Update[Any]] = field(factory=list)
+    named: bool = False
+
+    def do(self, step: Step) -> Answer:
+        """Do what *step* says, in no time."""
+        reply: httpx.Response | Exception | None = None
+        match step:
+            case Look():
+                reply = self._look(step.timeout)
+            case Sleep():
+                self.now += step.seconds
+            case Emit():
+                self.updates.append(step.update)
+            case Send():
+                raise TypeError("a simulated wait only looks")
+        return Answer(self.now, EPOCH + self.now, reply)
+
+    def _look(self, timeout: float | None) -> httpx.Response | Exception:
+        sent = self.now
+        self.polled_at.append(sent)
+        reply = _as_reply(self.timeline(sent + self.latency / 2))
+        seconds = self.latency + (reply.seconds if isinstance(reply, Reply) else 0.0)
+        if timeout is not None and seconds > timeout:
+            self.now = sent + timeout
+            return httpx.ReadTimeout("the answer took too long")
+        self.now = sent + seconds
+        if isinstance(reply, Exception):
+            if not is_expected(reply):
+                raise reply
+            return reply
+        self._name(reply.body)
+        return _response(reply)
+
+    def _name(self, body: object) -> None:
+        name = self.course.service.id
+        if not self.named and isinstance(body, Mapping) and body.get(name):
+            self.named = True
+            self.course.ids = {**self.course.ids, name: str(body[name])}
+
+
+def _as_reply(said: Said) -> Reply | Exception:
+    if isinstance(said, type):
+        return said("simulated")
+    if isinstance(said, Reply | Exception):
+        return said
+    if isinstance(said, int):
+        words = HTTPStatus(said).phrase if said in set(HTTPStatus) else "Error"
+        return Reply(said, {"message": words, "detail": words})
+    return Reply(200, said)
+
+
+def _response(reply: Reply) -> httpx.Response:
+    body = reply.body
+    if isinstance(body, str):
+        content = body.encode()
+    elif isinstance(body, bytes):
+        content = body
+    else:
+        content = json.dumps(body).encode() if body is not None else b""
+    return _Canned(reply.status, content, reply.headers)
+
+
+class _Canned(httpx.Response):
+    """A response that was never on a wire: it skips what httpx does for one that was, which would cost the most."""
+
+    def __init__(self, status: int, content: bytes, headers: Mapping[str, str] | None) -> None:
+        self.status_code = status
+        self.headers = _JSON if headers is None else httpx.Headers({**_JSON, **headers})
+        self.extensions = {}
+        self.history = []
+        self.is_closed = self.is_stream_consumed = True
+        self.default_encoding = "utf-8"
+        self.next_request = None
+        self._request = None
+        self._content = content
+
+
+class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """
+    A service that gives the scripted *answers*, one a request, and the last of them for ever.
+
+    Pass it as `connect(..., transport=server)`; it serves sync and async code. *requests* keeps what was asked.
+    """
+
+    def __init__(self, *answers: Said) -> None:
+        self._answers: Iterator[Said] = iter(answers)
+        self._last: Said = 503
+        self.requests: list[httpx.Request] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The next answer."""
+        self.requests.append(request)
+        self._last = next(self._answers, self._last)
+        reply = _as_reply(self._last)
+        if isinstance(reply, Exception):
+            raise reply
+        answer = _response(reply)
+        return httpx.Response(reply.status, headers=answer.headers, content=answer.content)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The next answer."""
+        return self.handle_request(request)

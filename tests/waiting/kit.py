@@ -1,0 +1,120 @@
+"""Bodies, timelines and little worlds for the tests of the wait."""
+
+from itertools import pairwise
+
+from attrs import evolve
+
+from jobwait import Policy, freeplay, fryte, promptforge
+from jobwait._course import Course
+from jobwait._drive import run
+from jobwait._history import Memory
+from jobwait._policy import settle
+from jobwait._waiting import waiting
+from jobwait.testing import EPOCH, _Nobody, _World, simulate
+
+MOMENT = "2026-01-01T00:00:00Z"
+NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
+PROMPTFORGE, FREEPLAY, FRYTE = promptforge.SERVICE, freeplay.SERVICE, fryte.SERVICE
+FAST = Policy(pace=0.001, floor=0.001)
+
+
+def batch(status="PROCESSING", done=None, total=100, **more):
+    """A status body of PromptForge."""
+    return {
+        "job_id": NAME,
+        "status": status,
+        "provider": "openai",
+        "model": "gpt-4o-mini",
+        "prompt_count": total,
+        "completed_count": done,
+        "failed_count": None if done is None else 0,
+        "created_at": MOMENT,
+        "started_processing_at": None,
+        "completed_at": None,
+        **more,
+    }
+
+
+def prompt(status="running", step=None, steps=4, **more):
+    """A status body of Freeplay."""
+    progress = None if step is None else {"step": step, "total_steps": steps, "step_name": f"part {step}"}
+    return {
+        "job_id": NAME,
+        "status": status,
+        "prompt_template_id": NAME,
+        "original_version_id": NAME,
+        "run_test_after_optimization": True,
+        "created_at": MOMENT,
+        "progress": progress,
+        **more,
+    }
+
+
+def tour(status="running", **more):
+    """A status body of FRYTE."""
+    return {"job_id": NAME, "status": status, "tour_id": 1, "optimization_id": 2, **more}
+
+
+DONE = batch("COMPLETED", 100)
+
+
+def until(end, before=None, after=DONE):
+    """A timeline that says *before* until second *end*, and *after* from then on."""
+    return lambda t: after if t >= end else batch() if before is None else before
+
+
+def counting(end, total=100, **more):
+    """A timeline whose counts are honest and even."""
+
+    def timeline(t):
+        return batch("COMPLETED", total, total) if t >= end else batch(done=int(total * t / end), total=total, **more)
+
+    return timeline
+
+
+def scripted(*said):
+    """A timeline that says one thing a look, and the last for ever; its *looks* are when it was asked."""
+
+    def timeline(t):
+        timeline.looks.append(t)
+        return said[min(len(timeline.looks), len(said)) - 1]
+
+    timeline.looks = []
+    return timeline
+
+
+def gaps_of(instants):
+    """The seconds between each two *instants*."""
+    return [after - before for before, after in pairwise(instants)]
+
+
+def wait(timeline, service=PROMPTFORGE, history=None, latency=0.1, **policy):
+    """A simulated wait under the policy's fields."""
+    return simulate(service, timeline, policy=Policy(**policy), history=history, latency=latency)
+
+
+class World(_World):
+    """Virtual time that a test can bend: *doing* hears of each step first; *jump* moves the calendar alone."""
+
+    def __init__(self, timeline, doing=None, service=PROMPTFORGE, **facts):
+        facts = {"started": EPOCH, "submitted": True, "history": Memory(), **facts}
+        course = Course(service, _Nobody(), {service.id: NAME}, **facts)
+        super().__init__(timeline, 0.1, course)
+        self.doing, self.jump = doing, 0.0
+
+    def do(self, step):
+        """Do *step* in virtual time."""
+        if self.doing is not None:
+            self.doing(self, step)
+        answer = super().do(step)
+        return evolve(answer, wall=answer.wall + self.jump)
+
+    def wait(self, until=None, **policy):
+        """The outcome of one wait on this world's job."""
+        settled = settle(Policy(**policy), None, self.course.service.defaults)
+        return run(waiting(self.course, settled, until=until), self.do)
+
+
+def connect(server, page=promptforge, **more):
+    """A client whose requests *server* answers."""
+    return page.connect("key", transport=server, **more)
