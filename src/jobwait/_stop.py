@@ -8,14 +8,18 @@ from collections.abc import Callable
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
 
 
+_LOCK = threading.RLock()  # one for all: a signal may come in the middle, and jobs that wait are many
+
+
 class Stop:
     """One wait's bell: it ends the wait's sleep, and once it is set, the wait."""
 
+    __slots__ = ("_rung", "_stopped", "_wakers")
+
     def __init__(self) -> None:
-        self._rung = threading.Event()
+        self._rung = False
         self._stopped = False
-        self._lock = threading.Lock()
-        self._wakers: set[Callable[[], object]] = set()
+        self._wakers: tuple[Callable[[], object], ...] = ()
 
     def is_set(self) -> bool:
         """Whether somebody asked the wait to end."""
@@ -28,24 +32,29 @@ class Stop:
 
     def ring(self) -> None:
         """End the wait's sleep, or its next one; what it then does is its own affair."""
-        with self._lock:
-            self._rung.set()
-            wakers = list(self._wakers)
+        with _LOCK:
+            self._rung = True
+            wakers = self._wakers
         for wake in wakers:
             wake()
 
     def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
         """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
-        with self._lock:
-            self._wakers.add(wake)
-            late = self._rung.is_set()
+        with _LOCK:
+            self._wakers = (*self._wakers, wake)
+            late = self._rung
         if late:
             wake()
-        return lambda: self._wakers.discard(wake)
+        return lambda: self._forget(wake)
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds."""
-        self._rung.wait(min(timeout, _LONGEST))
+        woken = threading.Event()
+        forget = self.notify(woken.set)
+        try:
+            woken.wait(min(timeout, _LONGEST))
+        finally:
+            forget()
         return self._woken()
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
@@ -63,8 +72,12 @@ class Stop:
 
     def _woken(self) -> bool:
         """A ring ends one sleep; a stop ends them all."""
-        self._rung.clear()
+        self._rung = False
         return self._stopped
+
+    def _forget(self, wake: Callable[[], object]) -> None:
+        with _LOCK:
+            self._wakers = tuple(one for one in self._wakers if one is not wake)
 
 
 def waker(call: Callable[[], object]) -> Callable[[], object]:
