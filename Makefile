@@ -61,9 +61,20 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 .PHONY: lock
 lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --group dev -o requirements-dev.lock pyproject.toml
+	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --group dev -o requirements-dev.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --group bench -c requirements-dev.lock -o requirements-bench.lock pyproject.toml
+
+.venv/.bench: .venv/.dev requirements-bench.lock
+	@echo "installing the benchmark's peers into .venv …"
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
+.PHONY: bench-waiting
+bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RESULTS.md and its picture.
+	@$(BIN)/python -m benchmarks.waiting
 
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.

@@ -5,13 +5,14 @@ The stages, one small module of generator/ each:
 
     load        the vendor's words as plain data        lint        what they get wrong, each with its place
     overlay     our additions and corrections           normalise   the same thing said in one way
+    mend        what can be put right safely            changes     what a new spec means for callers
     select      a part of it, if only that is wanted    facts       what the client generator overlooks
     clients     models and endpoints                    wire        TypedDicts of the JSON itself
     files       the runtime, headers, py.typed          formatting  ruff, alone
     judge       types, imports, jobwait's pages         manifest    hashes of all that went in and came out
     swap        all at once or not at all               runs        these in their order, for each command
 
-Exit codes: 0 done, 1 a fault, 2 wrong usage.
+Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 a change that breaks callers (diff).
 """
 
 import argparse
@@ -20,25 +21,34 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.faults import Fault
+from generator.summary import FORMATS
 
 from generator import runs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and give the exit code."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.check and chosen.command:
+        parser.error("--check is for generated/ as a whole; it goes with no command")
     try:
-        print(_run(chosen))
+        said, code = _run(chosen)
     except Fault as fault:
         print(fault, file=sys.stderr)
         return 1
-    return 0
+    print(said)
+    return code
 
 
-def _run(chosen: argparse.Namespace) -> str:
-    if chosen.command == "client":
-        return runs.client(chosen.spec, chosen.name, chosen.out, chosen.operations, chosen.tags)
-    return runs.check() if chosen.check else runs.generate()
+def _run(chosen: argparse.Namespace) -> tuple[str, int]:
+    match chosen.command:
+        case "client":
+            return runs.client(chosen.spec, chosen.name, chosen.out, chosen.operations, chosen.tags, print), 0
+        case "diff":
+            return runs.diff(chosen.old, chosen.new, chosen.format)
+        case _:
+            return runs.check() if chosen.check else runs.generate(print), 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     client.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder that the package appears in")
     client.add_argument("--operations", type=_names, default=[], metavar="A,B", help="only these operationIds")
     client.add_argument("--tags", type=_names, default=[], metavar="T", help="only operations with these tags")
+    diff = commands.add_parser("diff", help="say what a new spec means for callers; exit 3 if it breaks them")
+    diff.add_argument("old", metavar="OLD", help="a file, or the git revision of NEW that is meant")
+    diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with their overlays")
+    diff.add_argument("--format", choices=sorted(FORMATS), default="text", help="how to say it (text)")
     return parser
 
 

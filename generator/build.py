@@ -20,7 +20,7 @@ def build(document: Document, package: Path, remark: str) -> None:
     """Generate, complete and format the new folder *package*; *remark* is the first line of its modules."""
     clients.generate(document, package)
     wire.write(document, package)
-    files.complete(package, remark)
+    files.complete(document, package, remark)
     formatting.tidy(package)
 
 

@@ -19,17 +19,22 @@ from generator.facts import Facts, facts
 from generator.faults import Fault
 from generator.places import TEMPLATES
 from generator.pointers import Document
+from generator.remarks import with_remarks
 
 # Kinds of content that the tool does not know, as the ones that it does.
-CONTENT_TYPES = dict.fromkeys(
-    ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip"),
-    "application/octet-stream",
-)
+CONTENT_TYPES = {
+    **dict.fromkeys(
+        ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip", "image/png", "image/jpeg"),
+        "application/octet-stream",
+    ),
+    **dict.fromkeys(("application/xml", "application/yaml"), "text/plain"),
+    "*/*": "application/json",
+}
 # What the tool raises for a spec that it was not made for.
 STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 # Names that a generated module has already.
 OF_ENDPOINTS = frozenset(
-    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body"}
+    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"}
 )
 OF_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
 
@@ -38,10 +43,10 @@ def generate(document: Document, package: Path) -> None:
     """Write the package for the normalised *document* into the new folder *package*."""
     known = facts(document)
     try:
-        data = _parsed(document, package)
+        data = _parsed(with_remarks(document), package)
         project = Project(openapi=data, config=_config(package), custom_template_path=TEMPLATES)
-        project.env.globals.update({"facts": known, **code.EXPRESSIONS})
-        project.env.filters["in_markdown"] = in_markdown
+        project.env.globals.update({"facts": known, **code.expressions(known)})
+        project.env.filters.update({"in_markdown": in_markdown, "literal": code.literal})
         with contextlib.redirect_stdout(io.StringIO()):  # the tool tells what it does
             errors = project.build()
     except STUMBLES as error:

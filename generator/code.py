@@ -1,63 +1,20 @@
 """Code: the Python expressions that templates print, each made of the parser's own escaped parts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.responses import Response
-from openapi_python_client.strings import PythonCode, in_double_quote_literal
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonCode
 
-# The parser's kinds of property and their decoders.
-SIMPLE = {
-    "BooleanProperty": "boolean",
-    "DateProperty": "date",
-    "DateTimeProperty": "date_time",
-    "FloatProperty": "number",
-    "IntProperty": "integer",
-    "NoneProperty": "null",
-    "StringProperty": "string",
-    "UuidProperty": "uuid",
-}
-# Answers that are no JSON: where the parser finds them, their type and their reader.
-SOURCES = {
-    "response.text": ("str", "text"),
-    "response.content": ("bytes", "content"),
-    "None": ("None", "nothing"),
-}
+from generator.decoders import Decoders, answer_type_of, type_of
+from generator.facts import Facts
+
 SUCCESS = range(200, 300)
-
-
-def decoder(prop: Any) -> PythonCode:
-    """The decoder of what *prop* describes."""
-    return PythonCode(_decoder(prop))
-
-
-def _decoder(prop: Any) -> str:
-    match kind := type(prop).__name__:
-        case "ListProperty":
-            return f"decode.list_of({_decoder(prop.inner_property)})"
-        case "ModelProperty":
-            return f"decode.model({prop.class_info.name}.from_dict)"
-        case "EnumProperty":
-            return f"decode.enum({prop.class_info.name})"
-        case "UnionProperty":
-            options = ", ".join(_decoder(inner) for inner in prop.inner_properties)
-            return f"decode.OneOf[{_type(prop)}]({options})"
-        case "ConstProperty":
-            return f"decode.Constant[{_type(prop)}]({prop.value.python_code.as_unembedded_code()})"
-        case _:
-            return f"decode.{SIMPLE.get(kind, 'anything')}"
-
-
-def taken(prop: Any) -> PythonCode:
-    """How a model takes *prop* out of its fields."""
-    name = in_double_quote_literal(prop.name)
-    if prop.required:
-        return PythonCode(f'required("{name}", {_decoder(prop)})')
-    if prop.default is not None:
-        return PythonCode(f'defaulting("{name}", {_decoder(prop)}, {prop.default.python_code.as_unembedded_code()})')
-    return PythonCode(f'optional("{name}", {_decoder(prop)})')
+SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._"  # what RFC 3986 lets stand in a path
 
 
 def successes(endpoint: Endpoint) -> list[Response]:
@@ -77,22 +34,8 @@ def faults(endpoint: Endpoint) -> list[Response]:
 
 def answer_type(endpoint: Endpoint) -> PythonCode:
     """The type of what a success gives."""
-    types = dict.fromkeys(_answer_type(response) for response in successes(endpoint))
+    types = dict.fromkeys(answer_type_of(response) for response in successes(endpoint))
     return PythonCode(" | ".join(sorted(types, key=lambda name: (name == "None", name))) or "None")
-
-
-def _answer_type(response: Response) -> str:
-    known = SOURCES.get(response.source["attribute"])
-    return known[0] if known else _type(response.prop)
-
-
-def reader(response: Response) -> PythonCode:
-    """The reader of one documented answer."""
-    known = SOURCES.get(response.source["attribute"])
-    if known:
-        return PythonCode(f"answers.{known[1]}")
-    name = in_double_quote_literal(_type(response.prop))
-    return PythonCode(f'answers.json_of("{name}", {_decoder(response.prop)})')
 
 
 def late_imports(endpoint: Endpoint) -> list[str]:
@@ -108,7 +51,7 @@ def late_imports(endpoint: Endpoint) -> list[str]:
 
 def body_type(endpoint: Endpoint) -> PythonCode:
     """The type of the argument body, with its default."""
-    types = " | ".join(dict.fromkeys(_type(body.prop) for body in endpoint.bodies))
+    types = " | ".join(dict.fromkeys(type_of(body.prop) for body in endpoint.bodies))
     required = all(body.prop.required for body in endpoint.bodies)
     return PythonCode(types if required else f"{types} | Unset = UNSET")
 
@@ -121,12 +64,12 @@ def body_code(endpoint: Endpoint) -> PythonCode:
 
 
 def _body(body: Any) -> str:
-    content_type = in_double_quote_literal(body.content_type)
+    content_type = literal(body.content_type)
     return {
-        "json": f'encode.json_body(body, "{content_type}")',
+        "json": f"encode.json_body(body, {content_type})",
         "data": "encode.form_body(body)",
         "files": "encode.multipart_body(body)",
-        "content": f'encode.file_body(body, "{content_type}")',
+        "content": f"encode.file_body(body, {content_type})",
     }[body.body_type]
 
 
@@ -142,7 +85,12 @@ def _pieces(endpoint: Endpoint) -> Iterator[str]:
             value = f"str({piece})" if type(parameters[piece]).__name__ == "FloatProperty" else piece
             yield f'encode.path_value("{piece}", {value})'
         elif piece:
-            yield f'"{in_double_quote_literal(piece)}"'
+            yield literal(quote(piece, safe=SAFE_IN_PATHS))
+
+
+def literal(text: UntrustedString | str) -> str:
+    """*text* as a Python literal with its quotes; nothing is left out, control characters are escaped."""
+    return repr(text.get_untrusted_value() if isinstance(text, UntrustedString) else text)
 
 
 def _class(prop: Any) -> str:
@@ -150,23 +98,19 @@ def _class(prop: Any) -> str:
     return code
 
 
-def _type(prop: Any) -> str:
-    code: str = prop.get_type_string(no_optional=True).as_unembedded_code()
-    return code
-
-
-EXPRESSIONS = {
-    function.__name__: function
-    for function in (
-        decoder,
-        taken,
+def expressions(known: Facts) -> dict[str, Callable[..., Any]]:
+    """All that templates call, by name."""
+    decoders = Decoders(known.kinds)
+    functions = (
+        decoders.decoder,
+        decoders.taken,
+        decoders.reader,
         successes,
         faults,
         answer_type,
-        reader,
         late_imports,
         body_type,
         body_code,
         address,
     )
-}
+    return {function.__name__: function for function in functions}

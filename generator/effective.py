@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from generator.lint import lint
+from generator.lint import lint, lint_references, told
 from generator.load import load_spec
+from generator.mend import mend
 from generator.normalise import normalise
 from generator.overlay import apply_file
 from generator.places import ROOT, SPECS
@@ -16,12 +17,19 @@ def effective_spec(service: str) -> Document:
 
 
 def read(spec: Path, overlay: Path | None = None) -> Document:
-    """Load *spec*, apply *overlay*, lint and normalise."""
+    """Load *spec*, apply *overlay*, mend, lint and normalise."""
+    return examined(spec, overlay)[0]
+
+
+def examined(spec: Path, overlay: Path | None = None) -> tuple[Document, list[str]]:
+    """The same, and what was mended, as sentences with file and place."""
     document = load_spec(spec)
     if overlay is not None:
         document = apply_file(document, overlay)
+    lint_references(document, shown(spec))
+    mended = mend(document)
     lint(document, shown(spec))
-    return normalise(document)
+    return normalise(document), told(mended, shown(spec))
 
 
 def shown(spec: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from generator.discriminators import Kinds, kinds
 from generator.faults import Fault
 from generator.lint import operations
 from generator.pointers import Document, resolved
@@ -40,11 +41,24 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Documented:
+    """One documented fault of an operation."""
+
+    code: int
+    name: str
+    description: UntrustedString
+
+
+@dataclass(frozen=True)
 class Operation:
     """What one operation says of itself."""
 
+    name: UntrustedString
+    path: UntrustedString
     security: str  # required, optional or none
     deprecated: bool
+    deprecated_parameters: frozenset[str]
+    faults: list[Documented]
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,7 @@ class Facts:
     auth: Auth
     statuses: list[Status]
     operations: dict[tuple[str, str], Operation]
+    kinds: list[Kinds]
 
     def operation(self, endpoint: Any) -> Operation:
         """What is known of *endpoint*, as the generator's parser has it."""
@@ -68,14 +83,42 @@ def facts(document: Document) -> Facts:
     return Facts(
         title=UntrustedString(document["info"]["title"]),
         version=UntrustedString(re.sub(r"[^!-~]", "", document["info"]["version"])),
-        server=UntrustedString(_server(document)),
-        auth=_auth(document),
+        server=UntrustedString(first_server(document)),
+        auth=auth(document),
         statuses=_statuses(document),
         operations={
-            (method, _shape(path)): Operation(_need(operation), operation.get("deprecated") is True)
+            (method, _shape(path)): _operation(document, path, operation)
             for _, method, path, operation in operations(document)
         },
+        kinds=kinds(document),
     )
+
+
+def _operation(document: Document, path: str, operation: Document) -> Operation:
+    parameters = [
+        resolved(document, one)
+        for one in operation.get("parameters", []) + document["paths"][path].get("parameters", [])
+    ]
+    return Operation(
+        name=UntrustedString(str(operation.get("operationId"))),
+        path=UntrustedString(path),
+        security=key_need(operation),
+        deprecated=operation.get("deprecated") is True,
+        deprecated_parameters=frozenset(one["name"] for one in parameters if one.get("deprecated") is True),
+        faults=[
+            Documented(int(code), _class_name(int(code)), _words(resolved(document, response)))
+            for code, response in sorted(operation["responses"].items())
+            if _is_fault(code)
+        ],
+    )
+
+
+def _words(response: Document) -> UntrustedString:
+    return UntrustedString(" ".join(str(response.get("description", "")).split()))
+
+
+def _is_fault(code: str) -> bool:
+    return code.isdigit() and int(code) >= FIRST_FAULT
 
 
 def _shape(path: str) -> str:
@@ -83,7 +126,7 @@ def _shape(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
 
 
-def _server(document: Document) -> str:
+def first_server(document: Document) -> str:
     """The first server's address with its variables filled in; nothing if it is not a whole one."""
     servers = document.get("servers") or [{}]
     url = str(servers[0].get("url", ""))
@@ -92,14 +135,15 @@ def _server(document: Document) -> str:
     return url.rstrip("/") if url.startswith(("https://", "http://")) else ""
 
 
-def _need(operation: Document) -> str:
+def key_need(operation: Document) -> str:
+    """Whether *operation* wants a key: required, optional or none."""
     security = operation["security"]
     if not security:
         return "none"
     return "optional" if {} in security else "required"
 
 
-def _auth(document: Document) -> Auth:
+def auth(document: Document) -> Auth:
     """The one way in which this spec wants its key."""
     schemes = document["components"].get("securitySchemes", {})
     ways: dict[tuple[str, str], None] = {}
@@ -130,10 +174,7 @@ def _way(scheme: Document) -> tuple[str, str] | None:
 
 def _statuses(document: Document) -> list[Status]:
     codes = {
-        int(code)
-        for _, _, _, operation in operations(document)
-        for code in operation["responses"]
-        if code.isdigit() and int(code) >= FIRST_FAULT
+        int(code) for _, _, _, operation in operations(document) for code in operation["responses"] if _is_fault(code)
     }
     return [Status(code, _class_name(code)) for code in sorted(codes)]
 

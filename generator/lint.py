@@ -1,10 +1,12 @@
 """Lint: what a spec gets wrong, each finding with its place, all of them at once."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
 
 from generator.faults import Fault
-from generator.pointers import Document, at, joined, objects, references, resolved
+from generator.names import module_name
+from generator.pointers import Document, at, joined, references, resolved
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Finding = tuple[str, str]  # a JSON pointer, and what is wrong there
@@ -12,10 +14,27 @@ Finding = tuple[str, str]  # a JSON pointer, and what is wrong there
 
 def lint(document: Document, name: str) -> None:
     """Raise one Fault with all findings; *name* is how the document is called in them."""
-    findings = list(_references(document)) or [found for rule in RULES for found in rule(document)]
+    findings = [found for rule in RULES for found in rule(document)]
     if findings:
-        places = [f"{name} at {pointer or '/'}: {message}" for pointer, message in findings]
-        raise Fault(f"{name} has {len(places)} fault{'s' if len(places) > 1 else ''}:", places)
+        raise_all(findings, name)
+
+
+def lint_references(document: Document, name: str) -> None:
+    """The same for references, which everything else follows."""
+    findings = list(_references(document))
+    if findings:
+        raise_all(findings, name)
+
+
+def told(findings: Iterable[Finding], name: str) -> list[str]:
+    """*findings* as sentences that begin with file and place."""
+    return [f"{name} at {pointer or '/'}: {message}" for pointer, message in findings]
+
+
+def raise_all(findings: Iterable[Finding], name: str) -> NoReturn:
+    """Raise one Fault with all *findings*."""
+    places = told(findings, name)
+    raise Fault(f"{name} has {len(places)} fault{'s' if len(places) > 1 else ''}:", places)
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, str, Document]]:
@@ -41,24 +60,25 @@ def _references(document: Document) -> Iterator[Finding]:
 
 
 def _frame(document: Document) -> Iterator[Finding]:
-    info = document.get("info")
-    for field in ("title", "version"):
-        if not isinstance(info, dict) or not isinstance(info.get(field), str):
-            yield "/info", f"{field} is missing or no string"
     if not isinstance(document.get("paths"), dict):
         yield "", "there are no paths"
+    elif not any(True for _ in operations(document)):
+        yield "/paths", "there are no operations"
 
 
 def _operation_ids(document: Document) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
+    """Operations of one module name in one folder would overwrite each other."""
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
     for pointer, _, _, operation in operations(document):
-        name = operation.get("operationId")
-        if name is None:
-            yield pointer, "operationId is missing, so the operation has no name; give it one in the overlay"
-        elif name in seen:
-            yield pointer, f"operationId {name} is also that of {seen[name]}"
+        name = str(operation["operationId"])
+        tags = operation.get("tags") or ["default"]
+        module = (module_name(str(tags[0])), module_name(name))
+        if module in seen:
+            other, place = seen[module]
+            alike = f"operationId {name}" if other == name else f"operationId {name}, in Python the same as {other},"
+            yield pointer, f"{alike} is also that of {place}; give one of them another name in the overlay"
         else:
-            seen[name] = pointer
+            seen[module] = (name, pointer)
 
 
 def _path_parameters(document: Document) -> Iterator[Finding]:
@@ -89,20 +109,10 @@ def _security(document: Document) -> Iterator[Finding]:
                     yield joined(pointer, "security"), f"the security scheme {scheme} is not defined"
 
 
-def _types(document: Document) -> Iterator[Finding]:
-    for pointer, node in objects(document):
-        required, properties = node.get("required"), node.get("properties")
-        if isinstance(required, list) and isinstance(properties, dict) and node.get("type") == "object":
-            for name in required:
-                if name not in properties:
-                    yield joined(pointer, "required"), f"{name} is required but not among the properties"
-
-
 RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _frame,
     _operation_ids,
     _path_parameters,
     _responses,
     _security,
-    _types,
 )

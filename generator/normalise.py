@@ -5,13 +5,16 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from generator.discriminators import explicit, moved
 from generator.lint import operations
+from generator.names import TAKEN_CLASSES, class_name
 from generator.pointers import Document, objects, references
 
 NULL = {"type": "null"}
 ANNOTATIONS = (
     "title",
     "description",
+    "discriminator",
     "default",
     "deprecated",
     "readOnly",
@@ -28,14 +31,6 @@ def normalise(document: Document) -> Document:
     for step in STEPS:
         step(document)
     return document
-
-
-def _answers_have_descriptions(document: Document) -> None:
-    """The specification demands one; real pages forget it, and a whole document is refused for it."""
-    for _, _, _, operation in operations(document):
-        for response in operation["responses"].values():
-            if "$ref" not in response:
-                response.setdefault("description", "")
 
 
 def _security_stands_on_operations(document: Document) -> None:
@@ -91,14 +86,22 @@ def _titled_objects_are_components(document: Document) -> None:
     """A vendor that writes its models inline gives them a title: that is their name in both tools."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for pointer, schema in reversed(list(objects(document))):
-        title = schema.get("title")
+        title = str(schema.get("title", ""))
         inline = not re.fullmatch(r"/components/schemas/[^/]+", pointer)
         if not inline or schema.get("type") != "object" or "properties" not in schema or not _is_name(title):
             continue
         body = dict(schema)
+        if title not in schemas and class_name(title) in {*TAKEN_CLASSES, *map(class_name, schemas)}:
+            continue
         if schemas.setdefault(title, body) == body:
             schema.clear()
             schema["$ref"] = f"#/components/schemas/{title}"
+
+
+def _discriminators_are_explicit(document: Document) -> None:
+    for _, schema in objects(document):
+        if "discriminator" in schema:
+            explicit(schema)
 
 
 def _components_bear_short_names(document: Document) -> None:
@@ -112,10 +115,11 @@ def _components_bear_short_names(document: Document) -> None:
     }
     renamed = {key: title for key, title in renamed.items() if title not in schemas}
     document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in schemas.items()}
-    moved = {f"#/components/schemas/{key}": f"#/components/schemas/{title}" for key, title in renamed.items()}
+    places = {f"#/components/schemas/{key}": f"#/components/schemas/{title}" for key, title in renamed.items()}
     for pointer, reference in list(references(document)):
-        if reference in moved:
-            _at_object(document, pointer)["$ref"] = moved[reference]
+        if reference in places:
+            _at_object(document, pointer)["$ref"] = places[reference]
+    moved(document, places)
 
 
 def _components_need_no_title(document: Document) -> None:
@@ -133,12 +137,12 @@ def _is_name(title: Any) -> bool:
 
 
 STEPS: tuple[Callable[[Document], None], ...] = (
-    _answers_have_descriptions,
     _security_stands_on_operations,
     _exclusive_limits_are_numbers,
     _nullable_is_any_of,
     _null_comes_last,
     _titled_objects_are_components,
+    _discriminators_are_explicit,
     _components_bear_short_names,
     _components_need_no_title,
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
 from jobwait import Job, Service, freeplay, fryte, promptforge
 
@@ -20,27 +20,45 @@ TOUR = {
 }
 
 
+def merged(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """*body* with *more* in it, object by object."""
+    both = {name: merged(body[name], more[name]) for name in more if isinstance(body.get(name), Mapping)}
+    return {**body, **more, **both}
+
+
 @frozen
 class Row:
     """
-    A service, how to connect to it and submit to it, and an input for each way in which a job can end.
+    A service, and what the contract needs of it.
 
     *statuses* are those that its specification names, with their verdicts; *body* is a status answer but for its
-    status, *ids* those of its job.
+    status, *ids* those of its job. Where the sandbox plays the service: how to submit to it, and an input for each
+    way in which a job can end.
     """
 
     service: Service[Any, Any]
     connect: Callable[..., Any]
-    submit: Callable[..., Job[Any]]
-    submit_async: Callable[..., Any]
-    endings: Mapping[str, Mapping[str, Any]]
     statuses: Mapping[str, str]
     body: Mapping[str, Any]
     ids: Mapping[str, str]
+    submit: Callable[..., Job[Any]] | None = None
+    submit_async: Callable[..., Any] | None = None
+    endings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
     @property
     def name(self) -> str:
         return self.service.name
+
+    def bare(self, status: str) -> dict[str, Any]:
+        """An answer with *status* where the page looks for it, and nothing else."""
+        document: Any = status
+        for name in reversed(self.service.raw_status):
+            document = {name: document}
+        return document
+
+    def answer(self, status: str) -> dict[str, Any]:
+        """A whole answer with *status*."""
+        return merged(self.body, self.bare(status))
 
     def job(self, client: Any) -> Any:
         """A handle on a job that exists on paper only."""
@@ -134,3 +152,4 @@ ROWS = [
     ),
 ]
 NAMES = [row.name for row in ROWS]
+PLAYED = [row for row in ROWS if row.submit is not None]  # those that the sandbox plays

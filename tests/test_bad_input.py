@@ -8,10 +8,11 @@ import httpx
 import pytest
 
 from jobwait import Lateness, MaxRequests, Patience, Policy, errors, freeplay, fryte, promptforge, resume
-from services import DATASET, NAMES, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
+from services import DATASET, NAMES, PLAYED, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
 each_service = pytest.mark.parametrize("row", ROWS, ids=NAMES)
 KEY = "sk-CANARY-0123456789-abcdefghijklmnop"
+MODEL = {"provider": "openai", "model": "m"}
 
 
 def nothing(request):
@@ -100,6 +101,44 @@ def test_a_timeout_that_cannot_be(row, timeout, unused):
         Policy(timeout=timeout)
 
 
+CALLS = {
+    "freeplay job": (freeplay, lambda client: freeplay.job(client, None, None)),
+    "fryte job": (fryte, lambda client: fryte.job(client, 1.5)),
+    "fryte tenant": (fryte, lambda client: fryte.job(client, "j", "x")),
+    "promptforge job": (promptforge, lambda client: promptforge.job(client, None)),
+    "corridor": (fryte, lambda client: fryte.submit(client, TOUR, corridor=1000.5)),
+    "tenant of a tour": (fryte, lambda client: fryte.submit(client, TOUR, tenant_id="x")),
+    "user": (fryte, lambda client: fryte.list_jobs(client, "nobody")),
+    "project of a list": (freeplay, lambda client: freeplay.list_jobs(client, "")),
+    "rpm": (promptforge, lambda client: promptforge.submit(client, PROMPTS, **MODEL, rpm="3")),
+    "model": (promptforge, lambda client: promptforge.submit(client, PROMPTS, provider="openai", model=5)),
+    "max_retries": (promptforge, lambda client: promptforge.submit(client, PROMPTS, **MODEL, max_retries=1.5)),
+    "prompts": (promptforge, lambda client: promptforge.submit(client, 5, **MODEL)),
+    "callback": (fryte, lambda client: fryte.job(client, "j").wait(on_update=5)),
+    "timeout": (fryte, lambda client: fryte.job(client, "j").wait(timeout=10**400)),
+    "address": (fryte, lambda _: fryte.connect(KEY, base_url=5)),
+}
+
+
+@pytest.mark.parametrize("case", CALLS)
+def test_an_argument_of_another_kind(case, unused):
+    """What is no id, number, text or function where one is needed is refused before anything is sent."""
+    page, call = CALLS[case]
+    with pytest.raises(errors.InvalidInput):
+        call(page.connect(KEY, transport=unused))
+
+
+def test_a_key_function_that_fails_is_not_quoted(unused):
+    """What a failing function of keys says may quote a key: only the kind of its error is told."""
+
+    def give():
+        raise LookupError(f"no use for {KEY}")
+
+    with pytest.raises(errors.InvalidInput, match="LookupError") as caught:
+        fryte.job(fryte.connect(give, transport=unused), "j").status()
+    assert "CANARY" not in f"{caught.value!r}{caught.value.__cause__!r}"
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -148,7 +187,7 @@ def test_an_id_that_would_change_the_path(row, bad, unused):
     from jobwait._course import Course
 
     job = row.service.job(Course(row.service, row.connect(KEY, transport=unused), ids))
-    with pytest.raises(errors.InvalidInput, match="job_id"):
+    with pytest.raises(errors.InvalidInput):
         job.status()
 
 
@@ -172,6 +211,9 @@ BAD_PROMPTS = {
     "no prompt": (b'{"prompt_id": 1}', "line 1"),
     "a number for a prompt": (b'{"prompt_id": 1, "prompt": 2}', "line 1"),
     "an id twice": (b'{"prompt_id": 1, "prompt": "a"}\n{"prompt_id": "1", "prompt": "b"}', "line 2"),
+    "two signs": (b'{"prompt_id": "--7", "prompt": "a"}', "line 1"),
+    "endless digits": (b'{"prompt_id": "' + b"7" * 5000 + b'", "prompt": "a"}', "line 1"),
+    "NaN": (b'{"prompt_id": 1, "prompt": "a", "x": NaN}', "line 1"),
     "not UTF-8": (b'{"prompt_id": 1, "prompt": "\xff"}', "line 1"),
     "NUL": (b'{"prompt_id": 1, "prompt": "a"}\n\x00\n', "line 2"),
     "nested deeply": (b'{"prompt_id": 1, "prompt": "a"}\n' + b"[" * 100_000, "line 2"),
@@ -259,7 +301,7 @@ def test_html_is_an_unexpected_reply(row):
     assert "HTML" in str(outcome.error) or "html" in str(outcome.error)
 
 
-@each_service
+@pytest.mark.parametrize("row", PLAYED, ids=[row.name for row in PLAYED])
 def test_a_wrong_key_is_said_once(row, box):
     """A key that the service refuses ends the wait at once; the sentence names where the key comes from."""
     address = getattr(box, row.name)
@@ -270,12 +312,20 @@ def test_a_wrong_key_is_said_once(row, box):
     assert "CANARY" not in repr(caught.value)
 
 
-@each_service
+@pytest.mark.parametrize("row", PLAYED, ids=[row.name for row in PLAYED])
 def test_an_unknown_job_is_not_found(row, box):
     """A job that the service does not know is said to be unknown, at once."""
     address = getattr(box, row.name)
     with row.connect(address.key, base_url=address.url) as client, pytest.raises(errors.JobNotFound, match="id"):
         row.job(client).wait()
+
+
+def signed(facts):
+    """A token of *facts* with the checksum that they need."""
+    from jobwait._token import _check
+
+    facts = {name: value for name, value in facts.items() if name != "check"}
+    return json.dumps({**facts, "check": _check(facts)})
 
 
 def test_tokens_that_are_refused(unused):
@@ -290,6 +340,7 @@ def test_tokens_that_are_refused(unused):
         "version 2": (json.dumps({**facts, "jobwait": 2}), client),
         "not JSON": (token[:-5], client),
         "no version": ("{}", client),
+        "no service": (signed({**facts, "service": "elsewhere"}), client),
         "characters": (token + " " * 100_000, client),
     }
     for said, (text, given) in cases.items():

@@ -201,6 +201,73 @@ def test_an_upload_in_doubt_is_looked_up():
     assert "CANARY" not in str(caught.value)
 
 
+def test_an_upload_that_is_refused_blames_no_key():
+    """A link that refuses the upload was asked without a key: the sentence blames the link, and names the job."""
+    client, _ = client_of(promptforge, [init(), httpx.Response(403)])
+    with pytest.raises(errors.RequestRejected, match="link has expired") as caught:
+        drive(SUBMITS["promptforge"](client), [])
+    assert ("j-1", 403) == (caught.value.job_id, caught.value.status)
+    assert "PROMPTFORGE_API_KEY" not in str(caught.value)
+
+
+def test_an_upload_in_doubt_stays_in_doubt():
+    """Where the job's status cannot be had either, the doubt is what is raised, with the id."""
+    client, _ = client_of(promptforge, [init(), httpx.ReadTimeout("slow"), status(404)])
+    with pytest.raises(errors.SubmitUnconfirmed) as caught:
+        drive(SUBMITS["promptforge"](client), [])
+    assert {"job_id": "j-1"} == caught.value.ids
+
+
+def test_an_init_answer_that_does_not_decode():
+    """An id and a link are enough to go on with; an id alone is named in the error."""
+    whole = {"job_id": "j-1", "upload_url": LINK}
+    client, _ = client_of(promptforge, [httpx.Response(202, json=whole), httpx.Response(200)])
+    assert "j-1" == drive(SUBMITS["promptforge"](client), []).id
+    client, _ = client_of(promptforge, [httpx.Response(202, json={"job_id": "j-1"})])
+    with pytest.raises(errors.SubmitUnconfirmed, match="no link") as caught:
+        drive(SUBMITS["promptforge"](client), [])
+    assert {"job_id": "j-1"} == caught.value.ids
+    client, _ = client_of(promptforge, [httpx.Response(202, json={})])
+    with pytest.raises(errors.SubmitUnconfirmed, match="not what its specification says"):
+        drive(SUBMITS["promptforge"](client), [])
+
+
+def test_a_signed_link_is_in_no_error():
+    """The body that an error keeps has the links in it, but not what signs them."""
+    broken = {**FILES, "files": [{"filename": "f", "url": LINK}]}
+    client, _ = client_of(promptforge, [httpx.Response(200, json=broken)] * 9)
+    with pytest.raises(errors.UnexpectedReply) as caught:
+        drive(promptforge.job(client, "j-1")._results(), [])
+    assert "storage.googleapis.com/bucket/file?…" in caught.value.body
+    assert "CANARY" not in f"{caught.value}{caught.value.body}"
+
+
+@pytest.mark.parametrize("seconds", ["7200", "1e400"])
+def test_a_503_that_asks_for_too_long_ends_it_too(seconds):
+    """A Retry-After of hours ends a call at once, whatever status it came with."""
+    client, asked = client_of(fryte, [status(503, headers={"retry-after": seconds})] * 9)
+    slept = []
+    with pytest.raises(errors.RateLimited):
+        drive(fryte.job(client, "j")._status(), slept)
+    assert (1, []) == (len(asked), slept)
+
+
+def test_a_list_that_moves_and_one_that_never_ends():
+    """An item that comes twice counts once; a page that brings nothing new is the last, whatever it says."""
+    item = {"status": "completed", "prompt_template_id": str(TEMPLATE), "original_version_id": str(TEMPLATE)}
+    item |= {"created_at": "2026-06-11T16:47:49Z"}
+
+    def page(*ids):
+        data = [{**item, "job_id": str(job_id)} for job_id in ids]
+        return httpx.Response(200, json={"data": data, "pagination": {"page": 1, "page_size": 2, "has_next": True}})
+
+    client, asked = client_of(freeplay, [page(TEMPLATE, DATASET), page(DATASET, PROJECT), page(PROJECT)])
+    assert [str(TEMPLATE), str(DATASET), PROJECT] == [
+        str(found.job_id) for found in drive(freeplay._list_jobs(client, PROJECT), [])
+    ]
+    assert ["1", "2", "3"] == [request.url.params["page"] for request in asked]
+
+
 def test_the_upload_goes_without_the_key():
     """The upload has the signed content type, its length, and no key."""
     client, asked = client_of(promptforge, [init(), httpx.Response(200)])
@@ -228,9 +295,9 @@ def test_the_upload_goes_without_the_key():
 def test_links_that_lead_elsewhere_are_not_followed(link):
     """A link is https on a host that the page knows; anything else is refused, and the link not repeated."""
     client, asked = client_of(promptforge, [init(link)])
-    with pytest.raises(errors.DownloadFailed, match="not followed"):
+    with pytest.raises(errors.UnexpectedReply, match="not followed") as caught:
         drive(SUBMITS["promptforge"](client), [])
-    assert 1 == len(asked)
+    assert (1, "j-1") == (len(asked), caught.value.job_id)
 
 
 FILES = {"job_id": "j-1", "status": "COMPLETED"}

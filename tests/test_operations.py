@@ -61,9 +61,9 @@ def made(page, box, quick):
     """A finished job of the service, for the operations that need one."""
     address = getattr(box, page.SERVICE.name)
     with page.connect(address.key, base_url=address.url) as client:
-        from services import ROWS
+        from services import PLAYED
 
-        row = next(row for row in ROWS if row.name == page.SERVICE.name)
+        row = next(row for row in PLAYED if row.name == page.SERVICE.name)
         job = row.submit(client)
         snapshot = job.wait(policy=quick)
         ids = {"job_id": job.id, "optimization_id": getattr(snapshot, "optimization_id", None)}

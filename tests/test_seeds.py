@@ -18,7 +18,8 @@ SEEDS = Path(__file__).parent / "seeds"
 
 def reading(service):
     content = (SEEDS / f"{service.name}_status.json").read_bytes()
-    return read(service, httpx.Response(200, content=content, request=httpx.Request("GET", "http://service/")), 0.0)
+    answer = httpx.Response(200, content=content, request=httpx.Request("GET", "http://service/"))
+    return read(service, json.loads(content)["job_id"], answer, 0.0)
 
 
 def test_freeplay_sample():

@@ -15,7 +15,7 @@ from jobwait import promptforge
 from jobwait._body import LOOK_LIMIT
 from jobwait._send import send, send_async
 from jobwait._steps import Look, Send
-from jobwait._total import Deadline, Trace
+from jobwait._total import SLOWEST, Deadline, Trace
 
 KEY = "sk-CANARY-0123456789"
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
@@ -190,7 +190,7 @@ def test_every_read_is_bounded_by_what_is_left():
     """Inside a deadline no read may wait longer than the time left; outside of it the stream is as it was."""
     stream = DrippingStream()
     Trace().note("connection.connect_tcp.complete", {"return_value": stream})
-    with Deadline(5.0):
+    with Deadline(5.0, bulk=False):
         stream.read(1, 30.0)
         stream.read(1)
         stream.read(1, 0.001)
@@ -203,9 +203,42 @@ def test_a_deadline_that_has_passed_stops_a_dripping_answer():
     """Once the deadline has passed the next read raises instead of waiting."""
     stream = DrippingStream()
     Trace().note("connection.start_tls.complete", {"return_value": stream})
-    with Deadline(0.0) as deadline:
+    with Deadline(0.0, bulk=True) as deadline:
         with pytest.raises(httpx.ReadTimeout):
             stream.read(1)
         with pytest.raises(httpx.ReadTimeout):
-            deadline.check()
+            deadline.earn(1 << 30)
     assert [] == stream.allowed
+
+
+def test_a_file_earns_its_time():
+    """A request that moves a file may take as long as its bytes need at the slowest rate; others earn nothing."""
+    with Deadline(5.0, bulk=True) as deadline:
+        deadline.earn(100 * SLOWEST)
+        assert 100 < deadline.left() <= 105
+    with Deadline(5.0, bulk=False) as deadline:
+        deadline.earn(100 * SLOWEST)
+        assert deadline.left() <= 5
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("cut", [True, False], ids=["cut short", "two members"])
+def test_a_compressed_body_is_whole_or_refused(style, cut):
+    """A gzip body that was cut is a failure; one of two members is read to its end."""
+    body = gzip.compress(b'{"a": [') + gzip.compress(b"1]}")
+    with raw_server([answer(body[:-3] if cut else body, b"content-encoding: gzip")]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    if cut:
+        assert isinstance(got, httpx.DecodingError)
+    else:
+        assert {"a": [1]} == got.json()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_key_that_the_server_repeats_is_left_out(style):
+    """Some servers quote the key that they refuse: it is in no body that we keep."""
+    body = b'{"detail": "no such key: %s"}' % KEY.encode()
+    head = b"HTTP/1.1 401 No\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    with raw_server([head + body]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    assert {"detail": "no such key: [key]"} == got.json()

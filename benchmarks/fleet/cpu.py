@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-
 from benchmarks.fleet.served import raw_server
+
 from jobwait import Policy, Stop, as_completed_async, promptforge
 
 JOBS, LOOKS = 10_000, 20_000
@@ -62,7 +62,7 @@ async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, l
 
 
 async def raw_aiohttp(url: str, connections: int = 16, looks: int = LOOKS) -> float:
-    """aiohttp's bare GET."""
+    """Aiohttp's bare GET."""
     import aiohttp
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as session:
@@ -75,7 +75,7 @@ async def raw_aiohttp(url: str, connections: int = 16, looks: int = LOOKS) -> fl
 
 
 async def bare_httpx(url: str, connections: int = 4, looks: int = LOOKS // 4) -> float:
-    """httpx's bare GET, with as small a pool as serves it best."""
+    """Httpx's bare GET, with as small a pool as serves it best."""
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=connections)) as client:
 
         async def get(name: str) -> None:

@@ -14,8 +14,8 @@ from statistics import fmean
 from typing import Any
 
 from attrs import frozen
-
 from benchmarks.fleet.world import Life, World
+
 from jobwait import freeplay, fryte
 from jobwait._crew import Terms
 

@@ -15,8 +15,8 @@ from statistics import fmean
 from typing import Any
 
 from attrs import evolve, frozen
-
 from benchmarks.fleet.world import Life, World
+
 from jobwait import promptforge
 from jobwait._bulk import Limit
 from jobwait._crew import Terms
@@ -68,7 +68,7 @@ def past(seed: int) -> Memory:
 
 def half_the_need(jobs: Iterable[Life]) -> Limit:
     """Half of what a look at each job at every pace would take at the busiest."""
-    ends = sorted((life.ended for life in jobs))
+    ends = sorted(life.ended for life in jobs)
     starts = sorted(life.began for life in jobs)
     busiest = max(place + 1 - sum(end < start for end in ends) for place, start in enumerate(starts))
     return Limit(max(2, int(busiest / PACE / 2 * 10)), 10.0)

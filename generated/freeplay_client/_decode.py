@@ -26,9 +26,12 @@ NAMES: Mapping[type, str] = {
     dict: "an object",
 }
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+DATE_TEXT = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 DATE_TIME_TEXT = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE | re.ASCII
+    r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE | re.ASCII
 )
+LEAP_SECOND = "60"
+MISSING = "nothing: it is missing"
 
 
 def name_of(value: object) -> str:
@@ -88,22 +91,41 @@ def uuid(value: object) -> UUID:
 def date(value: object) -> dt.date:
     """A calendar day, YYYY-MM-DD."""
     text = _text(value, "a date")
+    if not DATE_TEXT.fullmatch(text):
+        raise _mismatch("a date", "another string")
     try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return dt.date.fromisoformat(text)
     except ValueError:
         raise _mismatch("a date", "another string") from None
 
 
 def date_time(value: object) -> dt.datetime:
-    """An RFC 3339 instant, always with a zone: a time sent without one is taken as UTC."""
-    text = _text(value, "a date-time")
-    if not DATE_TIME_TEXT.fullmatch(text):
+    """
+    An RFC 3339 instant, always with a zone: a time sent without one is taken as UTC.
+
+    Digits beyond microseconds are dropped. Python has no leap second, so one is the first second of the next day.
+    """
+    match = DATE_TIME_TEXT.fullmatch(_text(value, "a date-time"))
+    if match is None:
         raise _mismatch("a date-time", "another string")
+    minute, second, fraction, zone = match.groups()
+    leaps = second == LEAP_SECOND
     try:
-        moment = dt.datetime.fromisoformat(text.upper())
-    except ValueError:
+        moment = dt.datetime.fromisoformat(
+            f"{minute}{'59' if leaps else second}{fraction or ''}{zone or 'Z'}".upper()
+        )
+        moment += dt.timedelta(seconds=leaps)
+    except (ValueError, OverflowError):
         raise _mismatch("a date-time", "another string") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    if leaps and not _begins_a_month(moment):
+        raise _mismatch("a date-time", "a leap second at a time that has none")
+    return moment
+
+
+def _begins_a_month(moment: dt.datetime) -> bool:
+    """Leap seconds are the last ones of a month in UTC."""
+    there = moment.astimezone(dt.UTC)
+    return (there.day, there.hour, there.minute, there.second) == (1, 0, 0, 0)
 
 
 def enum(kind: type[E]) -> Decoder[E]:
@@ -175,10 +197,32 @@ class OneOf(Generic[T]):
         raise _mismatch(" or ".join(dict.fromkeys(fault.expected for fault in faults)), furthest.got)
 
 
+class OneOfKind(Generic[T]):
+    """The model that the field *kind* of an object names: a spec calls this a discriminator."""
+
+    def __init__(self, kind: str, models: Mapping[str, Callable[[Mapping[str, Any]], Any]]) -> None:
+        self._kind = kind
+        self._models = models
+
+    def __call__(self, value: object) -> T:
+        """Give the decoded model; a kind that the spec does not name fits none."""
+        if not _is_object(value):
+            raise _mismatch("an object", name_of(value))
+        named = value.get(self._kind)
+        if isinstance(named, str) and named in self._models:
+            model: T = self._models[named](value)
+            return model
+        got = "another string" if isinstance(named, str) else name_of(named)
+        fault = _mismatch(f"one of {', '.join(self._models)}", got if self._kind in value else MISSING)
+        raise fault.inside(self._kind, model="", raw=value)
+
+
 class Fields:
     """The fields of one JSON object, taken out one by one; what is left at the end was not in the spec."""
 
     def __init__(self, model: str, source: Mapping[str, Any]) -> None:
+        if not _is_object(source):
+            raise DecodeError(expected="an object", got=name_of(source), model=model, raw=source)
         self._model = model
         self._source = source
         self._left = dict(source)
@@ -186,7 +230,7 @@ class Fields:
     def required(self, name: str, decode: Decoder[T]) -> T:
         """The field *name*, which must be there."""
         if name not in self._left:
-            fault = _mismatch("this field", "nothing: it is missing")
+            fault = _mismatch("this field", MISSING)
             raise fault.inside(name, model=self._model, raw=self._source)
         return self._take(name, decode)
 
@@ -205,8 +249,8 @@ class Fields:
     def _take(self, name: str, decode: Decoder[T]) -> T:
         try:
             return decode(self._left.pop(name))
-        except DecodeError as fault:
-            raise fault.inside(name, model=self._model, raw=self._source) from None
+        except (DecodeError, RecursionError) as fault:
+            raise _told(fault).inside(name, model=self._model, raw=self._source) from None
 
 
 def _mismatch(expected: str, got: str) -> DecodeError:
@@ -216,8 +260,15 @@ def _mismatch(expected: str, got: str) -> DecodeError:
 def _element(item: Decoder[T], values: list[Any], index: int) -> T:
     try:
         return item(values[index])
-    except DecodeError as fault:
-        raise fault.inside(index, model="", raw=values) from None
+    except (DecodeError, RecursionError) as fault:
+        raise _told(fault).inside(index, model="", raw=values) from None
+
+
+def _told(fault: DecodeError | RecursionError) -> DecodeError:
+    """Whoever sends objects in objects without end gets the error of every other bad body."""
+    if isinstance(fault, DecodeError):
+        return fault
+    return _mismatch("a value of sane depth", "one nested too deeply")
 
 
 def _is_array(value: object) -> TypeGuard[list[Any]]:

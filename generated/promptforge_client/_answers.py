@@ -2,6 +2,7 @@
 """From an answer to its model: one reading of success, failure and everything between."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
@@ -37,10 +38,6 @@ def json_of(name: str, decode: Decoder[T]) -> Reader[T]:
             return decode(raw)
         except DecodeError as fault:
             raise fault.of(model=name, raw=raw) from None
-        except RecursionError:
-            raise DecodeError(
-                expected="a value of sane depth", got="one nested too deeply", model=name, raw=raw
-            ) from None
 
     return read_json
 
@@ -88,7 +85,7 @@ def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:
 
 def _parsed(response: httpx.Response) -> Any:
     try:
-        return json.loads(response.content, parse_constant=_refuse)
+        return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         why = "is nested too deeply"
     except ValueError:
@@ -96,6 +93,12 @@ def _parsed(response: httpx.Response) -> Any:
     start = response.content[: 4 * KEPT].decode(errors="replace")[:KEPT]
     kind = response.headers.get("content-type", "")
     raise BodyError(status=response.status_code, content_type=kind, start=start, why=why)
+
+
+def _finite(digits: str) -> float:
+    """A number that Python would round to infinity is refused like infinity itself."""
+    value = float(digits)
+    return value if math.isfinite(value) else _refuse(digits)
 
 
 def _refuse(constant: str) -> NoReturn:

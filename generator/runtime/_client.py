@@ -213,7 +213,13 @@ class KeyedClient(BaseClient):
 
     def auth_headers(self) -> dict[str, str]:
         """The header that proves who is asking, with the key as it is now."""
-        return {self.auth_header_name: self.auth_prefix + _checked_key(self._read_key())}
+        return {self.auth_header_name: self.auth_prefix + _checked_key(self._key())}
+
+    def _key(self) -> object:
+        try:
+            return self._read_key()
+        except Exception as error:  # noqa: BLE001 - whatever it says may quote a key
+            raise ValueError(f"The function that gives the API key raised {type(error).__name__}.") from None
 
 
 def _constantly(key: str) -> Callable[[], str]:

@@ -77,7 +77,7 @@ class DecodeError(ClientError):
         self.expected = expected
         self.got = got
         self.raw = raw  # the whole body, parsed
-        place = " at ".join(filter(None, (model, path))) or "value"
+        place = " at ".join(filter(None, (model, shortened(path)))) or "value"
         super().__init__(f"The service sent no valid {place}: expected {expected}, got {got}")
 
     def inside(self, step: str | int, *, model: str, raw: object) -> "DecodeError":

@@ -31,7 +31,8 @@ class _Meter:
         encoding = "identity" if _is_whole(response) else _encoding(response)
         if encoding not in {"", "identity", *_WINDOWS}:
             raise httpx.DecodingError(f"an encoding that was not asked for ({encoding[:40]!r})")
-        self._inflate = zlib.decompressobj(_WINDOWS[encoding]) if encoding in _WINDOWS else None
+        self._window = _WINDOWS.get(encoding)
+        self._inflate = None if self._window is None else zlib.decompressobj(self._window)
         self._left = limit
         self._write = write
 
@@ -48,6 +49,20 @@ class _Meter:
                 raise httpx.DecodingError(f"a damaged compressed body ({error})") from error
             self._pass(data)
             chunk = self._inflate.unconsumed_tail
+            if self._inflate.eof and self._inflate.unused_data:  # gzip allows one body after the other
+                chunk = self._inflate.unused_data
+                self._inflate = zlib.decompressobj(self._window or 0)
+
+    def end(self) -> None:
+        """
+        Say that no more comes.
+
+        Raises:
+            httpx.DecodingError: a compressed body was cut short.
+
+        """
+        if self._inflate is not None and not self._inflate.eof:
+            raise httpx.DecodingError("a compressed body that was cut short")
 
     def _pass(self, data: bytes) -> None:
         if self._left is not None:
@@ -57,7 +72,9 @@ class _Meter:
         self._write(data)
 
 
-def _rebuilt(response: httpx.Response, content: bytes) -> httpx.Response:
+def _rebuilt(response: httpx.Response, content: bytes, secret: bytes) -> httpx.Response:
+    if secret and not response.is_success:
+        content = content.replace(secret, b"[key]")  # some servers repeat the key that they refuse
     headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 
@@ -80,29 +97,36 @@ class _Sink:
             self.file.close()
 
 
-def take(response: httpx.Response, limit: int, into: Path | None, check: Callable[[], object]) -> httpx.Response:
-    """*response* with its body read; *check* is called between chunks and may raise."""
+def take(
+    response: httpx.Response, limit: int, into: Path | None, secret: bytes, count: Callable[[int], object]
+) -> httpx.Response:
+    """*response* with its body read; *count* is told the bytes of each chunk and may raise."""
     sink = _Sink(response, into, limit)
     try:
         chunks: Iterator[bytes] = iter([response.content]) if _is_whole(response) else response.iter_raw()
         for chunk in chunks:
-            check()
+            count(len(chunk))
             sink.meter.take(chunk)
+        sink.meter.end()
     finally:
         sink.close()
-    return _rebuilt(response, bytes(sink.memory))
+    return _rebuilt(response, bytes(sink.memory), secret)
 
 
-async def take_async(response: httpx.Response, limit: int, into: Path | None) -> httpx.Response:
-    """The same, in a task; its deadline is a cancel scope of the caller's."""
+async def take_async(
+    response: httpx.Response, limit: int, into: Path | None, secret: bytes, count: Callable[[int], object]
+) -> httpx.Response:
+    """The same, in a task."""
     sink = _Sink(response, into, limit)
     try:
         if _is_whole(response):
             sink.meter.take(response.content)
-            return _rebuilt(response, bytes(sink.memory))
+            return _rebuilt(response, bytes(sink.memory), secret)
         chunks: AsyncIterator[bytes] = response.aiter_raw()
         async for chunk in chunks:
+            count(len(chunk))
             sink.meter.take(chunk)
+        sink.meter.end()
     finally:
         sink.close()
-    return _rebuilt(response, bytes(sink.memory))
+    return _rebuilt(response, bytes(sink.memory), secret)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import attrs
 import httpx
 
 from jobwait._judge import Fault, is_expected, judge, translate
 from jobwait._service import Service
 from jobwait._steps import Script, Send, Sleep
-from jobwait.errors import RateLimited, SubmitUnconfirmed
+from jobwait.errors import RateLimited, SubmitUnconfirmed, UnexpectedReply
 
 M = TypeVar("M")
 
@@ -73,7 +74,9 @@ def call(
             continue
         failures += 1
         if not repeat and _may_have_acted(fault):
-            raise _unconfirmed(service, fault, job_id, ids, find_out) from failed
+            raise _unconfirmed(service, failed, fault, job_id, ids, find_out) from failed
+        if fault.after is not None and fault.after > LONGEST_BACKOFF:
+            raise translate(failed, attrs.evolve(fault, kind=RateLimited), service, job_id)
         if not _worth_repeating(service, fault, failures):
             raise translate(failed, fault, service, job_id)
         yield Sleep(_pause(service, fault, failures, job_id))
@@ -86,8 +89,7 @@ def _may_have_acted(fault: Fault) -> bool:
 
 def _worth_repeating(service: Service[Any, Any], fault: Fault, failures: int) -> bool:
     budget = service.retry.budgets.get(fault.status or 0, service.defaults.error_budget)
-    too_long = fault.after is not None and fault.after > LONGEST_BACKOFF
-    return fault.again and failures < budget and not (fault.kind is RateLimited and too_long)
+    return fault.again and failures < budget
 
 
 def _pause(service: Service[Any, Any], fault: Fault, failures: int, seed: str | None) -> float:
@@ -96,9 +98,16 @@ def _pause(service: Service[Any, Any], fault: Fault, failures: int, seed: str | 
 
 
 def _unconfirmed(
-    service: Service[Any, Any], fault: Fault, job_id: str | None, ids: Mapping[str, str] | None, find_out: str
+    service: Service[Any, Any],
+    error: Exception,
+    fault: Fault,
+    job_id: str | None,
+    ids: Mapping[str, str] | None,
+    find_out: str,
 ) -> SubmitUnconfirmed:
     heard = f"the answer was {fault.status}" if fault.status else "no answer came"
+    if fault.kind is UnexpectedReply:
+        heard = f"the answer is not what its specification says ({error})"
     return SubmitUnconfirmed(
         f"{service.name}: the submission was sent and {heard}, so the job may exist. It was not sent again. {find_out}",
         ids=dict(ids or {}),

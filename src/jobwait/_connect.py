@@ -78,7 +78,9 @@ Raises:
 """
 
 
-def _checked(url: str, service: Service[Any, Any]) -> str:
+def _checked(url: object, service: Service[Any, Any]) -> str:
+    if not isinstance(url, str):
+        raise InvalidInput(f"The address must be text, not {type(url).__name__}.", service=service.name)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

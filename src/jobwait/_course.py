@@ -21,7 +21,7 @@ def host_of(client: Any) -> str:
     return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
 
 
-@define
+@define(eq=False, match_args=False, repr=False)
 class Course(Generic[S]):
     """
     The one thing in jobwait that changes while a job runs.

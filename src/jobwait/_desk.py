@@ -10,6 +10,7 @@ from attrs import frozen
 
 from jobwait._forecast import Forecast, Track
 from jobwait._reading import Reading
+from jobwait._service import TERMINAL
 from jobwait._stop import Stop
 
 
@@ -29,6 +30,12 @@ class Heard:
     forecast: Forecast | None
     reading: Reading[Any] | None = None
     error: Exception | None = None
+
+    def still_holds(self, now: float, pace: float) -> bool:
+        """Whether a wait that begins *now* need not ask: the job has ended, or was looked at within the *pace*."""
+        if self.reading is None:
+            return False
+        return self.reading.verdict in TERMINAL or now - self.now < pace
 
 
 _LOCK = threading.RLock()  # one for all desks: it is held for moments only, and jobs that wait are many

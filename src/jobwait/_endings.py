@@ -64,7 +64,8 @@ def ended(wait: Wait[S], reading: Reading[S], state: Ending) -> Outcome[S]:
             job_id=wait.course.job_id,
             snapshot=reading.snapshot,
         )
-    outcome = _outcome(wait, state, error)
+    # An earlier snapshot is no word on how the job ended.
+    outcome = attrs.evolve(_outcome(wait, state, error), snapshot=reading.snapshot)
     wait.course.outcome = outcome
     return outcome
 

@@ -14,10 +14,11 @@ WINDOW: Final = 0.3  # share of the run over which the rate is remembered
 LEAST: Final = 0.5  # units: nobody has done, or has left, less than half a one
 IN_HAND: Final = 0.5  # of the unit that is being worked on is done, on average
 STILL: Final = 3.0  # units' worth of time without a change that make a standstill
+LONG_STILL: Final = 0.1  # share of a run: counts that stood still so long foretold no end, however near it came
 NINE_IN_TEN: Final = 1.645  # standard deviations either way
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Tally:
     """Units done, the seconds in which, their squares a second, and the looks: the older the fainter."""
 
@@ -148,12 +149,12 @@ class Track:
     def foretold(self, seen: float) -> bool:
         """Whether an end *seen* at that age, by the next look, came as the counts had said: within that look's gap."""
         forecast, gap = self.forecast(), seen - self.at
-        if forecast is None or forecast.left is None or forecast.stalled:
+        if forecast is None or forecast.left is None or self.still > LONG_STILL * self.run:
             return False
         return abs(forecast.left - gap / 2) <= gap
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class View:
     """What there is to judge by after so many *looks*, at that *age*: the job's reports, and the law of like jobs."""
 
@@ -182,7 +183,7 @@ class View:
         return self.law.remaining(self.track.lasted)
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Forecast:
     """
     What a job's own reports say: units a second, seconds *left* if that stays so, and how far off both may be.

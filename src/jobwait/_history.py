@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from statistics import NormalDist, fmean, stdev
 from typing import Final, Protocol, Self
 
 from attrs import frozen
@@ -13,11 +12,11 @@ from jobwait._types import Estimate
 
 KEPT: Final = 30  # the latest jobs that count; older ones may have run under another law
 ENOUGH: Final = 10  # with 5, jobs of two kinds cost a third more than the fixed gap; 10 are nearly as good as 30
+PROVEN: Final = 9  # of the latest so many whose counts foretold their end; one may have ended early
 WIDER: Final = 1.17  # the deviation of so few, made up for, and for laws with more short jobs than a lognormal
 NARROWEST: Final = 0.02
 PANELS: Final = 12
 GROWTH: Final = 1.2  # of each panel over the one before
-NORMAL: Final = NormalDist()
 
 
 @frozen
@@ -72,13 +71,13 @@ def memory(service: str, host: str) -> Memory:
     return _MEMORIES.setdefault((service, host), Memory())
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Law:
     """
     How long a job takes, as a lognormal law.
 
     mean and shortest: of the durations themselves, in seconds. mu, sigma: of their logarithms. counted: whether like
-    jobs reported counts; trusted: whether the latest of them all ended as their counts said.
+    jobs reported counts; trusted: whether the latest of them ended as their counts said.
     """
 
     mean: float
@@ -96,14 +95,16 @@ class Law:
         if len(durations) < ENOUGH:
             return None
         logs = [math.log(duration) for duration in durations]
-        told = [past.honest for past in latest]
+        mu = math.fsum(logs) / len(logs)
+        deviation = math.sqrt(math.fsum((each - mu) ** 2 for each in logs) / (len(logs) - 1))
+        told = [past.honest for past in latest if past.honest is not None]
         return cls(
-            mean=fmean(durations),
+            mean=math.fsum(durations) / len(durations),
             shortest=min(durations),
-            mu=fmean(logs),
-            sigma=max(NARROWEST, WIDER * stdev(logs)),
-            counted=any(honest is not None for honest in told),
-            trusted=all(told[-ENOUGH:]),
+            mu=mu,
+            sigma=max(NARROWEST, WIDER * deviation),
+            counted=bool(told),
+            trusted=len(told) >= ENOUGH and sum(told[-ENOUGH:]) >= PROVEN,
         )
 
     def hazard(self, age: float) -> float:
@@ -136,7 +137,7 @@ class Law:
 
     def remaining(self, age: float) -> Estimate:
         """What is left of a job of *age*: the middle, and the range that holds nine in ten."""
-        gone = NORMAL.cdf((math.log(max(age, 1e-9)) - self.mu) / self.sigma)
+        gone = 1 - math.erfc((math.log(max(age, 1e-9)) - self.mu) / self.sigma / math.sqrt(2)) / 2
         low, middle, high = (self._quantile(gone + share * (1 - gone)) - age for share in (0.05, 0.5, 0.95))
         return Estimate(max(0.0, middle), max(0.0, low), max(0.0, high))
 
@@ -157,7 +158,9 @@ class Law:
         return max(1.0, math.exp(self.mu + self.sigma**2 / 2) / roots**2)
 
     def _quantile(self, share: float) -> float:
-        return math.exp(self.mu + self.sigma * NORMAL.inv_cdf(min(max(share, 1e-12), 1 - 1e-12)))
+        from statistics import NormalDist  # noqa: PLC0415 - it brings decimals and fractions, for one function
+
+        return math.exp(self.mu + self.sigma * NormalDist().inv_cdf(min(max(share, 1e-12), 1 - 1e-12)))
 
 
 def _since_the_last_surprise(pasts: Sequence[Past]) -> Sequence[Past]:

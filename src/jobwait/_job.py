@@ -95,7 +95,7 @@ class Job(Generic[S_co]):
             InvalidInput: an argument cannot be.
 
         """
-        if on_update is not None and inspect.iscoroutinefunction(on_update):
+        if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
         settled = settle(policy, timeout, self.service.defaults)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)

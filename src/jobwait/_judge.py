@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -33,10 +34,11 @@ _BY_STATUS: Final[Mapping[int, type[CallFailed]]] = {
 _PASSING: Final = frozenset({408, 425, 429})  # the 4xx that another moment can mend
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 _OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False, repr=False)
 class Fault:
     """
     What a failed request means.
@@ -129,7 +131,7 @@ def _fact(error: Exception, fault: Fault) -> str:
     if fault.kind is UnexpectedReply:
         return f"the answer is not what its specification says ({error})."
     if fault.kind is RateLimited and fault.after is not None:
-        return f"the service asks for {fault.after:g} s of patience (429)."
+        return f"the service asks for {fault.after:g} s of patience ({fault.status})."
     if fault.status is not None:
         return f"the service answered {fault.status}{said}"
     name = type(error).__name__
@@ -155,10 +157,10 @@ def _words(body: Any) -> str:
     for name in ("message", "detail"):
         value = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
         if isinstance(value, str) and value:
-            return value[:300]
+            return unsigned(value)[:300]
         if isinstance(value, list) and value:
-            return "; ".join(filter(None, map(_problem, value)))[:300]
-    return body[:300] if isinstance(body, str) and not body.lstrip().startswith("<") else ""
+            return unsigned("; ".join(filter(None, map(_problem, value))))[:300]
+    return unsigned(body)[:300] if isinstance(body, str) and not body.lstrip().startswith("<") else ""
 
 
 def _problem(item: Any) -> str:
@@ -172,4 +174,9 @@ def _start(error: Exception) -> str | None:
     raw = getattr(error, "raw", None) or getattr(error, "start", None)
     if raw is None:
         return None
-    return (raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]
+    return unsigned(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]
+
+
+def unsigned(text: str) -> str:
+    """*text* with the query of each link in it left out: that is where a link is signed."""
+    return _QUERY.sub(r"\1?…", text)

@@ -113,15 +113,17 @@ class _Lean:
         from httpx_aiohttp.transport import map_aiohttp_exceptions  # noqa: PLC0415
 
         prepared = self._prepare(step)
-        headers = {**prepared.headers, **step.client.auth_headers()}
+        key = step.client.auth_headers()
+        headers = {**prepared.headers, **key}
         with map_aiohttp_exceptions():
             async with session.get(
                 prepared.url, headers=headers, timeout=self._timeout(step), allow_redirects=False, auto_decompress=False
             ) as answer:
                 body = await _content(answer)
-        if answer.headers.get("content-encoding", "identity") != "identity":
+        if answer.headers.get("content-encoding", "identity") != "identity" or not answer.ok:
             whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body))
-            return await take_async(whole, LOOK_LIMIT, None)
+            secret = key.get(step.client.auth_header_name, "").rpartition(" ")[2].encode()
+            return await take_async(whole, LOOK_LIMIT, None, secret, lambda _: None)
         return httpx.Response(answer.status, headers=answer.raw_headers, content=body)
 
     def _prepare(self, step: Look) -> _Prepared:

@@ -14,7 +14,8 @@ from jobwait._call import call
 from jobwait._connect import is_loopback
 from jobwait._service import Service
 from jobwait._steps import Script
-from jobwait.errors import DownloadFailed
+from jobwait._total import earn
+from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
 
@@ -29,7 +30,7 @@ class LinkRefused(Exception):
         self.body: str | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A file as a request's body, for both kinds of pool; read from the start at each attempt."""
 
@@ -39,18 +40,19 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         with self.path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
+                earn(len(chunk))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self:  # a local file: its reads are as short as the loop's other steps
             yield chunk
 
 
-def check(service: Service[Any, Any], client: Any, url: str) -> str:
+def check(service: Service[Any, Any], client: Any, url: str, job_id: str) -> str:
     """
     *url*, if it may be followed: https on one of the service's link hosts, or this machine where the service is too.
 
     Raises:
-        DownloadFailed: it leads elsewhere; the link itself is not in the message.
+        UnexpectedReply: it leads elsewhere; the link itself is not in the message.
 
     """
     try:
@@ -62,10 +64,11 @@ def check(service: Service[Any, Any], client: Any, url: str) -> str:
     known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
     if not user and ((parts.scheme == "https" and known) or (parts.scheme in {"http", "https"} and ours)):
         return url
-    raise DownloadFailed(
-        f"{service.name} handed out a link to {host[:100]!r}, which is none of its known hosts; it was not followed. "
-        "Report this to the service.",
+    raise UnexpectedReply(
+        f"{service.name} job {job_id}: the service handed out a link to {host[:100]!r}, which is none of its known "
+        "hosts; it was not followed. Report this to the service.",
         service=service.name,
+        job_id=job_id,
     )
 
 
@@ -77,7 +80,7 @@ def _answer(response: httpx.Response) -> bytes:
 
 def get(service: Service[Any, Any], client: Any, url: str, job_id: str, into: Path | None = None) -> Script[bytes]:
     """What lies at the signed link *url*, in memory or, with *into*, in that file (then b"" comes back)."""
-    check(service, client, url)
+    check(service, client, url, job_id)
     return (
         yield from call(
             service, client, lambda: httpx.Request("GET", url), _answer, job_id=job_id, bulk=True, into=into
@@ -91,20 +94,33 @@ def put(service: Service[Any, Any], client: Any, url: str, path: Path, kind: str
 
     Raises:
         SubmitUnconfirmed: it was sent and no certain answer came.
+        RequestRejected: the link refused it; no key was sent, so it is not to blame.
 
     """
-    check(service, client, url)
+    check(service, client, url, job_id)
     # A request with a stream of its own gets no header from httpx, not even these two.
     host = httpx.URL(url).netloc.decode("ascii")
     headers = {"host": host, "content-type": kind, "content-length": str(path.stat().st_size)}
-    return (
-        yield from call(
-            service,
-            client,
-            lambda: httpx.Request("PUT", url, headers=headers, stream=FileBody(path)),
-            _answer,
-            job_id=job_id,
-            repeat=False,
-            bulk=True,
+    try:
+        return (
+            yield from call(
+                service,
+                client,
+                lambda: httpx.Request("PUT", url, headers=headers, stream=FileBody(path)),
+                _answer,
+                job_id=job_id,
+                ids={service.id: job_id},
+                repeat=False,
+                bulk=True,
+            )
         )
-    )
+    except CallFailed as error:
+        if error.status is None:
+            raise
+        raise RequestRejected(
+            f"{service.name} job {job_id}: the upload was refused with {error.status}; its link has expired, most "
+            "likely. The job waits for its file for ever and costs nothing: submit again.",
+            service=service.name,
+            job_id=job_id,
+            status=error.status,
+        ) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
+from itertools import count
 from typing import Any, TypeVar
 
 import httpx
@@ -35,10 +36,33 @@ def until_there(
         if found is not None:
             return found
     raise ResultIncomplete(
-        f"{service.name} job {job_id} has ended, but {what} did not appear in {1 + REREADS} reads. Try again later.",
+        f"{service.name} job {job_id}: {what} did not appear in {1 + REREADS} reads. "
+        "Wait for the job's end first; after it, try again later.",
         service=service.name,
         job_id=job_id,
     )
+
+
+def every_page(
+    ask: Callable[[int], Script[M]],
+    read: Callable[[M], tuple[Sequence[R], bool]],
+    name: Callable[[R], Hashable],
+) -> Script[list[R]]:
+    """
+    The items of all pages that *ask* gives by their number, from 1; *read* tells a page's items and if more follow.
+
+    A list may move while it is read: an item that comes twice, by its *name*, counts once, and a page that brings
+    nothing new is the last, whatever it says.
+    """
+    found: dict[Hashable, R] = {}
+    for number in count(1):
+        items, more = read((yield from ask(number)))
+        before = len(found)
+        for item in items:
+            found.setdefault(name(item), item)
+        if not more or len(found) == before:
+            break
+    return list(found.values())
 
 
 def accepted(

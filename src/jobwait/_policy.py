@@ -29,10 +29,14 @@ def seconds(name: str, value: Seconds, *, zero: bool = True) -> float:
     number = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise InvalidInput(f"{name} must be seconds or a timedelta, not {type(value).__name__}.")
+    try:
+        number = float(number)
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number) or number < 0 or (number == 0 and not zero):
         least = "0 or more" if zero else "more than 0"
         raise InvalidInput(f"{name} must be a finite number of seconds, {least}, not {number}.")
-    return float(number)
+    return number
 
 
 def _duration(name: str, value: Any) -> float:

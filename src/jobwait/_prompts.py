@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from jobwait.errors import InvalidInput
 
 Prompts: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 
 LONGEST_LINE: Final = 8 << 20  # bytes; our own limit: no model takes a prompt of this size
+_INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)  # the service takes a number in quotes too
 LARGEST_FILE: Final = 2 << 30  # bytes; our own limit: the upload link lives for minutes
 
 
@@ -29,6 +31,8 @@ def prompts_file(prompts: Prompts) -> Iterator[Path]:
         InvalidInput: a line is not like that; the sentence names it.
 
     """
+    if not isinstance(prompts, str | os.PathLike | Iterable):
+        raise InvalidInput(f"prompts must be a path or an iterable of mappings, not {type(prompts).__name__}.")
     if isinstance(prompts, str | os.PathLike):
         path = Path(prompts)
         _check(_lines(path), path.name)
@@ -87,7 +91,7 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> None:
 
 def _prompt_id(line: bytes, place: str) -> int:
     try:
-        entry = json.loads(line.decode("utf-8"))
+        entry = json.loads(line.decode("utf-8"), parse_constant=_refuse)
     except UnicodeDecodeError:
         raise InvalidInput(f"{place}: not UTF-8.") from None
     except (ValueError, RecursionError):
@@ -97,8 +101,13 @@ def _prompt_id(line: bytes, place: str) -> int:
     if not isinstance(entry.get("prompt"), str):
         raise InvalidInput(f"{place}: prompt must be a string.")
     number = entry.get("prompt_id")
-    if isinstance(number, str) and number.strip().isascii() and number.strip().lstrip("-").isdigit():
+    if isinstance(number, str) and _INTEGER.fullmatch(number):
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise InvalidInput(f"{place}: prompt_id must be an integer, not {entry.get('prompt_id')!r:.60}.")
     return number
+
+
+def _refuse(constant: str) -> NoReturn:
+    """NaN and the infinities are Python's own addition to JSON."""
+    raise ValueError(constant)

@@ -24,7 +24,7 @@ class WrongJob(Exception):
         self.raw = response.text
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Reading(Generic[S]):
     """
     One answer, read.

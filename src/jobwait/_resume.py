@@ -7,7 +7,7 @@ from typing import Any
 from jobwait import _token
 from jobwait._job import Job
 from jobwait._service import Service
-from jobwait._services import service_named
+from jobwait._services import SERVICES, service_named
 from jobwait.errors import TokenRefused
 
 
@@ -23,8 +23,10 @@ def resume(token: str, client: Any, service: Service[Any, Any] | None = None) ->
     """
 
     def find(name: str) -> Service[Any, Any]:
-        if service is None:
+        if service is None and name in SERVICES:
             return service_named(name)
+        if service is None:
+            raise TokenRefused(f"This token names a job of {name!r}, which is no service of jobwait's: pass service=….")
         if service.name != name:
             raise TokenRefused(f"This token names a job of {name!r}, not of {service.name!r}.")
         return service

@@ -41,8 +41,8 @@ class Round:
     number tells it from other groups. due: when the next round may begin. seen: raw statuses of members, in the
     order of their first appearance: a job that moves on while it is listed is then met at its next status. sizes:
     pages of each status in the last round; they are asked for together, lest they shift meanwhile. todo: pages still
-    to be asked for; out: those under way. known: the ids of those who were there when it began; found: what it has
-    said of them so far.
+    to be asked for; out: those under way.
+    known: the ids of those who were there when it began; found: what it has said of them so far.
     """
 
     listing: Listing[Any, Any]

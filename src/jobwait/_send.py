@@ -6,31 +6,44 @@ The only repeat below the rules is here: a GET whose kept connection the server 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
+from attrs import frozen
 
 from jobwait._body import CALL_LIMIT, LOOK_LIMIT, take, take_async
 from jobwait._judge import is_expected
 from jobwait._quiet import quiet
 from jobwait._steps import Look, Send
-from jobwait._total import Deadline, Trace
+from jobwait._total import Deadline, ScopedDeadline, Trace
 
 _BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
+@frozen(eq=False, match_args=False, repr=False)
+class _Terms:
+    """How one request is sent: seconds in all, bytes of body, the file it goes to, and the key it must not repeat."""
+
+    timeout: float
+    bulk: bool
+    limit: int
+    into: Path | None
+    secret: bytes
+
+
 def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
     """The answer to *request*, read; or what went wrong."""
-    timeout, limit, into = _prepare(request, step)
+    terms = _prepare(client, request, step)
     try:
-        with quiet(request, client), Deadline(timeout) as deadline:
+        with quiet(request, client), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
             trace = Trace()
             try:
-                return _once(client, request, trace, limit, into, deadline)
+                return _once(client, request, trace, terms, deadline)
             except _BROKEN:
                 if request.method != "GET" or not trace.closed_while_idle:
                     raise
-                return _once(client, request, Trace(), limit, into, deadline)
+                return _once(client, request, Trace(), terms, deadline)
     except Exception as error:
         if not _is_for_the_script(error, step):
             raise
@@ -39,14 +52,12 @@ def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Respon
         _forget_key(client, request)
 
 
-def _once(
-    client: Any, request: httpx.Request, trace: Trace, limit: int, into: Any, deadline: Deadline
-) -> httpx.Response:
+def _once(client: Any, request: httpx.Request, trace: Trace, terms: _Terms, deadline: Deadline) -> httpx.Response:
     request.extensions["trace"] = trace.callback
     pool: httpx.Client = client.get_httpx_client()
     response = pool.send(request, stream=True)
     try:
-        return take(response, limit, into, deadline.check)
+        return take(response, terms.limit, terms.into, terms.secret, deadline.earn)
     finally:
         response.close()
 
@@ -55,16 +66,20 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
     """The same, in a task."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
-    timeout, limit, into = _prepare(request, step)
+    terms = _prepare(client, request, step)
     try:
-        with quiet(request, client), anyio.fail_after(timeout):
+        with (
+            quiet(request, client),
+            anyio.fail_after(terms.timeout) as scope,
+            ScopedDeadline(scope, bulk=terms.bulk) as deadline,
+        ):
             trace = Trace()
             try:
-                return await _once_async(client, request, trace, limit, into)
+                return await _once_async(client, request, trace, terms, deadline)
             except _BROKEN:
                 if request.method != "GET" or not trace.closed_while_idle:
                     raise
-                return await _once_async(client, request, Trace(), limit, into)
+                return await _once_async(client, request, Trace(), terms, deadline)
     except TimeoutError:
         return httpx.ReadTimeout("the answer took too long")
     except Exception as error:
@@ -75,14 +90,16 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
         _forget_key(client, request)
 
 
-async def _once_async(client: Any, request: httpx.Request, trace: Trace, limit: int, into: Any) -> httpx.Response:
+async def _once_async(
+    client: Any, request: httpx.Request, trace: Trace, terms: _Terms, deadline: ScopedDeadline
+) -> httpx.Response:
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
     request.extensions["trace"] = trace.callback_async
     pool: httpx.AsyncClient = client.get_async_httpx_client()
     response = await pool.send(request, stream=True)
     try:
-        return await take_async(response, limit, into)
+        return await take_async(response, terms.limit, terms.into, terms.secret, deadline.earn)
     finally:
         with anyio.CancelScope(shield=True):
             await response.aclose()
@@ -94,21 +111,22 @@ def _is_for_the_script(error: Exception, step: Look | Send) -> bool:
     return is_expected(error) or (writes and isinstance(error, OSError))
 
 
-def _prepare(request: httpx.Request, step: Look | Send) -> tuple[float, int, Any]:
-    """The total timeout in seconds, the limit in bytes and the file; httpx's own timeouts fall below the total."""
-    own: dict[str, float | None] = dict(request.extensions.get("timeout") or {})
+def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
+    """The terms of *request*, with httpx's own timeouts below the total."""
+    own: dict[str, float | None] = dict(request.extensions.get("timeout") or client.timeout.as_dict())
     longest = max((value for value in own.values() if value is not None), default=30.0)
     total = longest if step.timeout is None else min(step.timeout, longest)
     request.extensions["timeout"] = {
         name: total if own.get(name) is None else min(total, own[name] or total)
         for name in ("connect", "read", "write", "pool")
     }
+    secret = request.headers.get(client.auth_header_name, "").rpartition(" ")[2].encode()
     if isinstance(step, Look):
         request.headers["accept-encoding"] = "identity"
         request.headers["cache-control"] = "no-cache"
-        return total, LOOK_LIMIT, None
+        return _Terms(total, False, LOOK_LIMIT, None, secret)
     request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
-    return float("inf") if step.bulk else total, CALL_LIMIT, step.into
+    return _Terms(total, step.bulk, CALL_LIMIT, step.into, secret)
 
 
 def _forget_key(client: Any, request: httpx.Request) -> None:

@@ -26,7 +26,7 @@ def _plain(status: str) -> str:
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class Verdicts:
     """What each raw status means. A status in no set is unknown: it never ends a wait."""
 
@@ -51,7 +51,7 @@ class Verdicts:
         return self._by_plain.get(_plain(str(status)), "unknown")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class RetryRule:
     """
     Which failed requests a vendor wants to see again.
@@ -66,7 +66,7 @@ class RetryRule:
     client_errors: bool = True
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, match_args=False)
 class Service(Generic[C, S]):
     """
         One of the vendors' APIs.

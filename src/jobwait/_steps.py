@@ -25,6 +25,7 @@ class Client(Protocol):
     """What jobwait needs of a generated client: two pools, and the name of the header that holds the key."""
 
     auth_header_name: str
+    timeout: httpx.Timeout
 
     @property
     def base_url(self) -> str:
@@ -69,7 +70,7 @@ class Signal(Protocol):
         ...
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Look:
     """Ask for a job's status, exactly once, in at most *timeout* seconds (None: the client's own)."""
 
@@ -79,12 +80,12 @@ class Look:
     timeout: float | None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Send:
     """
     Send what *build* makes, once.
 
-    A *bulk* request moves a file: its reads and writes are bounded one by one, not their sum. With *into*, a 2xx body
+    A *bulk* request moves a file: its time is bounded by its bytes, so that it cannot drip. With *into*, a 2xx body
     goes to that file and not into memory.
     """
 
@@ -95,7 +96,7 @@ class Send:
     into: Path | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Sleep:
     """Let *seconds* pass, or less if *signal* is set meanwhile."""
 
@@ -103,7 +104,7 @@ class Sleep:
     signal: Signal | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Emit:
     """Tell the caller of *update*, through *to* where there is one, and warn once of what is odd in it."""
 
@@ -112,7 +113,7 @@ class Emit:
     warning: str | None = None
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class Answer:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.

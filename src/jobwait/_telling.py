@@ -19,9 +19,9 @@ OnUpdate: TypeAlias = Callable[[Update[Any]], object]
 
 
 def tell(
-    wait: Wait[S], view: View, reading: Reading[S], due: float, why: str, on_update: OnUpdate | None
+    wait: Wait[S], view: View, reading: Reading[S], due: float | None, why: str, on_update: OnUpdate | None
 ) -> Script[None]:
-    """Tell of a change, and only of a change."""
+    """Tell of a change, and only of a change; *due* is when the next look is, None where this was the last."""
     course, state, shown = wait.course, cast("State", wait.course.state), view.track.shown
     note = _went_back(wait.reported, reading.progress)
     wait.reported = reading.progress or wait.reported
@@ -32,7 +32,9 @@ def tell(
     warning = None
     if state == "unknown" and not wait.warned:
         wait.warned, warning = True, endings.warning(wait, reading.raw_status)
-    if due >= wait.last_chance:
+    if due is None:
+        why = "this was the last look before the deadline"
+    elif due >= wait.last_chance:
         why = "the last look before the deadline"
     if first and wait.settled.pace is not None and barred(wait.settled.aim, view, wait.settled.pace):
         why += "; the pace forbids looks as frequent as the aim asks for"
@@ -44,7 +46,7 @@ def tell(
         rate=None if view.forecast is None else view.forecast.rate_estimate(),
         eta=view.eta(),
         stalled=view.stalled,
-        next_look=due - wait.now,
+        next_look=None if due is None else due - wait.now,
         why=why,
         note=note,
         service=course.service.name,

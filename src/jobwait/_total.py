@@ -11,11 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 
-_DEADLINE: ContextVar[float | None] = ContextVar("jobwait_deadline", default=None)
+SLOWEST: Final = 16 * 1024  # bytes a second that a file has to move at, on average, once the timeout has passed
 _NEW_STREAM = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _USED = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _ANSWERED = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
@@ -65,10 +65,8 @@ def _wrap(stream: Any) -> None:
 
     def bounded(max_bytes: int, timeout: float | None = None) -> bytes:
         deadline = _DEADLINE.get()
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise httpx.ReadTimeout("the answer took too long")
+        if isinstance(deadline, Deadline):
+            left = deadline.left()
             timeout = left if timeout is None else min(timeout, left)
         data: bytes = read(max_bytes, timeout)
         return data
@@ -77,25 +75,66 @@ def _wrap(stream: Any) -> None:
 
 
 class Deadline:
-    """Bounds every read in this thread while it is entered, and tells when it has passed."""
+    """
+    The end of one request in this thread: every read while it is entered is bounded by it.
 
-    def __init__(self, timeout: float) -> None:
+    A *bulk* request, which moves a file, earns time with its bytes: it may take as long as it likes, but not drip.
+    """
+
+    def __init__(self, timeout: float, *, bulk: bool) -> None:
         self._at = time.monotonic() + timeout
+        self._bulk = bulk
 
     def __enter__(self) -> Self:
-        self._token = _DEADLINE.set(self._at)
+        self._token = _DEADLINE.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
         _DEADLINE.reset(self._token)
 
-    def check(self) -> None:
+    def left(self) -> float:
         """
-        Do nothing, unless the deadline has passed.
+        The seconds that are left.
 
         Raises:
-            httpx.ReadTimeout: it has.
+            httpx.ReadTimeout: there are none.
 
         """
-        if time.monotonic() >= self._at:
+        left = self._at - time.monotonic()
+        if left <= 0:
             raise httpx.ReadTimeout("the answer took too long")
+        return left
+
+    def earn(self, count: int) -> None:
+        """Take note of *count* bytes that were moved."""
+        self.left()
+        self._at += count / SLOWEST if self._bulk else 0.0
+
+
+class ScopedDeadline:
+    """The same around a request in a task, where *scope*, a cancel scope, does the bounding."""
+
+    def __init__(self, scope: Any, *, bulk: bool) -> None:
+        self._scope = scope
+        self._bulk = bulk
+
+    def __enter__(self) -> Self:
+        self._token = _DEADLINE.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _DEADLINE.reset(self._token)
+
+    def earn(self, count: int) -> None:
+        """Take note of *count* bytes that were moved."""
+        self._scope.deadline += count / SLOWEST if self._bulk else 0.0
+
+
+def earn(count: int) -> None:
+    """Tell the deadline of the request now under way of *count* bytes that go out."""
+    deadline = _DEADLINE.get()
+    if deadline is not None:
+        deadline.earn(count)
+
+
+_DEADLINE: ContextVar[Deadline | ScopedDeadline | None] = ContextVar("jobwait_deadline", default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
+from jobwait._checks import within
 from jobwait.errors import InvalidInput
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
@@ -49,16 +49,3 @@ def _read(path: Path) -> Any:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a JSON file.") from error
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{path}: not JSON ({error}).") from error
-
-
-def within(name: str, value: float, least: float, most: float) -> None:
-    """
-    Nothing, if *value* is a number from *least* to *most*.
-
-    Raises:
-        InvalidInput: it is not.
-
-    """
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or not least <= value <= most:
-        raise InvalidInput(f"{name} must be from {least:g} to {most:g}, not {value!r:.60}.", service="fryte")

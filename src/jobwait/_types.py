@@ -49,7 +49,7 @@ class Progress:
         return f"{self.done}" if self.total is None else f"{self.done} of {self.total}"
 
 
-@frozen
+@frozen(eq=False, match_args=False)
 class Update(Generic[S_co]):
     """
     One change in what is known of a job.
@@ -89,7 +89,7 @@ class Update(Generic[S_co]):
         return line if self.next_look is None else f"{line}; next look in {brief(self.next_look)} s ({self.why})"
 
 
-@frozen
+@frozen(eq=False, match_args=False)
 class Outcome(Generic[S_co]):
     """
     How a wait ended.

@@ -23,7 +23,7 @@ SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which
 EPSILON = 1e-6  # seconds; clocks are floats
 
 
-@define
+@define(eq=False, match_args=False, repr=False)
 class Wait(Generic[S]):
     """
     One wait.
@@ -68,7 +68,9 @@ class Wait(Generic[S]):
         deadline = None if timeout is None else tick.now + timeout
         course.deadline = None if timeout is None else tick.wall + timeout
         wait = cls(course, settled, bell, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
-        wait.heard = course.desk.heard.number if course.desk.heard is not None else 0
+        known = course.desk.heard
+        if known is not None:
+            wait.heard = known.number - known.still_holds(tick.now, settled.pace or 0.0)
         wait.law_size = course.track.size
         wait.law = Law.of(course.history.pasts(), wait.law_size)
         return wait

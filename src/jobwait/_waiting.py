@@ -30,7 +30,7 @@ from jobwait._wait import Wait
 S = TypeVar("S")
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Next:
     """The wait goes on: when to look next, not before *bound*, and why."""
 
@@ -60,8 +60,8 @@ def waiting(
 
 
 def _rounds(wait: Wait[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:
-    due = wait.first_due()
-    while True:
+    due: float | None = wait.first_due()
+    while due is not None:
         heard = yield from next_heard(wait, due)
         if heard is None:
             return endings.stopped(wait) if wait.bell.is_set() else endings.timed_out(wait)
@@ -70,11 +70,10 @@ def _rounds(wait: Wait[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:
         found = _judged(wait, heard, view)
         if isinstance(found, Outcome):
             return found
-        if wait.was_last(heard.sent):
-            return endings.timed_out(wait)
-        due = wait.clipped(found.due, found.bound)
+        due = None if wait.was_last(heard.sent) else wait.clipped(found.due, found.bound)
         if heard.reading is not None:
             yield from tell(wait, view, heard.reading, due, found.why, on_update)
+    return endings.timed_out(wait)
 
 
 def _judged(wait: Wait[S], heard: Heard, view: View) -> Outcome[S] | _Next:

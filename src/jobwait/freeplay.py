@@ -25,11 +25,12 @@ from freeplay_client.models import (
 from freeplay_client.types import UNSET
 from jobwait._bulk import Listed, Listing
 from jobwait._call import call
+from jobwait._checks import identifier
 from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._drive import twins
 from jobwait._job import Job
-from jobwait._paced import accepted
+from jobwait._paced import accepted, every_page
 from jobwait._policy import Settled
 from jobwait._service import TERMINAL, Ids, RetryRule, Service, Verdicts
 from jobwait._steps import Script, Sleep
@@ -105,9 +106,10 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
         """
         yield Sleep(0)
-        if self._course.state not in TERMINAL or self._course.snapshot is None:
+        snapshot = self._course.snapshot
+        if snapshot is None or SERVICE.verdicts.of(snapshot.status) not in TERMINAL:
             raise InvalidInput(f"freeplay job {self.id} has not been seen to end yet: wait() for it first.")
-        return self._course.snapshot
+        return snapshot
 
     cancel, cancel_async = twins(_cancel)
     result, result_async = twins(_result)
@@ -138,7 +140,13 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
     """The Freeplay job *job_id* of *project_id*, ready to be waited for."""
-    return FreeplayJob(Course(SERVICE, client, {"project_id": str(project_id), "job_id": str(job_id)}))
+    return FreeplayJob(
+        Course(
+            SERVICE,
+            client,
+            {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)},
+        )
+    )
 
 
 def _uuid(name: str, value: str | UUID) -> UUID:
@@ -171,6 +179,7 @@ def _submit(
         CallFailed: the service could not be asked, or refused.
 
     """
+    project = identifier("project_id", project_id)
     body = StartPromptOptimizationJobRequest(
         prompt_template_version_id=_uuid("prompt_template_version_id", prompt_template_version_id),
         dataset_id=_uuid("dataset_id", dataset_id),
@@ -183,18 +192,19 @@ def _submit(
     job_id = yield from call(
         SERVICE,
         client,
-        lambda: start_job.build(client, str(project_id), body=body),
+        lambda: start_job.build(client, project, body=body),
         accepted(lambda response: str(start_job.parse(response).job_id), _job_id),
         repeat=False,
         find_out="freeplay.list_jobs(client, project_id) shows the newest jobs first.",
     )
     tick = yield Sleep(0)
-    ids = {"project_id": str(project_id), "job_id": job_id}
+    ids = {"project_id": project, "job_id": job_id}
     return FreeplayJob(Course(SERVICE, client, ids, started=tick.wall, submitted=True))
 
 
 def _job_id(answer: dict[str, object]) -> str | None:
-    return str(answer["job_id"]) if answer.get("job_id") else None
+    job_id = answer.get("job_id")
+    return job_id if isinstance(job_id, str) and job_id else None
 
 
 def _list_jobs(
@@ -204,24 +214,21 @@ def _list_jobs(
     Every job of a project, newest first, only those of *status* if given.
 
     Raises:
+        InvalidInput: project_id is no id; nothing was sent.
         CallFailed: the service could not be asked, or refused.
 
     """
-    found: list[PromptOptimizationJobSummary] = []
-    number, more = 0, True
-    while more:
-        number += 1
-        page = yield from call(
-            SERVICE,
-            client,
-            lambda number=number: list_page.build(  # type: ignore[misc]
-                client, str(project_id), page=number, status=UNSET if status is None else status
+    project = identifier("project_id", project_id)
+    wanted = UNSET if status is None else status
+    return (
+        yield from every_page(
+            lambda number: call(
+                SERVICE, client, lambda: list_page.build(client, project, page=number, status=wanted), list_page.parse
             ),
-            list_page.parse,
+            lambda page: (page.data, page.pagination.has_next),
+            lambda item: item.job_id,
         )
-        found += page.data
-        more = page.pagination.has_next and bool(page.data)
-    return found
+    )
 
 
 submit, submit_async = twins(_submit)

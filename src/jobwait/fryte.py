@@ -27,6 +27,7 @@ from fryte_client.models import (
 from fryte_client.types import UNSET
 from jobwait._bulk import Limit, Listed, Listing
 from jobwait._call import call
+from jobwait._checks import identifier, whole, within
 from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._drive import twins
@@ -35,8 +36,8 @@ from jobwait._paced import accepted, until_there
 from jobwait._policy import Settled
 from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
-from jobwait._tours import Tour, planner_request, within
-from jobwait.errors import InvalidInput, JobFailed, JobNotFound, SubmitUnconfirmed
+from jobwait._tours import Tour, planner_request
+from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound, SubmitUnconfirmed
 
 __all__ = ["SERVICE", "FryteJob", "connect", "job", "list_jobs", "list_jobs_async", "submit", "submit_async"]
 
@@ -116,7 +117,8 @@ class FryteJob(Job[JobStatusResponse]):
         verdict = SERVICE.verdicts.of(snapshot.status)
         facts: dict[str, Any] = {"service": "fryte", "job_id": self.id, "snapshot": snapshot}
         if verdict in {"failed", "canceled"}:
-            raise JobFailed(f"fryte job {self.id} ended as {snapshot.status}: there is no plan.", **facts)
+            kind = JobCanceled if verdict == "canceled" else JobFailed
+            raise kind(f"fryte job {self.id} ended as {snapshot.status}: there is no plan.", **facts)
         if verdict != "succeeded":
             raise InvalidInput(f"fryte job {self.id} is {snapshot.status}: wait() for it first.", **facts)
 
@@ -149,8 +151,13 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
 connect = connector(AuthenticatedClient, SERVICE)
 
 
+def _wholes(**others: int | None) -> dict[str, str]:
+    """Those of the ids that are given, as text."""
+    return {name: str(whole(name, value)) for name, value in others.items() if value is not None}
+
+
 def _ids(job_id: str, **others: int | None) -> Ids:
-    return {"job_id": job_id, **{name: str(value) for name, value in others.items() if value is not None}}
+    return {"job_id": identifier("job_id", job_id), **_wholes(**others)}
 
 
 def job(
@@ -161,10 +168,10 @@ def job(
 
     With the *user_id* whose job it is, many jobs are followed by one list.
     """
-    return FryteJob(Course(SERVICE, client, _ids(str(job_id), tenant_id=tenant_id, user_id=user_id)))
+    return FryteJob(Course(SERVICE, client, _ids(job_id, tenant_id=tenant_id, user_id=user_id)))
 
 
-@frozen
+@frozen(eq=False, match_args=False, repr=False)
 class _Accepted:
     job_id: str | None
     tour_id: int | None
@@ -180,7 +187,13 @@ def _accepted(answer: PlannerV2SubmitResponse) -> _Accepted:
 
 def _salvage(answer: dict[str, Any]) -> _Accepted | None:
     job_id = answer.get("job_id")
-    return _Accepted(str(job_id), answer.get("tour_id"), answer.get("optimization_id")) if job_id else None
+    if not isinstance(job_id, str) or not job_id:
+        return None
+    tour_id, optimization_id = (
+        number if isinstance(number, int) and not isinstance(number, bool) else None
+        for number in (answer.get("tour_id"), answer.get("optimization_id"))
+    )
+    return _Accepted(job_id, tour_id, optimization_id)
 
 
 def _submit(
@@ -205,8 +218,9 @@ def _submit(
 
     """
     body = planner_request(tour)
-    within("corridor", corridor, 1000, 20000)
-    within("min_charge_duration_min", min_charge_duration_min, 0, 100)
+    within("corridor", whole("corridor", corridor), 1000, 20000)
+    within("min_charge_duration_min", whole("min_charge_duration_min", min_charge_duration_min), 0, 100)
+    _wholes(tenant_id=tenant_id, user_id=user_id)
     answer = yield from call(
         SERVICE,
         client,
@@ -242,9 +256,12 @@ def _list_jobs(
     Every job of the user *user_id*.
 
     Raises:
+        InvalidInput: an id is no whole number; nothing was sent.
         CallFailed: the service could not be asked, or refused.
 
     """
+    whole("user_id", user_id)
+    _wholes(tenant_id=tenant_id)
     return (
         yield from call(
             SERVICE,

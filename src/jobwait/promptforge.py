@@ -13,26 +13,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
+from attrs import frozen
 
 from jobwait import _links
 from jobwait._bulk import Turns
 from jobwait._call import call
+from jobwait._checks import identifier, text, whole
 from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._downloads import delivered, fetched
 from jobwait._drive import twins
 from jobwait._job import Job
-from jobwait._paced import until_there
+from jobwait._paced import accepted, until_there
 from jobwait._policy import Settled
 from jobwait._prompts import Prompts, prompts_file
 from jobwait._result_lines import ResultLine, result_lines
 from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
 from jobwait._types import Progress
-from jobwait.errors import RequestRejected, SubmitUnconfirmed
+from jobwait.errors import CallFailed, RequestRejected, SubmitUnconfirmed
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
 from promptforge_client.models import InitJobRequest, JobResults, JobStatus
@@ -44,6 +46,7 @@ R = TypeVar("R")
 # The link is signed for this type; the documentation names another, which the store refuses.
 _UPLOAD_TYPE = "application/x-ndjson"
 _NOT_UPLOADED = "AWAITING_UPLOAD"
+_HARMLESS = "A job without its prompts waits for ever and costs nothing: submit again."
 
 
 def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
@@ -149,7 +152,7 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 def job(client: AuthenticatedClient, job_id: str) -> PromptForgeJob:
     """The PromptForge job *job_id*, ready to be waited for."""
-    return PromptForgeJob(Course(SERVICE, client, {"job_id": str(job_id)}))
+    return PromptForgeJob(Course(SERVICE, client, {"job_id": identifier("job_id", job_id)}))
 
 
 def _submit(
@@ -174,15 +177,21 @@ def _submit(
         CallFailed: the service could not be asked, or refused.
 
     """
+    text("provider", provider)
+    text("model", model)
+    whole("max_retries", max_retries)
+    for name, limit in (("rpm", rpm), ("tpm", tpm)):
+        if limit is not None:
+            whole(name, limit)
     body = InitJobRequest(provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
     with prompts_file(prompts) as path:
         made = yield from call(
             SERVICE,
             client,
             lambda: init_job.build(client, body=body),
-            init_job.parse,
+            accepted(_made, _salvage),
             repeat=False,
-            find_out="A job that was made so waits for its upload for ever and costs nothing: submit again.",
+            find_out=_HARMLESS,
         )
         handle = job(client, made.job_id)
         yield from _upload(handle, made.upload_url, path)
@@ -191,14 +200,41 @@ def _submit(
     return handle
 
 
+@frozen(eq=False, match_args=False, repr=False)
+class _Made:
+    job_id: str
+    upload_url: str
+
+
+def _made(response: httpx.Response) -> _Made:
+    answer = init_job.parse(response)
+    return _Made(answer.job_id, answer.upload_url)
+
+
+def _salvage(answer: dict[str, Any]) -> _Made | None:
+    job_id, url = answer.get("job_id"), answer.get("upload_url")
+    if not isinstance(job_id, str):
+        return None
+    if not isinstance(url, str):
+        raise SubmitUnconfirmed(
+            f"promptforge made job {job_id} but named no link for its prompts. {_HARMLESS}",
+            ids={"job_id": job_id},
+            service="promptforge",
+            job_id=job_id,
+        )
+    return _Made(job_id, url)
+
+
 def _upload(handle: PromptForgeJob, url: str, path: Path) -> Script[None]:
     """Send the file, once; where that is in doubt, the job's own status tells whether it arrived."""
     try:
         yield from _links.put(SERVICE, handle._course.client, url, path, _UPLOAD_TYPE, handle.id)  # noqa: SLF001
-    except SubmitUnconfirmed as error:
-        snapshot = yield from handle._status()  # noqa: SLF001
+    except SubmitUnconfirmed as doubt:
+        try:
+            snapshot = yield from handle._status()  # noqa: SLF001
+        except CallFailed:
+            raise doubt from doubt.__cause__
         if str(snapshot.status) == _NOT_UPLOADED:
-            error.ids, error.job_id = {"job_id": handle.id}, handle.id
             raise
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from jobwait import Limit, fryte, promptforge
-from jobwait._account import LIST, LOOK, Budget, name_of
+from jobwait._account import LIST, LOOK, Budget, in_memory, name_of
 from jobwait._bucket import LEAST, RETURN, Bucket
 from jobwait.errors import InvalidInput
 
@@ -134,7 +134,7 @@ def test_the_callers_limit_counts_lists_too():
 
 def test_starts_are_spread_without_any_limit():
     """A thousand jobs at an account without limits begin within their pace, not at once."""
-    budget = Budget(promptforge.SERVICE, "h#2")
+    budget = Budget(promptforge.SERVICE, "h#2", gates=in_memory)
     budget.need = 1000 / 5.0
     now, count = 0.0, 0
     while now < 1.0:
@@ -148,7 +148,7 @@ def test_starts_are_spread_without_any_limit():
 
 def test_many_callers_of_one_bucket_keep_the_limit():
     """Callers at random moments, from a seed, pass no window either."""
-    rng = random.Random(3)  # noqa: S311 - a seed, not a secret
+    rng = random.Random(3)
     bucket, now, times = Bucket.of(Limit(20)), 0.0, []
     while now < 30:
         now += rng.expovariate(60)

@@ -1,9 +1,9 @@
 """Fewer requests than jobs: lists and queues, in virtual time; what they lack is looked at singly."""
 
 from attrs import evolve
-
-from benchmarks.fleet.lists import PROJECT, _project, fleet_of_tours, optimizations, tours_in_turn
+from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_tours, optimizations, tours_in_turn
 from benchmarks.fleet.world import Life, World
+
 from jobwait import Policy, freeplay, fryte, promptforge
 from jobwait._crew import Terms
 
@@ -143,6 +143,7 @@ def test_deadlines_hold_in_the_queue():
 
 def test_the_steps_of_a_job_that_a_list_follows_are_kept():
     """A list tells no steps; the last that a look told are not forgotten."""
+    assert _optimization.__name__ == "_optimization"
     told = []
     some(8, on_update=told.append)
     shown = [update.progress.done for update in told if update.progress is not None]

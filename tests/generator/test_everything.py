@@ -42,17 +42,22 @@ def test_parameters_of_every_kind(package, client):
     Path, query, header and cookie parameters are written as HTTP has them; clashing names get another one.
     """
     models = package("models")
-    request = thing(package, "get_thing").build(
-        client,
-        *WHERE,
-        params=["x", "y z"],
-        filter_=models.Filter(a=1, b=None),
-        kind=models.Kind.VALUE_2,
-        client_query="c",
-        body_="b",
-        x_trace=True,
-        session="s",
-    )
+    with pytest.warns(DeprecationWarning, match="deprecated by its service") as warned:
+        request = thing(package, "get_thing").build(
+            client,
+            *WHERE,
+            params=["x", "y z"],
+            filter_=models.Filter(a=1, b=None),
+            kind=models.Kind.VALUE_2,
+            client_query="c",
+            body_="b",
+            x_trace=True,
+            session="s",
+        )
+
+    assert [("get_thing", __file__), ("the parameter kind", __file__)] == [
+        (str(one.message).removesuffix(" is deprecated by its service."), one.filename) for one in warned
+    ]
 
     assert "https://eu.example.com/v1/things/a/2026-01-31/0.5" == str(request.url.copy_with(query=None))
     assert "params=x&params=y+z&a=1&kind=2&level=low&client=c&body=b" == request.url.query.decode()
@@ -198,3 +203,57 @@ def test_text_defaults_are_what_the_spec_says(package):
     A default with quotes in it comes out as it was written.
     """
     assert 'x"y' == package("models").Thing(d="", cls_=None, tags=[]).to_dict_
+
+
+CAT, DOG = {"kind": "cat", "name": "Tom"}, {"kind": "Dog", "name": "Rex"}
+
+
+def test_a_discriminator_is_obeyed(package):
+    """
+    Two bodies that differ in their kind only are two models, be the kind mapped or the model's own name.
+    """
+    models = package("models")
+    owner = models.Owner.from_dict({"pet": DOG, "pets": [CAT, DOG, None]})
+
+    assert ["Dog", "Cat", "Dog", "NoneType"] == [type(one).__name__ for one in (owner.pet, *owner.pets)]
+    assert {"pet": DOG, "pets": [CAT, DOG, None]} == owner.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("pet", "path", "got"),
+    [
+        ({"kind": "fish", "name": "Nemo"}, "pet.kind", "another string"),
+        ({"name": "Nemo"}, "pet.kind", "nothing: it is missing"),
+        ({"kind": None}, "pet.kind", "null"),
+        ({"kind": ["cat"]}, "pet.kind", "an array"),
+        ({"kind": "cat", "name": 7}, "pet.name", "a number"),
+        ("cat", "pet", "a string"),
+    ],
+)
+def test_an_unknown_kind_fits_no_model(package, pet, path, got):
+    """
+    A kind that the spec does not name is a DecodeError with the place, never the first model of the list.
+    """
+    with pytest.raises(package("errors").DecodeError) as refusal:
+        package("models").Owner.from_dict({"pet": pet})
+
+    assert (path, got) == (refusal.value.path, refusal.value.got)
+
+
+def test_unions_without_discriminator_take_the_first_that_fits(package):
+    """
+    Where nothing tells the models apart, the first one whose fields are there is it.
+    """
+    either = package("models").Owner.from_dict({"pet": DOG, "either": {"id": "3c90c3cc-0d44-4b50-8888-8dd25736052a"}})
+
+    assert "Later" == type(either.either).__name__
+
+
+def test_names_with_control_characters_stay_what_they_are(package):
+    """
+    A field or parameter name is sent as the spec writes it, whatever is in it.
+    """
+    odd = package("models").Odd.from_dict({"tab\tname": "x", "line\nbreak": 1})
+
+    assert ("x", 1, {}) == (odd.tabname, odd.linebreak, odd.additional_properties)
+    assert {"tab\tname": "x", "line\nbreak": 1} == odd.to_dict()

@@ -2,7 +2,7 @@
 
 import pytest
 from generator.faults import Fault
-from generator.lint import lint
+from generator.lint import lint, lint_references
 
 OPERATION = "/paths/~1toys~1{toy_id}/get"
 
@@ -17,10 +17,15 @@ def spoil(spec, **changes):
             operation[name] = value
 
 
+def lint_all(spec):
+    """Both parts, as a run has them."""
+    lint_references(spec, "toys.yaml")
+    lint(spec, "toys.yaml")
+
+
 @pytest.mark.parametrize(
     ("changes", "finding"),
     [
-        ({"operationId": None}, f"at {OPERATION}: operationId is missing"),
         ({"responses": None}, f"at {OPERATION}: no response is documented"),
         ({"parameters": []}, f"at {OPERATION}: the path parameter toy_id is not declared"),
         ({"security": [{"key": []}]}, f"at {OPERATION}/security: the security scheme key is not defined"),
@@ -45,7 +50,7 @@ def test_findings_name_file_and_place(spec, changes, finding):
     spoil(spec, **changes)
 
     with pytest.raises(Fault) as refusal:
-        lint(spec, "toys.yaml")
+        lint_all(spec)
 
     assert f"toys.yaml {finding}" in str(refusal.value)
 
@@ -54,7 +59,7 @@ def test_all_findings_come_at_once(spec):
     """
     One run tells all that is to be mended.
     """
-    spoil(spec, operationId=None, parameters=[])
+    spoil(spec, responses=None, parameters=[])
 
     with pytest.raises(Fault, match="2 faults"):
         lint(spec, "toys.yaml")
@@ -64,29 +69,40 @@ def test_one_name_for_each_operation(spec):
     """
     Two operations of one name would overwrite each other's module.
     """
-    spec["paths"]["/other"] = {"get": {"operationId": "get_toy", "responses": {"200": {"description": ""}}}}
+    answers = {"200": {"description": ""}}
+    spec["paths"]["/other"] = {"get": {"operationId": "get_toy", "tags": ["toys"], "responses": answers}}
 
     with pytest.raises(Fault, match="operationId get_toy is also that of"):
         lint(spec, "toys.yaml")
 
 
-def test_a_required_field_must_be_a_property(spec):
+@pytest.mark.parametrize(("first", "second"), [("getToys", "get_toys"), ("get-toys", "get toys")])
+def test_one_module_for_each_operation(spec, first, second):
     """
-    A required field that is nowhere described is a slip of the pen.
+    Names that differ in the spec and not in Python would overwrite each other just so.
     """
-    spec["components"]["schemas"]["Toy"]["required"].append("nmae")
+    answers = {"200": {"description": ""}}
+    spec["paths"]["/a"] = {"get": {"operationId": first, "responses": answers}}
+    spec["paths"]["/b"] = {"get": {"operationId": second, "responses": answers}}
 
-    with pytest.raises(Fault, match="nmae is required but not among the properties"):
+    with pytest.raises(Fault, match=f"{second}, in Python the same as {first}, is also that of"):
         lint(spec, "toys.yaml")
 
 
-def test_data_is_no_schema(spec):
+def test_one_name_in_two_folders_is_fine(spec):
     """
-    What looks like a reference in an example is data, and a property may be called anything.
+    Operations of one name under two tags do not meet.
     """
-    toy = spec["components"]["schemas"]["Toy"]
-    toy["example"] = {"$ref": "nowhere"}
-    toy["properties"]["default"] = {"type": "string"}
-    toy["properties"]["$ref"] = {"type": "string"}
+    spec["paths"]["/b"] = {"get": {"operationId": "get_toy", "tags": ["b"], "responses": {"200": {"description": ""}}}}
 
     lint(spec, "toys.yaml")
+
+
+def test_a_spec_has_operations(spec):
+    """
+    A spec that describes nothing makes no client.
+    """
+    spec["paths"] = {"/x": {}}
+
+    with pytest.raises(Fault, match="there are no operations"):
+        lint(spec, "toys.yaml")

@@ -34,7 +34,7 @@ def test_check_tells_a_changed_spec(described):
 
     assert 1 == done.returncode
     assert "promptforge_client/api/health/get_health.py: differs" in done.stderr
-    assert "+    Is it up?" in done.stderr or '+"""Is it up?"""' in done.stderr
+    assert '+"""Is it up?' in done.stderr
     assert "fryte_client" not in done.stderr
     assert before == described.contents()
 

@@ -7,13 +7,19 @@ from kiln_client import AuthenticatedClient
 from kiln_client.api.firings import get_firing, list_firings
 from kiln_client.models import Firing, FiringEnvelope
 
-from jobwait import Job, Progress, Service, Settled, Verdicts
-from jobwait._call import call
-from jobwait._connect import connector
-from jobwait._course import Course
-from jobwait._drive import twins
-from jobwait._service import Ids
-from jobwait._steps import Script
+from jobwait.page import (
+    Course,
+    Ids,
+    Job,
+    Progress,
+    Script,
+    Service,
+    Settled,
+    Verdicts,
+    call,
+    connector,
+    twins,
+)
 
 
 def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:

@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -76,7 +78,7 @@ def test_the_new_service_waits_like_the_others(kiln):
 
 def test_the_raw_status_is_found_where_the_page_says(kiln):
     """A nested status is read even from an answer that does not decode."""
-    reading = read(kiln.SERVICE, httpx.Response(200, json={"data": {"state": "cooled"}}), 0.0)
+    reading = read(kiln.SERVICE, "7", httpx.Response(200, json={"data": {"state": "cooled"}}), 0.0)
     assert ("succeeded", None) == (reading.verdict, reading.snapshot)
 
 
@@ -85,3 +87,51 @@ def test_the_page_is_short_and_holds_no_loop():
     text = (HERE / "kiln.py").read_text("utf-8")
     assert len(text.splitlines()) <= 75
     assert not {ast.For, ast.While, ast.AsyncFunctionDef} & {type(node) for node in ast.walk(ast.parse(text))}
+
+
+def project(folder):
+    """A copy of what generation and the contract test read."""
+    for name in ("generator", "specs", "src", "tests", "generated"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("codegen.py", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def run(folder, *command):
+    paths = os.pathsep.join([str(folder / "src"), str(folder / "generated"), str(folder)])
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stdout + done.stderr
+    return done.stdout
+
+
+def insert(path, before, text):
+    """Put *text* in front of the first line of *path* that begins with *before*."""
+    whole = path.read_text("utf-8")
+    place = whole.index(before)
+    path.write_text(whole[:place] + text + whole[place:], "utf-8")
+
+
+def test_the_four_steps_of_the_readme(tmp_path):
+    """A spec, `make generate`, a page with its line in the tuple, a row: in that order, and the contract holds."""
+    copy = project(tmp_path / "project")
+    (copy / "specs" / "kiln").mkdir()
+    shutil.copyfile(HERE / "openapi.yaml", copy / "specs" / "kiln" / "openapi.yaml")
+    assert "made anew" in run(copy, "codegen.py")
+    shutil.copyfile(HERE / "kiln.py", copy / "src" / "jobwait" / "kiln.py")
+    insert(copy / "src" / "jobwait" / "_services.py", '"promptforge")', '"kiln", ')
+    insert(copy / "tests" / "services.py", "PROJECT =", "from jobwait import kiln\n")
+    insert(copy / "tests" / "services.py", "]\nNAMES", (HERE / "row.txt").read_text("utf-8"))
+    tests = run(
+        copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_contract.py", "tests/test_bad_input.py"
+    )
+    assert "failed" not in tests
+    assert "up to date" in run(copy, "codegen.py")
+    assert "kiln" in run(copy, "-m", "pytest", "-q", "--collect-only", "tests/test_contract.py")

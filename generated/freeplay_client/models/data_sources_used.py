@@ -22,7 +22,11 @@ class DataSourcesUsed:
 
     human_labels_count: int
     customer_feedback_count: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -38,12 +42,11 @@ class DataSourcesUsed:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("DataSourcesUsed", src_dict)
-        model = cls(
+        return cls(
             human_labels_count=fields.required("human_labels_count", decode.integer),
             customer_feedback_count=fields.required("customer_feedback_count", decode.integer),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

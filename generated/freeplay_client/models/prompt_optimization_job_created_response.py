@@ -15,7 +15,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class PromptOptimizationJobCreatedResponse:
-    """PromptOptimizationJobCreatedResponse, as the spec has it.
+    """Answer of start_job.
 
     Attributes:
         job_id (UUID):
@@ -26,7 +26,11 @@ class PromptOptimizationJobCreatedResponse:
     job_id: UUID
     status: str
     created_at: datetime.datetime
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -43,13 +47,12 @@ class PromptOptimizationJobCreatedResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("PromptOptimizationJobCreatedResponse", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.uuid),
             status=fields.required("status", decode.string),
             created_at=fields.required("created_at", decode.date_time),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

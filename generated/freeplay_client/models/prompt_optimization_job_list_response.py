@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PromptOptimizationJobListResponse:
-    """PromptOptimizationJobListResponse, as the spec has it.
+    """Answer of list_jobs.
 
     Attributes:
         data (list[PromptOptimizationJobSummary]):
@@ -26,7 +26,11 @@ class PromptOptimizationJobListResponse:
 
     data: list[PromptOptimizationJobSummary]
     pagination: PaginationInfo
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -45,14 +49,13 @@ class PromptOptimizationJobListResponse:
         from ..models.prompt_optimization_job_summary import PromptOptimizationJobSummary
 
         fields = decode.Fields("PromptOptimizationJobListResponse", src_dict)
-        model = cls(
+        return cls(
             data=fields.required(
                 "data", decode.list_of(decode.model(PromptOptimizationJobSummary.from_dict))
             ),
             pagination=fields.required("pagination", decode.model(PaginationInfo.from_dict)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

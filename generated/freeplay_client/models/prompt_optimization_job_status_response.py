@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PromptOptimizationJobStatusResponse:
-    """PromptOptimizationJobStatusResponse, as the spec has it.
+    """Answer of get_job.
 
     Attributes:
         job_id (UUID):
@@ -53,7 +53,11 @@ class PromptOptimizationJobStatusResponse:
     data_sources_used: DataSourcesUsed | None | Unset = UNSET
     completed_at: datetime.datetime | None | Unset = UNSET
     progress: JobProgress | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -84,7 +88,7 @@ class PromptOptimizationJobStatusResponse:
         from ..models.job_progress import JobProgress
 
         fields = decode.Fields("PromptOptimizationJobStatusResponse", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.uuid),
             status=fields.required("status", decode.string),
             prompt_template_id=fields.required("prompt_template_id", decode.uuid),
@@ -114,9 +118,8 @@ class PromptOptimizationJobStatusResponse:
             progress=fields.optional(
                 "progress", decode.OneOf[JobProgress | None](decode.model(JobProgress.from_dict), decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -35,7 +35,11 @@ class PromptOptimizationJobSummary:
     created_at: datetime.datetime
     completed_at: datetime.datetime | None | Unset = UNSET
     optimized_version_id: None | Unset | UUID = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -56,7 +60,7 @@ class PromptOptimizationJobSummary:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("PromptOptimizationJobSummary", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.uuid),
             status=fields.required("status", decode.string),
             prompt_template_id=fields.required("prompt_template_id", decode.uuid),
@@ -68,9 +72,8 @@ class PromptOptimizationJobSummary:
             optimized_version_id=fields.optional(
                 "optimized_version_id", decode.OneOf[None | UUID](decode.uuid, decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

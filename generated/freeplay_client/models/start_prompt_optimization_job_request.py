@@ -15,7 +15,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class StartPromptOptimizationJobRequest:
-    """StartPromptOptimizationJobRequest, as the spec has it.
+    """Body of start_job.
 
     Attributes:
         prompt_template_version_id (UUID): The version to be improved.
@@ -36,7 +36,11 @@ class StartPromptOptimizationJobRequest:
     use_labels: bool | Unset = True
     use_customer_feedback: bool | Unset = True
     run_test_after_optimization: bool | Unset = True
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -57,7 +61,7 @@ class StartPromptOptimizationJobRequest:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("StartPromptOptimizationJobRequest", src_dict)
-        model = cls(
+        return cls(
             prompt_template_version_id=fields.required("prompt_template_version_id", decode.uuid),
             dataset_id=fields.required("dataset_id", decode.uuid),
             user_instructions=fields.optional(
@@ -69,9 +73,8 @@ class StartPromptOptimizationJobRequest:
             run_test_after_optimization=fields.defaulting(
                 "run_test_after_optimization", decode.boolean, True
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

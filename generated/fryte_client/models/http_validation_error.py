@@ -24,7 +24,11 @@ class HTTPValidationError:
     """
 
     detail: list[ValidationError] | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -41,16 +45,15 @@ class HTTPValidationError:
         from ..models.validation_error import ValidationError
 
         fields = decode.Fields("HTTPValidationError", src_dict)
-        model = cls(
+        return cls(
             detail=fields.optional(
                 "detail",
                 decode.OneOf[list[ValidationError] | str](
                     decode.list_of(decode.model(ValidationError.from_dict)), decode.string
                 ),
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

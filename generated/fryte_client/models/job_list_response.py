@@ -13,7 +13,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class JobListResponse:
-    """One job of the list.
+    """One job of the list. Answer of list_jobs.
 
     Attributes:
         optimization_id (int): Identifier under which the result is read.
@@ -28,7 +28,11 @@ class JobListResponse:
     date_created: str
     last_update: str
     status: str
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -47,15 +51,14 @@ class JobListResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("JobListResponse", src_dict)
-        model = cls(
+        return cls(
             optimization_id=fields.required("optimization_id", decode.integer),
             job_id=fields.required("job_id", decode.string),
             date_created=fields.required("date_created", decode.string),
             last_update=fields.required("last_update", decode.string),
             status=fields.required("status", decode.string),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

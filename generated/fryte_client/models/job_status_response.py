@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class JobStatusResponse:
-    """JobStatusResponse, as the spec has it.
+    """Answer of get_job.
 
     Example:
         {'job_id': 'c3f1c944-a44c-4c07-ab52-7df7ba94024a', 'optimization_id': 7658, 'status':
@@ -33,7 +33,11 @@ class JobStatusResponse:
     tour_id: int
     optimization_id: int | None | Unset = UNSET
     vehicle_id: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -52,7 +56,7 @@ class JobStatusResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("JobStatusResponse", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.string),
             tour_id=fields.required("tour_id", decode.integer),
@@ -60,9 +64,8 @@ class JobStatusResponse:
                 "optimization_id", decode.OneOf[int | None](decode.integer, decode.null)
             ),
             vehicle_id=fields.optional("vehicle_id", decode.OneOf[None | str](decode.string, decode.null)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

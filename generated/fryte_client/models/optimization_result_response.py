@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class OptimizationResultResponse:
-    """The plan, or why there is none.
+    """The plan, or why there is none. Answer of get_result.
 
     Attributes:
         optimization_id (int): Identifier of the optimization.
@@ -58,7 +58,11 @@ class OptimizationResultResponse:
     available_charging_stations: list[ResultAvailableStation] | None | Unset = UNSET
     not_drivable_reason: None | NotDrivableReason | Unset = UNSET
     toll_summary: list[TollSummary] | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -93,7 +97,7 @@ class OptimizationResultResponse:
         from ..models.toll_summary import TollSummary
 
         fields = decode.Fields("OptimizationResultResponse", src_dict)
-        model = cls(
+        return cls(
             optimization_id=fields.required("optimization_id", decode.integer),
             tour_id=fields.required("tour_id", decode.integer),
             status=fields.required("status", decode.string),
@@ -129,9 +133,8 @@ class OptimizationResultResponse:
                     decode.list_of(decode.model(TollSummary.from_dict)), decode.null
                 ),
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

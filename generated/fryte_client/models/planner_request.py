@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PlannerRequest:
-    """A tour to be planned for one truck.
+    """A tour to be planned for one truck. Body of submit_job.
 
     Attributes:
         vehicle_id (str): Identifier of the vehicle, twelve digits.
-        battery_level_start (float): State of charge at departure, 1.0 is full.
+        battery_level_start (float): State of charge at departure, 1.0 is full. From 0.1 to 1.0.
         section_list (list[SectionRequest]): The sections of the tour, in order.
         poi_info (POIInfo): Which charging stations may be used.
-        battery_level_end (float | None | Unset): State of charge wanted at the end. Default: 0.2.
+        battery_level_end (float | None | Unset): State of charge wanted at the end. From 0.1 to 0.8.
+            Default: 0.2.
         service_time_departure_min (float | None | Unset): Time spent at departure in minutes, part of
             the tour. Default: 0.0.
-        start_time_tour (None | str | Unset): Start of the tour, as HH:MM:SS or ISO 8601.
+        start_time_tour (None | str | Unset): Start of the tour, as HH:MM:SS or ISO 8601. Matches ^([01]
+            [0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$|^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?$.
         include_available_charging_stations (bool | Unset): Whether the result lists every station in
             the corridor. Default: False.
     """
@@ -41,7 +43,11 @@ class PlannerRequest:
     service_time_departure_min: float | None | Unset = 0.0
     start_time_tour: None | str | Unset = UNSET
     include_available_charging_stations: bool | Unset = False
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -66,7 +72,7 @@ class PlannerRequest:
         from ..models.section_request import SectionRequest
 
         fields = decode.Fields("PlannerRequest", src_dict)
-        model = cls(
+        return cls(
             vehicle_id=fields.required("vehicle_id", decode.string),
             battery_level_start=fields.required("battery_level_start", decode.number),
             section_list=fields.required(
@@ -85,9 +91,8 @@ class PlannerRequest:
             include_available_charging_stations=fields.defaulting(
                 "include_available_charging_stations", decode.boolean, False
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -14,7 +14,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class PlannerV2SubmitResponse:
-    """The identifiers of a job that was accepted.
+    """The identifiers of a job that was accepted. Answer of submit_job.
 
     Attributes:
         tour_id (int): Identifier of the tour.
@@ -29,7 +29,11 @@ class PlannerV2SubmitResponse:
     optimization_id: int | None | Unset = UNSET
     job_id: None | str | Unset = UNSET
     warnings: list[str] | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -48,7 +52,7 @@ class PlannerV2SubmitResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("PlannerV2SubmitResponse", src_dict)
-        model = cls(
+        return cls(
             tour_id=fields.required("tour_id", decode.integer),
             message=fields.optional("message", decode.string),
             optimization_id=fields.optional(
@@ -58,9 +62,8 @@ class PlannerV2SubmitResponse:
             warnings=fields.optional(
                 "warnings", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -37,7 +37,11 @@ class POIInfo:
     connector_type: list[ConnectorType] | None | Unset = UNSET
     connector_pos: ConnectorPos | None | Unset = UNSET
     bookable: bool | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -58,7 +62,7 @@ class POIInfo:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("POIInfo", src_dict)
-        model = cls(
+        return cls(
             min_k_w=fields.optional("min_kW", decode.OneOf[float | None](decode.number, decode.null)),
             max_k_w=fields.optional("max_kW", decode.OneOf[float | None](decode.number, decode.null)),
             cpo=fields.optional(
@@ -77,9 +81,8 @@ class POIInfo:
                 "connector_pos", decode.OneOf[ConnectorPos | None](decode.enum(ConnectorPos), decode.null)
             ),
             bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -42,7 +42,11 @@ class ResultAvailableStation:
     bookable: bool | None | Unset = UNSET
     location_id: None | str | Unset = UNSET
     uses_company_vehicle_types: bool | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -67,7 +71,7 @@ class ResultAvailableStation:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ResultAvailableStation", src_dict)
-        model = cls(
+        return cls(
             id=fields.optional(
                 "id", decode.OneOf[int | None | str](decode.integer, decode.string, decode.null)
             ),
@@ -87,9 +91,8 @@ class ResultAvailableStation:
             uses_company_vehicle_types=fields.optional(
                 "uses_company_vehicle_types", decode.OneOf[bool | None](decode.boolean, decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

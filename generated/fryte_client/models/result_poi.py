@@ -58,7 +58,11 @@ class ResultPOI:
     poi_arrival_time: None | str | Unset = UNSET
     bookable: bool | None | Unset = UNSET
     location_id: None | str | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -91,7 +95,7 @@ class ResultPOI:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ResultPOI", src_dict)
-        model = cls(
+        return cls(
             title=fields.optional("title", decode.OneOf[None | str](decode.string, decode.null)),
             address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
             distance_from_start=fields.optional(
@@ -129,9 +133,8 @@ class ResultPOI:
             ),
             bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
             location_id=fields.optional("location_id", decode.OneOf[None | str](decode.string, decode.null)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -27,7 +27,11 @@ class ResultPOIAlternative:
     address: None | str | Unset = UNSET
     coordinate_lat: float | None | Unset = UNSET
     coordinate_lon: float | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -45,7 +49,7 @@ class ResultPOIAlternative:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ResultPOIAlternative", src_dict)
-        model = cls(
+        return cls(
             name=fields.optional("name", decode.OneOf[None | str](decode.string, decode.null)),
             address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
             coordinate_lat=fields.optional(
@@ -54,9 +58,8 @@ class ResultPOIAlternative:
             coordinate_lon=fields.optional(
                 "coordinate_lon", decode.OneOf[float | None](decode.number, decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

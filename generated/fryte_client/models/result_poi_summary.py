@@ -65,7 +65,11 @@ class ResultPOISummary:
     sec_duration_min: float | None | Unset = UNSET
     sec_energy_consumption_k_whkm: float | None | Unset = UNSET
     sec_length_km: float | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -101,7 +105,7 @@ class ResultPOISummary:
         from ..models.result_poi_alternative import ResultPOIAlternative
 
         fields = decode.Fields("ResultPOISummary", src_dict)
-        model = cls(
+        return cls(
             id=fields.optional(
                 "id", decode.OneOf[int | None | str](decode.integer, decode.string, decode.null)
             ),
@@ -151,9 +155,8 @@ class ResultPOISummary:
             sec_length_km=fields.optional(
                 "sec_length_km", decode.OneOf[float | None](decode.number, decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -55,7 +55,11 @@ class ResultSection:
     turn_by_turn_actions: list[ResultSectionTurnByTurnActionsType0Item] | None | Unset = UNSET
     tolls: list[ResultSectionTollsType0Item] | None | Unset = UNSET
     poi_summary: None | ResultPOISummary | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -87,7 +91,7 @@ class ResultSection:
         )
 
         fields = decode.Fields("ResultSection", src_dict)
-        model = cls(
+        return cls(
             section_id=fields.optional("section_id", decode.OneOf[None | str](decode.string, decode.null)),
             polyline=fields.optional("polyline", decode.OneOf[None | str](decode.string, decode.null)),
             start_pos=fields.optional(
@@ -124,9 +128,8 @@ class ResultSection:
                 "poi_summary",
                 decode.OneOf[None | ResultPOISummary](decode.model(ResultPOISummary.from_dict), decode.null),
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

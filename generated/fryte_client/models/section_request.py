@@ -19,8 +19,8 @@ class SectionRequest:
     Attributes:
         section_id (None | str | Unset): The caller's name for the section.
         polyline (None | str | Unset): The way to drive, as a HERE flexible polyline.
-        start_pos (list[float] | None | Unset): Latitude and longitude in degrees.
-        stop_pos (list[float] | None | Unset): Latitude and longitude in degrees.
+        start_pos (list[float] | None | Unset): Latitude and longitude in degrees. At least 2 items.
+        stop_pos (list[float] | None | Unset): Latitude and longitude in degrees. At least 2 items.
         payload_kg (float | None | Unset): Payload in kilograms. Default: 19300.0.
         opening_time (list[str] | None | Unset): Opening times at the end of the section, each hh:mm:ss.
         power_available_k_w (float | None | Unset): Charging power at the end of the section in
@@ -37,7 +37,11 @@ class SectionRequest:
     opening_time: list[str] | None | Unset = UNSET
     power_available_k_w: float | None | Unset = 0.0
     service_time_min: float | None | Unset = 0.0
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -59,7 +63,7 @@ class SectionRequest:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("SectionRequest", src_dict)
-        model = cls(
+        return cls(
             section_id=fields.optional("section_id", decode.OneOf[None | str](decode.string, decode.null)),
             polyline=fields.optional("polyline", decode.OneOf[None | str](decode.string, decode.null)),
             start_pos=fields.optional(
@@ -80,9 +84,8 @@ class SectionRequest:
             service_time_min=fields.defaulting(
                 "service_time_min", decode.OneOf[float | None](decode.number, decode.null), 0.0
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

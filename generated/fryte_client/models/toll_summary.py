@@ -25,7 +25,11 @@ class TollSummary:
     toll_system: None | str | Unset = UNSET
     currency: None | str | Unset = UNSET
     total: float | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -42,13 +46,12 @@ class TollSummary:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("TollSummary", src_dict)
-        model = cls(
+        return cls(
             toll_system=fields.optional("tollSystem", decode.OneOf[None | str](decode.string, decode.null)),
             currency=fields.optional("currency", decode.OneOf[None | str](decode.string, decode.null)),
             total=fields.optional("total", decode.OneOf[float | None](decode.number, decode.null)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -14,10 +14,11 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class InitJobRequest:
-    """InitJobRequest, as the spec has it.
+    """Body of init_job.
 
     Attributes:
-        provider (str): Who runs the model, one of openai, anthropic, gemini and mistral.
+        provider (str): Who runs the model, one of openai, anthropic, gemini and mistral. Matches
+            ^(openai|anthropic|gemini|mistral)$.
         model (str): Name of the model with its provider; not checked when the job is made.
         max_retries (int | Unset): How often a prompt is tried in all, the first attempt included.
             Default: 3.
@@ -32,7 +33,11 @@ class InitJobRequest:
     max_retries: int | Unset = 3
     rpm: int | None | Unset = UNSET
     tpm: int | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -51,15 +56,14 @@ class InitJobRequest:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("InitJobRequest", src_dict)
-        model = cls(
+        return cls(
             provider=fields.required("provider", decode.string),
             model=fields.required("model", decode.string),
             max_retries=fields.defaulting("max_retries", decode.integer, 3),
             rpm=fields.optional("rpm", decode.OneOf[int | None](decode.integer, decode.null)),
             tpm=fields.optional("tpm", decode.OneOf[int | None](decode.integer, decode.null)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class JobResults:
-    """JobResults, as the spec has it.
+    """Answer of get_job_results.
 
     Attributes:
         job_id (str): Identifier of the job.
@@ -30,7 +30,11 @@ class JobResults:
     job_id: str
     status: JobState
     files: list[ResultFile]
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -49,13 +53,12 @@ class JobResults:
         from ..models.result_file import ResultFile
 
         fields = decode.Fields("JobResults", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.enum(JobState)),
             files=fields.required("files", decode.list_of(decode.model(ResultFile.from_dict))),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -16,7 +16,7 @@ from ..types import UNSET, Unset
 
 @_attrs_define
 class JobStatus:
-    """JobStatus, as the spec has it.
+    """Answer of get_job_status.
 
     Attributes:
         job_id (str): Identifier of the job.
@@ -46,7 +46,11 @@ class JobStatus:
     failed_count: int | None | Unset = UNSET
     started_processing_at: datetime.datetime | None | Unset = UNSET
     completed_at: datetime.datetime | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -70,7 +74,7 @@ class JobStatus:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("JobStatus", src_dict)
-        model = cls(
+        return cls(
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.enum(JobState)),
             provider=fields.required("provider", decode.string),
@@ -91,9 +95,8 @@ class JobStatus:
             completed_at=fields.optional(
                 "completed_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

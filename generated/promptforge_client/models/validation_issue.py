@@ -32,7 +32,11 @@ class ValidationIssue:
     msg: str
     input_: Any | Unset = UNSET
     ctx: ValidationIssueCtx | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -53,7 +57,7 @@ class ValidationIssue:
         from ..models.validation_issue_ctx import ValidationIssueCtx
 
         fields = decode.Fields("ValidationIssue", src_dict)
-        model = cls(
+        return cls(
             type_=fields.required("type", decode.string),
             loc=fields.required(
                 "loc", decode.list_of(decode.OneOf[int | str](decode.string, decode.integer))
@@ -61,9 +65,8 @@ class ValidationIssue:
             msg=fields.required("msg", decode.string),
             input_=fields.optional("input", decode.anything),
             ctx=fields.optional("ctx", decode.model(ValidationIssueCtx.from_dict)),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

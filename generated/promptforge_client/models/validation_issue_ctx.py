@@ -15,7 +15,11 @@ from .. import _encode as encode
 class ValidationIssueCtx:
     """More about the fault."""
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -29,9 +33,9 @@ class ValidationIssueCtx:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ValidationIssueCtx", src_dict)
-        model = cls()
-        model.additional_properties = fields.rest(decode.anything)
-        return model
+        return cls(
+            additional_properties=fields.rest(decode.anything),
+        )
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -23,7 +23,11 @@ class ValidationProblem:
     """
 
     detail: list[ValidationIssue] | str
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=lambda: {})
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """A model that was evolved from another one has fields of its own."""
+        self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object that this model stands for."""
@@ -40,16 +44,15 @@ class ValidationProblem:
         from ..models.validation_issue import ValidationIssue
 
         fields = decode.Fields("ValidationProblem", src_dict)
-        model = cls(
+        return cls(
             detail=fields.required(
                 "detail",
                 decode.OneOf[list[ValidationIssue] | str](
                     decode.string, decode.list_of(decode.model(ValidationIssue.from_dict))
                 ),
             ),
+            additional_properties=fields.rest(decode.anything),
         )
-        model.additional_properties = fields.rest(decode.anything)
-        return model
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sqlite3
 import threading
 from enum import StrEnum
 from pathlib import Path
@@ -54,7 +55,7 @@ def sandbox(
             state=state,
             port=port,
         )
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, sqlite3.Error) as error:
         raise typer.BadParameter(str(error)) from None
     ended = threading.Event()
 

@@ -65,7 +65,7 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
     ) -> None:
         limits = limits or {}
-        _refuse_nonsense(speed, promptforge_mode, limits)
+        _refuse_nonsense(speed, promptforge_mode, limits, port)
         self._store = Store(Path(state) if state else None, seed=seed, speed=float(speed), mode=promptforge_mode)
         try:
             self._sockets = _listen(port)
@@ -97,7 +97,15 @@ class Sandbox:
         return {name: service.stats.snapshot() for name, service in self._services.items()}
 
     def start(self) -> None:
-        """Serve from now on; the sockets listen already, so there is nothing to wait for."""
+        """
+        Serve from now on; the sockets listen already, so there is nothing to wait for.
+
+        Raises:
+            RuntimeError: it was started before; a sandbox serves once.
+
+        """
+        if self._servers:
+            raise RuntimeError("A sandbox serves once: make a new one, with state=… to go on where this one was.")
         self._servers = [uvicorn.Server(_config(app)) for app in self.apps.values()]
         self._thread = threading.Thread(target=self._serve, name="jobwait-sandbox", daemon=True)
         self._thread.start()
@@ -173,9 +181,11 @@ def _allowance(service: str, limits: Mapping[str, int | None], clock: Callable[[
     return unlimited
 
 
-def _refuse_nonsense(speed: float, mode: str, limits: Mapping[str, int | None]) -> None:
+def _refuse_nonsense(speed: float, mode: str, limits: Mapping[str, int | None], port: int) -> None:
     if not 0 < speed < float("inf"):
         raise ValueError(f"speed must be positive and finite, not {speed}")
+    if not 0 <= port <= 65535 - len(SERVICES):
+        raise ValueError(f"port must be 0 or the first of four in a row, not {port}")
     if mode not in ("docs", "server"):
         raise ValueError(f"promptforge_mode must be docs or server, not {mode!r}")
     for service, most in limits.items():

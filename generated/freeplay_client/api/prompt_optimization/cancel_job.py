@@ -1,6 +1,8 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """Cancel a prompt optimization job.
 
+POST /api/v2/projects/{project_id}/prompt-optimization-jobs/{job_id}/cancel, the operation cancel_job.
+
 Only a job that has not finished can be cancelled.
 """
 
@@ -38,7 +40,16 @@ def build(
 
 
 def parse(response: httpx.Response) -> EmptyResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.empty_response import EmptyResponse
     from ...models.error_message import ErrorMessage
 
@@ -61,7 +72,22 @@ def sync(
 ) -> EmptyResponse:
     """Cancel a prompt optimization job.
 
+    POST /api/v2/projects/{project_id}/prompt-optimization-jobs/{job_id}/cancel, the operation cancel_job.
+
     Only a job that has not finished can be cancelled.
+
+    Args:
+        project_id (str):
+        job_id (str):
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -81,7 +107,22 @@ async def asyncio(
 ) -> EmptyResponse:
     """Cancel a prompt optimization job.
 
+    POST /api/v2/projects/{project_id}/prompt-optimization-jobs/{job_id}/cancel, the operation cancel_job.
+
     Only a job that has not finished can be cancelled.
+
+    Args:
+        project_id (str):
+        job_id (str):
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,6 +1,8 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """Get prompt optimization job status and details.
 
+GET /api/v2/projects/{project_id}/prompt-optimization-jobs/{job_id}, the operation get_job.
+
 Returns the current status of the prompt optimization job, including progress information
 for polling. When complete, includes the optimized_version_id and optionally
 test_run_id and comparison_id if run_test_after_optimization was True.
@@ -39,7 +41,16 @@ def build(
 
 
 def parse(response: httpx.Response) -> PromptOptimizationJobStatusResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_message import ErrorMessage
     from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
 
@@ -64,9 +75,24 @@ def sync(
 ) -> PromptOptimizationJobStatusResponse:
     """Get prompt optimization job status and details.
 
+    GET /api/v2/projects/{project_id}/prompt-optimization-jobs/{job_id}, the operation get_job.
+
     Returns the current status of the prompt optimization job, including progress information
     for polling. When complete, includes the optimized_version_id and optionally
     test_run_id and comparison_id if run_test_after_optimization was True.
+
+    Args:
+        project_id (str):
+        job_id (str):
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -86,9 +112,24 @@ async def asyncio(
 ) -> PromptOptimizationJobStatusResponse:
     """Get prompt optimization job status and details.
 
+    GET /api/v2/projects/{project_id}/prompt-optimization-jobs/{job_id}, the operation get_job.
+
     Returns the current status of the prompt optimization job, including progress information
     for polling. When complete, includes the optimized_version_id and optionally
     test_run_id and comparison_id if run_test_after_optimization was True.
+
+    Args:
+        project_id (str):
+        job_id (str):
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,6 +1,8 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """List the prompt optimization jobs of a project, newest first.
 
+GET /api/v2/projects/{project_id}/prompt-optimization-jobs, the operation list_jobs.
+
 There is neither a total nor a cursor; read pages until has_next is false.
 """
 
@@ -43,7 +45,16 @@ def build(
 
 
 def parse(response: httpx.Response) -> PromptOptimizationJobListResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_message import ErrorMessage
     from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
 
@@ -71,7 +82,24 @@ def sync(
 ) -> PromptOptimizationJobListResponse:
     """List the prompt optimization jobs of a project, newest first.
 
+    GET /api/v2/projects/{project_id}/prompt-optimization-jobs, the operation list_jobs.
+
     There is neither a total nor a cursor; read pages until has_next is false.
+
+    Args:
+        project_id (str):
+        page (int | Unset): Number of the page, from 1. Default: 1.
+        page_size (int | Unset): Jobs on a page. Default: 30.
+        status (None | str | Unset): Only jobs of this status.
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -96,7 +124,24 @@ async def asyncio(
 ) -> PromptOptimizationJobListResponse:
     """List the prompt optimization jobs of a project, newest first.
 
+    GET /api/v2/projects/{project_id}/prompt-optimization-jobs, the operation list_jobs.
+
     There is neither a total nor a cursor; read pages until has_next is false.
+
+    Args:
+        project_id (str):
+        page (int | Unset): Number of the page, from 1. Default: 1.
+        page_size (int | Unset): Jobs on a page. Default: 30.
+        status (None | str | Unset): Only jobs of this status.
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

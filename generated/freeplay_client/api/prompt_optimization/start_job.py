@@ -1,6 +1,8 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """Start a prompt optimization job.
 
+POST /api/v2/projects/{project_id}/prompt-optimization-jobs, the operation start_job.
+
 Starts a job that costs model calls and is billed. There is no idempotency key: a start that is
 repeated makes a second job.
 """
@@ -38,7 +40,16 @@ def build(
 
 
 def parse(response: httpx.Response) -> PromptOptimizationJobCreatedResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_message import ErrorMessage
     from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
 
@@ -65,8 +76,22 @@ def sync(
 ) -> PromptOptimizationJobCreatedResponse:
     """Start a prompt optimization job.
 
+    POST /api/v2/projects/{project_id}/prompt-optimization-jobs, the operation start_job.
+
     Starts a job that costs model calls and is billed. There is no idempotency key: a start that is
     repeated makes a second job.
+
+    Args:
+        project_id (str):
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -87,8 +112,22 @@ async def asyncio(
 ) -> PromptOptimizationJobCreatedResponse:
     """Start a prompt optimization job.
 
+    POST /api/v2/projects/{project_id}/prompt-optimization-jobs, the operation start_job.
+
     Starts a job that costs model calls and is billed. There is no idempotency key: a start that is
     repeated makes a second job.
+
+    Args:
+        project_id (str):
+
+    Raises:
+        errors.BadRequest: 400. The input is bad or malformed.
+        errors.Unauthorized: 401. The key is missing or wrong.
+        errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,6 +1,8 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """Get job status
 
+GET /planner/jobs/{job_id}, the operation get_job.
+
 Check the current status of an optimization job.
 
 Poll this endpoint after submitting a route via `POST /planner/v2`. Status values:
@@ -48,7 +50,19 @@ def build(
 
 
 def parse(response: httpx.Response) -> JobStatusResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.http_validation_error import HTTPValidationError
     from ...models.job_status_response import JobStatusResponse
@@ -76,6 +90,8 @@ def sync(
 ) -> JobStatusResponse:
     """Get job status
 
+    GET /planner/jobs/{job_id}, the operation get_job.
+
     Check the current status of an optimization job.
 
     Poll this endpoint after submitting a route via `POST /planner/v2`. Status values:
@@ -86,6 +102,22 @@ def sync(
     - `not_drivable` — route cannot be completed with the given parameters
     - `failed` — an error occurred
     - `canceled` — job was canceled
+
+    Args:
+        job_id (str): Job identifier returned by POST /planner/v2.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -106,6 +138,8 @@ async def asyncio(
 ) -> JobStatusResponse:
     """Get job status
 
+    GET /planner/jobs/{job_id}, the operation get_job.
+
     Check the current status of an optimization job.
 
     Poll this endpoint after submitting a route via `POST /planner/v2`. Status values:
@@ -116,6 +150,22 @@ async def asyncio(
     - `not_drivable` — route cannot be completed with the given parameters
     - `failed` — an error occurred
     - `canceled` — job was canceled
+
+    Args:
+        job_id (str): Job identifier returned by POST /planner/v2.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

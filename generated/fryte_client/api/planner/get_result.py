@@ -1,6 +1,8 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """Get optimization result
 
+GET /planner/optimizations/{optimization_id}/result, the operation get_result.
+
 The plan of a job that succeeded, or the reason of one that is not_drivable.
 """
 
@@ -39,7 +41,19 @@ def build(
 
 
 def parse(response: httpx.Response) -> OptimizationResultResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.http_validation_error import HTTPValidationError
     from ...models.optimization_result_response import OptimizationResultResponse
@@ -69,7 +83,25 @@ def sync(
 ) -> OptimizationResultResponse:
     """Get optimization result
 
+    GET /planner/optimizations/{optimization_id}/result, the operation get_result.
+
     The plan of a job that succeeded, or the reason of one that is not_drivable.
+
+    Args:
+        optimization_id (int): Optimization identifier; not the job_id.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -90,7 +122,25 @@ async def asyncio(
 ) -> OptimizationResultResponse:
     """Get optimization result
 
+    GET /planner/optimizations/{optimization_id}/result, the operation get_result.
+
     The plan of a job that succeeded, or the reason of one that is not_drivable.
+
+    Args:
+        optimization_id (int): Optimization identifier; not the job_id.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,6 +1,8 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """List jobs
 
+GET /planner/jobs, the operation list_jobs.
+
 All jobs of one user, in one unpaged array.
 """
 
@@ -40,7 +42,19 @@ def build(
 
 
 def parse(response: httpx.Response) -> list[JobListResponse]:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.http_validation_error import HTTPValidationError
     from ...models.job_list_response import JobListResponse
@@ -70,7 +84,25 @@ def sync(
 ) -> list[JobListResponse]:
     """List jobs
 
+    GET /planner/jobs, the operation list_jobs.
+
     All jobs of one user, in one unpaged array.
+
+    Args:
+        user_id (int): The user whose jobs are listed.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -91,7 +123,25 @@ async def asyncio(
 ) -> list[JobListResponse]:
     """List jobs
 
+    GET /planner/jobs, the operation list_jobs.
+
     All jobs of one user, in one unpaged array.
+
+    Args:
+        user_id (int): The user whose jobs are listed.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,6 +1,8 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """Submit route optimization
 
+POST /planner/v2, the operation submit_job.
+
 Takes a tour to be planned and answers at once. Poll the job by its job_id; read the plan by its
 optimization_id.
 """
@@ -46,7 +48,19 @@ def build(
 
 
 def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.http_validation_error import HTTPValidationError
     from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
@@ -76,8 +90,29 @@ def sync(
 ) -> PlannerV2SubmitResponse:
     """Submit route optimization
 
+    POST /planner/v2, the operation submit_job.
+
     Takes a tour to be planned and answers at once. Poll the job by its job_id; read the plan by its
     optimization_id.
+
+    Args:
+        corridor (int | Unset): Width of the corridor in metres in which stations are looked for.
+            From 1000 to 20000. Default: 8000.
+        min_charge_duration_min (int | Unset): Least time of a charging stop in minutes, in steps
+            of two; 2 and less have no effect. From 0 to 100. Default: 0.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -102,8 +137,29 @@ async def asyncio(
 ) -> PlannerV2SubmitResponse:
     """Submit route optimization
 
+    POST /planner/v2, the operation submit_job.
+
     Takes a tour to be planned and answers at once. Poll the job by its job_id; read the plan by its
     optimization_id.
+
+    Args:
+        corridor (int | Unset): Width of the corridor in metres in which stations are looked for.
+            From 1000 to 20000. Default: 8000.
+        min_charge_duration_min (int | Unset): Least time of a charging stop in minutes, in steps
+            of two; 2 and less have no effect. From 0 to 100. Default: 0.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

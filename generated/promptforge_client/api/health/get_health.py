@@ -1,5 +1,8 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""Whether the service is up."""
+"""Whether the service is up.
+
+GET /healthz, the operation get_health.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,13 @@ def build(
 
 
 def parse(response: httpx.Response) -> Health:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.health import Health
 
@@ -43,7 +52,16 @@ def parse(response: httpx.Response) -> Health:
 def sync(
     client: Client,
 ) -> Health:
-    """Whether the service is up."""
+    """Whether the service is up.
+
+    GET /healthz, the operation get_health.
+
+    Raises:
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
+    """
     return parse(
         client.send(
             build(
@@ -56,7 +74,16 @@ def sync(
 async def asyncio(
     client: Client,
 ) -> Health:
-    """Whether the service is up."""
+    """Whether the service is up.
+
+    GET /healthz, the operation get_health.
+
+    Raises:
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
+    """
     return parse(
         await client.send_async(
             build(

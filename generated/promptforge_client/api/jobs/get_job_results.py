@@ -1,6 +1,8 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
 """Links to the result files of a completed job.
 
+GET /v1/jobs/{job_id}/results, the operation get_job_results.
+
 Every call signs new links, so an expired link is renewed by asking again.
 """
 
@@ -33,7 +35,16 @@ def build(
 
 
 def parse(response: httpx.Response) -> JobResults:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.NotFound: 404. There is no such job, or it is another client's.
+        errors.Conflict: 409. The job is not completed.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.job_results import JobResults
 
@@ -55,7 +66,21 @@ def sync(
 ) -> JobResults:
     """Links to the result files of a completed job.
 
+    GET /v1/jobs/{job_id}/results, the operation get_job_results.
+
     Every call signs new links, so an expired link is renewed by asking again.
+
+    Args:
+        job_id (str): The identifier that init gave.
+
+    Raises:
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.NotFound: 404. There is no such job, or it is another client's.
+        errors.Conflict: 409. The job is not completed.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -73,7 +98,21 @@ async def asyncio(
 ) -> JobResults:
     """Links to the result files of a completed job.
 
+    GET /v1/jobs/{job_id}/results, the operation get_job_results.
+
     Every call signs new links, so an expired link is renewed by asking again.
+
+    Args:
+        job_id (str): The identifier that init gave.
+
+    Raises:
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.NotFound: 404. There is no such job, or it is another client's.
+        errors.Conflict: 409. The job is not completed.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,6 +1,8 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
 """How far a job is.
 
+GET /v1/jobs/{job_id}/status, the operation get_job_status.
+
 Five to ten seconds between two looks are recommended.
 """
 
@@ -33,7 +35,15 @@ def build(
 
 
 def parse(response: httpx.Response) -> JobStatus:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.NotFound: 404. There is no such job, or it is another client's.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.job_status import JobStatus
 
@@ -54,7 +64,20 @@ def sync(
 ) -> JobStatus:
     """How far a job is.
 
+    GET /v1/jobs/{job_id}/status, the operation get_job_status.
+
     Five to ten seconds between two looks are recommended.
+
+    Args:
+        job_id (str): The identifier that init gave.
+
+    Raises:
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.NotFound: 404. There is no such job, or it is another client's.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -72,7 +95,20 @@ async def asyncio(
 ) -> JobStatus:
     """How far a job is.
 
+    GET /v1/jobs/{job_id}/status, the operation get_job_status.
+
     Five to ten seconds between two looks are recommended.
+
+    Args:
+        job_id (str): The identifier that init gave.
+
+    Raises:
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.NotFound: 404. There is no such job, or it is another client's.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

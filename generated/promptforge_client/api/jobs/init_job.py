@@ -1,6 +1,8 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
 """Make a job and a link to upload its prompts.
 
+POST /v1/jobs/init, the operation init_job.
+
 The job waits for its file. PUT the prompts, one JSON object a line, to upload_url with the content
 type application/x-ndjson and without the API key.
 """
@@ -37,7 +39,16 @@ def build(
 
 
 def parse(response: httpx.Response) -> InitJobResponse:
-    """What *response* says; whatever is no documented success raises one of the errors in errors.py."""
+    """What *response* says; whatever is no documented success raises.
+
+    Raises:
+        errors.BadRequest: 400. Invalid input, in the words of the documentation; the published server says 422.
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.UnprocessableEntity: 422. Invalid input; one sentence for an unknown provider, a list of faults for all else.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+    """
     from ...models.error_detail import ErrorDetail
     from ...models.init_job_response import InitJobResponse
     from ...models.validation_problem import ValidationProblem
@@ -61,8 +72,19 @@ def sync(
 ) -> InitJobResponse:
     """Make a job and a link to upload its prompts.
 
+    POST /v1/jobs/init, the operation init_job.
+
     The job waits for its file. PUT the prompts, one JSON object a line, to upload_url with the content
     type application/x-ndjson and without the API key.
+
+    Raises:
+        errors.BadRequest: 400. Invalid input, in the words of the documentation; the published server says 422.
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.UnprocessableEntity: 422. Invalid input; one sentence for an unknown provider, a list of faults for all else.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         client.send(
@@ -81,8 +103,19 @@ async def asyncio(
 ) -> InitJobResponse:
     """Make a job and a link to upload its prompts.
 
+    POST /v1/jobs/init, the operation init_job.
+
     The job waits for its file. PUT the prompts, one JSON object a line, to upload_url with the content
     type application/x-ndjson and without the API key.
+
+    Raises:
+        errors.BadRequest: 400. Invalid input, in the words of the documentation; the published server says 422.
+        errors.Unauthorized: 401. The key is missing, wrong or revoked.
+        errors.UnprocessableEntity: 422. Invalid input; one sentence for an unknown provider, a list of faults for all else.
+        errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
+        errors.StatusError: any other status that is no success.
+        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        httpx.TransportError: no answer came.
     """
     return parse(
         await client.send_async(

@@ -1,0 +1,29 @@
+"""Alternatives: what a value may be, each kind by a short name that people read."""
+
+from generator.pointers import Document, steps
+
+ANYTHING = "anything"
+
+
+def alternatives(schema: Document) -> dict[str, Document]:
+    """The kinds of value that the normalised *schema* allows, with what it says of each; references stay unread."""
+    members = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    if members:
+        return {name: inner for member in members for name, inner in alternatives(member).items()}
+    types = schema.get("type")
+    if isinstance(types, list):
+        return {name: schema for kind in types for name in [_name({**schema, "type": kind})]}
+    return {_name(schema): schema}
+
+
+def _name(schema: Document) -> str:
+    if "$ref" in schema:
+        return steps(schema["$ref"])[-1]
+    if len(schema.get("allOf", [])) == 1:
+        return _name(schema["allOf"][0])
+    if schema.get("type") == "array":
+        return "array"
+    if "properties" in schema or "additionalProperties" in schema or "allOf" in schema:
+        return "object"
+    kind = str(schema.get("type", ANYTHING))
+    return f"{kind} ({schema['format']})" if "format" in schema else kind

@@ -1,0 +1,196 @@
+"""Changes: two normalised specs compared, for a caller; order, spelling and dialect do not count."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from generator.facts import auth, first_server, key_need
+from generator.fields import compare_schemas
+from generator.lint import operations
+from generator.meanings import MEANINGS, Meaning
+from generator.pointers import Document, resolved
+from generator.reach import Reach, reach
+
+WORDS = ("summary", "description")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: its kind, a row of MEANINGS; where; from what to what; and the operations that it concerns."""
+
+    kind: str
+    place: str
+    detail: str = ""
+    operations: tuple[str, ...] = ()
+
+    @property
+    def meaning(self) -> Meaning:
+        """What it is to a caller."""
+        return MEANINGS[self.kind]
+
+
+def changes(old: Document, new: Document) -> list[Change]:
+    """Every change from *old* to *new*, the worst first, each once."""
+    found = dict.fromkeys(change for stage in STAGES for change in stage(old, new))
+    return sorted(found, key=lambda change: -change.meaning.verdict)
+
+
+def _whole(old: Document, new: Document) -> Iterator[Change]:
+    names = tuple(sorted(operation["operationId"] for operation in _by_place(new).values()))
+    if first_server(old) != first_server(new):
+        yield Change("server changed", "servers", _from_to(first_server(old), first_server(new)), names)
+    before, after = auth(old), auth(new)
+    ways = [f"{one.header.get_untrusted_value()}: {one.prefix.get_untrusted_value()}…" for one in (before, after)]
+    if before.needed and after.needed and ways[0] != ways[1]:
+        yield Change("key sent in another way", "security", _from_to(*ways), names)
+    if old["info"] != new["info"]:
+        yield Change("words changed", "info")
+
+
+def _operations(old: Document, new: Document) -> Iterator[Change]:
+    before, after = _by_place(old), _by_place(new)
+    for place in sorted({*before, *after}):
+        if place not in after:
+            yield Change("operation removed", place, operations=(before[place]["operationId"],))
+        elif place not in before:
+            yield Change("operation added", place, operations=(after[place]["operationId"],))
+        else:
+            name = before[place]["operationId"]
+            for change in _operation((old, before[place]), (new, after[place]), place):
+                yield Change(change.kind, change.place, change.detail, (name,))
+
+
+def _by_place(document: Document) -> dict[str, Document]:
+    """Every operation by its method and path, with the parameters that it shares with others of its path."""
+    return {
+        f"{method.upper()} {path}": {
+            **operation,
+            "parameters": [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])],
+        }
+        for _, method, path, operation in operations(document)
+    }
+
+
+Side = tuple[Document, Document]  # a document and an operation of it
+
+
+def _operation(old: Side, new: Side, place: str) -> Iterator[Change]:
+    before, after = old[1], new[1]
+    if before["operationId"] != after["operationId"]:
+        yield Change("operation renamed", place, _from_to(before["operationId"], after["operationId"]))
+    tags = [(one.get("tags") or ["default"])[0] for one in (before, after)]
+    if tags[0] != tags[1]:
+        yield Change("operation moved to another tag", place, _from_to(*tags))
+    if bool(before.get("deprecated")) != bool(after.get("deprecated")):
+        yield Change("operation deprecated" if after.get("deprecated") else "operation no longer deprecated", place)
+    needs = [key_need(one) == "required" for one in (before, after)]
+    if needs[0] != needs[1]:
+        yield Change("key needed" if needs[1] else "key not needed any more", place)
+    if any(before.get(word) != after.get(word) for word in WORDS):
+        yield Change("words changed", place)
+    yield from _parameters(old, new, place)
+    yield from _bodies(old, new, place)
+    yield from _answers(old, new, place)
+
+
+def _parameters(old: Side, new: Side, place: str) -> Iterator[Change]:
+    before, after = _parameters_of(old), _parameters_of(new)
+    for key in sorted({*before, *after}):
+        where = f"{place}, {key[0]} parameter {key[1]}"
+        if key not in after:
+            yield Change("parameter removed", where)
+        elif key not in before:
+            yield Change(
+                "required parameter added" if after[key].get("required") else "optional parameter added", where
+            )
+        else:
+            was, now = before[key], after[key]
+            if bool(was.get("required")) != bool(now.get("required")):
+                yield Change("parameter became required" if now.get("required") else "parameter became optional", where)
+            if now.get("deprecated") and not was.get("deprecated"):
+                yield Change("parameter deprecated", where)
+            if was.get("description") != now.get("description"):
+                yield Change("words changed", where)
+            yield from _schema_changes(was.get("schema", {}), now.get("schema", {}), where, ("sent",))
+
+
+def _parameters_of(side: Side) -> dict[tuple[str, str], Document]:
+    """Path parameters go by their place in the path: their names are not sent."""
+    document, operation = side
+    named = [resolved(document, one) for one in operation["parameters"]]
+    return {(one["in"], one["name"]): one for one in named}
+
+
+def _bodies(old: Side, new: Side, place: str) -> Iterator[Change]:
+    before, after = (resolved(document, operation.get("requestBody") or {}) for document, operation in (old, new))
+    where = f"{place}, body"
+    if before and not after:
+        yield Change("body removed", where)
+    elif after and not before:
+        yield Change("required body added" if after.get("required") else "optional body added", where)
+    elif before and after:
+        if bool(before.get("required")) != bool(after.get("required")):
+            yield Change("body became required" if after.get("required") else "body became optional", where)
+        yield from _contents(before, after, where, "body", "sent")
+
+
+def _answers(old: Side, new: Side, place: str) -> Iterator[Change]:
+    before, after = old[1]["responses"], new[1]["responses"]
+    for code in sorted({*before, *after}):
+        where, good = f"{place}, answer {code}", code.startswith("2")
+        was, now = (resolved(one[0], held.get(code) or {}) for one, held in ((old, before), (new, after)))
+        if code not in after:
+            yield Change("success removed" if good else "documented fault removed", where)
+        elif code not in before and good:
+            yield Change("success added" if now.get("content") else "success without content added", where)
+        elif code not in before:
+            yield Change("documented fault added", where)
+        else:
+            if was.get("description") != now.get("description"):
+                yield Change("words changed", where)
+            yield from _contents(was, now, where, "answer", "read")
+
+
+def _contents(old: Document, new: Document, place: str, what: str, direction: str) -> Iterator[Change]:
+    before, after = old.get("content") or {}, new.get("content") or {}
+    for kind in sorted({*before, *after}):
+        if kind not in after:
+            yield Change(f"kind of {what} removed", f"{place}, {kind}")
+        elif kind not in before:
+            yield Change(f"kind of {what} added", f"{place}, {kind}")
+        else:
+            yield from _schema_changes(
+                before[kind].get("schema") or {}, after[kind].get("schema") or {}, place, (direction,)
+            )
+
+
+def _models(old: Document, new: Document) -> Iterator[Change]:
+    before, after = old["components"]["schemas"], new["components"]["schemas"]
+    uses = [reach(old), reach(new)]
+    for name in sorted({*before, *after}):
+        concerned = sorted({operation for use in uses for operation in use.operations.get(name, ())})
+        for change in _model(before.get(name), after.get(name), name, uses):
+            yield Change(change.kind, change.place, change.detail, tuple(concerned))
+
+
+def _model(before: Document | None, after: Document | None, name: str, uses: list[Reach]) -> Iterator[Change]:
+    if after is None:
+        yield Change("model removed", name)
+    elif before is None:
+        yield Change("model added", name)
+    else:
+        directions = [way for way in ("sent", "read") if any(name in use.directions[way] for use in uses)]
+        yield from _schema_changes(before, after, name, tuple(directions) or ("read",))
+
+
+def _schema_changes(old: Document, new: Document, place: str, directions: tuple[str, ...]) -> Iterator[Change]:
+    for kind, where, detail in compare_schemas(old, new, place):
+        for direction in directions if kind != "words changed" else directions[:1]:
+            yield Change(kind if kind == "words changed" else f"{direction}: {kind}", where, detail)
+
+
+def _from_to(old: Any, new: Any) -> str:
+    return f"{old or 'nothing'} → {new or 'nothing'}"
+
+
+STAGES: tuple[Callable[[Document, Document], Iterator[Change]], ...] = (_whole, _operations, _models)

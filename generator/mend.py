@@ -1,0 +1,200 @@
+"""Mend: what a spec gets wrong and what can be put right safely; each mended place is reported."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from openapi_python_client.strings import snake_case
+
+from generator.lint import Finding, operations
+from generator.names import TAKEN_CLASSES, class_name, module_name
+from generator.pointers import Document, joined, objects, references
+
+PATH_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
+COMPONENTS = "#/components/schemas/"
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
+
+
+PLACES = frozenset({"path", "query", "header", "cookie"})  # of a parameter
+
+
+def mend(document: Document) -> list[Finding]:
+    """Put *document* itself right where that is safe; give the places and what was done there."""
+    return [done for rule in RULES for done in rule(document)]
+
+
+def _info(document: Document) -> Iterator[Finding]:
+    info = document.get("info")
+    if not isinstance(info, dict):
+        info = document["info"] = {}
+    for field, value in (("title", "API"), ("version", "0")):
+        if isinstance(info.get(field), int | float):
+            info[field] = str(info[field])
+        elif not isinstance(info.get(field), str) or not info[field].strip():
+            info[field] = value
+            yield "/info", f"{field} is missing; {value!r} stands for it"
+
+
+def _operation_ids(document: Document) -> Iterator[Finding]:
+    """A name made of method and path is as unique as they are."""
+    for pointer, method, path, operation in operations(document):
+        if not operation.get("operationId"):
+            words = re.sub(r"\{([^}]*)\}", r"by_\1", path)
+            operation["operationId"] = snake_case(f"{method}_{re.sub(r'[^A-Za-z0-9]+', '_', words)}")
+            yield pointer, f"operationId is missing; it is called {operation['operationId']}"
+
+
+def _descriptions(document: Document) -> Iterator[Finding]:
+    for pointer, _, _, operation in operations(document):
+        for code, response in _entries(operation, "responses"):
+            if "$ref" not in response and not isinstance(response.get("description"), str):
+                response["description"] = ""
+                yield joined(pointer, "responses", code), "description is missing; an empty one stands for it"
+
+
+def _parameters(document: Document) -> Iterator[Finding]:
+    for pointer, node in objects(document):
+        if _is_parameter(pointer, node):
+            if "schema" not in node:
+                node.pop("content", None)
+                node["schema"] = {"type": "string"}
+                yield pointer, f"the parameter {node['name']} has no schema; it is sent as the text that is given"
+            if node["in"] == "path" and node.get("required") is not True:
+                node["required"] = True
+                yield pointer, f"the path parameter {node['name']} is not marked as required; it always is"
+
+
+def _is_parameter(pointer: str, node: Document) -> bool:
+    """A key's scheme has a name and a place too, but no schema."""
+    scheme = pointer.startswith("/components/securitySchemes/")
+    return not scheme and isinstance(node.get("name"), str) and node.get("in") in PLACES
+
+
+def _path_names(document: Document) -> Iterator[Finding]:
+    """A path parameter's name is not sent: one that the tool does not find in a path may bear another."""
+    for pointer, node in objects(document):
+        name = node.get("name")
+        if node.get("in") == "path" and isinstance(name, str) and _tame(name) != name:
+            node["name"] = _tame(name)
+            yield pointer, f"the path parameter {name} is called {_tame(name)}"
+    paths = document.get("paths")
+    if isinstance(paths, dict):
+        document["paths"] = {re.sub(r"\{([^}]*)\}", _tamed, path): item for path, item in paths.items()}
+
+
+def _tamed(match: re.Match[str]) -> str:
+    return f"{{{_tame(match[1])}}}"
+
+
+def _tame(name: str) -> str:
+    if PATH_NAME.fullmatch(name):
+        return name
+    return "path_" + re.sub(r"[^A-Za-z0-9_]", lambda match: f"{ord(match[0]):x}", name)
+
+
+def _required(document: Document) -> Iterator[Finding]:
+    for pointer, node in objects(document):
+        required, properties = node.get("required"), node.get("properties")
+        joins = "allOf" in node or pointer.rpartition("/")[0].endswith("/allOf")  # the field may be another's
+        if isinstance(required, list) and isinstance(properties, dict) and node.get("type") == "object" and not joins:
+            for name in [name for name in required if name not in properties]:
+                required.remove(name)
+                yield joined(pointer, "required"), f"{name} is required but not among the properties; it may be absent"
+
+
+def _enums(document: Document) -> Iterator[Finding]:
+    for pointer, node in objects(document):
+        values = [value for value in node.get("enum", []) if value is not None] if _is_enum(node) else []
+        kinds = {type(value) for value in values}
+        if kinds and kinds not in ({str}, {int}):
+            del node["enum"]
+            yield joined(pointer, "enum"), "its values are not all text or all whole numbers; any value is taken"
+        elif any(isinstance(value, str) and CONTROL.search(value) for value in values):
+            del node["enum"]
+            yield joined(pointer, "enum"), "a value holds control characters; any text is taken"
+        elif len(set(values)) < len(values):
+            node["enum"] = list(dict.fromkeys(node["enum"]))
+            yield joined(pointer, "enum"), "a value is there twice; once is enough"
+        yield from _members(pointer, node)
+
+
+def _is_enum(node: Document) -> bool:
+    return isinstance(node.get("enum"), list)
+
+
+def _members(pointer: str, node: Document) -> Iterator[Finding]:
+    """Values that would be members of one name get names that differ."""
+    values = [value for value in node["enum"] if value is not None] if _is_enum(node) else []
+    given = node.get("x-enum-varnames")
+    chosen = given if isinstance(given, list) and len(given) == len(values) else None
+    names = [_member(name, index) for index, name in enumerate(chosen or values)]
+    if values and isinstance(values[0], str) and (len(set(names)) < len(names) or chosen):
+        unique = [name if name not in names[:index] else f"{name}_{index}" for index, name in enumerate(names)]
+        node["x-enum-varnames"] = unique
+        if unique != chosen:
+            yield joined(pointer, "enum"), f"values would share a name; they are called {', '.join(unique)}"
+    elif given is not None:
+        del node["x-enum-varnames"]
+
+
+def _member(value: Any, index: int) -> str:
+    name = snake_case(str(value)).upper() if str(value)[:1].isalpha() else f"VALUE_{index}"
+    return name if name.isidentifier() else f"VALUE_{index}"
+
+
+def _component_names(document: Document) -> Iterator[Finding]:
+    """Components whose classes would bear one name, or hide one that their module needs, get another."""
+    schemas = document.get("components", {}).get("schemas", {})
+    taken = set(TAKEN_CLASSES)
+    modules: set[str] = set()
+    renamed: dict[str, str] = {}
+    for key in schemas:
+        plain = re.sub(r"[^\w-]+", "_", key)
+        new = plain
+        for ending in ("", "Model", *(f"Model{number}" for number in range(2, 100))):
+            new = f"{plain}{ending}"
+            if class_name(new) not in taken and module_name(class_name(new)) not in modules:
+                break
+        taken.add(class_name(new))
+        modules.add(module_name(class_name(new)))
+        if new != key:
+            renamed[key] = new
+            yield f"/components/schemas/{key}", f"as a name in Python this is not its own; it is called {new}"
+    if renamed:
+        document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in schemas.items()}
+        _follow(document, renamed)
+
+
+def _follow(document: Document, renamed: dict[str, str]) -> None:
+    moved = {f"{COMPONENTS}{_escaped(old)}": f"{COMPONENTS}{_escaped(new)}" for old, new in renamed.items()}
+    holders = dict(objects(document))
+    for pointer, reference in list(references(document)):
+        holders[pointer]["$ref"] = moved.get(reference, reference)
+    for node in holders.values():
+        discriminator = node.get("discriminator")
+        mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+        if isinstance(mapping, dict):
+            mapping.update({value: moved.get(place, renamed.get(place, place)) for value, place in mapping.items()})
+
+
+def _escaped(key: str) -> str:
+    return joined("", key)[1:]
+
+
+def _entries(node: Document, field: str) -> Iterator[tuple[str, Document]]:
+    held = node.get(field)
+    for key, value in held.items() if isinstance(held, dict) else ():
+        if isinstance(value, dict):
+            yield key, value
+
+
+RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
+    _info,
+    _operation_ids,
+    _descriptions,
+    _parameters,
+    _path_names,
+    _required,
+    _enums,
+    _component_names,
+)

@@ -1,0 +1,397 @@
+"""Threads, tasks, signals and processes: real ones, held together by events; nothing sleeps."""
+
+import asyncio
+import copy
+import gc
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import anyio
+import httpx
+import pytest
+
+from jobwait import Policy, as_completed, errors, promptforge, wait_all
+from jobwait._desk import Desk
+from jobwait.testing import FakeServer
+from waiting.kit import DONE, FAST, NAME, batch, connect
+
+CALM = Policy(pace=3600, timeout=None)
+backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+class Gate(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A service whose answer waits until *let* is set; *asked* is set when a request has come."""
+
+    def __init__(self, body=DONE):
+        self.body, self.requests = body, 0
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def handle_request(self, request):
+        """Wait in this thread."""
+        self.requests += 1
+        self.asked.set()
+        self.let.wait()
+        return httpx.Response(200, json=self.body)
+
+    async def handle_async_request(self, request):
+        """Wait in this task."""
+        self.requests += 1
+        self.asked.set()
+        await anyio.to_thread.run_sync(self.let.wait, abandon_on_cancel=True)
+        return httpx.Response(200, json=self.body)
+
+
+@pytest.fixture
+def gate():
+    """A service that answers when it is let, and lets everybody go in the end."""
+    gate = Gate()
+    yield gate
+    gate.let.set()
+
+
+def test_waits_in_threads_share_their_looks(gate):
+    """Several threads that wait on one handle send one request, and all hear its answer."""
+    with connect(gate) as client, ThreadPoolExecutor(4) as pool:
+        job = promptforge.job(client, NAME)
+        waits = [pool.submit(job.outcome) for _ in range(4)]
+        gate.asked.wait()
+        gate.let.set()
+        outcomes = [wait.result() for wait in waits]
+    assert (1, ["succeeded"] * 4) == (gate.requests, [outcome.state for outcome in outcomes])
+
+
+@backends
+def test_waits_in_tasks_share_their_looks(backend, gate):
+    """Several tasks that wait on one handle send one request, and all hear its answer."""
+
+    async def main():
+        async with connect(gate) as client, anyio.create_task_group() as tasks:
+            job, states = promptforge.job(client, NAME), []
+
+            async def follow():
+                states.append((await job.outcome_async()).state)
+
+            for _ in range(4):
+                tasks.start_soon(follow)
+            await anyio.to_thread.run_sync(gate.asked.wait)
+            gate.let.set()
+        return states
+
+    assert ["succeeded"] * 4 == anyio.run(main, backend=backend)
+    assert gate.requests == 1
+
+
+@backends
+def test_canceling_one_wait_leaves_the_others(backend, gate):
+    """The task whose look was under way is canceled: another looks in its place, and the rest hear it."""
+
+    async def main():
+        async with connect(gate) as client:
+            job, states = promptforge.job(client, NAME), []
+
+            async def follow():
+                states.append((await job.outcome_async()).state)
+
+            async with anyio.create_task_group() as others:
+                first = anyio.CancelScope()
+
+                async def looking():
+                    with first:
+                        await job.outcome_async()
+
+                others.start_soon(looking)
+                await anyio.to_thread.run_sync(gate.asked.wait)
+                gate.asked.clear()
+                others.start_soon(follow)
+                others.start_soon(follow)
+                await anyio.wait_all_tasks_blocked()
+                first.cancel()
+                await anyio.to_thread.run_sync(gate.asked.wait)
+                gate.let.set()
+        return states
+
+    assert ["succeeded"] * 2 == anyio.run(main, backend=backend)
+    assert gate.requests == 2
+
+
+def test_a_thread_and_a_task_share_a_handle(gate):
+    """A sync and an async wait on one handle hear the same answer."""
+
+    async def main(job):
+        return await job.outcome_async()
+
+    with connect(gate) as client, ThreadPoolExecutor(1) as pool:
+        job = promptforge.job(client, NAME)
+        first = pool.submit(job.outcome)
+        gate.asked.wait()
+        second = threading.Thread(target=lambda: states.append(asyncio.run(main(job)).state))
+        states = []
+        second.start()
+        gate.let.set()
+        assert "succeeded" == first.result().state
+        second.join()
+    assert (["succeeded"], 1) == (states, gate.requests)
+
+
+def test_each_wait_keeps_its_own_deadline(gate):
+    """A wait whose time is up ends, though another's look is still under way."""
+    with connect(gate) as client, ThreadPoolExecutor(1) as pool:
+        job = promptforge.job(client, NAME)
+        patient = pool.submit(job.outcome)
+        gate.asked.wait()
+        assert "timed_out" == job.outcome(timeout=0.01).state
+        gate.let.set()
+        assert "succeeded" == patient.result().state
+
+
+@backends
+@pytest.mark.parametrize("place", ["sleep", "request", "callback"])
+def test_cancellation_passes_through(backend, place, gate):
+    """A canceled task ends at once wherever it is; the cancellation is no failed look, and nothing is left behind."""
+
+    async def main():
+        server = gate if place == "request" else FakeServer(batch())
+        async with connect(server) as client:
+            job = promptforge.job(client, NAME)
+            with anyio.CancelScope() as scope:
+
+                def told(update):
+                    if place == "callback":
+                        scope.cancel()
+                    else:
+                        asyncio_or_trio.append(update)
+
+                asyncio_or_trio = []
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(lambda: job.outcome_async(policy=CALM, on_update=told))
+                    await anyio.wait_all_tasks_blocked()
+                    scope.cancel()
+            assert scope.cancelled_caught
+            assert (job._course.errors, job._course.desk._waits, job._course.desk._looking) == (0, set(), None)
+
+    anyio.run(main, backend=backend)
+
+
+def test_asyncio_cancels_with_its_own_error(gate):
+    """task.cancel() surfaces as CancelledError, and the loop has nothing left to destroy."""
+
+    async def main():
+        async with connect(gate) as client:
+            task = asyncio.create_task(promptforge.job(client, NAME).wait_async())
+            await asyncio.to_thread(gate.asked.wait)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert set() == asyncio.run(main())
+
+
+@backends
+def test_move_on_after_ends_a_wait(backend):
+    """A cancel scope of the caller's bounds a wait like anything else."""
+
+    async def main():
+        async with connect(FakeServer(batch())) as client:
+            with anyio.move_on_after(0) as scope:
+                await promptforge.job(client, NAME).wait_async(policy=CALM)
+            return scope.cancelled_caught
+
+    assert anyio.run(main, backend=backend)
+
+
+class Interrupt(httpx.BaseTransport):
+    """A transport in which somebody presses Ctrl-C, once."""
+
+    def __init__(self, error):
+        self.error, self.requests = error, 0
+
+    def handle_request(self, request):
+        """Raise, once."""
+        self.requests += 1
+        if self.requests == 1:
+            raise self.error
+        return httpx.Response(200, json=DONE)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_is_no_exception_is_never_repeated(error):
+    """KeyboardInterrupt and its like pass through at once; handle and token are still good."""
+    with connect(Interrupt(error)) as client:
+        job = promptforge.job(client, NAME)
+        with pytest.raises(error):
+            job.wait()
+        assert job.token()
+        assert "succeeded" == job.outcome(policy=FAST).state
+
+
+SLEEPER = """
+import sys
+from jobwait import Policy, promptforge
+from jobwait.testing import FakeServer
+from waiting.kit import NAME, batch
+
+job = promptforge.job(promptforge.connect("key", transport=FakeServer(batch())), NAME)
+try:
+    job.wait(policy=Policy(pace=3600, timeout=None), on_update=lambda update: print("asleep", flush=True))
+except KeyboardInterrupt:
+    print(len(job.token()) > 100, flush=True)
+"""
+
+
+def test_ctrl_c_wakes_a_sleeping_wait():
+    """SIGINT in the middle of an hour's sleep ends it at once, with the token still to be had."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout.readline() == "asleep\n"
+        child.send_signal(signal.SIGINT)
+        assert child.stdout.readline() == "True\n"
+        assert child.wait() == 0
+
+
+@pytest.mark.parametrize("ended", ["closed", "forgotten"])
+def test_an_iterator_that_is_left_early_stops_the_looks(ended):
+    """Closing updates(), or dropping it, ends the wait and leaves its place at the desk."""
+    server = FakeServer(batch(), batch(done=1), DONE)
+    with connect(server) as client:
+        job = promptforge.job(client, NAME)
+        updates = job.updates(policy=FAST)
+        next(updates)
+        if ended == "closed":
+            updates.close()
+        del updates
+        gc.collect()
+        assert (1, set()) == (len(server.requests), job._course.desk._waits)
+        assert "succeeded" == job.outcome(policy=FAST).state
+
+
+@backends
+def test_an_async_iterator_that_is_left_early_stops_the_looks(backend):
+    """The same for the async iterator."""
+    server = FakeServer(batch(), DONE)
+
+    async def main():
+        async with connect(server) as client:
+            job = promptforge.job(client, NAME)
+            updates = job.updates_async(policy=FAST)
+            await anext(updates)
+            await updates.aclose()
+            return job._course.desk._waits
+
+    assert (set(), 1) == (anyio.run(main, backend=backend), len(server.requests))
+
+
+def test_a_handle_moves_between_loops():
+    """Made in one asyncio.run, awaited in another: pools belong to loops, handles do not."""
+    server = FakeServer(batch(), DONE)
+
+    async def make():
+        client = connect(server)
+        job = promptforge.job(client, NAME)
+        await job.status_async()
+        await client.aclose()
+        return job
+
+    async def follow(job):
+        async with job._course.client:
+            return await job.wait_async(policy=FAST)
+
+    assert "COMPLETED" == asyncio.run(follow(asyncio.run(make()))).status
+
+
+def test_the_sync_door_works_inside_a_running_loop():
+    """wait() in a coroutine blocks its loop, as it must, and starts no other."""
+
+    async def main():
+        with connect(FakeServer(DONE)) as client:
+            return promptforge.job(client, NAME).wait()
+
+    assert "COMPLETED" == asyncio.run(main()).status
+
+
+def test_a_wait_starts_no_thread():
+    """Nothing runs in the background unless many jobs are asked for at once, and then only while they are."""
+    before = threading.active_count()
+    with connect(FakeServer(DONE)) as client:
+        counts, threads = [], []
+        promptforge.job(client, NAME).wait(on_update=lambda update: counts.append(threading.active_count()))
+        many = [promptforge.job(client, NAME)]
+        list(as_completed(many, on_update=lambda update: threads.append(threading.current_thread())))
+    assert ({before}, {threading.current_thread()}) == (set(counts), set(threads))
+
+
+def test_a_forked_child_waits_on_its_own():
+    """In a forked child the parent's waits are not there: it neither waits for their look nor hears them."""
+    desk = Desk()
+    assert desk.claim(desk.join())
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        own = desk.here()
+        os.write(write, b"free" if own is not desk and own.claim(own.join()) else b"stuck")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert b"free" == os.read(read, 9)
+    assert desk.here() is desk
+
+
+def test_a_handle_is_not_pickled_or_copied():
+    """A handle names its way out: the token."""
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        for take in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="token"):
+                take(job)
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_a_wait_that_is_never_awaited_sends_nothing():
+    """A coroutine that is dropped never started: no request, no place at the desk."""
+    server = FakeServer(DONE)
+    with connect(server) as client:
+        job = promptforge.job(client, NAME)
+        job.wait_async()
+        gc.collect()
+        assert ([], set()) == (server.requests, job._course.desk._waits)
+
+
+def test_stop_before_a_wait_stops_nothing():
+    """stop() ends the waits that there are, not those to come."""
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        job.stop()
+        assert "succeeded" == job.outcome().state
+
+
+def test_stop_ends_every_wait_on_the_handle(gate):
+    """All waits on a handle end with a WaitTimeout that says so."""
+    gate.body = batch()
+    told = threading.Barrier(4)
+    with connect(gate) as client, ThreadPoolExecutor(3) as pool:
+        job = promptforge.job(client, NAME)
+        waits = [
+            pool.submit(job.outcome, policy=CALM, on_update=lambda update: update.terminal or told.wait())
+            for _ in range(3)
+        ]
+        while len(job._course.desk._waits) < 3:
+            os.sched_yield()
+        gate.let.set()
+        told.wait()
+        job.stop()
+        outcomes = [wait.result() for wait in waits]
+    assert ["timed_out"] * 3 == [outcome.state for outcome in outcomes]
+    assert all("stop()" in str(outcome.error) for outcome in outcomes)
+
+
+def test_one_failure_spoils_nothing():
+    """Many jobs: an outcome each, in their order, whatever becomes of the others."""
+    with connect(FakeServer(DONE)) as good, connect(FakeServer(400)) as bad:
+        jobs = [promptforge.job(bad, NAME), promptforge.job(good, NAME), promptforge.job(bad, "x")]
+        outcomes = wait_all([*jobs, jobs[0]])
+    assert ["unreachable", "succeeded", "unreachable", "unreachable"] == [outcome.state for outcome in outcomes]
+    assert isinstance(outcomes[0].error, errors.RequestRejected)
