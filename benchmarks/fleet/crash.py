@@ -102,7 +102,9 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
     doubtful = {one.key for one in unresolved}
     behind = {job_id for job_id in ids - known}
     with sqlite3.connect(path) as db:
-        twice = db.execute("select count(*) from (select job from audit group by job having count(*) > 1)").fetchone()[0]
+        twice = db.execute("select count(*) from (select job from audit group by job having count(*) > 1)").fetchone()[
+            0
+        ]
     return Crashes(
         kills,
         len(taken),
@@ -164,7 +166,8 @@ def shared(folder: Path, processes: int, seconds: float) -> Shared:
         with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
             prompts = [{"prompt_id": 1, "prompt": "x"}]
             jobs = [
-                promptforge.submit(client, prompts, provider="openai", model="sandbox-stuck") for _ in range(processes * 8)
+                promptforge.submit(client, prompts, provider="openai", model="sandbox-stuck")
+                for _ in range(processes * 8)
             ]
             words = [sys.executable, "-m", NAME, "share", str(path), box.promptforge.url, box.promptforge.key]
             children = []
