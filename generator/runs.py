@@ -13,6 +13,7 @@ from generator.differences import differences
 from generator.effective import examined
 from generator.faults import Fault
 from generator.files import description
+from generator.lint import operations as operations_of
 from generator.meanings import Verdict
 from generator.pages import page
 from generator.places import GENERATED, ROOT
@@ -89,11 +90,8 @@ def client(
     document, mended = examined(spec, None, operations, tags)
     for place in mended:
         tell(place)
-<<<<<<< HEAD
     if not any(True for _ in operations_of(document)):
         raise Fault(f"{spec.name} has no operation, so there is nothing to make a client of.")
-=======
->>>>>>> refs/heads/generator-hard
     from generator.build import build, header  # noqa: PLC0415 - the tools take a second to load
     from generator.judge import judge  # noqa: PLC0415
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from jobwait import Job, Service, freeplay, fryte, promptforge
-from jobwait._service import raw_status
 
-UNKNOWN = 999  # a state that no service has
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
 TEMPLATE = UUID("3c90c3cc-0d44-4b50-8888-8dd25736052a")
 DATASET = UUID("9a1f2a52-7c0e-4f7e-9d53-0f6f4a7a1c20")
@@ -44,30 +43,21 @@ class Row:
     submit_async: Callable[..., Any] | None = None
     endings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
+    def answer(self, status: str) -> dict[str, Any]:
+        """A status answer that says *status*, where the service says it and in its kind."""
+        body = deepcopy(dict(self.body))
+        *way, last = self.service.raw_status
+        holder = body
+        for step in way:
+            holder = holder.setdefault(step, {})
+        kind = type(holder.get(last))
+        holder[last] = (int(status) if status.isdigit() else 999) if kind is int else status
+        return body
+
     @property
     def name(self) -> str:
         return self.service.name
 
-<<<<<<< HEAD
-=======
-    def bare(self, status: str) -> dict[str, Any]:
-        """An answer with *status* where the page looks for it, in its kind, and nothing else."""
-        document: Any = self._in_kind(status)
-        for name in reversed(self.service.raw_status):
-            document = {name: document}
-        return document
-
-    def answer(self, status: str) -> dict[str, Any]:
-        """A whole answer with *status*."""
-        return merged(self.body, self.bare(status))
-
-    def _in_kind(self, status: str) -> str | int:
-        """*status* as this service writes it: some have numbers."""
-        if not isinstance(raw_status(self.service, self.body), int):
-            return status
-        return int(status) if status.isdigit() else UNKNOWN
-
->>>>>>> refs/heads/generator-hard
     def job(self, client: Any) -> Any:
         """A handle on a job that exists on paper only."""
         from jobwait._course import Course
@@ -94,14 +84,7 @@ def _batch(submit: Callable[..., Any]) -> Callable[..., Any]:
     return batch
 
 
-def _added(path: Path) -> Row:
-    """The row that `codegen.py add` wrote for a service; the sandbox does not play it, so nothing is submitted."""
-    page, told = import_module(f"jobwait.{path.stem}"), json.loads(path.read_text("utf-8"))
-    return Row(page.SERVICE, page.connect, told["statuses"], told["body"], told["ids"])
-
-
 ROWS = [
-    *map(_added, sorted((Path(__file__).parent / "added").glob("*.json"))),
     Row(
         service=freeplay.SERVICE,
         connect=freeplay.connect,
@@ -168,7 +151,6 @@ ROWS = [
 ]
 NAMES = [row.name for row in ROWS]
 PLAYED = [row for row in ROWS if row.submit is not None]  # those that the sandbox plays
-<<<<<<< HEAD
 
 
 def _added(path: Path) -> Row:
@@ -179,5 +161,3 @@ def _added(path: Path) -> Row:
 
 
 ADDED = [_added(path) for path in sorted((Path(__file__).parent / "added").glob("*.json"))]
-=======
->>>>>>> refs/heads/generator-hard
