@@ -63,7 +63,7 @@ def fewer() -> str:
             f"| 500 FRYTE jobs, no user: lateness over round-robin's | {single.lateness / turns.lateness:.3f} |",
             f"| … with a user, by list: round-robin's lateness over ours | {turns.lateness / listed.lateness:.0f} |",
             f"| … share of requests refused, without and with | {single.refused:.1%}, {listed.refused:.1%} |",
-            f"| 1000 Freeplay jobs: single looks of equal lateness over requests | {pages.single / pages.requests:.1f} |",
+            f"| 1000 Freeplay jobs: single looks, equally late, over requests | {pages.single / pages.requests:.1f} |",
         ]
     )
 
@@ -71,13 +71,13 @@ def fewer() -> str:
 def file(folder: Path) -> str:
     """The tracker."""
     many, kills, kept = crash.shared(folder, 8, 10.0), crash.crashes(folder, 2000, 100, 1), rows.rows(folder, 10**6)
+    faults = f"{kills.lost}, {kills.double_submits}, {kills.recorded_twice}, {kills.undelivered}, {kills.damaged}"
     return "\n".join(
         [
             "| the tracker | figure |",
             "|---|---|",
-            f"| 100 kill -9, 2000 jobs: taken, tracked, unresolved | {kills.taken}, {kills.tracked}, {kills.unresolved} |",
-            f"| … lost, taken twice, recorded twice, undelivered, damaged | {kills.lost}, {kills.double_submits}, "
-            f"{kills.recorded_twice}, {kills.undelivered}, {kills.damaged} |",
+            f"| 100 kills, 2000 jobs: taken, tracked, in doubt | {kills.taken}, {kills.tracked}, {kills.unresolved} |",
+            f"| … lost, taken twice, recorded twice, undelivered, damaged | {faults} |",
             f"| 8 processes, 20 a second: the fullest second, locked files | {many.fullest}, {many.locked} |",
             f"| 10^6 rows: bulk insert over bare SQLite with the same unique id | {kept.ratio:.2f} |",
             f"| … the first 50 of pending() and of all(), ms | {kept.pending:.1f}, {kept.listed:.1f} |",

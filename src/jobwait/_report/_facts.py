@@ -44,7 +44,7 @@ def of_outcome(outcome: Outcome[Any]) -> Facts:
         polls=outcome.polls,
         errors=outcome.errors,
         ended=ended,
-        late=None if ended is None else (max(0.0, seen_at - ended),) * 2,
+        late=None if ended is None else (max(0.0, seen_at - ended), max(0.0, seen_at - ended)),
         problem=None if outcome.error is None else str(outcome.error),
     )
 
