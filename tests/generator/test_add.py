@@ -15,6 +15,8 @@ from tests.generator.conftest import Copy
 
 from generator import yields
 
+pytestmark = pytest.mark.xdist_group("add")  # one copy of the project for all of them
+
 SPECS = Path(__file__).parent / "services"
 # What is right for each spec, as a person reads it: the operation, the way to the state, the states of each verdict in
 # the order queued, running, succeeded, failed, canceled; how progress is told, and where the result is.

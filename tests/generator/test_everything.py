@@ -10,6 +10,8 @@ import httpx
 import pytest
 from generator.places import ROOT
 
+pytestmark = pytest.mark.xdist_group("everything")  # one client for all of them
+
 SPEC = ROOT / "tests" / "generator" / "everything.yaml"
 
 

@@ -15,6 +15,8 @@ import httpx
 import pytest
 from tests.generator.odd import CLASSES, MANY, NAMES, odd
 
+pytestmark = pytest.mark.xdist_group("odd")  # one client for all of them
+
 LOADED = """
 import sys, importlib
 module = importlib.import_module("odd_client.api.t1.get_many_1")
