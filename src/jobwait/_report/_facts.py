@@ -44,7 +44,7 @@ def of_outcome(outcome: Outcome[Any]) -> Facts:
         polls=outcome.polls,
         errors=outcome.errors,
         ended=ended,
-        late=None if ended is None else (max(0.0, seen_at - ended),) * 2,
+        late=None if ended is None else _exactly(seen_at - ended),
         problem=None if outcome.error is None else str(outcome.error),
     )
 
@@ -82,5 +82,11 @@ def _late(looks: tuple[Seen, ...], ended: float | None, began: float) -> tuple[f
         return None
     seen = looks[-1].at
     if ended is not None:
-        return (max(0.0, seen - ended),) * 2
+        return _exactly(seen - ended)
     return 0.0, seen - (looks[-2].at if len(looks) > 1 else began)
+
+
+def _exactly(seconds: float) -> tuple[float, float]:
+    """How late, where that is known; clocks that disagree make nothing seen before its end."""
+    known = max(0.0, seconds)
+    return known, known
