@@ -69,7 +69,7 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 .PHONY: lock
 lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --group dev -o requirements-dev.lock pyproject.toml
+	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --group dev -o requirements-dev.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
@@ -91,6 +91,10 @@ dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
 .PHONY: bench-import
 bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
 	@$(BIN)/python benchmarks/import_time.py
+
+.PHONY: bench-codegen
+bench-codegen: .venv/.dev ## Compare generating with the stock generator, as ratios.
+	@PYTHONPATH=. $(BIN)/python benchmarks/codegen.py
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator.adding import add
 from generator.faults import Fault
 from generator.summary import FORMATS
 
@@ -45,6 +46,8 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
     match chosen.command:
         case "client":
             return runs.client(chosen.spec, chosen.name, chosen.out, chosen.operations, chosen.tags, print), 0
+        case "add":
+            return add(chosen.name, chosen.spec, chosen.operations, chosen.tags), 0
         case "diff":
             return runs.diff(chosen.old, chosen.new, chosen.format)
         case _:
@@ -65,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     client.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder that the package appears in")
     client.add_argument("--operations", type=_names, default=[], metavar="A,B", help="only these operationIds")
     client.add_argument("--tags", type=_names, default=[], metavar="T", help="only operations with these tags")
+    adding = commands.add_parser("add", help="add a service: find its job, propose its states, write its page")
+    adding.add_argument("name", metavar="NAME", help="how the service is to be called")
+    adding.add_argument("spec", type=Path, metavar="SPEC", help="its OpenAPI document")
+    adding.add_argument("--operations", type=_names, default=[], metavar="A,B", help="only these operationIds")
+    adding.add_argument("--tags", type=_names, default=[], metavar="T", help="only operations with these tags")
     diff = commands.add_parser("diff", help="say what a new spec means for callers; exit 3 if it breaks them")
     diff.add_argument("old", metavar="OLD", help="a file, or the git revision of NEW that is meant")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with their overlays")

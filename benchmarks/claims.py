@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from statistics import fmean
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
-
 from benchmarks.measure import HISTORY, POLICY, SHARED, Sample, histories, ours, product
 from benchmarks.peers import at_the_pace
 from benchmarks.workloads import WORKLOADS, Dice, Job, Workload, batch, silent
-from jobwait import fryte, promptforge
+
+from jobwait import promptforge
 from jobwait._history import Law
-from jobwait.testing import Memory, Past, simulate
+from jobwait.testing import Memory, simulate
 
 GRID: Final = 4000
 
@@ -35,7 +36,7 @@ class Shape:
         alive = [self.survivors(step * place) for place in range(GRID + 1)]
         roots = sum(
             math.sqrt(max(0.0, before - after) / step * (before + after) / 2) * step
-            for before, after in zip(alive, alive[1:], strict=False)
+            for before, after in pairwise(alive)
         )
         return roots**2 / 2 / (sum(alive) * step)
 
@@ -101,7 +102,7 @@ def _constant(length: float, kind: str) -> Callable[[Dice], Job]:
     def make(dice: Dice) -> Job:
         duration = length * (1 + 0.05 * dice.random.uniform(-1, 1))
 
-        def timeline(t: float) -> dict[str, object]:
+        def timeline(t: float) -> dict[str, Any]:
             if t >= duration:
                 return batch("COMPLETED", 100, 100)
             if kind == "ends in the queue":
@@ -116,7 +117,7 @@ def _constant(length: float, kind: str) -> Callable[[Dice], Job]:
 
 
 KINDS: Final = ("ends in the queue", "a third", "99 at once", "three times")
-LENGTHS: Final = (20, 60, 200, 600, 2000, 5000)
+LENGTHS: Final = (20.0, 60.0, 200.0, 600.0, 2000.0, 5000.0)
 
 
 def _constants(task: tuple[float, str, int, int]) -> tuple[list[Sample], list[Sample]]:
@@ -178,6 +179,3 @@ def trust(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, 
     """How often 30 real waits earn trust: for each workload with counts."""
     names = [workload.name for workload in WORKLOADS if workload.honest is not None]
     return [(name, fmean(pool.map(_trains, [(name, seed + each) for each in range(number)]))) for name in names]
-
-
-__all__ = ["FRYTE_BOUND", "SHAPES", "Past", "fryte", "guarantee", "keller", "trust", "wrong_histories"]

@@ -24,7 +24,7 @@ def seconds(statement: str, cache: str) -> float:
     """How long *statement* takes in a fresh interpreter, its start not counted; bytecode is in *cache*."""
     code = f"import time; began = time.perf_counter(); {statement}; print(time.perf_counter() - began)"
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(  # noqa: S603 - our own interpreter
+    done = subprocess.run(
         [sys.executable, "-c", code],
         env={**kept, "PYTHONPYCACHEPREFIX": cache},
         capture_output=True,

@@ -9,9 +9,9 @@ from statistics import fmean
 from typing import Final
 
 from attrs import frozen
-
 from benchmarks.peers import at_the_pace, watch
 from benchmarks.workloads import UNLIMITED, WORKLOADS, Dice, Job, Workload
+
 from jobwait import Policy
 from jobwait.testing import Memory, Past, simulate
 
@@ -44,7 +44,7 @@ class Row:
     @classmethod
     def of(cls, samples: Sequence[Sample]) -> Row:
         """The row of *samples*; its interval by bootstrap."""
-        dice = random.Random(0)  # noqa: S311
+        dice = random.Random(0)
         products = sorted(product(dice.choices(samples, k=len(samples))) for _ in range(RESAMPLES))
         lateness = sorted(sample.lateness for sample in samples)
         return cls(

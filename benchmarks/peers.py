@@ -10,12 +10,11 @@ from typing import Any, Final
 from unittest import mock
 
 from attrs import define
+from benchmarks.workloads import Job
 from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import PollingFuture
 from openai.resources.beta.threads.runs import Runs
 from tenacity import Retrying, retry_if_result, wait_exponential
-
-from benchmarks.workloads import Job
 
 LATENCY: Final = 0.1
 
@@ -39,13 +38,17 @@ class Watched:
         """Let time pass."""
         self.now += seconds
 
+    def read(self) -> float:
+        """What the clock shows."""
+        return self.now
+
     @contextmanager
     def clock(self) -> Iterator[None]:
         """Within it the process's clock is this one."""
         with (
             mock.patch.object(time, "sleep", self.sleep),
-            mock.patch.object(time, "monotonic", lambda: self.now),
-            mock.patch.object(time, "time", lambda: self.now),
+            mock.patch.object(time, "monotonic", self.read),
+            mock.patch.object(time, "time", self.read),
         ):
             yield
 
@@ -63,7 +66,7 @@ def _botocore(watched: Watched) -> None:
         Waiter("ended", config, lambda **_: {"ended": watched.look()}).wait()
 
 
-class _Future(PollingFuture):  # type: ignore[misc]
+class _Future(PollingFuture):
     def __init__(self, watched: Watched) -> None:
         super().__init__()
         self._watched = watched
@@ -95,7 +98,7 @@ def _openai(watched: Watched) -> None:
         return SimpleNamespace(parse=lambda: run, headers={})
 
     helper = SimpleNamespace(with_raw_response=SimpleNamespace(retrieve=retrieve), _sleep=watched.sleep)
-    Runs.poll(helper, "run", thread_id="thread")  # type: ignore[arg-type]
+    Runs.poll(helper, "run", thread_id="thread")  # type: ignore[arg-type]  # it needs no more of a client
 
 
 def _tenacity(watched: Watched) -> None:

@@ -55,7 +55,7 @@ class Dice:
     random: random.Random = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "random", random.Random(self.seed))  # noqa: S311 - jobs, not secrets
+        object.__setattr__(self, "random", random.Random(self.seed))
 
     def lognormal(self, median: float, sigma: float) -> float:
         """A duration."""

@@ -1,5 +1,6 @@
 """The effective spec: the vendor's words with our overlay on them, checked, in one dialect."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from generator.lint import lint, lint_references, told
@@ -8,7 +9,10 @@ from generator.mend import mend
 from generator.normalise import normalise
 from generator.overlay import apply_file
 from generator.places import ROOT, SPECS
-from generator.pointers import Document
+from generator.pointers import Document, at
+from generator.select import select
+
+ONLY = "x-only-operations"  # where an overlay says which operations the client is to have
 
 
 def effective_spec(service: str) -> Document:
@@ -17,19 +21,31 @@ def effective_spec(service: str) -> Document:
 
 
 def read(spec: Path, overlay: Path | None = None) -> Document:
-    """Load *spec*, apply *overlay*, mend, lint and normalise."""
+    """Load *spec*, apply *overlay*, mend, select, lint and normalise."""
     return examined(spec, overlay)[0]
 
 
-def examined(spec: Path, overlay: Path | None = None) -> tuple[Document, list[str]]:
-    """The same, and what was mended, as sentences with file and place."""
+def examined(
+    spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
+) -> tuple[Document, list[str]]:
+    """The same for the operations that *wanted*, *tags* or the overlay name; and what was mended, with its place."""
     document = load_spec(spec)
     if overlay is not None:
         document = apply_file(document, overlay)
-    lint_references(document, shown(spec))
     mended = mend(document)
+    document = select(document, [*wanted, *document.pop(ONLY, [])], tags)
+    lint_references(document, shown(spec))
     lint(document, shown(spec))
-    return normalise(document), told(mended, shown(spec))
+    return normalise(document), told([place for place in mended if _is_there(document, place[0])], shown(spec))
+
+
+def _is_there(document: Document, pointer: str) -> bool:
+    """Whether what was mended is still of interest: a part that nobody selected is not."""
+    try:
+        at(document, pointer)
+    except (LookupError, TypeError, ValueError):
+        return pointer.rpartition("/")[2] in {"enum", "required"}
+    return True
 
 
 def shown(spec: Path) -> str:

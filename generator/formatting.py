@@ -22,3 +22,19 @@ def tidy(package: Path) -> None:
         )
         if done.returncode:
             raise Fault(f"{package.name} cannot be formatted:", (done.stdout + done.stderr).splitlines())
+
+
+def neat(text: str) -> str:
+    """The module *text* as the project's own code is formatted."""
+    for step in (("check", "--fix-only", "--select=I,F401", *ALONE[:2]), ("format", *ALONE[:2])):
+        done = subprocess.run(  # noqa: S603 - the tool of our own environment
+            [find_ruff_bin(), *step, "--line-length=120", "--quiet", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise Fault("The page cannot be formatted:", done.stderr.splitlines())
+        text = done.stdout
+    return text

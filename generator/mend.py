@@ -125,16 +125,15 @@ def _is_enum(node: Document) -> bool:
 def _members(pointer: str, node: Document) -> Iterator[Finding]:
     """Values that would be members of one name get names that differ."""
     values = [value for value in node["enum"] if value is not None] if _is_enum(node) else []
-    given = node.get("x-enum-varnames")
+    given = node.pop("x-enum-varnames", None)
     chosen = given if isinstance(given, list) and len(given) == len(values) else None
-    names = [_member(name, index) for index, name in enumerate(chosen or values)]
-    if values and isinstance(values[0], str) and (len(set(names)) < len(names) or chosen):
+    texts = chosen or [value for value in values if isinstance(value, str)]
+    names = [_member(name, index) for index, name in enumerate(texts)]
+    if chosen or len(set(names)) < len(names):
         unique = [name if name not in names[:index] else f"{name}_{index}" for index, name in enumerate(names)]
         node["x-enum-varnames"] = unique
         if unique != chosen:
-            yield joined(pointer, "enum"), f"values would share a name; they are called {', '.join(unique)}"
-    elif given is not None:
-        del node["x-enum-varnames"]
+            yield joined(pointer, "enum"), f"values need other names; they are called {', '.join(unique)}"
 
 
 def _member(value: Any, index: int) -> str:

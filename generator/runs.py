@@ -18,7 +18,6 @@ from generator.meanings import Verdict
 from generator.pages import page
 from generator.places import GENERATED, ROOT
 from generator.revisions import both, service_of
-from generator.select import select
 from generator.summary import FORMATS, Summary, text
 from generator.swap import candidate_for, repair, swap
 
@@ -88,10 +87,9 @@ def client(
     if out.exists() and not out.is_dir():
         raise Fault(f"{out} is a file; name a folder for the client.")
     _refuse_foreign(target)
-    document, mended = examined(spec)
+    document, mended = examined(spec, None, operations, tags)
     for place in mended:
         tell(place)
-    document = select(document, operations, tags)
     if not any(True for _ in operations_of(document)):
         raise Fault(f"{spec.name} has no operation, so there is nothing to make a client of.")
     from generator.build import build, header  # noqa: PLC0415 - the tools take a second to load

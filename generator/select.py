@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from generator.faults import Fault
 from generator.lint import operations
-from generator.pointers import Document, references, steps
+from generator.pointers import Document, at, joined, references, steps
 
 
 def select(document: Document, wanted: Collection[str], tags: Collection[str]) -> Document:
@@ -39,9 +39,9 @@ def _drop_unreached(document: Document) -> None:
     while waiting:
         for _, reference in references(waiting.pop()):
             place = tuple(steps(reference.removeprefix("#")))[:3]
-            if place not in reached:
+            if place not in reached and place[0] == "components":
                 reached.add(place)
-                waiting.append(document["components"][place[1]][place[2]])
+                waiting.append(at(document, joined("", *place)))
     for kind, named in document.get("components", {}).items():
         if kind != "securitySchemes":
             for name in [name for name in named if ("components", kind, name) not in reached]:

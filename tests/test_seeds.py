@@ -19,7 +19,7 @@ SEEDS = Path(__file__).parent / "seeds"
 def reading(service):
     content = (SEEDS / f"{service.name}_status.json").read_bytes()
     answer = httpx.Response(200, content=content, request=httpx.Request("GET", "http://service/"))
-    return read(service, json.loads(content)["job_id"], answer, 0.0)
+    return read(service, answer, 0.0, json.loads(content)["job_id"])
 
 
 def test_freeplay_sample():

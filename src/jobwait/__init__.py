@@ -11,20 +11,32 @@ The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that
 """
 
 from jobwait import errors
+from jobwait._bulk import Limit, Listed, Listing, Turns
 from jobwait._job import Job
 from jobwait._policy import Lateness, MaxRequests, Patience, Policy, Settled
 from jobwait._record import Record, report
 from jobwait._resume import resume
 from jobwait._service import RetryRule, Service, Verdicts
+from jobwait._stop import Stop
 from jobwait._types import Estimate, Outcome, Progress, Update
 from jobwait.errors import JobWaitError
-from jobwait.fleet import as_completed, as_completed_async, wait_all, wait_all_async
+from jobwait.fleet import (
+    as_completed,
+    as_completed_async,
+    updates,
+    updates_async,
+    wait_all,
+    wait_all_async,
+)
 
 __all__ = [
     "Estimate",
     "Job",
     "JobWaitError",
     "Lateness",
+    "Limit",
+    "Listed",
+    "Listing",
     "MaxRequests",
     "Outcome",
     "Patience",
@@ -34,6 +46,8 @@ __all__ = [
     "RetryRule",
     "Service",
     "Settled",
+    "Stop",
+    "Turns",
     "Update",
     "Verdicts",
     "as_completed",
@@ -41,6 +55,8 @@ __all__ = [
     "errors",
     "report",
     "resume",
+    "updates",
+    "updates_async",
     "wait_all",
     "wait_all_async",
 ]

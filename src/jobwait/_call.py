@@ -63,7 +63,7 @@ def call(
         try:
             if isinstance(answer.reply, Exception):
                 raise answer.reply
-            assert answer.reply is not None, "a driver answers a Send"  # noqa: S101
+            assert isinstance(answer.reply, httpx.Response), "a driver answers a Send"  # noqa: S101
             return parse(answer.reply)
         except Exception as error:
             if not is_expected(error):

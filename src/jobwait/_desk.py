@@ -45,10 +45,12 @@ class Desk:
     A wait that ends, is canceled or dies in the middle of its look leaves its place, and the next takes it.
     """
 
+    __slots__ = ("_lock", "_looking", "_process", "_waits", "heard")
+
     def __init__(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._waits: set[Stop] = set()
+        self._waits: tuple[Stop, ...] = ()
         self._looking: Stop | None = None
         self.heard: Heard | None = None
 
@@ -60,13 +62,13 @@ class Desk:
         """A new wait's bell."""
         bell = Stop()
         with self._lock:
-            self._waits.add(bell)
+            self._waits = (*self._waits, bell)
         return bell
 
     def leave(self, bell: Stop) -> None:
         """The wait of *bell* has ended."""
         with self._lock:
-            self._waits.discard(bell)
+            self._waits = tuple(other for other in self._waits if other is not bell)
 
     def claim(self, bell: Stop) -> bool:
         """Whether the wait of *bell* may look now, as no other does."""
@@ -79,13 +81,14 @@ class Desk:
         """The look of *bell* is over, however it went: the others go on."""
         with self._lock:
             self._looking = None
-            others = self._waits - {bell}
-        for other in others:
-            other.ring()
+            waits = self._waits
+        for other in waits:
+            if other is not bell:
+                other.ring()
 
     def stop(self) -> None:
         """End all waits."""
         with self._lock:
-            waits = list(self._waits)
+            waits = self._waits
         for bell in waits:
             bell.set()

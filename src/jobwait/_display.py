@@ -27,8 +27,8 @@ def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> Call
     return show
 
 
-def live_count(total: int, then: Callable[[Update[Any]], object] | None) -> Callable[[Update[Any]], None]:
-    """The same for many jobs: how many of *total* have ended, and how."""
+def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] | None) -> Callable[[Update[Any]], None]:
+    """The same for many jobs: how many of *total*, which may grow, have ended, and how."""
     endings: Counter[str] = Counter()
     write = _writer()
 
@@ -36,8 +36,8 @@ def live_count(total: int, then: Callable[[Update[Any]], object] | None) -> Call
         if update.terminal:
             endings[update.state] += 1
             told = ", ".join(f"{count} {state}" for state, count in sorted(endings.items()))
-            share = endings.total() / max(1, total)
-            write(f"{endings.total()} of {total} jobs: {told}", share, endings.total() == total)
+            share = endings.total() / max(1, total())
+            write(f"{endings.total()} of {total()} jobs: {told}", share, endings.total() == total())
         if then is not None:
             then(update)
 

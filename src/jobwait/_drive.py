@@ -29,7 +29,7 @@ def _answer(reply: httpx.Response | Exception | None = None) -> Answer:
     return Answer(time.monotonic(), time.time(), reply)
 
 
-def _request(step: Look | Send) -> httpx.Request:
+def request_of(step: Look | Send) -> httpx.Request:
     """The request of *step*; what goes wrong while it is built was never sent."""
     try:
         return step.service.look(step.client, step.ids) if isinstance(step, Look) else step.build()
@@ -54,7 +54,7 @@ def do(step: Step) -> Answer:
     """Do what *step* says in this thread."""
     match step:
         case Look() | Send():
-            return _answer(send(step.client, _request(step), step))
+            return _answer(send(step.client, request_of(step), step))
         case Sleep():
             if step.signal is not None:
                 step.signal.wait(step.seconds)
@@ -71,7 +71,7 @@ async def do_async(step: Step) -> Answer:
     """Do what *step* says in this task."""
     match step:
         case Look() | Send():
-            return _answer(await send_async(step.client, _request(step), step))
+            return _answer(await send_async(step.client, request_of(step), step))
         case Sleep():
             if step.signal is not None:
                 await step.signal.wait_async(step.seconds)

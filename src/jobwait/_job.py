@@ -47,7 +47,8 @@ class Job(Generic[S_co]):
     def key(self) -> tuple[object, ...]:
         """What tells this job from others: two handles on one job at one client have the same."""
         course = self._course
-        return (course.service.name, id(course.client), *sorted(course.ids.items()))
+        needed = [pair for pair in course.ids.items() if pair[0] not in course.service.hints]
+        return (course.service.name, id(course.client), *sorted(needed))
 
     def __repr__(self) -> str:
         return f"<{self.service.name} job {self.id} ({self._course.state})>"

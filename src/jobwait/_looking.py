@@ -48,17 +48,22 @@ def _rest(wait: Wait[S], due: float) -> Script[float]:
     return min(due, wait.paced(wait.now)) if overslept else due
 
 
-def _look(wait: Wait[S]) -> Script[Heard]:
+def _look(wait: Wait[S]) -> Script[Heard | None]:
     course, sent = wait.course, wait.now
     course.last_look = wait.wall
     answer = yield Look(course.service, course.client, course.ids, wait.remaining)
     wait.tick(answer)
+    return None if answer.reply is None else hear(course, answer, sent, sent - wait.origin)
+
+
+def hear(course: Course[S], answer: Answer, sent: float, age: float) -> Heard:
+    """Tell the desk what *answer* says of the job, which was *age* seconds old when that was asked, at *sent*."""
     course.looks += 1
     reading, error = _read(course, answer)
     if reading is None:
         course.errors += 1
     else:
-        _learn(course, reading, sent - wait.origin)
+        _learn(course, reading, age)
     number = 1 if course.desk.heard is None else course.desk.heard.number + 1
     track = course.track
     heard = Heard(number, sent, answer.now, answer.wall, track, track.forecast(), reading, error)
@@ -69,10 +74,12 @@ def _look(wait: Wait[S]) -> Script[Heard]:
 
 
 def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Exception | None]:
+    if isinstance(answer.reply, Reading):
+        return answer.reply, None
     try:
         if not isinstance(answer.reply, httpx.Response):
-            raise answer.reply or TypeError("a driver answers a Look with a response or an exception")
-        return read(course.service, course.job_id, answer.reply, answer.wall), None
+            raise answer.reply or TypeError("a driver answers a Look with a response, a reading or an exception")
+        return read(course.service, answer.reply, answer.wall, course.job_id), None
     except Exception as error:
         if not is_expected(error):
             raise

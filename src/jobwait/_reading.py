@@ -42,9 +42,9 @@ class Reading(Generic[S]):
     error: Exception | None = None
 
 
-def read(service: Service[Any, S], job_id: str, response: httpx.Response, wall: float) -> Reading[S]:
+def read(service: Service[Any, S], response: httpx.Response, wall: float, job_id: str | None = None) -> Reading[S]:
     """
-    What *response* says of the job *job_id*.
+    What *response* says of the job *job_id*, or of whichever it is about.
 
     Raises:
         Exception: the client's own error, for an answer that says nothing that can be relied on.
@@ -58,7 +58,7 @@ def read(service: Service[Any, S], job_id: str, response: httpx.Response, wall: 
             raise
         return Reading(verdict, raw, None, None, error=error)
     named = service.named(snapshot)
-    if named is not None and str(named).casefold() != job_id.casefold():
+    if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
         raise WrongJob(str(named), response)
     raw = str(service.status(snapshot))
     hint = retry_after(response.headers, wall)

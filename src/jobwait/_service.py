@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 import httpx
 from attrs import field, frozen
 
+from jobwait._bulk import Limit, Listing, Turns
 from jobwait._policy import Settled
 from jobwait._types import Progress
 
@@ -68,14 +69,15 @@ class RetryRule:
 @frozen(kw_only=True, eq=False, match_args=False)
 class Service(Generic[C, S]):
     """
-    One of the vendors' APIs.
+        One of the vendors' APIs.
 
     look builds the status request from the ids; parse, status, progress, reason and size read its answer, and named
     tells which job that is about, where it says so. raw_status is the path to the status in an answer that does not
     decode. id names the one of the ids that is the job's. key_variable and url_variable are the environment's names.
     live_statuses says whether the vendor documents the statuses of a job that is still going; phased, whether its
     jobs queue so long that a history tells of the run alone. link_hosts are the hosts whose signed links are followed.
-    job makes the page's handle from a course.
+    job makes the page's handle from a course. limit, listing and turns are what is known of asking for many jobs;
+    hints are those of the ids that no look needs, but a list.
     """
 
     name: str
@@ -95,6 +97,10 @@ class Service(Generic[C, S]):
     live_statuses: bool = True
     phased: bool = False
     link_hosts: tuple[str, ...] = ()
+    limit: Limit | None = None
+    listing: Listing[C, S] | None = None
+    turns: Turns[S] | None = None
+    hints: frozenset[str] = frozenset()
     key_variable: str = ""
     url_variable: str = ""
 

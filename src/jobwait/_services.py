@@ -19,9 +19,20 @@ def service_named(name: str) -> Service[Any, Any]:
         InvalidInput: there is none.
 
     """
+    service: Service[Any, Any] = page_named(name).SERVICE
+    return service
+
+
+def page_named(name: str) -> Any:
+    """
+    The page of the service called *name*: a module.
+
+    Raises:
+        InvalidInput: there is none.
+
+    """
     if name not in SERVICES:
         raise InvalidInput(
             f"There is no service {name!r}; there are {', '.join(SERVICES)}. Pass your own as service=…."
         )
-    service: Service[Any, Any] = import_module(f"jobwait.{name}").SERVICE
-    return service
+    return import_module(f"jobwait.{name}")

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import httpx
 from attrs import frozen
 
+from jobwait._reading import Reading
 from jobwait._service import Ids, Service
 from jobwait._types import Update
 
@@ -47,6 +48,10 @@ class Client(Protocol):
 
 class Signal(Protocol):
     """How a wait is told to stop from outside; `_stop` has the one implementation."""
+
+    def set(self) -> None:
+        """End the wait."""
+        ...
 
     def is_set(self) -> bool:
         """Whether somebody asked."""
@@ -113,12 +118,13 @@ class Answer:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.
 
-    *reply* answers a Look or a Send: the response, read, or what went wrong.
+    *reply* answers a Look or a Send: the response, read, or what went wrong. A Look may also be answered with what a
+    list said of the job, and with None where the wait must end before there was room to ask.
     """
 
     now: float
     wall: float
-    reply: httpx.Response | Exception | None = None
+    reply: httpx.Response | Reading[Any] | Exception | None = None
 
 
 Step: TypeAlias = Look | Send | Sleep | Emit

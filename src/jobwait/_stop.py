@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from anyio import Event
 
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
 
@@ -15,11 +12,12 @@ _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.
 class Stop:
     """One wait's bell: it ends the wait's sleep, and once it is set, the wait."""
 
+    __slots__ = ("_lock", "_rung", "_stopped", "_wakers")
+
     def __init__(self) -> None:
-        self._rung = threading.Event()
-        self._stopped = False
         self._lock = threading.Lock()
-        self._wakers: set[Callable[[], object]] = set()
+        self._rung = self._stopped = False
+        self._wakers: tuple[Callable[[], object], ...] = ()
 
     def is_set(self) -> bool:
         """Whether somebody asked the wait to end."""
@@ -33,31 +31,40 @@ class Stop:
     def ring(self) -> None:
         """End the wait's sleep, or its next one; what it then does is its own affair."""
         with self._lock:
-            self._rung.set()
-            wakers = list(self._wakers)
+            self._rung = True
+            wakers = self._wakers
         for wake in wakers:
             wake()
 
     def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
         """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
         with self._lock:
-            self._wakers.add(wake)
-            late = self._rung.is_set()
+            self._wakers = (*self._wakers, wake)
+            late = self._rung
         if late:
             wake()
-        return lambda: self._wakers.discard(wake)
+        return functools.partial(self._forget, wake)
+
+    def _forget(self, wake: Callable[[], object]) -> None:
+        with self._lock:
+            self._wakers = tuple(other for other in self._wakers if other is not wake)
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds."""
-        self._rung.wait(min(timeout, _LONGEST))
+        woken = threading.Event()
+        forget = self.notify(woken.set)
+        try:
+            woken.wait(min(timeout, _LONGEST))
+        finally:
+            forget()
         return self._woken()
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
         """Suspend this task for at most *timeout* seconds."""
-        import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+        import anyio  # noqa: PLC0415 - only where an event loop is what runs us
 
         woken = anyio.Event()
-        forget = self.notify(_waker(woken))
+        forget = self.notify(waker(woken.set))
         try:
             with anyio.move_on_after(min(timeout, _LONGEST)):
                 await woken.wait()
@@ -67,12 +74,12 @@ class Stop:
 
     def _woken(self) -> bool:
         """A ring ends one sleep; a stop ends them all."""
-        self._rung.clear()
+        self._rung = self._stopped
         return self._stopped
 
 
-def _waker(woken: Event) -> Callable[[], object]:
-    """A function that sets *woken* in this task's loop from any thread, and does nothing once that loop is gone."""
+def waker(call: Callable[[], object]) -> Callable[[], object]:
+    """A function that has *call* called in this task's loop, from any thread; nothing once that loop is gone."""
     import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
     try:
@@ -81,5 +88,5 @@ def _waker(woken: Event) -> Callable[[], object]:
         import trio  # noqa: PLC0415 - only where trio is what runs us
 
         token = trio.lowlevel.current_trio_token()
-        return lambda: token.run_sync_soon(woken.set)
-    return lambda: loop.is_closed() or loop.call_soon_threadsafe(woken.set)
+        return lambda: token.run_sync_soon(call)
+    return lambda: loop.is_closed() or loop.call_soon_threadsafe(call)

@@ -41,7 +41,7 @@ def tell(
     update = Update(
         state,
         reading.raw_status,
-        reading.snapshot,
+        course.snapshot,
         shown,
         rate=None if view.forecast is None else view.forecast.rate_estimate(),
         eta=view.eta(),

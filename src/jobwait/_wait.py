@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Generic, Self, TypeVar
 
 from attrs import define, field
@@ -46,7 +45,7 @@ class Wait(Generic[S]):
     heard: int = 0
     polls: int = 0
     errors: int = 0
-    failures: Counter[int] = field(factory=Counter)
+    failures: dict[int, int] = field(factory=dict)
     last_error: Exception | None = None
     renewed: bool = False
     warned: bool = False
@@ -87,9 +86,13 @@ class Wait(Generic[S]):
         self.slowest = max(self.slowest, heard.now - heard.sent)
 
     def fail(self, error: Exception) -> None:
-        """Count a look that failed with *error*."""
+        """Take note of a look that failed with *error*."""
         self.errors += 1
         self.last_error = error
+
+    def blame(self, status: int) -> None:
+        """Count a failure with that HTTP *status* (0: none) towards the end of the wait."""
+        self.failures[status] = self.failures.get(status, 0) + 1
 
     def forgive(self) -> None:
         """A look succeeded: what failed before it no longer counts."""
@@ -100,7 +103,12 @@ class Wait(Generic[S]):
     @property
     def counted_failures(self) -> int:
         """Failures in a row that count towards the end; a 429 is a matter of pace, not of health."""
-        return self.failures.total() - self.failures[429]
+        return self.failures_in_a_row - self.failures.get(429, 0)
+
+    @property
+    def failures_in_a_row(self) -> int:
+        """Failures since the last success."""
+        return sum(self.failures.values())
 
     def before(self, due: float) -> bool:
         """Whether *due* is still ahead."""
@@ -135,7 +143,7 @@ class Wait(Generic[S]):
             due = self.origin + first(self.settled, self.law)
         elif course.last_look is not None:
             due = self.now - max(0.0, self.wall - course.last_look) + (self.settled.pace or 0.0)
-        return self.clipped(due)
+        return self.clipped(self.paced(due))
 
     def view(self, heard: Heard) -> View:
         """What there is to judge by after *heard*."""

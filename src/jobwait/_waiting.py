@@ -111,13 +111,13 @@ def _failed(wait: Wait[S], error: Exception) -> Outcome[S] | _Next:
         return _Next(wait.paced(wait.now + pause), "a fresh key")
     if _too_early_to_believe(wait, fault):
         return _Next(wait.paced(wait.now + pause), "the job may not be listed yet")
-    wait.failures[fault.status or 0] += 1
+    wait.blame(fault.status or 0)
     if not fault.again or wait.counted_failures >= settled.error_budget or _spent(wait, fault):
         return endings.unreachable(wait, error, fault)
     if fault.after is not None:
         return _obey(wait, error, fault, fault.after, pause)
     least = course.service.retry.gap if (fault.status or 0) >= 500 else 0.0
-    pause = max(least, backoff(wait.failures.total(), pause, course.job_id))
+    pause = max(least, backoff(wait.failures_in_a_row, pause, course.job_id))
     return _Next(wait.paced(wait.now + pause), "a failed look")
 
 

@@ -1,229 +1,235 @@
 """
 Many jobs in one call: any mix of services and accounts, each by the rules of a single wait.
 
-Nothing is decided here either: one loop keeps the scripts of all jobs in the order of their next step.
+    for outcome in as_completed(jobs, limits={"promptforge": Limit(20)}):
+        print(outcome.job_id, outcome.state)
+
+One loop keeps the scripts of all jobs; all jobs of an account share one budget. What the functions have in common:
+
+- *jobs* is an iterable; or, for jobs that come while others run, a `queue.Queue` (for the async twins an async iterator
+  or a queue with an async get), which None ends. A job that is given twice is asked for once and told of once.
+- *timeout*, in seconds, is each job's own; *policy* is a Policy, or gives one for each job. *on_update* is called in
+  the caller's thread with each Update, which names its job.
+- *limits*: the caller's own Limit for a service, by its name; those that a service documents hold anyway.
+- *weight* tells of each job how many times more than another its end is worth knowing, where the budget is short.
+- *fail_fast*: the first job that does not succeed ends the waits for the others; these then are "timed_out".
+- *stop*: a Stop; once it is set, from any thread, what is under way is still answered and all waits end.
+- *concurrency*: how many requests may be under way at once.
 """
 
 from __future__ import annotations
 
-import heapq
-import queue
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar
+import inspect
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import aclosing, closing
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from attrs import define, field
-
+from jobwait._account import Gates, in_memory
+from jobwait._bulk import Limit
+from jobwait._crew import Crew, Terms
+from jobwait._crews import Source, events, tick
 from jobwait._display import live_count
-from jobwait._drive import do, do_async
+from jobwait._drive import do
 from jobwait._job import Job
 from jobwait._policy import Policy, Seconds
-from jobwait._steps import Answer, Emit, Look, Script, Sleep, Step
+from jobwait._stop import Stop
 from jobwait._types import Outcome, Update
+from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from collections.abc import AsyncGenerator
+
+    from jobwait._crews_async import AsyncSource
+
+__all__ = [
+    "Limit",
+    "Stop",
+    "as_completed",
+    "as_completed_async",
+    "updates",
+    "updates_async",
+    "wait_all",
+    "wait_all_async",
+]
 
 S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
+EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 
-CONCURRENCY = 16  # requests under way at once
-
-
-def _distinct(jobs: Iterable[Job[S]]) -> tuple[list[Job[S]], list[int]]:
-    """The jobs without repeats, and for each that was given its place among them."""
-    places: dict[Any, int] = {}
-    found: list[Job[S]] = []
-    order: list[int] = []
-    for job in jobs:
-        place = places.setdefault(job.key, len(found))
-        if place == len(found):
-            found.append(job)
-        order.append(place)
-    return found, order
+CONCURRENCY = 16  # requests under way at once: httpx searches all its connections for each
 
 
-@define(eq=False, match_args=False, repr=False)
-class _Loop:
-    """The scripts of all jobs: those asleep in a heap, those that ask in threads; each advances in the caller's."""
+class More(TypedDict, total=False):
+    """What all functions here take besides; see the module."""
 
-    scripts: list[Script[Outcome[Any]]]
-    pool: ThreadPoolExecutor
-    heap: list[tuple[float, int]] = field(factory=list)
-    asleep: dict[int, float] = field(factory=dict)  # what of the heap still holds
-    heard: queue.SimpleQueue[tuple[int, Answer | BaseException | None]] = field(factory=queue.SimpleQueue)
-    watched: set[int] = field(factory=set)
-
-    def advance(self, index: int, answer: Answer | None) -> Outcome[Any] | None:
-        """Let script *index* go on to its next sleep or request; its outcome, if that was its end."""
-        script = self.scripts[index]
-        try:
-            step = next(script) if answer is None else script.send(answer)
-            while isinstance(step, Emit):
-                step = script.send(do(step))
-        except StopIteration as end:
-            outcome: Outcome[Any] = end.value
-            return outcome
-        if isinstance(step, Sleep):
-            self._sleep(index, step)
-        else:
-            self.pool.submit(self._ask, index, step)
-        return None
-
-    def _sleep(self, index: int, step: Sleep) -> None:
-        self.asleep[index] = time.monotonic() + step.seconds
-        heapq.heappush(self.heap, (self.asleep[index], index))
-        if step.signal is not None and index not in self.watched:
-            self.watched.add(index)
-            step.signal.notify(lambda: self.heard.put((index, None)))
-
-    def _ask(self, index: int, step: Step) -> None:
-        try:
-            self.heard.put((index, do(step)))
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            self.heard.put((index, error))
-
-    def next(self) -> tuple[int, Answer]:
-        """Whichever comes first: the end of a sleep, a call of stop(), or the answer to a request."""
-        while True:
-            while self.heap and self.asleep.get(self.heap[0][1]) != self.heap[0][0]:
-                heapq.heappop(self.heap)
-            pause = max(0.0, self.heap[0][0] - time.monotonic()) if self.heap else None
-            try:
-                index, answer = self.heard.get(timeout=pause)
-            except queue.Empty:
-                index = heapq.heappop(self.heap)[1]
-                answer = None
-            if isinstance(answer, BaseException):
-                raise answer
-            if answer is not None:
-                return index, answer
-            if self.asleep.pop(index, None) is not None:
-                return index, do(Sleep(0))
+    limits: Mapping[str, Limit]
+    weight: Callable[[Job[Any]], float]
+    fail_fast: bool
+    stop: Stop | None
+    concurrency: int
 
 
-def _outcomes(jobs: list[Job[S]], **arguments: Any) -> Iterator[tuple[int, Outcome[S]]]:
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - for those who wait for many
+class Fleet:
+    """One call of a function here: its arguments, checked, and the crew that they make."""
 
-    pool = ThreadPoolExecutor(min(CONCURRENCY, max(1, len(jobs))), "jobwait")
-    loop = _Loop([job.outcome_script(**arguments) for job in jobs], pool)
-    try:
-        ready: list[tuple[int, Answer | None]] = [(index, None) for index in range(len(jobs))]
-        left = len(jobs)
-        while left:
-            index, answer = ready.pop() if ready else loop.next()
-            outcome = loop.advance(index, answer)
-            if outcome is not None:
-                left -= 1
-                yield index, outcome
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for script in loop.scripts:
-            script.close()
+    def __init__(
+        self,
+        timeout: Seconds | None,
+        policy: EachPolicy | None,
+        on_update: OnUpdate | None,
+        more: More,
+        gates: Gates = in_memory,
+    ) -> None:
+        if on_update is not None and inspect.iscoroutinefunction(on_update):
+            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        self.concurrency = more.get("concurrency", CONCURRENCY)
+        if self.concurrency < 1:
+            raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
+        self.stop = more.get("stop")
+        limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
+        terms = Terms(timeout, policy, on_update, more.get("weight"), limits, fail_fast, gates)
+        self.crew = Crew(terms, tick, do)
 
+    def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
+        """What happens to *jobs*, as it happens."""
+        return events(self.crew, jobs, self.stop, self.concurrency)
 
-async def _outcomes_async(jobs: list[Job[S]], **arguments: Any) -> AsyncGenerator[tuple[int, Outcome[S]]]:
-    import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+    async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
+        """The same, in a task."""
+        from jobwait._crews_async import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
+        from jobwait._lean import sender  # noqa: PLC0415
 
-    into, out = anyio.create_memory_object_stream[tuple[int, Outcome[S]]](len(jobs))
-    places = anyio.CapacityLimiter(CONCURRENCY)
+        async with (
+            sender(self.concurrency) as send,
+            aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, send)) as found,
+        ):
+            async for event in found:
+                yield event
 
-    async def follow(index: int, job: Job[S]) -> None:
-        script = job.outcome_script(**arguments)
-        try:
-            step = next(script)
-            while True:
-                if isinstance(step, Look):
-                    async with places:
-                        answer = await do_async(step)
-                else:
-                    answer = await do_async(step)
-                step = script.send(answer)
-        except StopIteration as end:
-            await into.send((index, end.value))
-        finally:
-            script.close()
-
-    async with into, out, anyio.create_task_group() as tasks:
-        for index, job in enumerate(jobs):
-            tasks.start_soon(follow, index, job)
-        for _ in jobs:
-            yield await out.receive()
+    def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
+        """The outcomes *found*, as their jobs were given."""
+        by_number = dict(found)
+        return [by_number[number] for number in self.crew.order]
 
 
 def as_completed(
-    jobs: Iterable[Job[S]],
+    jobs: Source[S],
     *,
     timeout: Seconds | None = None,
-    policy: Policy | None = None,
+    policy: EachPolicy | None = None,
     on_update: OnUpdate | None = None,
+    **more: Unpack[More],
 ) -> Iterator[Outcome[S]]:
     """
-    The outcome of each of *jobs* as it ends; a job that is given twice is asked for once and told of once.
-
-    *timeout*, in seconds, is each job's own. *on_update* is called in this thread; an Update names its job.
+    The outcome of each of *jobs* as it ends. The arguments are those of the module.
 
     Raises:
         InvalidInput: an argument cannot be.
 
     """
-    distinct, _ = _distinct(jobs)
-    for _, outcome in _outcomes(distinct, timeout=timeout, policy=policy, on_update=on_update):
-        yield outcome
-
-
-def wait_all(
-    jobs: Iterable[Job[S]],
-    *,
-    timeout: Seconds | None = None,
-    policy: Policy | None = None,
-    on_update: OnUpdate | None = None,
-    progress: bool = False,
-) -> list[Outcome[S]]:
-    """
-    The outcomes of all *jobs*, in their order; one that fails spoils nothing.
-
-    The arguments are those of as_completed(); *progress* shows a live line on a terminal.
-
-    Raises:
-        InvalidInput: an argument cannot be.
-
-    """
-    distinct, order = _distinct(jobs)
-    show = live_count(len(distinct), on_update) if progress else on_update
-    found = dict(_outcomes(distinct, timeout=timeout, policy=policy, on_update=show))
-    return [found[place] for place in order]
+    with closing(Fleet(timeout, policy, on_update, more).run(jobs)) as found:
+        for _, outcome in found:
+            yield outcome
 
 
 async def as_completed_async(
-    jobs: Iterable[Job[S]],
+    jobs: AsyncSource[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
-    policy: Policy | None = None,
+    policy: EachPolicy | None = None,
     on_update: OnUpdate | None = None,
+    **more: Unpack[More],
 ) -> AsyncIterator[Outcome[S]]:
     """The async twin of as_completed()."""
-    distinct, _ = _distinct(jobs)
-    found = _outcomes_async(distinct, timeout=timeout, policy=policy, on_update=on_update)
-    async with aclosing(found):
+    async with aclosing(Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
         async for _, outcome in found:
             yield outcome
 
 
-async def wait_all_async(
-    jobs: Iterable[Job[S]],
+def wait_all(
+    jobs: Source[S],
     *,
-    timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
-    policy: Policy | None = None,
+    timeout: Seconds | None = None,
+    policy: EachPolicy | None = None,
     on_update: OnUpdate | None = None,
     progress: bool = False,
+    **more: Unpack[More],
+) -> list[Outcome[S]]:
+    """
+    The outcomes of all *jobs*, in their order; one that fails spoils nothing.
+
+    The arguments are those of the module; *progress* shows a live line on a terminal.
+
+    Raises:
+        InvalidInput: an argument cannot be.
+
+    """
+    fleet = _fleet(timeout, policy, on_update, progress, more)
+    with closing(fleet.run(jobs)) as found:
+        return fleet.in_order(found)
+
+
+async def wait_all_async(
+    jobs: AsyncSource[S],
+    *,
+    timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
+    policy: EachPolicy | None = None,
+    on_update: OnUpdate | None = None,
+    progress: bool = False,
+    **more: Unpack[More],
 ) -> list[Outcome[S]]:
     """The async twin of wait_all()."""
-    distinct, order = _distinct(jobs)
-    show = live_count(len(distinct), on_update) if progress else on_update
-    found = {
-        index: outcome
-        async for index, outcome in _outcomes_async(distinct, timeout=timeout, policy=policy, on_update=show)
-    }
-    return [found[place] for place in order]
+    fleet = _fleet(timeout, policy, on_update, progress, more)
+    async with aclosing(fleet.run_async(jobs)) as found:
+        return fleet.in_order([pair async for pair in found])
+
+
+def updates(
+    jobs: Source[S], *, timeout: Seconds | None = None, policy: EachPolicy | None = None, **more: Unpack[More]
+) -> Iterator[Update[S]]:
+    """
+    Every change of every one of *jobs*, in one stream; the last of each job, and only that one, is terminal.
+
+    The arguments are those of the module. Closing the iterator ends the waits.
+
+    Raises:
+        InvalidInput: an argument cannot be.
+
+    """
+    with closing(_telling(timeout, policy, more).run(jobs)) as found:
+        for event in found:
+            if isinstance(event, Update):
+                yield event
+
+
+async def updates_async(
+    jobs: AsyncSource[S],
+    *,
+    timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
+    policy: EachPolicy | None = None,
+    **more: Unpack[More],
+) -> AsyncIterator[Update[S]]:
+    """The async twin of updates()."""
+    async with aclosing(_telling(timeout, policy, more).run_async(jobs)) as found:
+        async for event in found:
+            if isinstance(event, Update):
+                yield event
+
+
+def _fleet(
+    timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, progress: bool, more: More
+) -> Fleet:
+    if not progress:
+        return Fleet(timeout, policy, on_update, more)
+    fleet = Fleet(timeout, policy, live_count(lambda: len(fleet.crew.known), on_update), more)
+    return fleet
+
+
+def _telling(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
+    """A fleet whose updates are among its events."""
+
+    def tell(update: Update[Any]) -> None:
+        fleet.crew.events.append(update)
+
+    fleet = Fleet(timeout, policy, tell, more)
+    return fleet

@@ -8,6 +8,7 @@ Freeplay: a job optimizes a prompt template against a dataset, in steps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import httpx
@@ -22,6 +23,7 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
+from jobwait._bulk import Listed, Listing
 from jobwait._call import call
 from jobwait._checks import identifier
 from jobwait._connect import connector
@@ -60,6 +62,18 @@ def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
 
 def _reason(snapshot: PromptOptimizationJobStatusResponse) -> str | None:
     return snapshot.error_message or None
+
+
+def _page(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:
+    return list_page.build(client, ids["project_id"], page=page, status=UNSET if status is None else status)
+
+
+def _listed(
+    response: httpx.Response, _: Mapping[str, Ids]
+) -> tuple[list[Listed[PromptOptimizationJobStatusResponse]], bool]:
+    """A list says that a job goes on; how it ended is for a look to say, as a list leaves out most of that."""
+    page = list_page.parse(response)
+    return [Listed(str(item.job_id), item.status) for item in page.data], page.pagination.has_next
 
 
 class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
@@ -112,6 +126,7 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     progress=_progress,
     reason=_reason,
     defaults=Settled(timeout=3600.0, pace=5.0, first=5.0),
+    listing=Listing(group=lambda ids: ids["project_id"], build=_page, read=_listed, by_status=True),
     # Its documentation: never again for a 4xx; a 500 three times at most, five seconds apart.
     retry=RetryRule(budgets={500: 3}, gap=5.0, client_errors=False),
     key_variable="FREEPLAY_API_KEY",

@@ -9,6 +9,7 @@ FRYTE: a job plans an electric truck's tour, with its charging stops.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -24,6 +25,7 @@ from fryte_client.models import (
     PlannerV2SubmitResponse,
 )
 from fryte_client.types import UNSET
+from jobwait._bulk import Limit, Listed, Listing
 from jobwait._call import call
 from jobwait._checks import identifier, whole, within
 from jobwait._connect import connector
@@ -46,6 +48,32 @@ def _tenant(ids: Ids) -> Any:
 
 def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
     return get_job.build(client, ids["job_id"], tenant_id=_tenant(ids))
+
+
+def _group(ids: Ids) -> tuple[str, str] | None:
+    """A list is of one user; without a name for that one there is none."""
+    return (ids["user_id"], ids.get("tenant_id", "")) if "user_id" in ids else None
+
+
+def _list(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:  # noqa: ARG001
+    return list_all.build(client, user_id=int(ids["user_id"]), tenant_id=_tenant(ids))
+
+
+def _listed(response: httpx.Response, known: Mapping[str, Ids]) -> tuple[list[Listed[JobStatusResponse]], bool]:
+    return [
+        Listed(item.job_id, item.status, _as_status(item, known[item.job_id]))
+        for item in list_all.parse(response)
+        if item.job_id in known
+    ], False
+
+
+def _as_status(item: JobListResponse, ids: Ids) -> JobStatusResponse | None:
+    """What a look would say; the list leaves out the tour, which the answer to the submission named."""
+    if "tour_id" not in ids:
+        return None
+    return JobStatusResponse(
+        job_id=item.job_id, status=item.status, tour_id=int(ids["tour_id"]), optimization_id=item.optimization_id
+    )
 
 
 class FryteJob(Job[JobStatusResponse]):
@@ -111,6 +139,9 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
         canceled={"canceled"},
     ),
     defaults=Settled(timeout=600.0, pace=3.0, first=2.5),
+    limit=Limit(120, 60.0, apart=True, shared=True),  # documented: for each client address and each endpoint
+    listing=Listing(group=_group, build=_list, read=_listed),
+    hints=frozenset({"user_id", "tour_id"}),
     key_variable="FRYTE_API_KEY",
     url_variable="FRYTE_BASE_URL",
     job=FryteJob,
@@ -120,17 +151,24 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
 connect = connector(AuthenticatedClient, SERVICE)
 
 
-def _tenant_checked(tenant_id: int | None) -> int | None:
-    return None if tenant_id is None else whole("tenant_id", tenant_id)
+def _wholes(**others: int | None) -> dict[str, str]:
+    """Those of the ids that are given, as text."""
+    return {name: str(whole(name, value)) for name, value in others.items() if value is not None}
 
 
-def _ids(job_id: str, tenant_id: int | None) -> Ids:
-    return {"job_id": job_id} if tenant_id is None else {"job_id": job_id, "tenant_id": str(tenant_id)}
+def _ids(job_id: str, **others: int | None) -> Ids:
+    return {"job_id": identifier("job_id", job_id), **_wholes(**others)}
 
 
-def job(client: AuthenticatedClient, job_id: str, tenant_id: int | None = None) -> FryteJob:
-    """The FRYTE job *job_id*, ready to be waited for."""
-    return FryteJob(Course(SERVICE, client, _ids(identifier("job_id", job_id), _tenant_checked(tenant_id))))
+def job(
+    client: AuthenticatedClient, job_id: str, tenant_id: int | None = None, *, user_id: int | None = None
+) -> FryteJob:
+    """
+    The FRYTE job *job_id*, ready to be waited for.
+
+    With the *user_id* whose job it is, many jobs are followed by one list.
+    """
+    return FryteJob(Course(SERVICE, client, _ids(job_id, tenant_id=tenant_id, user_id=user_id)))
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -149,7 +187,13 @@ def _accepted(answer: PlannerV2SubmitResponse) -> _Accepted:
 
 def _salvage(answer: dict[str, Any]) -> _Accepted | None:
     job_id = answer.get("job_id")
-    return _Accepted(str(job_id), answer.get("tour_id"), answer.get("optimization_id")) if job_id else None
+    if not isinstance(job_id, str) or not job_id:
+        return None
+    tour_id, optimization_id = (
+        number if isinstance(number, int) and not isinstance(number, bool) else None
+        for number in (answer.get("tour_id"), answer.get("optimization_id"))
+    )
+    return _Accepted(job_id, tour_id, optimization_id)
 
 
 def _submit(
@@ -159,11 +203,13 @@ def _submit(
     corridor: int = 8000,
     min_charge_duration_min: int = 0,
     tenant_id: int | None = None,
+    user_id: int | None = None,
 ) -> Script[FryteJob]:
     """
     Submit a *tour*: a PlannerRequest, a mapping of its fields, or a path to JSON.
 
-    *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100).
+    *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100). With *user_id*, yours,
+    many jobs are followed by one list.
 
     Raises:
         InvalidInput: a value is outside its limits, or the file is no tour; nothing was sent.
@@ -174,7 +220,7 @@ def _submit(
     body = planner_request(tour)
     within("corridor", whole("corridor", corridor), 1000, 20000)
     within("min_charge_duration_min", whole("min_charge_duration_min", min_charge_duration_min), 0, 100)
-    _tenant_checked(tenant_id)
+    _wholes(tenant_id=tenant_id, user_id=user_id)
     answer = yield from call(
         SERVICE,
         client,
@@ -197,7 +243,8 @@ def _submit(
             service="fryte",
         )
     tick = yield Sleep(0)
-    handle = FryteJob(Course(SERVICE, client, _ids(answer.job_id, tenant_id), started=tick.wall, submitted=True))
+    ids = _ids(answer.job_id, tenant_id=tenant_id, user_id=user_id, tour_id=answer.tour_id)
+    handle = FryteJob(Course(SERVICE, client, ids, started=tick.wall, submitted=True))
     handle.warnings = answer.warnings
     return handle
 
@@ -214,7 +261,7 @@ def _list_jobs(
 
     """
     whole("user_id", user_id)
-    _tenant_checked(tenant_id)
+    _wholes(tenant_id=tenant_id)
     return (
         yield from call(
             SERVICE,

@@ -19,6 +19,7 @@ import httpx
 from attrs import frozen
 
 from jobwait import _links
+from jobwait._bulk import Turns
 from jobwait._call import call
 from jobwait._checks import identifier, text, whole
 from jobwait._connect import connector
@@ -149,6 +150,11 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     size=_size,
     phased=True,
     defaults=Settled(timeout=86400.0, pace=5.0, first=5.0),
+    turns=Turns(
+        waiting=frozenset({"PENDING"}),
+        running=frozenset({"QUEUED", "PROCESSING"}),
+        place=lambda snapshot: snapshot.created_at,
+    ),
     link_hosts=("storage.googleapis.com",),
     key_variable="PROMPTFORGE_API_KEY",
     url_variable="PROMPTFORGE_BASE_URL",

@@ -69,8 +69,9 @@ class Copy:
         return subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
 
     def contents(self) -> dict[str, bytes]:
-        """Every file of the copy, but for byte code."""
-        files = (path for path in self.root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        """Every file of the copy, but for what tools keep for themselves."""
+        kept = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+        files = (path for path in self.root.rglob("*") if path.is_file() and not kept & set(path.parts))
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
 
 

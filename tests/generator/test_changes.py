@@ -8,6 +8,7 @@ from copy import deepcopy
 import codegen
 import pytest
 from generator.changes import changes
+from generator.load import load_spec
 from generator.meanings import MEANINGS, Verdict
 from generator.mend import mend
 from generator.normalise import normalise
@@ -15,57 +16,6 @@ from generator.pages import Page
 from generator.places import ROOT
 from generator.summary import Summary, as_json, markdown, text
 
-BASE = """
-openapi: 3.1.0
-info: {title: Shop, version: '1'}
-servers: [{url: https://a.example}]
-security: [{key: []}]
-paths:
-  /toys/{id}:
-    get:
-      operationId: get_toy
-      tags: [toys]
-      summary: One toy.
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-        - {name: lang, in: query, schema: {type: string, default: en, maxLength: 5}}
-        - {name: kind, in: query, required: true, schema: {type: string, enum: [a, b]}}
-      responses:
-        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Toy'}}}}
-        '404': {description: none}
-    put:
-      operationId: put_toy
-      tags: [toys]
-      deprecated: true
-      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}, text/plain: {schema: {type: string}}}}
-      responses:
-        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Toy'}}, text/plain: {schema: {type: string}}}}
-        '202': {description: later, content: {application/json: {schema: {$ref: '#/components/schemas/Toy'}}}}
-    post:
-      operationId: post_toy
-      tags: [toys]
-      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-      responses: {'204': {description: done}}
-components:
-  securitySchemes: {key: {type: http, scheme: bearer}, other: {type: apiKey, in: header, name: X-Key}}
-  schemas:
-    Toy: &fields
-      type: object
-      required: [name, maybe]
-      properties:
-        name: {type: string, maxLength: 9}
-        maybe: {type: [string, 'null']}
-        either: {type: [string, integer]}
-        state: {type: string, enum: [a, b]}
-        free: {type: string}
-        level: {type: integer, default: 3}
-        tags: {type: array, items: {type: string}}
-        pet: {oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}], discriminator: {propertyName: k}}
-    Order: *fields
-    Cat: {type: object, properties: {k: {type: string}}}
-    Dog: {type: object, properties: {k: {type: string}}}
-"""
 GET, PUT, POST = (("paths", "/toys/{id}", method) for method in ("get", "put", "post"))
 TOY, ORDER = (("components", "schemas", name) for name in ("Toy", "Order"))
 GONE = object()
@@ -149,13 +99,9 @@ TWOFOLD = {
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory):
+def base():
     """The spec that all rows change."""
-    from generator.load import load_spec
-
-    path = tmp_path_factory.mktemp("changes") / "shop.yaml"
-    path.write_text(BASE, encoding="utf-8")
-    return load_spec(path)
+    return load_spec(ROOT / "tests" / "generator" / "shop.yaml")
 
 
 def changed(document, path, value):

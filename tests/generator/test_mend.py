@@ -62,7 +62,7 @@ def test_members_of_one_name_get_others(spec):
     """
     put(spec, (*TOY, "enum"), ["asc", "ASC", "a-sc", "a_sc", "1", "-1", ""])
 
-    assert ["values would share a name"] == [message.partition(";")[0] for _, message in mend(spec)]
+    assert ["values need other names"] == [message.partition(";")[0] for _, message in mend(spec)]
     assert ["ASC", "ASC_1", "A_SC", "A_SC_3", "VALUE_4", "VALUE_5", "VALUE_6"] == at(spec, (*TOY, "x-enum-varnames"))
 
 

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from generator.places import ROOT
 
 
 @pytest.fixture
@@ -101,6 +102,23 @@ def test_a_fault_leaves_generated_alone(copy):
 
     assert 1 == done.returncode
     assert "overlay.yaml, action 1: $.x matches nothing.\n" == done.stderr.partition("fryte/")[2]
+    assert before == copy.contents()
+
+
+def test_what_a_change_means_is_told_before_the_swap(copy):
+    """
+    A spec without a field that a page reads: the summary says so, the refusal names the field, nothing is written.
+    """
+    shutil.copytree(ROOT / "src", copy.root / "src")
+    spec = copy.root / "specs/promptforge/openapi.yaml"
+    spec.write_text(spec.read_text().replace("completed_count", "answered_count"))
+    before = copy.contents()
+    done = copy.codegen()
+
+    assert 1 == done.returncode
+    assert "BREAKING  JobStatus.completed_count: read: field removed" in done.stdout
+    assert "[src/jobwait/promptforge.py, which reads it]" in done.stdout
+    assert "reads completed_count of JobStatus, which is not there any more." in done.stderr
     assert before == copy.contents()
 
 

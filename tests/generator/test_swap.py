@@ -1,6 +1,10 @@
 """Swap: new output appears all at once, or not at all."""
 
+import subprocess
+import sys
+
 import pytest
+from generator.places import ROOT
 from generator.swap import candidate_for, repair, swap
 
 from generator import swap as stage
@@ -82,3 +86,21 @@ def test_a_run_killed_after_the_renames_is_repaired(tmp_path):
 
     assert "new" == (tmp_path / "out" / "file").read_text()
     assert [tmp_path / "out"] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("way", ["exchange", "renames"])
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path, way):
+    """
+    A run that dies before any of its file operations leaves whole output: at once, or after the next start's repair.
+    """
+    command = [sys.executable, "-m", "tests.generator.kill_swap", str(tmp_path), way]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    found, repaired = {row[2] for row in rows}, {row[3] for row in rows}
+
+    assert len(rows) > 10
+    assert ("0", "new", "new", "0") == tuple(rows[-1][1:])
+    assert {"old", "new"} == repaired
+    assert {"0"} == {row[4] for row in rows}
+    if way == "exchange" and sys.platform.startswith("linux"):
+        assert {"old", "new"} == found

@@ -78,7 +78,7 @@ def test_the_new_service_waits_like_the_others(kiln):
 
 def test_the_raw_status_is_found_where_the_page_says(kiln):
     """A nested status is read even from an answer that does not decode."""
-    reading = read(kiln.SERVICE, "7", httpx.Response(200, json={"data": {"state": "cooled"}}), 0.0)
+    reading = read(kiln.SERVICE, httpx.Response(200, json={"data": {"state": "cooled"}}), 0.0)
     assert ("succeeded", None) == (reading.verdict, reading.snapshot)
 
 

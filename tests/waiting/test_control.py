@@ -172,7 +172,7 @@ def test_cancellation_passes_through(backend, place, gate):
                     await anyio.wait_all_tasks_blocked()
                     scope.cancel()
             assert scope.cancelled_caught
-            assert (job._course.errors, job._course.desk._waits, job._course.desk._looking) == (0, set(), None)
+            assert (job._course.errors, job._course.desk._waits, job._course.desk._looking) == (0, (), None)
 
     anyio.run(main, backend=backend)
 
@@ -266,7 +266,7 @@ def test_an_iterator_that_is_left_early_stops_the_looks(ended):
             updates.close()
         del updates
         gc.collect()
-        assert (1, set()) == (len(server.requests), job._course.desk._waits)
+        assert (1, ()) == (len(server.requests), job._course.desk._waits)
         assert "succeeded" == job.outcome(policy=FAST).state
 
 
@@ -283,7 +283,7 @@ def test_an_async_iterator_that_is_left_early_stops_the_looks(backend):
             await updates.aclose()
             return job._course.desk._waits
 
-    assert (set(), 1) == (anyio.run(main, backend=backend), len(server.requests))
+    assert ((), 1) == (anyio.run(main, backend=backend), len(server.requests))
 
 
 def test_a_handle_moves_between_loops():
@@ -357,7 +357,7 @@ def test_a_wait_that_is_never_awaited_sends_nothing():
         job = promptforge.job(client, NAME)
         job.wait_async()
         gc.collect()
-        assert ([], set()) == (server.requests, job._course.desk._waits)
+        assert ([], ()) == (server.requests, job._course.desk._waits)
 
 
 def test_stop_before_a_wait_stops_nothing():

@@ -20,11 +20,13 @@ from .run import run_app
 from .sandbox import sandbox
 from .status import status
 from .submit import submit_app
+from .track import track
 from .wait import wait
 
 app = typer.Typer(name="jobwait", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(run_app)
 app.add_typer(submit_app)
+app.add_typer(track, name="track")
 for command in (wait, status, result, download, cancel):
     app.command()(command)
 app.command("list")(listing)

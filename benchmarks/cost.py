@@ -1,0 +1,110 @@
+"""What the rules cost: CPU beside a bare httpx GET and beside a request built, and memory for each waiting job."""
+
+from __future__ import annotations
+
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+from benchmarks.measure import POLICY
+from benchmarks.workloads import batch
+
+from jobwait import promptforge
+from jobwait._course import Course
+from jobwait._policy import settle
+from jobwait._steps import Answer, Look
+from jobwait._waiting import waiting
+from jobwait.testing import EPOCH, Memory, Report, simulate
+from promptforge_client import AuthenticatedClient
+
+LOOKS, JOBS, LASTED = 2000, 2000, 500.0
+KEY = "of-no-use"
+
+
+def _cpu(action: Callable[[], object], times: int) -> float:
+    """Seconds of this thread's CPU that one *action* takes, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        before = time.thread_time()
+        for _ in range(times):
+            action()
+        best = min(best, (time.thread_time() - before) / times)
+    return best
+
+
+class _Hello(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """A body of the usual size."""
+        self.send_response(200)
+        self.send_header("content-length", "300")
+        self.end_headers()
+        self.wfile.write(b"x" * 300)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def bare_get() -> float:
+    """Seconds of CPU of one GET by a plain httpx client over a kept connection to loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Hello) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with httpx.Client() as client:
+            cost = _cpu(lambda: client.get(f"http://127.0.0.1:{server.server_port}/"), 300)
+        server.shutdown()
+    return cost
+
+
+def rules() -> float:
+    """Seconds of CPU that a look's rules take: the whole of a simulated look but for decoding its answer."""
+    reading = httpx.Response(200, json=batch("PROCESSING", 500, 100))
+    return simulated_look() - _cpu(lambda: promptforge.SERVICE.parse(reading), LOOKS)
+
+
+def simulated_look() -> float:
+    """Seconds of CPU of one simulated look at a job with counts."""
+
+    def timeline(t: float) -> dict[str, Any]:
+        return batch("COMPLETED" if t >= LASTED else "PROCESSING", 500, int(min(500, t)))
+
+    def wait() -> Report:
+        return simulate(promptforge.SERVICE, timeline, LASTED, POLICY)
+
+    return _cpu(wait, 20) / wait().polls
+
+
+def request_and_response() -> float:
+    """Seconds of CPU of building one status request and one response."""
+    client, body = AuthenticatedClient(token=KEY), batch("PROCESSING", 500, 100)
+    service = promptforge.SERVICE
+    return _cpu(lambda: (service.look(client, {"job_id": "x"}), httpx.Response(200, json=body)), LOOKS)
+
+
+def memory() -> float:
+    """Bytes that a waiting job holds beyond its last body."""
+    service = promptforge.SERVICE
+    settled, history, client = settle(POLICY, None, service.defaults), Memory(), AuthenticatedClient(token=KEY)
+    response = httpx.Response(200, json=batch("PROCESSING", 500, 100))
+    scripts = []
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(JOBS):
+        course = Course(service, client, {"job_id": batch("", 0, 0)["job_id"]}, EPOCH, True, history=history)
+        script = waiting(course, settled)
+        step = next(script)
+        now = 0.0
+        for _ in range(8):
+            now += getattr(step, "seconds", 0.1)
+            step = script.send(Answer(now, EPOCH + now, response if isinstance(step, Look) else None))
+        course.snapshot = None
+        if course.desk.heard is not None and course.desk.heard.reading is not None:
+            object.__setattr__(course.desk.heard.reading, "snapshot", None)
+        scripts.append(script)
+    held = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return held / len(scripts)

@@ -1,0 +1,1 @@
+"""Benchmarks of the fleet and the tracker; `make bench-fleet` runs them all."""

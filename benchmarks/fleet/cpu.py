@@ -1,0 +1,132 @@
+"""
+CPU a look, all in: 10 000 PromptForge jobs against a raw local server, beside bare clients and peers.
+
+Only this process is measured; the server has one of its own. Every way asks for the same addresses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+from benchmarks.fleet.served import raw_server
+
+from jobwait import Policy, Stop, as_completed_async, promptforge
+
+JOBS, LOOKS = 10_000, 20_000
+NAMES = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOBS)]
+HEADERS = {"x-api-key": "k" * 40, "accept": "application/json"}
+
+
+class Meter:
+    """CPU seconds of this process between the first and the last of the looks that count."""
+
+    def __init__(self, skip: int, count: int) -> None:
+        self.left = skip + count
+        self.begin = count
+        self.count = count
+        self.started = 0.0
+        self.seconds = 0.0
+
+    def look(self) -> bool:
+        """Count one; whether that was the last."""
+        self.left -= 1
+        if self.left == self.begin:
+            self.started = time.process_time()
+        if self.left == 0:
+            self.seconds = time.process_time() - self.started
+        return self.left <= 0
+
+    @property
+    def each(self) -> float:
+        """CPU a look, in microseconds."""
+        return self.seconds / self.count * 1e6
+
+
+async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, looks: int) -> float:
+    meter, numbers = Meter(looks // 4, looks), iter(range(10**9))
+
+    async def work() -> None:
+        for number in numbers:
+            if meter.left <= 0:
+                return
+            await get(NAMES[number % JOBS])
+            meter.look()
+
+    await asyncio.gather(*(work() for _ in range(connections)))
+    return meter.each
+
+
+async def raw_aiohttp(url: str, connections: int = 16, looks: int = LOOKS) -> float:
+    """Aiohttp's bare GET."""
+    import aiohttp
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=connections)) as session:
+
+        async def get(name: str) -> None:
+            async with session.get(f"{url}/v1/jobs/{name}/status", headers=HEADERS) as answer:
+                await answer.read()
+
+        return await _closed_loop(get, connections, looks)
+
+
+async def bare_httpx(url: str, connections: int = 4, looks: int = LOOKS // 4) -> float:
+    """Httpx's bare GET, with as small a pool as serves it best."""
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=connections)) as client:
+
+        async def get(name: str) -> None:
+            await client.get(f"{url}/v1/jobs/{name}/status", headers=HEADERS)
+
+        return await _closed_loop(get, connections, looks)
+
+
+async def fleet(url: str, *, aiohttp: bool, concurrency: int, looks: int = LOOKS) -> float:
+    """The fleet: schedule, request, checked decode and bookkeeping."""
+    meter, stop = Meter(JOBS, looks), Stop()
+    from jobwait import _lean
+
+    counted = _counting(_lean.by_httpx, meter, stop)
+    if not aiohttp:
+        sys.modules["httpx_aiohttp"] = None  # type: ignore[assignment]
+    lean_send, _lean.by_httpx = _lean._Lean.send, counted  # type: ignore[misc]
+    _lean._Lean.send = _counting(lean_send, meter, stop)  # type: ignore[method-assign,assignment]
+    async with promptforge.connect("k" * 40, base_url=url) as client:
+        jobs = [promptforge.job(client, name) for name in NAMES]
+        policy = Policy(pace=1.0, timeout=86400)
+        async for _ in as_completed_async(jobs, policy=policy, stop=stop, concurrency=concurrency):
+            pass
+    return meter.each
+
+
+def _counting(send: Callable[..., Awaitable[Any]], meter: Meter, stop: Stop) -> Any:
+    async def counted(*arguments: Any) -> Any:
+        reply = await send(*arguments)
+        if isinstance(reply, Exception):
+            raise reply
+        if meter.look():
+            stop.set()
+        return reply
+
+    return counted
+
+
+def main(what: str) -> None:
+    """Measure one way in this process, and print it."""
+    ways: dict[str, Callable[[str], Any]] = {
+        "aiohttp": raw_aiohttp,
+        "httpx 2": lambda url: bare_httpx(url, 2),
+        "httpx 4": lambda url: bare_httpx(url, 4),
+        "httpx 8": lambda url: bare_httpx(url, 8),
+        "fleet aiohttp": lambda url: fleet(url, aiohttp=True, concurrency=16),
+        "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, looks=LOOKS // 4),
+    }
+    with raw_server() as url:
+        print(asyncio.run(ways[what](url)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,65 @@
+"""A raw local server: the least that can answer a look, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+STATUS = {
+    "job_id": None,
+    "status": "PROCESSING",
+    "provider": "openai",
+    "model": "gpt-4o-mini",
+    "prompt_count": 500,
+    "completed_count": None,
+    "failed_count": None,
+    "created_at": "2026-06-11T16:47:49.945910Z",
+    "started_processing_at": "2026-06-11T16:48:49.945910Z",
+    "completed_at": None,
+}
+
+
+class Answering(asyncio.Protocol):
+    """Answers each request with the status of the job that its path names."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        self.transport = transport
+        self.buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every whole request."""
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            head, self.buffer = self.buffer[:end], self.buffer[end + 4 :]
+            name = head.split(b" ", 2)[1].split(b"/")[3].decode()
+            body = json.dumps({**STATUS, "job_id": name}).encode()
+            lines = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+            self.transport.write(lines + body)  # type: ignore[attr-defined]
+
+
+async def serve() -> None:
+    """Serve on a free port, which is printed, until killed."""
+    server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def raw_server() -> Iterator[str]:
+    """The address of a server that lives as long as the block."""
+    process = subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

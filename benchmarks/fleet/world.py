@@ -1,0 +1,179 @@
+"""A world in virtual time for many jobs: the crew is the real one, the clock and the services are made up."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from attrs import define, field
+
+from jobwait import Outcome, Service
+from jobwait._account import Gate, _Held
+from jobwait._bucket import Bucket
+from jobwait._bulk import Limit
+from jobwait._course import Course
+from jobwait._crew import Crew, Errand, Terms
+from jobwait._history import Memory
+from jobwait._steps import Answer, Emit, Look
+
+EPOCH = 1_767_225_600.0
+HEADERS = {"content-type": "application/json"}
+Reply = httpx.Response | Exception
+
+
+@define
+class Life:
+    """
+    One job of a service in the world: submitted at *began*, over at *ended*; *body* is its status answer at an age.
+
+    known is when we knew of its end; looks counts those at it alone.
+    """
+
+    ids: Mapping[str, str]
+    began: float
+    ended: float
+    body: Callable[[float], Mapping[str, Any]]
+    known: float | None = None
+    looks: int = 0
+    last: float = 0.0
+    silence: float = 0.0
+
+    @property
+    def job_id(self) -> str:
+        """Its id."""
+        return self.ids["job_id"]
+
+
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """An answer in JSON."""
+    return httpx.Response(status, headers={**HEADERS, **(headers or {})}, content=json.dumps(body).encode())
+
+
+@define
+class World:
+    """
+    All lives, the clock, and what the service answers.
+
+    lists answers a list request, given its query and the time; limit refuses with 429 what is too much.
+    """
+
+    service: Service[Any, Any]
+    client: Any
+    latency: float = 0.1
+    concurrency: int = 64
+    lists: Callable[[World, dict[str, str], float], Any] | None = None
+    limit: Limit | None = None
+    retry_after: bool = False
+    now: float = 0.0
+    lives: dict[str, Life] = field(factory=dict)
+    served: Counter[tuple[str, int]] = field(factory=Counter)
+    _passed: dict[str, list[float]] = field(factory=dict)
+    times: list[float] = field(factory=list)
+    history: Memory = field(factory=Memory)
+
+    def tick(self) -> Answer:
+        """The time."""
+        return Answer(self.now, EPOCH + self.now)
+
+    def tell(self, step: Emit) -> Answer:
+        """Deliver an update."""
+        if step.to is not None:
+            step.to(step.update)
+        return self.tick()
+
+    def gates(self, service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> Gate:
+        """A bucket of this world alone."""
+        key = (service.name, account, operation, limit)
+        return _BUCKETS.setdefault(id(self), {}).setdefault(key, _Held(Bucket.of(limit)))
+
+    def handle(self, life: Life, **facts: Any) -> Any:
+        """A handle on *life*, as if just submitted."""
+        facts = {"started": EPOCH + life.began, "submitted": True, "history": self.history, **facts}
+        return self.service.job(Course(self.service, self.client, life.ids, **facts))
+
+    def run(
+        self, lives: Iterable[Life], terms: Terms | None = None, until: float = float("inf"), **facts: Any
+    ) -> list[Outcome[Any]]:
+        """Wait for all *lives*, each from its own beginning."""
+        arrivals = sorted(lives, key=lambda life: life.began)[::-1]
+        self.lives.update({life.job_id: life for life in arrivals})
+        crew = Crew(terms or Terms(gates=self.gates), self.tick, self.tell)
+        flights: list[tuple[float, int, Errand, Reply]] = []
+        outcomes: list[Outcome[Any]] = []
+        sent = 0
+        while (len(crew) or arrivals or crew.events) and self.now < until:
+            while arrivals and arrivals[-1].began <= self.now:
+                life = arrivals.pop()
+                crew.add(self.handle(life, **facts))
+            pause: float | None = None
+            while len(flights) < self.concurrency:
+                found = crew.next()
+                if not isinstance(found, Errand):
+                    pause = found
+                    break
+                sent += 1
+                reply = self._reply(found, self.now + self.latency / 2)
+                heapq.heappush(flights, (self.now + self.latency, sent, found, reply))
+            while crew.events:
+                _, outcome = crew.events.popleft()
+                outcomes.append(outcome)
+                self.lives[outcome.job_id].known = self.now
+            times = [arrivals[-1].began] if arrivals else []
+            times += [flights[0][0]] if flights else []
+            times += [self.now + pause] if pause is not None else []
+            if not times:
+                continue
+            self.now = max(self.now, min(times))
+            while flights and flights[0][0] <= self.now:
+                _, _, errand, reply = heapq.heappop(flights)
+                crew.answer(errand, reply)
+        crew.close()
+        return outcomes
+
+    def _reply(self, errand: Errand, at: float) -> Reply:
+        look = isinstance(errand.step, Look)
+        name = "look" if look else "list"
+        self.times.append(at)
+        refusal = self._refusal(name, at)
+        if refusal is not None:
+            self.served[name, 429] += 1
+            return refusal
+        self.served[name, 200] += 1
+        if isinstance(errand.step, Look):
+            life = self.lives[errand.step.ids["job_id"]]
+            life.looks += 1
+            life.silence = max(life.silence, at - max(life.last, life.began))
+            life.last = at
+            return answer(life.body(at))
+        assert self.lists is not None
+        query = parse_qs(urlsplit(str(errand.step.build().url)).query)
+        return answer(self.lists(self, {name: values[-1] for name, values in query.items()}, at))
+
+    def _refusal(self, operation: str, at: float) -> httpx.Response | None:
+        if self.limit is None:
+            return None
+        passed = self._passed.setdefault(operation if self.limit.apart else "all", [])
+        while passed and passed[0] <= at - self.limit.seconds:
+            passed.pop(0)
+        if len(passed) >= self.limit.requests:
+            wait = passed[0] + self.limit.seconds - at
+            return answer({}, 429, {"retry-after": str(int(wait) + 1)} if self.retry_after else None)
+        passed.append(at)
+        return None
+
+    def lateness(self) -> list[float]:
+        """Seconds from each end to our knowing it."""
+        return [life.known - life.ended for life in self.lives.values() if life.known is not None]
+
+    @property
+    def requests(self) -> int:
+        """All that were sent."""
+        return sum(self.served.values())
+
+
+_BUCKETS: dict[int, dict[Any, Gate]] = {}

@@ -1,0 +1,149 @@
+"""The tracked jobs as rows: what is written when, and what is read back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, Self, TypeAlias
+
+from attrs import frozen
+
+from jobwait._course import Course, host_of
+from jobwait._job import Job
+from jobwait._store import Store
+from jobwait._types import Outcome
+
+TrackedState: TypeAlias = Literal[
+    "intent", "unresolved", "refused", "waiting", "succeeded", "failed", "canceled", "timed_out", "unreachable"
+]
+ENDED: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable")
+COLUMNS: Final = (
+    "jobs.id, coalesce(key, service || '/' || name || '/' || coalesce(job_id, jobs.id)), service, name, job_id, ids, "
+    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner"
+)
+TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
+
+
+@frozen
+class Tracked:
+    """
+    One tracked job, as the file has it.
+
+    *key* is the caller's own, or made of service, account and id; it never changes. *state* is how the wait ended;
+    before that "waiting", and for a submission "intent" (under way, or lost with its process), "unresolved" (sent, and
+    nobody knows whether it arrived) or "refused" (certainly not taken). *ids* are those known of the job.
+    """
+
+    number: int
+    key: str
+    service: str
+    account: str
+    job_id: str | None
+    ids: dict[str, str]
+    state: TrackedState
+    reason: str | None
+    polls: int
+    errors: int
+    started: datetime | None
+    seen_at: datetime | None
+    owner: str | None
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """What *row* says."""
+        number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner = row
+        known = json.loads(ids) if ids else {} if job_id is None else {"job_id": job_id}
+        times = (_when(started), _when(seen_at))
+        return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner)
+
+
+def _when(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def tracked(store: Store, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:
+    """The rows that meet *condition*, oldest first, read as they are needed."""
+    return map(Tracked.of, store.each(f"select {COLUMNS} from {TABLES} where {condition} and jobs.id > ?", values))  # noqa: S608 - constants
+
+
+def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
+    """The number of an account, which is noted if it is new."""
+    db.execute("insert or ignore into accounts (service, name, host) values (?, ?, ?)", (service, name, host))
+    found: int = db.execute(
+        "select id from accounts where service = ? and name = ? and host = ?", (service, name, host)
+    ).fetchone()[0]
+    return found
+
+
+def ids_text(course: Course[Any]) -> str | None:
+    """The ids as JSON, where there are more than the one that has a column of its own."""
+    return None if len(course.ids) == 1 and "job_id" in course.ids else json.dumps(dict(course.ids))
+
+
+def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]) -> int:
+    """Note *jobs*, each with a key and an account's name; those that are there already are left as they are."""
+    numbers: dict[tuple[str, int, str], int] = {}
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for job, key, name in jobs:
+            course = job._course  # noqa: SLF001 - the file holds what a handle holds
+            place = (course.service.name, id(course.client), name)
+            number = numbers.get(place)
+            if number is None:
+                number = numbers[place] = account(db, course.service.name, name, host_of(course.client))
+            yield key, number, course.job_id, ids_text(course), course.started, course.submitted, course.deadline
+
+    return db.executemany(
+        "insert or ignore into jobs (key, account, job_id, ids, started, submitted, deadline, state) "
+        "values (?, ?, ?, ?, ?, ?, ?, 'waiting')",
+        rows(),
+    ).rowcount
+
+
+def intend(db: sqlite3.Connection, key: str | None, number: int, owner: str, wall: float) -> int | None:
+    """Note that a submission is about to be sent."""
+    found = db.execute(
+        "insert or ignore into jobs (key, account, state, owner, started) values (?, ?, 'intent', ?, ?)",
+        (key, number, owner, wall),
+    )
+    return found.lastrowid if found.rowcount else None
+
+
+def resolve(db: sqlite3.Connection, number: int, job: Job[Any]) -> None:
+    """The submission was taken: *job* is what came of it."""
+    course = job._course  # noqa: SLF001
+    db.execute(
+        "update jobs set job_id = ?, ids = ?, started = ?, submitted = 1, state = 'waiting', owner = null where id = ?",
+        (course.job_id, ids_text(course), course.started, number),
+    )
+
+
+def give_up(db: sqlite3.Connection, number: int, state: TrackedState, reason: str, ids: dict[str, str]) -> None:
+    """The submission was refused, or nobody knows what became of it; a refused one frees its key."""
+    known = json.dumps(ids) if ids else None
+    db.execute(
+        "update jobs set state = ?, reason = ?, ids = ?, owner = null, key = iif(? = 'refused', null, key) "
+        "where id = ?",
+        (state, reason, known, state, number),
+    )
+
+
+def record(db: sqlite3.Connection, number: int, outcome: Outcome[Any], wall: float) -> bool:
+    """Note how a wait ended; False where that is known already."""
+    found = db.execute(
+        "update jobs set state = ?, reason = ?, polls = ?, errors = ?, seen_at = ?, owner = null, token = null, "
+        "delivered = 0 where id = ? and state = 'waiting'",
+        (outcome.state, _reason(outcome), outcome.polls, outcome.errors, wall, number),
+    )
+    return found.rowcount == 1
+
+
+def _reason(outcome: Outcome[Any]) -> str | None:
+    return None if outcome.error is None else str(outcome.error)
+
+
+def deliver(db: sqlite3.Connection, number: int) -> None:
+    """The callback has taken the outcome."""
+    db.execute("update jobs set delivered = 1 where id = ?", (number,))

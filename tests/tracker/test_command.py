@@ -1,0 +1,51 @@
+"""`jobwait track`, as people type it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from jobwait import promptforge
+from jobwait.cli._app import app
+from services import PROMPTS
+
+
+@pytest.fixture
+def shell(tmp_path, box, monkeypatch):
+    monkeypatch.setenv("PROMPTFORGE_API_KEY", box.promptforge.key)
+    monkeypatch.setenv("PROMPTFORGE_BASE_URL", box.promptforge.url)
+    monkeypatch.setenv("JOBWAIT_TRACKER", str(tmp_path / "tracked" / "jobs.db"))
+    runner = CliRunner()
+    return lambda *words: runner.invoke(app, ["track", *words])
+
+
+def test_add_run_list_report(shell, box):
+    """Add a job by its id, follow it to its end, and read what is in the file."""
+    with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+        job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
+        job.wait()
+    assert shell("add", "promptforge", job.id).output == "1 added\n"
+    assert shell("add", "promptforge", job.id).output == "0 added\n"
+    assert "waiting" in shell("list", "--pending").output
+    ended = json.loads(shell("run", "--json").output)
+    assert (job.id, "succeeded") == (ended["ids"]["job_id"], ended["state"])
+    assert shell("list", "--pending").output == ""
+    assert shell("report").output.split() == ["promptforge", "succeeded", "1"]
+
+
+def test_what_cannot_be_is_said_in_a_sentence(shell, tmp_path, monkeypatch):
+    """A service or a project that is not there, and a foreign file: one sentence, no traceback."""
+    assert "There is no service" in shell("add", "nobody", "x").output
+    assert "--project" in shell("add", "freeplay", "x").output
+    foreign = tmp_path / "foreign.txt"
+    foreign.write_text("something else")
+    refused = shell("list", "--file", str(foreign))
+    assert (1, True) == (refused.exit_code, "no tracker" in refused.output)
+
+
+@pytest.mark.parametrize("command", [[], ["add"], ["run"], ["list"], ["report"]])
+def test_every_command_has_help(shell, command):
+    """Each command says what it is for."""
+    shown = shell(*command, "--help")
+    assert shown.exit_code == 0
+    assert "Usage" in shown.output

@@ -1,0 +1,337 @@
+"""The tracker: what is written when, what is read back, and what a crash leaves."""
+
+import os
+import sqlite3
+import stat
+import warnings
+
+import pytest
+
+from jobwait import Limit, Policy, Stop, errors, fryte, promptforge
+from jobwait._store import MARK, MIGRATIONS, Store, TrackerWarning
+from jobwait.sandbox import Sandbox
+from jobwait.tracker import Tracker
+from services import PROMPTS, ROWS
+
+GONE = "elsewhere:1"
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "tracked" / "jobs.db"
+
+
+@pytest.fixture
+def tracker(path):
+    with Tracker(path) as tracker:
+        yield tracker
+
+
+@pytest.fixture
+def client(box):
+    with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+        yield client
+
+
+def submit(tracker, client, **more):
+    return tracker.submit("promptforge", "team", client, PROMPTS, provider="openai", model="sandbox-quick", **more)
+
+
+def test_a_submission_is_tracked_to_its_end(tracker, client, quick):
+    """Submit, run, read: the outcome is recorded and told, once."""
+    told = []
+    job = submit(tracker, client, key="a")
+    assert [(job.id, "waiting")] == [(one.job_id, one.state) for one in tracker.pending()]
+    assert tracker.run(lambda _: client, on_outcome=told.append, policy=quick) == 1
+    (outcome,) = tracker.outcomes()
+    assert ("a", "promptforge", "team", job.id, "succeeded") == (
+        outcome.key,
+        outcome.service,
+        outcome.account,
+        outcome.job_id,
+        outcome.state,
+    )
+    assert [outcome.key] == [one.key for one in told]
+    assert outcome.seen_at >= outcome.started
+    assert list(tracker.pending()) == []
+    assert tracker.run(lambda _: client, on_outcome=told.append) == 0
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_jobs_of_every_service_can_be_added(row, tracker, box, quick):
+    """Jobs that were submitted elsewhere are tracked with all their ids, and followed from the file."""
+    address = getattr(box, row.name)
+    with row.connect(address.key, base_url=address.url) as client:
+        job = row.submit(client)
+        tracker.add(job, "team")
+        tracker.add(job, "team")
+        assert [dict(job._course.ids)] == [one.ids for one in tracker.pending()]
+        assert tracker.run(lambda _: client, policy=quick) == 1
+    assert ["succeeded"] == [one.state for one in tracker.outcomes()]
+
+
+async def run_async(tracker, client, quick):
+    return await tracker.run_async(lambda _: client, policy=quick)
+
+
+def test_an_event_loop_runs_it_too(tracker, box, quick):
+    """run_async() is the same in a task."""
+    import anyio
+
+    async def main():
+        async with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+            tracker.add(
+                await promptforge.submit_async(client, PROMPTS, provider="openai", model="sandbox-quick"), "team"
+            )
+            return await run_async(tracker, client, quick)
+
+    assert anyio.run(main) == 1
+
+
+def test_a_key_is_submitted_once(tracker, client, box):
+    """A second submission under a known key sends nothing and gives the handle of the first."""
+    job = submit(tracker, client, key="a")
+    before = box.stats()["promptforge"]["submits"]
+    assert submit(tracker, client, key="a").id == job.id
+    assert before == box.stats()["promptforge"]["submits"]
+
+
+def test_the_intent_is_written_before_the_request(path, client, monkeypatch):
+    """A process that dies in the middle of a submission leaves a note; the key is not sent again unknowingly."""
+    tracker = Tracker(path)
+    monkeypatch.setattr("jobwait.tracker.this_process", lambda: f"{os.uname().nodename}:{2**22 + 1}")
+
+    def die(*_, **__):
+        assert ["intent"] == [one.state for one in tracker.all()]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(promptforge, "submit", die)
+    with pytest.raises(KeyboardInterrupt):
+        submit(tracker, client, key="a")
+    tracker.close()
+    monkeypatch.undo()
+    with Tracker(path) as again:
+        assert ["a"] == [one.key for one in again.unresolved()]
+        with pytest.raises(errors.SubmitUnconfirmed, match="settle"):
+            submit(again, client, key="a")
+        again.settle("a", None)
+        assert submit(again, client, key="a").id
+        assert list(again.unresolved()) == []
+
+
+def test_a_refused_submission_frees_its_key(tracker, client):
+    """What was certainly not taken may be sent again."""
+    with pytest.raises(errors.RequestRejected):
+        tracker.submit("promptforge", "team", client, PROMPTS, provider="nobody", model="m", key="a")
+    assert submit(tracker, client, key="a").id
+    assert list(tracker.unresolved()) == []
+
+
+def test_an_uncertain_submission_is_named(tracker, client, monkeypatch):
+    """Nobody knows whether it arrived: its row keeps what is known, until settled with the job that was found."""
+    job = promptforge.job(client, "found")
+
+    def lost(*_, **__):
+        raise errors.SubmitUnconfirmed("no answer", ids={"job_id": "maybe"}, service="promptforge")
+
+    monkeypatch.setattr(promptforge, "submit", lost)
+    with pytest.raises(errors.SubmitUnconfirmed):
+        submit(tracker, client, key="a")
+    assert [{"job_id": "maybe"}] == [one.ids for one in tracker.unresolved()]
+    tracker.settle("a", job)
+    assert ["found"] == [one.job_id for one in tracker.pending()]
+    with pytest.raises(errors.TrackerError, match="no unresolved"):
+        tracker.settle("a", None)
+
+
+def test_an_outcome_is_delivered_at_least_once(path, client, quick):
+    """A callback that fails is called again in the next run, with the same key; what is recorded stays so."""
+    with Tracker(path) as tracker:
+        submit(tracker, client, key="a")
+        with pytest.raises(ZeroDivisionError):
+            tracker.run(lambda _: client, on_outcome=lambda _: 1 // 0, policy=quick)
+        assert ["succeeded"] == [one.state for one in tracker.outcomes()]
+    with Tracker(path) as again:
+        told = []
+        assert again.run(lambda _: client, on_outcome=told.append, policy=quick) == 0
+        assert ["a"] == [one.key for one in told]
+
+
+def test_a_stopped_run_is_taken_up_again(tracker, client, quick):
+    """A graceful stop records nothing and lets go: the next run goes on with the same jobs."""
+    stop = Stop()
+    stop.set()
+    submit(tracker, client)
+    assert tracker.run(lambda _: client, stop=stop) == 0
+    assert [None] == [one.owner for one in tracker.pending()]
+    assert tracker.run(lambda _: client, policy=quick) == 1
+
+
+def test_others_jobs_are_left_alone(tracker, client, quick):
+    """A job that a living process follows is not followed twice; one of a dead process is taken over."""
+    submit(tracker, client)
+    store = tracker._store
+    alive = f"{os.uname().nodename}:{os.getppid()}"
+    store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (alive,)))
+    assert tracker.run(lambda _: client, policy=quick) == 0
+    dead = f"{os.uname().nodename}:{2**22 + 1}"
+    store.write(lambda db: db.execute("update jobs set owner = ?", (dead,)))
+    assert tracker.run(lambda _: client, policy=quick) == 1
+
+
+def test_a_lease_that_ran_out_is_taken_over(tracker, client, quick):
+    """A process on another machine cannot be asked whether it lives: its lease tells."""
+    submit(tracker, client)
+    tracker._store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1.0", (GONE,)))
+    assert tracker.run(lambda _: client, policy=quick) == 1
+
+
+def test_a_job_goes_on_where_it_was(tracker):
+    """How far a job is, is kept: the next run has its counts and its deadline."""
+    stop = Stop()
+    with Sandbox(speed=1200) as own, promptforge.connect(own.promptforge.key, base_url=own.promptforge.url) as client:
+        tracker.add(promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-stuck"), "team")
+        tracker.run(lambda _: client, policy=Policy(pace=0.05), stop=stop, on_update=lambda _: stop.set())
+    (token,) = tracker._store.read("select token from jobs")[0]
+    assert '"looks":1' in token.replace(" ", "")
+    assert client._settings["token"]() not in token
+
+
+def test_the_file_is_its_owners_alone(tracker, path, client):
+    """The file and SQLite's own beside it: 0600, in a directory of 0700; no key and no link in it."""
+    submit(tracker, client)
+    for one in path.parent.iterdir():
+        assert stat.S_IMODE(one.stat().st_mode) == 0o600, one
+        assert client._settings["token"]().encode() not in one.read_bytes()
+        assert b"http://" not in one.read_bytes()
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_foreign_file_is_refused(tmp_path):
+    """Another program's file, a damaged or a newer one is refused in a sentence, and left as it was."""
+    text = tmp_path / "notes.txt"
+    text.write_text("not a database, but long enough to look like one " * 10)
+    other = tmp_path / "other.db"
+    with sqlite3.connect(other) as db:
+        db.execute("create table t (x)")
+    newer = tmp_path / "newer.db"
+    Tracker(newer).close()
+    with sqlite3.connect(newer) as db:
+        db.execute("pragma user_version = 99")
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"SQLite format 3\0" + os.urandom(4096))
+    for bad, word in ((text, "no tracker"), (other, "another program"), (newer, "newer"), (damaged, "damaged")):
+        before = bad.read_bytes()
+        with pytest.raises(errors.TrackerError, match=word):
+            Tracker(bad)
+        assert before == bad.read_bytes()
+    with pytest.raises(errors.TrackerError):
+        Tracker(tmp_path)
+
+
+def test_an_older_file_is_brought_up_to_date(tmp_path, monkeypatch):
+    """A file of an older version is migrated when it is opened, each step once."""
+    path = tmp_path / "jobs.db"
+    Store(path).close()
+    monkeypatch.setattr(
+        "jobwait._store.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
+    )
+    for _ in range(2):
+        store = Store(path)
+        assert store.read("select x from later") == [(7,)]
+        assert store.read("pragma user_version") == [(len(MIGRATIONS) + 1,)]
+        assert store.read("pragma application_id") == [(MARK,)]
+        store.close()
+
+
+def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
+    """What cannot be written waits in memory, with one warning; old rows stay whole; later all is written."""
+    for number in range(3):
+        submit(tracker, client, key=f"{number}")
+    store = tracker._store
+    real, full = store._transaction, [True]
+
+    def transaction(action):
+        if full[0]:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return real(action)
+
+    jobs = [promptforge.job(client, one.job_id) for one in tracker.pending()]
+    store._transaction = transaction
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        outcomes = [job.outcome(policy=quick) for job in jobs]
+        from jobwait import _rows
+
+        rows = list(tracker.pending())
+        for row, outcome in zip(rows, outcomes, strict=True):
+            store.write_later(lambda db, row=row, outcome=outcome: _rows.record(db, row.number, outcome, 1.0))
+    assert [TrackerWarning] == [one.category for one in seen]
+    with pytest.raises(errors.TrackerError, match="full"):
+        submit(tracker, client, key="new")
+    assert len(list(tracker.pending())) == 3
+    full[0] = False
+    store.write(lambda db: None)
+    assert ["succeeded"] * 3 == [one.state for one in tracker.outcomes()]
+    assert store.read("pragma integrity_check") == [("ok",)]
+
+
+def test_a_really_full_file_is_said_to_be_full(path):
+    """SQLite's own word for it is understood, and what was there before is whole."""
+    store = Store(path)
+    store.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
+    pages = store.read("pragma page_count")[0][0]
+    store._db.execute(f"pragma max_page_count = {pages}")
+    big = "x" * 100_000
+    with pytest.raises(errors.TrackerError, match="disk is full"):
+        store.write(lambda db: db.execute("insert into accounts (service, name, host) values (?, 'b', 'c')", (big,)))
+    assert store.read("select service from accounts") == [("a",)]
+    assert store.read("pragma integrity_check") == [("ok",)]
+    store.close()
+
+
+def test_the_budget_is_shared_through_the_file(path):
+    """Two processes with one file take turns within one limit; a refusal slows both."""
+    from jobwait._shared import SharedGate
+
+    clock = [1000.0]
+    gates = [SharedGate(Store(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
+    turns = []
+    while len(turns) < 100:
+        clock[0] += 0.001
+        for gate in gates:
+            if gate.wait(0.0) <= 0:
+                gate.take(0.0)
+                turns.append(clock[0])
+    assert max(sum(one <= other < one + 1 for other in turns) for one in turns) <= 20
+    assert turns[-1] - turns[0] < 100 / 19 + 0.5
+    gates[0].refused(0.0, 30.0)
+    clock[0] += 2
+    assert gates[1].wait(0.0) > 20
+    for gate in gates:
+        gate.store.close()
+
+
+def test_history_is_kept_in_the_file(path):
+    """What like jobs took is remembered from run to run: the latest of them."""
+    from jobwait._history import KEPT, Past
+    from jobwait._shared import StoredHistory
+
+    store = Store(path)
+    history = StoredHistory(store, "promptforge", "h")
+    for number in range(KEPT + 5):
+        history.add(Past(None, float(number + 1), None if number % 2 else True))
+    assert list(history.pasts()) == list(StoredHistory(store, "promptforge", "h").pasts())
+    assert len(history.pasts()) == KEPT
+    assert list(StoredHistory(store, "fryte", "h").pasts()) == []
+    store.close()
+
+
+def test_a_fryte_job_keeps_its_user(tracker, box):
+    """All ids are kept, those that only help a list too."""
+    with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
+        tracker.add(fryte.job(client, "j", 3, user_id=9), "team")
+    assert [{"job_id": "j", "tenant_id": "3", "user_id": "9"}] == [one.ids for one in tracker.pending()]

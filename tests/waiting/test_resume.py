@@ -1,0 +1,139 @@
+"""Tokens: a job in one line of text, and what of it is believed."""
+
+import json
+
+import pytest
+from attrs import asdict
+
+from jobwait import errors, promptforge, resume
+from jobwait._token import LARGEST, _check
+from jobwait.testing import EPOCH, FakeServer
+from waiting.kit import DONE, FAST, NAME, World, batch, connect, counting, until
+
+HOUR = 3600.0
+
+
+def token_of(**changes):
+    """A token of a job that was once looked at; *changes* as by somebody who knows the checksum."""
+    with connect(FakeServer(batch(done=5))) as client:
+        job = promptforge.job(client, NAME)
+        for _ in job.updates():
+            break
+    facts = {**json.loads(job.token()), **changes}
+    facts.pop("check")
+    return json.dumps({**facts, "check": _check(facts)})
+
+
+def test_a_token_holds_no_secret():
+    """Host, ids, times, counts and what was learnt; no key."""
+    token = token_of()
+    assert "key" not in token
+    facts = json.loads(token)
+    assert (1, "promptforge", "api.promptforge.dev", {"job_id": NAME}) == tuple(
+        facts[name] for name in ("jobwait", "service", "host", "ids")
+    )
+    assert (1, "running", True) == (facts["looks"], facts["state"], facts["seen"])
+    assert 5 == facts["learnt"]["progress"]["done"]
+
+
+def test_what_was_learnt_goes_along():
+    """A resumed job has the same track, counts and clock as the one that the token was taken from."""
+    world = World(counting(1e6))
+    world.wait(timeout=300)
+    course = world.course
+    with connect(FakeServer(DONE)) as client:
+        course.client = client
+        job = resume(promptforge.PromptForgeJob(course).token(), client)
+    mine = job._course
+    assert (asdict(course.track), course.started, course.looks) == (asdict(mine.track), mine.started, mine.looks)
+    assert mine.inherited
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_damage_is_noticed(place):
+    """One changed character is refused."""
+    token = token_of()
+    at = int(len(token) * place)
+    damaged = token[:at] + ("0" if token[at] != "0" else "1") + token[at + 1 :]
+    with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
+        resume(damaged, client)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"jobwait": 2},
+        {"host": "elsewhere.invalid"},
+        {"service": "fryte", "host": "elsewhere.invalid"},
+        {"ids": {}},
+        {"ids": None},
+        {"ids": ["x"]},
+        {"ids": {"job_id": ""}},
+        {"started": "yesterday"},
+        {"looks": True},
+        {"submitted": 1},
+        {"learnt": None},
+        {"learnt": {}},
+        {"learnt": {"at": 1}},
+        {"state": None},
+    ],
+)
+def test_what_no_token_of_ours_says_is_refused(changes):
+    """Newer, foreign or forged: refused, whatever its checksum, and never with another error."""
+    with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
+        resume(token_of(**changes), client)
+
+
+@pytest.mark.parametrize(
+    "token", ["", "{}", "[1]", "null", "{" * 5000, '{"jobwait": NaN}', "x" * (LARGEST + 1), 7, b"{}"]
+)
+def test_what_is_no_token_is_refused(token):
+    """Text that is no token, too much of it, or no text at all."""
+    with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
+        resume(token, client)
+
+
+def test_the_tokens_host_is_compared_and_never_used():
+    """A token decides nothing about where requests go: a foreign one is refused before anything is sent."""
+    server = FakeServer(DONE)
+    with connect(server, base_url="https://other.invalid") as client, pytest.raises(errors.TokenRefused, match="other"):
+        resume(token_of(), client)
+    assert server.requests == []
+
+
+def test_a_resumed_wait_keeps_its_deadline():
+    """The deadline is an instant: a new process has what is left of it, not all of it again."""
+    world = World(until(1e9), started=EPOCH - HOUR, deadline=EPOCH + 60, inherited=True)
+    assert "timed_out" == world.wait(until=EPOCH + 60).state
+    assert 59 < world.now <= 60
+
+
+def test_a_deadline_that_passed_meanwhile_leaves_one_look():
+    """Whoever comes back too late may still learn how it ended."""
+    world = World(until(0), started=EPOCH - HOUR, looks=9, last_look=EPOCH - HOUR)
+    assert "succeeded" == world.wait(until=EPOCH - 60).state
+    assert 1 == len(world.polled_at)
+
+
+def test_a_resumed_wait_makes_no_burst():
+    """The first look comes a pace after the last one of the old process, and the ceiling counts those too."""
+    world = World(until(60), started=EPOCH - 20, looks=5, last_look=EPOCH - 2, seen=True)
+    world.wait()
+    assert world.polled_at[0] == pytest.approx(3)
+    assert all(20 + at >= 5 * (5 + number) - 1e-6 for number, at in enumerate(world.polled_at, 0))
+
+
+def test_clocks_that_disagree_do_no_harm():
+    """A token from a machine whose clock is an hour ahead is taken as of now."""
+    world = World(until(20), started=EPOCH + HOUR, looks=3, last_look=EPOCH + HOUR)
+    assert "succeeded" == world.wait().state
+    assert world.polled_at[0] <= 15
+
+
+def test_a_service_of_ones_own_is_passed_in():
+    """resume() takes a service that jobwait does not know, and holds the token against its name."""
+    with connect(FakeServer(DONE)) as client:
+        job = resume(token_of(), client, service=promptforge.SERVICE)
+        assert "succeeded" == job.outcome(policy=FAST).state
+        with pytest.raises(errors.TokenRefused, match="not of"):
+            resume(token_of(service="kiln"), client, service=promptforge.SERVICE)
