@@ -38,6 +38,9 @@ class Heard:
         return self.reading.verdict in TERMINAL or now - self.now < pace
 
 
+_LOCK = threading.RLock()  # one for all desks: it is held for moments only, and jobs that wait are many
+
+
 class Desk:
     """
     One handle's waits: at most one of them has a request under way, and all hear its answer.
@@ -45,11 +48,10 @@ class Desk:
     A wait that ends, is canceled or dies in the middle of its look leaves its place, and the next takes it.
     """
 
-    __slots__ = ("_lock", "_looking", "_process", "_waits", "heard")
+    __slots__ = ("_looking", "_process", "_waits", "heard")
 
     def __init__(self) -> None:
         self._process = os.getpid()
-        self._lock = threading.Lock()
         self._waits: tuple[Stop, ...] = ()
         self._looking: Stop | None = None
         self.heard: Heard | None = None
@@ -61,34 +63,33 @@ class Desk:
     def join(self) -> Stop:
         """A new wait's bell."""
         bell = Stop()
-        with self._lock:
+        with _LOCK:
             self._waits = (*self._waits, bell)
         return bell
 
     def leave(self, bell: Stop) -> None:
         """The wait of *bell* has ended."""
-        with self._lock:
-            self._waits = tuple(other for other in self._waits if other is not bell)
+        with _LOCK:
+            self._waits = tuple(one for one in self._waits if one is not bell)
 
     def claim(self, bell: Stop) -> bool:
         """Whether the wait of *bell* may look now, as no other does."""
-        with self._lock:
+        with _LOCK:
             if self._looking is None:
                 self._looking = bell
             return self._looking is bell
 
     def release(self, bell: Stop) -> None:
         """The look of *bell* is over, however it went: the others go on."""
-        with self._lock:
+        with _LOCK:
             self._looking = None
-            waits = self._waits
-        for other in waits:
-            if other is not bell:
-                other.ring()
+            others = [one for one in self._waits if one is not bell]
+        for other in others:
+            other.ring()
 
     def stop(self) -> None:
         """End all waits."""
-        with self._lock:
-            waits = self._waits
+        with _LOCK:
+            waits = list(self._waits)
         for bell in waits:
             bell.set()

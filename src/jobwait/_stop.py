@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable
 
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
 
 
+_LOCK = threading.RLock()  # one for all: a signal may come in the middle, and jobs that wait are many
+
+
 class Stop:
     """One wait's bell: it ends the wait's sleep, and once it is set, the wait."""
 
-    __slots__ = ("_lock", "_rung", "_stopped", "_wakers")
+    __slots__ = ("_rung", "_stopped", "_wakers")
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._rung = self._stopped = False
+        self._rung = False
+        self._stopped = False
         self._wakers: tuple[Callable[[], object], ...] = ()
 
     def is_set(self) -> bool:
@@ -30,7 +32,7 @@ class Stop:
 
     def ring(self) -> None:
         """End the wait's sleep, or its next one; what it then does is its own affair."""
-        with self._lock:
+        with _LOCK:
             self._rung = True
             wakers = self._wakers
         for wake in wakers:
@@ -38,16 +40,12 @@ class Stop:
 
     def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
         """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
-        with self._lock:
+        with _LOCK:
             self._wakers = (*self._wakers, wake)
             late = self._rung
         if late:
             wake()
-        return functools.partial(self._forget, wake)
-
-    def _forget(self, wake: Callable[[], object]) -> None:
-        with self._lock:
-            self._wakers = tuple(other for other in self._wakers if other is not wake)
+        return lambda: self._forget(wake)
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds."""
@@ -61,7 +59,7 @@ class Stop:
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
         """Suspend this task for at most *timeout* seconds."""
-        import anyio  # noqa: PLC0415 - only where an event loop is what runs us
+        import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
         woken = anyio.Event()
         forget = self.notify(waker(woken.set))
@@ -76,6 +74,10 @@ class Stop:
         """A ring ends one sleep; a stop ends them all."""
         self._rung = self._stopped
         return self._stopped
+
+    def _forget(self, wake: Callable[[], object]) -> None:
+        with _LOCK:
+            self._wakers = tuple(one for one in self._wakers if one is not wake)
 
 
 def waker(call: Callable[[], object]) -> Callable[[], object]:

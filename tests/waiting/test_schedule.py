@@ -194,7 +194,7 @@ def test_equal_durations_are_a_law_too():
 
 def test_a_look_is_planned_without_chance():
     """The same job is looked at the same way in every run."""
-    dice = random.Random(1)  # noqa: S311
+    dice = random.Random(1)
     ends = [dice.uniform(10, 600) for _ in range(3)]
     assert [wait(counting(end)).polled_at for end in ends] == [wait(counting(end)).polled_at for end in ends]
 

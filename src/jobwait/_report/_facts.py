@@ -44,7 +44,7 @@ def of_outcome(outcome: Outcome[Any]) -> Facts:
         polls=outcome.polls,
         errors=outcome.errors,
         ended=ended,
-        late=None if ended is None else _exactly(seen_at - ended),
+        late=None if ended is None else (max(0.0, seen_at - ended), max(0.0, seen_at - ended)),
         problem=None if outcome.error is None else str(outcome.error),
     )
 
@@ -82,11 +82,6 @@ def _late(looks: tuple[Seen, ...], ended: float | None, began: float) -> tuple[f
         return None
     seen = looks[-1].at
     if ended is not None:
-        return _exactly(seen - ended)
+        late = max(0.0, seen - ended)
+        return late, late
     return 0.0, seen - (looks[-2].at if len(looks) > 1 else began)
-
-
-def _exactly(seconds: float) -> tuple[float, float]:
-    """How late, where that is known; clocks that disagree make nothing seen before its end."""
-    known = max(0.0, seconds)
-    return known, known

@@ -1,0 +1,111 @@
+"""Run all benchmarks of the fleet and the tracker, and write benchmarks/results/fleet.md: `make bench-fleet`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from benchmarks.fleet import crash, lists, memory, rows, shortage
+
+RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
+SEEDS = (11, 12, 13)
+
+
+def cpu(runs: int = 1) -> str:
+    """CPU a look, as ratios to a bare GET of the same run; the ways take turns, as the machine has its moods."""
+    ways = ("aiohttp", "fleet aiohttp", "httpx 2", "httpx 4", "httpx 8", "fleet httpx")
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    for _ in range(runs):
+        for way in ways:
+            words = [sys.executable, "-m", "benchmarks.fleet.cpu", way]
+            taken[way].append(float(subprocess.run(words, capture_output=True, text=True, check=True).stdout))
+    best = min(median(taken[f"httpx {number}"]) for number in (2, 4, 8))
+    lean, plain = median(taken["fleet aiohttp"]), median(taken["fleet httpx"])
+    return "\n".join(
+        [
+            "| CPU a look, 10 000 PromptForge jobs, a raw local server | ratio | asked |",
+            "|---|---|---|",
+            f"| with aiohttp, to aiohttp's bare GET | {lean / median(taken['aiohttp']):.2f} | 2 |",
+            f"| with httpx, to httpx's best bare GET (2, 4 or 8 connections) | {plain / best:.2f} | 1.3 |",
+        ]
+    )
+
+
+def budget() -> str:
+    """Half the need: lateness of round-robin over ours."""
+    head = "| a budget of half the need | lateness, s | round-robin, s | ratio | requests, ours / theirs |"
+    lines = [head, "|---|---|---|---|---|"]
+    found = [shortage.figures(seed) for seed in SEEDS]
+    for name in found[0]:
+        ours = [one[name][0] for one in found]
+        others = [one[name][1] for one in found]
+        mine, other = median(one.lateness for one in ours), median(one.lateness for one in others)
+        spent = median(one.requests for one in ours) / median(one.requests for one in others)
+        lines.append(f"| jobs tell: {name} | {mine:.2f} | {other:.2f} | {other / mine:.2f} | {spent:.2f} |")
+    return "\n".join(lines)
+
+
+def fewer() -> str:
+    """Lists."""
+    single, turns, listed = (
+        lists.fleet_of_tours(5, user=False),
+        lists.tours_in_turn(5),
+        lists.fleet_of_tours(5, user=True),
+    )
+    pages = lists.fleet_of_optimizations(5)
+    return "\n".join(
+        [
+            "| fewer requests than jobs | figure |",
+            "|---|---|",
+            f"| 500 FRYTE jobs, no user: lateness over round-robin's | {single.lateness / turns.lateness:.3f} |",
+            f"| … with a user, by list: round-robin's lateness over ours | {turns.lateness / listed.lateness:.0f} |",
+            f"| … share of requests refused, without and with | {single.refused:.1%}, {listed.refused:.1%} |",
+            f"| 1000 Freeplay jobs: single looks, equally late, over requests | {pages.single / pages.requests:.1f} |",
+        ]
+    )
+
+
+def file(folder: Path) -> str:
+    """The tracker."""
+    many, kills, kept = crash.shared(folder, 8, 10.0), crash.crashes(folder, 2000, 100, 1), rows.rows(folder, 10**6)
+    faults = f"{kills.lost}, {kills.double_submits}, {kills.recorded_twice}, {kills.undelivered}, {kills.damaged}"
+    return "\n".join(
+        [
+            "| the tracker | figure |",
+            "|---|---|",
+            f"| 100 kills, 2000 jobs: taken, tracked, in doubt | {kills.taken}, {kills.tracked}, {kills.unresolved} |",
+            f"| … lost, taken twice, recorded twice, undelivered, damaged | {faults} |",
+            f"| 8 processes, 20 a second: the fullest second, locked files | {many.fullest}, {many.locked} |",
+            f"| 10^6 rows: bulk insert over bare SQLite with the same unique id | {kept.ratio:.2f} |",
+            f"| … the first 50 of pending() and of all(), ms | {kept.pending:.1f}, {kept.listed:.1f} |",
+        ]
+    )
+
+
+def space() -> str:
+    """Memory."""
+    return "\n".join(
+        [
+            "| memory | figure | asked |",
+            "|---|---|---|",
+            f"| bytes a waiting job, 100 000 jobs | {memory.waiting(100_000):.0f} | 2048 |",
+            f"| bytes grown from 10^5 to 10^6 looks | {memory.growth(10**6):.0f} | none |",
+        ]
+    )
+
+
+def main() -> None:
+    """Measure and write."""
+    with tempfile.TemporaryDirectory() as where:
+        parts = [cpu(), budget(), fewer(), file(Path(where)), space()]
+    head = "# Fleet and tracker\n\nMade by `make bench-fleet`; ratios are of one run. Seeds are in the code.\n"
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text("\n\n".join([head, *parts]) + "\n")
+    print(RESULTS.read_text())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Memory: what a waiting job costs beyond the base, its last body included; and whether it grows with the looks."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import os
+from pathlib import Path
+from typing import Any
+
+from benchmarks.fleet.served import STATUS
+from benchmarks.fleet.world import Life, World
+
+from jobwait import Policy, promptforge
+from jobwait._crew import Terms
+
+DAY = 86400.0
+
+
+def resident() -> float:
+    """This process's memory in bytes."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return float(pages * os.sysconf("SC_PAGE_SIZE"))
+
+
+def running(ids: str) -> Any:
+    """The status of a job that goes on; its prompts move by one at each look, so that no body is like the last."""
+    count = itertools.count()
+    return lambda _: {**STATUS, "job_id": ids, "completed_count": next(count) % 500}
+
+
+def world(jobs: int) -> tuple[World, list[Life]]:
+    """*jobs* that never end."""
+    client = promptforge.connect("key", base_url="http://127.0.0.1:9")
+    made = World(promptforge.SERVICE, client, latency=0.01)
+    names = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(jobs)]
+    return made, [Life({"job_id": name}, 0.0, 1e12, running(name)) for name in names]
+
+
+def waiting(jobs: int) -> float:
+    """Bytes a job, once each has been looked at twice; what the world itself holds of it is not counted."""
+    small, lives = world(100)
+    small.run(lives, Terms(policy=Policy(timeout=DAY), gates=small.gates), until=20.0)
+    big, lives = world(jobs)
+    held: list[float] = []
+    before = resident()
+
+    def seen(_: Any) -> None:
+        if not held and big.requests > 2 * jobs:
+            held.append(resident())
+
+    big.run(lives, Terms(policy=Policy(timeout=DAY), gates=big.gates, on_update=seen), until=30.0)
+    return (held[0] - before) / jobs
+
+
+def growth(looks: int) -> float:
+    """Bytes by which the process has grown between a tenth of the *looks* and all of them."""
+    made, lives = world(500)
+    marks: dict[int, float] = {}
+
+    def seen(_: Any) -> None:
+        for mark in (looks // 10, looks):
+            if mark not in marks and made.requests >= mark:
+                marks[mark] = resident()
+        made.times.clear()
+
+    until = looks / 500 * 1.0 + 100
+    made.run(lives, Terms(policy=Policy(pace=1.0, timeout=1e8), gates=made.gates, on_update=seen), until=until)
+    return marks[looks] - marks[looks // 10]
+
+
+if __name__ == "__main__":
+    print(waiting(20_000))
+    print(growth(30_000))
