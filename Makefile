@@ -42,6 +42,14 @@ demo: .venv/.demo ## Run one job of each service against the sandbox, with live 
 test: check ## Lint, types, generated code, then all tests.
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
+.PHONY: test-browser
+test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
+	@JOBWAIT_BROWSER=1 $(BIN)/python -m pytest -q tests/browser
+
+.PHONY: bench-download
+bench-download: .venv/.dev ## Measure what a result of a gigabyte costs in memory.
+	@$(BIN)/python benchmarks/download.py
+
 .PHONY: check
 check: .venv/.dev ## Lint, types, and that generated/ is what the specs say.
 	@$(BIN)/ruff check .

@@ -128,7 +128,7 @@ def _json(entry: Mapping[str, Any]) -> str:
 
 
 def _jsonl(file: TextIO) -> Callable[[ResultLine], None]:
-    return lambda line: _nothing(file.write(_json(attrs.asdict(line))))
+    return lambda line: _nothing(file.write(_json({name: getattr(line, name) for name in COLUMNS})))
 
 
 def _csv(file: TextIO) -> Callable[[ResultLine], None]:

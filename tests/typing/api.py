@@ -6,10 +6,22 @@ from typing import assert_type
 
 from freeplay_client.models import PromptOptimizationJobStatusResponse, PromptOptimizationJobSummary
 from fryte_client.models import JobListResponse, JobStatusResponse, OptimizationResultResponse
-from jobwait import Outcome, Policy, Update, as_completed, freeplay, fryte, promptforge, wait_all, wait_all_async
+from jobwait import (
+    Outcome,
+    Policy,
+    Record,
+    Update,
+    as_completed,
+    freeplay,
+    fryte,
+    promptforge,
+    report,
+    wait_all,
+    wait_all_async,
+)
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
-from jobwait.promptforge import PromptForgeJob, ResultLine
+from jobwait.promptforge import PromptForgeJob, ResultLine, Tidy
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -28,6 +40,9 @@ def sync() -> None:
         assert_type(job.updates(), Iterator[Update[JobStatus]])
         assert_type(job.results(), list[ResultLine])
         assert_type(job.download("results"), list[Path])
+        assert_type(promptforge.tidy(job.download("results"), "all.csv", format="csv"), Tidy)
+        assert_type(report(Record([job]), "report.html"), Path)
+        assert_type(report([job.outcome()], "report.html", title="Jobs", overwrite=True), Path)
         assert_type(job.token(), str)
         assert_type(get_job_status.sync(client, "j"), JobStatus)
         assert_type(get_job_status.parse(client.send(get_job_status.build(client, "j"))), JobStatus)

@@ -1,0 +1,117 @@
+"""The report as a file: what is in it, and what is not."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from cli.play import Shell, environment
+from jobwait import Record, errors, report, wait_all
+from jobwait._record import LONGEST, Trace
+from reports import many, record
+from services import PLAYED
+
+
+class Outline(HTMLParser):
+    """The elements of a page, and whether each is closed in its turn."""
+
+    VOID = frozenset({"meta", "input", "line", "rect", "circle", "polyline"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.seen = [], []
+        self.feed(text)
+        assert [] == self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert tag == self.open.pop()
+
+
+def test_a_page_is_whole_and_needs_nothing(tmp_path):
+    """Every element is closed; there is no script, no link to elsewhere, and a policy that would forbid both."""
+    text = many(60, tmp_path / "report.html").read_text("utf-8")
+    elements = Outline(text).seen
+    assert not {tag for tag, _ in elements} & {"script", "img", "link", "iframe", "object"}
+    assert all(attrs["href"].startswith("#job-") for tag, attrs in elements if tag == "a")
+    assert "default-src 'none'" in text
+    assert not re.search(r"https?:|url\(|@import", text)
+
+
+def test_a_page_says_how_jobs_went(tmp_path):
+    """Sums, a row for each job, when it was looked at, how late its end was seen, and which looks failed."""
+    text = many(7, tmp_path / "report.html").read_text("utf-8")
+    assert "7 jobs, 42 looks, 1 errors, ends seen at most 10 s late (median), 10 s (worst)" in text
+    assert 7 == text.count('<th scope="row">')
+    assert 42 == text.count('<line class="look')
+    assert 1 == text.count('class="look fault"')
+    assert "2026-01-01 00:00:40 ReadTimeout: the answer took too long" in text
+    assert "<td>4 s late</td>" in text
+    assert "<td>at most 10 s late</td>" in text
+    assert 3 == text.count('class="late"')
+
+
+def test_a_page_obeys_nothing_that_a_server_said(tmp_path):
+    """Markup and control characters in ids and reasons are shown as text."""
+    evil = '{}"><script>alert(1)</script>\x1b[2J'
+    path = report(record(6, name=evil, why=evil), tmp_path / "report.html", title=evil)
+    text = path.read_text("utf-8")
+    assert "script" not in {tag for tag, _ in Outline(text).seen}
+    assert "\x1b" not in text
+
+
+def test_a_page_replaces_nothing_unasked(tmp_path):
+    """A file that is there stays, unless it may be overwritten; a folder that is missing is a sentence."""
+    path = tmp_path / "report.html"
+    path.write_text("mine")
+    with pytest.raises(errors.InvalidInput, match=r"report\.html is there already"):
+        many(1, path)
+    assert "mine" == path.read_text()
+    report(record(1), path, overwrite=True)
+    with pytest.raises(errors.InvalidInput, match="cannot be written"):
+        many(1, tmp_path / "none" / "report.html")
+    assert [path] == list(tmp_path.iterdir())
+
+
+def test_a_record_of_a_real_wait(box, quick, tmp_path):
+    """Looks are kept as they happen, for every service, and outcomes alone make a page too."""
+    clients = [row.connect(getattr(box, row.name).key, base_url=getattr(box, row.name).url) for row in PLAYED]
+    jobs = [row.submit(client) for row, client in zip(PLAYED, clients, strict=True)]
+    kept = Record(jobs)
+    outcomes = wait_all(jobs, policy=quick)
+    for client in clients:
+        client.close()
+    assert [outcome.polls for outcome in outcomes] == [len(trace.looks) for trace in kept.traces]
+    assert {"succeeded"} == {trace.looks[-1].state for trace in kept.traces}
+    for what in (kept, outcomes):
+        text = report(what, tmp_path / "report.html", overwrite=True).read_text("utf-8")
+        assert 3 == text.count('<th scope="row">')
+
+
+def test_a_record_is_bounded():
+    """Of a job that is looked at for ever, the newest looks stay and the older ones grow thin."""
+    trace = record(1).traces[0]
+    bounded = Trace(trace.course)
+    heard = type("Heard", (), {"wall": 0.0, "error": None, "reading": None})
+    for _ in range(5 * LONGEST):
+        heard.wall += 1
+        bounded.note(heard)
+    assert len(bounded.looks) <= LONGEST
+    assert (1.0, 5.0 * LONGEST) == (bounded.looks[0].at, bounded.looks[-1].at)
+    assert bounded.dropped
+
+
+def test_the_command_writes_one(box, ended, tmp_path):
+    """--report leaves a page beside the outcome, also where jobs failed."""
+    shell = Shell(tmp_path, environment(box))
+    done = shell("wait", ended["fryte", "failed"], ended["freeplay", "succeeded"], "--report", "report.html")
+    assert 1 == done.returncode
+    assert 2 == (tmp_path / "report.html").read_text("utf-8").count('<th scope="row">')
+    assert 2 == shell("wait", ended["fryte", "failed"], "--report", "none/report.html").returncode
