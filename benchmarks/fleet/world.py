@@ -75,6 +75,7 @@ class World:
     _passed: dict[str, list[float]] = field(factory=dict)
     times: list[float] = field(factory=list)
     history: Memory = field(factory=Memory)
+    buckets: dict[Any, Gate] = field(factory=dict)
 
     def tick(self) -> Answer:
         """The time."""
@@ -89,7 +90,7 @@ class World:
     def gates(self, service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> Gate:
         """A bucket of this world alone."""
         key = (service.name, account, operation, limit)
-        return _BUCKETS.setdefault(id(self), {}).setdefault(key, _Held(Bucket.of(limit)))
+        return self.buckets.setdefault(key, _Held(Bucket.of(limit)))
 
     def handle(self, life: Life, **facts: Any) -> Any:
         """A handle on *life*, as if just submitted."""
@@ -174,6 +175,3 @@ class World:
     def requests(self) -> int:
         """All that were sent."""
         return sum(self.served.values())
-
-
-_BUCKETS: dict[int, dict[Any, Gate]] = {}
