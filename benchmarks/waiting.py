@@ -99,7 +99,7 @@ def _claims(pool: ProcessPoolExecutor, number: int) -> Iterator[str]:
     yield "Asked: 1.25.\n"
     yield "| report | " + " | ".join(f"{length:g} s" for length in claims.LENGTHS) + " |"
     yield "|---|" + "---|" * len(claims.LENGTHS)
-    found = {(kind, length): ratio for kind, length, ratio in claims.guarantee(pool, SEED, 4 * number)}
+    found = {(kind, length): ratio for kind, length, ratio in claims.guarantee(pool, SEED, 10 * number)}
     for kind in claims.KINDS:
         yield f"| {kind} | " + " | ".join(f"{found[kind, length]:.2f}" for length in claims.LENGTHS) + " |"
     yield "\n## Histories that are wrong\n"

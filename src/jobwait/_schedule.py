@@ -22,7 +22,7 @@ KAPPA: Final = 1.2  # the price of the guarantee; less asks for more looks, more
 TRUSTED: Final = 3.0  # κ for counts that history has proven, and for history itself
 NO_LONGER: Final = 1.0  # κ where nothing moves, and where any moment can be the end
 SHARE: Final = 0.7  # of what is left, to the next look
-TRUSTED_SHARE: Final = 0.57  # the same where κ leaves gaps so long that a forecast has time to go wrong
+TRUSTED_SHARE: Final = 0.5  # the same where κ leaves gaps so long that a forecast has time to go wrong
 NEAR, MARGIN = 2.0, 0.15  # seconds: so near the end, aim at it, and a little past it
 FIRST_PACES: Final = 5.0  # paces that a history may keep silent at first, where its jobs are short
 

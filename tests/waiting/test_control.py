@@ -95,7 +95,7 @@ def test_canceling_one_wait_leaves_the_others(backend, gate):
             job, states = promptforge.job(client, NAME), []
 
             async def follow():
-                states.append((await job.outcome_async()).state)
+                states.append((await job.outcome_async(policy=FAST)).state)
 
             async with anyio.create_task_group() as others:
                 first = anyio.CancelScope()
