@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.fleet.served import STATUS
 from benchmarks.fleet.world import Life, World
+
 from jobwait import Policy, promptforge
 from jobwait._crew import Terms
 
