@@ -100,7 +100,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
         ended = {one.key for one in tracker.outcomes()}
     known = {one.job_id for one in rows}
     doubtful = {one.key for one in unresolved}
-    behind = set(ids - known)
+    behind = ids - known
     with sqlite3.connect(path) as db:
         twice = db.execute("select count(*) from (select job from audit group by job having count(*) > 1)").fetchone()[
             0

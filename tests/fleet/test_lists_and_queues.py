@@ -66,7 +66,7 @@ def test_a_list_that_fails_is_left_alone():
     world, outcomes = some(10, lambda *_: {"nonsense": 1})
     assert {"succeeded"} == {outcome.state for outcome in outcomes}
     assert world.served["list", 200] < 80
-    assert max(world.lateness()) < 60
+    assert max(world.lateness()) < 120
 
 
 def test_a_long_project_is_not_walked():
