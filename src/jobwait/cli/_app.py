@@ -22,11 +22,13 @@ from .status import status
 from .submit import submit_app
 from .track import track
 from .wait import wait
+from .worker import worker
 
 app = typer.Typer(name="jobwait", no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(run_app)
 app.add_typer(submit_app)
 app.add_typer(track, name="track")
+app.add_typer(worker, name="worker")
 for command in (wait, status, result, download, cancel):
     app.command()(command)
 app.command("list")(listing)
