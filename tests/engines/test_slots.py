@@ -59,9 +59,9 @@ def test_forty_sweeps_keep_the_limit():
     times = sent([gate(world, rate_of(Limit(20)), arc) for arc in arcs.values()], world, 120)
     together = [one for own in times for one in own]
     assert fullest(together) <= 20
-    assert 0.97 * 19 * 120 <= len(together)
+    assert 0.97 * 18 * 120 <= len(together)
     for own, size in zip(times, sizes.values(), strict=True):
-        assert abs(len(own) - 19 * 120 * size / sum(sizes.values())) <= 3
+        assert abs(len(own) - 18 * 120 * size / sum(sizes.values())) <= 3
 
 
 def test_clocks_that_differ_give_nobody_more():

@@ -33,7 +33,7 @@ from jobwait.engines.temporal._messages import Join, Rate, Sharing
 from jobwait.sandbox import Sandbox
 
 pytestmark = pytest.mark.xdist_group("temporal")
-BRISK = Policy(pace=1.0, floor=0.5, timeout=120)
+BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=120)
 STEP = 0.05
 
 
@@ -83,7 +83,7 @@ async def pids(client, names):
 async def run_thousand(address, name, processes, *, kill):
     """Wait for 1000 jobs in two batches; how many seconds that took, what came, and what was asked before a kill."""
     client = await Client.connect(address)
-    made = batches("promptforge", "team", job_ids(1000, 3, 9), policy=BRISK, heartbeat=2)
+    made = batches("promptforge", "team", job_ids(1000, 1, 6), policy=BRISK, heartbeat=2)
     began = time.monotonic()
     names = [f"{name}-{number}" for number in range(len(made))]
     handles = [await start(client, *pair) for pair in zip(names, made, strict=True)]
@@ -115,7 +115,7 @@ def test_a_killed_worker_loses_nothing(temporal, tmp_path):
     The history of a batch of 500 has at most 15 events, killed or not, and nobody asks in a burst.
     """
     address, _ = temporal
-    ids = job_ids(1000, 3, 9)
+    ids = job_ids(1000, 1, 6)
     took, events, polls = {}, {}, {}
     for kill in (False, True):
         with serving() as url, two_workers(temporal, url, tmp_path) as processes:
@@ -143,7 +143,7 @@ def test_all_workers_together_keep_the_accounts_rate(temporal, tmp_path):
 
     async def run():
         client = await Client.connect(address)
-        made = batches("promptforge", "team", job_ids(240, 8, 16), size=60, policy=BRISK, heartbeat=4)
+        made = batches("promptforge", "team", job_ids(240, 5, 10), size=60, policy=BRISK, heartbeat=4)
         rate = Rate(requests=20, seconds=1.0)
         await client.start_workflow(
             AccountRate.run,
@@ -160,8 +160,9 @@ def test_all_workers_together_keep_the_accounts_rate(temporal, tmp_path):
     fullest = max(sum(one <= other < one + 1 for other in times[at : at + 60]) for at, one in enumerate(times))
     refused = asked["codes"].get("429", 0)
     rate = len(times) / (times[-1] - times[0])
+
     print(json.dumps({"fullest": fullest, "refused": refused, "requests": len(times), "a second": rate}))
-    assert ended_once(done, job_ids(240, 8, 16))
+    assert ended_once(done, job_ids(240, 5, 10))
     assert fullest <= 22
     assert refused <= 0.01 * len(times)
 
@@ -258,7 +259,7 @@ def test_progress_is_told_without_a_trace(temporal):
                 await until(some)
                 events = len((await history(client, "asked")).events)
                 await handle.result()
-        return seen, events, await progress(client, "asked")
+                return seen, events, await progress(client, "asked")
 
     seen, events, last = asyncio.run(run())
     assert all(one.waiting + sum(one.counts.values()) == one.jobs == 20 for one in seen)
@@ -299,7 +300,7 @@ def test_a_cancellation_reaches_the_sweep_and_where_asked_the_jobs(temporal, ser
                 await handle.cancel()
                 with pytest.raises(WorkflowFailureError) as failed:
                     await handle.result()
-                return failed.value.cause, await handle.query(WaitJobs.progress), await history(client, name)
+                return failed.value.cause, await progress(client, name), await history(client, name)
 
         cause, left, told = asyncio.run(run())
         assert isinstance(cause, CancelledError)

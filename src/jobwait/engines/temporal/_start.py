@@ -33,12 +33,16 @@ async def wait_all(client: Client, name: str, all_of: Iterable[Batch]) -> list[B
 
 
 async def progress(client: Client, name: str) -> BatchProgress:
-    """How far the workflow *name* is, as of its sweep's last heartbeat; it leaves no trace in the history."""
+    """
+    How far the workflow *name* is, as of its sweep's last heartbeat; asking leaves no trace in the history.
+
+    Once there is no sweep, before it began or after it ended, a worker is asked.
+    """
     handle = client.get_workflow_handle_for(WaitJobs.run, name)
-    known = await handle.query(WaitJobs.progress)
     described = await handle.describe()
     for one in described.raw_description.pending_activities:
         if one.activity_type.name == SWEEP and one.heartbeat_details.payloads:
             (stand,) = await client.data_converter.decode(one.heartbeat_details.payloads[:1], [Stand])
-            return BatchProgress(jobs=known.jobs, waiting=stand.waiting, counts=stand.counts)
-    return known
+            jobs = stand.waiting + sum(stand.counts.values())
+            return BatchProgress(jobs=jobs, waiting=stand.waiting, counts=stand.counts)
+    return await handle.query(WaitJobs.progress)
