@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import logging
 import os
+import subprocess
+import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
@@ -33,6 +36,7 @@ from jobwait.engines.temporal._messages import Join, Rate, Sharing
 from jobwait.sandbox import Sandbox
 
 pytestmark = pytest.mark.xdist_group("temporal")
+FIGURES = logging.getLogger(__name__)  # shown with -o log_cli=true --log-cli-level=info
 BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=120)
 STEP = 0.05
 
@@ -108,6 +112,7 @@ def ended_once(done, ids):
     )
 
 
+@pytest.mark.xdist_group("temporal-kill")
 def test_a_killed_worker_loses_nothing(temporal, tmp_path):
     """
     Of 1000 jobs at two workers, one killed, none is lost or told twice; it takes at most 1.5 times as long.
@@ -131,7 +136,7 @@ def test_a_killed_worker_loses_nothing(temporal, tmp_path):
         polls[kill] = sum(asked["polls"].values())
         pace = BRISK.pace
         assert all(count <= 2 + took[kill] / pace for count in asked["polls"].values())
-    print(json.dumps({"seconds": took, "events": events, "polls": polls}, default=str))
+    FIGURES.info(json.dumps({"seconds": took, "events": events, "polls": polls}, default=str))
     assert took[True] <= 1.5 * took[False]
     assert max(events[True] + events[False]) <= 15
     assert polls[True] <= 1.2 * polls[False]
@@ -143,7 +148,7 @@ def test_all_workers_together_keep_the_accounts_rate(temporal, tmp_path):
 
     async def run():
         client = await Client.connect(address)
-        made = batches("promptforge", "team", job_ids(240, 5, 10), size=60, policy=BRISK, heartbeat=4)
+        made = batches("promptforge", "team", job_ids(160, 4, 7), size=40, policy=BRISK, heartbeat=4)
         rate = Rate(requests=20, seconds=1.0)
         await client.start_workflow(
             AccountRate.run,
@@ -160,9 +165,8 @@ def test_all_workers_together_keep_the_accounts_rate(temporal, tmp_path):
     fullest = max(sum(one <= other < one + 1 for other in times[at : at + 60]) for at, one in enumerate(times))
     refused = asked["codes"].get("429", 0)
     rate = len(times) / (times[-1] - times[0])
-
-    print(json.dumps({"fullest": fullest, "refused": refused, "requests": len(times), "a second": rate}))
-    assert ended_once(done, job_ids(240, 5, 10))
+    FIGURES.info(json.dumps({"fullest": fullest, "refused": refused, "requests": len(times), "a second": rate}))
+    assert ended_once(done, job_ids(160, 4, 7))
     assert fullest <= 22
     assert refused <= 0.01 * len(times)
 
@@ -353,8 +357,8 @@ def test_no_key_is_kept_anywhere(temporal, tmp_path):
                 texts.append(str(stand))
             done = [await one.result() for one in handles]
             texts.append(str(done))
-            for name in ("canary-good", "canary-bad", account_id("promptforge", "team")):
-                texts.append((await history(client, name)).to_json())
+            names = ("canary-good", "canary-bad", account_id("promptforge", "team"))
+            texts += [(await history(client, name)).to_json() for name in names]
         return texts, done
 
     with serving() as url:
@@ -369,8 +373,6 @@ def test_no_key_is_kept_anywhere(temporal, tmp_path):
 
 def test_the_command_says_what_is_missing(tmp_path):
     """Without a key, an account or a server the command says so in one sentence, and ends with status 2."""
-    import subprocess
-    import sys
 
     def said(*words, **more):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PROMPTFORGE")} | more
