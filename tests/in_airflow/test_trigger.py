@@ -58,7 +58,7 @@ def test_a_restarted_trigger_tells_the_same(connection):
 
         async def killed_and_again():
             first = asyncio.create_task(fired(trigger))
-            while sum(stats(url)["polls"].values()) < 30:
+            while sum(stats(url)["polls"].values()) < 30:  # noqa: ASYNC110 - of another process
                 await asyncio.sleep(0.05)
             first.cancel()
             await asyncio.gather(first, return_exceptions=True)
