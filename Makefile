@@ -55,16 +55,16 @@ demo: .venv/.demo ## Run one job of each service against the sandbox, with live 
 .PHONY: test
 test: check .venv/.engines .venv-airflow/.made ## Lint, types, generated code, then all tests.
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
-	@$(AIRFLOW) -m pytest tests/airflow
+	@$(AIRFLOW) -m pytest -W default tests/in_airflow
 
 .PHONY: test-engines
 test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal server, and in Airflow.
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/engines
-	@$(AIRFLOW) -m pytest tests/airflow
+	@$(AIRFLOW) -m pytest -W default tests/in_airflow
 
 .PHONY: test-airflow-full
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
-	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest tests/airflow -k standalone
+	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default tests/in_airflow/test_standalone.py
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
@@ -101,7 +101,7 @@ lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --group engines -c requirements-dev.lock -o requirements-engines.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra airflow --extra sandbox --group airflow-tests -o requirements-airflow.lock \
+	  --custom-compile-command "make lock" --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements-airflow.lock \
 	  pyproject.toml
 
 .venv/.bench: .venv/.dev requirements-bench.lock
@@ -116,6 +116,10 @@ bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RES
 .PHONY: bench-fleet
 bench-fleet: .venv/.dev ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
+
+.PHONY: bench-engines
+bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
+	@$(BIN)/python -m benchmarks.engines
 
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.

@@ -10,8 +10,8 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import pytest
-from served import CANARY, job_ids, serving, stats
-from temporal_server import worker
+from benchmarks.engines.served import CANARY, job_ids, serving, stats
+from benchmarks.engines.temporal import worker
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Replayer

@@ -2,7 +2,7 @@
 
 import json
 import os
-import sys
+import shutil
 import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -12,7 +12,6 @@ import pytest
 
 collect_ignore_glob = [] if find_spec("airflow.triggers.base" if find_spec("airflow") else "airflow") else ["test_*.py"]
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "engines"))
 
 HOME = Path(tempfile.mkdtemp(prefix="jobwait-airflow-"))
 SETTINGS = {
@@ -29,8 +28,6 @@ os.environ.update(SETTINGS)  # before Airflow is imported, which reads them then
 def home() -> Iterator[Path]:
     """Airflow's home: its database and logs."""
     yield HOME
-    import shutil
-
     shutil.rmtree(HOME, ignore_errors=True)
 
 

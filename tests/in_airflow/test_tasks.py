@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import (
     AirflowSkipException,
     TaskDeferred,
 )
-from served import CANARY, job_ids, serving
+from benchmarks.engines.served import CANARY, job_ids, serving
 
 from jobwait import Policy, errors, promptforge
 from jobwait.engines.airflow import (

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 from airflow.sdk import Connection
 from airflow.triggers.base import BaseTrigger
-from served import CANARY, job_ids, serving, stats
+from benchmarks.engines.served import CANARY, job_ids, serving, stats
 
 from jobwait import Policy, freeplay
 from jobwait.engines._payloads import Batch, batches

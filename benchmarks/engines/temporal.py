@@ -11,17 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from served import CANARY
+from benchmarks.engines.processes import free_port
+from benchmarks.engines.served import CANARY
 
 BINARY = Path(sys.executable).parent / "temporal"
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
 
 
 @contextmanager
