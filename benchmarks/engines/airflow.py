@@ -78,6 +78,7 @@ def standalone(home: Path, connections: dict[str, str], batches: list[list[str]]
     home.mkdir(exist_ok=True)
     env = {
         **os.environ,
+        "PATH": f"{AIRFLOW.parent}{os.pathsep}{os.environ['PATH']}",  # it starts its parts by name
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",

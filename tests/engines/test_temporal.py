@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 
 import pytest
 from benchmarks.engines.served import CANARY, job_ids, serving, stats
@@ -17,6 +18,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Replayer
 
 from jobwait import Limit, Policy, errors, freeplay, promptforge
+from jobwait.cli.worker import temporal as temporal_command
 from jobwait.engines.temporal import (
     WORKFLOWS,
     Account,
@@ -34,6 +36,8 @@ from jobwait.engines.temporal import (
 )
 from jobwait.engines.temporal._messages import Join, Rate, Sharing
 from jobwait.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.xdist_group("temporal")
 FIGURES = logging.getLogger(__name__)  # shown with -o log_cli=true --log-cli-level=info
@@ -369,6 +373,27 @@ def test_no_key_is_kept_anywhere(temporal, tmp_path):
     assert len(kept) >= 3
     assert not [text for text in texts if CANARY in text]
     assert not [content for content in kept if CANARY.encode() in content]
+
+
+def test_without_temporal_the_command_names_the_extra(monkeypatch, capsys):
+    """Where the command's own packages are there but Temporal's are not, it says which extra is missing."""
+    monkeypatch.setitem(sys.modules, "temporalio", None)
+    for name in [name for name in sys.modules if name.startswith("jobwait.engines.temporal")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(SystemExit) as ended:
+        temporal_command(account=["promptforge"])
+    assert 2 == ended.value.code
+    assert "pip install 'jobwait[temporal]'" in capsys.readouterr().err
+
+
+def test_ten_thousand_in_small(temporal):
+    """The example runs: six hundred jobs, a worker killed on the way, each end told once."""
+    address, _ = temporal
+    command = [sys.executable, str(ROOT / "examples" / "temporal" / "ten_thousand.py"), "600", address]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "one worker was killed\n" in done.stdout
+    assert done.stdout.endswith("600 jobs, {'succeeded': 600}, 0 told twice\n")
 
 
 def test_the_command_says_what_is_missing(tmp_path):
