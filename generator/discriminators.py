@@ -1,11 +1,15 @@
 """Discriminators: which field of an object says what model it is, where a spec allows several."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from generator.names import class_name
 from generator.pointers import Document, objects, steps
+
+
+COMPONENTS = "#/components/schemas/"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,37 @@ def explicit(schema: Document) -> None:
         schema["discriminator"] = {"propertyName": stated["propertyName"], "mapping": mapping}
 
 
+def on_bases(document: Document) -> None:
+    """
+    Put the models of a base type in its place: one that tells its derived models apart, but lists them nowhere.
+
+    What reads the base may get any of them, so that wherever it is referred to stands a union. Models that are made
+    of it go on being made of it, and it is itself a member unless its discriminator names models for all else.
+    """
+    schemas = document.get("components", {}).get("schemas", {})
+    unions = {f"{COMPONENTS}{name}": union for name, base in schemas.items() for union in [_union(schemas, name, base)]}
+    for pointer, node in list(objects(document)):
+        union = unions.get(node.get("$ref", ""))
+        if union and not pointer.rpartition("/")[0].endswith(("/allOf", "/oneOf", "/anyOf")):
+            del node["$ref"]
+            node.update(deepcopy(union))
+
+
+def _union(schemas: Document, name: str, base: Document) -> Document | None:
+    """The union of the models that are made of the base *name*."""
+    stated = base.get("discriminator")
+    if "oneOf" in base or "anyOf" in base or not isinstance(stated, dict):
+        return None
+    place = f"{COMPONENTS}{name}"
+    derived = [f"{COMPONENTS}{one}" for one, schema in schemas.items() if _is_made_of(schema, place)]
+    del base["discriminator"]
+    return {"oneOf": [{"$ref": one} for one in derived], "discriminator": stated} if derived else None
+
+
+def _is_made_of(schema: Document, place: str) -> bool:
+    return any(part.get("$ref") == place for part in schema.get("allOf", []))
+
+
 def moved(document: Document, places: dict[str, str]) -> None:
     """Follow components that have new *places*."""
     for discriminator in _discriminators(document):
@@ -57,4 +92,4 @@ def _discriminators(document: Document) -> Iterator[Any]:
 
 
 def _reference(place: str) -> str:
-    return place if place.startswith("#/") else f"#/components/schemas/{place}"
+    return place if place.startswith("#/") else f"{COMPONENTS}{place}"

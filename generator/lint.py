@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from generator.faults import Fault
 from generator.names import module_name
-from generator.pointers import Document, at, joined, references, resolved
+from generator.pointers import Document, joined, references, resolved
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Finding = tuple[str, str]  # a JSON pointer, and what is wrong there
@@ -50,13 +50,19 @@ def _references(document: Document) -> Iterator[Finding]:
         if not reference.startswith("#/"):
             yield pointer, f"$ref to {reference}: only places in the same file are read"
             continue
-        try:
-            target = at(document, reference.removeprefix("#"))
-        except (LookupError, ValueError, TypeError):
+        if _leads(document, reference) is None:
             yield pointer, f"$ref to {reference}, which does not exist"
-            continue
-        if isinstance(target, dict) and set(target) == {"$ref"} and target["$ref"] == reference:
-            yield pointer, f"$ref to {reference}, which is itself"
+        elif "$ref" in _leads(document, reference):
+            yield pointer, f"$ref to {reference}, which leads back to itself"
+
+
+def _leads(document: Document, reference: str) -> Any:
+    """Where *reference* ends, through others; None where one of them ends nowhere."""
+    try:
+        found = resolved(document, {"$ref": reference})
+    except (LookupError, ValueError, TypeError):
+        return None
+    return found if isinstance(found, dict) else {}
 
 
 def _frame(document: Document) -> Iterator[Finding]:

@@ -133,7 +133,7 @@ def row(document: Document, found: Found) -> str:
     for step in found.status.path[:-1]:
         holder = holder.setdefault(step, {})
     first = next(iter(found.states.verdicts), "")
-    number = inner(document, found.status.schema).get("type") == "integer"
+    number = _type(inner(document, found.status.schema)) == "integer"
     holder[found.status.path[-1]] = int(first) if number and first else first
     ids = {module_name(one["name"]): _id_sample(document, one) for one in found.ids(document)}
     known = {state: verdict for state, verdict in found.states.verdicts.items() if verdict}
@@ -164,14 +164,14 @@ def _id(document: Document, parameter: Document) -> tuple[str, str, str]:
     """The name of a parameter in Python, the code that takes it from the ids, and the type that callers pass."""
     schema = inner(document, parameter.get("schema") or {})
     python = module_name(parameter["name"])
-    value = IDS.get(schema.get("format") or "", IDS.get(schema.get("type") or "", "{}")).format(f'ids["{python}"]')
+    value = IDS.get(schema.get("format") or "", IDS.get(_type(schema), "{}")).format(f'ids["{python}"]')
     keyword = f"{python}=" if parameter["in"] != "path" else ""
     return python, f"{keyword}{value}", "int" if value.startswith("int") else "str"
 
 
 def _id_sample(document: Document, parameter: Document) -> str:
     schema = inner(document, parameter.get("schema") or {})
-    return FORMATS.get(schema.get("format") or "", "1" if schema.get("type") == "integer" else "an-id")
+    return FORMATS.get(schema.get("format") or "", "1" if _type(schema) == "integer" else "an-id")
 
 
 def _chain(path: PATH) -> str:
@@ -235,9 +235,15 @@ def _sample(document: Document, schema: Document) -> Any:
             for one in fields(document, schema)
             if one.path[0] in needed and len(one.path) == 1
         }
-    if schema.get("type") == "string":
+    if _type(schema) == "string":
         return FORMATS.get(schema.get("format") or "", "text")
-    return SAMPLES.get(schema.get("type") or "object", {})
+    return SAMPLES.get(_type(schema), {})
+
+
+def _type(schema: Document) -> str:
+    """The one type of *schema*, of several the first that is told."""
+    types = schema.get("type") or ""
+    return types if isinstance(types, str) else next(one for one in [*types, ""] if one != "null")
 
 
 def _required(document: Document, schema: Document) -> set[str]:
