@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from generator.discriminators import on_bases
 from generator.lint import lint, lint_references, told
 from generator.load import load_spec
 from generator.mend import mend
@@ -35,6 +36,7 @@ def examined(
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY, [])]
     mended = [*shape(document, shown(spec)), *mend(document)]
+    on_bases(document)  # before anything is selected: nothing else leads to the models of a base
     document = select(document, [*wanted, *only], tags)
     lint_references(document, shown(spec))
     lint(document, shown(spec))

@@ -45,6 +45,11 @@ def operations(document: Document) -> Iterator[tuple[str, str, str, Document]]:
                 yield joined("/paths", path, method), method, path, item[method]
 
 
+def shape(path: str) -> str:
+    """*path* without the names of its parameters, which are not sent."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
 def _references(document: Document) -> Iterator[Finding]:
     for pointer, reference in references(document):
         if not reference.startswith("#/"):
@@ -70,6 +75,15 @@ def _frame(document: Document) -> Iterator[Finding]:
         yield "", "there are no paths"
     elif not any(True for _ in operations(document)):
         yield "/paths", "there are no operations"
+
+
+def _paths(document: Document) -> Iterator[Finding]:
+    """Paths that differ in the names of their parameters only are one path; OpenAPI forbids it."""
+    seen: dict[tuple[str, str], str] = {}
+    for pointer, method, path, _ in operations(document):
+        other = seen.setdefault((method, shape(path)), path)
+        if other != path:
+            yield pointer, f"this is the same path as {other}; only the names of its parameters differ"
 
 
 def _operation_ids(document: Document) -> Iterator[Finding]:
@@ -117,6 +131,7 @@ def _security(document: Document) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _frame,
+    _paths,
     _operation_ids,
     _path_parameters,
     _responses,

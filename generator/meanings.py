@@ -36,6 +36,7 @@ MEANINGS: dict[str, Meaning] = {
     "parameter removed": Meaning(B, "calls that pass it fail"),
     "parameter became required": Meaning(B, "calls without it are refused"),
     "parameter became optional": Meaning(H, "calls that pass it still work"),
+    "path parameter renamed": Meaning(B, "its argument has another name; what is sent is the same"),
     "parameter deprecated": Meaning(R, "it may go"),
     # bodies
     "required body added": Meaning(B, "calls without it are refused"),

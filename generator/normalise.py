@@ -5,7 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from generator.discriminators import explicit, moved, on_bases
+from generator.discriminators import explicit, moved
 from generator.lint import operations
 from generator.names import TAKEN_CLASSES, class_name
 from generator.pointers import Document, objects, references
@@ -140,7 +140,6 @@ STEPS: tuple[Callable[[Document], None], ...] = (
     _security_stands_on_operations,
     _exclusive_limits_are_numbers,
     _nullable_is_any_of,
-    on_bases,
     _null_comes_last,
     _titled_objects_are_components,
     _discriminators_are_explicit,

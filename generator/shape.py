@@ -78,7 +78,13 @@ OBJECTS: dict[str, dict[str, str]] = {
 }
 # What an object cannot do without, unless it is a reference.
 NEEDED = {"parameter": ("name", "in"), "scheme": ("type",), "server": ("url",)}
-WORDS = {"text": "text", "flag": "true or false", "number": "a number", "list": "a list", "types": "text or a list of texts"}
+WORDS = {
+    "text": "text",
+    "flag": "true or false",
+    "number": "a number",
+    "list": "a list",
+    "types": "text or a list of texts",
+}
 
 
 Part = tuple[str, str, Any]  # a JSON pointer, the kind that belongs there, and what is there
