@@ -2,32 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from generator.facts import auth, first_server, key_need
 from generator.fields import compare_schemas
 from generator.lint import operations, shape
-from generator.meanings import MEANINGS, Meaning
+from generator.meanings import Change
 from generator.pointers import Document, resolved
 from generator.reach import Reach, reach
 
 WORDS = ("summary", "description")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change: its kind, a row of MEANINGS; where; from what to what; and the operations that it concerns."""
-
-    kind: str
-    place: str
-    detail: str = ""
-    operations: tuple[str, ...] = ()
-
-    @property
-    def meaning(self) -> Meaning:
-        """What it is to a caller."""
-        return MEANINGS[self.kind]
 
 
 def changes(old: Document, new: Document) -> list[Change]:

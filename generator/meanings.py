@@ -100,3 +100,18 @@ MEANINGS: dict[str, Meaning] = {
     "server changed": Meaning(R, "requests go to another address"),
     "words changed": Meaning(H, "text only"),
 }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: its kind, a row of MEANINGS; where; from what to what; and the operations that it concerns."""
+
+    kind: str
+    place: str
+    detail: str = ""
+    operations: tuple[str, ...] = ()
+
+    @property
+    def meaning(self) -> Meaning:
+        """What it is to a caller."""
+        return MEANINGS[self.kind]
