@@ -101,6 +101,24 @@ def _operation_ids(document: Document) -> Iterator[Finding]:
             seen[module] = (name, pointer)
 
 
+def _compositions(document: Document) -> Iterator[Finding]:
+    """A model that has all the fields of itself has no end."""
+    schemas = document.get("components", {}).get("schemas", {})
+    parts = {
+        f"#/components/schemas/{name}": {part["$ref"] for part in schema.get("allOf", []) if "$ref" in part}
+        for name, schema in schemas.items()
+    }
+    for place in parts:
+        reached: set[str] = set()
+        waiting = [place]
+        while waiting:
+            for one in parts.get(waiting.pop(), set()) - reached:
+                reached.add(one)
+                waiting.append(one)
+        if place in reached:
+            yield place.removeprefix("#"), "this is made of itself, through allOf"
+
+
 def _path_parameters(document: Document) -> Iterator[Finding]:
     for pointer, _, path, operation in operations(document):
         item = document["paths"][path]
@@ -133,6 +151,7 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _frame,
     _paths,
     _operation_ids,
+    _compositions,
     _path_parameters,
     _responses,
     _security,

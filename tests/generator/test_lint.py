@@ -121,3 +121,17 @@ def test_paths_that_differ_in_names_only_are_one(spec):
 
     with pytest.raises(Fault, match=r"the same path as /toys/\{toy_id\}"):
         lint_all(spec)
+
+
+def test_a_model_that_is_made_of_itself_is_told(spec):
+    """
+    Two models that have all of each other's fields cannot be generated; whatever is recursive in a field can.
+    """
+    schemas = spec["components"]["schemas"]
+    schemas["Base"] = {"allOf": [{"$ref": "#/components/schemas/Toy"}]}
+    schemas["Toy"]["properties"]["next"] = {"$ref": "#/components/schemas/Toy"}
+    lint_all(spec)
+    schemas["Toy"]["allOf"] = [{"$ref": "#/components/schemas/Base"}]
+
+    with pytest.raises(Fault, match="/components/schemas/Toy: this is made of itself"):
+        lint_all(spec)
