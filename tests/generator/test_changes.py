@@ -87,6 +87,9 @@ ROWS = [
         (("properties", "state", "enum"), GONE, "text instead of enum", "text instead of enum"),
         (("properties", "name", "maxLength"), 5, "limits changed", "limits changed"),
         (("properties", "level", "default"), 4, "default changed", "default changed"),
+        (("additionalProperties",), False, "field removed", "field removed"),
+        (("additionalProperties",), {"type": "string"}, "type narrowed", "type narrowed"),
+        (("properties", "free", "const"), "a", "type changed", "type changed"),
         (("properties", "pet", "discriminator", "propertyName"), "l", "discriminator changed", "discriminator changed"),
     ),
 ]
