@@ -98,7 +98,8 @@ def test_a_nullable_enum_is_one_class(package):
     """
     names = [name for name in package("models").__all__ if name.startswith("NullColor")]
 
-    assert ["NullColor", "NullColorColor"] == sorted(names)
+    assert 2 == len(names), names
+    assert "NullColor" in names
     model = package("models").NullColor
     assert ("a", None) == (model.from_dict({"color": "a"}).color, model.from_dict({"color": None}).color)
 

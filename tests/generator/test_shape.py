@@ -75,7 +75,7 @@ PLACE = "/paths/~1toys~1{toy_id}/get"
         ((*GET, "parameters", 0), {"in": "path"}, f"{PLACE}/parameters/0: name is missing"),
         ((*GET, "operationId"), 7, f"{PLACE}/operationId: text belongs here, not 7"),
         ((*GET, "responses", "200"), [], f"{PLACE}/responses/200: an object belongs here, not []"),
-        (("components", "schemas", "Toy", "type"), ["string", None], "Toy/type: text or texts belongs"),
+        (("components", "schemas", "Toy", "type"), ["string", None], "Toy/type: text or a list of texts belongs"),
         (("components", "schemas", "Toy", "items"), {"$ref": "#/paths"}, "$ref to #/paths, where there is no schema"),
         (("security",), {"key": []}, "/security: a list belongs here"),
     ],
