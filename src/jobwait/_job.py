@@ -48,8 +48,8 @@ class Job(Generic[S_co]):
     def key(self) -> tuple[object, ...]:
         """What tells this job from others: two handles on one job at one client have the same."""
         course = self._course
-        needed = [pair for pair in course.ids.items() if pair[0] not in course.service.hints]
-        return (course.service.name, id(course.client), *sorted(needed))
+        needed = sorted(pair for pair in course.ids.items() if pair[0] not in course.service.hints)
+        return (course.service.name, id(course.client), needed[0][1] if len(needed) == 1 else tuple(needed))
 
     def __repr__(self) -> str:
         return f"<{self.service.name} job {self.id} ({self._course.state})>"
