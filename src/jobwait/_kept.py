@@ -34,6 +34,10 @@ class Kept(Generic[S]):
             return self._parse(httpx.Response(self._status, headers=_JSON, content=self._body))
         return self._model
 
+    def came_as(self, response: httpx.Response) -> bool:
+        """Whether *response* is the same again, byte for byte."""
+        return self._parse is not None and response.status_code == self._status and response.content == self._body
+
     def put_away(self) -> None:
         """Nobody needs the model for now."""
         if self._parse is not None:

@@ -57,7 +57,8 @@ def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Excepti
     try:
         if not isinstance(answer.reply, httpx.Response):
             raise answer.reply or TypeError("a driver answers a Look with a response, a reading or an exception")
-        return read(course.service, answer.reply, answer.wall, course.job_id), None
+        last = None if course.desk.heard is None else course.desk.heard.reading
+        return read(course.service, answer.reply, answer.wall, course.job_id, last), None
     except Exception as error:
         if not is_expected(error):
             raise

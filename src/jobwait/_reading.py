@@ -7,7 +7,7 @@ import sys
 from typing import Any, Generic, TypeVar
 
 import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 
 from jobwait._judge import is_expected
 from jobwait._kept import Kept
@@ -49,14 +49,25 @@ class Reading(Generic[S]):
         return None if self.kept is None else self.kept.model()
 
 
-def read(service: Service[Any, S], response: httpx.Response, wall: float, job_id: str | None = None) -> Reading[S]:
+def read(
+    service: Service[Any, S],
+    response: httpx.Response,
+    wall: float,
+    job_id: str | None = None,
+    last: Reading[S] | None = None,
+) -> Reading[S]:
     """
     What *response* says of the job *job_id*, or of whichever it is about.
+
+    One that is the same as the *last* says the same; many jobs report nothing new for most of their lives.
 
     Raises:
         Exception: the client's own error, for an answer that says nothing that can be relied on.
 
     """
+    if last is not None and last.kept is not None and last.kept.came_as(response):
+        hint = retry_after(response.headers, wall)
+        return last if hint == last.hint else evolve(last, hint=hint)
     try:
         snapshot = service.parse(response)
     except Exception as error:
