@@ -9,7 +9,7 @@ import typer
 
 from jobwait._plain import visible
 
-from ._exits import USAGE
+from ._exits import INTERRUPTED, USAGE
 from .cancel import cancel
 from .completion import completion
 from .doctor import doctor
@@ -53,8 +53,8 @@ def run() -> int:
     """Run the command line; its exit status."""
     try:
         code = app(prog_name="jobwait", standalone_mode=False)
-    except typer.Abort:
-        return USAGE
+    except (typer.Abort, KeyboardInterrupt):  # before a command's own body has begun
+        return INTERRUPTED
     except Exception as error:
         sentence = getattr(error, "format_message", None)  # typer names no base class for what it says of bad usage
         if sentence is None:

@@ -41,6 +41,7 @@ def ending(*, debug: bool) -> Iterator[Callable[[int], NoReturn]]:
         )
         raise typer.Exit(_exits.USAGE) from None
     except KeyboardInterrupt:
+        complain("interrupted.")
         raise typer.Exit(_exits.INTERRUPTED) from None
     except Exception as error:
         if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
@@ -49,6 +50,16 @@ def ending(*, debug: bool) -> Iterator[Callable[[int], NoReturn]]:
             f"This is a fault of jobwait itself ({type(error).__name__}: {error}); --debug shows where.", debug=debug
         )
         raise typer.Exit(_exits.FAULT) from None
+
+
+@contextmanager
+def if_interrupted(sentence: str) -> Iterator[None]:
+    """Where Ctrl-C ends what is within, say *sentence*: what becomes of it, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"interrupted. {sentence}")
+        raise typer.Exit(_exits.INTERRUPTED) from None
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:
