@@ -78,7 +78,8 @@ def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Excepti
         return answer.reply, None
     try:
         if not isinstance(answer.reply, httpx.Response):
-            raise answer.reply or TypeError("a driver answers a Look with a response, a reading or an exception")
+            failed = answer.reply if isinstance(answer.reply, Exception) else None
+            raise failed or TypeError("a driver answers a Look with a response, a reading or an exception")
         return read(course.service, answer.reply, answer.wall, course.job_id), None
     except Exception as error:
         if not is_expected(error):
