@@ -38,8 +38,10 @@ def serve(megabytes: int, breaks: int) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             """The list of files, or the file from where it is wanted."""
             if not self.path.startswith("/file"):
-                urls = [f"http://127.0.0.1:{server.server_port}/file/{number}" for number in range(FILES)]
-                files = [{"filename": "results.jsonl", "url": url, "expires_at": "2026-01-01T00:00:00Z"} for url in urls]
+                here, when = f"http://127.0.0.1:{server.server_port}/file", "2026-01-01T00:00:00Z"
+                files = [
+                    {"filename": "r.jsonl", "url": f"{here}/{number}", "expires_at": when} for number in range(FILES)
+                ]
                 self._head(
                     200, len(body := json.dumps({"job_id": "j", "status": "COMPLETED", "files": files}).encode())
                 )

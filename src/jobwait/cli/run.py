@@ -10,6 +10,7 @@ import typer
 from ._accounts import Accounts
 from ._collect import collect
 from ._ending import complain, if_interrupted
+from ._exits import MEANING
 from ._follow import Patience, follow, status_of
 from ._groups import command
 from ._names import name_of, words_for
@@ -58,4 +59,6 @@ def _download(job: Any, outputs: Outputs) -> str:
 
 
 for submission in SUBMISSIONS:
-    run_app.command(submission.service, help=submission.__doc__)(command(_run, submission.leaves_out, what=submission))
+    run_app.command(submission.service, help=submission.__doc__, epilog=MEANING)(
+        command(_run, submission.leaves_out, what=submission)
+    )
