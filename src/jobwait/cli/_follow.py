@@ -59,13 +59,14 @@ class Patience:
         Nothing, if the report can be written: it would be a pity to find out at the end.
 
         Raises:
-            InvalidInput: there is no such folder, or a folder has its name.
+            InvalidInput: there is no such folder, or what has its name is no file, as a device.
 
         """
         if self.report is None:
             return
         folder = self.report.absolute().parent
-        if self.report.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        taken = self.report.exists() and not self.report.is_file()
+        if taken or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
             raise InvalidInput(f"{self.report}: a report cannot be written there; name a file in a folder of yours.")
 
     @property
