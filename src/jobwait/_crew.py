@@ -72,11 +72,13 @@ class Crew:
     tell: Callable[[Emit], Answer]
     events: deque[Any] = field(factory=deque)  # (number, outcome) as jobs end; whoever drives may mix in its own
     rung: SimpleQueue[Member] = field(factory=SimpleQueue)  # from any thread
+    _rang: Callable[[Member], object] = field(init=False)
     wake: Callable[[], object] = lambda: None
     stopping: bool = False
     order: list[int] = field(factory=list)  # the number of each job that was added, repeats included
     _members: dict[int, Member] = field(factory=dict)
-    known: dict[object, int] = field(factory=dict)
+    count: int = 0  # of different jobs
+    _known: dict[object, dict[object, int]] = field(factory=dict)  # by client and then by id
     _heap: list[tuple[float, int]] = field(factory=list)
     _accounts: dict[object, Account] = field(factory=dict)
     _turns: deque[Account] = field(factory=deque)  # whose next errand it is
@@ -85,22 +87,30 @@ class Crew:
     _groups: list[Round] = field(factory=list)  # in the heap their places are the numbers below 0
     _due: deque[tuple[Account, Round]] = field(factory=deque)
 
+    def __attrs_post_init__(self) -> None:
+        def rang(member: Member) -> None:
+            self.rung.put(member)
+            self.wake()
+
+        self._rang = rang  # one for all members
+
     def __len__(self) -> int:
         return len(self._members)
 
     def add(self, job: Job[Any]) -> int:
         """Take *job* in; its number, which is the old one where it is here already."""
-        count = len(self.known)
-        index = self.known.setdefault(job.key, count)
+        index = self._number(job)
         self.order.append(index)
-        if index < count:
+        if index < self.count:
             return index
+        self.count += 1
         tick = self.tick()
         course = job._course  # noqa: SLF001 - a fleet drives what a handle holds
         terms, pace = self.terms, course.service.defaults.pace or course.service.defaults.floor
         policy = terms.policy_of(job)
         member = Member(
             index,
+            self._rang,
             course,
             job.outcome_script(timeout=terms.timeout, policy=policy, on_update=terms.on_update),
             self._account_of(course),
@@ -320,6 +330,11 @@ class Crew:
             assert isinstance(step, Look), "a wait sleeps, looks and tells"  # noqa: S101
             self._wants(member, step)
 
+    def _number(self, job: Job[Any]) -> int:
+        """The number of *job*: the old one, where another handle on it is here already."""
+        *client, ids = job.key
+        return self._known.setdefault(tuple(client), {}).setdefault(ids, self.count)
+
     def _sleep(self, member: Member, step: Sleep) -> None:
         now = self.tick().now
         member.wake, member.expires = now + step.seconds, float("inf")
@@ -330,12 +345,7 @@ class Crew:
 
     def _hang(self, member: Member, bell: Signal) -> None:
         member.bell = bell
-
-        def ring() -> None:
-            self.rung.put(member)
-            self.wake()
-
-        bell.notify(ring)
+        bell.notify(member)
         if self.stopping:
             bell.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from attrs import define
@@ -29,7 +30,7 @@ class Account:
 @define(eq=False)
 class Member:
     """
-    One job in a fleet.
+    One job in a fleet; it is what its own bell calls.
 
     look is what its script waits for, if it is not asleep; busy says that a request for it is under way. wake is when
     its sleep or its time aside ends. last is when it last heard of its job, gap the silence that the schedule then
@@ -37,6 +38,7 @@ class Member:
     """
 
     index: int
+    rang: Callable[[Member], object]
     course: Course[Any]
     script: Script[Outcome[Any]]
     account: Account
@@ -51,3 +53,7 @@ class Member:
     look: Look | None = None
     bell: Signal | None = None
     busy: bool = False
+
+    def __call__(self) -> None:
+        """Its bell has rung, in whatever thread."""
+        self.rang(self)

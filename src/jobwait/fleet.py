@@ -221,7 +221,7 @@ def _fleet(
 ) -> Fleet:
     if not progress:
         return Fleet(timeout, policy, on_update, more)
-    fleet = Fleet(timeout, policy, live_count(lambda: len(fleet.crew.known), on_update), more)
+    fleet = Fleet(timeout, policy, live_count(lambda: fleet.crew.count, on_update), more)
     return fleet
 
 
