@@ -56,7 +56,8 @@ def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Excepti
         return answer.reply, None
     try:
         if not isinstance(answer.reply, httpx.Response):
-            raise answer.reply or TypeError("a driver answers a Look with a response, a reading or an exception")
+            failed = answer.reply if isinstance(answer.reply, Exception) else None
+            raise failed or TypeError("a driver answers a Look with a response, a reading or an exception")
         last = None if course.desk.heard is None else course.desk.heard.reading
         return read(course.service, answer.reply, answer.wall, course.job_id, last), None
     except Exception as error:
