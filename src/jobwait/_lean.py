@@ -121,7 +121,8 @@ class _Lean:
             ) as answer:
                 body = await _content(answer)
         if answer.headers.get("content-encoding", "identity") != "identity" or not answer.ok:
-            whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body))
+            request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
+            whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body), request=request)
             secret = key.get(step.client.auth_header_name, "").rpartition(" ")[2].encode()
             return await take_async(whole, LOOK_LIMIT, None, secret, lambda _: None)
         return _whole(answer.status, answer.raw_headers, body)

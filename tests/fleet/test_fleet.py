@@ -1,6 +1,7 @@
 """The functions of the fleet, sync and async, against the sandbox."""
 
 import queue
+import sys
 
 import anyio
 import pytest
@@ -196,3 +197,21 @@ def test_what_a_callback_raises_ends_the_call(client, quick):
 
     with pytest.raises(ZeroDivisionError):
         anyio.run(main)
+
+
+@pytest.mark.parametrize("with_aiohttp", [True, False])
+def test_a_refused_look_is_an_outcome_with_and_without_aiohttp(box, quick, with_aiohttp, monkeypatch):
+    """An error status ends the wait for its job alone, and says nothing of the key, however the fleet sends."""
+    if not with_aiohttp:
+        monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+
+    async def run():
+        async with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+            good = await promptforge.submit_async(client, PROMPTS, provider="openai", model="sandbox-quick")
+            unknown = promptforge.job(client, "3f7a1c2e-0000-4000-8000-000000000000")
+            return await wait_all_async([good, unknown], policy=quick)
+
+    good, unknown = anyio.run(run)
+    assert ("succeeded", "unreachable") == (good.state, unknown.state)
+    assert isinstance(unknown.error, errors.JobNotFound)
+    assert box.promptforge.key not in str(unknown.error)
