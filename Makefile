@@ -79,7 +79,7 @@ check: .venv/.dev ## Lint, types, and that generated/ is what the specs say.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
-	@$(BIN)/mypy src generated codegen.py generator tests/typing
+	@$(BIN)/mypy src generated codegen.py generator tests/typing tests/payloads.py
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 .PHONY: format

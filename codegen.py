@@ -5,8 +5,9 @@ The stages, one small module of generator/ each:
 
     load        the vendor's words as plain data        lint        what they get wrong, each with its place
     overlay     our additions and corrections           normalise   the same thing said in one way
-    mend        what can be put right safely            changes     what a new spec means for callers
-    select      a part of it, if only that is wanted    facts       what the client generator overlooks
+    shape       whether its parts are what they must    changes     what a new spec means for callers
+    mend        what can be put right safely            facts       what the client generator overlooks
+    select      a part of it, if only that is wanted    effective   all of these up to normalise
     clients     models and endpoints                    wire        TypedDicts of the JSON itself
     files       the runtime, headers, py.typed          formatting  ruff, alone
     judge       types, imports, jobwait's pages         manifest    hashes of all that went in and came out

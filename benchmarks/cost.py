@@ -101,9 +101,8 @@ def memory() -> float:
         for _ in range(8):
             now += getattr(step, "seconds", 0.1)
             step = script.send(Answer(now, EPOCH + now, response if isinstance(step, Look) else None))
-        course.snapshot = None
-        if course.desk.heard is not None and course.desk.heard.reading is not None:
-            object.__setattr__(course.desk.heard.reading, "snapshot", None)
+        assert course.kept is not None
+        course.kept._body = b""
         scripts.append(script)
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()

@@ -15,6 +15,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+FILES = 4  # fetched beside each other
 WIDTH = 1024  # bytes of a line, its end included
 CHUNK = 1024  # lines that the server makes at once
 
@@ -26,8 +27,8 @@ def line(number: int) -> bytes:
 
 
 def serve(megabytes: int, breaks: int) -> ThreadingHTTPServer:
-    """A service with one finished job whose file has so many *megabytes*; its first *breaks* connections break."""
-    size = megabytes << 20
+    """A service with one finished job whose files have so many *megabytes*; its first *breaks* connections break."""
+    size = (megabytes << 20) // FILES
     left = [breaks]
 
     class Handler(BaseHTTPRequestHandler):
@@ -37,22 +38,24 @@ def serve(megabytes: int, breaks: int) -> ThreadingHTTPServer:
         def do_GET(self) -> None:
             """The list of files, or the file from where it is wanted."""
             if not self.path.startswith("/file"):
-                url = f"http://127.0.0.1:{server.server_port}/file"
-                files = [{"filename": "results_final.jsonl", "url": url, "expires_at": "2026-01-01T00:00:00Z"}]
+                here, when = f"http://127.0.0.1:{server.server_port}/file", "2026-01-01T00:00:00Z"
+                files = [
+                    {"filename": "r.jsonl", "url": f"{here}/{number}", "expires_at": when} for number in range(FILES)
+                ]
                 self._head(
                     200, len(body := json.dumps({"job_id": "j", "status": "COMPLETED", "files": files}).encode())
                 )
                 self.wfile.write(body)
                 return
             start = int((self.headers["range"] or "bytes=0-")[6:-1])
-            stop = size
+            stop, before = size, int(self.path.rpartition("/")[2]) * (size // WIDTH)  # lines of the files before it
             if left[0]:
                 left[0] -= 1
                 stop = min(size, start + size // (breaks + 1))
             self._head(206 if start else 200, size - start, f"bytes {start}-{size - 1}/{size}")
             while start < stop:
                 first = start // WIDTH
-                block = b"".join(line(number) for number in range(first, first + CHUNK))[start % WIDTH :]
+                block = b"".join(line(before + number) for number in range(first, first + CHUNK))[start % WIDTH :]
                 start += self.wfile.write(block[: stop - start])
             self.close_connection = True
 
@@ -98,7 +101,7 @@ def main(megabytes: int = 1024, breaks: int = 10) -> None:
         assert done.returncode == 0, done.stderr
         size, answers, before, loaded, tidied, took, whole = done.stdout.split()
     assert (int(size), int(answers)) == (megabytes << 20, megabytes << 10), "a byte is missing"
-    print(f"{megabytes} MiB over {breaks} broken connections: {took} s, whole, {answers} answers")
+    print(f"{megabytes} MiB over {breaks} broken connections: {took} s, whole, {FILES} files, {answers} answers")
     print(f"peak memory: {before} MiB before, {loaded} MiB after the download, {tidied} MiB after tidy()")
     print(f"in all {whole} s of {time.monotonic() - began:.1f} s")
 

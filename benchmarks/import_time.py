@@ -15,7 +15,8 @@ import tempfile
 ROUNDS = 21
 STATEMENTS = {
     "httpx": "import httpx",
-    "jobwait": "import httpx, jobwait",
+    "the name alone": "import httpx, jobwait",  # the command starts with no more than that
+    "jobwait": "import httpx; from jobwait import wait_all, Policy, Record",
     "jobwait and one page": "import httpx; from jobwait import promptforge",
 }
 

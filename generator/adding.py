@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from generator import scaffold, yields
+from generator import sample, scaffold, selection, submits, yields
 from generator.effective import examined
+from generator.facts import key_need
 from generator.faults import Fault
 from generator.formatting import neat
 from generator.jobs import Found, find
@@ -30,11 +31,16 @@ def add(name: str, spec: Path, wanted: Collection[str], tags: Collection[str]) -
             "a field such as status or state. If there is one, name it with --operations, or write the page by hand."
         )
     only = sorted(life_cycle(document, found) if not wanted and not tags else _names(document))
-    progress, result = yields.progress(document, found), yields.result(document, found)
+    hints = scaffold.Hints(
+        yields.progress(document, found),
+        yields.result(document, found),
+        _in(only, submits.submit(document, found)),
+        any(key_need(one) != "none" for _, _, _, one in operations(document) if one["operationId"] in only),
+    )
     texts = {
-        SPECS / name / "overlay.yaml": scaffold.overlay(name, found, only, needs_title="$ref" not in found.answer),
-        SOURCES / "jobwait" / f"{name}.py": neat(scaffold.page(name, document, found, progress, result)),
-        TESTS / "added" / f"{name}.json": scaffold.row(document, found),
+        SPECS / name / "overlay.yaml": selection.overlay(name, found, only, needs_title="$ref" not in found.answer),
+        SOURCES / "jobwait" / f"{name}.py": neat(scaffold.page(name, document, found, hints)),
+        TESTS / "added" / f"{name}.json": sample.row(document, found),
     }
     (SPECS / name).mkdir(parents=True)
     shutil.copyfile(spec, SPECS / name / "openapi.yaml")
@@ -42,7 +48,7 @@ def add(name: str, spec: Path, wanted: Collection[str], tags: Collection[str]) -
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     _enlist(name)
-    return "\n".join([*mended, *_report(document, found, progress, result, only), *_next_steps(name, [*texts])])
+    return "\n".join([*mended, *_report(document, found, hints, only), *_next_steps(name, [*texts])])
 
 
 def life_cycle(document: Document, found: Found) -> set[str]:
@@ -78,9 +84,13 @@ def _enlist(name: str) -> None:
     SERVICES.write_text(new, encoding="utf-8")
 
 
-def _report(
-    document: Document, found: Found, progress: yields.Progress, result: yields.Result, only: list[str]
-) -> Iterator[str]:
+def _in(only: list[str], one: submits.Submit | None) -> submits.Submit | None:
+    """What starts a job, if the client is to have that operation."""
+    return one if one and one.operation["operationId"] in only else None
+
+
+def _report(document: Document, found: Found, hints: scaffold.Hints, only: list[str]) -> Iterator[str]:
+    progress, result = hints.progress, hints.result
     yield f"status     GUESS: {found.operation['operationId']} (GET {found.path}), field {'.'.join(found.status.path)}"
     if found.others:
         yield f"           it might as well be {', '.join(dict.fromkeys(found.others))}"
@@ -97,10 +107,15 @@ def _report(
     yield f"result     GUESS: {result.kind} {result.place}".rstrip()
     left = len(_names(document)) - len(only)
     yield f"operations GUESS: {', '.join(only)}" + (f"; {left} others are left out" if left else "")
-    if not any(method == "post" and one["operationId"] in only for _, method, _, one in operations(document)):
+    if hints.submit:
+        name = hints.submit.operation["operationId"]
+        yield f"submit     GUESS: {name}, whose answer names the job in {hints.submit.id}"
+    elif any(method == "post" and one["operationId"] in only for _, method, _, one in operations(document)):
+        yield "submit     not written: no operation clearly starts a job and names it in its answer; add it to the page"
+    else:
         yield "           none of them starts a job: name the one that does with --operations, or add it to the overlay"
-    if not any(operation.get("security") for _, _, _, operation in operations(document)):
-        yield "key        the specification asks for none; connect() wants one all the same: see the page"
+    if not hints.keyed:
+        yield "key        GUESS: none, as the specification asks for none; connect() takes none"
 
 
 def _next_steps(name: str, written: list[Path]) -> Iterator[str]:

@@ -21,6 +21,8 @@ def _name(schema: Document) -> str:
         return steps(schema["$ref"])[-1]
     if len(schema.get("allOf", [])) == 1:
         return _name(schema["allOf"][0])
+    if "const" in schema:
+        return f"constant {schema['const']!r}"
     if schema.get("type") == "array":
         return "array"
     if "properties" in schema or "additionalProperties" in schema or "allOf" in schema:

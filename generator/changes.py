@@ -1,32 +1,17 @@
 """Changes: two normalised specs compared, for a caller; order, spelling and dialect do not count."""
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from generator.facts import auth, first_server, key_need
 from generator.fields import compare_schemas
-from generator.lint import operations
-from generator.meanings import MEANINGS, Meaning
+from generator.lint import operations, shape
+from generator.meanings import Change
 from generator.pointers import Document, resolved
 from generator.reach import Reach, reach
 
 WORDS = ("summary", "description")
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change: its kind, a row of MEANINGS; where; from what to what; and the operations that it concerns."""
-
-    kind: str
-    place: str
-    detail: str = ""
-    operations: tuple[str, ...] = ()
-
-    @property
-    def meaning(self) -> Meaning:
-        """What it is to a caller."""
-        return MEANINGS[self.kind]
 
 
 def changes(old: Document, new: Document) -> list[Change]:
@@ -51,24 +36,30 @@ def _operations(old: Document, new: Document) -> Iterator[Change]:
     before, after = _by_place(old), _by_place(new)
     for place in sorted({*before, *after}):
         if place not in after:
-            yield Change("operation removed", place, operations=(before[place]["operationId"],))
+            yield Change("operation removed", _shown(before[place]), operations=(before[place]["operationId"],))
         elif place not in before:
-            yield Change("operation added", place, operations=(after[place]["operationId"],))
+            yield Change("operation added", _shown(after[place]), operations=(after[place]["operationId"],))
         else:
             name = before[place]["operationId"]
-            for change in _operation((old, before[place]), (new, after[place]), place):
+            for change in _operation((old, before[place]), (new, after[place]), _shown(before[place])):
                 yield Change(change.kind, change.place, change.detail, (name,))
 
 
 def _by_place(document: Document) -> dict[str, Document]:
-    """Every operation by its method and path, with the parameters that it shares with others of its path."""
+    """Every operation by its method and the shape of its path, with the parameters that it shares with others."""
     return {
-        f"{method.upper()} {path}": {
+        f"{method.upper()} {shape(path)}": {
             **operation,
+            "method": method,
+            "path": path,
             "parameters": [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])],
         }
         for _, method, path, operation in operations(document)
     }
+
+
+def _shown(operation: Document) -> str:
+    return f"{operation['method'].upper()} {operation['path']}"
 
 
 Side = tuple[Document, Document]  # a document and an operation of it
@@ -96,7 +87,7 @@ def _operation(old: Side, new: Side, place: str) -> Iterator[Change]:
 def _parameters(old: Side, new: Side, place: str) -> Iterator[Change]:
     before, after = _parameters_of(old), _parameters_of(new)
     for key in sorted({*before, *after}):
-        where = f"{place}, {key[0]} parameter {key[1]}"
+        where = f"{place}, {key[0]} parameter {before.get(key, after.get(key, {})).get('name')}"
         if key not in after:
             yield Change("parameter removed", where)
         elif key not in before:
@@ -105,6 +96,8 @@ def _parameters(old: Side, new: Side, place: str) -> Iterator[Change]:
             )
         else:
             was, now = before[key], after[key]
+            if was["name"] != now["name"]:
+                yield Change("path parameter renamed", where, _from_to(was["name"], now["name"]))
             if bool(was.get("required")) != bool(now.get("required")):
                 yield Change("parameter became required" if now.get("required") else "parameter became optional", where)
             if now.get("deprecated") and not was.get("deprecated"):
@@ -115,10 +108,14 @@ def _parameters(old: Side, new: Side, place: str) -> Iterator[Change]:
 
 
 def _parameters_of(side: Side) -> dict[tuple[str, str], Document]:
-    """Path parameters go by their place in the path: their names are not sent."""
+    """Each by where it stands and its name; one of the path by its number there, as that name is not sent."""
     document, operation = side
+    order = re.findall(r"\{([^}]*)\}", operation["path"])
     named = [resolved(document, one) for one in operation["parameters"]]
-    return {(one["in"], one["name"]): one for one in named}
+    return {
+        (one["in"], str(order.index(one["name"])) if one["in"] == "path" and one["name"] in order else one["name"]): one
+        for one in named
+    }
 
 
 def _bodies(old: Side, new: Side, place: str) -> Iterator[Change]:

@@ -138,4 +138,6 @@ def in_markdown(value: UntrustedString | str) -> str:
 
 
 def _words(error: GeneratorError) -> str:
-    return " ".join(filter(None, (error.header, error.detail))).replace("\n", " ")
+    """What the tool says, but for where one of its strings lies in memory."""
+    said = " ".join(filter(None, (error.header, error.detail))).replace("\n", " ")
+    return re.sub(r"<\S+ object at 0x[0-9a-f]+> ?", "", said)

@@ -19,6 +19,7 @@ SIMPLE = {
     "StringProperty": "string",
     "UuidProperty": "uuid",
 }
+NULL = "decode.null"
 # Answers that are no JSON: where the parser finds them, their type and their reader.
 SOURCES = {
     "response.text": ("str", "text"),
@@ -62,12 +63,18 @@ class Decoders:
             case "EnumProperty":
                 return f"decode.enum({prop.class_info.name})"
             case "UnionProperty":
-                options = list(self._options(prop))
-                return options[0] if len(options) == 1 else f"decode.OneOf[{type_of(prop)}]({', '.join(options)})"
+                return self._union(prop)
             case "ConstProperty":
                 return f"decode.Constant[{type_of(prop)}]({prop.value.python_code.as_unembedded_code()})"
             case _:
                 return f"decode.{SIMPLE.get(kind, 'anything')}"
+
+    def _union(self, prop: Any) -> str:
+        options = list(self._options(prop))
+        others = [option for option in options if option != NULL]
+        if len(options) == len(others) + 1 == 2:
+            return f"decode.nullable({others[0]})"
+        return options[0] if len(options) == 1 else f"decode.OneOf[{type_of(prop)}]({', '.join(options)})"
 
     def _options(self, union: Any) -> Iterator[str]:
         """The members of a union, those that a discriminator tells apart as one."""

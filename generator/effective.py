@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
+from generator.discriminators import on_bases
 from generator.lint import lint, lint_references, told
 from generator.load import load_spec
 from generator.mend import mend
@@ -11,6 +12,7 @@ from generator.overlay import apply_file
 from generator.places import ROOT, SPECS
 from generator.pointers import Document, at
 from generator.select import select
+from generator.shape import shape
 
 ONLY = "x-only-operations"  # where an overlay says which operations the client is to have
 
@@ -32,8 +34,10 @@ def examined(
     document = load_spec(spec)
     if overlay is not None:
         document = apply_file(document, overlay)
-    mended = mend(document)
-    document = select(document, [*wanted, *document.pop(ONLY, [])], tags)
+    only = [str(one) for one in document.pop(ONLY, [])]
+    mended = [*shape(document, shown(spec)), *mend(document)]
+    on_bases(document)  # before anything is selected: nothing else leads to the models of a base
+    document = select(document, [*wanted, *only], tags)
     lint_references(document, shown(spec))
     lint(document, shown(spec))
     return normalise(document), told([place for place in mended if _is_there(document, place[0])], shown(spec))

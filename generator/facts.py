@@ -9,7 +9,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from generator.discriminators import Kinds, kinds
 from generator.faults import Fault
-from generator.lint import operations
+from generator.lint import operations, shape
 from generator.pointers import Document, resolved
 
 # Newer Pythons call these otherwise; the classes keep one name under all of them.
@@ -75,7 +75,7 @@ class Facts:
 
     def operation(self, endpoint: Any) -> Operation:
         """What is known of *endpoint*, as the generator's parser has it."""
-        return self.operations[endpoint.method, _shape(endpoint.path.get_untrusted_value())]
+        return self.operations[endpoint.method, shape(endpoint.path.get_untrusted_value())]
 
 
 def facts(document: Document) -> Facts:
@@ -87,7 +87,7 @@ def facts(document: Document) -> Facts:
         auth=auth(document),
         statuses=_statuses(document),
         operations={
-            (method, _shape(path)): _operation(document, path, operation)
+            (method, shape(path)): _operation(document, path, operation)
             for _, method, path, operation in operations(document)
         },
         kinds=kinds(document),
@@ -119,11 +119,6 @@ def _words(response: Document) -> UntrustedString:
 
 def _is_fault(code: str) -> bool:
     return code.isdigit() and int(code) >= FIRST_FAULT
-
-
-def _shape(path: str) -> str:
-    """*path* without the names of its parameters, which the parser may change."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def first_server(document: Document) -> str:

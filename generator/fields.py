@@ -61,9 +61,16 @@ def _insides(old: Document, new: Document, place: str) -> Iterator[Difference]:
         yield "limits changed", place, ", ".join(f"{name}: {_from_to(old.get(name), new.get(name))}" for name in limits)
     if "items" in old or "items" in new:
         yield from compare_schemas(old.get("items") or {}, new.get("items") or {}, f"{place}[]")
-    if isinstance(old.get("additionalProperties"), dict) and isinstance(new.get("additionalProperties"), dict):
-        yield from compare_schemas(old["additionalProperties"], new["additionalProperties"], f"{place}.*")
+    yield from _further(old.get("additionalProperties", True), new.get("additionalProperties", True), f"{place}.*")
     yield from _properties(_joined(old), _joined(new), place)
+
+
+def _further(old: Any, new: Any, place: str) -> Iterator[Difference]:
+    """The fields that have no name in the spec: any at all, those of a schema, or none."""
+    if (old is False) != (new is False):
+        yield "field removed" if new is False else "optional field added", place, "fields that have no name"
+    elif old != new:
+        yield from compare_schemas(old if isinstance(old, dict) else {}, new if isinstance(new, dict) else {}, place)
 
 
 def _joined(schema: Document) -> Document:

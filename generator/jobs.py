@@ -133,7 +133,13 @@ def inner(document: Document, schema: Document) -> Document:
 def _is_scalar(document: Document, schema: Document) -> bool:
     told = inner(document, schema)
     constants = [one for one in told.get("oneOf", []) + told.get("anyOf", []) if "const" in one]
-    return told.get("type") in {"string", "integer"} or "enum" in told or bool(constants)
+    return kinds(told) <= {"string", "integer"} or "enum" in told or bool(constants)
+
+
+def kinds(schema: Document) -> frozenset[str]:
+    """The types that *schema* allows beside null; `anything` where it names none."""
+    types = schema.get("type", "anything")
+    return frozenset([types] if isinstance(types, str) else types) - {"null"}
 
 
 def _prose(document: Document, operation: Document, answer: Document, status: Field) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from generator.faults import Fault
 from generator.names import module_name
-from generator.pointers import Document, at, joined, references, resolved
+from generator.pointers import Document, joined, references, resolved
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Finding = tuple[str, str]  # a JSON pointer, and what is wrong there
@@ -45,18 +45,29 @@ def operations(document: Document) -> Iterator[tuple[str, str, str, Document]]:
                 yield joined("/paths", path, method), method, path, item[method]
 
 
+def shape(path: str) -> str:
+    """*path* without the names of its parameters, which are not sent."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
 def _references(document: Document) -> Iterator[Finding]:
     for pointer, reference in references(document):
         if not reference.startswith("#/"):
             yield pointer, f"$ref to {reference}: only places in the same file are read"
             continue
-        try:
-            target = at(document, reference.removeprefix("#"))
-        except (LookupError, ValueError, TypeError):
+        if _leads(document, reference) is None:
             yield pointer, f"$ref to {reference}, which does not exist"
-            continue
-        if isinstance(target, dict) and set(target) == {"$ref"} and target["$ref"] == reference:
-            yield pointer, f"$ref to {reference}, which is itself"
+        elif "$ref" in _leads(document, reference):
+            yield pointer, f"$ref to {reference}, which leads back to itself"
+
+
+def _leads(document: Document, reference: str) -> Any:
+    """Where *reference* ends, through others; None where one of them ends nowhere."""
+    try:
+        found = resolved(document, {"$ref": reference})
+    except (LookupError, ValueError, TypeError):
+        return None
+    return found if isinstance(found, dict) else {}
 
 
 def _frame(document: Document) -> Iterator[Finding]:
@@ -64,6 +75,15 @@ def _frame(document: Document) -> Iterator[Finding]:
         yield "", "there are no paths"
     elif not any(True for _ in operations(document)):
         yield "/paths", "there are no operations"
+
+
+def _paths(document: Document) -> Iterator[Finding]:
+    """Paths that differ in the names of their parameters only are one path; OpenAPI forbids it."""
+    seen: dict[tuple[str, str], str] = {}
+    for pointer, method, path, _ in operations(document):
+        other = seen.setdefault((method, shape(path)), path)
+        if other != path:
+            yield pointer, f"this is the same path as {other}; only the names of its parameters differ"
 
 
 def _operation_ids(document: Document) -> Iterator[Finding]:
@@ -79,6 +99,24 @@ def _operation_ids(document: Document) -> Iterator[Finding]:
             yield pointer, f"{alike} is also that of {place}; give one of them another name in the overlay"
         else:
             seen[module] = (name, pointer)
+
+
+def _compositions(document: Document) -> Iterator[Finding]:
+    """A model that has all the fields of itself has no end."""
+    schemas = document.get("components", {}).get("schemas", {})
+    parts = {
+        f"#/components/schemas/{name}": {part["$ref"] for part in schema.get("allOf", []) if "$ref" in part}
+        for name, schema in schemas.items()
+    }
+    for place in parts:
+        reached: set[str] = set()
+        waiting = [place]
+        while waiting:
+            for one in parts.get(waiting.pop(), set()) - reached:
+                reached.add(one)
+                waiting.append(one)
+        if place in reached:
+            yield place.removeprefix("#"), "this is made of itself, through allOf"
 
 
 def _path_parameters(document: Document) -> Iterator[Finding]:
@@ -111,7 +149,9 @@ def _security(document: Document) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _frame,
+    _paths,
     _operation_ids,
+    _compositions,
     _path_parameters,
     _responses,
     _security,

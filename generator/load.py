@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
 from generator.faults import Fault
 from generator.pointers import Document, joined
 
+SHOWN = 80  # characters of a value in a message
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 100
 MAX_NODES = 500_000  # with every alias counted as what it stands for
@@ -57,6 +58,8 @@ def load_spec(path: Path) -> Document:
 
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():  # a device or a pipe may never end
+            raise Fault(f"{path} is no file.")
         if path.stat().st_size > MAX_BYTES:
             raise Fault(f"{path} is larger than {MAX_BYTES // 1_000_000} MB.")
         return path.read_text(encoding="utf-8-sig")
@@ -160,7 +163,7 @@ def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
         return [_plain(path, value, joined(pointer, index), depth + 1) for index, value in enumerate(node)]
     if node is None or isinstance(node, str | bool | int) or (isinstance(node, float) and math.isfinite(node)):
         return node
-    raise Fault(f"{path} at {pointer} holds {node!r}, which JSON does not have.")
+    raise Fault(f"{path} at {pointer} holds {_short(node)}, which JSON does not have.")
 
 
 def _key(path: Path, pointer: str, key: object, *, codes: bool) -> str:
@@ -168,4 +171,9 @@ def _key(path: Path, pointer: str, key: object, *, codes: bool) -> str:
         return key
     if codes and isinstance(key, int) and not isinstance(key, bool):
         return str(key)
-    raise Fault(f"{path} at {pointer or '/'} has the key {key!r}, which is no string; write it in quotes.")
+    raise Fault(f"{path} at {pointer or '/'} has the key {_short(key)}, which is no string; write it in quotes.")
+
+
+def _short(value: object) -> str:
+    words = repr(value)
+    return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"

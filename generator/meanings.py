@@ -36,6 +36,7 @@ MEANINGS: dict[str, Meaning] = {
     "parameter removed": Meaning(B, "calls that pass it fail"),
     "parameter became required": Meaning(B, "calls without it are refused"),
     "parameter became optional": Meaning(H, "calls that pass it still work"),
+    "path parameter renamed": Meaning(B, "its argument has another name; what is sent is the same"),
     "parameter deprecated": Meaning(R, "it may go"),
     # bodies
     "required body added": Meaning(B, "calls without it are refused"),
@@ -99,3 +100,18 @@ MEANINGS: dict[str, Meaning] = {
     "server changed": Meaning(R, "requests go to another address"),
     "words changed": Meaning(H, "text only"),
 }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: its kind, a row of MEANINGS; where; from what to what; and the operations that it concerns."""
+
+    kind: str
+    place: str
+    detail: str = ""
+    operations: tuple[str, ...] = ()
+
+    @property
+    def meaning(self) -> Meaning:
+        """What it is to a caller."""
+        return MEANINGS[self.kind]

@@ -1,70 +1,49 @@
-"""Scaffold: the page, the overlay and the contract row of a new service; whatever is a guess says so."""
+"""Scaffold: the page of a new service; whatever is a guess says so."""
 
-import io
-import json
-from typing import Any
+from dataclasses import dataclass
 
-from ruamel.yaml import YAML
-
-from generator.effective import ONLY
-from generator.jobs import PATH, Found, answer_schema, fields, inner
+from generator import submits
+from generator.jobs import PATH, Found, inner
 from generator.names import class_name, module_name
-from generator.pointers import Document, resolved
+from generator.pointers import Document
+from generator.sample import type_of
+from generator.selection import model_name
 from generator.states import VOCABULARY
+from generator.submits import GUESS, Submit
 from generator.yields import Progress, Result
 
-GUESS = "# GUESS:"
 TAKEN_FIELDS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
 IDS = {"integer": "int({})", "uuid": "UUID({})"}
-SAMPLES = {"integer": 1, "number": 0.5, "boolean": True, "array": [], "object": {}, "null": None}
-FORMATS = {"uuid": "3c90c3cc-0d44-4b50-8888-8dd25736052a", "date-time": "2026-06-11T16:47:49Z", "date": "2026-06-11"}
 
 
-def overlay(name: str, found: Found, only: list[str], *, needs_title: bool) -> str:
-    """The overlay of the new service: its operations, and a name for a model that has none."""
-    actions: list[dict[str, Any]] = [
-        {
-            "target": "$",
-            "description": "The operations of a job's life; the client has these and what they reach.",
-            "update": {ONLY: only},
-        }
-    ]
-    if needs_title:
-        code, kind = _answer_place(found)
-        keys = (found.path, "get", "responses", code, "content", kind, "schema")
-        actions.append(
-            {
-                "target": f"$.paths{''.join(f'[{_quoted(key)}]' for key in keys)}",
-                "description": "The answer stands inline and has no name.",
-                "update": {"title": model_name(found)},
-            }
-        )
-    document = {
-        "overlay": "1.0.0",
-        "info": {"title": f"What jobwait needs of {name}", "version": "1.0.0"},
-        "actions": actions,
-    }
-    text = io.StringIO()
-    YAML(typ="safe", pure=True).dump(document, text)
-    return text.getvalue()
+@dataclass(frozen=True)
+class Hints:
+    """What the spec tells of a job beside its status: progress, result, how it starts, and whether it wants a key."""
+
+    progress: Progress
+    result: Result
+    submit: Submit | None
+    keyed: bool
 
 
-def model_name(found: Found) -> str:
-    """The class of the status answer."""
-    reference = found.answer.get("$ref")
-    return class_name(reference.rpartition("/")[2]) if reference else "StatusAnswer"
-
-
-def page(name: str, document: Document, found: Found, progress: Progress, result: Result) -> str:
+def page(name: str, document: Document, found: Found, hints: Hints) -> str:
     """The page jobwait/NAME.py."""
     model, operation = f"models.{model_name(found)}", module_name(found.operation["operationId"])
-    tag = _folder(found)
+    tag = _folder(found.operation)
     ids = [_id(document, parameter) for parameter in found.ids(document)]
     needs_uuid = any("UUID(" in value for _, value, _ in ids)
     arguments = ", ".join(sorted((value for _, value, _ in ids), key=lambda value: "=" in value))  # keywords last
     parameters = "".join(f", {python}: {kind}" for python, _, kind in ids)
     handed = ", ".join(f'"{python}": str({python})' for python, _, _ in ids)
-    handle = f"{class_name(name)}Job"
+    handle, client = f"{class_name(name)}Job", "AuthenticatedClient" if hints.keyed else "Client"
+    progress, result, starts = hints.progress, hints.result, hints.submit
+    key = f'key_variable="{name.upper()}_API_KEY",' if hints.keyed else f"{GUESS} the specification asks for no key."
+    submitting = ""
+    if starts:
+        others = [
+            one for one, parameter in zip(ids, found.ids(document), strict=True) if parameter["name"] in starts.ids
+        ]
+        submitting = submits.code(handle, client, starts, others, ids[-1][0])
     return f'''"""
 {class_name(name)}: a job of a service that was added by `codegen.py add`.
 
@@ -77,21 +56,21 @@ from __future__ import annotations
 
 import httpx
 
-from {name}_client import AuthenticatedClient, models
+from {name}_client import {client}, models
 from {name}_client.api.{tag} import {operation} as status_of
-from jobwait._connect import connector
+{_starting(name, starts)}from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._job import Job
 from jobwait._policy import Settled
 from jobwait._service import Ids, Service, Verdicts
 {"from jobwait._types import Progress" if progress.kind != "none" else ""}
 
-__all__ = ["SERVICE", "{handle}", "connect", "job"]
+__all__ = ["SERVICE", "{handle}", "connect", "job"{', "submit", "submit_async"' if starts else ""}]
 
 {GUESS} {_of_result(result)}
 
 
-def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+def _look(client: {client}, ids: Ids) -> httpx.Request:
     return status_of.build(client, {arguments})
 
 
@@ -100,7 +79,7 @@ class {handle}(Job[{model}]):
     """A job at {class_name(name)}."""
 
 
-SERVICE: Service[AuthenticatedClient, {model}] = Service(
+SERVICE: Service[{client}, {model}] = Service(
     name="{name}",
     id="{ids[-1][0]}",
     look=_look,
@@ -111,67 +90,47 @@ SERVICE: Service[AuthenticatedClient, {model}] = Service(
 {_verdicts(found)}    ),
     {"progress=_progress," if progress.kind != "none" else GUESS + " nothing in the answer tells progress."}
     defaults=Settled(timeout=3600.0, pace=5.0, first=5.0),  {GUESS} ask the vendor how often one may look.
-    key_variable="{name.upper()}_API_KEY",
+    {key}
     url_variable="{name.upper()}_BASE_URL",
     job={handle},
 )
 
 
-connect = connector(AuthenticatedClient, SERVICE)
+connect = connector({client}, SERVICE)
 
 
-def job(client: AuthenticatedClient{parameters}) -> {handle}:
+def job(client: {client}{parameters}) -> {handle}:
     """The job *{ids[-1][0]}*, ready to be waited for."""
     return {handle}(Course(SERVICE, client, {{{handed}}}))
-'''
+
+{submitting}'''
 
 
-def row(document: Document, found: Found) -> str:
-    """The row of the contract test: the states, an answer without them, and ids."""
-    body = _sample(document, found.answer)
-    holder = body
-    for step in found.status.path[:-1]:
-        holder = holder.setdefault(step, {})
-    first = next(iter(found.states.verdicts), "")
-    number = inner(document, found.status.schema).get("type") == "integer"
-    holder[found.status.path[-1]] = int(first) if number and first else first
-    ids = {module_name(one["name"]): _id_sample(document, one) for one in found.ids(document)}
-    known = {state: verdict for state, verdict in found.states.verdicts.items() if verdict}
-    told = {"statuses": known, "body": body, "ids": ids, "guessed": "all of it: look at the service's documentation"}
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+def _starting(name: str, starts: Submit | None) -> str:
+    """The imports of a page that can submit."""
+    if starts is None:
+        return ""
+    module = module_name(starts.operation["operationId"])
+    return f"""from {name}_client.api.{_folder(starts.operation)} import {module} as start
+from jobwait._call import call
+from jobwait._drive import twins
+from jobwait._steps import Script, Sleep
+"""
 
 
-def _answer_place(found: Found) -> tuple[str, str]:
-    for code, response in sorted(found.operation["responses"].items()):
-        for kind, media in (response.get("content") or {}).items():
-            if media.get("schema") is found.answer:
-                return code, kind
-    raise LookupError(found.path)
-
-
-def _quoted(key: str) -> str:
-    escaped = key.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
-def _folder(found: Found) -> str:
+def _folder(operation: Document) -> str:
     from openapi_python_client.strings import PythonIdentifier  # noqa: PLC0415 - the tool's own rule for tags
 
-    return str(PythonIdentifier((found.operation.get("tags") or ["default"])[0], "tag"))
+    return str(PythonIdentifier((operation.get("tags") or ["default"])[0], "tag"))
 
 
 def _id(document: Document, parameter: Document) -> tuple[str, str, str]:
     """The name of a parameter in Python, the code that takes it from the ids, and the type that callers pass."""
     schema = inner(document, parameter.get("schema") or {})
     python = module_name(parameter["name"])
-    value = IDS.get(schema.get("format") or "", IDS.get(schema.get("type") or "", "{}")).format(f'ids["{python}"]')
+    value = IDS.get(schema.get("format") or "", IDS.get(type_of(schema), "{}")).format(f'ids["{python}"]')
     keyword = f"{python}=" if parameter["in"] != "path" else ""
     return python, f"{keyword}{value}", "int" if value.startswith("int") else "str"
-
-
-def _id_sample(document: Document, parameter: Document) -> str:
-    schema = inner(document, parameter.get("schema") or {})
-    return FORMATS.get(schema.get("format") or "", "1" if schema.get("type") == "integer" else "an-id")
 
 
 def _chain(path: PATH) -> str:
@@ -221,28 +180,3 @@ def _progress(progress: Progress, model: str) -> str:
         f"{head}    done: object = {done}\n    total: object = {_chain(progress.total)}\n"
         f"    return Progress({told}) if isinstance(done, int) else None\n\n\n"
     )
-
-
-def _sample(document: Document, schema: Document) -> Any:
-    """The least that the schema asks for."""
-    schema = inner(document, schema)
-    if schema.get("enum"):
-        return schema["enum"][0]
-    if "properties" in schema or "allOf" in schema:
-        needed = _required(document, schema)
-        return {
-            one.path[0]: _sample(document, one.schema)
-            for one in fields(document, schema)
-            if one.path[0] in needed and len(one.path) == 1
-        }
-    if schema.get("type") == "string":
-        return FORMATS.get(schema.get("format") or "", "text")
-    return SAMPLES.get(schema.get("type") or "object", {})
-
-
-def _required(document: Document, schema: Document) -> set[str]:
-    parts = [resolved(document, part) for part in schema.get("allOf", [])]
-    return {*schema.get("required", []), *(name for part in parts for name in _required(document, part))}
-
-
-__all__ = ["GUESS", "answer_schema", "model_name", "overlay", "page", "row"]

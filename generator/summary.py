@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator.changes import Change
-from generator.meanings import Verdict
+from generator.meanings import Change, Verdict
 from generator.pages import Page
 
 WORDS = {Verdict.BREAKING: "Breaking", Verdict.RISKY: "Risky", Verdict.HARMLESS: "Harmless"}

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from generator.jobs import PATH, Field, Found, fields, inner, plain
+from generator.jobs import PATH, Field, Found, fields, inner, kinds, plain
 from generator.lint import operations
 from generator.pointers import Document
 
@@ -57,7 +57,7 @@ def result(document: Document, found: Found) -> Result:
     named = list(fields(document, found.answer))
     for one in named:
         name = plain(one.path[-1])
-        text = inner(document, one.schema).get("type") == "string"
+        text = kinds(inner(document, one.schema)) == {"string"}
         if text and LINK.search(name) and not OTHER_LINK.search(name):
             return Result("link", ".".join(one.path))
     for one in named:
@@ -96,7 +96,7 @@ def _operation_below(document: Document, found: Found) -> str | None:
 
 
 def _is_number(document: Document, one: Field) -> bool:
-    return inner(document, one.schema).get("type") in {"integer", "number"}
+    return kinds(inner(document, one.schema)) <= {"integer", "number"}
 
 
 def _is_part(one: Field) -> bool:

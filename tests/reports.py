@@ -6,6 +6,7 @@ import httpx
 
 from jobwait import Outcome, Progress, Record, errors, promptforge, report
 from jobwait._desk import Heard
+from jobwait._kept import Kept
 from jobwait._reading import Reading
 from promptforge_client.models import JobStatus
 
@@ -40,7 +41,7 @@ def record(count, *, name="job-{}", why="It did not go well."):
             course.errors += failed
             reading = None if failed else Reading("running", "PROCESSING", None, Progress(look, 6))
             error = httpx.ReadTimeout("the answer took too long") if failed else None
-            course.record(Heard(look, at, at, at, course.track, None, reading, error))
+            course.record(Heard(look, at, at, at, course.track, reading, error))
         end(course, ENDINGS[number % len(ENDINGS)], at, why)
     return kept
 
@@ -48,7 +49,7 @@ def record(count, *, name="job-{}", why="It did not go well."):
 def end(course, state, at, why):
     """Let the job of *course* have ended as *state*, seen at *at*."""
     course.state = state
-    course.snapshot = snapshot(at - 4) if state == "succeeded" else None
+    course.kept = Kept(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)
     moments = (datetime.fromtimestamp(course.started, UTC), datetime.fromtimestamp(at, UTC))
     course.outcome = Outcome("promptforge", course.job_id, state, course.snapshot, error, 6, course.errors, *moments)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from attrs import field, frozen
+from tests.payloads import FRYTE_TOUR
 
 from jobwait import Job, Service, freeplay, fryte, promptforge
 
@@ -16,12 +17,7 @@ PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
 TEMPLATE = UUID("3c90c3cc-0d44-4b50-8888-8dd25736052a")
 DATASET = UUID("9a1f2a52-7c0e-4f7e-9d53-0f6f4a7a1c20")
 PROMPTS = [{"prompt_id": number, "prompt": f"Say {number}."} for number in range(1, 8)]
-TOUR = {
-    "vehicle_id": "010160700001",
-    "battery_level_start": 0.9,
-    "section_list": [{"section_id": "a", "start_pos": [53.55, 10.0], "stop_pos": [52.37, 9.73]}],
-    "poi_info": {},
-}
+TOUR = dict(FRYTE_TOUR)
 
 
 @frozen

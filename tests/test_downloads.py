@@ -1,5 +1,6 @@
 """Result files: streamed, resumed, renewed, tidied, and never anywhere but in their folder."""
 
+import asyncio
 import csv
 import json
 import threading
@@ -12,13 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import errors, promptforge
+from jobwait._beside import beside
+from jobwait._downloads import BESIDE
 from jobwait._drive import do
 from jobwait._id_set import IdSet, plain_id
 from jobwait._partial import OVERLAP, part_of
-from jobwait._steps import Answer, Sleep
+from jobwait._steps import Answer, Beside, Sleep
 
 BODY = b"".join(b'{"prompt_id": %d, "response": "%s"}\n' % (number, b"x" * 1000) for number in range(1, 400))
+LOCK = threading.Lock()
 WHEN = "2026-06-11T16:47:49Z"
+
+
+def nth(body, number):
+    """File *number*: so many lines fewer."""
+    return body.split(b"\n", number - 1)[-1]
 
 
 class Store(ThreadingHTTPServer):
@@ -28,7 +37,8 @@ class Store(ThreadingHTTPServer):
 
     def __init__(self, body=BODY, filename="results_part_001.jsonl"):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.body, self.filename = body, filename
+        self.body, self.filename, self.files = body, filename, 1
+        self.together, self.under_way, self.most = threading.Barrier(1), 0, 0
         self.breaks, self.expired, self.ranges, self.asked = 0, 0, True, []
 
     @property
@@ -47,29 +57,41 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path.startswith("/file"):
-            return self.file()
+            with LOCK:
+                self.server.under_way += 1
+                self.server.most = max(self.server.most, self.server.under_way)
+            self.server.together.wait(30)
+            try:
+                return self.file()
+            finally:
+                with LOCK:
+                    self.server.under_way -= 1
         assert self.headers["x-api-key"] == "k"
-        file = {
-            "filename": self.server.filename,
-            "url": f"{self.server.link}/file?signature=secret",
-            "expires_at": WHEN,
-        }
-        return self.answer(200, json.dumps({"job_id": "j", "status": "COMPLETED", "files": [file]}).encode())
+        files = [
+            {
+                "filename": self.server.filename,
+                "url": f"{self.server.link}/file/{number}?signature=secret",
+                "expires_at": WHEN,
+            }
+            for number in range(1, self.server.files + 1)
+        ]
+        return self.answer(200, json.dumps({"job_id": "j", "status": "COMPLETED", "files": files}).encode())
 
     def file(self):
         store = self.server
         wanted = self.headers["range"]
         store.asked.append(wanted)
         assert "x-api-key" not in self.headers
+        body_of = nth(store.body, int(self.path.partition("?")[0].rpartition("/")[2]))
         if store.expired:
             store.expired -= 1
             return self.answer(400, b"<Error><Code>ExpiredToken</Code></Error>")
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and store.ranges else 0
-        if start >= len(store.body):
+        if start >= len(body_of):
             return self.answer(416, b"")
-        body, extra = store.body[start:], {}
+        body, extra = body_of[start:], {}
         if wanted and store.ranges:
-            extra = {"content-range": f"bytes {start}-{len(store.body) - 1}/{len(store.body)}"}
+            extra = {"content-range": f"bytes {start}-{len(body_of) - 1}/{len(body_of)}"}
         if store.breaks:
             store.breaks -= 1
             return self.answer(206 if extra else 200, body[:30_000], extra, length=len(body))
@@ -106,6 +128,8 @@ def at_once(script):
             if isinstance(step, Sleep):
                 now += step.seconds
                 answer = Answer(now, now)
+            elif isinstance(step, Beside):
+                answer = Answer(now, now, beside(step, at_once))
             else:
                 answer = do(step)
             step = script.send(answer)
@@ -160,6 +184,63 @@ def test_a_part_of_another_file_is_thrown_away(tmp_path, there):
     with serving() as store, finished(store) as job:
         [path] = at_once(job._download(tmp_path))
     assert BODY == path.read_bytes()
+
+
+def bodies(count):
+    """What the first *count* files hold."""
+    return [nth(BODY, number) for number in range(1, count + 1)]
+
+
+def test_files_come_beside_each_other(tmp_path):
+    """Two requests must be under way before either is answered; no more than BESIDE ever are."""
+    with serving() as store, finished(store) as job:
+        store.files, store.together = 10, threading.Barrier(2)
+        paths = job.download(tmp_path)
+    assert bodies(10) == [path.read_bytes() for path in paths]
+    assert paths == sorted(tmp_path.iterdir())
+    assert 2 <= store.most <= BESIDE
+
+
+def test_files_come_beside_each_other_in_tasks(tmp_path):
+    """The async twin does the same, and so does results_async, in the order of the files."""
+    with serving() as store:
+        store.files, store.together = 4, threading.Barrier(2)
+
+        async def both():
+            async with promptforge.connect("k", base_url=store.url) as client:
+                job = promptforge.job(client, "j")
+                return await job.download_async(tmp_path), await job.results_async()
+
+        paths, answers = asyncio.run(both())
+    assert bodies(4) == [path.read_bytes() for path in paths]
+    assert 399 == len(answers)
+
+
+def test_many_files_over_broken_connections_and_dead_links(tmp_path):
+    """Each goes on where it broke off, and those whose links have died are fetched by new ones."""
+    with serving() as store, finished(store) as job:
+        store.files, store.breaks, store.expired = 8, 12, 3
+        paths = at_once(job._download(tmp_path))
+    assert bodies(8) == [path.read_bytes() for path in paths]
+    assert paths == sorted(tmp_path.iterdir())
+
+
+def test_the_first_error_ends_it_and_what_had_arrived_stays(tmp_path):
+    """After a file that cannot be fetched no further one begins, and the others that had begun are whole."""
+    with serving() as store, finished(store) as job:
+        store.files, store.ranges = 50, False
+
+        def refuse(handler, _file=Handler.file):
+            return handler.answer(410, b"") if "/file/2?" in handler.path else _file(handler)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Handler, "file", refuse)
+            with pytest.raises(errors.DownloadFailed, match=r"result file 2 of 50 could not be fetched: 410"):
+                at_once(job._download(tmp_path))
+        there = {path.name for path in tmp_path.iterdir()}
+        assert len(there) < 49
+        assert not any(name.startswith(".") for name in there)
+        assert 50 == len(at_once(job._download(tmp_path)))
 
 
 def test_expired_links_are_renewed(tmp_path):

@@ -1,10 +1,12 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """From an answer to its model: one reading of success, failure and everything between."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 import httpx
 
@@ -42,24 +44,27 @@ def json_of(name: str, decode: Decoder[T]) -> Reader[T]:
     return read_json
 
 
-def read(
-    response: httpx.Response,
-    answers: Mapping[str, Reader[T]],
-    faults: Mapping[str, Reader[Any]],
-    errors: Mapping[int, type[StatusError]],
-) -> T:
-    """The model of a documented success; everything else raises."""
-    reader = _documented(response.status_code, answers)
-    if reader is None:
-        _fail(response, faults, errors)
-    return reader(response)
+class Documented(Generic[T]):
+    """What an operation may answer: its successes and its faults by status, and the error for each of the latter."""
 
+    def __init__(
+        self,
+        successes: Mapping[str, Reader[T]],
+        faults: Mapping[str, Reader[Any]],
+        errors: Mapping[int, type[StatusError]],
+    ) -> None:
+        self._successes, self._faults, self._errors = successes, faults, errors
 
-def _fail(
-    response: httpx.Response, faults: Mapping[str, Reader[Any]], errors: Mapping[int, type[StatusError]]
-) -> NoReturn:
-    kind = errors.get(response.status_code, StatusError)
-    raise kind.of(response, _fault_body(response, _documented(response.status_code, faults)))
+    def read(self, response: httpx.Response) -> T:
+        """The model of a documented success; everything else raises."""
+        reader = _documented(response.status_code, self._successes)
+        if reader is None:
+            self._fail(response)
+        return reader(response)
+
+    def _fail(self, response: httpx.Response) -> NoReturn:
+        kind = self._errors.get(response.status_code, StatusError)
+        raise kind.of(response, _fault_body(response, _documented(response.status_code, self._faults)))
 
 
 def _documented(status: int, readers: Mapping[str, Reader[T]]) -> Reader[T] | None:
@@ -85,7 +90,8 @@ def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:
 
 def _parsed(response: httpx.Response) -> Any:
     try:
-        return json.loads(response.content, parse_constant=_refuse, parse_float=_finite)
+        body = response.content
+        return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except RecursionError:
         why = "is nested too deeply"
     except ValueError:
@@ -104,3 +110,6 @@ def _finite(digits: str) -> float:
 def _refuse(constant: str) -> NoReturn:
     """NaN and the infinities are Python's own addition to JSON."""
     raise ValueError(constant)
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)

@@ -234,7 +234,7 @@ def _checked_key(key: object) -> str:
         raise ValueError(f"The API key must be a string, not {type(key).__name__}.")  # noqa: TRY004 - one kind for all bad keys
     if not key:
         raise ValueError("The API key is empty.")
-    if not all("!" <= character <= "~" for character in key):
+    if not (key.isascii() and key.isprintable()) or " " in key:
         raise ValueError("The API key holds a space, a line break or another character that a key never has.")
     return key
 

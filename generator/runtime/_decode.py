@@ -1,5 +1,7 @@
 """From JSON to typed values: a decoder takes what was sent and gives the value, or raises DecodeError."""
 
+from __future__ import annotations
+
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
@@ -108,13 +110,24 @@ def date_time(value: object) -> dt.datetime:
     if match is None:
         raise _mismatch("a date-time", "another string")
     minute, second, fraction, zone = match.groups()
-    leaps = second == LEAP_SECOND
+    if second == LEAP_SECOND:
+        return _leap_second(f"{minute}59{fraction or ''}{zone or 'Z'}")
+    return _moment(match[0] if zone else match[0] + "Z")
+
+
+def _moment(text: str) -> dt.datetime:
     try:
-        moment = dt.datetime.fromisoformat(f"{minute}{'59' if leaps else second}{fraction or ''}{zone or 'Z'}".upper())
-        moment += dt.timedelta(seconds=leaps)
-    except (ValueError, OverflowError):
+        return dt.datetime.fromisoformat(text.upper())
+    except ValueError:
         raise _mismatch("a date-time", "another string") from None
-    if leaps and not _begins_a_month(moment):
+
+
+def _leap_second(before: str) -> dt.datetime:
+    try:
+        moment = _moment(before) + dt.timedelta(seconds=1)
+    except OverflowError:
+        raise _mismatch("a date-time", "another string") from None
+    if not _begins_a_month(moment):
         raise _mismatch("a date-time", "a leap second at a time that has none")
     return moment
 
@@ -157,6 +170,22 @@ def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
         return from_dict(value)
 
     return decode
+
+
+def nullable(decode: Decoder[T]) -> Decoder[T | None]:
+    """Null, or what *decode* takes."""
+
+    def decode_or_null(value: object) -> T | None:
+        if value is None:
+            return None
+        try:
+            return decode(value)
+        except DecodeError as fault:
+            if fault.path:
+                raise
+            raise _mismatch(f"{fault.expected} or null", fault.got) from None
+
+    return decode_or_null
 
 
 class Constant(Generic[T]):
@@ -228,10 +257,9 @@ class Fields:
 
     def required(self, name: str, decode: Decoder[T]) -> T:
         """The field *name*, which must be there."""
-        if name not in self._left:
-            fault = _mismatch("this field", MISSING)
-            raise fault.inside(name, model=self._model, raw=self._source)
-        return self._take(name, decode)
+        if name in self._left:
+            return self._take(name, decode)
+        raise _mismatch("this field", MISSING).inside(name, model=self._model, raw=self._source)
 
     def optional(self, name: str, decode: Decoder[T]) -> T | Unset:
         """The field *name*, or UNSET."""

@@ -7,27 +7,32 @@ Wait for the jobs of Freeplay, PromptForge and FRYTE: one or ten thousand, sync 
         job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="gpt-4o-mini")
         done = job.wait(timeout=7200, on_update=print)
 
-The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that nobody pays for three.
+The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that nobody pays for three; each name
+here is loaded when it is first asked for, so that the command answers --help without an HTTP client.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from jobwait import errors
-from jobwait._bulk import Limit, Listed, Listing, Turns
-from jobwait._job import Job
-from jobwait._policy import Lateness, MaxRequests, Patience, Policy, Settled
-from jobwait._record import Record, report
-from jobwait._resume import resume
-from jobwait._service import RetryRule, Service, Verdicts
-from jobwait._stop import Stop
-from jobwait._types import Estimate, Outcome, Progress, Update
 from jobwait.errors import JobWaitError
-from jobwait.fleet import (
-    as_completed,
-    as_completed_async,
-    updates,
-    updates_async,
-    wait_all,
-    wait_all_async,
-)
+
+if TYPE_CHECKING:
+    from jobwait._bulk import Limit, Listed, Listing, Turns
+    from jobwait._job import Job
+    from jobwait._policy import Lateness, MaxRequests, Patience, Policy, Settled
+    from jobwait._record import Record, report
+    from jobwait._resume import resume
+    from jobwait._service import RetryRule, Service, Verdicts
+    from jobwait._stop import Stop
+    from jobwait._types import Estimate, Outcome, Progress, Update
+    from jobwait.fleet import (
+        as_completed,
+        as_completed_async,
+        updates,
+        updates_async,
+        wait_all,
+        wait_all_async,
+    )
 
 __all__ = [
     "Estimate",
@@ -60,3 +65,47 @@ __all__ = [
     "wait_all",
     "wait_all_async",
 ]
+
+_HOMES = {
+    "Estimate": "._types",
+    "Job": "._job",
+    "Lateness": "._policy",
+    "Limit": "._bulk",
+    "Listed": "._bulk",
+    "Listing": "._bulk",
+    "MaxRequests": "._policy",
+    "Outcome": "._types",
+    "Patience": "._policy",
+    "Policy": "._policy",
+    "Progress": "._types",
+    "Record": "._record",
+    "RetryRule": "._service",
+    "Service": "._service",
+    "Settled": "._policy",
+    "Stop": "._stop",
+    "Turns": "._bulk",
+    "Update": "._types",
+    "Verdicts": "._service",
+    "as_completed": ".fleet",
+    "as_completed_async": ".fleet",
+    "report": "._record",
+    "resume": "._resume",
+    "updates": ".fleet",
+    "updates_async": ".fleet",
+    "wait_all": ".fleet",
+    "wait_all_async": ".fleet",
+}
+
+if not TYPE_CHECKING:  # a type checker must miss what is not there
+
+    def __getattr__(name: str) -> Any:
+        """The public *name*, which is loaded now."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 - only until the name is there
+
+        found = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+        return found
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

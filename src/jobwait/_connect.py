@@ -45,17 +45,12 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
         request_timeout: Seconds = 30.0,
         transport: Transport | None = None,
     ) -> C:
-        key = api_key if api_key is not None else os.environ.get(service.key_variable)
-        if not key:
-            raise InvalidInput(
-                f"There is no key for {service.name}: pass api_key=… or set {service.key_variable}.",
-                service=service.name,
-            )
+        keyed = _key(api_key, service)
         url = base_url if base_url is not None else os.environ.get(service.url_variable)
         address = {} if url is None else {"base_url": _checked(url, service)}
         timeout = seconds("request_timeout", request_timeout, zero=False)
         try:
-            return make(token=key, timeout=timeout, transport=transport, **address)
+            return make(**keyed, timeout=timeout, transport=transport, **address)
         except ValueError as error:  # the client's own checks: their sentences hold no key
             raise InvalidInput(f"{service.name}: {error}", service=service.name) from None
 
@@ -63,6 +58,21 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
     connect.__module__ = f"jobwait.{service.name}"
     connect.__doc__ = _DOC.format(key=service.key_variable, url=service.url_variable)
     return connect
+
+
+def _key(given: Key | None, service: Service[Any, Any]) -> dict[str, Key]:
+    """The argument that hands over the key; none where the service wants no key."""
+    if not service.key_variable:
+        if given is not None:
+            raise InvalidInput(f"{service.name} wants no key: leave api_key out.", service=service.name)
+        return {}
+    key = given if given is not None else os.environ.get(service.key_variable)
+    if not key:
+        raise InvalidInput(
+            f"There is no key for {service.name}: pass api_key=… or set {service.key_variable}.",
+            service=service.name,
+        )
+    return {"token": key}
 
 
 _DOC: Final = """
@@ -90,7 +100,7 @@ def _checked(url: object, service: Service[Any, Any]) -> str:
         raise InvalidInput(f"{url!r} is no address: {service.name} needs one like https://host.", service=service.name)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise InvalidInput("The address must hold no user, password, query or fragment.", service=service.name)
-    if parts.scheme == "http" and not is_loopback(host):
+    if parts.scheme == "http" and service.key_variable and not is_loopback(host):
         raise InvalidInput(
             f"A key is not sent over plain http, except to this machine: use https://{host}.",
             service=service.name,

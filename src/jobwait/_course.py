@@ -11,6 +11,7 @@ from attrs import Factory, define, field
 from jobwait._desk import Desk, Heard
 from jobwait._forecast import Track
 from jobwait._history import History, memory
+from jobwait._kept import Kept
 from jobwait._service import Ids, Service
 from jobwait._types import Outcome
 
@@ -30,7 +31,7 @@ class Course(Generic[S]):
     started: when the job was submitted, or first asked for, in seconds since the epoch. submitted: whether that
     submission was ours. seen: whether the service ever knew the job. looks, errors: counts over all waits.
     last_look: when the last look was sent, in seconds since the epoch. state,
-    raw_status, snapshot: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
+    raw_status, kept: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
     whether it came with a token. cancel_asked: whether we asked the service to cancel it. track: what its looks have
     shown; history: what like jobs have. desk: where the waits on this handle meet. record: who else
     hears each look. outcome: set once the job has ended.
@@ -47,7 +48,7 @@ class Course(Generic[S]):
     last_look: float | None = None
     state: str = "queued"
     raw_status: str | None = None
-    snapshot: S | None = None
+    kept: Kept[S] | None = None
     deadline: float | None = None
     inherited: bool = False
     cancel_asked: bool = False
@@ -56,6 +57,11 @@ class Course(Generic[S]):
     desk: Desk = field(factory=Desk, repr=False)
     record: Callable[[Heard], None] | None = None
     outcome: Outcome[S] | None = None
+
+    @property
+    def snapshot(self) -> S | None:
+        """The last status model."""
+        return None if self.kept is None else self.kept.model()
 
     @property
     def host(self) -> str:

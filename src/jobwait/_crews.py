@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import define, field
@@ -59,22 +60,40 @@ class _Feed:
 
 @define
 class _Threads:
-    """The requests under way, and what came of them."""
+    """
+    The requests under way, and what came of them.
 
-    pool: ThreadPoolExecutor
+    The threads are daemons, which an executor's are not: a program that has been interrupted ends at once, whatever
+    request still hangs.
+    """
+
     heard: queue.SimpleQueue[tuple[Errand | None, Any]] = field(factory=queue.SimpleQueue)
     busy: int = 0
+    _hands: int = 0
+    _errands: queue.SimpleQueue[Errand | None] = field(factory=queue.SimpleQueue)
 
     def send(self, errand: Errand) -> None:
-        """Send *errand* in a thread."""
+        """Send *errand* in a thread that is free, or in a new one."""
         self.busy += 1
-        self.pool.submit(self._ask, errand)
+        self._errands.put(errand)
+        if self.busy > self._hands:
+            self._hands += 1
+            threading.Thread(target=self._work, name=f"jobwait_{self._hands}", daemon=True).start()
 
-    def _ask(self, errand: Errand) -> None:
-        try:
-            self.heard.put((errand, do(errand.step).reply))
-        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            self.heard.put((errand, error))
+    def _work(self) -> None:
+        while (errand := self._errands.get()) is not None:
+            try:
+                self.heard.put((errand, do(errand.step).reply))
+            except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+                self.heard.put((errand, error))
+
+    def close(self) -> None:
+        """Send nothing more, and let each thread go once its request has ended."""
+        while not self._errands.empty():
+            with suppress(queue.Empty):
+                self._errands.get_nowait()
+        for _ in range(self._hands):
+            self._errands.put(None)
 
     def wake(self) -> None:
         """End `listen` early; safe from any thread."""
@@ -106,7 +125,7 @@ def tick() -> Answer:
 def events(crew: Crew, source: Source[Any], stop: Stop | None, concurrency: int) -> Generator[Any, None, None]:
     """Drive *crew* until all its jobs have ended and no more can come; its events as they come."""
     feed = _Feed(source)
-    threads = _Threads(ThreadPoolExecutor(concurrency, "jobwait"))
+    threads = _Threads()
     crew.wake = threads.wake
     forget = stop.notify(threads.wake) if stop is not None else None
     try:
@@ -125,7 +144,7 @@ def events(crew: Crew, source: Source[Any], stop: Stop | None, concurrency: int)
                 pause = _sooner(PEEK, found) if feed.open else found
                 threads.listen(crew, pause)
     finally:
-        threads.pool.shutdown(wait=False, cancel_futures=True)
+        threads.close()
         crew.close()
         if forget is not None:
             forget()

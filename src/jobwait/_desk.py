@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from jobwait._forecast import Forecast, Track
+from jobwait._forecast import Track
 from jobwait._reading import Reading
 from jobwait._service import TERMINAL
 from jobwait._stop import Stop
@@ -19,7 +19,7 @@ class Heard:
     """
     What one look told: *number* counts the looks at this desk, *sent* and *now* are on the drivers' clock.
 
-    Either *reading* is there, and the *track* and *forecast* that it makes, or *error*.
+    Either *reading* is there, and the *track* that it makes, or *error*.
     """
 
     number: int
@@ -27,7 +27,6 @@ class Heard:
     now: float
     wall: float
     track: Track
-    forecast: Forecast | None
     reading: Reading[Any] | None = None
     error: Exception | None = None
 
@@ -66,6 +65,11 @@ class Desk:
         with _LOCK:
             self._waits = (*self._waits, bell)
         return bell
+
+    def news(self, known: int) -> Heard | None:
+        """The last answer, if it is newer than the one numbered *known*."""
+        heard = self.heard
+        return heard if heard is not None and heard.number > known else None
 
     def leave(self, bell: Stop) -> None:
         """The wait of *bell* has ended."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from jobwait import _links
 from jobwait._course import Course
 from jobwait._partial import part_of
-from jobwait._steps import Script
+from jobwait._steps import Beside, Script
 from jobwait.errors import CallFailed, DownloadFailed
 
+R = TypeVar("R")
+
+BESIDE: Final = 4  # files at once: enough to hide the way to the store, few enough to be no burden there
 _EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that has died
 _BEYOND = 416  # how they answer where what is there is longer than what they have
 
@@ -26,38 +29,60 @@ class File(Protocol):
 
 def fetched(course: Course[Any], files: Sequence[File]) -> Script[list[bytes] | None]:
     """The contents of *files*; None where a link has died and a new list is needed."""
-    contents: list[bytes] = []
-    for number, file in enumerate(files, 1):
-        content = yield from _one(course, file, number, len(files), None)
-        if content is None:
-            return None
-        contents.append(content)
-    return contents
+    return (yield from _all(_one(course, file, place, None) for file, place in _placed(files)))
 
 
 def delivered(course: Course[Any], files: Sequence[File], folder: Path) -> Script[list[Path] | None]:
     """*files* in *folder*, each there whole or not at all; None where a link has died and a new list is needed."""
-    paths = [folder / f"{_plain(course.job_id)}-{number:03}.jsonl" for number in range(1, len(files) + 1)]
+    name = _plain(course.job_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number, (file, path) in enumerate(zip(files, paths, strict=True), 1):
-            if path.exists() and not path.is_symlink():
-                continue
-            with part_of(path) as part:
-                if (yield from _one(course, file, number, len(files), part)) is None:
-                    return None
-                _settle(part, path)
     except OSError as error:
-        raise DownloadFailed(
-            f"{course.service.name} job {course.job_id}: {folder} cannot be written ({error.strerror}). "
-            "What had arrived is kept; make room, or name another folder, and download again.",
-            service=course.service.name,
-            job_id=course.job_id,
-        ) from error
-    return paths
+        raise _unwritable(course, folder, error) from error
+    return (
+        yield from _all(
+            _delivery(course, file, place, folder / f"{name}-{number:03}.jsonl")
+            for number, (file, place) in enumerate(_placed(files), 1)
+        )
+    )
 
 
-def _one(course: Course[Any], file: File, number: int, total: int, into: Path | None) -> Script[bytes | None]:
+def _placed(files: Sequence[File]) -> Iterator[tuple[File, str]]:
+    """Each of *files*, and which one it is."""
+    return ((file, f"{number} of {len(files)}") for number, file in enumerate(files, 1))
+
+
+def _all(scripts: Iterable[Script[R | None]]) -> Script[list[R] | None]:
+    """What all of *scripts* come to; None where one of them came to None."""
+    answer = yield Beside(list(scripts), BESIDE)
+    assert isinstance(answer.reply, list), "a driver answers a Beside"  # noqa: S101
+    return None if None in answer.reply else answer.reply
+
+
+def _delivery(course: Course[Any], file: File, place: str, path: Path) -> Script[Path | None]:
+    """*path*, where *file* is now; None where its link has died."""
+    if path.exists() and not path.is_symlink():
+        return path
+    try:
+        with part_of(path) as part:
+            if (yield from _one(course, file, place, part)) is None:
+                return None
+            _settle(part, path)
+    except OSError as error:
+        raise _unwritable(course, path.parent, error) from error
+    return path
+
+
+def _unwritable(course: Course[Any], folder: Path, error: OSError) -> DownloadFailed:
+    return DownloadFailed(
+        f"{course.service.name} job {course.job_id}: {folder} cannot be written ({error.strerror}). "
+        "What had arrived is kept; make room, or name another folder, and download again.",
+        service=course.service.name,
+        job_id=course.job_id,
+    )
+
+
+def _one(course: Course[Any], file: File, place: str, into: Path | None) -> Script[bytes | None]:
     try:
         return (yield from _links.get(course.service, course.client, file.url, course.job_id, into))
     except CallFailed as error:
@@ -65,9 +90,9 @@ def _one(course: Course[Any], file: File, number: int, total: int, into: Path | 
             return None
         if error.status == _BEYOND and into is not None and into.stat().st_size:
             into.write_bytes(b"")
-            return (yield from _one(course, file, number, total, into))
+            return (yield from _one(course, file, place, into))
         raise DownloadFailed(
-            f"{course.service.name} job {course.job_id}: result file {number} of {total} could not be fetched: "
+            f"{course.service.name} job {course.job_id}: result file {place} could not be fetched: "
             f"{error.status or 'no answer came'}. Download again later.",
             service=course.service.name,
             job_id=course.job_id,

@@ -15,8 +15,9 @@ from typing import Any, ParamSpec, TypeVar, assert_never
 
 import httpx
 
+from jobwait._beside import beside, beside_async
 from jobwait._send import send, send_async
-from jobwait._steps import Answer, Emit, Look, Script, Send, Sleep, Step
+from jobwait._steps import Answer, Beside, Emit, Look, Script, Send, Sleep, Step
 from jobwait._types import Outcome, Update
 from jobwait.errors import InvalidInput, UnknownStatusWarning
 
@@ -25,7 +26,7 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 
-def _answer(reply: httpx.Response | Exception | None = None) -> Answer:
+def _answer(reply: httpx.Response | list[Any] | Exception | None = None) -> Answer:
     return Answer(time.monotonic(), time.time(), reply)
 
 
@@ -63,6 +64,8 @@ def do(step: Step) -> Answer:
             return _answer()
         case Emit():
             return _tell(step)
+        case Beside():
+            return _answer(beside(step, run))
         case _:
             assert_never(step)
 
@@ -82,6 +85,8 @@ async def do_async(step: Step) -> Answer:
             return _answer()
         case Emit():
             return _tell(step)
+        case Beside():
+            return _answer(await beside_async(step, run_async))
         case _:
             assert_never(step)
 

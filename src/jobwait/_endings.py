@@ -31,7 +31,7 @@ def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcom
         service=course.service.name,
         job_id=course.job_id,
         state=state,
-        snapshot=course.snapshot,
+        snapshot=course.snapshot if error is None else error.snapshot,  # made once: it is decoded anew
         error=error,
         polls=wait.polls,
         errors=wait.errors,

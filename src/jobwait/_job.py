@@ -12,6 +12,7 @@ from jobwait._course import Course
 from jobwait._display import live_line
 from jobwait._drive import streams, twins
 from jobwait._html import of_job
+from jobwait._kept import Kept
 from jobwait._policy import DEFAULT, Policy, Seconds, settle
 from jobwait._service import Service
 from jobwait._steps import Script
@@ -47,8 +48,8 @@ class Job(Generic[S_co]):
     def key(self) -> tuple[object, ...]:
         """What tells this job from others: two handles on one job at one client have the same."""
         course = self._course
-        needed = [pair for pair in course.ids.items() if pair[0] not in course.service.hints]
-        return (course.service.name, id(course.client), *sorted(needed))
+        needed = sorted(pair for pair in course.ids.items() if pair[0] not in course.service.hints)
+        return (course.service.name, id(course.client), needed[0][1] if len(needed) == 1 else tuple(needed))
 
     def __repr__(self) -> str:
         return f"<{self.service.name} job {self.id} ({self._course.state})>"
@@ -76,7 +77,7 @@ class Job(Generic[S_co]):
             service.parse,
             job_id=self.id,
         )
-        course.seen, course.snapshot = True, snapshot
+        course.seen, course.kept = True, Kept(snapshot)
         course.raw_status = str(service.status(snapshot))
         course.state = service.verdicts.of(course.raw_status)
         return snapshot
@@ -106,7 +107,7 @@ class Job(Generic[S_co]):
         until = self._course.deadline if self._course.inherited and not own else None
         if progress:
             on_update = live_line(self.id, on_update)
-        return (yield from waiting(self._course, settled, on_update, until))
+        return waiting(self._course, settled, on_update, until)
 
     def _wait(
         self,
@@ -143,7 +144,7 @@ class Job(Generic[S_co]):
             InvalidInput: an argument cannot be.
 
         """
-        return (yield from self._outcome(timeout=timeout, policy=policy))
+        return self._outcome(timeout=timeout, policy=policy)
 
     outcome_script = _outcome  # for drivers other than ours: a fleet, an engine
     status, status_async = twins(_status)

@@ -46,6 +46,7 @@ class Line:
     _waiting: dict[Waiting, None] = field(factory=dict)  # in the order of their coming
     _drawn: list[Waiting] = field(factory=list)
     _drawn_at: float = -math.inf
+    _soonest: float = math.inf  # no deadline of those who wait is before this
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -53,6 +54,7 @@ class Line:
     def join(self, one: Waiting) -> None:
         """Take *one* in, at the end."""
         self._waiting[one] = None
+        self._soonest = min(self._soonest, one.expires)
 
     def leave(self, one: Waiting) -> None:
         """*one* no longer waits."""
@@ -75,6 +77,10 @@ class Line:
 
     def expired(self, now: float) -> Iterator[Waiting]:
         """Those whose deadline came while they waited, taken out."""
-        for one in [one for one in self._waiting if one.expires <= now]:
+        if now < self._soonest:
+            return
+        late = [one for one in self._waiting if one.expires <= now]
+        for one in late:
             del self._waiting[one]
-            yield one
+        self._soonest = min((one.expires for one in self._waiting), default=math.inf)
+        yield from late

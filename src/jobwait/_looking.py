@@ -1,4 +1,4 @@
-"""One look, for all the waits on a handle: who sends it, and what it teaches us of the job."""
+"""One look, for all the waits on a handle: what is asked, and what the answer teaches us of the job."""
 
 from __future__ import annotations
 
@@ -12,48 +12,26 @@ from jobwait._forecast import Track
 from jobwait._history import Past
 from jobwait._judge import is_expected
 from jobwait._reading import Reading, read
-from jobwait._steps import Answer, Look, Script, Sleep
+from jobwait._steps import Answer, Look
 from jobwait._types import State
 from jobwait._wait import Wait
 
 S = TypeVar("S")
 
-LONG = 3600.0  # seconds; a wait without a deadline sleeps so long for another's answer, and again
-JUMP = 30.0  # seconds by which the calendar may outrun the monotonic clock before we take it that the machine slept
 
-
-def next_heard(wait: Wait[S], due: float) -> Script[Heard | None]:
-    """The next answer, to a look of ours at *due* or to another wait's; None if the wait must end first."""
-    desk, bell = wait.course.desk, wait.bell
-    while not bell.is_set() and not wait.is_over:
-        if desk.heard is not None and desk.heard.number > wait.heard:
-            return desk.heard
-        if wait.before(due):
-            due = yield from _rest(wait, due)
-        elif desk.claim(bell):
-            try:
-                return (yield from _look(wait))
-            finally:
-                desk.release(bell)
-        else:
-            wait.tick((yield Sleep(min(LONG, wait.remaining or LONG), bell)))
-    return None
-
-
-def _rest(wait: Wait[S], due: float) -> Script[float]:
-    """Sleep towards *due*. A machine that slept as well looks as soon as the pace allows, as much may have happened."""
-    now, wall = wait.now, wait.wall
-    wait.tick((yield Sleep(due - now, wait.bell)))
-    overslept = (wait.wall - wall) - (wait.now - now) > JUMP
-    return min(due, wait.paced(wait.now)) if overslept else due
-
-
-def _look(wait: Wait[S]) -> Script[Heard | None]:
-    course, sent = wait.course, wait.now
+def look(wait: Wait[S]) -> Look:
+    """Ask how the job is, now."""
+    course = wait.course
     course.last_look = wait.wall
-    answer = yield Look(course.service, course.client, course.ids, wait.remaining)
+    return Look(course.service, course.client, course.ids, wait.remaining)
+
+
+def looked(wait: Wait[S], answer: Answer) -> None:
+    """Take what came of the look; without a reply there was no room for one."""
+    sent = wait.now
     wait.tick(answer)
-    return None if answer.reply is None else hear(course, answer, sent, sent - wait.origin)
+    if answer.reply is not None:
+        hear(wait.course, answer, sent, sent - wait.origin)
 
 
 def hear(course: Course[S], answer: Answer, sent: float, age: float) -> Heard:
@@ -66,7 +44,7 @@ def hear(course: Course[S], answer: Answer, sent: float, age: float) -> Heard:
         _learn(course, reading, age)
     number = 1 if course.desk.heard is None else course.desk.heard.number + 1
     track = course.track
-    heard = Heard(number, sent, answer.now, answer.wall, track, track.forecast(), reading, error)
+    heard = Heard(number, sent, answer.now, answer.wall, track, reading, error)
     course.desk.heard = heard
     if course.record is not None:
         course.record(heard)
@@ -78,8 +56,10 @@ def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Excepti
         return answer.reply, None
     try:
         if not isinstance(answer.reply, httpx.Response):
-            raise answer.reply or TypeError("a driver answers a Look with a response, a reading or an exception")
-        return read(course.service, answer.reply, answer.wall, course.job_id), None
+            failed = answer.reply if isinstance(answer.reply, Exception) else None
+            raise failed or TypeError("a driver answers a Look with a response, a reading or an exception")
+        last = None if course.desk.heard is None else course.desk.heard.reading
+        return read(course.service, answer.reply, answer.wall, course.job_id, last), None
     except Exception as error:
         if not is_expected(error):
             raise
@@ -89,7 +69,7 @@ def _read(course: Course[S], answer: Answer) -> tuple[Reading[S] | None, Excepti
 def _learn(course: Course[S], reading: Reading[S], age: float) -> None:
     course.seen = True
     course.raw_status = reading.raw_status
-    course.snapshot = reading.snapshot if reading.snapshot is not None else course.snapshot
+    course.kept = course.kept if reading.kept is None else reading.kept
     course.state = _state(course, reading)
     before = course.track
     course.track = before.after(

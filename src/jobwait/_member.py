@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 from attrs import define
 
-from jobwait._account import Budget
+from jobwait._accounts import Account
 from jobwait._course import Course
-from jobwait._line import Line
 from jobwait._rounds import Round
-from jobwait._steps import Look, Script, Signal
-from jobwait._turns import Queue
+from jobwait._steps import Answer, Emit, Look, Script, Signal, Sleep, Step
+from jobwait._telling import OnUpdate, last_update
 from jobwait._types import Outcome
+from jobwait.errors import InvalidInput
 
-
-@define(eq=False)
-class Account:
-    """What the members of one account at one service share: a budget, a line for it, and perhaps a queue."""
-
-    budget: Budget
-    line: Line
-    queue: Queue | None
-    size: int = 0
+Tick: TypeAlias = Callable[[], Answer]
+Tell: TypeAlias = Callable[[Emit], Answer]
 
 
 @define(eq=False)
 class Member:
     """
-    One job in a fleet.
+    One job in a fleet; it is what its own bell calls.
 
     look is what its script waits for, if it is not asleep; busy says that a request for it is under way. wake is when
     its sleep or its time aside ends. last is when it last heard of its job, gap the silence that the schedule then
@@ -37,6 +32,7 @@ class Member:
     """
 
     index: int
+    rang: Callable[[Member], object]
     course: Course[Any]
     script: Script[Outcome[Any]]
     account: Account
@@ -51,3 +47,45 @@ class Member:
     look: Look | None = None
     bell: Signal | None = None
     busy: bool = False
+
+    def __call__(self) -> None:
+        """Its bell has rung, in whatever thread."""
+        self.rang(self)
+
+    def proceed(self, answer: Answer | None, tick: Tick, tell: Tell) -> Sleep | Look | Outcome[Any]:
+        """Let the script go on to its next sleep or look, or to its end."""
+        step = self._step(answer)
+        while True:
+            if isinstance(step, Emit):
+                step = self._step(tell(step))
+            elif isinstance(step, Sleep) and step.seconds <= 0:
+                step = self._step(tick())
+            else:
+                assert isinstance(step, Sleep | Look | Outcome), "a wait sleeps, looks and tells"  # noqa: S101
+                return step
+
+    def spoiled(self, error: InvalidInput, at: Answer, tell: Tell, on_update: OnUpdate | None) -> Outcome[Any]:
+        """The end of a wait whose request cannot even be made, as its key or its ids are none; it spoils no other's."""
+        course = self.course
+        self.script.close()
+        moment = datetime.fromtimestamp(at.wall, UTC)
+        outcome: Outcome[Any] = Outcome(
+            service=course.service.name,
+            job_id=course.job_id,
+            state="unreachable",
+            snapshot=course.snapshot,
+            error=error,
+            polls=course.looks,
+            errors=course.errors,
+            started=moment,
+            seen_at=moment,
+        )
+        tell(Emit(last_update(course, outcome), on_update))
+        return outcome
+
+    def _step(self, answer: Answer | None) -> Step | Outcome[Any]:
+        try:
+            return next(self.script) if answer is None else self.script.send(answer)
+        except StopIteration as end:
+            outcome: Outcome[Any] = end.value
+            return outcome

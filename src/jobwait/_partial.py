@@ -60,6 +60,7 @@ class Growing:
                 raise httpx.DecodingError("a file that is not the one of which a part was fetched before")
             self._known = self._known[len(again) :]
         self.file.write(data)
+        self.file.flush()  # a program that is interrupted may not come to closing it
 
     def close(self) -> None:
         """Let go of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -183,9 +184,16 @@ def settle(policy: Policy | None, timeout: Seconds | None, defaults: Settled) ->
     """What *policy* and a caller's *timeout* make of a service's *defaults*."""
     if policy is not None and not isinstance(policy, Policy):
         raise InvalidInput(f"policy must be a Policy, not {type(policy).__name__}.")
-    asked = policy or Policy()
-    if timeout is not None:
-        asked = asked.evolve(timeout=timeout)
+    asked = policy or _ANY
+    return _settled(asked if timeout is None else asked.evolve(timeout=timeout), defaults)
+
+
+_ANY: Final = Policy()
+
+
+@functools.lru_cache(maxsize=256)
+def _settled(asked: Policy, defaults: Settled) -> Settled:
+    """One for all jobs that are waited for alike."""
     given = {name: getattr(asked, name) for name in _CHECKS if getattr(asked, name) is not DEFAULT}
     if "pace" in given:  # whoever sets the pace sets the first look too
         given["first"] = given["pace"] or given.get("floor", defaults.floor)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, Generic, TypeVar
 
 import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 
 from jobwait._judge import is_expected
+from jobwait._kept import Kept
 from jobwait._retry_after import retry_after
 from jobwait._service import TERMINAL, Service, Verdict, raw_status
 from jobwait._types import Progress
@@ -29,27 +31,43 @@ class Reading(Generic[S]):
     """
     One answer, read.
 
-    *snapshot* is None and *error* set where the answer did not decode but its status reads as terminal: then the
+    *kept* is None and *error* set where the answer did not decode but its status reads as terminal: then the
     verdict still holds. *hint* is the seconds that a successful answer asks us to wait.
     """
 
     verdict: Verdict
     raw_status: str
-    snapshot: S | None
+    kept: Kept[S] | None
     progress: Progress | None
     hint: float | None = None
     size: float | None = None
     error: Exception | None = None
 
+    @property
+    def snapshot(self) -> S | None:
+        """The status model."""
+        return None if self.kept is None else self.kept.model()
 
-def read(service: Service[Any, S], response: httpx.Response, wall: float, job_id: str | None = None) -> Reading[S]:
+
+def read(
+    service: Service[Any, S],
+    response: httpx.Response,
+    wall: float,
+    job_id: str | None = None,
+    last: Reading[S] | None = None,
+) -> Reading[S]:
     """
     What *response* says of the job *job_id*, or of whichever it is about.
+
+    One that is the same as the *last* says the same; many jobs report nothing new for most of their lives.
 
     Raises:
         Exception: the client's own error, for an answer that says nothing that can be relied on.
 
     """
+    if last is not None and last.kept is not None and last.kept.came_as(response):
+        hint = retry_after(response.headers, wall)
+        return last if hint == last.hint else evolve(last, hint=hint)
     try:
         snapshot = service.parse(response)
     except Exception as error:
@@ -60,10 +78,11 @@ def read(service: Service[Any, S], response: httpx.Response, wall: float, job_id
     named = service.named(snapshot)
     if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
         raise WrongJob(str(named), response)
-    raw = str(service.status(snapshot))
+    raw = sys.intern(str(service.status(snapshot)))  # one for all jobs that report it
     hint = retry_after(response.headers, wall)
     progress, size = service.progress(snapshot), service.size(snapshot)
-    return Reading(service.verdicts.of(raw), raw, snapshot, progress, hint, size)
+    kept = Kept.of(snapshot, service.parse, response)
+    return Reading(service.verdicts.of(raw), raw, kept, progress, hint, size)
 
 
 def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str]:

@@ -67,10 +67,10 @@ def read_lines(lines: Iterable[bytes], index: int, job_id: str) -> Iterator[Resu
     """
     for number, raw in enumerate(lines, 1):
         if raw.strip():
-            yield _line(raw, f"promptforge job {job_id}: result file {index}, line {number}", job_id)
+            yield _line(raw, index, number, job_id)
 
 
-def _line(raw: bytes, place: str, job_id: str) -> ResultLine | FailedPrompt:
+def _line(raw: bytes, index: int, number: int, job_id: str) -> ResultLine | FailedPrompt:
     try:
         entry = json.loads(raw)
         if "error" in entry and not entry.keys() & {"response", "result"}:
@@ -81,7 +81,8 @@ def _line(raw: bytes, place: str, job_id: str) -> ResultLine | FailedPrompt:
             raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         error = UnexpectedReply(
-            f"{place} is not a result line. Download the files to see it.",
+            f"promptforge job {job_id}: result file {index}, line {number} is not a result line. "
+            "Download the files to see it.",
             service="promptforge",
             job_id=job_id,
         )

@@ -15,6 +15,8 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     A date is measured against the server's own Date header, so that a wrong clock on either side does no harm;
     without one against *wall*, seconds since the epoch. Several values: the longest. Too large to tell: infinity.
     """
+    if "retry-after" not in headers and "retry-after-ms" not in headers:  # as good as always
+        return None
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
         return milliseconds / 1000

@@ -16,6 +16,7 @@ from attrs import define, field
 
 from jobwait._bulk import Listed, Listing
 from jobwait._course import Course
+from jobwait._kept import Kept
 from jobwait._reading import Reading
 from jobwait._service import TERMINAL
 from jobwait._steps import Send
@@ -122,7 +123,8 @@ class Round:
         verdict = course.service.verdicts.of(item.raw_status)
         if verdict in TERMINAL and item.snapshot is None:
             return None
-        return Reading(verdict, item.raw_status, item.snapshot, course.track.progress, None, course.track.size)
+        kept = None if item.snapshot is None else Kept(item.snapshot)
+        return Reading(verdict, item.raw_status, kept, course.track.progress, None, course.track.size)
 
 
 def grouped(course: Course[Any]) -> tuple[Any, ...] | None:

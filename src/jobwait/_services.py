@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jobwait._service import Service
 from jobwait.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from jobwait._service import Service
 
 SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
 

@@ -7,7 +7,7 @@ clock, so the same script runs under a thread, an event loop, a fleet, an engine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -114,18 +114,26 @@ class Emit:
 
 
 @frozen(eq=False, match_args=False, repr=False)
+class Beside:
+    """Drive *scripts* beside each other, at most so many at once; the reply is the list of what they come to."""
+
+    scripts: Sequence[Script[Any]]
+    most: int
+
+
+@frozen(eq=False, match_args=False, repr=False)
 class Answer:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.
 
     *reply* answers a Look or a Send: the response, read, or what went wrong. A Look may also be answered with what a
-    list said of the job, and with None where the wait must end before there was room to ask.
+    list said of the job, and with None where the wait must end before there was room to ask. A Beside has its list.
     """
 
     now: float
     wall: float
-    reply: httpx.Response | Reading[Any] | Exception | None = None
+    reply: httpx.Response | Reading[Any] | list[Any] | Exception | None = None
 
 
-Step: TypeAlias = Look | Send | Sleep | Emit
+Step: TypeAlias = Look | Send | Sleep | Emit | Beside
 Script: TypeAlias = Generator[Step, Answer, R]

@@ -10,7 +10,6 @@ from jobwait._aim import barred
 from jobwait._course import Course
 from jobwait._forecast import View
 from jobwait._reading import Reading
-from jobwait._steps import Emit, Script
 from jobwait._types import Outcome, Progress, State, Update
 from jobwait._wait import Wait
 
@@ -18,17 +17,17 @@ S = TypeVar("S")
 OnUpdate: TypeAlias = Callable[[Update[Any]], object]
 
 
-def tell(
-    wait: Wait[S], view: View, reading: Reading[S], due: float | None, why: str, on_update: OnUpdate | None
-) -> Script[None]:
-    """Tell of a change, and only of a change; *due* is when the next look is, None where this was the last."""
+def news(
+    wait: Wait[S], view: View, reading: Reading[S], due: float | None, why: str
+) -> tuple[Update[S], str | None] | None:
+    """What has changed, with a warning where it is odd; *due* is when the next look is, None if this was the last."""
     course, state, shown = wait.course, cast("State", wait.course.state), view.track.shown
     note = _went_back(wait.reported, reading.progress)
     wait.reported = reading.progress or wait.reported
-    news = (state, reading.raw_status, shown, view.stalled)
-    if news == wait.told and not note:
-        return
-    first, wait.told = wait.told is None, news
+    facts = (state, reading.raw_status, shown, view.stalled)
+    if facts == wait.told and not note:
+        return None
+    first, wait.told = wait.told is None, facts
     warning = None
     if state == "unknown" and not wait.warned:
         wait.warned, warning = True, endings.warning(wait, reading.raw_status)
@@ -52,7 +51,7 @@ def tell(
         service=course.service.name,
         job_id=course.job_id,
     )
-    wait.tick((yield Emit(update, on_update, warning)))
+    return update, warning
 
 
 def _went_back(before: Progress | None, now: Progress | None) -> str:
@@ -61,10 +60,10 @@ def _went_back(before: Progress | None, now: Progress | None) -> str:
     return f"the service's count went back from {before.done} to {now.done}"
 
 
-def finish(course: Course[S], outcome: Outcome[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:
-    """The one terminal update, then the outcome."""
+def last_update(course: Course[S], outcome: Outcome[S]) -> Update[S]:
+    """The one terminal update."""
     raced = course.cancel_asked and outcome.state in {"succeeded", "failed"}
-    update = Update(
+    return Update(
         outcome.state,
         course.raw_status,
         outcome.snapshot,
@@ -74,5 +73,3 @@ def finish(course: Course[S], outcome: Outcome[S], on_update: OnUpdate | None) -
         service=outcome.service,
         job_id=outcome.job_id,
     )
-    yield Emit(update, on_update)
-    return outcome

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
@@ -20,6 +21,8 @@ from jobwait.errors import InvalidInput
 Format = Literal["jsonl", "csv"]
 
 COLUMNS: Final = tuple(field.name for field in attrs.fields(ResultLine))
+_values: Final = attrgetter(*COLUMNS)
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # dumps() would make another for every line
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
 
 
@@ -124,17 +127,17 @@ def _take(line: ResultLine | FailedPrompt, done: IdSet, put: Callable[[ResultLin
 
 
 def _json(entry: Mapping[str, Any]) -> str:
-    return json.dumps(entry, ensure_ascii=False) + "\n"
+    return _encode(entry) + "\n"
 
 
 def _jsonl(file: TextIO) -> Callable[[ResultLine], None]:
-    return lambda line: _nothing(file.write(_json({name: getattr(line, name) for name in COLUMNS})))
+    return lambda line: _nothing(file.write(_json(dict(zip(COLUMNS, _values(line), strict=True)))))
 
 
 def _csv(file: TextIO) -> Callable[[ResultLine], None]:
     writer = csv.writer(file)  # with its line ends of two characters it quotes each of them within a cell
     writer.writerow(COLUMNS)
-    return lambda line: _nothing(writer.writerow([_cell(getattr(line, name)) for name in COLUMNS]))
+    return lambda line: _nothing(writer.writerow([_cell(value) for value in _values(line)]))
 
 
 def _nothing(_: object) -> None:

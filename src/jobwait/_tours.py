@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
 from jobwait._checks import within
@@ -26,15 +27,21 @@ def planner_request(tour: Tour) -> PlannerRequest:
         InvalidInput: it is none, or a value is outside its limits.
 
     """
+    place = "This"
     if isinstance(tour, str | os.PathLike):
+        place = Path(tour).name
         tour = _read(Path(tour))
     if isinstance(tour, Mapping):
         try:
             tour = PlannerRequest.from_dict(tour)
+        except DecodeError as error:
+            fault = f"{error.path}: expected {error.expected}, got {error.got}"
+            raise InvalidInput(f"{place} is no tour: {fault[:300]}.", service="fryte") from error
         except Exception as error:
-            raise InvalidInput(f"This is no tour: {error!r:.300}.", service="fryte") from error
+            raise InvalidInput(f"{place} is no tour: {error!r:.300}.", service="fryte") from error
     if not isinstance(tour, PlannerRequest):
-        raise InvalidInput(f"A tour is a PlannerRequest, a mapping or a path, not {type(tour).__name__}.")
+        kind = type(tour).__name__
+        raise InvalidInput(f"{place} is no tour: a PlannerRequest, an object or a path is needed, not {kind}.")
     for name, (least, most) in _LIMITS.items():
         value = getattr(tour, name)
         if value is not None and value is not UNSET:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Generic, Self, TypeVar
 
-from attrs import define, field
+from attrs import define
 
 from jobwait._course import Course
 from jobwait._desk import Heard
@@ -18,7 +20,10 @@ from jobwait._types import Progress
 
 S = TypeVar("S")
 
+NONE: Mapping[int, int] = MappingProxyType({})
+
 SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which the last look is sent
+JUMP = 30.0  # seconds by which the calendar may outrun the monotonic clock before we take it that the machine slept
 EPSILON = 1e-6  # seconds; clocks are floats
 
 
@@ -45,7 +50,7 @@ class Wait(Generic[S]):
     heard: int = 0
     polls: int = 0
     errors: int = 0
-    failures: dict[int, int] = field(factory=dict)
+    failures: Mapping[int, int] = NONE
     last_error: Exception | None = None
     renewed: bool = False
     warned: bool = False
@@ -78,6 +83,13 @@ class Wait(Generic[S]):
         """Take the time of *answer*."""
         self.now, self.wall = answer.now, answer.wall
 
+    def rested(self, answer: Answer, due: float) -> float:
+        """When to look, after a sleep towards *due*: as soon as the pace allows if the machine slept as well."""
+        now, wall = self.now, self.wall
+        self.tick(answer)
+        overslept = (self.wall - wall) - (self.now - now) > JUMP
+        return min(due, self.paced(self.now)) if overslept else due
+
     def take(self, heard: Heard) -> None:
         """Count a look, our own or another wait's."""
         self.heard = heard.number
@@ -92,11 +104,11 @@ class Wait(Generic[S]):
 
     def blame(self, status: int) -> None:
         """Count a failure with that HTTP *status* (0: none) towards the end of the wait."""
-        self.failures[status] = self.failures.get(status, 0) + 1
+        self.failures = {**self.failures, status: self.failures.get(status, 0) + 1}
 
     def forgive(self) -> None:
         """A look succeeded: what failed before it no longer counts."""
-        self.failures.clear()
+        self.failures = NONE
         self.renewed = False
         self.last_error = None
 
@@ -151,7 +163,7 @@ class Wait(Generic[S]):
         if track.size != self.law_size:
             self.law_size = track.size
             self.law = Law.of(self.course.history.pasts(), track.size)
-        return View(track, heard.forecast, self.law, heard.sent - self.origin, self.course.looks)
+        return View(track, track.forecast(), self.law, heard.sent - self.origin, self.course.looks)
 
     def paced(self, due: float) -> float:
         """*due*, or later where the pace's cumulative ceiling binds: over the job's age, or over this wait."""

@@ -7,7 +7,8 @@ the order in which they bind are here; when to look next if nothing else binds i
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+import math
+from typing import Final, TypeVar, cast
 
 from attrs import frozen
 
@@ -17,17 +18,19 @@ from jobwait._course import Course
 from jobwait._desk import Heard
 from jobwait._forecast import View
 from jobwait._judge import Fault, judge
-from jobwait._looking import next_heard
+from jobwait._looking import look, looked
 from jobwait._policy import Settled
 from jobwait._reading import Reading
 from jobwait._schedule import plan
 from jobwait._service import TERMINAL
-from jobwait._steps import Script, Sleep
-from jobwait._telling import OnUpdate, finish, tell
+from jobwait._steps import Emit, Script, Sleep
+from jobwait._telling import OnUpdate, last_update, news
 from jobwait._types import Ending, Outcome
 from jobwait._wait import Wait
 
 S = TypeVar("S")
+
+LONG: Final = 3600.0  # seconds; a wait without a deadline sleeps so long for another's answer, and again
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -47,41 +50,57 @@ def waiting(
 
     *until* is an absolute deadline in seconds since the epoch, from a token; it stands in for the policy's timeout.
     """
-    outcome = course.outcome
-    if outcome is None:
+    # One frame for all of a job's sleep, since jobs that wait are many: only the wait itself outlives a step.
+    found: float | Outcome[S] = math.inf if course.outcome is None else course.outcome
+    if not isinstance(found, Outcome):
         desk = course.desk = course.desk.here()
         bell = desk.join()
         try:
-            tick = yield Sleep(0)
-            outcome = yield from _rounds(Wait.begin(course, settled, bell, tick, until), on_update)
+            wait = Wait.begin(course, settled, bell, (yield Sleep(0)), until)
+            found = wait.first_due()
+            while not isinstance(found, Outcome):
+                heard = desk.news(wait.heard)
+                if heard is not None:
+                    found = yield from _judged(wait, heard, on_update)
+                elif bell.is_set():
+                    found = endings.stopped(wait)
+                elif wait.is_over:
+                    found = endings.timed_out(wait)
+                elif wait.before(found):
+                    found = wait.rested((yield Sleep(found - wait.now, bell)), found)
+                elif desk.claim(bell):
+                    try:
+                        looked(wait, (yield look(wait)))
+                    finally:
+                        desk.release(bell)
+                else:
+                    wait.tick((yield Sleep(min(LONG, wait.remaining or LONG), bell)))
         finally:
             desk.leave(bell)
-    return (yield from finish(course, outcome, on_update))
+    yield Emit(last_update(course, found), on_update)
+    return found
 
 
-def _rounds(wait: Wait[S], on_update: OnUpdate | None) -> Script[Outcome[S]]:
-    due: float | None = wait.first_due()
-    while due is not None:
-        heard = yield from next_heard(wait, due)
-        if heard is None:
-            return endings.stopped(wait) if wait.bell.is_set() else endings.timed_out(wait)
-        wait.take(heard)
-        view = wait.view(heard)
-        found = _judged(wait, heard, view)
-        if isinstance(found, Outcome):
-            return found
-        due = None if wait.was_last(heard.sent) else wait.clipped(found.due, found.bound)
-        if heard.reading is not None:
-            yield from tell(wait, view, heard.reading, due, found.why, on_update)
-    return endings.timed_out(wait)
-
-
-def _judged(wait: Wait[S], heard: Heard, view: View) -> Outcome[S] | _Next:
-    """What the answer to a look means for the wait."""
+def _judged(wait: Wait[S], heard: Heard, on_update: OnUpdate | None) -> Script[float | Outcome[S]]:
+    """What the answer to a look means: how the wait ended, or when the next look is due. Changes are told."""
+    wait.take(heard)
+    view = wait.view(heard)
+    if heard.reading is None:
+        assert heard.error is not None, "a look has an answer or an error"  # noqa: S101
+        found = _failed(wait, heard.error)
+    else:
+        found = _succeeded(wait, heard, heard.reading, view)
+    if isinstance(found, Outcome):
+        return found
+    due = None if wait.was_last(heard.sent) else wait.clipped(found.due, found.bound)
     if heard.reading is not None:
-        return _succeeded(wait, heard, heard.reading, view)
-    assert heard.error is not None, "a look has an answer or an error"  # noqa: S101
-    return _failed(wait, heard.error)
+        told = news(wait, view, heard.reading, due, found.why)
+        if told is not None:
+            update, warning = told
+            wait.tick((yield Emit(update, on_update, warning)))
+        if heard.reading.kept is not None:
+            heard.reading.kept.put_away()
+    return endings.timed_out(wait) if due is None else due
 
 
 def _succeeded(wait: Wait[S], heard: Heard, reading: Reading[S], view: View) -> Outcome[S] | _Next:

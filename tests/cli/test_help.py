@@ -1,6 +1,8 @@
 """Help for every command and option, and a page that describes what programs rely on."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import attrs
@@ -79,3 +81,13 @@ def test_the_page_has_every_field_of_the_json():
 def test_the_highest_number_wins(states, code):
     """The exit status of many jobs is that of the one that ended worst."""
     assert code == _exits.of_states(states)
+
+
+def test_help_costs_no_http_client():
+    """What knows all commands and their options loads neither httpx nor a page nor the screen."""
+    code = "import sys, jobwait.cli._app; print(*sys.modules)"
+    loaded = set(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    )
+    assert "jobwait.cli.track" in loaded
+    assert set() == loaded & {"httpx", "rich.live", "sqlite3.dbapi2", "jobwait.fryte", "jobwait.fleet", "fryte_client"}

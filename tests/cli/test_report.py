@@ -77,6 +77,8 @@ def test_a_page_replaces_nothing_unasked(tmp_path):
     report(record(1), path, overwrite=True)
     with pytest.raises(errors.InvalidInput, match="cannot be written"):
         many(1, tmp_path / "none" / "report.html")
+    with pytest.raises(errors.InvalidInput, match="is no file that could be replaced"):
+        report(record(1), tmp_path, overwrite=True)
     assert [path] == list(tmp_path.iterdir())
 
 

@@ -4,19 +4,12 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from tests.payloads import PROMPTFORGE_JOB
 
 from promptforge_client import AuthenticatedClient
 
 KEY = "pf-secret-key"
-STATUS = {
-    "job_id": "j1",
-    "status": "PROCESSING",
-    "provider": "openai",
-    "model": "gpt-4o-mini",
-    "created_at": "2026-06-11T16:47:49.945910Z",
-    "prompt_count": 3,
-    "completed_count": None,
-}
+STATUS = dict(PROMPTFORGE_JOB)
 
 
 class Service:

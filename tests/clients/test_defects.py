@@ -9,6 +9,7 @@ import httpx
 import pytest
 from tests.clients.conftest import STATUS
 from tests.clients.test_models import FREEPLAY
+from tests.payloads import FRYTE_JOB, IDENTIFIER
 
 from freeplay_client.errors import DecodeError as FreeplayDecodeError
 from freeplay_client.models import PromptOptimizationJobStatusResponse as Job
@@ -19,8 +20,7 @@ from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobState, JobStatus
 from promptforge_client.types import UNSET
 
-IDENTIFIER = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
-JOB = {"job_id": "j", "status": "running", "tour_id": 7615}
+JOB = dict(FRYTE_JOB)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_nullable_uuid_is_null_or_a_uuid(field, value, read):
     """
     assert read == getattr(Job.from_dict(FREEPLAY | {field: value}), field)
     absent = {name: one for name, one in FREEPLAY.items() if name != field}
-    assert getattr(Job.from_dict(absent), field) is not None
+    assert "UNSET" == repr(getattr(Job.from_dict(absent), field))
 
 
 @pytest.mark.parametrize(

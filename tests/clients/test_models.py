@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from tests.clients.conftest import STATUS
+from tests.payloads import FREEPLAY_JOB
 
 from freeplay_client.models import JobProgress, PromptOptimizationJobStatusResponse
 from fryte_client.models import OptimizationResultResponse, PlannerRequest
@@ -15,18 +16,7 @@ from promptforge_client.errors import DecodeError
 from promptforge_client.models import JobState, JobStatus
 from promptforge_client.types import UNSET, Unset
 
-FREEPLAY = {
-    "job_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
-    "status": "running",
-    "prompt_template_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
-    "original_version_id": "3c90c3cc-0d44-4b50-8888-8dd25736052a",
-    "run_test_after_optimization": True,
-    "created_at": "2023-11-07T05:31:56Z",
-    "optimized_version_id": None,
-    "progress": {"step": 1, "total_steps": 4, "step_name": "reading"},
-    "data_sources_used": None,
-    "new_in_may": [1, {"a": None}],
-}
+FREEPLAY = {**FREEPLAY_JOB, "new_in_may": [1, {"a": None}]}
 
 
 @pytest.mark.parametrize(("model", "body"), [(JobStatus, STATUS), (PromptOptimizationJobStatusResponse, FREEPLAY)])

@@ -1,9 +1,11 @@
 """Wire: the TypedDicts and the models speak of the same things."""
 
 import importlib
+import subprocess
+import sys
 
 import pytest
-from generator.places import services
+from generator.places import ROOT, services
 
 from generator import effective_spec
 
@@ -17,3 +19,29 @@ def test_each_component_has_both(service):
 
     assert components <= set(importlib.import_module(f"{service}_client.models").__all__)
     assert components <= set(vars(importlib.import_module(f"{service}_client.wire")))
+
+
+def test_a_payload_that_is_not_what_the_service_sends_is_found(tmp_path):
+    """
+    The type check of tests/payloads.py fires: a field of another kind, one that is unknown, and a state that is none.
+    """
+    text = (ROOT / "tests" / "payloads.py").read_text("utf-8")
+    for right, wrong in (
+        ('"tour_id": 7615', '"tour_id": "7615"'),
+        ('"vehicle_id": "0', '"vehicle": "0'),
+        ('"PROCESSING"', '"BUSY"'),
+    ):
+        assert right in text
+        text = text.replace(right, wrong)
+    spoiled = tmp_path / "payloads.py"
+    spoiled.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--no-error-summary", "--no-sqlite-cache", str(spoiled)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    for name in ("tour_id", "vehicle", "BUSY"):
+        assert name in done.stdout

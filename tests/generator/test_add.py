@@ -1,7 +1,10 @@
 """Add: a service out of a spec that nobody has seen."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from generator.jobs import find
 from generator.places import ROOT
 from generator.scaffold import GUESS
 from generator.states import meaning
+from generator.submits import submit
 from tests.generator.conftest import Copy
 
 from generator import yields
@@ -168,7 +172,63 @@ def test_every_guess_is_marked(added):
     assert f"verdicts=Verdicts(  {GUESS} from the enum of status." in page
     assert 5 <= said["azure"].stdout.count("GUESS")
     assert "none of them starts a job" in said["integer"].stdout
+    assert "GUESS: none, as the specification asks for none" in said["integer"].stdout
+    assert "GUESS: createTranscription, whose answer names the job in id" in said["enum"].stdout
     assert "guessed" in json.loads((copy.root / "tests/added/azure.json").read_text("utf-8"))
+
+
+SUBMITTING = """
+import httpx
+from jobwait import enum
+def play(request):
+    if request.method == "POST":
+        return httpx.Response(201, json={"id": "t 1", "status": "queued"})
+    assert request.url.raw_path == b"/v1/transcriptions/t%201", request.url
+    return httpx.Response(200, json={"id": "t 1", "status": "completed"})
+with enum.connect(transport=httpx.MockTransport(play)) as client:
+    job = enum.submit(client)
+    assert not any("auth" in name for name in enum.SERVICE.look(client, {"transcription_id": "x"}).headers)
+    print(job.id, job.wait(policy=__import__("jobwait").Policy(pace=0.001, floor=0.001)).status)
+"""
+
+
+def test_a_submission_that_is_clear_is_written(added):
+    """
+    What starts a job and names it in its answer is a function of the page; without a key where the spec wants none.
+    """
+    copy, _, _ = added
+    paths = os.pathsep.join([str(copy.root / "src"), str(copy.generated)])
+    done = subprocess.run(
+        [sys.executable, "-c", SUBMITTING],
+        cwd=copy.root,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ("t 1 completed\n", "") == (done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda post, _: post.pop("responses") and post.update(responses={"204": {"description": ""}}),
+        lambda post, _: post.update(parameters=[{"name": "to", "in": "query", "required": True, "schema": {}}]),
+        lambda post, _: post.update(requestBody={"content": {"text/plain": {"schema": {"type": "string"}}}}),
+        lambda _, job: job.update(required=["status"]),
+        lambda _, job: job["properties"].update(id={"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+    ],
+)
+def test_a_submission_that_is_not_clear_is_not_guessed(spoil):
+    """
+    Without a named id that is always there, or with more to say than a model, a person writes it.
+    """
+    document = read(SPECS / "enum.yaml")
+    assert "createTranscription" == submit(document, find(document)).operation["operationId"]
+    spoil(document["paths"]["/transcriptions"]["post"], document["components"]["schemas"]["Job"])
+
+    assert None is submit(document, find(document))
 
 
 def test_the_client_has_the_chosen_operations_only(added):

@@ -87,6 +87,9 @@ ROWS = [
         (("properties", "state", "enum"), GONE, "text instead of enum", "text instead of enum"),
         (("properties", "name", "maxLength"), 5, "limits changed", "limits changed"),
         (("properties", "level", "default"), 4, "default changed", "default changed"),
+        (("additionalProperties",), False, "field removed", "field removed"),
+        (("additionalProperties",), {"type": "string"}, "type narrowed", "type narrowed"),
+        (("properties", "free", "const"), "a", "type changed", "type changed"),
         (("properties", "pet", "discriminator", "propertyName"), "l", "discriminator changed", "discriminator changed"),
     ),
 ]
@@ -158,11 +161,28 @@ def test_a_new_required_field_is_two_things(base):
         assert {kind} == kinds(base, new)
 
 
+def test_a_path_parameter_of_another_name_is_another_argument(base):
+    """
+    The operation is the same one, but whoever passes the argument by name is refused.
+    """
+    new = deepcopy(base)
+    new["paths"] = {path.replace("{id}", "{toy}"): item for path, item in new["paths"].items()}
+    for item in new["paths"].values():
+        for holder in (item, *(one for one in item.values() if isinstance(one, dict))):
+            for parameter in holder.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["name"] = "toy"
+
+    assert {"path parameter renamed"} == kinds(base, new)
+    assert "id → toy" == compared(base, new)[0].detail
+
+
 def test_every_meaning_is_met():
     """
     No row of the table of meanings is without a test.
     """
     tested = {kind for _, _, kind in ROWS} | set(TWOFOLD) | {"read: required field added", "sent: required field added"}
+    tested |= {"path parameter renamed"}
 
     assert set(MEANINGS) == tested - {None}
 

@@ -1,5 +1,7 @@
 """Lint: what a spec gets wrong is said with its place, all at once."""
 
+from copy import deepcopy
+
 import pytest
 from generator.faults import Fault
 from generator.lint import lint, lint_references
@@ -106,3 +108,30 @@ def test_a_spec_has_operations(spec):
 
     with pytest.raises(Fault, match="there are no operations"):
         lint(spec, "toys.yaml")
+
+
+def test_paths_that_differ_in_names_only_are_one(spec):
+    """
+    One would be sent where the other is meant.
+    """
+    other = deepcopy(spec["paths"]["/toys/{toy_id}"])
+    other["get"]["operationId"] = "other"
+    other["get"]["parameters"][0]["name"] = "id"
+    spec["paths"]["/toys/{id}"] = other
+
+    with pytest.raises(Fault, match=r"the same path as /toys/\{toy_id\}"):
+        lint_all(spec)
+
+
+def test_a_model_that_is_made_of_itself_is_told(spec):
+    """
+    Two models that have all of each other's fields cannot be generated; whatever is recursive in a field can.
+    """
+    schemas = spec["components"]["schemas"]
+    schemas["Base"] = {"allOf": [{"$ref": "#/components/schemas/Toy"}]}
+    schemas["Toy"]["properties"]["next"] = {"$ref": "#/components/schemas/Toy"}
+    lint_all(spec)
+    schemas["Toy"]["allOf"] = [{"$ref": "#/components/schemas/Base"}]
+
+    with pytest.raises(Fault, match="/components/schemas/Toy: this is made of itself"):
+        lint_all(spec)

@@ -1,5 +1,8 @@
 """Load: what a spec file may be, and what it may cost."""
 
+import os
+from pathlib import Path
+
 import pytest
 from generator.faults import Fault
 from generator.load import load, load_spec
@@ -155,3 +158,24 @@ def test_only_openapi_3_is_a_spec(write, text, said):
         load_spec(write(text))
 
     assert said in str(refusal.value)
+
+
+def test_a_device_or_a_pipe_is_no_spec(tmp_path):
+    """
+    What may never end is not opened.
+    """
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero"), tmp_path):
+        with pytest.raises(Fault, match="is no file"):
+            load(path)
+
+
+def test_a_long_key_is_not_shown_in_full(write):
+    """
+    A message stays one that people can read.
+    """
+    with pytest.raises(Fault) as refusal:
+        load(write(f"? [{'a,' * 500}]\n: 1\n"))
+
+    assert 300 > len(str(refusal.value).replace(str(refusal.value).partition(" at ")[0], ""))

@@ -92,6 +92,18 @@ def test_every_class_is_there(package):
     assert {"AnyModel", "ClientModel", "ToyModel", "TOYModel2", "Error"} <= names
 
 
+def test_a_nullable_enum_is_one_class(package):
+    """
+    A default of null makes no second and third enum of the same values.
+    """
+    names = [name for name in package("models").__all__ if name.startswith("NullColor")]
+
+    assert 2 == len(names), names
+    assert "NullColor" in names
+    model = package("models").NullColor
+    assert ("a", None) == (model.from_dict({"color": "a"}).color, model.from_dict({"color": None}).color)
+
+
 def test_defaults_are_values(package):
     """
     A default is decoded like a value that was sent.

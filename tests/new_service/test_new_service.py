@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 import httpx
 import pytest
+from tests.generator.conftest import share_types
 
 from jobwait import Policy, Progress, errors, resume, wait_all
 from jobwait._reading import read
@@ -95,6 +96,7 @@ def project(folder):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("codegen.py", "pyproject.toml"):
         shutil.copyfile(ROOT / name, folder / name)
+    share_types(folder)
     return folder
 
 

@@ -40,7 +40,7 @@ def test_what_cannot_be_is_said_in_a_sentence(shell, tmp_path, monkeypatch):
     foreign = tmp_path / "foreign.txt"
     foreign.write_text("something else")
     refused = shell("list", "--file", str(foreign))
-    assert (1, True) == (refused.exit_code, "no tracker" in refused.output)
+    assert (2, True) == (refused.exit_code, "no tracker" in refused.output)
 
 
 @pytest.mark.parametrize("command", [[], ["add"], ["run"], ["list"], ["report"]])

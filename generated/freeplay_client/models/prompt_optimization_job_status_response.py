@@ -95,29 +95,16 @@ class PromptOptimizationJobStatusResponse:
             original_version_id=fields.required("original_version_id", decode.uuid),
             run_test_after_optimization=fields.required("run_test_after_optimization", decode.boolean),
             created_at=fields.required("created_at", decode.date_time),
-            optimized_version_id=fields.optional(
-                "optimized_version_id", decode.OneOf[None | UUID](decode.uuid, decode.null)
-            ),
-            test_run_id=fields.optional("test_run_id", decode.OneOf[None | UUID](decode.uuid, decode.null)),
-            comparison_id=fields.optional(
-                "comparison_id", decode.OneOf[None | UUID](decode.uuid, decode.null)
-            ),
-            changes_summary=fields.optional(
-                "changes_summary", decode.OneOf[None | str](decode.string, decode.null)
-            ),
-            error_message=fields.optional(
-                "error_message", decode.OneOf[None | str](decode.string, decode.null)
-            ),
+            optimized_version_id=fields.optional("optimized_version_id", decode.nullable(decode.uuid)),
+            test_run_id=fields.optional("test_run_id", decode.nullable(decode.uuid)),
+            comparison_id=fields.optional("comparison_id", decode.nullable(decode.uuid)),
+            changes_summary=fields.optional("changes_summary", decode.nullable(decode.string)),
+            error_message=fields.optional("error_message", decode.nullable(decode.string)),
             data_sources_used=fields.optional(
-                "data_sources_used",
-                decode.OneOf[DataSourcesUsed | None](decode.model(DataSourcesUsed.from_dict), decode.null),
+                "data_sources_used", decode.nullable(decode.model(DataSourcesUsed.from_dict))
             ),
-            completed_at=fields.optional(
-                "completed_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
-            ),
-            progress=fields.optional(
-                "progress", decode.OneOf[JobProgress | None](decode.model(JobProgress.from_dict), decode.null)
-            ),
+            completed_at=fields.optional("completed_at", decode.nullable(decode.date_time)),
+            progress=fields.optional("progress", decode.nullable(decode.model(JobProgress.from_dict))),
             additional_properties=fields.rest(decode.anything),
         )
 

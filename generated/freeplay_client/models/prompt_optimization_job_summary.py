@@ -66,12 +66,8 @@ class PromptOptimizationJobSummary:
             prompt_template_id=fields.required("prompt_template_id", decode.uuid),
             original_version_id=fields.required("original_version_id", decode.uuid),
             created_at=fields.required("created_at", decode.date_time),
-            completed_at=fields.optional(
-                "completed_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
-            ),
-            optimized_version_id=fields.optional(
-                "optimized_version_id", decode.OneOf[None | UUID](decode.uuid, decode.null)
-            ),
+            completed_at=fields.optional("completed_at", decode.nullable(decode.date_time)),
+            optimized_version_id=fields.optional("optimized_version_id", decode.nullable(decode.uuid)),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -64,9 +64,7 @@ class StartPromptOptimizationJobRequest:
         return cls(
             prompt_template_version_id=fields.required("prompt_template_version_id", decode.uuid),
             dataset_id=fields.required("dataset_id", decode.uuid),
-            user_instructions=fields.optional(
-                "user_instructions", decode.OneOf[None | str](decode.string, decode.null)
-            ),
+            user_instructions=fields.optional("user_instructions", decode.nullable(decode.string)),
             use_best_practices=fields.defaulting("use_best_practices", decode.boolean, True),
             use_labels=fields.defaulting("use_labels", decode.boolean, True),
             use_customer_feedback=fields.defaulting("use_customer_feedback", decode.boolean, True),

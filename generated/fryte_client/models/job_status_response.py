@@ -60,10 +60,8 @@ class JobStatusResponse:
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.string),
             tour_id=fields.required("tour_id", decode.integer),
-            optimization_id=fields.optional(
-                "optimization_id", decode.OneOf[int | None](decode.integer, decode.null)
-            ),
-            vehicle_id=fields.optional("vehicle_id", decode.OneOf[None | str](decode.string, decode.null)),
+            optimization_id=fields.optional("optimization_id", decode.nullable(decode.integer)),
+            vehicle_id=fields.optional("vehicle_id", decode.nullable(decode.string)),
             additional_properties=fields.rest(decode.anything),
         )
 

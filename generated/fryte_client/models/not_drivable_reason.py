@@ -44,8 +44,8 @@ class NotDrivableReason:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("NotDrivableReason", src_dict)
         return cls(
-            code=fields.optional("code", decode.OneOf[None | str](decode.string, decode.null)),
-            message=fields.optional("message", decode.OneOf[None | str](decode.string, decode.null)),
+            code=fields.optional("code", decode.nullable(decode.string)),
+            message=fields.optional("message", decode.nullable(decode.string)),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -106,32 +106,18 @@ class OptimizationResultResponse:
             qualification=fields.required("qualification", decode.string),
             sections=fields.required("sections", decode.list_of(decode.model(ResultSection.from_dict))),
             poi_list=fields.required("poi_list", decode.list_of(decode.model(ResultPOI.from_dict))),
-            poi_filter=fields.optional(
-                "poi_filter", decode.OneOf[None | POIInfo](decode.model(POIInfo.from_dict), decode.null)
-            ),
-            optimal_departure_time=fields.optional(
-                "optimal_departure_time", decode.OneOf[None | str](decode.string, decode.null)
-            ),
-            time_windows_reachable=fields.optional(
-                "time_windows_reachable", decode.OneOf[None | str](decode.string, decode.null)
-            ),
+            poi_filter=fields.optional("poi_filter", decode.nullable(decode.model(POIInfo.from_dict))),
+            optimal_departure_time=fields.optional("optimal_departure_time", decode.nullable(decode.string)),
+            time_windows_reachable=fields.optional("time_windows_reachable", decode.nullable(decode.string)),
             available_charging_stations=fields.optional(
                 "available_charging_stations",
-                decode.OneOf[list[ResultAvailableStation] | None](
-                    decode.list_of(decode.model(ResultAvailableStation.from_dict)), decode.null
-                ),
+                decode.nullable(decode.list_of(decode.model(ResultAvailableStation.from_dict))),
             ),
             not_drivable_reason=fields.optional(
-                "not_drivable_reason",
-                decode.OneOf[None | NotDrivableReason](
-                    decode.model(NotDrivableReason.from_dict), decode.null
-                ),
+                "not_drivable_reason", decode.nullable(decode.model(NotDrivableReason.from_dict))
             ),
             toll_summary=fields.optional(
-                "toll_summary",
-                decode.OneOf[list[TollSummary] | None](
-                    decode.list_of(decode.model(TollSummary.from_dict)), decode.null
-                ),
+                "toll_summary", decode.nullable(decode.list_of(decode.model(TollSummary.from_dict)))
             ),
             additional_properties=fields.rest(decode.anything),
         )

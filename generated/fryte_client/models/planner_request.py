@@ -79,15 +79,11 @@ class PlannerRequest:
                 "section_list", decode.list_of(decode.model(SectionRequest.from_dict))
             ),
             poi_info=fields.required("poi_info", decode.model(POIInfo.from_dict)),
-            battery_level_end=fields.defaulting(
-                "battery_level_end", decode.OneOf[float | None](decode.number, decode.null), 0.2
-            ),
+            battery_level_end=fields.defaulting("battery_level_end", decode.nullable(decode.number), 0.2),
             service_time_departure_min=fields.defaulting(
-                "service_time_departure_min", decode.OneOf[float | None](decode.number, decode.null), 0.0
+                "service_time_departure_min", decode.nullable(decode.number), 0.0
             ),
-            start_time_tour=fields.optional(
-                "start_time_tour", decode.OneOf[None | str](decode.string, decode.null)
-            ),
+            start_time_tour=fields.optional("start_time_tour", decode.nullable(decode.string)),
             include_available_charging_stations=fields.defaulting(
                 "include_available_charging_stations", decode.boolean, False
             ),

@@ -55,13 +55,9 @@ class PlannerV2SubmitResponse:
         return cls(
             tour_id=fields.required("tour_id", decode.integer),
             message=fields.optional("message", decode.string),
-            optimization_id=fields.optional(
-                "optimization_id", decode.OneOf[int | None](decode.integer, decode.null)
-            ),
-            job_id=fields.optional("job_id", decode.OneOf[None | str](decode.string, decode.null)),
-            warnings=fields.optional(
-                "warnings", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
-            ),
+            optimization_id=fields.optional("optimization_id", decode.nullable(decode.integer)),
+            job_id=fields.optional("job_id", decode.nullable(decode.string)),
+            warnings=fields.optional("warnings", decode.nullable(decode.list_of(decode.string))),
             additional_properties=fields.rest(decode.anything),
         )
 

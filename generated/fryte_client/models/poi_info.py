@@ -63,24 +63,15 @@ class POIInfo:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("POIInfo", src_dict)
         return cls(
-            min_k_w=fields.optional("min_kW", decode.OneOf[float | None](decode.number, decode.null)),
-            max_k_w=fields.optional("max_kW", decode.OneOf[float | None](decode.number, decode.null)),
-            cpo=fields.optional(
-                "cpo", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
-            ),
-            truck_approved=fields.optional(
-                "truck_approved", decode.OneOf[None | TruckApproved](decode.enum(TruckApproved), decode.null)
-            ),
+            min_k_w=fields.optional("min_kW", decode.nullable(decode.number)),
+            max_k_w=fields.optional("max_kW", decode.nullable(decode.number)),
+            cpo=fields.optional("cpo", decode.nullable(decode.list_of(decode.string))),
+            truck_approved=fields.optional("truck_approved", decode.nullable(decode.enum(TruckApproved))),
             connector_type=fields.optional(
-                "connector_type",
-                decode.OneOf[list[ConnectorType] | None](
-                    decode.list_of(decode.enum(ConnectorType)), decode.null
-                ),
+                "connector_type", decode.nullable(decode.list_of(decode.enum(ConnectorType)))
             ),
-            connector_pos=fields.optional(
-                "connector_pos", decode.OneOf[ConnectorPos | None](decode.enum(ConnectorPos), decode.null)
-            ),
-            bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
+            connector_pos=fields.optional("connector_pos", decode.nullable(decode.enum(ConnectorPos))),
+            bookable=fields.optional("bookable", decode.nullable(decode.boolean)),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -75,21 +75,17 @@ class ResultAvailableStation:
             id=fields.optional(
                 "id", decode.OneOf[int | None | str](decode.integer, decode.string, decode.null)
             ),
-            name=fields.optional("name", decode.OneOf[None | str](decode.string, decode.null)),
-            address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
-            latitude=fields.optional("latitude", decode.OneOf[float | None](decode.number, decode.null)),
-            longitude=fields.optional("longitude", decode.OneOf[float | None](decode.number, decode.null)),
-            power_available_k_w=fields.optional(
-                "power_available_kW", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            truck_approved=fields.optional(
-                "truck_approved", decode.OneOf[None | str](decode.string, decode.null)
-            ),
-            amenities=fields.optional("amenities", decode.OneOf[None | str](decode.string, decode.null)),
-            bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
-            location_id=fields.optional("location_id", decode.OneOf[None | str](decode.string, decode.null)),
+            name=fields.optional("name", decode.nullable(decode.string)),
+            address=fields.optional("address", decode.nullable(decode.string)),
+            latitude=fields.optional("latitude", decode.nullable(decode.number)),
+            longitude=fields.optional("longitude", decode.nullable(decode.number)),
+            power_available_k_w=fields.optional("power_available_kW", decode.nullable(decode.number)),
+            truck_approved=fields.optional("truck_approved", decode.nullable(decode.string)),
+            amenities=fields.optional("amenities", decode.nullable(decode.string)),
+            bookable=fields.optional("bookable", decode.nullable(decode.boolean)),
+            location_id=fields.optional("location_id", decode.nullable(decode.string)),
             uses_company_vehicle_types=fields.optional(
-                "uses_company_vehicle_types", decode.OneOf[bool | None](decode.boolean, decode.null)
+                "uses_company_vehicle_types", decode.nullable(decode.boolean)
             ),
             additional_properties=fields.rest(decode.anything),
         )

@@ -96,43 +96,25 @@ class ResultPOI:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ResultPOI", src_dict)
         return cls(
-            title=fields.optional("title", decode.OneOf[None | str](decode.string, decode.null)),
-            address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
-            distance_from_start=fields.optional(
-                "distance_from_start", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            position_lat=fields.optional(
-                "position_lat", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            position_lon=fields.optional(
-                "position_lon", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            power=fields.optional("power", decode.OneOf[float | None](decode.number, decode.null)),
-            detour_from_route=fields.optional(
-                "detour_from_route", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            section=fields.optional("section", decode.OneOf[float | None](decode.number, decode.null)),
-            position_lat_route=fields.optional(
-                "position_lat_route", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            position_lon_route=fields.optional(
-                "position_lon_route", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            poi_id=fields.optional("poi_id", decode.OneOf[float | None](decode.number, decode.null)),
-            mapping=fields.optional("mapping", decode.OneOf[float | None](decode.number, decode.null)),
-            represents=fields.optional("represents", decode.OneOf[float | None](decode.number, decode.null)),
-            poi_crash=fields.optional("poi_crash", decode.OneOf[float | None](decode.number, decode.null)),
-            opening_time=fields.optional(
-                "opening_time", decode.OneOf[None | str](decode.string, decode.null)
-            ),
-            closing_time=fields.optional(
-                "closing_time", decode.OneOf[None | str](decode.string, decode.null)
-            ),
-            poi_arrival_time=fields.optional(
-                "poi_arrival_time", decode.OneOf[None | str](decode.string, decode.null)
-            ),
-            bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
-            location_id=fields.optional("location_id", decode.OneOf[None | str](decode.string, decode.null)),
+            title=fields.optional("title", decode.nullable(decode.string)),
+            address=fields.optional("address", decode.nullable(decode.string)),
+            distance_from_start=fields.optional("distance_from_start", decode.nullable(decode.number)),
+            position_lat=fields.optional("position_lat", decode.nullable(decode.number)),
+            position_lon=fields.optional("position_lon", decode.nullable(decode.number)),
+            power=fields.optional("power", decode.nullable(decode.number)),
+            detour_from_route=fields.optional("detour_from_route", decode.nullable(decode.number)),
+            section=fields.optional("section", decode.nullable(decode.number)),
+            position_lat_route=fields.optional("position_lat_route", decode.nullable(decode.number)),
+            position_lon_route=fields.optional("position_lon_route", decode.nullable(decode.number)),
+            poi_id=fields.optional("poi_id", decode.nullable(decode.number)),
+            mapping=fields.optional("mapping", decode.nullable(decode.number)),
+            represents=fields.optional("represents", decode.nullable(decode.number)),
+            poi_crash=fields.optional("poi_crash", decode.nullable(decode.number)),
+            opening_time=fields.optional("opening_time", decode.nullable(decode.string)),
+            closing_time=fields.optional("closing_time", decode.nullable(decode.string)),
+            poi_arrival_time=fields.optional("poi_arrival_time", decode.nullable(decode.string)),
+            bookable=fields.optional("bookable", decode.nullable(decode.boolean)),
+            location_id=fields.optional("location_id", decode.nullable(decode.string)),
             additional_properties=fields.rest(decode.anything),
         )
 

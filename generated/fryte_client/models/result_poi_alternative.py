@@ -50,14 +50,10 @@ class ResultPOIAlternative:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("ResultPOIAlternative", src_dict)
         return cls(
-            name=fields.optional("name", decode.OneOf[None | str](decode.string, decode.null)),
-            address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
-            coordinate_lat=fields.optional(
-                "coordinate_lat", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            coordinate_lon=fields.optional(
-                "coordinate_lon", decode.OneOf[float | None](decode.number, decode.null)
-            ),
+            name=fields.optional("name", decode.nullable(decode.string)),
+            address=fields.optional("address", decode.nullable(decode.string)),
+            coordinate_lat=fields.optional("coordinate_lat", decode.nullable(decode.number)),
+            coordinate_lon=fields.optional("coordinate_lon", decode.nullable(decode.number)),
             additional_properties=fields.rest(decode.anything),
         )
 

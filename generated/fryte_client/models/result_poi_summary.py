@@ -109,52 +109,31 @@ class ResultPOISummary:
             id=fields.optional(
                 "id", decode.OneOf[int | None | str](decode.integer, decode.string, decode.null)
             ),
-            name=fields.optional("name", decode.OneOf[None | str](decode.string, decode.null)),
-            address=fields.optional("address", decode.OneOf[None | str](decode.string, decode.null)),
-            coordinate_lat=fields.optional(
-                "coordinate_lat", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            coordinate_lon=fields.optional(
-                "coordinate_lon", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            amenities=fields.optional(
-                "amenities", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
-            ),
-            energy_k_wh=fields.optional("energy_kWh", decode.OneOf[float | None](decode.number, decode.null)),
-            power_available_k_w=fields.optional(
-                "power_available_kW", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            charge_time_min=fields.optional(
-                "charge_time_min", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            service_time_min=fields.optional(
-                "service_time_min", decode.OneOf[float | None](decode.number, decode.null)
-            ),
+            name=fields.optional("name", decode.nullable(decode.string)),
+            address=fields.optional("address", decode.nullable(decode.string)),
+            coordinate_lat=fields.optional("coordinate_lat", decode.nullable(decode.number)),
+            coordinate_lon=fields.optional("coordinate_lon", decode.nullable(decode.number)),
+            amenities=fields.optional("amenities", decode.nullable(decode.list_of(decode.string))),
+            energy_k_wh=fields.optional("energy_kWh", decode.nullable(decode.number)),
+            power_available_k_w=fields.optional("power_available_kW", decode.nullable(decode.number)),
+            charge_time_min=fields.optional("charge_time_min", decode.nullable(decode.number)),
+            service_time_min=fields.optional("service_time_min", decode.nullable(decode.number)),
             arrival_time=fields.optional(
                 "arrival_time", decode.OneOf[float | None | str](decode.number, decode.string, decode.null)
             ),
-            additional_stops=fields.optional(
-                "additional_stops", decode.OneOf[bool | None](decode.boolean, decode.null)
-            ),
-            bookable=fields.optional("bookable", decode.OneOf[bool | None](decode.boolean, decode.null)),
-            location_id=fields.optional("location_id", decode.OneOf[None | str](decode.string, decode.null)),
-            start_soc=fields.optional("start_soc", decode.OneOf[float | None](decode.number, decode.null)),
-            stop_soc=fields.optional("stop_soc", decode.OneOf[float | None](decode.number, decode.null)),
+            additional_stops=fields.optional("additional_stops", decode.nullable(decode.boolean)),
+            bookable=fields.optional("bookable", decode.nullable(decode.boolean)),
+            location_id=fields.optional("location_id", decode.nullable(decode.string)),
+            start_soc=fields.optional("start_soc", decode.nullable(decode.number)),
+            stop_soc=fields.optional("stop_soc", decode.nullable(decode.number)),
             alternatives=fields.optional(
-                "alternatives",
-                decode.OneOf[list[ResultPOIAlternative] | None](
-                    decode.list_of(decode.model(ResultPOIAlternative.from_dict)), decode.null
-                ),
+                "alternatives", decode.nullable(decode.list_of(decode.model(ResultPOIAlternative.from_dict)))
             ),
-            sec_duration_min=fields.optional(
-                "sec_duration_min", decode.OneOf[float | None](decode.number, decode.null)
-            ),
+            sec_duration_min=fields.optional("sec_duration_min", decode.nullable(decode.number)),
             sec_energy_consumption_k_whkm=fields.optional(
-                "sec_energy_consumption_kWhkm", decode.OneOf[float | None](decode.number, decode.null)
+                "sec_energy_consumption_kWhkm", decode.nullable(decode.number)
             ),
-            sec_length_km=fields.optional(
-                "sec_length_km", decode.OneOf[float | None](decode.number, decode.null)
-            ),
+            sec_length_km=fields.optional("sec_length_km", decode.nullable(decode.number)),
             additional_properties=fields.rest(decode.anything),
         )
 

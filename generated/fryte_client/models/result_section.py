@@ -92,41 +92,26 @@ class ResultSection:
 
         fields = decode.Fields("ResultSection", src_dict)
         return cls(
-            section_id=fields.optional("section_id", decode.OneOf[None | str](decode.string, decode.null)),
-            polyline=fields.optional("polyline", decode.OneOf[None | str](decode.string, decode.null)),
-            start_pos=fields.optional(
-                "start_pos", decode.OneOf[list[float] | None](decode.list_of(decode.number), decode.null)
-            ),
-            stop_pos=fields.optional(
-                "stop_pos", decode.OneOf[list[float] | None](decode.list_of(decode.number), decode.null)
-            ),
-            payload_kg=fields.optional("payload_kg", decode.OneOf[float | None](decode.number, decode.null)),
-            length_m=fields.optional("length_m", decode.OneOf[float | None](decode.number, decode.null)),
-            opening_time=fields.optional(
-                "opening_time", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
-            ),
-            service_time_min=fields.optional(
-                "service_time_min", decode.OneOf[float | None](decode.number, decode.null)
-            ),
-            power_available_k_w=fields.optional(
-                "power_available_kW", decode.OneOf[float | None](decode.number, decode.null)
-            ),
+            section_id=fields.optional("section_id", decode.nullable(decode.string)),
+            polyline=fields.optional("polyline", decode.nullable(decode.string)),
+            start_pos=fields.optional("start_pos", decode.nullable(decode.list_of(decode.number))),
+            stop_pos=fields.optional("stop_pos", decode.nullable(decode.list_of(decode.number))),
+            payload_kg=fields.optional("payload_kg", decode.nullable(decode.number)),
+            length_m=fields.optional("length_m", decode.nullable(decode.number)),
+            opening_time=fields.optional("opening_time", decode.nullable(decode.list_of(decode.string))),
+            service_time_min=fields.optional("service_time_min", decode.nullable(decode.number)),
+            power_available_k_w=fields.optional("power_available_kW", decode.nullable(decode.number)),
             turn_by_turn_actions=fields.optional(
                 "turnByTurnActions",
-                decode.OneOf[list[ResultSectionTurnByTurnActionsType0Item] | None](
-                    decode.list_of(decode.model(ResultSectionTurnByTurnActionsType0Item.from_dict)),
-                    decode.null,
+                decode.nullable(
+                    decode.list_of(decode.model(ResultSectionTurnByTurnActionsType0Item.from_dict))
                 ),
             ),
             tolls=fields.optional(
-                "tolls",
-                decode.OneOf[list[ResultSectionTollsType0Item] | None](
-                    decode.list_of(decode.model(ResultSectionTollsType0Item.from_dict)), decode.null
-                ),
+                "tolls", decode.nullable(decode.list_of(decode.model(ResultSectionTollsType0Item.from_dict)))
             ),
             poi_summary=fields.optional(
-                "poi_summary",
-                decode.OneOf[None | ResultPOISummary](decode.model(ResultPOISummary.from_dict), decode.null),
+                "poi_summary", decode.nullable(decode.model(ResultPOISummary.from_dict))
             ),
             additional_properties=fields.rest(decode.anything),
         )

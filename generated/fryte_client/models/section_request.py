@@ -64,26 +64,14 @@ class SectionRequest:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("SectionRequest", src_dict)
         return cls(
-            section_id=fields.optional("section_id", decode.OneOf[None | str](decode.string, decode.null)),
-            polyline=fields.optional("polyline", decode.OneOf[None | str](decode.string, decode.null)),
-            start_pos=fields.optional(
-                "start_pos", decode.OneOf[list[float] | None](decode.list_of(decode.number), decode.null)
-            ),
-            stop_pos=fields.optional(
-                "stop_pos", decode.OneOf[list[float] | None](decode.list_of(decode.number), decode.null)
-            ),
-            payload_kg=fields.defaulting(
-                "payload_kg", decode.OneOf[float | None](decode.number, decode.null), 19300.0
-            ),
-            opening_time=fields.optional(
-                "opening_time", decode.OneOf[list[str] | None](decode.list_of(decode.string), decode.null)
-            ),
-            power_available_k_w=fields.defaulting(
-                "power_available_kW", decode.OneOf[float | None](decode.number, decode.null), 0.0
-            ),
-            service_time_min=fields.defaulting(
-                "service_time_min", decode.OneOf[float | None](decode.number, decode.null), 0.0
-            ),
+            section_id=fields.optional("section_id", decode.nullable(decode.string)),
+            polyline=fields.optional("polyline", decode.nullable(decode.string)),
+            start_pos=fields.optional("start_pos", decode.nullable(decode.list_of(decode.number))),
+            stop_pos=fields.optional("stop_pos", decode.nullable(decode.list_of(decode.number))),
+            payload_kg=fields.defaulting("payload_kg", decode.nullable(decode.number), 19300.0),
+            opening_time=fields.optional("opening_time", decode.nullable(decode.list_of(decode.string))),
+            power_available_k_w=fields.defaulting("power_available_kW", decode.nullable(decode.number), 0.0),
+            service_time_min=fields.defaulting("service_time_min", decode.nullable(decode.number), 0.0),
             additional_properties=fields.rest(decode.anything),
         )
 

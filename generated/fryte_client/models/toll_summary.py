@@ -47,9 +47,9 @@ class TollSummary:
         """The model that the JSON object *src_dict* stands for, or DecodeError."""
         fields = decode.Fields("TollSummary", src_dict)
         return cls(
-            toll_system=fields.optional("tollSystem", decode.OneOf[None | str](decode.string, decode.null)),
-            currency=fields.optional("currency", decode.OneOf[None | str](decode.string, decode.null)),
-            total=fields.optional("total", decode.OneOf[float | None](decode.number, decode.null)),
+            toll_system=fields.optional("tollSystem", decode.nullable(decode.string)),
+            currency=fields.optional("currency", decode.nullable(decode.string)),
+            total=fields.optional("total", decode.nullable(decode.number)),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -60,8 +60,8 @@ class InitJobRequest:
             provider=fields.required("provider", decode.string),
             model=fields.required("model", decode.string),
             max_retries=fields.defaulting("max_retries", decode.integer, 3),
-            rpm=fields.optional("rpm", decode.OneOf[int | None](decode.integer, decode.null)),
-            tpm=fields.optional("tpm", decode.OneOf[int | None](decode.integer, decode.null)),
+            rpm=fields.optional("rpm", decode.nullable(decode.integer)),
+            tpm=fields.optional("tpm", decode.nullable(decode.integer)),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -80,21 +80,11 @@ class JobStatus:
             provider=fields.required("provider", decode.string),
             model=fields.required("model", decode.string),
             created_at=fields.required("created_at", decode.date_time),
-            prompt_count=fields.optional(
-                "prompt_count", decode.OneOf[int | None](decode.integer, decode.null)
-            ),
-            completed_count=fields.optional(
-                "completed_count", decode.OneOf[int | None](decode.integer, decode.null)
-            ),
-            failed_count=fields.optional(
-                "failed_count", decode.OneOf[int | None](decode.integer, decode.null)
-            ),
-            started_processing_at=fields.optional(
-                "started_processing_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
-            ),
-            completed_at=fields.optional(
-                "completed_at", decode.OneOf[datetime.datetime | None](decode.date_time, decode.null)
-            ),
+            prompt_count=fields.optional("prompt_count", decode.nullable(decode.integer)),
+            completed_count=fields.optional("completed_count", decode.nullable(decode.integer)),
+            failed_count=fields.optional("failed_count", decode.nullable(decode.integer)),
+            started_processing_at=fields.optional("started_processing_at", decode.nullable(decode.date_time)),
+            completed_at=fields.optional("completed_at", decode.nullable(decode.date_time)),
             additional_properties=fields.rest(decode.anything),
         )
 

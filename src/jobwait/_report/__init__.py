@@ -21,6 +21,8 @@ def write(of: Record | Iterable[Outcome[Any]], path: Path, title: str, *, overwr
         InvalidInput: a file is there already, or cannot be written.
 
     """
+    if path.exists() and not path.is_file():
+        raise InvalidInput(f"{path} is no file that could be replaced; name another place.")
     if path.exists() and not overwrite:
         raise InvalidInput(f"{path} is there already; overwrite it, or write elsewhere.")
     facts = [of_trace(trace) for trace in of.traces] if isinstance(of, Record) else [of_outcome(one) for one in of]

@@ -5,13 +5,15 @@ from typing import NoReturn
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; Ctrl-C while its parts are still being loaded is no fault either."""
     try:
         from ._app import run  # noqa: PLC0415  # typer may be missing
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise
         missing({"sandbox": "sandbox", "worker": "temporal"}.get("".join(sys.argv[1:2]), "cli"))
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(run())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -52,6 +53,10 @@ class Accounts:
             if len(names) != 1:
                 raise InvalidInput(f"--key-stdin gives one key, and there are {len(names)} services; use --key-file.")
             keys[names[0]] = _keys.from_stdin()
+        for name in names:
+            variable = f"{name.upper()}_API_KEY"
+            if name not in keys and not os.environ.get(variable):
+                raise InvalidInput(f"There is no key for {name}: set {variable}, or name its file with --key-file.")
         with ExitStack() as stack:
             yield {
                 name: stack.enter_context(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from jobwait._plain import visible
 
-from ._exits import USAGE
+from ._exits import INTERRUPTED, MEANING, USAGE
 from .cancel import cancel
 from .completion import completion
 from .doctor import doctor
@@ -24,12 +25,25 @@ from .track import track
 from .wait import wait
 from .worker import worker
 
-app = typer.Typer(name="jobwait", no_args_is_help=True, pretty_exceptions_enable=False)
+
+class _InOrder(TyperGroup):
+    """The commands in the order in which one meets them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        known = super().list_commands(ctx)
+        return sorted(known, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+
+
+_ORDER: Final = ("run", "submit", "wait", "status", "result", "download", "cancel", "list", "track", "doctor")
+
+app = typer.Typer(name="jobwait", cls=_InOrder, epilog=MEANING, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(run_app)
 app.add_typer(submit_app)
 app.add_typer(track, name="track")
 app.add_typer(worker, name="worker")
-for command in (wait, status, result, download, cancel):
+app.command(epilog=MEANING)(wait)
+for command in (status, result, download, cancel):
     app.command()(command)
 app.command("list")(listing)
 for command in (doctor, sandbox, completion):
@@ -55,8 +69,8 @@ def run() -> int:
     """Run the command line; its exit status."""
     try:
         code = app(prog_name="jobwait", standalone_mode=False)
-    except typer.Abort:
-        return USAGE
+    except (typer.Abort, KeyboardInterrupt):  # before a command's own body has begun
+        return INTERRUPTED
     except Exception as error:
         sentence = getattr(error, "format_message", None)  # typer names no base class for what it says of bad usage
         if sentence is None:
@@ -71,4 +85,6 @@ def _refuse(sentence: str, context: typer.Context | None, *, is_help: bool) -> N
         typer.echo(sentence, err=True)
         return
     path = context.command_path if context is not None else "jobwait"
-    typer.echo(f"{path}: {visible(sentence)} `{path} --help` shows what it takes.", err=True)
+    plain = visible(" ".join(sentence.split()))  # typer lists choices on lines of their own
+    stop = "" if plain.endswith((".", "?")) else "."
+    typer.echo(f"{path}: {plain}{stop} `{path} --help` shows what it takes.", err=True)

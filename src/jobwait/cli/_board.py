@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from jobwait import Update
-
 from ._columns import Row, joined, laid_out
+
+if TYPE_CHECKING:
+    from jobwait import Update
 
 _SHORT: Final = 8  # characters of an id that tell jobs apart
 _AROUND: Final = 3  # lines that the table has besides its rows

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 from rich.text import Text
 
-from jobwait import Estimate, Update
 from jobwait._plain import visible
 
 from ._durations import spoken
+
+if TYPE_CHECKING:
+    from jobwait import Estimate, Update
 
 _STYLES: Final = {
     "succeeded": "green",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import traceback
@@ -15,7 +16,7 @@ import typer
 from jobwait._plain import visible
 from jobwait.errors import JobWaitError
 
-from . import _exits
+from . import _exits, _forms
 
 
 def _end(code: int) -> NoReturn:
@@ -23,13 +24,19 @@ def _end(code: int) -> NoReturn:
 
 
 @contextmanager
-def ending(*, debug: bool) -> Iterator[Callable[[int], NoReturn]]:
-    """Run a command's body; it is handed the way to end with a status. *debug* shows where an error came from."""
+def ending(*, debug: bool, as_json: bool = False) -> Iterator[Callable[[int], NoReturn]]:
+    """
+    Run a command's body; it is handed the way to end with a status.
+
+    *debug* shows where an error came from; *as_json* tells programs of it too, on stdout.
+    """
     try:
         with _plain_warnings():
             yield _end
     except JobWaitError as error:
         complain(str(error), debug=debug)
+        if as_json:
+            typer.echo(json.dumps({"type": "error", "error": _forms.of_error(error)}))
         raise typer.Exit(_exits.of_error(error)) from None
     except BrokenPipeError:
         _let_go_of_stdout()
@@ -41,6 +48,7 @@ def ending(*, debug: bool) -> Iterator[Callable[[int], NoReturn]]:
         )
         raise typer.Exit(_exits.USAGE) from None
     except KeyboardInterrupt:
+        complain("interrupted.")
         raise typer.Exit(_exits.INTERRUPTED) from None
     except Exception as error:
         if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
@@ -49,6 +57,16 @@ def ending(*, debug: bool) -> Iterator[Callable[[int], NoReturn]]:
             f"This is a fault of jobwait itself ({type(error).__name__}: {error}); --debug shows where.", debug=debug
         )
         raise typer.Exit(_exits.FAULT) from None
+
+
+@contextmanager
+def if_interrupted(sentence: str) -> Iterator[None]:
+    """Where Ctrl-C ends what is within, say *sentence*: what becomes of it, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"interrupted. {sentence}")
+        raise typer.Exit(_exits.INTERRUPTED) from None
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:

@@ -27,6 +27,11 @@ FAULT: Final = 70  # of jobwait's own: BSD's EX_SOFTWARE
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
+MEANING: Final = (
+    "Exit status: 0 succeeded, 1 failed, 2 bad usage, 3 canceled, 4 timed out, 5 could not ask, 130 interrupted; "
+    "of many jobs the highest."
+)
+
 _OF_STATE: Final = {
     "succeeded": SUCCEEDED,
     "failed": FAILED,

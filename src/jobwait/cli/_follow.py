@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from attrs import frozen
 
-from jobwait import Job, JobWaitError, Outcome, Policy, Record, Update, as_completed
-from jobwait import report as write_report
-from jobwait.errors import InvalidInput
+import jobwait
+from jobwait.errors import InvalidInput, JobWaitError
 
 from . import _exits, _forms
 from ._durations import duration, spoken
 from ._ending import complain
-from ._names import name_of
+from ._names import name_of, words_for
 from ._screen import progress
 from ._voice import Voice
+
+if TYPE_CHECKING:
+    from jobwait import Job, Outcome, Policy, Record, Update
 
 _ENDED: Final = {
     "succeeded": "succeeded",
     "failed": "failed",
     "canceled": "was canceled",
     "timed_out": "is still running as far as we know",
-    "unreachable": "could not be asked for",
+    "unreachable": "could not be asked about",
 }
 
 
@@ -50,6 +54,21 @@ class Patience:
         Path | None, typer.Option(help="Write a page that shows how it went; replaces one that is there.")
     ] = None
 
+    def check(self) -> None:
+        """
+        Nothing, if the report can be written: it would be a pity to find out at the end.
+
+        Raises:
+            InvalidInput: there is no such folder, or what has its name is no file, as a device.
+
+        """
+        if self.report is None:
+            return
+        folder = self.report.absolute().parent
+        taken = self.report.exists() and not self.report.is_file()
+        if taken or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise InvalidInput(f"{self.report}: a report cannot be written there; name a file in a folder of yours.")
+
     @property
     def policy(self) -> Policy:
         """The options as a policy; what was not given is the service's default."""
@@ -59,7 +78,7 @@ class Patience:
         if self.pace is not None:
             given.update(pace=self.pace, floor=min(1.0, self.pace or 1.0))
         on_unknown: Literal["raise", "wait"] = "raise" if self.strict else "wait"
-        return Policy(on_unknown=on_unknown, **given)
+        return jobwait.Policy(on_unknown=on_unknown, **given)
 
 
 def follow(
@@ -67,18 +86,15 @@ def follow(
     voice: Voice,
     patience: Patience,
     then: Callable[[Outcome[Any]], None] = lambda _: None,
+    later: str = "",
 ) -> list[Outcome[Any]]:
     """
     The outcomes of *jobs* as they came; each is told of, and then handed to *then*.
 
-    Raises:
-        KeyboardInterrupt: Ctrl-C; the jobs run on, and how to take them up again has been said.
-
+    At Ctrl-C the jobs run on, and the command that takes them up again is said; *later* is what belongs after it.
     """
     outcomes: list[Outcome[Any]] = []
-    if patience.report is not None and not patience.report.absolute().parent.is_dir():
-        raise InvalidInput(f"{patience.report}: there is no such folder for the report; make it, or name another.")
-    record = Record(jobs if patience.report is not None else ())
+    record = jobwait.Record(jobs if patience.report is not None else ())
     try:
         with progress(voice, [name_of(job) for job in jobs]) as show:
 
@@ -86,14 +102,16 @@ def follow(
                 voice.tell("update", **_forms.of_update(update))
                 show(update)
 
-            for outcome in as_completed(jobs, policy=patience.policy, on_update=hear):
+            for outcome in jobwait.as_completed(jobs, policy=patience.policy, on_update=hear):
                 outcomes.append(outcome)
                 voice.tell("outcome", **_forms.of_outcome(outcome))
     except KeyboardInterrupt:
-        _report(record, patience)
+        for outcome in outcomes:
+            _say(voice, outcome, jobs)
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
-        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], patience)
-        raise
+        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], patience, later)
+        _report(record, patience)
+        raise typer.Exit(_exits.INTERRUPTED) from None
     _report(record, patience)
     for outcome in outcomes:
         _say(voice, outcome, jobs)
@@ -119,15 +137,21 @@ def _say(voice: Voice, outcome: Outcome[Any], jobs: list[Job[Any]]) -> None:
 
 def _report(record: Record, patience: Patience) -> None:
     if patience.report is not None:
-        write_report(record, patience.report, overwrite=True)
+        jobwait.report(record, patience.report, overwrite=True)
 
 
-def _interrupted(jobs: list[Job[Any]], patience: Patience) -> None:
-    """Say of each job what becomes of it, and how to take it up again."""
-    left = [str(name_of(job)) for job in jobs if not (patience.cancel_on_interrupt and _cancel(job))]
+def _interrupted(jobs: list[Job[Any]], patience: Patience, later: str) -> None:
+    """Say of each job what becomes of it, and how to take it up again; another Ctrl-C ends the canceling."""
+    left = list(jobs)
+    if patience.cancel_on_interrupt:
+        complain("interrupted; asking for the cancellation. Ctrl-C again leaves what is not canceled yet.")
+        with suppress(KeyboardInterrupt):
+            for job in jobs:
+                if _cancel(job):
+                    left.remove(job)
     if left:
         which = "The job runs on" if len(left) == 1 else f"{len(left)} jobs run on"
-        complain(f"interrupted. {which}; take it up again with: jobwait wait {' '.join(left)}")
+        complain(f"interrupted. {which}; take it up again with: jobwait wait {words_for(left)}{later}")
 
 
 def _cancel(job: Job[Any]) -> bool:

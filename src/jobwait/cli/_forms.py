@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from jobwait import Estimate, JobWaitError, Outcome, Update
+if TYPE_CHECKING:
+    from jobwait import Estimate, JobWaitError, Outcome, Update
 
 
 def of_update(update: Update[Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def command(function: Callable[..., int], leave_out: Collection[str] = (), **gro
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
 
     def run(**given: Any) -> None:
-        with ending(debug=bool(given.get("debug"))) as end:
+        with ending(debug=bool(given.get("debug")), as_json=bool(given.get("as_json"))) as end:
             made = {
                 name: group(
                     **{field.name: given.pop(field.name) for field in attrs.fields(group) if field.name in given}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import frozen
 
-from jobwait import Job
 from jobwait._services import SERVICES
 from jobwait.errors import InvalidInput
 
 from ._accounts import Accounts
+
+if TYPE_CHECKING:
+    from jobwait import Job
 
 
 @frozen
@@ -71,14 +74,16 @@ def parse(words: Sequence[str], project: str | None = None) -> list[Name]:
     first, *rest = words
     words = [f"{first}:{word}" for word in _read(rest)] if first in SERVICES else list(_read(words))
     if not words:
-        raise InvalidInput(f"No job of {first} is named; give its id.")
+        said = f"No job of {first} is named; give its id." if first in SERVICES else "No job is named on stdin."
+        raise InvalidInput(said)
     return list(dict.fromkeys(_name(word, project) for word in words))
 
 
 def _read(words: Sequence[str]) -> Iterator[str]:
     for word in words:
         if word == "-":
-            yield from filter(None, map(str.strip, sys.stdin))
+            # The first word of a line, so that what `jobwait list` prints can be waited for.
+            yield from (line.split()[0] for line in sys.stdin if line.strip())
         else:
             yield word
 
@@ -107,6 +112,13 @@ def handle(name: Name, clients: Mapping[str, Any], tenant: int | None = None) ->
     if name.service == "freeplay":
         return freeplay.job(client, name.project or "", name.id)
     return fryte.job(client, name.id, tenant) if name.service == "fryte" else promptforge.job(client, name.id)
+
+
+def words_for(jobs: Sequence[Job[Any]]) -> str:
+    """What names *jobs* in a command that is typed again."""
+    tenants = {job._course.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
+    more = [f"--tenant {tenant}" for tenant in tenants]  # one option gives all the jobs of a command their tenant
+    return " ".join([*(shlex.quote(str(name_of(job))) for job in jobs), *more])
 
 
 def name_of(job: Job[Any]) -> Name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,6 +60,13 @@ class Outputs:
             raise InvalidInput(f"{self.submitted}: there is no such file; name the one that was submitted.")
         for path in filter(None, (folder or Path(), self.geojson and self.geojson.parent)):
             _writable(path)
+
+    def words(self) -> str:
+        """The options as they are typed again."""
+        places = {"--out": self.out, "--submitted": self.submitted, "--geojson": self.geojson}
+        given = [f"{option} {shlex.quote(str(path))}" for option, path in places.items() if path is not None]
+        given += ["--format csv"] if self.format is Format.csv else []
+        return "".join(f" {one}" for one in [*given, *(["--overwrite"] if self.overwrite else [])])
 
     def file_name(self, service: str) -> str:
         """The name of the one file that holds what people want."""

@@ -5,25 +5,31 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
-from rich.console import Console
-from rich.live import Live
 
-from jobwait import Update
 from jobwait._plain import visible
 
-from ._board import Board
 from ._names import Name
 from ._voice import Voice
 
-OnUpdate: TypeAlias = Callable[[Update[Any]], None]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from jobwait import Update
+
+OnUpdate: TypeAlias = "Callable[[Update[Any]], None]"
 
 
 @contextmanager
 def progress(voice: Voice, names: list[Name]) -> Iterator[OnUpdate]:
     """Show what happens to the jobs called *names*, by the updates that the yielded function is called with."""
+    from rich.console import Console  # noqa: PLC0415 - whoever only asks for help pays for no screen
+    from rich.live import Live  # noqa: PLC0415
+
+    from ._board import Board  # noqa: PLC0415
+
     console = Console(stderr=True, highlight=False)
     if voice.quiet:
         yield lambda _: None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 from attrs import frozen
 
-from jobwait import Job
+if TYPE_CHECKING:
+    from jobwait import Job
 
 
 @frozen(kw_only=True)
@@ -17,6 +18,7 @@ class Batch:
 
     service: ClassVar[str] = "promptforge"
     leaves_out: ClassVar[tuple[str, ...]] = ("geojson", "submitted")
+    in_doubt: ClassVar[str] = "The prompts may have been submitted; PromptForge has no list that could tell."
 
     prompts: Annotated[Path, typer.Argument(help="JSON Lines, each with an integer prompt_id and a prompt.")]
     provider: Annotated[str, typer.Option(help="openai, anthropic, gemini or mistral.")]
@@ -46,6 +48,7 @@ class Tour:
 
     service: ClassVar[str] = "fryte"
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted")
+    in_doubt: ClassVar[str] = "The tour may have been submitted; see: jobwait list fryte --user USER"
 
     tour: Annotated[Path, typer.Argument(help="JSON with the vehicle, its battery and the sections to drive.")]
     corridor: Annotated[int, typer.Option(help="How far from the way stations may be, in metres, 1000 to 20000.")] = (
@@ -73,6 +76,7 @@ class Optimization:
 
     service: ClassVar[str] = "freeplay"
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
+    in_doubt: ClassVar[str] = "The prompt may have been submitted; see: jobwait list freeplay --project PROJECT"
 
     project: Annotated[str, typer.Option(help="The project's id.")]
     version: Annotated[str, typer.Option(help="The prompt template version to start from, a UUID.")]

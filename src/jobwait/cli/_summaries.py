@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
-
-from freeplay_client.models import PromptOptimizationJobStatusResponse
-from fryte_client.models import OptimizationResultResponse, ResultSection
+from typing import TYPE_CHECKING, Any
 
 from ._durations import spoken
+
+if TYPE_CHECKING:
+    from freeplay_client.models import PromptOptimizationJobStatusResponse
+    from fryte_client.models import OptimizationResultResponse, ResultSection
 
 
 def planned(plan: OptimizationResultResponse, warnings: Sequence[str] = ()) -> Iterator[str]:

@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import attrs
-import httpx
 import typer
 from attrs import frozen
 
-from jobwait._quiet import quiet
 from jobwait._services import SERVICES, service_named
 from jobwait.errors import InvalidInput
 
@@ -24,6 +22,9 @@ from . import _exits
 from ._accounts import Accounts
 from ._groups import command
 from ._voice import Voice
+
+if TYPE_CHECKING:
+    import httpx
 
 _PACKAGES: Final = ("jobwait", "httpx", "anyio", "attrs", "typer", "rich")
 _NOBODY: Final = (
@@ -95,6 +96,10 @@ def _check(name: str, accounts: Accounts) -> Check:
 
 
 def _asked(name: str, client: Any, source: str) -> Check:
+    import httpx  # noqa: PLC0415 - whoever only asks for help pays for no page
+
+    from jobwait._quiet import quiet  # noqa: PLC0415
+
     page = import_module(f"jobwait.{name}")
     job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)
     request = job.service.look(client, job._course.ids)  # noqa: SLF001 - our own handle

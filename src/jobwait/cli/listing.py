@@ -9,6 +9,7 @@ from jobwait.errors import InvalidInput
 
 from . import _exits, _forms
 from ._accounts import Accounts
+from ._ending import complain
 from ._groups import command
 from ._voice import Voice
 
@@ -48,8 +49,8 @@ def _list(where: Where, accounts: Accounts, voice: Voice) -> int:
         name = f"{where.service}:{where.project}/{job.job_id}" if where.project else f"{where.service}:{job.job_id}"
         began = getattr(job, "created_at", None) or getattr(job, "date_created", "")
         voice.say(f"{name}  {job.status}  {began}")
-    if not found:
-        voice.say("There are no jobs.")
+    if not found and not voice.quiet and not voice.as_json:
+        complain("there are no jobs.")  # not on stdout, where each line names one
     return _exits.SUCCEEDED
 
 

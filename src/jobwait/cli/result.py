@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
+from jobwait._plain import visible
+
 from . import _exits
 from ._accounts import Accounts
 from ._collect import collect
@@ -47,7 +49,8 @@ def _print(job: Any, outputs: Outputs, voice: Voice) -> None:
             shutil.copyfileobj(file, sys.stdout.buffer)
         return
     voice.tell("result", service=job.service.name, job_id=job.id, files=[], result=made.facts)
-    voice.say(*made.lines)
+    if not voice.as_json:
+        typer.echo("\n".join(map(visible, made.lines)))  # --quiet too: this is what was asked for
 
 
 result = command(_result)

@@ -1,30 +1,36 @@
 """`jobwait run SERVICE`: submit, wait and collect, in one."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import typer
 
-from jobwait import Outcome
-
 from ._accounts import Accounts
 from ._collect import collect
-from ._ending import complain
+from ._ending import complain, if_interrupted
+from ._exits import MEANING
 from ._follow import Patience, follow, status_of
 from ._groups import command
-from ._names import name_of
+from ._names import name_of, words_for
 from ._outputs import Outputs
 from ._submissions import SUBMISSIONS
 from ._voice import Voice
+
+if TYPE_CHECKING:
+    from jobwait import Outcome
 
 run_app = typer.Typer(name="run", help="Submit a job, wait for it and collect what it made.", no_args_is_help=True)
 
 
 def _run(what: Any, accounts: Accounts, patience: Patience, outputs: Outputs, voice: Voice) -> int:
     outputs.check(what.service)
+    patience.check()
     outputs = attrs.evolve(outputs, submitted=getattr(what, "prompts", None))
     with accounts.clients([what.service]) as clients:
-        job = what.submit(clients[what.service])
+        with if_interrupted(what.in_doubt):
+            job = what.submit(clients[what.service])
         voice.tell("submitted", service=what.service, job_id=job.id, name=str(name_of(job)), token=job.token())
         if not voice.quiet and not voice.as_json:
             complain(f"submitted {name_of(job)}")
@@ -33,12 +39,13 @@ def _run(what: Any, accounts: Accounts, patience: Patience, outputs: Outputs, vo
             if outcome.state == "succeeded":
                 show(job, outputs, voice)
 
-        return status_of(follow([job], voice, patience, deliver))
+        return status_of(follow([job], voice, patience, deliver, f" && {_download(job, outputs)}"))
 
 
 def show(job: Any, outputs: Outputs, voice: Voice) -> None:
     """Collect what *job* made, and tell of it."""
-    made = collect(job, outputs)
+    with if_interrupted(f"What has arrived is kept; go on with: {_download(job, outputs)}"):
+        made = collect(job, outputs)
     files = [str(path) for path in made.files]
     voice.tell("result", service=job.service.name, job_id=job.id, files=files, result=made.facts)
     voice.say(*made.lines)
@@ -46,5 +53,12 @@ def show(job: Any, outputs: Outputs, voice: Voice) -> None:
         voice.say(f"written to {', '.join(files)}")
 
 
+def _download(job: Any, outputs: Outputs) -> str:
+    """The command that collects what *job* made."""
+    return f"jobwait download {words_for([job])}{outputs.words()}"
+
+
 for submission in SUBMISSIONS:
-    run_app.command(submission.service, help=submission.__doc__)(command(_run, submission.leaves_out, what=submission))
+    run_app.command(submission.service, help=submission.__doc__, epilog=MEANING)(
+        command(_run, submission.leaves_out, what=submission)
+    )

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sqlite3
 import threading
 from enum import StrEnum
 from pathlib import Path
@@ -45,6 +44,8 @@ def sandbox(
         if error.name not in ("starlette", "uvicorn"):
             raise
         missing("sandbox")
+
+    import sqlite3  # noqa: PLC0415 - whoever only asks for help pays for no database
 
     try:
         box = Sandbox(

@@ -1,8 +1,10 @@
 """`jobwait status`: one look at each job."""
 
-from typing import Any
+from __future__ import annotations
 
-from jobwait import Job, JobWaitError
+from typing import TYPE_CHECKING, Any
+
+from jobwait.errors import JobWaitError
 
 from . import _exits, _forms
 from ._accounts import Accounts
@@ -10,6 +12,9 @@ from ._ending import complain
 from ._groups import command
 from ._names import Jobs, name_of
 from ._voice import Voice
+
+if TYPE_CHECKING:
+    from jobwait import Job
 
 
 def _status(jobs: Jobs, accounts: Accounts, voice: Voice) -> int:

@@ -6,7 +6,7 @@ import typer
 
 from . import _exits
 from ._accounts import Accounts
-from ._ending import complain
+from ._ending import complain, if_interrupted
 from ._groups import command
 from ._names import name_of
 from ._submissions import SUBMISSIONS
@@ -16,7 +16,7 @@ submit_app = typer.Typer(name="submit", help="Submit a job and print its name, w
 
 
 def _submit(what: Any, accounts: Accounts, voice: Voice) -> int:
-    with accounts.clients([what.service]) as clients:
+    with accounts.clients([what.service]) as clients, if_interrupted(what.in_doubt):
         job = what.submit(clients[what.service])
     voice.tell("submitted", service=what.service, job_id=job.id, name=str(name_of(job)), token=job.token())
     if not voice.as_json:

@@ -1,124 +1,133 @@
 """`jobwait track`: jobs in a file, followed until they end, whatever crashes."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from attrs import frozen
 
 from jobwait._services import SERVICES, page_named
-from jobwait.errors import JobWaitError
-from jobwait.tracker import Tracked, Tracker
+from jobwait.errors import InvalidInput
+
+from . import _exits
+from ._accounts import Accounts
+from ._ending import if_interrupted
+from ._groups import command
+from ._voice import Voice
+
+if TYPE_CHECKING:
+    from jobwait.tracker import Tracked, Tracker
 
 track = typer.Typer(no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
-File = Annotated[Path, typer.Option("--file", "-f", envvar="JOBWAIT_TRACKER", help="The tracker's file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-DEFAULT = Path("jobwait.db")
+
+@frozen(kw_only=True)
+class Ledger:
+    """The file that everything is kept in."""
+
+    file: Annotated[Path, typer.Option("--file", "-f", envvar="JOBWAIT_TRACKER", help="The tracker's file.")] = Path(
+        "jobwait.db"
+    )
+
+    def open(self) -> Tracker:
+        """The tracker, to be closed."""
+        from jobwait.tracker import Tracker  # noqa: PLC0415 - whoever only asks for help pays for no tracker
+
+        return Tracker(self.file)
 
 
-@track.command()
-def add(
-    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
-    job_ids: Annotated[list[str], typer.Argument(help="The ids of jobs that were submitted elsewhere.")],
-    *,
-    file: File = DEFAULT,
-    project: Annotated[str | None, typer.Option(help="The project of Freeplay's jobs.")] = None,
-    user: Annotated[int | None, typer.Option(help="The user whose jobs they are at FRYTE; saves requests.")] = None,
-) -> None:
-    """Track jobs that exist already; the key comes from the environment, as for the other commands."""
-    if (service == "freeplay") != (project is not None):
-        raise typer.BadParameter("--project is for freeplay's jobs, and they need it", param_hint="--project")
-    with _tracker(file) as tracker:
-        page = _page(service)
-        before = [project] if project is not None else []
-        more: dict[str, Any] = {} if user is None else {"user_id": user}
-        with _connect(service) as client:
-            jobs = [(page.job(client, *before, job_id, **more), None) for job_id in job_ids]
-            typer.echo(f"{tracker.add_all(jobs, service)} added")
+@frozen(kw_only=True)
+class Found:
+    """Jobs that were submitted elsewhere."""
+
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
+    job_ids: Annotated[list[str], typer.Argument(help="The ids of jobs that were submitted elsewhere.")]
+    project: Annotated[str | None, typer.Option(help="The project of Freeplay's jobs.")] = None
+    user: Annotated[int | None, typer.Option(help="The user whose jobs they are at FRYTE; saves requests.")] = None
 
 
-@track.command()
-def run(*, file: File = DEFAULT, as_json: AsJson = False) -> None:
+@frozen(kw_only=True)
+class Excerpt:
+    """Which of the jobs are printed."""
+
+    pending: Annotated[bool, typer.Option("--pending", help="Only those whose end is not known.")] = False
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50
+
+
+def _add(found: Found, ledger: Ledger, accounts: Accounts, voice: Voice) -> int:
+    """Track jobs that exist already; the key is wanted as for the other commands."""
+    if found.service not in SERVICES:
+        raise InvalidInput(f"There is no service {found.service!r}; there are {', '.join(SERVICES)}.")
+    if (found.service == "freeplay") != (found.project is not None):
+        raise InvalidInput("--project is for freeplay's jobs, and they need it.")
+    before = [] if found.project is None else [found.project]
+    more: dict[str, Any] = {} if found.user is None else {"user_id": found.user}
+    page = page_named(found.service)
+    with ledger.open() as tracker, accounts.clients([found.service]) as clients:
+        jobs = [(page.job(clients[found.service], *before, job_id, **more), None) for job_id in found.job_ids]
+        added = tracker.add_all(jobs, found.service)
+    voice.tell("added", service=found.service, count=added)
+    voice.say(f"{added} added")
+    return _exits.SUCCEEDED
+
+
+def _run(ledger: Ledger, accounts: Accounts, voice: Voice) -> int:
     """Wait for every tracked job that no other process follows, and print each end."""
-    with _tracker(file) as tracker, ExitStack() as clients:
-        try:
-            connect = _entered(clients)
-            tracker.run(connect, on_outcome=lambda one: _print(one, as_json=as_json))
-        except JobWaitError as error:
-            _fail(error)
+    states: list[str] = []
+
+    def ended(one: Tracked) -> None:
+        states.append(one.state)
+        _print(one, voice)
+
+    with ledger.open() as tracker:
+        services = {one.account for one in tracker.pending()} & set(SERVICES)
+        again = f"The jobs run on, and {ledger.file} knows them; go on with: jobwait track run --file {ledger.file}"
+        with accounts.clients(services) as clients, if_interrupted(again):
+            tracker.run(_of_account(clients), on_outcome=ended)
+    return _exits.of_states(states)
 
 
-@track.command(name="list")
-def list_(
-    *,
-    file: File = DEFAULT,
-    pending: Annotated[bool, typer.Option("--pending", help="Only those whose end is not known.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
-    as_json: AsJson = False,
-) -> None:
+def _of_account(clients: Mapping[str, Any]) -> Callable[[str], Any]:
+    """In the shell an account is a service."""
+
+    def connect(account: str) -> Any:
+        if account not in clients:
+            raise InvalidInput(f"The account {account!r} was named by a program: run it there.")
+        return clients[account]
+
+    return connect
+
+
+def _list(excerpt: Excerpt, ledger: Ledger, voice: Voice) -> int:
     """Print the tracked jobs, oldest first."""
-    with _tracker(file) as tracker:
-        rows: Iterator[Tracked] = tracker.pending() if pending else tracker.all()
-        for one in islice(rows, limit):
-            _print(one, as_json=as_json)
+    with ledger.open() as tracker:
+        for one in islice(tracker.pending() if excerpt.pending else tracker.all(), excerpt.limit):
+            _print(one, voice)
+    return _exits.SUCCEEDED
 
 
-@track.command()
-def report(*, file: File = DEFAULT) -> None:
+def _report(ledger: Ledger, voice: Voice) -> int:
     """Print how many jobs there are of each kind, and every submission of which nobody knows what became."""
-    with _tracker(file) as tracker:
+    with ledger.open() as tracker:
         for (service, state), count in sorted(tracker.counts().items()):
-            typer.echo(f"{service:12} {state:12} {count}")
+            voice.tell("count", service=service, state=state, count=count)
+            voice.say(f"{service:12} {state:12} {count}")
         for one in tracker.unresolved():
             known = ", ".join(f"{name} {value}" for name, value in one.ids.items()) or "nothing is known of it"
-            typer.echo(f"unresolved: {_plain(one.key)} at {one.service} ({_plain(known)})")
+            voice.tell("unresolved", service=one.service, key=one.key, ids=one.ids)
+            voice.say(f"unresolved: {one.key} at {one.service} ({known})")
+    return _exits.SUCCEEDED
 
 
-def _tracker(file: Path) -> Tracker:
-    try:
-        return Tracker(file)
-    except JobWaitError as error:
-        _fail(error)
+def _print(one: Tracked, voice: Voice) -> None:
+    facts = {"key": one.key, "account": one.account, "ids": one.ids, "state": one.state, "reason": one.reason}
+    voice.tell("tracked", service=one.service, job_id=one.job_id, polls=one.polls, **facts)
+    voice.say(f"{one.key}  {one.state}" + (f"  {one.reason}" if one.reason else ""))
 
 
-def _page(service: str) -> Any:
-    try:
-        return page_named(service)
-    except JobWaitError as error:
-        _fail(error)
-
-
-def _connect(account: str) -> Any:
-    """In the shell an account is a service: its key is the environment's."""
-    if account not in SERVICES:
-        raise typer.BadParameter(f"the account {_plain(account)!r} was named by a program: run it there")
-    try:
-        return page_named(account).connect()
-    except JobWaitError as error:
-        _fail(error)
-
-
-def _entered(clients: ExitStack) -> Callable[[str], Any]:
-    return lambda account: clients.enter_context(_connect(account))
-
-
-def _print(one: Tracked, *, as_json: bool) -> None:
-    if as_json:
-        facts = {"key": one.key, "service": one.service, "account": one.account, "ids": one.ids, "state": one.state}
-        typer.echo(json.dumps({**facts, "reason": one.reason, "polls": one.polls}))
-    else:
-        typer.echo(f"{_plain(one.key)}  {one.state}" + (f"  {_plain(one.reason)}" if one.reason else ""))
-
-
-def _plain(text: str) -> str:
-    """*text* without what a terminal would obey."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-
-
-def _fail(error: JobWaitError) -> NoReturn:
-    typer.echo(str(error), err=True)
-    raise typer.Exit(1) from error
+for name, function in (("add", _add), ("run", _run), ("list", _list), ("report", _report)):
+    track.command(name)(command(function))

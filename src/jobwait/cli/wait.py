@@ -9,6 +9,7 @@ from ._voice import Voice
 
 def _wait(jobs: Jobs, accounts: Accounts, patience: Patience, voice: Voice) -> int:
     """Wait for jobs, of one service or of several."""
+    patience.check()
     with jobs.handles(accounts) as handles:
         return status_of(follow(handles, voice, patience))
 

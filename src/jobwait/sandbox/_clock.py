@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import overload
 
 import attrs
 
@@ -26,6 +27,10 @@ class Clock:
         return since + seconds / self.speed
 
 
+@overload
+def iso(instant: float) -> str: ...
+@overload
+def iso(instant: float | None) -> str | None: ...
 def iso(instant: float | None) -> str | None:
     """The *instant* in the way all three services write it, UTC with a Z; null stays null."""
     if instant is None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import attrs
 
+from freeplay_client import wire
+
 from ._check import Fault, boolean, fields, nullable, string, whole
 from ._clock import Clock, iso
 from ._limit import Allow
@@ -128,7 +130,12 @@ class Freeplay:
             }
         )
         self._save(job)
-        return Reply(202, {"job_id": job.id, "status": QUEUE[0], "created_at": iso(job.created)})
+        made: wire.PromptOptimizationJobCreatedResponse = {
+            "job_id": job.id,
+            "status": QUEUE[0],
+            "created_at": iso(job.created),
+        }
+        return Reply(202, made)
 
     def _list(self, call: Call) -> Reply:
         # What a page number or size below 1 does is not documented; here it counts as 1.
@@ -142,13 +149,11 @@ class Freeplay:
             rest = islice(self._with_status(jobs, wanted), min(first, len(jobs)), None)
         shown = list(islice(rest, min(size, len(jobs))))
         more = next(rest, None) is not None
-        return Reply(
-            200,
-            {
-                "data": [self._summary(job) for job in shown],
-                "pagination": {"page": page, "page_size": size, "has_next": more},
-            },
-        )
+        listed: wire.PromptOptimizationJobListResponse = {
+            "data": [self._summary(job) for job in shown],
+            "pagination": {"page": page, "page_size": size, "has_next": more},
+        }
+        return Reply(200, listed)
 
     def _with_status(self, jobs: list[Job], wanted: str) -> Iterator[Job]:
         return (job for job in reversed(jobs) if self._moment(job)[1] == wanted)
@@ -172,7 +177,8 @@ class Freeplay:
         if not self._moment(job)[0].over:
             job.cancelled = self.clock.now()
             self._save(job)
-        return Reply(200, {})
+        nothing: wire.EmptyResponse = {}
+        return Reply(200, nothing)
 
     def _find(self, call: Call) -> Job:
         job = self._jobs.get((call.path["project_id"], call.path["job_id"]))
@@ -188,7 +194,7 @@ class Freeplay:
             return moment, moment.name
         return moment, "in_progress"
 
-    def _summary(self, job: Job) -> dict[str, Any]:
+    def _summary(self, job: Job) -> wire.PromptOptimizationJobSummary:
         moment, status = self._moment(job)
         end = job.cancelled or self.clock.after(job.created, job.plan.seconds)
         return {
@@ -201,11 +207,11 @@ class Freeplay:
             "optimized_version_id": job.ids["optimized"] if status == "completed" else None,
         }
 
-    def _status(self, job: Job) -> dict[str, Any]:
+    def _status(self, job: Job) -> wire.PromptOptimizationJobStatusResponse:
         moment, status = self._moment(job)
         done = status == "completed"
         steps = len(STEPS) if job.tests else len(ONE_STEP)
-        step = {"step": moment.index, "total_steps": steps, "step_name": moment.name}
+        step: wire.JobProgress = {"step": moment.index, "total_steps": steps, "step_name": moment.name}
         return {
             **self._summary(job),
             "run_test_after_optimization": job.tests,

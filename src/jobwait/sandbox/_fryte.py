@@ -4,6 +4,8 @@ from typing import Any
 
 import attrs
 
+from fryte_client import wire
+
 from ._check import Fault, array, boolean, fields, integer, nullable, number, one_of, string, whole
 from ._clock import Clock, iso
 from ._limit import Allow
@@ -156,16 +158,14 @@ class Fryte:
         job = self._add({"n": len(self._jobs), "created": self.clock.now(), "request": call.body})
         self.store.save(NAME, job.n, {"n": job.n, "created": job.created, "request": job.request})
         warning = f"The corridor is {corridor} m; {CORRIDOR} m is usual."
-        return Reply(
-            202,
-            {
-                "message": "202 - Job submitted.",
-                "tour_id": job.tour,
-                "optimization_id": None if _is(job, LATE_IDS) else job.optimization,
-                "job_id": job.id,
-                "warnings": None if corridor in (None, CORRIDOR) else [warning],
-            },
-        )
+        made: wire.PlannerV2SubmitResponse = {
+            "message": "202 - Job submitted.",
+            "tour_id": job.tour,
+            "optimization_id": None if _is(job, LATE_IDS) else job.optimization,
+            "job_id": job.id,
+            "warnings": None if corridor in (None, CORRIDOR) else [warning],
+        }
+        return Reply(202, made)
 
     def _list(self, call: Call) -> Reply:
         user = self._whole(call, "user_id", required=True)
@@ -181,16 +181,14 @@ class Fryte:
         if status == "running" and _is(job, FAULTY):
             raise Refused(self.error(502, "Optimization service is temporarily unavailable"))
         hidden = _is(job, LATE_IDS) and status in ("queued", "running")
-        return Reply(
-            200,
-            {
-                "job_id": job.id,
-                "optimization_id": None if hidden else job.optimization,
-                "status": status,
-                "tour_id": job.tour,
-                "vehicle_id": job.request["vehicle_id"],
-            },
-        )
+        told: wire.JobStatusResponse = {
+            "job_id": job.id,
+            "optimization_id": None if hidden else job.optimization,
+            "status": status,
+            "tour_id": job.tour,
+            "vehicle_id": job.request["vehicle_id"],
+        }
+        return Reply(200, told)
 
     def _result(self, call: Call) -> Reply:
         self._whole(call, "tenant_id", empty=True)
@@ -205,13 +203,13 @@ class Fryte:
         # What a result that does not exist yet answers is not documented; 404 is what resources do.
         if status not in ("succeeded", "not_drivable"):
             raise Refused(self.error(404, f"There is no result; the job is {status}"))
-        ids = {"optimization_id": job.optimization, "tour_id": job.tour, "status": status}
-        return Reply(200, {**ids, **result(job.request)})
+        found = result(job.request, optimization_id=job.optimization, tour_id=job.tour, status=status)
+        return Reply(200, found)
 
     def _status(self, job: Job) -> str:
         return job.plan.at(self.clock.age(job.created)).name
 
-    def _item(self, job: Job) -> dict[str, Any]:
+    def _item(self, job: Job) -> wire.JobListResponse:
         moment = job.plan.at(self.clock.age(job.created))
         gone = sum(stage.seconds for stage in job.plan.stages[: moment.index])
         return {

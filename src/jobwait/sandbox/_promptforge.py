@@ -1,10 +1,12 @@
 """PromptForge, as it is documented and as its published server behaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import attrs
+
+from promptforge_client import wire
 
 from . import _batch
 from ._batch import Mode
@@ -22,6 +24,7 @@ from ._web import Call, Operation, Refused, Reply
 NAME = "promptforge"
 UPLOAD_LINK = 15 * 60
 RESULT_LINK = 60 * 60
+STATES: Mapping[str, wire.JobState] = {state: state for state in get_args(wire.JobState)}
 PROVIDERS = ("openai", "anthropic", "gemini", "mistral")
 _PROVIDER = f"^({'|'.join(PROVIDERS)})$"
 
@@ -137,7 +140,8 @@ class PromptForge:
         self._save(job)
         expires = self.clock.after(job.created, UPLOAD_LINK)
         link = self.signer.link("PUT", job.id, PROMPTS, expires)
-        return Reply(202, {"job_id": job.id, "upload_url": link, "expires_at": iso(expires)})
+        made: wire.InitJobResponse = {"job_id": job.id, "upload_url": link, "expires_at": iso(expires)}
+        return Reply(202, made)
 
     def _find(self, call: Call) -> Job:
         self._queue.advance(self.clock.now())
@@ -149,10 +153,10 @@ class PromptForge:
             raise Refused(self.error(500, "Internal error") if documented else Reply(500, "Internal Server Error"))
         return job
 
-    def _state(self, job: Job) -> str:
+    def _state(self, job: Job) -> wire.JobState:
         if job.plan.stages and job.starts is None:
             return "PENDING"
-        return job.plan.at(self._age(job)).name
+        return STATES[job.plan.at(self._age(job)).name]
 
     def _age(self, job: Job) -> float:
         return self.clock.age(job.starts if job.starts is not None else job.created)
@@ -163,21 +167,19 @@ class PromptForge:
         ran = job.starts is not None and state not in ("PENDING", "QUEUED")
         began = job.plan.start_of("PROCESSING") if ran else 0.0
         completed, failed = self._counts(job, state)
-        return Reply(
-            200,
-            {
-                "job_id": job.id,
-                "status": state,
-                "provider": job.request["provider"],
-                "model": job.request["model"],
-                "prompt_count": self._prompts(job),
-                "completed_count": completed,
-                "failed_count": failed,
-                "created_at": iso(job.created),
-                "started_processing_at": iso(self.clock.after(job.starts or 0, began)) if ran else None,
-                "completed_at": iso(self._end(job, state)),
-            },
-        )
+        told: wire.JobStatus = {
+            "job_id": job.id,
+            "status": state,
+            "provider": job.request["provider"],
+            "model": job.request["model"],
+            "prompt_count": self._prompts(job),
+            "completed_count": completed,
+            "failed_count": failed,
+            "created_at": iso(job.created),
+            "started_processing_at": iso(self.clock.after(job.starts or 0, began)) if ran else None,
+            "completed_at": iso(self._end(job, state)),
+        }
+        return Reply(200, told)
 
     def _prompts(self, job: Job) -> int | None:
         if job.batch is None or (not job.plan.stages and job.plan.ending == "FAILED"):
@@ -207,7 +209,7 @@ class PromptForge:
             name = state if self.mode == "docs" else f"JobStatus.{state}"
             raise Refused(self.error(409, f"Results not available — job is {name}"))
         expires = self.clock.after(self.clock.now(), RESULT_LINK)
-        listed = [
+        listed: list[wire.ResultFile] = [
             {
                 "filename": name,
                 "url": self.signer.link("GET", job.id, name, expires),
@@ -215,7 +217,8 @@ class PromptForge:
             }
             for name in self._files(job)()
         ]
-        return Reply(200, {"job_id": job.id, "status": state, "files": listed})
+        results: wire.JobResults = {"job_id": job.id, "status": state, "files": listed}
+        return Reply(200, results)
 
     def _files(self, job: Job) -> Callable[[], dict[str, bytes]]:
         if job.batch is None or job.batch.empty:

@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from fryte_client import wire
+
 from ._polyline import encode
 
 Point: TypeAlias = tuple[float, float]
@@ -45,11 +47,13 @@ def why_not(request: dict[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def result(request: dict[str, Any]) -> dict[str, Any]:
-    """The part of a result that follows from the *request* alone."""
+def result(
+    request: dict[str, Any], *, optimization_id: int, tour_id: int, status: str
+) -> wire.OptimizationResultResponse:
+    """The result of the *request*, which has these identifiers."""
     reason = why_not(request)
     soc = request["battery_level_start"]
-    sections: list[dict[str, Any]] = []
+    sections: list[wire.ResultSection] = []
     legs = [] if reason else _legs(request["section_list"])
     for index, leg in enumerate(legs):
         arrival = max(0.05, soc - leg.km / RANGE_KM)
@@ -58,6 +62,9 @@ def result(request: dict[str, Any]) -> dict[str, Any]:
         sections.append(_section(request["section_list"][leg.section], leg, soc, arrival, leave, final=final))
         soc = leave
     return {
+        "optimization_id": optimization_id,
+        "tour_id": tour_id,
+        "status": status,
         "battery_level_start": request["battery_level_start"],
         "battery_level_end": round(soc, 3),
         "qualification": "not_drivable" if reason else "Driveable",
@@ -78,7 +85,7 @@ def result(request: dict[str, Any]) -> dict[str, Any]:
 
 def _section(
     asked: dict[str, Any], leg: Leg, soc: float, arrival: float, leave: float, *, final: bool
-) -> dict[str, Any]:
+) -> wire.ResultSection:
     energy = (leave - arrival) * CAPACITY_KWH
     power = 0 if leave == arrival else 350
     return {
@@ -110,7 +117,7 @@ def _section(
     }
 
 
-def _candidate(index: int, leg: Leg) -> dict[str, Any]:
+def _candidate(index: int, leg: Leg) -> wire.ResultPOI:
     return {
         "title": f"Sandbox station {index}",
         "position_lat": leg.stop[0],
@@ -121,7 +128,7 @@ def _candidate(index: int, leg: Leg) -> dict[str, Any]:
     }
 
 
-def _station(index: int, leg: Leg) -> dict[str, Any]:
+def _station(index: int, leg: Leg) -> wire.ResultAvailableStation:
     return {
         "id": index,
         "name": f"Sandbox station {index}",

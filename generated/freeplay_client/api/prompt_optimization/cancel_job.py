@@ -8,7 +8,8 @@ Only a job that has not finished can be cancelled.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -39,6 +40,25 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[EmptyResponse]:
+    from ...models.empty_response import EmptyResponse
+    from ...models.error_message import ErrorMessage
+
+    return answers.Documented(
+        {
+            "200": answers.json_of("EmptyResponse", decode.model(EmptyResponse.from_dict)),
+        },
+        {
+            "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> EmptyResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -50,19 +70,7 @@ def parse(response: httpx.Response) -> EmptyResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.empty_response import EmptyResponse
-    from ...models.error_message import ErrorMessage
-
-    successes: dict[str, answers.Reader[EmptyResponse]] = {
-        "200": answers.json_of("EmptyResponse", decode.model(EmptyResponse.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

@@ -10,7 +10,8 @@ test_run_id and comparison_id if run_test_after_optimization was True.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -40,6 +41,28 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[PromptOptimizationJobStatusResponse]:
+    from ...models.error_message import ErrorMessage
+    from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
+
+    return answers.Documented(
+        {
+            "200": answers.json_of(
+                "PromptOptimizationJobStatusResponse",
+                decode.model(PromptOptimizationJobStatusResponse.from_dict),
+            ),
+        },
+        {
+            "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> PromptOptimizationJobStatusResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -51,21 +74,7 @@ def parse(response: httpx.Response) -> PromptOptimizationJobStatusResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_message import ErrorMessage
-    from ...models.prompt_optimization_job_status_response import PromptOptimizationJobStatusResponse
-
-    successes: dict[str, answers.Reader[PromptOptimizationJobStatusResponse]] = {
-        "200": answers.json_of(
-            "PromptOptimizationJobStatusResponse", decode.model(PromptOptimizationJobStatusResponse.from_dict)
-        ),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

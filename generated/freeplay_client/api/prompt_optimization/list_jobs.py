@@ -8,7 +8,8 @@ There is neither a total nor a cursor; read pages until has_next is false.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -44,6 +45,27 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[PromptOptimizationJobListResponse]:
+    from ...models.error_message import ErrorMessage
+    from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
+
+    return answers.Documented(
+        {
+            "200": answers.json_of(
+                "PromptOptimizationJobListResponse", decode.model(PromptOptimizationJobListResponse.from_dict)
+            ),
+        },
+        {
+            "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> PromptOptimizationJobListResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -55,21 +77,7 @@ def parse(response: httpx.Response) -> PromptOptimizationJobListResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_message import ErrorMessage
-    from ...models.prompt_optimization_job_list_response import PromptOptimizationJobListResponse
-
-    successes: dict[str, answers.Reader[PromptOptimizationJobListResponse]] = {
-        "200": answers.json_of(
-            "PromptOptimizationJobListResponse", decode.model(PromptOptimizationJobListResponse.from_dict)
-        ),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

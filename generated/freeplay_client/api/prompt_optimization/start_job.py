@@ -9,7 +9,8 @@ repeated makes a second job.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -39,6 +40,28 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[PromptOptimizationJobCreatedResponse]:
+    from ...models.error_message import ErrorMessage
+    from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
+
+    return answers.Documented(
+        {
+            "202": answers.json_of(
+                "PromptOptimizationJobCreatedResponse",
+                decode.model(PromptOptimizationJobCreatedResponse.from_dict),
+            ),
+        },
+        {
+            "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+            "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> PromptOptimizationJobCreatedResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -50,22 +73,7 @@ def parse(response: httpx.Response) -> PromptOptimizationJobCreatedResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_message import ErrorMessage
-    from ...models.prompt_optimization_job_created_response import PromptOptimizationJobCreatedResponse
-
-    successes: dict[str, answers.Reader[PromptOptimizationJobCreatedResponse]] = {
-        "202": answers.json_of(
-            "PromptOptimizationJobCreatedResponse",
-            decode.model(PromptOptimizationJobCreatedResponse.from_dict),
-        ),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "401": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "404": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-        "500": answers.json_of("ErrorMessage", decode.model(ErrorMessage.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

@@ -17,7 +17,8 @@ Poll this endpoint after submitting a route via `POST /planner/v2`. Status value
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -49,6 +50,29 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[JobStatusResponse]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.job_status_response import JobStatusResponse
+
+    return answers.Documented(
+        {
+            "200": answers.json_of("JobStatusResponse", decode.model(JobStatusResponse.from_dict)),
+        },
+        {
+            "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+            "429": answers.nothing,
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> JobStatusResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -63,23 +87,7 @@ def parse(response: httpx.Response) -> JobStatusResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.job_status_response import JobStatusResponse
-
-    successes: dict[str, answers.Reader[JobStatusResponse]] = {
-        "200": answers.json_of("JobStatusResponse", decode.model(JobStatusResponse.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
-        "429": answers.nothing,
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

@@ -8,7 +8,8 @@ The plan of a job that succeeded, or the reason of one that is not_drivable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -40,6 +41,31 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[OptimizationResultResponse]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.optimization_result_response import OptimizationResultResponse
+
+    return answers.Documented(
+        {
+            "200": answers.json_of(
+                "OptimizationResultResponse", decode.model(OptimizationResultResponse.from_dict)
+            ),
+        },
+        {
+            "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+            "429": answers.nothing,
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> OptimizationResultResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -54,25 +80,7 @@ def parse(response: httpx.Response) -> OptimizationResultResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.optimization_result_response import OptimizationResultResponse
-
-    successes: dict[str, answers.Reader[OptimizationResultResponse]] = {
-        "200": answers.json_of(
-            "OptimizationResultResponse", decode.model(OptimizationResultResponse.from_dict)
-        ),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
-        "429": answers.nothing,
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

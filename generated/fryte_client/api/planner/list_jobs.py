@@ -8,7 +8,8 @@ All jobs of one user, in one unpaged array.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -41,6 +42,31 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[list[JobListResponse]]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.job_list_response import JobListResponse
+
+    return answers.Documented(
+        {
+            "200": answers.json_of(
+                "list[JobListResponse]", decode.list_of(decode.model(JobListResponse.from_dict))
+            ),
+        },
+        {
+            "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+            "429": answers.nothing,
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> list[JobListResponse]:
     """What *response* says; whatever is no documented success raises.
 
@@ -55,25 +81,7 @@ def parse(response: httpx.Response) -> list[JobListResponse]:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.job_list_response import JobListResponse
-
-    successes: dict[str, answers.Reader[list[JobListResponse]]] = {
-        "200": answers.json_of(
-            "list[JobListResponse]", decode.list_of(decode.model(JobListResponse.from_dict))
-        ),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
-        "429": answers.nothing,
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

@@ -9,7 +9,8 @@ optimization_id.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -47,6 +48,31 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[PlannerV2SubmitResponse]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
+
+    return answers.Documented(
+        {
+            "202": answers.json_of(
+                "PlannerV2SubmitResponse", decode.model(PlannerV2SubmitResponse.from_dict)
+            ),
+        },
+        {
+            "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+            "429": answers.nothing,
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -61,23 +87,7 @@ def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.planner_v2_submit_response import PlannerV2SubmitResponse
-
-    successes: dict[str, answers.Reader[PlannerV2SubmitResponse]] = {
-        "202": answers.json_of("PlannerV2SubmitResponse", decode.model(PlannerV2SubmitResponse.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
-        "429": answers.nothing,
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

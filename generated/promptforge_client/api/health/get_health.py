@@ -6,7 +6,8 @@ GET /healthz, the operation get_health.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -29,6 +30,22 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[Health]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.health import Health
+
+    return answers.Documented(
+        {
+            "200": answers.json_of("Health", decode.model(Health.from_dict)),
+        },
+        {
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> Health:
     """What *response* says; whatever is no documented success raises.
 
@@ -37,16 +54,7 @@ def parse(response: httpx.Response) -> Health:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.health import Health
-
-    successes: dict[str, answers.Reader[Health]] = {
-        "200": answers.json_of("Health", decode.model(Health.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

@@ -8,7 +8,8 @@ Every call signs new links, so an expired link is renewed by asking again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -34,6 +35,25 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[JobResults]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.job_results import JobResults
+
+    return answers.Documented(
+        {
+            "200": answers.json_of("JobResults", decode.model(JobResults.from_dict)),
+        },
+        {
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "409": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> JobResults:
     """What *response* says; whatever is no documented success raises.
 
@@ -45,19 +65,7 @@ def parse(response: httpx.Response) -> JobResults:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.job_results import JobResults
-
-    successes: dict[str, answers.Reader[JobResults]] = {
-        "200": answers.json_of("JobResults", decode.model(JobResults.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "409": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

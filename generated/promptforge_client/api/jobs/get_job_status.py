@@ -8,7 +8,8 @@ Five to ten seconds between two looks are recommended.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -34,6 +35,24 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[JobStatus]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.job_status import JobStatus
+
+    return answers.Documented(
+        {
+            "200": answers.json_of("JobStatus", decode.model(JobStatus.from_dict)),
+        },
+        {
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> JobStatus:
     """What *response* says; whatever is no documented success raises.
 
@@ -44,18 +63,7 @@ def parse(response: httpx.Response) -> JobStatus:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.job_status import JobStatus
-
-    successes: dict[str, answers.Reader[JobStatus]] = {
-        "200": answers.json_of("JobStatus", decode.model(JobStatus.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(

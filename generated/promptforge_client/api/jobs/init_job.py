@@ -9,7 +9,8 @@ type application/x-ndjson and without the API key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -38,6 +39,26 @@ def build(
     )
 
 
+@functools.cache
+def _documented() -> answers.Documented[InitJobResponse]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.init_job_response import InitJobResponse
+    from ...models.validation_problem import ValidationProblem
+
+    return answers.Documented(
+        {
+            "202": answers.json_of("InitJobResponse", decode.model(InitJobResponse.from_dict)),
+        },
+        {
+            "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "422": answers.json_of("ValidationProblem", decode.model(ValidationProblem.from_dict)),
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
 def parse(response: httpx.Response) -> InitJobResponse:
     """What *response* says; whatever is no documented success raises.
 
@@ -49,20 +70,7 @@ def parse(response: httpx.Response) -> InitJobResponse:
         errors.StatusError: any other status that is no success.
         errors.BodyError, errors.DecodeError: a success that is not what the spec says.
     """
-    from ...models.error_detail import ErrorDetail
-    from ...models.init_job_response import InitJobResponse
-    from ...models.validation_problem import ValidationProblem
-
-    successes: dict[str, answers.Reader[InitJobResponse]] = {
-        "202": answers.json_of("InitJobResponse", decode.model(InitJobResponse.from_dict)),
-    }
-    faults: dict[str, answers.Reader[Any]] = {
-        "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-        "422": answers.json_of("ValidationProblem", decode.model(ValidationProblem.from_dict)),
-        "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
-    }
-    return answers.read(response, successes, faults, errors.BY_STATUS)
+    return _documented().read(response)
 
 
 def sync(
