@@ -54,11 +54,13 @@ demo: .venv/.demo ## Run one job of each service against the sandbox, with live 
 
 .PHONY: test
 test: check .venv/.engines .venv-airflow/.made ## Lint, types, generated code, then all tests.
+	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 	@$(AIRFLOW) -m pytest -W default tests/in_airflow
 
 .PHONY: test-engines
 test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal server, and in Airflow.
+	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/engines
 	@$(AIRFLOW) -m pytest -W default tests/in_airflow
 

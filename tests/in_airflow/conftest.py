@@ -33,10 +33,10 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def connection(monkeypatch):
-    """Defines the connection *name* with *key* for the service at *url*."""
+    """Defines the connection *name* with *key* for the service at *url*, and extra fields."""
 
-    def defined(name: str, key: str, url: str) -> str:
-        facts = {"conn_type": "http", "password": key, "extra": {"base_url": url}}
+    def defined(name: str, key: str, url: str, **extra) -> str:
+        facts = {"conn_type": "http", "password": key, "extra": {"base_url": url, **extra}}
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(facts))
         return name
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 
 import pytest
 from airflow.sdk.exceptions import (
@@ -13,7 +14,7 @@ from airflow.sdk.exceptions import (
 )
 from benchmarks.engines.served import CANARY, job_ids, serving
 
-from jobwait import Policy, errors, promptforge
+from jobwait import Policy, errors, freeplay, promptforge
 from jobwait.engines.airflow import (
     SubmitFreeplayOperator,
     SubmitFryteOperator,
@@ -157,6 +158,45 @@ async def _client(name):
     from jobwait.engines.airflow._connections import connected
 
     return connected("promptforge", await BaseHook.aget_connection(name))
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_task_that_is_killed_in_its_worker(connection, asked):
+    """Without a triggerer a kill comes as a signal in the middle of the wait; it cancels the jobs where asked."""
+    with Sandbox(speed=1, seed=7) as box:
+        connection("free", box.freeplay.key, box.freeplay.url)
+        with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
+            job = freeplay.submit(client, VERSION, prompt_template_version_id=VERSION, dataset_id=VERSION)
+            task = waits(
+                service="freeplay",
+                conn_id="free",
+                job_ids=job.id,
+                common={"project_id": VERSION},
+                timeout=60,
+                deferrable=False,
+                cancel_on_kill=asked,
+            )
+
+            def killed(*_):
+                task.on_kill()
+                raise KeyboardInterrupt
+
+            before = signal.signal(signal.SIGALRM, killed)
+            signal.setitimer(signal.ITIMER_REAL, 1.0)
+            try:
+                with pytest.raises(KeyboardInterrupt):
+                    task.execute({})
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before)
+            assert asked == (str(job.status().status).lower() == "cancelled")
+
+
+def test_a_limit_that_is_none_is_refused(connection):
+    """What stands for a limit in a connection is a number."""
+    connection("pf", CANARY, "http://127.0.0.1:9", limit="many")
+    with pytest.raises(errors.InvalidInput, match="limit"):
+        waits(deferrable=False).execute({})
 
 
 def test_too_many_jobs_for_one_task():

@@ -79,6 +79,20 @@ def test_a_restart_does_not_move_the_deadline(connection):
     assert max(asked.values()) <= 6  # five seconds, as a wait is given to look at all
 
 
+def test_triggers_share_the_connections_limit(connection):
+    """Three triggers of one triggerer together keep the limit that the connection states."""
+    with serving() as url:
+        connection("pf", CANARY, url, limit=20)
+
+        async def three():
+            return await asyncio.gather(*(fired(made(job_ids(20 + n, 1, 3))) for n in range(3)))
+
+        events = asyncio.run(three())
+        times = stats(url)["times"]
+    assert {"succeeded"} == {one["state"] for (event,) in events for one in event.payload["ended"]}
+    assert max(sum(one <= other < one + 1 for other in times) for one in times) <= 22
+
+
 def test_what_is_stored_holds_no_key(connection):
     """Of the connection only its id is stored."""
     with serving() as url:

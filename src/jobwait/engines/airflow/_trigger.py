@@ -11,7 +11,7 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from jobwait.engines._payloads import Batch, known_of
 from jobwait.engines._sweep import Sweep
-from jobwait.engines.airflow._connections import connected
+from jobwait.engines.airflow._connections import connected, limit_of
 
 
 class JobsTrigger(BaseTrigger):
@@ -39,9 +39,10 @@ class JobsTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, and fire."""
         batch = known_of(Batch, self.batch)
-        async with await self._client(batch) as client:
+        connection = await BaseHook.aget_connection(self.conn_id)
+        async with connected(batch.service, connection) as client:
             sweep = Sweep.of(batch, client, None)
-            async for _ in sweep.run():
+            async for _ in sweep.run(limit_of(connection)):
                 pass
         yield TriggerEvent(asdict(sweep.done()))  # type: ignore[no-untyped-call,unused-ignore]
 
@@ -49,9 +50,6 @@ class JobsTrigger(BaseTrigger):
         """Airflow's user has failed or cleared the task: cancel its jobs, where the batch asks for it."""
         batch = known_of(Batch, self.batch)
         if batch.cancel_at_service:
-            async with await self._client(batch) as client:
+            async with connected(batch.service, await BaseHook.aget_connection(self.conn_id)) as client:
                 taken = await Sweep.of(batch, client, None).cancel()
             self.log.info("%s jobs were canceled at %s.", taken, batch.service)
-
-    async def _client(self, batch: Batch) -> Any:
-        return connected(batch.service, await BaseHook.aget_connection(self.conn_id))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnValue
@@ -15,7 +16,7 @@ from jobwait._policy import Policy
 from jobwait._services import service_named
 from jobwait.engines._payloads import Batch, check, plain_policy, policy_of
 from jobwait.engines._sweep import Sweep
-from jobwait.engines.airflow._connections import connected
+from jobwait.engines.airflow._connections import connected, limit_of
 from jobwait.engines.airflow._endings import Ends, FailWhen, judged
 from jobwait.engines.airflow._trigger import JobsTrigger
 from jobwait.errors import JobWaitError
@@ -89,7 +90,7 @@ class WaitForJobsOperator(_Waits, BaseOperator):
         self.soft_fail = soft_fail
         self.cancel_on_kill = cancel_on_kill
         self.deferrable = deferrable
-        self._waiting_for: Batch | None = None
+        self._under_way: tuple[Any, Batch] | None = None
 
     def execute(self, context: Any) -> Ends:
         """Hand over to the triggerer, or wait here."""
@@ -97,8 +98,9 @@ class WaitForJobsOperator(_Waits, BaseOperator):
         if self.deferrable:
             trigger = JobsTrigger.of(self.conn_id, batch)
             self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
-        self._waiting_for = batch
-        return self.execute_complete(context, asyncio.run(_waited(self.conn_id, batch)))
+        connection = BaseHook.get_connection(self.conn_id)
+        self._under_way = (connection, batch)
+        return self.execute_complete(context, asyncio.run(_waited(connection, batch)))
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Ends:  # noqa: ARG002 - Airflow's own signature
         """Judge what the trigger brought."""
@@ -106,8 +108,11 @@ class WaitForJobsOperator(_Waits, BaseOperator):
 
     def on_kill(self) -> None:
         """Cancel the jobs where that was asked for; while deferred the trigger does it."""
-        if self._waiting_for is not None and self.cancel_on_kill:
-            asyncio.run(_canceled(self.conn_id, self._waiting_for))
+        if self._under_way is not None and self.cancel_on_kill:
+            # A signal brings us here out of the wait's own event loop: a loop of its own needs a thread.
+            thread = Thread(target=asyncio.run, args=(_canceled(*self._under_way),))
+            thread.start()
+            thread.join()
 
 
 class WaitForJobsSensor(_Waits, BaseSensorOperator):
@@ -158,7 +163,7 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
     def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002 - Airflow's own signature
         """One look at each job; done once all have ended."""
         batch = self.batch(None)
-        states = asyncio.run(_looked(self.conn_id, batch))
+        states = asyncio.run(_looked(BaseHook.get_connection(self.conn_id), batch))
         if any(one["state"] in {"queued", "running", "unknown"} for one in states):
             return PokeReturnValue(is_done=False)
         event = {"service": self.service, "ended": states}
@@ -172,21 +177,21 @@ def _longest(batch: Batch) -> float | None:
     return timeout if isinstance(timeout, float) or timeout is None else defaults.timeout
 
 
-async def _waited(conn_id: str, batch: Batch) -> dict[str, Any]:
-    async with connected(batch.service, await BaseHook.aget_connection(conn_id)) as client:
+async def _waited(connection: Any, batch: Batch) -> dict[str, Any]:
+    async with connected(batch.service, connection) as client:
         sweep = Sweep.of(batch, client, None)
-        async for _ in sweep.run():
+        async for _ in sweep.run(limit_of(connection)):
             pass
     return asdict(sweep.done())
 
 
-async def _canceled(conn_id: str, batch: Batch) -> None:
-    async with connected(batch.service, await BaseHook.aget_connection(conn_id)) as client:
+async def _canceled(connection: Any, batch: Batch) -> None:
+    async with connected(batch.service, connection) as client:
         await Sweep.of(batch, client, None).cancel()
 
 
-async def _looked(conn_id: str, batch: Batch) -> Ends:
-    async with connected(batch.service, await BaseHook.aget_connection(conn_id)) as client:
+async def _looked(connection: Any, batch: Batch) -> Ends:
+    async with connected(batch.service, connection) as client:
         places = asyncio.Semaphore(LOOKS)
 
         async def look(job: Any) -> dict[str, Any]:
