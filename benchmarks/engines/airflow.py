@@ -87,7 +87,8 @@ def standalone(home: Path, connections: dict[str, str], batches: list[list[str]]
         "AIRFLOW__API__PORT": str(api),
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{api}/execution/",
-        "AIRFLOW__CORE__PARALLELISM": "8",
+        "AIRFLOW__CORE__PARALLELISM": "3",
+        "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",  # a busy machine is no reason to lose a task
         "JOBWAIT_TEST_BATCHES": json.dumps(batches),
         **{f"AIRFLOW_CONN_{name.upper()}": value for name, value in connections.items()},
     }

@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 import pytest
 
 from jobwait import Lateness, MaxRequests, Patience, Policy, errors, promptforge
-from jobwait.engines._payloads import AT_MOST, Batch, Ended, Stand, batches, check, known_of, plain_policy, policy_of
+from jobwait.engines._payloads import AT_MOST, Batch, Ended, Stand, batches, check, known_of
 from jobwait.engines._sweep import Sweep
+from jobwait.engines._words import policy_of, words_of
 
 OLD = (
     "c${5P%TB{E5d0TkDOHk|f_epRAUO2aplFk9TT|Cg{b+%z|IV)6M?i|Aot^Q{dVCP5TWrO2eh{Cgt|XNL#6UO?9;tSrX%Ja55Ek|o"
@@ -61,8 +62,8 @@ def test_a_batch_that_cannot_be(changes, said):
 )
 def test_a_policy_survives_in_plain_words(policy):
     """A policy that goes through JSON comes back as it was."""
-    words = json.loads(json.dumps(plain_policy(policy)))
-    assert (policy or Policy()) == policy_of(batch(policy=words))
+    words = json.loads(json.dumps(words_of(policy)))
+    assert (policy or Policy()) == policy_of(words, None)
 
 
 def test_a_stand_of_a_thousand_jobs_is_small():

@@ -81,9 +81,10 @@ async def _work(accounts: list[Account], address: str | None, namespace: str | N
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     typer.echo(f"working for {', '.join(f'{one.service_name}:{one.name}' for one in accounts)}")
-    await asyncio.gather(working, return_exceptions=True)
-    if not working.cancelled() and (error := working.exception()) is not None:
-        raise error
+    await asyncio.wait([working])
+    if not working.cancelled():
+        refusal = visible(str(working.exception()))[:300]
+        raise typer.BadParameter(f"the Temporal server does not let this worker work ({refusal})")
 
 
 async def _client(address: str | None, namespace: str | None) -> Client:

@@ -13,32 +13,16 @@ from base64 import b85decode, b85encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
-from jobwait._policy import DEFAULT, Lateness, MaxRequests, Patience, Policy
+from jobwait._policy import Policy
+from jobwait.engines._words import Words, policy_of, words_of
 from jobwait.errors import InvalidInput
 
 VERSION: Final = 1
 USUAL: Final = 500  # ids in a batch
 AT_MOST: Final = 1000  # more would come near the size that Temporal refuses
 T = TypeVar("T")
-Plain: TypeAlias = dict[str, float | int | str | None]
-_FIELDS: Final = (
-    "timeout",
-    "error_budget",
-    "not_found_grace",
-    "floor",
-    "hedge",
-    "longest_silence",
-    "on_unknown",
-    "pace",
-    "max_retry_after",
-)
-_AIMS: Final[Mapping[str, type[Lateness | MaxRequests | Patience]]] = {
-    "lateness": Lateness,
-    "max_requests": MaxRequests,
-    "patience": Patience,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +91,7 @@ class Batch:
     common: dict[str, str] = field(default_factory=dict)
     timeout: float | None = None
     until: float | None = None
-    policy: Plain = field(default_factory=dict)
+    policy: Words = field(default_factory=dict)
     cancel_at_service: bool = False
     heartbeat: float = 30.0
     stint: float = 6 * 3600.0
@@ -170,7 +154,7 @@ def batches(
             job_ids=unique[start : start + size],
             common=dict(common or {}),
             timeout=timeout,
-            policy=plain_policy(policy),
+            policy=words_of(policy),
             cancel_at_service=cancel_at_service,
             heartbeat=heartbeat,
             stint=stint,
@@ -200,30 +184,4 @@ def check(batch: Batch) -> None:
         raise InvalidInput("A batch names a job twice, or by nothing. Leave that out: batches() knows each once.")
     if not (batch.heartbeat >= 1 and batch.stint > 0):
         raise InvalidInput(f"heartbeat is 1 s or more and stint more than 0, not {batch.heartbeat} and {batch.stint}.")
-    policy_of(batch)
-
-
-def plain_policy(policy: Policy | None) -> Plain:
-    """*policy* in plain words, for a Batch."""
-    if policy is None:
-        return {}
-    given = {name: getattr(policy, name) for name in _FIELDS}
-    plain: Plain = {name: value for name, value in given.items() if value is not DEFAULT}
-    for name, kind in _AIMS.items():
-        if isinstance(policy.aim, kind):
-            plain[name] = policy.aim.requests if isinstance(policy.aim, MaxRequests) else policy.aim.seconds
-    return plain
-
-
-def policy_of(batch: Batch) -> Policy:
-    """
-    The policy for each job of *batch*.
-
-    Raises:
-        InvalidInput: a field is unknown, or its value cannot be.
-
-    """
-    words: dict[str, Any] = dict(batch.policy)
-    aims = [kind(words.pop(name)) for name, kind in _AIMS.items() if name in words]
-    policy = Policy().evolve(**words, **({"aim": aims[0]} if aims else {}))
-    return policy if batch.timeout is None else policy.evolve(timeout=batch.timeout)
+    policy_of(batch.policy, batch.timeout)

@@ -18,7 +18,8 @@ from jobwait._resume import resume
 from jobwait._service import Service
 from jobwait._services import service_named
 from jobwait._types import Outcome
-from jobwait.engines._payloads import Batch, BatchDone, Ended, Stand, check, policy_of
+from jobwait.engines._payloads import Batch, BatchDone, Ended, Stand, check
+from jobwait.engines._words import policy_of
 from jobwait.errors import JobWaitError
 from jobwait.fleet import Fleet
 
@@ -56,7 +57,7 @@ class Sweep:
 
     async def run(self, limit: Limit | None = None, gates: Gates = in_memory) -> AsyncIterator[Ended]:
         """Wait for all, yielding each end."""
-        policy = policy_of(self.batch)
+        policy = policy_of(self.batch.policy, self.batch.timeout)
         going_on = policy.evolve(timeout=DEFAULT)
 
         def each(job: Job[Any]) -> Policy:

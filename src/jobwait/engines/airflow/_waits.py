@@ -14,8 +14,9 @@ from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnVa
 
 from jobwait._policy import Policy
 from jobwait._services import service_named
-from jobwait.engines._payloads import Batch, check, plain_policy, policy_of
+from jobwait.engines._payloads import Batch, check
 from jobwait.engines._sweep import Sweep
+from jobwait.engines._words import policy_of, words_of
 from jobwait.engines.airflow._connections import connected, limit_of
 from jobwait.engines.airflow._endings import Ends, FailWhen, judged
 from jobwait.engines.airflow._trigger import JobsTrigger
@@ -42,7 +43,7 @@ class _Waits:
             account=self.conn_id,
             job_ids=list(dict.fromkeys(map(str, ids))),
             common={name: str(value) for name, value in self.common.items()},
-            policy=plain_policy(self.policy),
+            policy=words_of(self.policy),
             cancel_at_service=self.cancel_on_kill,
         )
         check(batch)
@@ -172,7 +173,7 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
 
 def _longest(batch: Batch) -> float | None:
     """The timeout that the policy has, or else the service."""
-    timeout = policy_of(batch).timeout
+    timeout = policy_of(batch.policy, None).timeout
     defaults = service_named(batch.service).defaults
     return timeout if isinstance(timeout, float) or timeout is None else defaults.timeout
 

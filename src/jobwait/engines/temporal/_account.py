@@ -86,11 +86,12 @@ class AccountRate:
         """Take first, and give when what was taken can no longer be in use."""
         old = {name: (one.low, one.high) for name, one in self._members.items()}
         new = divided({name: one.jobs for name, one in self._members.items()})
-        other_rate = self._rate != self._told  # then the slots are others too
+        told = self._told
+        other_rate = self._rate != told  # then the slots are others too
         if other_rate or collide(old, new):
             self._give(meanwhile({} if other_rate else old, new))
             await workflow.sleep(self._sharing.hold)
-        self._rate = self._told
+        self._rate = told
         self._give(new)
 
     def _give(self, arcs: dict[str, Arc]) -> None:
@@ -100,7 +101,7 @@ class AccountRate:
 
     async def _check(self) -> None:
         asked = list(self._members.values())
-        gone: list[str] = await workflow.execute_activity(
+        gone: list[str] = await workflow.execute_local_activity(  # no place of a worker's that sweeps could fill
             GONE,
             asked,
             result_type=list[str],

@@ -21,6 +21,7 @@ from jobwait.engines.temporal._messages import Member
 from jobwait.engines.temporal._names import GONE, SWEEP
 from jobwait.engines.temporal._part import part_of
 
+TOGETHER: Final = 16  # questions at once, of who still runs
 BEATS: Final = 3  # heartbeats within the time after which a worker counts as dead
 
 
@@ -56,7 +57,14 @@ class Activities:
     @activity.defn(name=GONE)
     async def gone(self, members: list[Member]) -> list[str]:
         """Those of *members* that nobody runs any more."""
-        return [one.sweep for one in members if not await self._runs(one)]
+        places = asyncio.Semaphore(TOGETHER)
+
+        async def runs(one: Member) -> bool:
+            async with places:
+                return await self._runs(one)
+
+        found = await asyncio.gather(*map(runs, members))
+        return [one.sweep for one, still in zip(members, found, strict=True) if not still]
 
     async def _run(self, sweep: Sweep, account: Account) -> None:
         batch, limit = sweep.batch, account.shared_limit()
@@ -109,8 +117,10 @@ async def _beating(sweep: Sweep, heartbeat: float) -> AsyncIterator[None]:
         yield
     finally:
         beats.cancel()
-        await asyncio.gather(beats, return_exceptions=True)
+        await asyncio.wait([beats])
         activity.heartbeat(sweep.stand())  # an attempt that fails leaves its latest behind
+    if not beats.cancelled():
+        beats.result()  # a heart that stopped by itself did so for a reason
 
 
 def _earlier() -> Stand | None:

@@ -81,6 +81,8 @@ class Parting:
                     await self.join()
             except _FAILURES:
                 activity.logger.warning("The account's rate could not be asked for; trying again.")
+            except Exception:  # noqa: BLE001 - without its part a sweep stands still: the log shall say why
+                activity.logger.exception("The account's rate could not be asked for.")
             share = self.gate.share
             await asyncio.sleep(self._lease / OFTEN if share.until > asked and share.arc[1] > share.arc[0] else SOON)
 
