@@ -42,6 +42,7 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("temporal")
 FIGURES = logging.getLogger(__name__)  # shown with -o log_cli=true --log-cli-level=info
 BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=120)
+CALM = Policy(pace=4.0, floor=1.0, hedge=0.1, timeout=300)  # the jobs set the time, not the machine
 STEP = 0.05
 
 
@@ -91,7 +92,7 @@ async def pids(client, names):
 async def run_thousand(address, name, processes, *, kill):
     """Wait for 1000 jobs in two batches; how many seconds that took, what came, and what was asked before a kill."""
     client = await Client.connect(address)
-    made = batches("promptforge", "team", job_ids(1000, 1, 6), policy=BRISK, heartbeat=2)
+    made = batches("promptforge", "team", job_ids(1000, 2, 16), policy=CALM, heartbeat=2)
     began = time.monotonic()
     names = [f"{name}-{number}" for number in range(len(made))]
     handles = [await start(client, *pair) for pair in zip(names, made, strict=True)]
@@ -124,7 +125,7 @@ def test_a_killed_worker_loses_nothing(temporal, tmp_path):
     The history of a batch of 500 has at most 15 events, killed or not, and nobody asks in a burst.
     """
     address, _ = temporal
-    ids = job_ids(1000, 1, 6)
+    ids = job_ids(1000, 2, 16)
     took, events, polls = {}, {}, {}
     for kill in (False, True):
         with serving() as url, two_workers(temporal, url, tmp_path) as processes:
@@ -138,7 +139,7 @@ def test_a_killed_worker_loses_nothing(temporal, tmp_path):
         assert ended_once(done, ids)
         assert set(ids) == set(asked["polls"])
         polls[kill] = sum(asked["polls"].values())
-        pace = BRISK.pace
+        pace = CALM.pace
         assert all(count <= 2 + took[kill] / pace for count in asked["polls"].values())
     FIGURES.info(json.dumps({"seconds": took, "events": events, "polls": polls}, default=str))
     assert took[True] <= 1.5 * took[False]
