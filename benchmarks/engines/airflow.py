@@ -53,6 +53,11 @@ class Standalone:
         """The processes that run triggers."""
         return [pid for pid, words in below(self.process.pid).items() if "triggerer" in words]
 
+    def log(self, part: str) -> str:
+        """The end of what a *part* logged."""
+        lines = (self.folder / "standalone.log").read_text("utf-8", "replace").splitlines()
+        return "\n".join([line for line in lines if line.startswith(part)][-40:])
+
     @contextmanager
     def part(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         """One more of Airflow's processes, for as long as the block."""
@@ -86,6 +91,8 @@ def standalone(home: Path, connections: dict[str, str], batches: list[list[str]]
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(api),
         "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{api}/execution/",
         "AIRFLOW__CORE__PARALLELISM": "3",
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "60",  # a busy machine is no reason to lose a task

@@ -21,7 +21,7 @@ def test_a_standalone_airflow_survives_its_triggerer(tmp_path):
         airflow.begin()
         until(lambda: airflow.states().count("deferred") >= TASKS // 2 and len(stats(url)["times"]) > JOBS, 240)
         victims = airflow.triggerers()
-        assert victims
+        assert victims, airflow.log("triggerer")
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
         assert airflow.states().count("success") < TASKS
