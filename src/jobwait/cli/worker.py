@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobwait import Limit
 from jobwait._plain import visible
 from jobwait._services import SERVICES, page_named
 from jobwait.errors import InvalidInput
@@ -22,6 +21,7 @@ from . import _keys, missing
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from jobwait import Limit
     from jobwait.engines.temporal import Account
 
 worker = typer.Typer(
@@ -149,6 +149,8 @@ def _by_account(given: list[str] | None) -> dict[tuple[str, str], str]:
 
 
 def _limit(text: str) -> Limit:
+    from jobwait import Limit  # noqa: PLC0415 - it brings the HTTP client, which help never needs
+
     if not text.isdecimal():
         raise InvalidInput(f"{text!r} is no number of requests a second")
     return Limit(int(text))
