@@ -35,7 +35,7 @@ def until(true: Callable[[], T], seconds: float, step: float = 1.0) -> T:
 
 def below(root: int) -> dict[int, str]:
     """The processes that *root* started, and theirs, and itself, with their words."""
-    told = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout  # noqa: S607
+    told = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout  # noqa: S607
     rows = [line.split(None, 2) for line in told.splitlines()[1:]]
     known = {int(pid): (int(parent), words) for pid, parent, words in rows}
     found = {root}
