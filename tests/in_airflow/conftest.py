@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore_glob = [] if find_spec("airflow.triggers.base" if find_spec("airflow") else "airflow") else ["test_*.py"]
+HERE = find_spec("airflow") is not None
+collect_ignore_glob = [] if HERE else ["test_*.py"]
 ROOT = Path(__file__).parents[2]
-
-HOME = Path(tempfile.mkdtemp(prefix="jobwait-airflow-"))
+HOME = Path(tempfile.mkdtemp(prefix="jobwait-airflow-")) if HERE else ROOT
 SETTINGS = {
     "AIRFLOW_HOME": str(HOME),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -21,10 +21,11 @@ SETTINGS = {
     "AIRFLOW__API__HOST": "127.0.0.1",
     "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{HOME / 'airflow.db'}",
 }
-os.environ.update(SETTINGS)  # before Airflow is imported, which reads them then
+if HERE:
+    os.environ.update(SETTINGS)  # before Airflow is imported, which reads them then
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
     """Airflow's home: its database and logs."""
     yield HOME
