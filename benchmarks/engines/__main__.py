@@ -142,8 +142,8 @@ def main() -> None:
     head = f"""# Engines
 
 Made by `make bench-engines` on {os.cpu_count()} cores, Python {platform.python_version()}: {JOBS} jobs that end
-{FIRST:.0f} to {LAST:.0f} s after the first look, a pace of 2 s, looks by aiohttp. Airflow's time begins when its run is
-started and ends when its command says that all tasks succeeded."""
+{FIRST:.0f} to {LAST:.0f} s after the first look, a pace of 2 s, looks by aiohttp. Airflow's time includes the commands
+that start its run and ask whether it is over."""
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n\n".join([head, NEWLINE.join(table), computed(runs)]) + "\n")
     print(RESULTS.read_text())
