@@ -61,7 +61,7 @@ def _share(name: str, value: Any) -> float:
 
 
 def _choice(name: str, value: Any) -> str:
-    if value in ("wait", "raise"):  # noqa: PLR6201 - not a set, as a value of any type is to be refused in words
+    if value in ("wait", "raise"):
         return str(value)
     raise InvalidInput(f'{name} must be "wait" or "raise", not {value!r}.')
 

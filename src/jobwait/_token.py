@@ -42,6 +42,7 @@ _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "b
 _MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
 _LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
 
+
 def dump(course: Course[Any]) -> str:
     """The token of *course*."""
     facts = {
@@ -102,8 +103,10 @@ def _one(name: str, kind: type, value: Any) -> Any:
     kinds = (int, float) if kind is float else kind
     if not isinstance(value, kinds) or isinstance(value, bool) != (kind is bool):
         raise TypeError(name)
-    if kind in {int, float} and not (-_LARGEST_NUMBER if name in _MAY_BE_BELOW_0 else 0) <= value < _LARGEST_NUMBER:
-        raise ValueError(name)
+    if isinstance(value, int | float):
+        least = -_LARGEST_NUMBER if name in _MAY_BE_BELOW_0 else 0.0
+        if not least <= value < _LARGEST_NUMBER:
+            raise ValueError(name)
     return value
 
 
