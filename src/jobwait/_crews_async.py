@@ -23,6 +23,7 @@ from jobwait._job import Job
 from jobwait._spawn import spawn
 from jobwait._steps import Look, Send
 from jobwait._stop import Stop, waker
+from jobwait.errors import InvalidInput
 
 Sender: TypeAlias = Callable[[Look | Send], Awaitable[httpx.Response | Exception]]
 Senders: TypeAlias = Callable[[int], AbstractAsyncContextManager[Sender]]
@@ -95,7 +96,7 @@ class _Workers:
                 if isinstance(found, Errand):
                     if self.idle and self.watch is None:
                         self.idle.popleft().set()
-                    crew.answer(found, await self.send(found.step))
+                    crew.answer(found, await self._sent(found.step))
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
@@ -105,6 +106,13 @@ class _Workers:
             self.error = error
         finally:
             self.nudge()
+
+    async def _sent(self, step: Look | Send) -> httpx.Response | Exception:
+        """The answer to *step*; a request that cannot be made is its own job's affair."""
+        try:
+            return await self.send(step)
+        except InvalidInput as error:
+            return error
 
     async def _rest(self, pause: float | None) -> None:
         ring = anyio.Event()

@@ -8,7 +8,6 @@ change in a job's request is made once, and the key is read anew for each.
 
 from __future__ import annotations
 
-import asyncio
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,7 @@ from jobwait._body import LOOK_LIMIT, take_async
 from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
 from jobwait._judge import is_expected
+from jobwait._spawn import in_asyncio
 from jobwait._steps import Look, Send
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def by_httpx(step: Look | Send) -> httpx.Response | Exception:
 @asynccontextmanager
 async def sender(concurrency: int) -> AsyncIterator[Sender]:
     """What sends the requests of one fleet; its connections are closed with it."""
-    if not _in_asyncio():
+    if not in_asyncio():
         yield by_httpx
         return
     try:
@@ -52,14 +52,6 @@ async def sender(concurrency: int) -> AsyncIterator[Sender]:
         yield lean.send
     finally:
         await lean.close()
-
-
-def _in_asyncio() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 @define(eq=False)

@@ -16,15 +16,22 @@ from typing import Any, Final
 _TASKS: Final[set[asyncio.Task[None]]] = set()  # a loop alone keeps no task alive
 
 
+def in_asyncio() -> bool:
+    """Whether asyncio runs us, and not trio."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run *work*, which raises nothing, in a task of its own; whoever calls this must see to its end."""
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        import trio  # noqa: PLC0415 - only where trio is what runs us
-
-        trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())
+    if in_asyncio():
+        task = asyncio.create_task(work())
+        _TASKS.add(task)
+        task.add_done_callback(_TASKS.discard)
         return
-    task = loop.create_task(work())
-    _TASKS.add(task)
-    task.add_done_callback(_TASKS.discard)
+    import trio  # noqa: PLC0415 - only where trio is what runs us
+
+    trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())
