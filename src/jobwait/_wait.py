@@ -75,7 +75,8 @@ class Wait(Generic[S]):
         wait = cls(course, settled, bell, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
         known = course.desk.heard
         if known is not None:
-            wait.heard = known.number - known.still_holds(tick.now, settled.pace or 0.0)
+            told = timeout != 0 and known.still_holds(tick.now, settled.pace or 0.0)
+            wait.heard = known.number - told
         wait.law_size = course.track.size
         wait.law = Law.of(course.history.pasts(), wait.law_size)
         return wait
