@@ -17,6 +17,7 @@ from jobwait._services import SERVICES, page_named
 from jobwait.errors import InvalidInput
 
 from . import _keys, missing
+from ._exits import SUCCEEDED, USAGE
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -68,15 +69,23 @@ def temporal(
         accounts = _accounts(account, _by_account(limit), _by_account(key_file))
     except InvalidInput as error:
         raise typer.BadParameter(visible(str(error))) from None
-    asyncio.run(_work(accounts, address, namespace, sweeps))
+    refusal = asyncio.run(_work(accounts, address, namespace, sweeps))
+    if refusal:
+        typer.echo(f"jobwait worker temporal: {refusal}", err=True)
     sys.stdout.flush()
-    os._exit(0)  # all is closed; but threads of Temporal's core that end after Python's own end may crash it
+    # All is closed; but threads of Temporal's core that end after Python's own end may crash it.
+    os._exit(USAGE if refusal else SUCCEEDED)
+        USAGE if refusal else SUCCEEDED
+    )  # all is closed; but threads of Temporal's core that end after Python's own end may crash it
 
 
-async def _work(accounts: list[Account], address: str | None, namespace: str | None, sweeps: int) -> None:
+async def _work(accounts: list[Account], address: str | None, namespace: str | None, sweeps: int) -> str | None:
+    """Work until interrupted; or the sentence that says why that cannot be."""
     from jobwait.engines.temporal import run  # noqa: PLC0415
 
     client = await _client(address, namespace)
+    if isinstance(client, str):
+        return client
     working = asyncio.create_task(run(client, accounts, sweeps=sweeps))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
@@ -84,10 +93,11 @@ async def _work(accounts: list[Account], address: str | None, namespace: str | N
     await asyncio.wait([working])
     if not working.cancelled():
         refusal = visible(str(working.exception()))[:300]
-        raise typer.BadParameter(f"the Temporal server does not let this worker work ({refusal})")
+        return f"the Temporal server does not let this worker work ({refusal})."
+    return None
 
 
-async def _client(address: str | None, namespace: str | None) -> Client:
+async def _client(address: str | None, namespace: str | None) -> Client | str:
     from temporalio.client import Client  # noqa: PLC0415
     from temporalio.envconfig import ClientConfig  # noqa: PLC0415
 
@@ -97,9 +107,7 @@ async def _client(address: str | None, namespace: str | None) -> Client:
     try:
         return await Client.connect(**settings)
     except RuntimeError as error:
-        raise typer.BadParameter(
-            f"the Temporal server at {settings['target_host']} does not answer ({visible(str(error))[:200]})"
-        ) from None
+        return f"the Temporal server at {settings['target_host']} does not answer ({visible(str(error))[:200]})."
 
 
 def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
