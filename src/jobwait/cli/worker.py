@@ -75,8 +75,6 @@ def temporal(
     sys.stdout.flush()
     # All is closed; but threads of Temporal's core that end after Python's own end may crash it.
     os._exit(USAGE if refusal else SUCCEEDED)
-        USAGE if refusal else SUCCEEDED
-    )  # all is closed; but threads of Temporal's core that end after Python's own end may crash it
 
 
 async def _work(accounts: list[Account], address: str | None, namespace: str | None, sweeps: int) -> str | None:
