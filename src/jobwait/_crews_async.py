@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import queue
 import time
 from collections import deque
 from collections.abc import (
@@ -21,6 +22,7 @@ from collections.abc import (
     Iterable,
 )
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
@@ -28,6 +30,7 @@ import httpx
 from attrs import define, field
 
 from jobwait._crew import Crew, Errand
+from jobwait._crews import no_source
 from jobwait._job import Job
 from jobwait._steps import Look, Send
 from jobwait._stop import Stop, waker
@@ -81,7 +84,7 @@ class _Workers:
     @property
     def over(self) -> bool:
         """Whether nothing can come any more."""
-        return not self.feeding and not len(self.crew)
+        return not len(self.crew) and (self.crew.stopping or not self.feeding)
 
     async def work(self) -> None:
         """Serve until there is nothing left to serve."""
@@ -90,7 +93,6 @@ class _Workers:
             while not self.over:
                 if self.stop is not None and self.stop.is_set() and not crew.stopping:
                     crew.stop()
-                    self.feeding = False
                 found = crew.next()
                 self.publish()
                 if isinstance(found, Errand):
@@ -131,13 +133,20 @@ class _Workers:
     async def serve(self, source: AsyncSource[Any], concurrency: int) -> None:
         """Take in jobs and work for them until all have ended."""
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.feed, source)
+            if isinstance(source, Iterable):
+                await self.feed(source)  # all of it: a stop that is set already still ends each
+            else:
+                tasks.start_soon(self.feed, source)
             for _ in range(concurrency):
                 tasks.start_soon(self.work)
 
     async def feed(self, source: AsyncSource[Any]) -> None:
         """Take in jobs as they come."""
         try:
+            if isinstance(source, queue.Queue | queue.SimpleQueue) or not (
+                isinstance(source, AsyncIterable | Iterable) or hasattr(source, "get")
+            ):
+                raise no_source(source, "an async iterator, or a queue with an async get")
             if isinstance(source, AsyncIterable):
                 async for job in source:
                     self._add(job)
@@ -198,14 +207,12 @@ async def _beside(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterat
     """
     Run *serve* until the block ends.
 
-    Whoever leaves an `async for` early drops our generator, and asyncio then ends it in another task; a task group that
+    Whoever leaves an `async for` early drops our generator, and the loop then ends it in another task; a task group that
     was open across its yields would break there. A task of its own does not mind where it is canceled from.
     """
     if not in_asyncio():
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(serve)
+        async with _beside_in_trio(serve):
             yield
-            tasks.cancel_scope.cancel()
         return
     task = asyncio.create_task(serve())
     try:
@@ -214,3 +221,26 @@ async def _beside(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterat
         task.cancel()
         with anyio.CancelScope(shield=True):
             await asyncio.wait([task])
+
+
+@asynccontextmanager
+async def _beside_in_trio(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """The same for trio: what its callbacks raise is kept by the workers, so that the system's nursery never hears it."""
+    import trio  # noqa: PLC0415 - only where trio is what runs us
+
+    scope, done = trio.CancelScope(), trio.Event()
+
+    async def serving() -> None:
+        try:
+            with scope:
+                await serve()
+        finally:
+            done.set()
+
+    trio.lowlevel.spawn_system_task(serving, context=copy_context())
+    try:
+        yield
+    finally:
+        scope.cancel()
+        with anyio.CancelScope(shield=True):
+            await done.wait()
