@@ -152,7 +152,7 @@ class Crew:
     def _wake_up(self, now: float) -> None:
         while not self.rung.empty():
             member = self.rung.get()
-            if not member.busy:
+            if not member.busy and member.index in self._members:  # it may have ended since it rang
                 self._roused(member)
         for _ in range(AT_MOST):
             if not self._heap or self._heap[0][0] > now:

@@ -7,7 +7,6 @@ nothing to do one watches the clock, so that a look that is due wakes one task a
 
 from __future__ import annotations
 
-import asyncio
 import math
 import queue
 import time
@@ -15,20 +14,17 @@ from collections import deque
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
-    Coroutine,
     Iterable,
 )
-from contextlib import asynccontextmanager
-from contextvars import copy_context
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
 import httpx
 from attrs import define, field
 
+from jobwait._companion import beside
 from jobwait._crew import Crew, Errand
 from jobwait._crews import no_source
 from jobwait._job import Job
@@ -176,7 +172,7 @@ async def events_async(
     crew.wake = waker(workers.nudge)
     forget = stop.notify(crew.wake) if stop is not None else None
     try:
-        async with _beside(lambda: workers.serve(source, concurrency)):
+        async with beside(lambda: workers.serve(source, concurrency)):
             while True:
                 while crew.events:
                     yield crew.events.popleft()
@@ -191,56 +187,3 @@ async def events_async(
         crew.close()
         if forget is not None:
             forget()
-
-
-def in_asyncio() -> bool:
-    """Whether asyncio runs us, and not trio."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-@asynccontextmanager
-async def _beside(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """
-    Run *serve* until the block ends.
-
-    Whoever leaves an `async for` early drops our generator, and the loop then ends it in another task; a task group that
-    was open across its yields would break there. A task of its own does not mind where it is canceled from.
-    """
-    if not in_asyncio():
-        async with _beside_in_trio(serve):
-            yield
-        return
-    task = asyncio.create_task(serve())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with anyio.CancelScope(shield=True):
-            await asyncio.wait([task])
-
-
-@asynccontextmanager
-async def _beside_in_trio(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """The same for trio: what its callbacks raise is kept by the workers, so that the system's nursery never hears it."""
-    import trio  # noqa: PLC0415 - only where trio is what runs us
-
-    scope, done = trio.CancelScope(), trio.Event()
-
-    async def serving() -> None:
-        try:
-            with scope:
-                await serve()
-        finally:
-            done.set()
-
-    trio.lowlevel.spawn_system_task(serving, context=copy_context())
-    try:
-        yield
-    finally:
-        scope.cancel()
-        with anyio.CancelScope(shield=True):
-            await done.wait()

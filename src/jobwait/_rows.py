@@ -81,8 +81,8 @@ def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
     other = db.execute("select service from accounts where name = ? and service != ?", (name, service)).fetchone()
     if other is not None:
         raise TrackerError(
-            f"The account {name!r} is one at {other[0]} already, and connect() is told no more than its name. Name that "
-            f"at {service} otherwise, as in '{service}-{name}'."
+            f"The account {name!r} is one at {other[0]} already, and connect() is told no more than its name. Name "
+            f"that at {service} otherwise, as in '{service}-{name}'."
         )
     db.execute("insert or ignore into accounts (service, name, host) values (?, ?, ?)", (service, name, host))
     found: int = db.execute(
