@@ -11,28 +11,24 @@ import math
 import queue
 import time
 from collections import deque
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterable,
-    Awaitable,
-    Callable,
-    Iterable,
-)
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
 import httpx
 from attrs import define, field
 
-from jobwait._companion import beside
 from jobwait._crew import Crew, Errand
 from jobwait._crews import no_source
 from jobwait._job import Job
+from jobwait._spawn import spawn
 from jobwait._steps import Look, Send
 from jobwait._stop import Stop, waker
 from jobwait.errors import InvalidInput
 
 Sender: TypeAlias = Callable[[Look | Send], Awaitable[httpx.Response | Exception]]
+Senders: TypeAlias = Callable[[int], AbstractAsyncContextManager[Sender]]
 
 
 S = TypeVar("S")
@@ -55,8 +51,8 @@ class _Workers:
     """The tasks that serve one crew, and the one who reads its events."""
 
     crew: Crew
-    send: Sender
     stop: Stop | None
+    send: Sender = field(init=False)
     news: anyio.Event = field(factory=anyio.Event)
     idle: deque[anyio.Event] = field(factory=deque)
     watch: anyio.Event | None = None  # of the one that watches the clock
@@ -82,6 +78,16 @@ class _Workers:
         """Whether nothing can come any more."""
         return not len(self.crew) and (self.crew.stopping or not self.feeding)
 
+    async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
+        """Take in what *source* brings, and serve it with so many workers."""
+        async with anyio.create_task_group() as tasks:
+            if isinstance(source, Iterable):
+                await self.feed(source)  # all of it: a stop that is set already still ends each
+            else:
+                tasks.start_soon(self.feed, source)
+            for _ in range(concurrency):
+                tasks.start_soon(self.work)
+
     async def work(self) -> None:
         """Serve until there is nothing left to serve."""
         crew = self.crew
@@ -98,7 +104,9 @@ class _Workers:
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
-        except Exception as error:  # noqa: BLE001 - raised again where the events are read
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             self.error = error
         finally:
             self.nudge()
@@ -126,16 +134,6 @@ class _Workers:
         finally:
             self.watch = None
 
-    async def serve(self, source: AsyncSource[Any], concurrency: int) -> None:
-        """Take in jobs and work for them until all have ended."""
-        async with anyio.create_task_group() as tasks:
-            if isinstance(source, Iterable):
-                await self.feed(source)  # all of it: a stop that is set already still ends each
-            else:
-                tasks.start_soon(self.feed, source)
-            for _ in range(concurrency):
-                tasks.start_soon(self.work)
-
     async def feed(self, source: AsyncSource[Any]) -> None:
         """Take in jobs as they come."""
         try:
@@ -152,7 +150,9 @@ class _Workers:
             else:
                 while (later := await source.get()) is not None:
                     self._add(later)
-        except Exception as error:  # noqa: BLE001 - raised again where the events are read
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             self.error = error
         finally:
             self.feeding = False
@@ -165,25 +165,47 @@ class _Workers:
 
 
 async def events_async(
-    crew: Crew, source: AsyncSource[Any], stop: Stop | None, concurrency: int, send: Sender
+    crew: Crew, source: AsyncSource[Any], stop: Stop | None, concurrency: int, sender: Senders
 ) -> AsyncGenerator[Any, None]:
-    """Drive *crew* until all its jobs have ended and no more can come; its events as they come."""
-    workers = _Workers(crew, send, stop)
+    """
+    Drive *crew* until all its jobs have ended and no more can come; its events as they come.
+
+    All work is done in a task of its own, which is gone when this ends, however it does.
+    """
+    workers = _Workers(crew, stop)
     crew.wake = waker(workers.nudge)
     forget = stop.notify(crew.wake) if stop is not None else None
+    scope, done = anyio.CancelScope(), anyio.Event()
+
+    async def serve() -> None:
+        try:
+            async with sender(concurrency) as workers.send:
+                with scope:
+                    await workers.run(source, concurrency)
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are read
+            workers.error = workers.error or error
+        finally:
+            crew.close()
+            done.set()
+            workers.news.set()
+
+    spawn(serve)
     try:
-        async with beside(lambda: workers.serve(source, concurrency)):
-            while True:
-                while crew.events:
-                    yield crew.events.popleft()
-                if workers.error is not None or workers.over:
-                    break
-                workers.news = anyio.Event()
-                workers.publish()
-                await workers.news.wait()
+        while True:
+            while crew.events:
+                yield crew.events.popleft()
+            if workers.error is not None or workers.over or done.is_set():
+                break
+            workers.news = anyio.Event()
+            workers.publish()
+            await workers.news.wait()
         if workers.error is not None:
             raise workers.error
     finally:
-        crew.close()
         if forget is not None:
             forget()
+        scope.cancel()
+        with anyio.CancelScope(shield=True):
+            await done.wait()

@@ -17,10 +17,10 @@ import httpx
 from attrs import define, field
 
 from jobwait._body import LOOK_LIMIT, take_async
-from jobwait._companion import in_asyncio
 from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
 from jobwait._judge import is_expected
+from jobwait._spawn import in_asyncio
 from jobwait._steps import Look, Send
 
 if TYPE_CHECKING:
