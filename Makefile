@@ -69,7 +69,7 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 .PHONY: lock
 lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra aiohttp --group dev -o requirements-dev.lock pyproject.toml
+	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra otel --group dev -o requirements-dev.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -9,6 +9,7 @@ from typing import Final
 
 import httpx
 
+from jobwait._hidden import Secret
 from jobwait._partial import Growing
 
 LOOK_LIMIT: Final = 1 << 20  # bytes of a status body
@@ -74,9 +75,8 @@ class _Meter:
         self._write(data)
 
 
-def _rebuilt(response: httpx.Response, content: bytes, secret: bytes) -> httpx.Response:
-    if secret and not response.is_success:
-        content = content.replace(secret, b"[key]")  # some servers repeat the key that they refuse
+def _rebuilt(response: httpx.Response, content: bytes, secret: Secret) -> httpx.Response:
+    content = content if response.is_success else secret.hidden_in(content)
     headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 
@@ -100,7 +100,7 @@ class _Sink:
 
 
 def take(
-    response: httpx.Response, limit: int, into: Path | None, secret: bytes, count: Callable[[int], object]
+    response: httpx.Response, limit: int, into: Path | None, secret: Secret, count: Callable[[int], object]
 ) -> httpx.Response:
     """*response* with its body read; *count* is told the bytes of each chunk and may raise."""
     sink = _Sink(response, into, limit)
@@ -116,7 +116,7 @@ def take(
 
 
 async def take_async(
-    response: httpx.Response, limit: int, into: Path | None, secret: bytes, count: Callable[[int], object]
+    response: httpx.Response, limit: int, into: Path | None, secret: Secret, count: Callable[[int], object]
 ) -> httpx.Response:
     """The same, in a task."""
     sink = _Sink(response, into, limit)

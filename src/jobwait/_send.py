@@ -13,6 +13,7 @@ import httpx
 from attrs import frozen
 
 from jobwait._body import CALL_LIMIT, LOOK_LIMIT, take, take_async
+from jobwait._hidden import Secret, no_frames
 from jobwait._judge import is_expected
 from jobwait._quiet import quiet
 from jobwait._steps import Look, Send
@@ -29,14 +30,14 @@ class _Terms:
     bulk: bool
     limit: int
     into: Path | None
-    secret: bytes
+    secret: Secret
 
 
 def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
     """The answer to *request*, read; or what went wrong."""
     terms = _prepare(client, request, step)
     try:
-        with quiet(request, client), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
+        with no_frames(), quiet(request, client), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
             trace = Trace()
             try:
                 return _once(client, request, trace, terms, deadline)
@@ -69,6 +70,7 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
     terms = _prepare(client, request, step)
     try:
         with (
+            no_frames(),
             quiet(request, client),
             anyio.fail_after(terms.timeout) as scope,
             ScopedDeadline(scope, bulk=terms.bulk) as deadline,
@@ -120,7 +122,7 @@ def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
         name: total if own.get(name) is None else min(total, own[name] or total)
         for name in ("connect", "read", "write", "pool")
     }
-    secret = request.headers.get(client.auth_header_name, "").rpartition(" ")[2].encode()
+    secret = Secret.of_header(request.headers.get(client.auth_header_name, ""))
     if isinstance(step, Look):
         request.headers["accept-encoding"] = "identity"
         request.headers["cache-control"] = "no-cache"
