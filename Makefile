@@ -85,7 +85,7 @@ bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RES
 	@$(BIN)/python -m benchmarks.waiting
 
 .PHONY: bench-fleet
-bench-fleet: .venv/.dev ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
+bench-fleet: .venv/.bench ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
 
 .PHONY: dist

@@ -125,7 +125,12 @@ def main(what: str) -> None:
         "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, looks=LOOKS // 4),
     }
     with raw_server() as url:
-        print(asyncio.run(ways[what](url)))
+        if what in ways:
+            print(asyncio.run(ways[what](url)))
+            return
+        from benchmarks.fleet import rivals
+
+        print(asyncio.run(rivals.in_tasks(url)) if what == "openai loop" else rivals.in_threads(what, url))
 
 
 if __name__ == "__main__":

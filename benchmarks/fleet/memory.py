@@ -12,7 +12,7 @@ from benchmarks.fleet.served import STATUS
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Policy, promptforge
-from jobwait._crew import Terms
+from jobwait._terms import Terms
 
 DAY = 86400.0
 

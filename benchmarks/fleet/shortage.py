@@ -19,8 +19,8 @@ from benchmarks.fleet.world import Life, World
 
 from jobwait import promptforge
 from jobwait._bulk import Limit
-from jobwait._crew import Terms
 from jobwait._history import Memory, Past
+from jobwait._terms import Terms
 
 JOBS, PACE, SPREAD = 500, 5.0, 600.0
 SIZES = {60: 80, 600: 800}  # prompts of a job, in step with its length

@@ -17,9 +17,10 @@ from jobwait._account import Gate, _Held
 from jobwait._bucket import Bucket
 from jobwait._bulk import Limit
 from jobwait._course import Course
-from jobwait._crew import Crew, Errand, Terms
+from jobwait._crew import Crew, Errand
 from jobwait._history import Memory
 from jobwait._steps import Answer, Emit, Look
+from jobwait._terms import Terms
 
 EPOCH = 1_767_225_600.0
 HEADERS = {"content-type": "application/json"}

@@ -11,26 +11,25 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, TypeAlias
+from typing import Any
 
 import httpx
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
-from jobwait._account import LIST, LOOK, Budget, Gates, in_memory, name_of
-from jobwait._bulk import Limit
+from jobwait._account import LIST, LOOK
+from jobwait._accounts import Account, Accounts
+from jobwait._groups import Groups
 from jobwait._job import Job
-from jobwait._judge import is_expected
-from jobwait._line import Line
 from jobwait._looking import hear
-from jobwait._member import Account, Member
-from jobwait._policy import Policy, Seconds
+from jobwait._member import Member, Tick
 from jobwait._retry_after import retry_after
-from jobwait._rounds import Page, Round, grouped
+from jobwait._rounds import Page, Round
 from jobwait._steps import Answer, Emit, Look, Send, Signal, Sleep
+from jobwait._terms import Terms, silence_of
 from jobwait._turns import Queue
-from jobwait._types import Outcome, Update
+from jobwait._types import Outcome
+from jobwait.errors import InvalidInput
 
-Tick: TypeAlias = Callable[[], Answer]
 SOON: float = 5.0  # seconds before its deadline that a job put aside comes back
 AT_MOST: int = 64  # sleepers woken before the next request is chosen
 
@@ -44,23 +43,6 @@ class Errand:
     sent: float
     member: Member | None = None
     page: tuple[Round, Page] | None = None
-
-
-@frozen
-class Terms:
-    """How a fleet waits: for each job its policy and weight, for each service the caller's own limit."""
-
-    timeout: Seconds | None = None
-    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None
-    on_update: Callable[[Update[Any]], object] | None = None
-    weight: Callable[[Job[Any]], float] | None = None
-    limits: dict[str, Limit] = field(factory=dict)
-    fail_fast: bool = False
-    gates: Gates = in_memory
-
-    def policy_of(self, job: Job[Any]) -> Policy | None:
-        """The policy for *job*."""
-        return self.policy(job) if callable(self.policy) else self.policy
 
 
 @define(eq=False)
@@ -80,12 +62,8 @@ class Crew:
     count: int = 0  # of different jobs
     _known: dict[object, dict[object, int]] = field(factory=dict)  # by client and then by id
     _heap: list[tuple[float, int]] = field(factory=list)
-    _accounts: dict[object, Account] = field(factory=dict)
-    _turns: deque[Account] = field(factory=deque)  # whose next errand it is
-    _names: dict[int, tuple[Any, str]] = field(factory=dict)
-    _rounds: dict[object, Round] = field(factory=dict)
-    _groups: list[Round] = field(factory=list)  # in the heap their places are the numbers below 0
-    _due: deque[tuple[Account, Round]] = field(factory=deque)
+    _accounts: Accounts = field(default=Factory(lambda crew: Accounts(crew.terms), takes_self=True))
+    _groups: Groups = field(factory=Groups)  # in the heap their places are the numbers below 0
 
     def __attrs_post_init__(self) -> None:
         def rang(member: Member) -> None:
@@ -113,11 +91,11 @@ class Crew:
             self._rang,
             course,
             job.outcome_script(timeout=terms.timeout, policy=policy, on_update=terms.on_update),
-            self._account_of(course),
-            self._round_of(course, pace),
-            1.0 if terms.weight is None else terms.weight(job),
+            self._accounts.of(course),
+            self._groups.of(course, pace),
+            terms.weight_of(job),
             pace,
-            _silence(policy, course.service.defaults.longest_silence),
+            silence_of(policy, course.service.defaults.longest_silence),
             tick.now,
             pace,
         )
@@ -134,10 +112,10 @@ class Crew:
         now = self.tick().now
         self._wake_up(now)
         pause = self._heap[0][0] - now if self._heap else None
-        for account in list(self._turns):
+        for account in list(self._accounts.turns):
             found = self._from(account, now)
             if isinstance(found, Errand):
-                self._turns.rotate(-1)
+                self._accounts.turns.rotate(-1)
                 return found
             if found is not None:
                 pause = found if pause is None else min(pause, found)
@@ -148,7 +126,9 @@ class Crew:
         tick = self.tick()
         answer = Answer(tick.now, tick.wall, reply)
         self._heed(errand, answer)
-        if errand.member is not None:
+        if errand.member is not None and isinstance(reply, InvalidInput):
+            self._over(errand.member, errand.member.spoiled(reply, tick, self.tell, self.terms.on_update))
+        elif errand.member is not None:
             self._answered(errand.member, errand, answer)
         else:
             assert errand.page is not None, "an errand is for a member or for a page"  # noqa: S101
@@ -177,22 +157,11 @@ class Crew:
                 return
             wake, index = heapq.heappop(self._heap)
             if index < 0:
-                self._again(self._groups[-1 - index], now)
+                self._groups.again(-1 - index, now)
                 continue
             sleeper = self._members.get(index)
             if sleeper is not None and sleeper.wake == wake:
                 self._roused(sleeper)
-
-    def _again(self, rounded: Round, now: float) -> None:
-        """Where rounds pay they come at the pace: each costs a fraction of the looks that it saves."""
-        if rounded.pays and rounded.due <= now and not rounded.under_way:
-            self._begin(rounded, now)
-
-    def _begin(self, rounded: Round, now: float) -> None:
-        rounded.begin(now)
-        member = next(iter(rounded.members))
-        assert isinstance(member, Member), "members make up rounds"  # noqa: S101
-        self._due.append((member.account, rounded))
 
     def _roused(self, member: Member) -> None:
         """The end of a sleep, of a time aside, or of the wait itself."""
@@ -207,15 +176,10 @@ class Crew:
 
     def _from(self, account: Account, now: float) -> Errand | float | None:
         """An errand for *account*, or the seconds until it may have one."""
-        budget, pause = account.budget, None
-        rounded = next((rounded for owner, rounded in self._due if owner is account), None)
-        if rounded is not None:
-            pause = budget.wait(LIST, now)
-            if pause <= 0 and (pause := budget.take(LIST, now)) <= 0:
-                page, step = rounded.next()
-                if not rounded.todo:
-                    self._due.remove((account, rounded))
-                return Errand(step, account, now, page=(rounded, page))
+        budget, pause = account.budget, self._groups.next(account, now)
+        if isinstance(pause, tuple):
+            rounded, page, step = pause
+            return Errand(step, account, now, page=(rounded, page))
         if not account.line:
             return pause
         late = budget.wait(LOOK, now)
@@ -259,23 +223,7 @@ class Crew:
         self._advance(member, answer)
 
     def _page(self, rounded: Round, page: Page, account: Account, answer: Answer) -> None:
-        try:
-            if isinstance(answer.reply, Exception):
-                raise answer.reply
-            assert isinstance(answer.reply, httpx.Response), "a driver answers a Send"  # noqa: S101
-            rounded.take(page, answer.reply)
-            failed = False
-        except Exception as error:
-            if not is_expected(error):
-                raise
-            failed = True
-        over = rounded.came(answer.now, failed=failed)
-        waits = (account, rounded) in self._due
-        if rounded.todo and not waits:
-            self._due.append((account, rounded))
-        elif waits and not rounded.todo:
-            self._due.remove((account, rounded))
-        if over:
+        if self._groups.took(rounded, page, account, answer):
             heapq.heappush(self._heap, (rounded.due, -1 - rounded.number))
             for member in [one for one in rounded.members if isinstance(one, Member) and not one.busy]:
                 self._listed(member, rounded, answer)
@@ -304,20 +252,12 @@ class Crew:
 
     def _advance(self, member: Member, answer: Answer | None) -> None:
         """Let the script of *member* go on to its next sleep or look, or to its end."""
-        script, member.look = member.script, None
+        member.look = None
         if answer is not None:
             member.account.line.leave(member)
-        try:
-            step = next(script) if answer is None else script.send(answer)
-            while True:
-                if isinstance(step, Emit):
-                    step = script.send(self.tell(step))
-                elif isinstance(step, Sleep) and step.seconds <= 0:
-                    step = script.send(self.tick())
-                else:
-                    break
-        except StopIteration as end:
-            self._over(member, end.value)
+        step = member.proceed(answer, self.tick, self.tell)
+        if isinstance(step, Outcome):
+            self._over(member, step)
             return
         heard = member.course.desk.heard
         if heard is not None:
@@ -327,7 +267,6 @@ class Crew:
         if isinstance(step, Sleep):
             self._sleep(member, step)
         else:
-            assert isinstance(step, Look), "a wait sleeps, looks and tells"  # noqa: S101
             self._wants(member, step)
 
     def _number(self, job: Job[Any]) -> int:
@@ -363,7 +302,7 @@ class Crew:
             if rounded.under_way:
                 return
             if rounded.due <= now:
-                self._begin(rounded, now)
+                self._groups.begin(rounded, now)
                 return
             if rounded.due <= min(now + rounded.pace, member.expires - SOON):
                 self._aside(member, rounded.due)
@@ -406,36 +345,3 @@ class Crew:
         self.events.append((member.index, outcome))
         if self.terms.fail_fast and outcome.state != "succeeded" and not self.stopping:
             self.stop()
-
-    def _account_of(self, course: Any) -> Account:
-        service, client = course.service, course.client
-        named = self._names.get(id(client))
-        if named is None:  # the client is kept, so that its id stays its own
-            named = self._names[id(client)] = (client, name_of(client))
-        key = (service.name, named[1])
-        account = self._accounts.get(key)
-        if account is None:
-            budget = Budget(service, named[1], self.terms.limits.get(service.name), self.terms.gates)
-            queue = None if service.turns is None else Queue(service.turns)
-            account = self._accounts[key] = Account(budget, Line(), queue)
-            self._turns.append(account)
-        return account
-
-    def _round_of(self, course: Any, pace: float) -> Round | None:
-        key = grouped(course)
-        if key is None:
-            return None
-        found = self._rounds.get(key)
-        if found is None:
-            found = self._rounds[key] = Round(
-                course.service.listing, course.client, course.ids, pace, len(self._groups)
-            )
-            self._groups.append(found)
-        return found
-
-
-def _silence(policy: Policy | None, default: float | None) -> float:
-    own = None if policy is None else policy.longest_silence
-    if isinstance(own, float):
-        return own
-    return float("inf") if own is None and policy is not None else (default or float("inf"))

@@ -7,10 +7,20 @@ nothing to do one watches the clock, so that a look that is due wakes one task a
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+)
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
@@ -21,6 +31,7 @@ from jobwait._crew import Crew, Errand
 from jobwait._job import Job
 from jobwait._steps import Look, Send
 from jobwait._stop import Stop, waker
+from jobwait.errors import InvalidInput
 
 Sender: TypeAlias = Callable[[Look | Send], Awaitable[httpx.Response | Exception]]
 
@@ -85,7 +96,7 @@ class _Workers:
                 if isinstance(found, Errand):
                     if self.idle and self.watch is None:
                         self.idle.popleft().set()
-                    crew.answer(found, await self.send(found.step))
+                    crew.answer(found, await self._sent(found.step))
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
@@ -93,6 +104,13 @@ class _Workers:
             self.error = error
         finally:
             self.nudge()
+
+    async def _sent(self, step: Look | Send) -> httpx.Response | Exception:
+        """The answer to *step*; a request that cannot be made is its own job's affair."""
+        try:
+            return await self.send(step)
+        except InvalidInput as error:
+            return error
 
     async def _rest(self, pause: float | None) -> None:
         ring = anyio.Event()
@@ -109,6 +127,13 @@ class _Workers:
                 await ring.wait()
         finally:
             self.watch = None
+
+    async def serve(self, source: AsyncSource[Any], concurrency: int) -> None:
+        """Take in jobs and work for them until all have ended."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.feed, source)
+            for _ in range(concurrency):
+                tasks.start_soon(self.work)
 
     async def feed(self, source: AsyncSource[Any]) -> None:
         """Take in jobs as they come."""
@@ -142,10 +167,7 @@ async def events_async(
     crew.wake = waker(workers.nudge)
     forget = stop.notify(crew.wake) if stop is not None else None
     try:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(workers.feed, source)
-            for _ in range(concurrency):
-                tasks.start_soon(workers.work)
+        async with _beside(lambda: workers.serve(source, concurrency)):
             while True:
                 while crew.events:
                     yield crew.events.popleft()
@@ -154,10 +176,41 @@ async def events_async(
                 workers.news = anyio.Event()
                 workers.publish()
                 await workers.news.wait()
-            tasks.cancel_scope.cancel()
         if workers.error is not None:
             raise workers.error
     finally:
         crew.close()
         if forget is not None:
             forget()
+
+
+def in_asyncio() -> bool:
+    """Whether asyncio runs us, and not trio."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+@asynccontextmanager
+async def _beside(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    """
+    Run *serve* until the block ends.
+
+    Whoever leaves an `async for` early drops our generator, and asyncio then ends it in another task; a task group that
+    was open across its yields would break there. A task of its own does not mind where it is canceled from.
+    """
+    if not in_asyncio():
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(serve)
+            yield
+            tasks.cancel_scope.cancel()
+        return
+    task = asyncio.create_task(serve())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait([task])

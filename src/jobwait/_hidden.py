@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Final
 
@@ -39,19 +37,20 @@ class Unseen(dict[str, str]):
         return "<headers>"
 
 
-@contextmanager
-def no_frames() -> Iterator[None]:
+class no_frames:  # noqa: N801 - used like a function; contextlib's way would put the frames back
     """
     Whatever leaves this block has forgotten the frames of the libraries below us.
 
     Their locals hold the request as it went out, key and all, and crash reporters print locals. A note says where it
     was raised.
     """
-    try:
-        yield
-    except BaseException as error:
-        forget_frames(error)
-        raise
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
+        if error is not None:
+            forget_frames(error)
 
 
 def forget_frames(error: BaseException) -> None:

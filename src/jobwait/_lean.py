@@ -8,7 +8,6 @@ change in a job's request is made once, and the key is read anew for each.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +16,7 @@ import httpx
 from attrs import define, field
 
 from jobwait._body import LOOK_LIMIT, take_async
-from jobwait._crews_async import Sender
+from jobwait._crews_async import Sender, in_asyncio
 from jobwait._drive import do_async, request_of
 from jobwait._hidden import Secret, Unseen, no_frames
 from jobwait._judge import is_expected
@@ -41,7 +40,7 @@ async def by_httpx(step: Look | Send) -> httpx.Response | Exception:
 @asynccontextmanager
 async def sender(concurrency: int) -> AsyncIterator[Sender]:
     """What sends the requests of one fleet; its connections are closed with it."""
-    if not _in_asyncio():
+    if not in_asyncio():
         yield by_httpx
         return
     try:
@@ -54,14 +53,6 @@ async def sender(concurrency: int) -> AsyncIterator[Sender]:
         yield lean.send
     finally:
         await lean.close()
-
-
-def _in_asyncio() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 @define(eq=False)

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 from attrs import define
 
-from jobwait._account import Budget
+from jobwait._accounts import Account
 from jobwait._course import Course
-from jobwait._line import Line
 from jobwait._rounds import Round
-from jobwait._steps import Look, Script, Signal
-from jobwait._turns import Queue
+from jobwait._steps import Answer, Emit, Look, Script, Signal, Sleep, Step
+from jobwait._telling import OnUpdate, last_update
 from jobwait._types import Outcome
+from jobwait.errors import InvalidInput
 
-
-@define(eq=False)
-class Account:
-    """What the members of one account at one service share: a budget, a line for it, and perhaps a queue."""
-
-    budget: Budget
-    line: Line
-    queue: Queue | None
-    size: int = 0
+Tick: TypeAlias = Callable[[], Answer]
+Tell: TypeAlias = Callable[[Emit], Answer]
 
 
 @define(eq=False)
@@ -57,3 +51,41 @@ class Member:
     def __call__(self) -> None:
         """Its bell has rung, in whatever thread."""
         self.rang(self)
+
+    def proceed(self, answer: Answer | None, tick: Tick, tell: Tell) -> Sleep | Look | Outcome[Any]:
+        """Let the script go on to its next sleep or look, or to its end."""
+        step = self._step(answer)
+        while True:
+            if isinstance(step, Emit):
+                step = self._step(tell(step))
+            elif isinstance(step, Sleep) and step.seconds <= 0:
+                step = self._step(tick())
+            else:
+                assert isinstance(step, Sleep | Look | Outcome), "a wait sleeps, looks and tells"  # noqa: S101
+                return step
+
+    def spoiled(self, error: InvalidInput, at: Answer, tell: Tell, on_update: OnUpdate | None) -> Outcome[Any]:
+        """The end of a wait whose request cannot even be made, as its key or its ids are none; it spoils no other's."""
+        course = self.course
+        self.script.close()
+        moment = datetime.fromtimestamp(at.wall, UTC)
+        outcome: Outcome[Any] = Outcome(
+            service=course.service.name,
+            job_id=course.job_id,
+            state="unreachable",
+            snapshot=course.snapshot,
+            error=error,
+            polls=course.looks,
+            errors=course.errors,
+            started=moment,
+            seen_at=moment,
+        )
+        tell(Emit(last_update(course, outcome), on_update))
+        return outcome
+
+    def _step(self, answer: Answer | None) -> Step | Outcome[Any]:
+        try:
+            return next(self.script) if answer is None else self.script.send(answer)
+        except StopIteration as end:
+            outcome: Outcome[Any] = end.value
+            return outcome

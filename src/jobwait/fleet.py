@@ -26,13 +26,14 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from jobwait._account import Gates, in_memory
 from jobwait._bulk import Limit
-from jobwait._crew import Crew, Terms
+from jobwait._crew import Crew
 from jobwait._crews import Source, events, tick
 from jobwait._display import live_count
 from jobwait._drive import do
 from jobwait._job import Job
 from jobwait._policy import Policy, Seconds
 from jobwait._stop import Stop
+from jobwait._terms import Terms
 from jobwait._types import Outcome, Update
 from jobwait.errors import InvalidInput
 

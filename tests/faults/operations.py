@@ -18,9 +18,10 @@ import freeplay_client
 import fryte_client
 import promptforge_client
 from jobwait import freeplay, fryte, promptforge
-from jobwait._drive import do, do_async
-from jobwait._lean import sender
-from jobwait._steps import Answer, Look, Send, Sleep
+from jobwait._beside import beside, beside_async
+from jobwait._drive import do
+from jobwait._lean import by_httpx, sender
+from jobwait._steps import Answer, Beside, Look, Send, Sleep
 from jobwait.testing import EPOCH
 
 ROW = {row.name: row for row in ROWS}
@@ -60,12 +61,12 @@ def good(heard: Heard) -> bytes:
             said = {"job_id": str(DATASET)}
         case "GET", "prompt-optimization-jobs":
             pagination = {"page": 1, "page_size": 30, "has_next": False}
-            item = {name: status["freeplay"][name] for name in ("job_id", "status", "created_at")}
-            said = {"data": [{**item, "prompt_template_id": str(TEMPLATE)}], "pagination": pagination}
+            said = {"data": [status["freeplay"]], "pagination": pagination}
         case "POST", "cancel":
             said = {}
-        case "GET", number if number.isdigit():
-            said = {"job_id": "c3f1c944", "optimization_id": 7658, "status": "succeeded"}
+        case "GET", "result":
+            levels = {"battery_level_start": 0.9, "battery_level_end": 0.2, "qualification": "driveable", "sections": []}
+            said = {"tour_id": 7615, "optimization_id": 7658, "status": "succeeded", **levels}
         case _:
             said = status["fryte" if "/planner/" in path else "freeplay"]
     return answer(json.dumps(said).encode())
@@ -149,7 +150,7 @@ OTHERS = [
         _is("GET", "jobs"),
         says=lambda jobs: len(jobs) == 1,
     ),
-    Operation("fryte", "result", lambda client, _: _job("fryte", client)._result(), _is("GET", "7658")),
+    Operation("fryte", "result", lambda client, _: _job("fryte", client)._result(), _is("GET", "/result")),
     Operation(
         "promptforge",
         "results",
@@ -182,41 +183,56 @@ class World:
             self.now += step.seconds
         return Answer(self.now, EPOCH + self.now, reply)
 
+    def _in_thread(self, script: Any) -> Any:
+        try:
+            step = next(script)
+            while True:
+                reply: Any = None
+                if isinstance(step, Look | Send):
+                    reply = do(step).reply
+                elif isinstance(step, Beside):
+                    reply = beside(step, self._in_thread)
+                step = script.send(self._answer(step, reply))
+        except StopIteration as end:
+            return end.value
+        finally:
+            script.close()
+
+    async def _in_task(self, script: Any, send: Any) -> Any:
+        try:
+            step = next(script)
+            while True:
+                reply: Any = None
+                if isinstance(step, Look | Send):
+                    reply = await send(step)
+                elif isinstance(step, Beside):
+                    reply = await beside_async(step, lambda one: self._in_task(one, send))
+                step = script.send(self._answer(step, reply))
+        except StopIteration as end:
+            return end.value
+        finally:
+            script.close()
+
     def sync(self, script: Any, client: Any) -> Any:
         """In this thread, by httpx."""
         with client:
-            try:
-                step = next(script)
-                while True:
-                    reply = do(step).reply if isinstance(step, Look | Send) else None
-                    step = script.send(self._answer(step, reply))
-            except StopIteration as end:
-                return end.value
-
-    async def _in_task(self, script: Any, client: Any, send: Any) -> Any:
-        async with client:
-            try:
-                step = next(script)
-                while True:
-                    reply = await send(step) if isinstance(step, Look | Send) else None
-                    step = script.send(self._answer(step, reply))
-            except StopIteration as end:
-                return end.value
+            return self._in_thread(script)
 
     def httpx(self, script: Any, client: Any) -> Any:
         """In a task, by httpx."""
 
-        async def send(step: Any) -> Any:
-            return (await do_async(step)).reply
+        async def main() -> Any:
+            async with client:
+                return await self._in_task(script, by_httpx)
 
-        return anyio.run(self._in_task, script, client, send)
+        return anyio.run(main)
 
     def aiohttp(self, script: Any, client: Any) -> Any:
         """In a task, as a fleet's looks are sent where the extra is installed."""
 
         async def main() -> Any:
-            async with sender(8) as send:
-                return await self._in_task(script, client, send)
+            async with sender(8) as send, client:
+                return await self._in_task(script, send)
 
         return anyio.run(main)
 

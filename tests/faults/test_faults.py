@@ -94,6 +94,18 @@ def settles(engine, fault, operation, folder):
         assert isinstance(error, errors.UnexpectedReply), f"{operation}: {error!r}"
 
 
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+def test_without_a_fault_everything_works(engine, folder):
+    """The server answers each operation well: what goes wrong elsewhere is the fault's doing."""
+    for operation in [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]:
+        with Hostile(good) as server:
+            client = operation.connect(server.url)
+            found, _ = run(engine, operation.script(client, folder), client)
+        assert not isinstance(found, Exception), f"{operation}: {found!r}"
+        assert operation.says(found), f"{operation}: {found!r}"
+        assert 1 == len([heard for heard in server.heard if operation.where(heard)])
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
 def test_a_wait_outlives_every_fault_and_says_which_one_lasts(engine, fault, folder):

@@ -1,5 +1,8 @@
 """The functions of the fleet, sync and async, against the sandbox."""
 
+import asyncio
+import gc
+import inspect
 import queue
 import sys
 
@@ -28,6 +31,17 @@ BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 def clients(box):
     return [row.connect(getattr(box, row.name).key, base_url=getattr(box, row.name).url) for row in ROWS]
+
+
+def called(way, *arguments, **more):
+    """What *way* gives, whichever of the twins it is."""
+    if not inspect.iscoroutinefunction(way):
+        return way(*arguments, **more)
+
+    async def main():
+        return await way(*arguments, **more)
+
+    return anyio.run(main)
 
 
 @pytest.fixture
@@ -106,7 +120,6 @@ def test_jobs_may_come_from_an_async_iterator(backend, box, quick):
 
 def test_jobs_may_come_from_an_asyncio_queue(box, quick):
     """An asyncio queue will do as well, None ends it."""
-    import asyncio
 
     async def main():
         jobs: asyncio.Queue = asyncio.Queue()
@@ -215,3 +228,52 @@ def test_a_refused_look_is_an_outcome_with_and_without_aiohttp(box, quick, with_
     assert ("succeeded", "unreachable") == (good.state, unknown.state)
     assert isinstance(unknown.error, errors.JobNotFound)
     assert box.promptforge.key not in str(unknown.error)
+
+
+@pytest.mark.parametrize("stream", [as_completed_async, updates_async])
+def test_a_stream_that_is_left_early_leaves_the_loop_whole(box, quick, stream):
+    """A plain `break` drops the generator in the middle; asyncio ends it in another task, and nothing else ends."""
+
+    async def main():
+        async with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+            jobs = [promptforge.job(client, f"3f7a1c2e-0000-4000-8000-00000000000{number}") for number in range(3)]
+            async for _ in stream(jobs, policy=quick):
+                break
+            gc.collect()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            await asyncio.gather(*others, return_exceptions=True)
+            return [outcome.state for outcome in await wait_all_async(jobs, policy=quick)]
+
+    assert ["unreachable"] * 3 == asyncio.run(main())
+
+
+@pytest.mark.parametrize("ways", [wait_all, wait_all_async])
+def test_a_key_that_cannot_be_sent_spoils_only_its_own_jobs(box, quick, ways):
+    """A function may give a bad key later; its jobs end unreachable, all others as they would."""
+    told = []
+
+    def spoiled():
+        return "two words"
+
+    with (
+        promptforge.connect(spoiled, base_url=box.promptforge.url) as bad,
+        promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as good,
+    ):
+        jobs = [
+            promptforge.job(bad, "3f7a1c2e-0000-4000-8000-000000000000"),
+            promptforge.submit(good, PROMPTS, provider="openai", model="sandbox-quick"),
+        ]
+        outcomes = called(ways, jobs, policy=quick, on_update=told.append)
+    assert ["unreachable", "succeeded"] == [outcome.state for outcome in outcomes]
+    assert isinstance(outcomes[0].error, errors.InvalidInput)
+    assert "two words" not in str(outcomes[0].error)
+    assert sorted(job.id for job in jobs) == sorted(one.job_id for one in told if one.terminal)
+
+
+@pytest.mark.parametrize("ways", [wait_all, wait_all_async])
+def test_what_cannot_be_is_refused_in_the_same_words(client, ways):
+    """One error, in no group."""
+    with pytest.raises(errors.InvalidInput, match="timeout"):
+        called(ways, [promptforge.job(client, "j")], timeout=-1)

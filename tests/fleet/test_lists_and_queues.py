@@ -5,7 +5,7 @@ from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_to
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Policy, freeplay, fryte, promptforge
-from jobwait._crew import Terms
+from jobwait._terms import Terms
 
 
 def at(service):
