@@ -21,6 +21,23 @@ from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 _CHUNK: Final = 256 * 1024  # bytes
 
 
+@frozen(eq=False, match_args=False, repr=False)
+class Link:
+    """A signed link: whoever has it may use it, so no repr and no traceback with locals shows it."""
+
+    url: str
+
+    def __repr__(self) -> str:
+        return "<a signed link>"
+
+
+class _Signed(httpx.Request):
+    """A request to a signed link; httpx's own repr would show it."""
+
+    def __repr__(self) -> str:
+        return f"<{self.method} of a signed link>"
+
+
 class LinkRefused(Exception):
     """A signed link answered with *status*; the rules know it by its attributes, as they know the clients' errors."""
 
@@ -48,23 +65,23 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield chunk
 
 
-def check(service: Service[Any, Any], client: Any, url: str, job_id: str) -> str:
+def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
     """
-    *url*, if it may be followed: https on one of the service's link hosts, or this machine where the service is too.
+    Whether *link* may be followed: https on one of the service's link hosts, or this machine where the service is too.
 
     Raises:
         UnexpectedReply: it leads elsewhere; the link itself is not in the message.
 
     """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(link.url)
         host, user = (parts.hostname or "").lower().rstrip("."), parts.username or parts.password
     except ValueError:
         parts, host, user = urlsplit(""), "", None
     ours = is_loopback(host) and is_loopback(urlsplit(client.base_url).hostname or "")
     known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
     if not user and ((parts.scheme == "https" and known) or (parts.scheme in {"http", "https"} and ours)):
-        return url
+        return
     raise UnexpectedReply(
         f"{service.name} job {job_id}: the service handed out a link to {host[:100]!r}, which is none of its known "
         "hosts; it was not followed. Report this to the service.",
@@ -79,14 +96,14 @@ def _answer(response: httpx.Response) -> bytes:
     return response.content
 
 
-def get(service: Service[Any, Any], client: Any, url: str, job_id: str, into: Path | None = None) -> Script[bytes]:
-    """What lies at the signed link *url*, in memory; or, as the rest of the file *into*, there."""
-    check(service, client, url, job_id)
+def get(service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None) -> Script[bytes]:
+    """What lies at *link*, in memory; or, as the rest of the file *into*, there."""
+    check(service, client, link, job_id)
     return (
         yield from call(
             service,
             client,
-            lambda: httpx.Request("GET", url, headers=rest_of(into)),
+            lambda: _Signed("GET", link.url, headers=rest_of(into)),
             _answer,
             job_id=job_id,
             bulk=True,
@@ -95,25 +112,25 @@ def get(service: Service[Any, Any], client: Any, url: str, job_id: str, into: Pa
     )
 
 
-def put(service: Service[Any, Any], client: Any, url: str, path: Path, kind: str, job_id: str) -> Script[bytes]:
+def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: str, job_id: str) -> Script[bytes]:
     """
-    Send the file at *path* to the signed link *url* as *kind*, once.
+    Send the file at *path* to *link* as *kind*, once.
 
     Raises:
         SubmitUnconfirmed: it was sent and no certain answer came.
         RequestRejected: the link refused it; no key was sent, so it is not to blame.
 
     """
-    check(service, client, url, job_id)
+    check(service, client, link, job_id)
     # A request with a stream of its own gets no header from httpx, not even these two.
-    host = httpx.URL(url).netloc.decode("ascii")
+    host = httpx.URL(link.url).netloc.decode("ascii")
     headers = {"host": host, "content-type": kind, "content-length": str(path.stat().st_size)}
     try:
         return (
             yield from call(
                 service,
                 client,
-                lambda: httpx.Request("PUT", url, headers=headers, stream=FileBody(path)),
+                lambda: _Signed("PUT", link.url, headers=headers, stream=FileBody(path)),
                 _answer,
                 job_id=job_id,
                 ids={service.id: job_id},

@@ -65,11 +65,13 @@ def good(heard: Heard) -> bytes:
         case "POST", "cancel":
             said = {}
         case "GET", "result":
-            levels = {"battery_level_start": 0.9, "battery_level_end": 0.2, "qualification": "driveable", "sections": []}
+            lists = {"sections": [], "poi_list": []}
+            levels = {"battery_level_start": 0.9, "battery_level_end": 0.2, "qualification": "driveable", **lists}
             said = {"tour_id": 7615, "optimization_id": 7658, "status": "succeeded", **levels}
         case _:
             said = status["fryte" if "/planner/" in path else "freeplay"]
-    return answer(json.dumps(said).encode())
+    accepted = heard.method == "POST" and not path.endswith("/cancel")
+    return answer(json.dumps(said).encode(), 202 if accepted else 200)
 
 
 @frozen

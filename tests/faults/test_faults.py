@@ -84,11 +84,14 @@ def settles(engine, fault, operation, folder):
     """The whole of one fault against one operation that is safe to repeat."""
     if fault.again:
         server = recovers(engine, fault, operation, folder)
-        assert len(server.asked) == 2 - fault.at_accept or fault.at_accept
+        assert fault.at_accept or len(server.asked) == 2, f"{operation}"
     error, server, world = gives_up(engine, fault, operation, folder)
     expected = budget_of(operation, error) if fault.again else 1
     count = server.connections if fault.at_accept else len(server.asked)
-    assert count == expected, f"{operation}: {count} requests"
+    # One more where a kept connection was closed before any byte: that is repeated at once, below the rules. One less
+    # where the connection was not even made.
+    most = expected + (operation.verb == "result" and "before the answer" in fault.name)
+    assert expected - fault.at_accept <= count <= most, f"{operation}: {count} requests"
     assert world.slept > 1.5 or not fault.again
     if fault.junk and operation.verb == "wait":
         assert isinstance(error, errors.UnexpectedReply), f"{operation}: {error!r}"
@@ -155,8 +158,9 @@ def test_a_submission_is_sent_once_whatever_comes_back(engine, fault, folder):
         if operation is UPLOAD and not isinstance(found, Exception):
             assert fault.acted  # the job's own status told that the file had arrived
         else:
-            assert isinstance(found, errors.SubmitUnconfirmed), f"{operation}: {found!r}"
-            assert "It was not sent again" in str(found)
+            never_sent = fault.at_accept and isinstance(found, errors.CallFailed) and "ConnectError" in str(found)
+            assert isinstance(found, errors.SubmitUnconfirmed) or never_sent, f"{operation}: {found!r}"
+            assert "It was not sent again" in str(found) or never_sent
             assert holds_no_secret(found)
         assert len(server.asked) <= 1, f"{operation}"
         if operation is UPLOAD and not fault.at_accept:
