@@ -34,6 +34,7 @@ _BY_STATUS: Final[Mapping[int, type[CallFailed]]] = {
 _PASSING: Final = frozenset({408, 425, 429})  # the 4xx that another moment can mend
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NO_TLS: Final = ("VERSION", "PROTOCOL", "CIPHER", "HTTP_REQUEST", "HANDSHAKE_FAILURE")  # in OpenSSL's reasons
 _QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 _OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
 
@@ -77,7 +78,7 @@ def judge(error: Exception, rule: RetryRule, wall: float) -> Fault:
         return Fault(kind=UnexpectedReply, again=True, status=status)
     if isinstance(error, _OURS):
         return Fault(kind=CallFailed, again=False, sent=False)
-    return Fault(kind=CallFailed, again=not _refused_by_certificate(error), sent=not isinstance(error, _NEVER_SENT))
+    return Fault(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
 
 
 def _of_status(status: int, headers: Mapping[str, str], rule: RetryRule, wall: float) -> Fault:
@@ -98,9 +99,12 @@ def _status(error: Exception) -> int | None:
     return status if isinstance(status, int) else None
 
 
-def _refused_by_certificate(error: BaseException | None) -> bool:
+def _refused_by_tls(error: BaseException | None) -> bool:
+    """Whether the two sides cannot agree: on a certificate, or on TLS at all. Another moment mends neither."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        if isinstance(error, ssl.SSLError) and any(word in str(error.reason) for word in _NO_TLS):
             return True
         error = error.__cause__ or error.__context__
     return False
