@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from jobwait import _links
 from jobwait._course import Course
-from jobwait._links import Link
+from jobwait._hidden import Link
 from jobwait._partial import part_of
 from jobwait._steps import Beside, Script
 from jobwait.errors import CallFailed, DownloadFailed

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from types import TracebackType
 from typing import Final
 
+import httpx
+from attrs import frozen
+
 _OURS: Final = "jobwait."
+_QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
+
+
+def unsigned(text: str) -> str:
+    """*text* with the query of each link in it left out: that is where a link is signed."""
+    return _QUERY.sub(r"\1?…", text)
 
 
 class Secret:
@@ -35,6 +45,23 @@ class Unseen(dict[str, str]):
 
     def __repr__(self) -> str:
         return "<headers>"
+
+
+@frozen(eq=False, match_args=False, repr=False)
+class Link:
+    """A signed link: whoever has it may use it, so no repr and no traceback with locals shows it."""
+
+    url: str
+
+    def __repr__(self) -> str:
+        return "<a signed link>"
+
+
+class SignedRequest(httpx.Request):
+    """A request to a signed link; httpx's own repr would show it."""
+
+    def __repr__(self) -> str:
+        return f"<{self.method} of a signed link>"
 
 
 class no_frames:  # noqa: N801 - used like a function; contextlib's way would put the frames back

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 import httpx
 from attrs import frozen
 
+from jobwait._hidden import unsigned
 from jobwait._retry_after import retry_after
 from jobwait._service import RetryRule
 from jobwait.errors import (
@@ -35,7 +35,6 @@ _PASSING: Final = frozenset({408, 425, 429})  # the 4xx that another moment can 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _NO_TLS: Final = ("VERSION", "PROTOCOL", "CIPHER", "HTTP_REQUEST", "HANDSHAKE_FAILURE")  # in OpenSSL's reasons
-_QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
 _OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
 
 
@@ -179,8 +178,3 @@ def _start(error: Exception) -> str | None:
     if raw is None:
         return None
     return unsigned(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]
-
-
-def unsigned(text: str) -> str:
-    """*text* with the query of each link in it left out: that is where a link is signed."""
-    return _QUERY.sub(r"\1?…", text)

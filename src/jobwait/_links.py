@@ -12,6 +12,7 @@ from attrs import frozen
 
 from jobwait._call import call
 from jobwait._connect import is_loopback
+from jobwait._hidden import Link, SignedRequest
 from jobwait._partial import rest_of
 from jobwait._service import Service
 from jobwait._steps import Script
@@ -19,23 +20,6 @@ from jobwait._total import earn
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
-
-
-@frozen(eq=False, match_args=False, repr=False)
-class Link:
-    """A signed link: whoever has it may use it, so no repr and no traceback with locals shows it."""
-
-    url: str
-
-    def __repr__(self) -> str:
-        return "<a signed link>"
-
-
-class _Signed(httpx.Request):
-    """A request to a signed link; httpx's own repr would show it."""
-
-    def __repr__(self) -> str:
-        return f"<{self.method} of a signed link>"
 
 
 class LinkRefused(Exception):
@@ -75,12 +59,14 @@ def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> N
     """
     try:
         parts = urlsplit(link.url)
-        host, user = (parts.hostname or "").lower().rstrip("."), parts.username or parts.password
-    except ValueError:
-        parts, host, user = urlsplit(""), "", None
+        host, odd = (parts.hostname or "").lower().rstrip("."), parts.username or parts.password
+        usual = parts.port in {None, 443}
+        odd = odd or httpx.URL(link.url).host.rstrip(".") != host  # whoever sends must read it as we do
+    except (ValueError, httpx.InvalidURL):
+        parts, host, odd, usual = urlsplit(""), "", "unreadable", False
     ours = is_loopback(host) and is_loopback(urlsplit(client.base_url).hostname or "")
     known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
-    if not user and ((parts.scheme == "https" and known) or (parts.scheme in {"http", "https"} and ours)):
+    if not odd and ((parts.scheme == "https" and known and usual) or (parts.scheme in {"http", "https"} and ours)):
         return
     raise UnexpectedReply(
         f"{service.name} job {job_id}: the service handed out a link to {host[:100]!r}, which is none of its known "
@@ -103,7 +89,7 @@ def get(service: Service[Any, Any], client: Any, link: Link, job_id: str, into: 
         yield from call(
             service,
             client,
-            lambda: _Signed("GET", link.url, headers=rest_of(into)),
+            lambda: SignedRequest("GET", link.url, headers=rest_of(into)),
             _answer,
             job_id=job_id,
             bulk=True,
@@ -130,7 +116,7 @@ def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: s
             yield from call(
                 service,
                 client,
-                lambda: _Signed("PUT", link.url, headers=headers, stream=FileBody(path)),
+                lambda: SignedRequest("PUT", link.url, headers=headers, stream=FileBody(path)),
                 _answer,
                 job_id=job_id,
                 ids={service.id: job_id},

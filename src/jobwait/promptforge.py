@@ -26,8 +26,8 @@ from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._downloads import delivered, fetched
 from jobwait._drive import twins
+from jobwait._hidden import Link
 from jobwait._job import Job
-from jobwait._links import Link
 from jobwait._paced import accepted, until_there
 from jobwait._policy import Settled
 from jobwait._prompts import Prompts, prompts_file
