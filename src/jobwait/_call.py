@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import attrs
 import httpx
 
+from jobwait._hidden import unsigned
 from jobwait._judge import Fault, is_expected, judge, translate
 from jobwait._partial import size_of
 from jobwait._service import Service
@@ -110,7 +111,7 @@ def _unconfirmed(
 ) -> SubmitUnconfirmed:
     heard = f"the answer was {fault.status}" if fault.status else "no answer came"
     if fault.kind is UnexpectedReply:
-        heard = f"the answer is not what its specification says ({error})"
+        heard = f"the answer is not what its specification says ({unsigned(str(error))})"
     return SubmitUnconfirmed(
         f"{service.name}: the submission was sent and {heard}, so the job may exist. It was not sent again. {find_out}",
         ids=dict(ids or {}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -11,7 +12,7 @@ import httpx
 from attrs import frozen
 
 _OURS: Final = "jobwait."
-_QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
+_QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
 def unsigned(text: str) -> str:
@@ -101,7 +102,7 @@ def _is_ours(frames: TracebackType | None) -> bool:
 
 def _note_place(error: BaseException) -> None:
     innermost = traceback.extract_tb(error.__traceback__)[-1]
-    error.add_note(f"raised in {innermost.name}, {innermost.filename.replace(chr(92), '/').rpartition('/')[2]}:{innermost.lineno}")
+    error.add_note(f"raised in {innermost.name}, {Path(innermost.filename).name}:{innermost.lineno}")
 
 
 def _our_part(frames: TracebackType | None) -> TracebackType | None:

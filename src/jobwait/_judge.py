@@ -132,7 +132,7 @@ def _fact(error: Exception, fault: Fault) -> str:
     words = _words(getattr(error, "body", None))
     said = f': "{words}"' if words else "."
     if fault.kind is UnexpectedReply:
-        return f"the answer is not what its specification says ({error})."
+        return f"the answer is not what its specification says ({unsigned(str(error))})."
     if fault.kind is RateLimited and fault.after is not None:
         return f"the service asks for {fault.after:g} s of patience ({fault.status})."
     if fault.status is not None:

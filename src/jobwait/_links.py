@@ -59,11 +59,11 @@ def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> N
     """
     try:
         parts = urlsplit(link.url)
-        host, odd = (parts.hostname or "").lower().rstrip("."), parts.username or parts.password
+        host, odd = (parts.hostname or "").lower().rstrip("."), bool(parts.username or parts.password)
         usual = parts.port in {None, 443}
         odd = odd or httpx.URL(link.url).host.rstrip(".") != host  # whoever sends must read it as we do
     except (ValueError, httpx.InvalidURL):
-        parts, host, odd, usual = urlsplit(""), "", "unreadable", False
+        parts, host, odd, usual = urlsplit(""), "", True, False
     ours = is_loopback(host) and is_loopback(urlsplit(client.base_url).hostname or "")
     known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
     if not odd and ((parts.scheme == "https" and known and usual) or (parts.scheme in {"http", "https"} and ours)):
