@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from jobwait import _links
 from jobwait._course import Course
 from jobwait._hidden import Link
-from jobwait._partial import part_of
+from jobwait._partial import Cap, CapReached, part_of
 from jobwait._steps import Beside, Script
 from jobwait.errors import CallFailed, DownloadFailed
 
@@ -22,13 +22,19 @@ _EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that h
 _BEYOND = 416  # how they answer where what is there is longer than what they have
 
 
-def fetched(course: Course[Any], links: Sequence[Link]) -> Script[list[bytes] | None]:
-    """What lies at *links*; None where a link has died and a new list is needed."""
-    return (yield from _all(_one(course, link, place, None) for link, place in _placed(links)))
+def fetched(course: Course[Any], links: Sequence[Link], cap: Cap | None = None) -> Script[list[bytes] | None]:
+    """What lies at *links*, within *cap*; None where a link has died and a new list is needed."""
+    return (yield from _all(_one(course, link, place, None, cap) for link, place in _placed(links)))
 
 
-def delivered(course: Course[Any], links: Sequence[Link], folder: Path) -> Script[list[Path] | None]:
-    """What lies at *links*, as files in *folder*, each there whole or not at all; None where a link has died and a new list is needed."""
+def delivered(
+    course: Course[Any], links: Sequence[Link], folder: Path, cap: Cap | None = None
+) -> Script[list[Path] | None]:
+    """
+    What lies at *links*, within *cap*, as files in *folder*, each there whole or not at all.
+
+    None where a link has died and a new list is needed.
+    """
     name = _plain(course.job_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -36,7 +42,7 @@ def delivered(course: Course[Any], links: Sequence[Link], folder: Path) -> Scrip
         raise _unwritable(course, folder, error) from error
     return (
         yield from _all(
-            _delivery(course, link, place, folder / f"{name}-{number:03}.jsonl")
+            _delivery(course, link, place, folder / f"{name}-{number:03}.jsonl", cap)
             for number, (link, place) in enumerate(_placed(links), 1)
         )
     )
@@ -54,13 +60,13 @@ def _all(scripts: Iterable[Script[R | None]]) -> Script[list[R] | None]:
     return None if None in answer.reply else answer.reply
 
 
-def _delivery(course: Course[Any], link: Link, place: str, path: Path) -> Script[Path | None]:
+def _delivery(course: Course[Any], link: Link, place: str, path: Path, cap: Cap | None) -> Script[Path | None]:
     """*path*, where what lies at *link* is now; None where its link has died."""
     if path.exists() and not path.is_symlink():
         return path
     try:
         with part_of(path) as part:
-            if (yield from _one(course, link, place, part)) is None:
+            if (yield from _one(course, link, place, part, cap)) is None:
                 return None
             _settle(part, path)
     except OSError as error:
@@ -77,15 +83,17 @@ def _unwritable(course: Course[Any], folder: Path, error: OSError) -> DownloadFa
     )
 
 
-def _one(course: Course[Any], link: Link, place: str, into: Path | None) -> Script[bytes | None]:
+def _one(course: Course[Any], link: Link, place: str, into: Path | None, cap: Cap | None) -> Script[bytes | None]:
     try:
-        return (yield from _links.get(course.service, course.client, link, course.job_id, into))
+        return (yield from _links.get(course.service, course.client, link, course.job_id, into, cap))
     except CallFailed as error:
         if error.status in _EXPIRED:
             return None
         if error.status == _BEYOND and into is not None and into.stat().st_size:
             into.write_bytes(b"")
-            return (yield from _one(course, link, place, into))
+            return (yield from _one(course, link, place, into, cap))
+        if isinstance(error.__cause__, CapReached):
+            raise _too_large(course, place, error.__cause__) from error
         raise DownloadFailed(
             f"{course.service.name} job {course.job_id}: result file {place} could not be fetched: "
             f"{error.status or 'no answer came'}. Download again later.",
@@ -93,6 +101,15 @@ def _one(course: Course[Any], link: Link, place: str, into: Path | None) -> Scri
             job_id=course.job_id,
             status=error.status,
         ) from error
+
+
+def _too_large(course: Course[Any], place: str, reached: CapReached) -> DownloadFailed:
+    return DownloadFailed(
+        f"{course.service.name} job {course.job_id}: result file {place} was not fetched to its end, as {reached}. "
+        "Allow more, and download again: what has arrived is kept.",
+        service=course.service.name,
+        job_id=course.job_id,
+    )
 
 
 def _plain(job_id: str) -> str:

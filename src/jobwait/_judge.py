@@ -10,6 +10,7 @@ import httpx
 from attrs import frozen
 
 from jobwait._hidden import unsigned
+from jobwait._partial import CapReached
 from jobwait._retry_after import retry_after
 from jobwait._service import RetryRule
 from jobwait.errors import (
@@ -74,7 +75,7 @@ def judge(error: Exception, rule: RetryRule, wall: float) -> Fault:
     if status is not None and headers is not None:
         return _of_status(status, headers, rule, wall)
     if status is not None or hasattr(error, "raw") or isinstance(error, httpx.DecodingError):
-        return Fault(kind=UnexpectedReply, again=True, status=status)
+        return Fault(kind=UnexpectedReply, again=not isinstance(error, CapReached), status=status)
     if isinstance(error, _OURS):
         return Fault(kind=CallFailed, again=False, sent=False)
     return Fault(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))

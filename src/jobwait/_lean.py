@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 from attrs import define, field
 
-from jobwait._body import LOOK_LIMIT, take_async
+from jobwait._body import LOOK_LIMIT, Terms, take_async
 from jobwait._crews_async import Sender, in_asyncio
 from jobwait._drive import do_async, request_of
 from jobwait._hidden import Secret, Unseen, no_frames
@@ -104,31 +104,31 @@ class _Lean:
     async def _got(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response:
         import aiohttp  # noqa: PLC0415
 
-        prepared, timeout = self._prepare(step), self._timeout(step)
+        prepared, within = self._prepare(step), self._timeout(step)
         headers = Unseen({**prepared.headers, **step.client.auth_headers()})
         secret = Secret.of_header(headers.get(step.client.auth_header_name, ""))
         trip = Trip()
         try:
-            return await self._get(session, prepared, headers, timeout, secret, trip)
+            return await self._get(session, prepared, headers, within, secret, trip)
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
             if not trip.reused:
                 raise
             # The one repeat below the rules: the kept connection had been closed before it was used.
-            return await self._get(session, prepared, headers, timeout, secret, Trip())
+            return await self._get(session, prepared, headers, within, secret, Trip())
 
     async def _get(
         self,
         session: aiohttp.ClientSession,
         prepared: _Prepared,
         headers: Unseen,
-        timeout: aiohttp.ClientTimeout,
+        within: aiohttp.ClientTimeout,
         secret: Secret,
         trip: Trip,
     ) -> httpx.Response:
         async with session.get(
             prepared.url,
             headers=headers,
-            timeout=timeout,
+            timeout=within,
             allow_redirects=False,
             auto_decompress=False,
             trace_request_ctx=trip,
@@ -137,7 +137,7 @@ class _Lean:
         if answer.headers.get("content-encoding", "identity") != "identity" or not answer.ok:
             request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
             whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body), request=request)
-            return await take_async(whole, LOOK_LIMIT, None, secret, lambda _: None)
+            return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
         return _whole(answer.status, answer.raw_headers, body)
 
     def _prepare(self, step: Look) -> _Prepared:

@@ -37,15 +37,15 @@ def _told(found: Exception) -> httpx.HTTPError:
         return httpx.ConnectError(str(found)[:300])
     if isinstance(found, aiohttp.InvalidURL):
         return httpx.UnsupportedProtocol("an address that cannot be asked")
-    if isinstance(found, aiohttp.ServerDisconnectedError):
-        return httpx.RemoteProtocolError("the server closed the connection without an answer")
-    if isinstance(found, aiohttp.ClientPayloadError):
-        return httpx.RemoteProtocolError("the server closed the connection in the middle of its answer")
-    if isinstance(found, aiohttp.ClientResponseError):
-        return httpx.RemoteProtocolError("the answer is no valid HTTP")
-    if isinstance(found, OSError):
+    if isinstance(found, OSError) and not isinstance(found, aiohttp.ServerDisconnectedError):
         return httpx.ReadError(f"the connection broke ({found.strerror or type(found).__name__})")
-    return httpx.RemoteProtocolError(type(found).__name__)
+    said = {
+        aiohttp.ServerDisconnectedError: "the server closed the connection without an answer",
+        aiohttp.ClientPayloadError: "the server closed the connection in the middle of its answer",
+        aiohttp.ClientResponseError: "the answer is no valid HTTP",
+    }
+    known = (words for kind, words in said.items() if isinstance(found, kind))
+    return httpx.RemoteProtocolError(next(known, type(found).__name__))
 
 
 def _behind(found: Exception) -> BaseException | None:

@@ -13,7 +13,7 @@ from attrs import frozen
 from jobwait._call import call
 from jobwait._connect import is_loopback
 from jobwait._hidden import Link, SignedRequest
-from jobwait._partial import rest_of
+from jobwait._partial import Cap, rest_of
 from jobwait._service import Service
 from jobwait._steps import Script
 from jobwait._total import earn
@@ -82,7 +82,9 @@ def _answer(response: httpx.Response) -> bytes:
     return response.content
 
 
-def get(service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None) -> Script[bytes]:
+def get(
+    service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None, cap: Cap | None = None
+) -> Script[bytes]:
     """What lies at *link*, in memory; or, as the rest of the file *into*, there."""
     check(service, client, link, job_id)
     return (
@@ -94,6 +96,7 @@ def get(service: Service[Any, Any], client: Any, link: Link, job_id: str, into: 
             job_id=job_id,
             bulk=True,
             into=into,
+            cap=cap,
         )
     )
 

@@ -1,4 +1,4 @@
-"""Keeps signed links out of the logs of the libraries below: httpx writes addresses at INFO, httpcore headers at DEBUG."""
+"""Keeps signed links out of the logs of others: httpx writes addresses at INFO, httpcore headers at DEBUG."""
 
 from __future__ import annotations
 

@@ -6,13 +6,11 @@ The only repeat below the rules is here: a GET whose kept connection the server 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import httpx
-from attrs import frozen
 
-from jobwait._body import CALL_LIMIT, LOOK_LIMIT, take, take_async
+from jobwait._body import CALL_LIMIT, LOOK_LIMIT, Terms, take, take_async
 from jobwait._hidden import Secret, no_frames
 from jobwait._judge import is_expected
 from jobwait._quiet import quiet
@@ -20,17 +18,6 @@ from jobwait._steps import Look, Send
 from jobwait._total import Deadline, ScopedDeadline, Trace
 
 _BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
-
-
-@frozen(eq=False, match_args=False, repr=False)
-class _Terms:
-    """How one request is sent: seconds in all, bytes of body, the file it goes to, and the key it must not repeat."""
-
-    timeout: float
-    bulk: bool
-    limit: int
-    into: Path | None
-    secret: Secret
 
 
 def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
@@ -53,12 +40,12 @@ def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Respon
         _forget_key(client, request)
 
 
-def _once(client: Any, request: httpx.Request, trace: Trace, terms: _Terms, deadline: Deadline) -> httpx.Response:
+def _once(client: Any, request: httpx.Request, trace: Trace, terms: Terms, deadline: Deadline) -> httpx.Response:
     request.extensions["trace"] = trace.callback
     pool: httpx.Client = client.get_httpx_client()
     response = pool.send(request, stream=True)
     try:
-        return take(response, terms.limit, terms.into, terms.secret, deadline.earn)
+        return take(response, terms, deadline.earn)
     finally:
         response.close()
 
@@ -93,7 +80,7 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
 
 
 async def _once_async(
-    client: Any, request: httpx.Request, trace: Trace, terms: _Terms, deadline: ScopedDeadline
+    client: Any, request: httpx.Request, trace: Trace, terms: Terms, deadline: ScopedDeadline
 ) -> httpx.Response:
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
@@ -101,7 +88,7 @@ async def _once_async(
     pool: httpx.AsyncClient = client.get_async_httpx_client()
     response = await pool.send(request, stream=True)
     try:
-        return await take_async(response, terms.limit, terms.into, terms.secret, deadline.earn)
+        return await take_async(response, terms, deadline.earn)
     finally:
         with anyio.CancelScope(shield=True):
             await response.aclose()
@@ -113,7 +100,7 @@ def _is_for_the_script(error: Exception, step: Look | Send) -> bool:
     return is_expected(error) or (writes and isinstance(error, OSError))
 
 
-def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
+def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> Terms:
     """The terms of *request*, with httpx's own timeouts below the total."""
     own: dict[str, float | None] = dict(request.extensions.get("timeout") or client.timeout.as_dict())
     longest = max((value for value in own.values() if value is not None), default=30.0)
@@ -126,9 +113,9 @@ def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
     if isinstance(step, Look):
         request.headers["accept-encoding"] = "identity"
         request.headers["cache-control"] = "no-cache"
-        return _Terms(total, False, LOOK_LIMIT, None, secret)
+        return Terms(total, False, LOOK_LIMIT, None, secret)
     request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
-    return _Terms(total, step.bulk, CALL_LIMIT, step.into, secret)
+    return Terms(total, step.bulk, CALL_LIMIT, step.into, secret, step.cap)
 
 
 def _forget_key(client: Any, request: httpx.Request) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import httpx
 from attrs import frozen
 
+from jobwait._partial import Cap
 from jobwait._reading import Reading
 from jobwait._service import Ids, Service
 from jobwait._types import Update
@@ -86,7 +87,7 @@ class Send:
     Send what *build* makes, once.
 
     A *bulk* request moves a file: its time is bounded by its bytes, so that it cannot drip. With *into*, a 2xx body
-    goes to that file and not into memory.
+    goes to that file and not into memory. *cap* is the caller's own, over several requests.
     """
 
     client: Any
@@ -94,6 +95,7 @@ class Send:
     timeout: float | None = None
     bulk: bool = False
     into: Path | None = None
+    cap: Cap | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -29,6 +29,7 @@ from jobwait._drive import twins
 from jobwait._hidden import Link
 from jobwait._job import Job
 from jobwait._paced import accepted, until_there
+from jobwait._partial import Cap
 from jobwait._policy import Settled
 from jobwait._prompts import Prompts, prompts_file
 from jobwait._result_lines import FailedPrompt, ResultLine, result_lines
@@ -36,7 +37,7 @@ from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
 from jobwait._tidy import Tidy, tidy
 from jobwait._types import Progress
-from jobwait.errors import CallFailed, RequestRejected, SubmitUnconfirmed
+from jobwait.errors import CallFailed, InvalidInput, RequestRejected, SubmitUnconfirmed
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
 from promptforge_client.models import InitJobRequest, JobStatus
@@ -74,6 +75,14 @@ def _progress(snapshot: JobStatus) -> Progress | None:
     return Progress(sum(known), total if isinstance(total, int) else None) if known else None
 
 
+def _cap(max_bytes: int | None) -> Cap | None:
+    if max_bytes is None:
+        return None
+    if whole("max_bytes", max_bytes) <= 0:
+        raise InvalidInput(f"max_bytes must be more than 0, not {max_bytes}.", service="promptforge")
+    return Cap(max_bytes)
+
+
 def _links_of(response: httpx.Response) -> list[Link]:
     return [Link(file.url) for file in get_job_results.parse(response).files]
 
@@ -85,9 +94,9 @@ def _size(snapshot: JobStatus) -> float | None:
 class PromptForgeJob(Job[JobStatus]):
     """A batch of prompts at PromptForge."""
 
-    def _results(self) -> Script[list[ResultLine]]:
+    def _results(self, *, max_bytes: int | None = None) -> Script[list[ResultLine]]:
         """
-        The answers, typed, in the order of the files; all of them in memory.
+        The answers, typed, in the order of the files; all of them in memory, at most *max_bytes* of them.
 
         Raises:
             ResultIncomplete: the results did not appear; before the job's end they never do.
@@ -95,15 +104,17 @@ class PromptForgeJob(Job[JobStatus]):
             DownloadFailed: a file could not be fetched.
 
         """
-        files = yield from self._each_file(lambda links: fetched(self._course, links))
+        cap = _cap(max_bytes)
+        files = yield from self._each_file(lambda links: fetched(self._course, links, cap))
         return result_lines(files, self.id)
 
-    def _download(self, folder: str | os.PathLike[str]) -> Script[list[Path]]:
+    def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Script[list[Path]]:
         """
         The result files, in *folder*, which is made if need be; files that are there already are kept.
 
         They are streamed to disk. After a broken connection, in this run or an earlier one, a file goes on where it
-        was; links that have expired meanwhile are renewed. `tidy()` makes one file of them.
+        was; links that have expired meanwhile are renewed. `tidy()` makes one file of them. With *max_bytes*,
+        nothing beyond that is fetched, however it is packed.
 
         Raises:
             ResultIncomplete: the results did not appear; before the job's end they never do.
@@ -111,7 +122,8 @@ class PromptForgeJob(Job[JobStatus]):
             DownloadFailed: a file could not be fetched or written; those that had arrived are kept.
 
         """
-        return (yield from self._each_file(lambda links: delivered(self._course, links, Path(folder))))
+        cap = _cap(max_bytes)
+        return (yield from self._each_file(lambda links: delivered(self._course, links, Path(folder), cap)))
 
     def _each_file(self, take: Callable[[list[Link]], Script[R | None]]) -> Script[R]:
         """What *take* makes of the listed files; None asks for new links, as old ones expire."""
