@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
+from types import NoneType
 from typing import Any, Final
 
 import anyio
@@ -16,7 +17,7 @@ from attrs import define, field
 from jobwait import _token
 from jobwait._course import Course
 from jobwait._job import Job
-from jobwait._rows import COLUMNS, TABLES, Tracked
+from jobwait._rows import COLUMNS, TABLES, Tracked, sane
 from jobwait._service import Service
 from jobwait._shared import StoredHistory
 from jobwait._store import Store
@@ -39,14 +40,14 @@ def this_process() -> str:
 
 def is_gone(name: str | None) -> bool:
     """Whether the process *name* has ended, as far as can be told from here."""
-    node, _, number = (name or "").rpartition(":")
+    node, _, number = (name if isinstance(name, str) else "").rpartition(":")
     if node != platform.node() or not number.isdecimal():
         return False
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return False
     return False
 
@@ -157,6 +158,7 @@ class Claims:
     def _take(self, row: tuple[Any, ...]) -> None:
         *columns, token, submitted, deadline, host = row
         tracked = Tracked.of(columns)
+        sane(tracked.number, [(token, (str, NoneType)), (deadline, (float, int, NoneType)), (host, str)])
         client = self._clients.get(tracked.account)
         if client is None:
             client = self._clients[tracked.account] = self.connect(tracked.account)

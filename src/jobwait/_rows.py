@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from jobwait._course import Course, host_of
 from jobwait._job import Job
 from jobwait._store import Store
 from jobwait._types import Outcome
+from jobwait.errors import TrackerError
 
 TrackedState: TypeAlias = Literal[
     "intent", "unresolved", "refused", "waiting", "succeeded", "failed", "canceled", "timed_out", "unreachable"
@@ -52,11 +54,52 @@ class Tracked:
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
-        """What *row* says."""
+        """
+        What *row* says.
+
+        Raises:
+            TrackerError: it holds what no tracker writes.
+
+        """
         number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner = row
-        known = json.loads(ids) if ids else {} if job_id is None else {"job_id": job_id}
-        times = (_when(started), _when(seen_at))
+        sane(number, zip(row, _KINDS, strict=True))
+        try:
+            known = _known(job_id, ids)
+            times = (_when(started), _when(seen_at))
+        except (TypeError, ValueError, OverflowError, OSError, AttributeError, RecursionError):
+            raise _odd(number) from None
         return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner)
+
+
+_TEXT: Final = (str, NoneType)
+_TIME: Final = (float, int, NoneType)
+_KINDS: Final = (int, str, str, str, _TEXT, _TEXT, str, _TEXT, int, int, _TIME, _TIME, _TEXT)  # of COLUMNS
+
+
+def sane(number: int, values: Iterable[tuple[Any, Any]]) -> None:
+    """
+    That each of *values* in the row *number* is of its kind.
+
+    Raises:
+        TrackerError: one is not; another program must have written it.
+
+    """
+    if not all(isinstance(value, kind) for value, kind in values):
+        raise _odd(number)
+
+
+def _odd(number: object) -> TrackerError:
+    return TrackerError(
+        f"Row {str(number)[:20]} of the tracker's file holds what no tracker writes: another program changed it, or the "
+        "disk did. Restore the file from a copy."
+    )
+
+
+def _known(job_id: str | None, ids: str | None) -> dict[str, str]:
+    known = json.loads(ids) if ids else {} if job_id is None else {"job_id": job_id}
+    if not all(isinstance(value, str) for value in known.values()):
+        raise TypeError("ids")
+    return dict(known)
 
 
 def _when(seconds: float | None) -> datetime | None:

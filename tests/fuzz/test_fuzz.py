@@ -19,14 +19,16 @@ from hypothesis import strategies as st
 from services import ROWS
 from waiting.kit import World, batch
 
-from jobwait import errors
+from jobwait import Policy, errors
 from jobwait._course import Course
+from jobwait._drive import request_of
 from jobwait._judge import is_expected, judge
 from jobwait._prompts import prompts_file
 from jobwait._reading import read
 from jobwait._result_lines import result_lines
 from jobwait._retry_after import retry_after
 from jobwait._service import RetryRule
+from jobwait._steps import Look
 from jobwait._token import dump, load
 from jobwait.testing import EPOCH
 from jobwait.tracker import Tracker
@@ -108,9 +110,9 @@ def test_mutated_tokens_are_refused_or_followed(row):
             assert made.job_id
             assert dump(made)
             try:
-                row.service.look(client, made.ids)
-            except ValueError:
-                continue  # an id that is no path segment: refused before anything is sent
+                request_of(Look(row.service, client, made.ids, 1.0))
+            except errors.InvalidInput:
+                continue  # an id that is missing, or no path segment: refused before anything is sent
             if number % 5 == 1:
                 world = World(lambda t: 500)
                 world.course = made
@@ -137,7 +139,9 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
                         assert isinstance(one.number, int)
                     tracker.counts()
                     list(tracker.unresolved())
-            except errors.TrackerError:
+                    tracker.run(lambda _: client, policy=Policy(timeout=0))
+            except errors.JobWaitError as refusal:
+                assert len(str(refusal)) < 600
                 refused += 1
             for left in tmp_path.glob(f"{number}.db*"):
                 left.unlink()
