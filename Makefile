@@ -8,6 +8,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS ?= 2
+SECONDS ?= 600
 
 .PHONY: help
 help: ## Show this list.
@@ -41,6 +42,23 @@ demo: .venv/.demo ## Run one job of each service against the sandbox, with live 
 .PHONY: test
 test: check ## Lint, types, generated code, then all tests.
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+.PHONY: fuzz
+fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
+	@JOBWAIT_FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --durations=15 tests/fuzz
+
+.PHONY: soak
+soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundred kills (half an hour; SECONDS=60: less).
+	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest -q tests/soak tests/faults/test_network.py
+
+.PHONY: test-matrix
+test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
+	@$(BIN)/python tests/matrix.py
+
+.PHONY: audit
+audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
+	@$(BIN)/bandit -q -c pyproject.toml -r src generated generator codegen.py
+	@$(BIN)/python -m pytest -q tests/test_supply.py
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
