@@ -61,7 +61,9 @@ def call(
     """
     failures, renewed, most = 0, False, 0 if into is None else size_of(into)
     while True:
-        answer = yield Send(client, build, bulk=bulk, into=into, cap=cap)
+        answer = yield Send(
+            client, build, bulk=bulk, into=into, cap=cap, service=service.name, job_id=job_id, attempt=failures
+        )
         try:
             if isinstance(answer.reply, Exception):
                 raise answer.reply

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 from attrs import define, field
 
+from jobwait import hooks
 from jobwait._body import LOOK_LIMIT, Terms, take_async
 from jobwait._crews_async import Sender, in_asyncio
 from jobwait._drive import do_async, request_of
@@ -87,6 +88,13 @@ class _Lean:
         session = self._session(step.client) if isinstance(step, Look) else None
         if session is None or not isinstance(step, Look):
             return await by_httpx(step)
+        url = self._prepare(step).url
+        began = hooks.sent(step, "GET", url)
+        reply = await self._reply(session, step)
+        hooks.answered(step, "GET", url, began, reply)
+        return reply
+
+    async def _reply(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response | Exception:
         try:
             with no_frames(), as_httpx():
                 return await self._got(session, step)

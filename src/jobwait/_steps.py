@@ -17,7 +17,7 @@ from attrs import frozen
 from jobwait._partial import Cap
 from jobwait._reading import Reading
 from jobwait._service import Ids, Service
-from jobwait._types import Update
+from jobwait._types import Outcome, Update
 
 R = TypeVar("R")
 
@@ -79,6 +79,7 @@ class Look:
     client: Any
     ids: Ids
     timeout: float | None
+    attempt: int = 0  # failures before it
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -96,6 +97,9 @@ class Send:
     bulk: bool = False
     into: Path | None = None
     cap: Cap | None = None
+    service: str = ""  # whose it is, its job and the failures before it: for those who watch
+    job_id: str | None = None
+    attempt: int = 0
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -108,11 +112,12 @@ class Sleep:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Emit:
-    """Tell the caller of *update*, through *to* where there is one, and warn once of what is odd in it."""
+    """Tell of *update*, through *to* where there is one, and warn once of what is odd in it; the last has *outcome*."""
 
     update: Update[Any]
     to: Callable[[Update[Any]], object] | None = None
     warning: str | None = None
+    outcome: Outcome[Any] | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -76,11 +76,13 @@ class Hostile:
     heard: list[Heard] = field(factory=list)
     connections: int = 0
     played: int = 0
+    port: int = 0
     _threads: list[threading.Thread] = field(factory=list)
     _open: set[socket.socket] = field(factory=set)
 
     def __enter__(self):
         self._listener = socket.create_server((self.host, 0), backlog=64)
+        self.port = self._listener.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
         return self
@@ -94,10 +96,6 @@ class Hostile:
         for thread in self._threads:
             thread.join(20)
         assert not any(thread.is_alive() for thread in self._threads), "a handler hangs"
-
-    @property
-    def port(self):
-        return self._listener.getsockname()[1]
 
     @property
     def url(self):
