@@ -22,7 +22,13 @@ def cpu(runs: int = 1) -> str:
     for _ in range(runs):
         for way in ways:
             words = [sys.executable, "-m", "benchmarks.fleet.cpu", way]
-            taken[way].append(float(subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout))
+            taken[way].append(
+                float(
+                    subprocess.run(
+                        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True
+                    ).stdout
+                )
+            )
     best = min(median(taken[f"httpx {number}"]) for number in (2, 4, 8))
     lean, plain = median(taken["fleet aiohttp"]), median(taken["fleet httpx"])
     rival = min(RIVALS, key=lambda way: median(taken[way]))

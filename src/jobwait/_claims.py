@@ -17,7 +17,7 @@ from attrs import define, field
 from jobwait import _token
 from jobwait._course import Course
 from jobwait._job import Job
-from jobwait._rows import COLUMNS, TABLES, Tracked, sane
+from jobwait._rows import COLUMNS, TABLES, Tracked, odd_row, sane
 from jobwait._service import Service
 from jobwait._shared import StoredHistory
 from jobwait._store import Store
@@ -54,6 +54,8 @@ def is_gone(name: str | None) -> bool:
 
 def course_of(tracked: Tracked, service: Service[Any, Any], client: Any) -> Course[Any]:
     """What a row tells of a job at *client*."""
+    if not tracked.ids.get(service.id):
+        raise odd_row(tracked.number)
     started = None if tracked.started is None else tracked.started.timestamp()
     return Course(service, client, tracked.ids, started=started)
 

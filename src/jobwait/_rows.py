@@ -67,7 +67,7 @@ class Tracked:
             known = _known(job_id, ids)
             times = (_when(started), _when(seen_at))
         except (TypeError, ValueError, OverflowError, OSError, AttributeError, RecursionError):
-            raise _odd(number) from None
+            raise odd_row(number) from None
         return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner)
 
 
@@ -85,10 +85,11 @@ def sane(number: int, values: Iterable[tuple[Any, Any]]) -> None:
 
     """
     if not all(isinstance(value, kind) for value, kind in values):
-        raise _odd(number)
+        raise odd_row(number)
 
 
-def _odd(number: object) -> TrackerError:
+def odd_row(number: object) -> TrackerError:
+    """The error for a row that holds what no tracker writes."""
     return TrackerError(
         f"Row {str(number)[:20]} of the tracker's file holds what no tracker writes: another program changed it, or the "
         "disk did. Restore the file from a copy."

@@ -252,7 +252,7 @@ def test_the_tree_is_the_one_that_is_drawn(service):
         assert issubclass(kind, module.ClientError)
 
 
-@pytest.mark.parametrize("start", ["{\"upload_url\": \"", "<html>", ""])
+@pytest.mark.parametrize("start", ['{"upload_url": "', "<html>", ""])
 @pytest.mark.parametrize("link", [SECRET, SECRET.replace("/", "\\/")])
 def test_a_signed_link_in_a_bad_body_is_not_quoted(start, link):
     """

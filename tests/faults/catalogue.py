@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable
 
 from attrs import frozen
+
 from faults.server import KEEP, answer, hold, reset
 
 CANARY = "sk-CANARY-7f3a9b2c"

@@ -10,19 +10,19 @@ from typing import Any
 
 import anyio
 from attrs import field, frozen
-from faults.catalogue import CANARY
-from faults.server import Heard, answer
-from services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
 import freeplay_client
 import fryte_client
 import promptforge_client
+from faults.catalogue import CANARY
+from faults.server import Heard, answer
 from jobwait import freeplay, fryte, promptforge
 from jobwait._beside import beside, beside_async
 from jobwait._drive import do
 from jobwait._lean import by_httpx, sender
 from jobwait._steps import Answer, Beside, Look, Send, Sleep
 from jobwait.testing import EPOCH
+from services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
 ROW = {row.name: row for row in ROWS}
 ENDS = {"freeplay": "completed", "fryte": "succeeded", "promptforge": "COMPLETED"}
@@ -116,9 +116,7 @@ SUBMITS = [
     Operation(
         "freeplay",
         "submit",
-        lambda client, _: freeplay._submit(
-            client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET
-        ),
+        lambda client, _: freeplay._submit(client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET),
         _is("POST", "prompt-optimization-jobs"),
         safe=False,
     ),
@@ -259,5 +257,3 @@ def open_files() -> int:
 def new_folder() -> Path:
     """A folder of its own for one download."""
     return Path(tempfile.mkdtemp(prefix="jobwait-faults-"))
-
-

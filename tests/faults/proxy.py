@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from attrs import define, field, frozen
+
 from faults.server import reset
 
 

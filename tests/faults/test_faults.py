@@ -10,10 +10,10 @@ import shutil
 import traceback
 
 import pytest
+
 from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, LOOKS, OTHERS, SUBMITS, UPLOAD, good, new_folder, open_files, run
 from faults.server import ALWAYS, Hostile
-
 from jobwait import _send, errors
 from jobwait._service import Service
 

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 import anyio
 import pytest
+
+import jobwait
+from conftest import QUICK
 from faults.catalogue import GZIP_BOMB
 from faults.operations import LOOKS, ROW, good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, answer
 from services import PLAYED
-
-import jobwait
-from conftest import QUICK
 
 SOAK = "JOBWAIT_SOAK" in os.environ  # Freeplay's list is asked again after seconds only: that is for `make soak`
 ROOT = Path(__file__).parents[2]

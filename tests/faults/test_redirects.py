@@ -1,11 +1,11 @@
 """Where a redirect may lead a key: nowhere. And which links of a server are followed at all."""
 
 import pytest
+
 from faults.catalogue import CANARY
 from faults.operations import ENGINES, FILES, LOOKS, ROW, SUBMITS, UPLOAD, good, run
 from faults.server import KEEP, Hostile, answer
 from faults.test_faults import error_of, holds_no_secret
-
 from jobwait import errors
 from jobwait._hidden import Link
 from jobwait._links import check

@@ -9,12 +9,12 @@ import sys
 import traceback
 
 import pytest
+
+import jobwait
 from cli.play import Shell
 from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, LOOKS, OTHERS, PROMPTS, SUBMITS, UPLOAD, good, run
 from faults.server import ALWAYS, Hostile, answer
-
-import jobwait
 from jobwait import errors, promptforge
 from jobwait.tracker import Tracker
 
@@ -26,7 +26,16 @@ def logged():
     """Everything that any logger says, at the lowest level, with the tracebacks."""
     text, root = io.StringIO(), logging.getLogger()
     handler, levels = logging.StreamHandler(text), {}
-    for name in ["", "httpx", "httpcore", "aiohttp", "aiohttp.client", "asyncio", "jobwait", *logging.root.manager.loggerDict]:
+    for name in [
+        "",
+        "httpx",
+        "httpcore",
+        "aiohttp",
+        "aiohttp.client",
+        "asyncio",
+        "jobwait",
+        *logging.root.manager.loggerDict,
+    ]:
         levels[name] = logging.getLogger(name).level
         logging.getLogger(name).setLevel(1)
     root.addHandler(handler)

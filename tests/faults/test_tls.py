@@ -5,11 +5,11 @@ import ssl
 
 import pytest
 import trustme
+
 from faults.catalogue import CANARY
 from faults.operations import ENGINES, LOOKS, SUBMITS, good, run
 from faults.server import Hostile
 from faults.test_faults import error_of, holds_no_secret
-
 from jobwait import errors
 
 OURS, THEIRS = trustme.CA(), trustme.CA()

@@ -16,8 +16,6 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from services import ROWS
-from waiting.kit import World, batch
 
 from jobwait import Policy, errors
 from jobwait._course import Course
@@ -32,6 +30,8 @@ from jobwait._steps import Look
 from jobwait._token import dump, load
 from jobwait.testing import EPOCH
 from jobwait.tracker import Tracker
+from services import ROWS
+from waiting.kit import World, batch
 
 LONG = "JOBWAIT_FUZZ" in os.environ
 MUTATIONS = 10_000 if LONG else 400
@@ -127,7 +127,9 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
     row = ROWS[2]
     with row.connect("k") as client:
         with Tracker(path) as tracker:
-            tracker.add_all((row.service.job(Course(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50))
+            tracker.add_all(
+                (row.service.job(Course(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
+            )
             tracker._store._db.execute("pragma wal_checkpoint(truncate)")
         whole, refused = path.read_bytes(), 0
         for number in range(FILES):
@@ -154,7 +156,9 @@ def changed_rows(folder, whole, chance):
     copy.write_bytes(whole)
     db = sqlite3.connect(copy)
     db.execute("pragma journal_mode = delete")
-    column = chance.choice(["job_id", "ids", "started", "deadline", "state", "owner", "lease", "token", "polls", "seen_at"])
+    column = chance.choice(
+        ["job_id", "ids", "started", "deadline", "state", "owner", "lease", "token", "polls", "seen_at"]
+    )
     values = [None, "", "x", "..", -1, 1e308, b"\xff\x00", "[1]", "{}", '{"a": 1}', 2**62, "NaN", float("inf")]
     try:
         db.execute(f"update jobs set {column} = ? where id % 3 = 0", [chance.choice(values)])
@@ -166,7 +170,12 @@ def changed_rows(folder, whole, chance):
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(["COMPLETED", "9" * 99]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(["COMPLETED", "9" * 99]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
@@ -176,7 +185,13 @@ def bodies(row):
     """Status bodies of *row* with any of their fields replaced or left out."""
     known = row.answer(next(iter(row.statuses)))
     fields = {name: st.just(value) | JSON for name, value in known.items()}
-    extra = {"progress": JSON, "prompt_count": JSON, "completed_count": JSON, "failed_count": JSON, "error_message": JSON}
+    extra = {
+        "progress": JSON,
+        "prompt_count": JSON,
+        "completed_count": JSON,
+        "failed_count": JSON,
+        "error_message": JSON,
+    }
     return st.fixed_dictionaries({}, optional={**extra, **fields})
 
 
@@ -250,7 +265,10 @@ def test_any_retry_after_is_a_duration_or_nothing(value, milliseconds, date, wal
 
 
 @FUZZ
-@given(st.binary(max_size=300) | st.lists(JSON, max_size=4).map(lambda rows: b"\n".join(json.dumps(row).encode() for row in rows)))
+@given(
+    st.binary(max_size=300)
+    | st.lists(JSON, max_size=4).map(lambda rows: b"\n".join(json.dumps(row).encode() for row in rows))
+)
 def test_any_result_file_is_read_or_refused(content):
     """A result file from anywhere is lines with typed fields, or an error of the tree."""
     try:

@@ -17,21 +17,22 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+import jobwait
 from faults.catalogue import FAULTS
 from faults.operations import good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, answer
-from services import PLAYED
-from waiting.kit import World, batch
-
-import jobwait
 from jobwait import Policy, errors, promptforge
 from jobwait._course import Course
 from jobwait.sandbox import Sandbox
 from jobwait.testing import Reply
+from services import PLAYED
+from waiting.kit import World, batch
 
 SOAK = "JOBWAIT_SOAK" in os.environ
 SECONDS = float(os.environ.get("JOBWAIT_SOAK_SECONDS", "600"))
+TIMEOUT = 0.6
 JOBS = 2000 if SOAK else 20
 soak = pytest.mark.skipif(not SOAK, reason="real seconds: make soak")
 
@@ -96,32 +97,34 @@ class Deaf:
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("way", ["connect", "headers", "drip", "dripping headers", "sleep"])
 def test_a_deadline_is_kept(way, style, capsys):
-    """R4: wait(timeout=2) a hundred times, ten at once: it returns at 2 s and not a quarter of a second later."""
+    """R4: wait(timeout=0.6) a hundred times, two at once: it returns then, and not a quarter of a second later."""
     server = Deaf() if way == "connect" else Hostile(good_but_running) if way == "sleep" else stuck(way)
     late = []
 
     def one(_):
         client = promptforge.connect("k", base_url=server.url)
-        began = time.monotonic()
         if style == "sync":
             with client:
-                outcome = promptforge.job(client, "3f7a1c2e").outcome(timeout=2)
-                late.append(time.monotonic() - began - 2)
+                began = time.monotonic()
+                outcome = promptforge.job(client, "3f7a1c2e").outcome(timeout=TIMEOUT)
+                late.append(time.monotonic() - began - TIMEOUT)
         else:
 
             async def main():
                 async with client:
-                    found = await promptforge.job(client, "3f7a1c2e").outcome_async(timeout=2)
-                    late.append(time.monotonic() - began - 2)
+                    began = time.monotonic()
+                    found = await promptforge.job(client, "3f7a1c2e").outcome_async(timeout=TIMEOUT)
+                    late.append(time.monotonic() - began - TIMEOUT)
                     return found
 
             outcome = asyncio.run(main())
         assert isinstance(outcome.error, errors.WaitTimeout | errors.CallFailed)
 
-    with server, ThreadPoolExecutor(10) as pool:
+    with server, ThreadPoolExecutor(2) as pool:
         list(pool.map(one, range(100)))
     with capsys.disabled():
-        print(f"\n{way}, {style}: latest {max(late):.3f} s after the deadline")
+        above = sum(one > 0.25 for one in late)
+        print(f"\n{way}, {style}: median {sorted(late)[50]:.3f} s, latest {max(late):.3f} s, {above} above 0.25 s")
     assert max(late) < 1.0  # the figure that is reported has 0.25 s; the machine may be busy
 
 
@@ -165,8 +168,10 @@ def test_minutes_of_real_faults(capsys):
         rounds += 1
         memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     with capsys.disabled():
-        print(f"\n{jobs} jobs in {rounds} rounds, {time.monotonic() - began:.0f} s; "
-              f"memory after the second round {memory[min(1, rounds - 1)]:.0f} MiB, at the end {memory[-1]:.0f} MiB")
+        print(
+            f"\n{jobs} jobs in {rounds} rounds, {time.monotonic() - began:.0f} s; "
+            f"memory after the second round {memory[min(1, rounds - 1)]:.0f} MiB, at the end {memory[-1]:.0f} MiB"
+        )
     assert memory[-1] - memory[min(1, rounds - 1)] < 40
     assert open_files() <= files + 2
     assert threading.active_count() <= threads + 1
