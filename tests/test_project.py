@@ -1,11 +1,14 @@
 """What holds for the project as a whole: its public names, its tests, its locks, its README."""
 
 import ast
+import importlib.util
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import jobwait
 from jobwait import errors, freeplay, fryte, promptforge
@@ -104,3 +107,18 @@ def test_the_readmes_commands_exist():
     assert named
     assert named <= targets
     assert {"install", "generate", "format", "check", "test", "demo", "dist", "clean"} <= targets
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_the_python_of_the_docs_is_python_with_our_names(path):
+    """Each Python block parses, and what it imports from jobwait is there."""
+    for block in re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom):
+                names = [name.name for name in node.names]
+                there = vars(importlib.import_module(node.module or ""))
+                assert [] == [name for name in names if name not in there and not _is_module(node.module, name)]
+
+
+def _is_module(package, name):
+    return importlib.util.find_spec(f"{package}.{name}") is not None

@@ -21,14 +21,9 @@ def cpu(runs: int = 1) -> str:
     taken: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(runs):
         for way in ways:
-            words = [sys.executable, "-m", "benchmarks.fleet.cpu", way]
-            taken[way].append(
-                float(
-                    subprocess.run(
-                        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True
-                    ).stdout
-                )
-            )
+            words = [sys.executable, "-W", "ignore", "-m", "benchmarks.fleet.cpu", way]
+            run = subprocess.run(words, capture_output=True, text=True, check=True)
+            taken[way].append(float(run.stdout))
     best = min(median(taken[f"httpx {number}"]) for number in (2, 4, 8))
     lean, plain = median(taken["fleet aiohttp"]), median(taken["fleet httpx"])
     rival = min(RIVALS, key=lambda way: median(taken[way]))

@@ -2,6 +2,7 @@
 """What all clients share: settings that never change, pools made when needed, and no key in any text."""
 
 import math
+import os
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -52,9 +53,7 @@ class BaseClient:
             "transport": transport,
             "verify": verify,
         }
-        self._lock = threading.Lock()
-        self._pool: httpx.Client | None = None
-        self._async_pools: RunVar[httpx.AsyncClient | None] | None = None
+        self._begin()
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """A new client that sends *headers* as well; this one stays as it is."""
@@ -96,9 +95,21 @@ class BaseClient:
         request.headers = _QuietHeaders(request.headers, self.auth_header_name)
         return request
 
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._pool: httpx.Client | None = None
+        self._async_pools: RunVar[httpx.AsyncClient | None] | None = None
+
+    def _mine(self) -> threading.Lock:
+        """The lock of the pools. A forked child has pools of its own: two processes on one connection mix answers."""
+        if self._process != os.getpid():
+            self._begin()
+        return self._lock
+
     def get_httpx_client(self) -> httpx.Client:
         """The sync pool, made when first needed; it knows no key and no headers."""
-        with self._lock:
+        with self._mine():
             if self._pool is None or self._pool.is_closed:
                 self._pool = httpx.Client(**self._pool_settings(httpx.BaseTransport))
             return self._pool
@@ -128,7 +139,7 @@ class BaseClient:
 
     def close(self) -> None:
         """Close the sync pool; the next request makes a new one."""
-        with self._lock:
+        with self._mine():
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
@@ -173,7 +184,7 @@ class BaseClient:
         """Where each event loop finds its own pool."""
         from anyio.lowlevel import RunVar  # noqa: PLC0415 - a sync program need not load it
 
-        with self._lock:
+        with self._mine():
             if self._async_pools is None:
                 self._async_pools = RunVar("pool", None)
             return self._async_pools

@@ -52,8 +52,9 @@ def _for_lateness(seconds: float, view: View, pace: float) -> float:
 
 def _for_requests(most: int, view: View, pace: float) -> float:
     total = _whole(view)
-    if total is None:  # twice as patient whenever half of what is left is spent
-        return math.pow(2, math.floor(math.log2(most / max(most - view.looks, 1))))
+    if total is None:  # twice as patient whenever half of what is left is spent, and by each look beyond
+        beyond = max(view.looks - (most - 1), 0)
+        return math.pow(2, min(math.floor(math.log2(most / max(most - view.looks, 1))) + beyond, 64))
     if view.track.counts is not None and most > ENDGAME:
         return total / pace / math.pow(most - ENDGAME, KAPPA)
     return total / (pace * most)

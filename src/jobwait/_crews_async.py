@@ -7,20 +7,11 @@ nothing to do one watches the clock, so that a look that is due wakes one task a
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterable,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Iterable,
-)
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
@@ -29,11 +20,13 @@ from attrs import define, field
 
 from jobwait._crew import Crew, Errand
 from jobwait._job import Job
+from jobwait._spawn import spawn
 from jobwait._steps import Look, Send
 from jobwait._stop import Stop, waker
 from jobwait.errors import InvalidInput
 
 Sender: TypeAlias = Callable[[Look | Send], Awaitable[httpx.Response | Exception]]
+Senders: TypeAlias = Callable[[int], AbstractAsyncContextManager[Sender]]
 
 
 S = TypeVar("S")
@@ -56,8 +49,8 @@ class _Workers:
     """The tasks that serve one crew, and the one who reads its events."""
 
     crew: Crew
-    send: Sender
     stop: Stop | None
+    send: Sender = field(init=False)
     news: anyio.Event = field(factory=anyio.Event)
     idle: deque[anyio.Event] = field(factory=deque)
     watch: anyio.Event | None = None  # of the one that watches the clock
@@ -83,6 +76,13 @@ class _Workers:
         """Whether nothing can come any more."""
         return not self.feeding and not len(self.crew)
 
+    async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
+        """Take in what *source* brings, and serve it with so many workers."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.feed, source)
+            for _ in range(concurrency):
+                tasks.start_soon(self.work)
+
     async def work(self) -> None:
         """Serve until there is nothing left to serve."""
         crew = self.crew
@@ -100,7 +100,9 @@ class _Workers:
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
-        except Exception as error:  # noqa: BLE001 - raised again where the events are read
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             self.error = error
         finally:
             self.nudge()
@@ -128,13 +130,6 @@ class _Workers:
         finally:
             self.watch = None
 
-    async def serve(self, source: AsyncSource[Any], concurrency: int) -> None:
-        """Take in jobs and work for them until all have ended."""
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.feed, source)
-            for _ in range(concurrency):
-                tasks.start_soon(self.work)
-
     async def feed(self, source: AsyncSource[Any]) -> None:
         """Take in jobs as they come."""
         try:
@@ -147,7 +142,9 @@ class _Workers:
             else:
                 while (later := await source.get()) is not None:
                     self._add(later)
-        except Exception as error:  # noqa: BLE001 - raised again where the events are read
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             self.error = error
         finally:
             self.feeding = False
@@ -160,57 +157,47 @@ class _Workers:
 
 
 async def events_async(
-    crew: Crew, source: AsyncSource[Any], stop: Stop | None, concurrency: int, send: Sender
+    crew: Crew, source: AsyncSource[Any], stop: Stop | None, concurrency: int, sender: Senders
 ) -> AsyncGenerator[Any, None]:
-    """Drive *crew* until all its jobs have ended and no more can come; its events as they come."""
-    workers = _Workers(crew, send, stop)
+    """
+    Drive *crew* until all its jobs have ended and no more can come; its events as they come.
+
+    All work is done in a task of its own, which is gone when this ends, however it does.
+    """
+    workers = _Workers(crew, stop)
     crew.wake = waker(workers.nudge)
     forget = stop.notify(crew.wake) if stop is not None else None
+    scope, done = anyio.CancelScope(), anyio.Event()
+
+    async def serve() -> None:
+        try:
+            async with sender(concurrency) as workers.send:
+                with scope:
+                    await workers.run(source, concurrency)
+        except anyio.get_cancelled_exc_class():
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised again where the events are read
+            workers.error = workers.error or error
+        finally:
+            crew.close()
+            done.set()
+            workers.news.set()
+
+    spawn(serve)
     try:
-        async with _beside(lambda: workers.serve(source, concurrency)):
-            while True:
-                while crew.events:
-                    yield crew.events.popleft()
-                if workers.error is not None or workers.over:
-                    break
-                workers.news = anyio.Event()
-                workers.publish()
-                await workers.news.wait()
+        while True:
+            while crew.events:
+                yield crew.events.popleft()
+            if workers.error is not None or workers.over or done.is_set():
+                break
+            workers.news = anyio.Event()
+            workers.publish()
+            await workers.news.wait()
         if workers.error is not None:
             raise workers.error
     finally:
-        crew.close()
         if forget is not None:
             forget()
-
-
-def in_asyncio() -> bool:
-    """Whether asyncio runs us, and not trio."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-@asynccontextmanager
-async def _beside(serve: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """
-    Run *serve* until the block ends.
-
-    Whoever leaves an `async for` early drops our generator, and asyncio then ends it in another task; a task group that
-    was open across its yields would break there. A task of its own does not mind where it is canceled from.
-    """
-    if not in_asyncio():
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(serve)
-            yield
-            tasks.cancel_scope.cancel()
-        return
-    task = asyncio.create_task(serve())
-    try:
-        yield
-    finally:
-        task.cancel()
+        scope.cancel()
         with anyio.CancelScope(shield=True):
-            await asyncio.wait([task])
+            await done.wait()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 from typing import Any
 
 from attrs import frozen
 
 from jobwait._forecast import Track
+from jobwait._lock import lock
 from jobwait._reading import Reading
 from jobwait._service import TERMINAL
 from jobwait._stop import Stop
@@ -37,9 +37,6 @@ class Heard:
         return self.reading.verdict in TERMINAL or now - self.now < pace
 
 
-_LOCK = threading.RLock()  # one for all desks: it is held for moments only, and jobs that wait are many
-
-
 class Desk:
     """
     One handle's waits: at most one of them has a request under way, and all hear its answer.
@@ -62,7 +59,7 @@ class Desk:
     def join(self) -> Stop:
         """A new wait's bell."""
         bell = Stop()
-        with _LOCK:
+        with lock():  # one for all desks: jobs that wait are many
             self._waits = (*self._waits, bell)
         return bell
 
@@ -72,20 +69,22 @@ class Desk:
         return heard if heard is not None and heard.number > known else None
 
     def leave(self, bell: Stop) -> None:
-        """The wait of *bell* has ended."""
-        with _LOCK:
+        """The wait of *bell* has ended, however it did; Ctrl-C may come between any two steps of it."""
+        with lock():
             self._waits = tuple(one for one in self._waits if one is not bell)
+        if self._looking is bell:
+            self.release(bell)
 
     def claim(self, bell: Stop) -> bool:
         """Whether the wait of *bell* may look now, as no other does."""
-        with _LOCK:
+        with lock():
             if self._looking is None:
                 self._looking = bell
             return self._looking is bell
 
     def release(self, bell: Stop) -> None:
         """The look of *bell* is over, however it went: the others go on."""
-        with _LOCK:
+        with lock():
             self._looking = None
             others = [one for one in self._waits if one is not bell]
         for other in others:
@@ -93,7 +92,7 @@ class Desk:
 
     def stop(self) -> None:
         """End all waits."""
-        with _LOCK:
+        with lock():
             waits = list(self._waits)
         for bell in waits:
             bell.set()

@@ -31,7 +31,7 @@ class Tally:
         """This tally after *units* more in *seconds*, *run* seconds into the job's run."""
         if seconds <= 0:
             return self
-        fading = math.exp(-seconds / (WINDOW * run))
+        fading = math.exp(-seconds / (WINDOW * max(run, seconds)))  # a run that began elsewhere has another clock
         return Tally(
             self.units * fading + units,
             self.seconds * fading + seconds,

@@ -171,9 +171,10 @@ def _since_the_last_surprise(pasts: Sequence[Past]) -> Sequence[Past]:
 
 
 def _scaled(pasts: Sequence[Past], size: float | None) -> list[float]:
-    """Their durations, for a job of *size* where that and enough of theirs are known."""
-    if size:
-        sized = [past.duration * size / past.size for past in pasts if past.size]
+    """Their durations, for a job of *size* where that and enough of theirs are known; what cannot be is left out."""
+    known = [past for past in pasts if 0 < past.duration < math.inf]
+    if size is not None and size > 0:
+        sized = [past.duration * size / past.size for past in known if past.size is not None and past.size > 0]
         if len(sized) >= ENOUGH:
             return sized
-    return [past.duration for past in pasts if past.duration > 0]
+    return [past.duration for past in known]

@@ -131,7 +131,7 @@ def translate(error: Exception, fault: Fault, service: Any, job_id: str | None, 
 
 def _fact(error: Exception, fault: Fault) -> str:
     words = _words(getattr(error, "body", None))
-    said = f': "{words}"' if words else "."
+    said = f': "{words.rstrip(".")}".' if words else "."
     if fault.kind is UnexpectedReply:
         return f"the answer is not what its specification says ({unsigned(str(error))})."
     if fault.kind is RateLimited and fault.after is not None:

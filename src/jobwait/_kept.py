@@ -29,10 +29,11 @@ class Kept(Generic[S]):
 
     def model(self) -> S:
         """The status model."""
-        if self._model is None:
+        model = self._model  # another thread may put it away meanwhile
+        if model is None:
             assert self._parse is not None, "only what can be made again is put away"  # noqa: S101
             return self._parse(httpx.Response(self._status, headers=_JSON, content=self._body))
-        return self._model
+        return model
 
     def came_as(self, response: httpx.Response) -> bool:
         """Whether *response* is the same again, byte for byte."""

@@ -17,12 +17,13 @@ from attrs import define, field
 
 from jobwait import hooks
 from jobwait._body import LOOK_LIMIT, Terms, take_async
-from jobwait._crews_async import Sender, in_asyncio
+from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
 from jobwait._hidden import Secret, Unseen, no_frames
 from jobwait._judge import is_expected
 from jobwait._lean_errors import as_httpx
 from jobwait._lean_session import Trip, session_like
+from jobwait._spawn import in_asyncio
 from jobwait._steps import Look, Send
 
 if TYPE_CHECKING:

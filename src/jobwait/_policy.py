@@ -55,13 +55,13 @@ def _whole(name: str, value: Any) -> int:
 
 
 def _share(name: str, value: Any) -> float:
-    if isinstance(value, int | float) and 0 < value <= 1:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1:
         return float(value)
     raise InvalidInput(f"{name} must be a share above 0 and up to 1, not {value!r}.")
 
 
 def _choice(name: str, value: Any) -> str:
-    if value in {"wait", "raise"}:
+    if value in ("wait", "raise"):
         return str(value)
     raise InvalidInput(f'{name} must be "wait" or "raise", not {value!r}.')
 
@@ -127,7 +127,8 @@ class Policy:
 
     timeout: seconds until we stop asking. aim: what to spend requests for. error_budget: failures in a row that end
     the wait. not_found_grace: seconds after a submission in which a 404 is not believed. floor: the shortest gap, in
-    seconds. hedge: the longest gap as a share of the time spent. longest_silence: the longest gap, in seconds.
+    seconds. hedge: the longest gap as a share of the time spent. longest_silence: the longest gap, in seconds; with an
+    aim there is none unless it is given.
     on_unknown: "wait" or "raise" on a status that nobody documented. pace: seconds a look that the service asks for;
     None lifts that ceiling. max_retry_after: the longest Retry-After that is obeyed, in seconds.
     """
@@ -195,6 +196,8 @@ _ANY: Final = Policy()
 def _settled(asked: Policy, defaults: Settled) -> Settled:
     """One for all jobs that are waited for alike."""
     given = {name: getattr(asked, name) for name in _CHECKS if getattr(asked, name) is not DEFAULT}
+    if given.get("aim") is not None:  # an aim sets its own gaps, unless the caller bounds them too
+        given.setdefault("longest_silence", None)
     if "pace" in given:  # whoever sets the pace sets the first look too
         given["first"] = given["pace"] or given.get("floor", defaults.floor)
     return attrs.evolve(defaults, **given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import httpx
 from attrs import evolve, frozen
@@ -16,6 +16,8 @@ from jobwait._service import TERMINAL, Service, Verdict, raw_status
 from jobwait._types import Progress
 
 S = TypeVar("S")
+
+HUGE: Final = 2**53  # units, or a size: no job has so many, and floats cannot count them
 
 
 class WrongJob(Exception):
@@ -80,9 +82,16 @@ def read(
         raise WrongJob(str(named), response)
     raw = sys.intern(str(service.status(snapshot)))  # one for all jobs that report it
     hint = retry_after(response.headers, wall)
-    progress, size = service.progress(snapshot), service.size(snapshot)
+    progress, size = _countable(service.progress(snapshot)), service.size(snapshot)
     kept = Kept.of(snapshot, service.parse, response)
-    return Reading(service.verdicts.of(raw), raw, kept, progress, hint, size)
+    return Reading(service.verdicts.of(raw), raw, kept, progress, hint, size if size and 0 < size < HUGE else None)
+
+
+def _countable(progress: Progress | None) -> Progress | None:
+    """*progress*, if it can be: no number in it is beyond what we could reckon with."""
+    if progress is None or max(abs(progress.done), abs(progress.total or 0)) >= HUGE:
+        return None
+    return progress
 
 
 def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str]:

@@ -91,8 +91,8 @@ def sane(number: int, values: Iterable[tuple[Any, Any]]) -> None:
 def odd_row(number: object) -> TrackerError:
     """The error for a row that holds what no tracker writes."""
     return TrackerError(
-        f"Row {str(number)[:20]} of the tracker's file holds what no tracker writes: another program changed it, or the "
-        "disk did. Restore the file from a copy."
+        f"Row {str(number)[:20]} of the tracker's file holds what no tracker writes: another program changed it, or "
+        "the disk did. Restore the file from a copy."
     )
 
 

@@ -57,7 +57,7 @@ def plan(settled: Settled, view: View) -> Plan:
     gap, why = wanted.gap, wanted.why
     if gap < bounds.floor:
         gap, why = bounds.floor, "the floor"
-    longest = settled.longest_silence if settled.aim is None else None
+    longest = settled.longest_silence
     if longest is not None and gap > longest:
         gap, why = longest, "the longest silence"
     return Plan(gap, why)

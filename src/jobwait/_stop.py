@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+
+from jobwait._lock import lock
 
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
-
-
-_LOCK = threading.RLock()  # one for all: a signal may come in the middle, and jobs that wait are many
 
 
 class Stop:
@@ -32,7 +32,7 @@ class Stop:
 
     def ring(self) -> None:
         """End the wait's sleep, or its next one; what it then does is its own affair."""
-        with _LOCK:
+        with lock():
             self._rung = True
             wakers = self._wakers
         for wake in wakers:
@@ -40,7 +40,7 @@ class Stop:
 
     def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
         """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
-        with _LOCK:
+        with lock():
             self._wakers = (*self._wakers, wake)
             late = self._rung
         if late:
@@ -76,7 +76,7 @@ class Stop:
         return self._stopped
 
     def _forget(self, wake: Callable[[], object]) -> None:
-        with _LOCK:
+        with lock():
             self._wakers = tuple(one for one in self._wakers if one is not wake)
 
 
@@ -84,11 +84,16 @@ def waker(call: Callable[[], object]) -> Callable[[], object]:
     """A function that has *call* called in this task's loop, from any thread; nothing once that loop is gone."""
     import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
+    soon: Callable[[Callable[[], object]], object]
     try:
-        loop = asyncio.get_running_loop()
+        soon = asyncio.get_running_loop().call_soon_threadsafe
     except RuntimeError:
         import trio  # noqa: PLC0415 - only where trio is what runs us
 
-        token = trio.lowlevel.current_trio_token()
-        return lambda: token.run_sync_soon(call)
-    return lambda: loop.is_closed() or loop.call_soon_threadsafe(call)
+        soon = trio.lowlevel.current_trio_token().run_sync_soon
+
+    def wake() -> None:
+        with suppress(RuntimeError):  # what both raise once the loop is gone, which may be at any moment
+            soon(call)
+
+    return wake

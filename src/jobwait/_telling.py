@@ -57,6 +57,8 @@ def news(
 def _went_back(before: Progress | None, now: Progress | None) -> str:
     if before is None or now is None or now.done >= before.done:
         return ""
+    if before.stage is not None and now.stage is not None:
+        return f"the service went back from step {before.done + 1} to step {now.done + 1}"
     return f"the service's count went back from {before.done} to {now.done}"
 
 
@@ -68,6 +70,7 @@ def last_update(course: Course[S], outcome: Outcome[S]) -> Update[S]:
         course.raw_status,
         outcome.snapshot,
         course.track.shown,
+        why="" if outcome.error is None else str(outcome.error),
         note="it ended before the cancellation that was asked for" if raced else "",
         terminal=True,
         service=outcome.service,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
@@ -29,7 +28,19 @@ _KEPT: Final[Mapping[str, type]] = {  # of a course, as it is
     "state": str,
     "cancel_asked": bool,
 }
-_MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look"})
+_LEARNT: Final[Mapping[str, type]] = {  # of a track
+    "at": float,
+    "waiting": bool,
+    "until": float,
+    "began": float,
+    "moved": float,
+    "size": float,
+}
+_TALLY: Final[Mapping[str, type]] = {"units": float, "seconds": float, "squares": float, "looks": float}
+_PROGRESS: Final[Mapping[str, type]] = {"done": int, "total": int, "stage": str}
+_MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
+_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
 
 
 def dump(course: Course[Any]) -> str:
@@ -73,34 +84,47 @@ def load(token: str, client: Any, find: Any) -> Course[Any]:
 
 
 def _course(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Course[Any]:
-    ids = {str(name): str(value) for name, value in facts["ids"].items()}
-    kept = {name: _checked(name, kind, facts[name]) for name, kind in _KEPT.items()}
-    track = _track(service, **facts["learnt"])
-    course = Course(service, client, ids, inherited=kept["deadline"] is not None, track=track, **kept)
-    return course if course.job_id else _refuse("an empty id")
+    ids = facts["ids"]
+    if not all(isinstance(value, str) and value for value in ids.values()):
+        raise TypeError("ids")
+    kept = _checked(_KEPT, facts)
+    course = Course(
+        service, client, ids, inherited=kept["deadline"] is not None, track=_track(service, facts["learnt"]), **kept
+    )
+    return course if course.job_id else _refuse("no id of the job")
 
 
-def _checked(name: str, kind: type, value: Any) -> Any:
+def _checked(kinds: Mapping[str, type], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the *facts* that *kinds* names, if each is of its kind and no wait can stumble over it."""
+    return {name: _one(name, kind, facts[name]) for name, kind in kinds.items()}
+
+
+def _one(name: str, kind: type, value: Any) -> Any:
     if value is None and name in _MAY_BE_NULL:
         return None
     kinds = (int, float) if kind is float else kind
     if not isinstance(value, kinds) or isinstance(value, bool) != (kind is bool):
         raise TypeError(name)
+    if isinstance(value, int | float):
+        least = -_LARGEST_NUMBER if name in _MAY_BE_BELOW_0 else 0.0
+        if not least <= value < _LARGEST_NUMBER:
+            raise ValueError(name)
     return value
 
 
-def _track(service: Service[Any, Any], **learnt: Any) -> Track:
+def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> Track:
     """What the schedule had learnt; how a service's jobs queue is for its page to say, not for a token."""
-    tally, progress, shown = learnt.pop("tally"), learnt.pop("progress"), learnt.pop("shown")
-    numbers = [*tally.values(), *(learnt[name] for name in ("at", "until", "began", "moved", "size"))]
-    if not all(number is None or math.isfinite(number) for number in numbers):
-        raise ValueError("learnt")
-    track = Track(**learnt, tally=Tally(**tally), progress=_progress(progress), shown=_progress(shown))
-    return attrs.evolve(track, phased=service.phased)
+    return Track(
+        phased=service.phased,
+        tally=Tally(**_checked(_TALLY, learnt["tally"])),
+        progress=_progress(learnt["progress"]),
+        shown=_progress(learnt["shown"]),
+        **_checked(_LEARNT, learnt),
+    )
 
 
-def _progress(facts: dict[str, Any] | None) -> Progress | None:
-    return None if facts is None else Progress(**facts)
+def _progress(facts: Mapping[str, Any] | None) -> Progress | None:
+    return None if facts is None else Progress(**_checked(_PROGRESS, facts))
 
 
 def _facts(token: object) -> dict[str, Any]:

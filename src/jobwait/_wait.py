@@ -24,6 +24,7 @@ NONE: Mapping[int, int] = MappingProxyType({})
 
 SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which the last look is sent
 JUMP = 30.0  # seconds by which the calendar may outrun the monotonic clock before we take it that the machine slept
+NAP, NAPS = 30.0, 100  # seconds of one sleep, unless it would take more sleeps than so many
 EPSILON = 1e-6  # seconds; clocks are floats
 
 
@@ -74,7 +75,8 @@ class Wait(Generic[S]):
         wait = cls(course, settled, bell, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
         known = course.desk.heard
         if known is not None:
-            wait.heard = known.number - known.still_holds(tick.now, settled.pace or 0.0)
+            told = timeout != 0 and known.still_holds(tick.now, settled.pace or 0.0)
+            wait.heard = known.number - told
         wait.law_size = course.track.size
         wait.law = Law.of(course.history.pasts(), wait.law_size)
         return wait
@@ -82,6 +84,11 @@ class Wait(Generic[S]):
     def tick(self, answer: Answer) -> None:
         """Take the time of *answer*."""
         self.now, self.wall = answer.now, answer.wall
+
+    def nap(self, due: float) -> float:
+        """How long to sleep towards *due* in one go: the clock stands still with a machine that is put to sleep."""
+        left = due - self.now
+        return min(left, max(NAP, left / NAPS))
 
     def rested(self, answer: Answer, due: float) -> float:
         """When to look, after a sleep towards *due*: as soon as the pace allows if the machine slept as well."""

@@ -67,7 +67,7 @@ def waiting(
                 elif wait.is_over:
                     found = endings.timed_out(wait)
                 elif wait.before(found):
-                    found = wait.rested((yield Sleep(found - wait.now, bell)), found)
+                    found = wait.rested((yield Sleep(wait.nap(found), bell)), found)
                 elif desk.claim(bell):
                     try:
                         looked(wait, (yield look(wait)))
@@ -115,7 +115,7 @@ def _succeeded(wait: Wait[S], heard: Heard, reading: Reading[S], view: View) -> 
     hint = reading.hint
     if hint is not None and settled.max_retry_after is not None:
         hint = min(hint, settled.max_retry_after)
-    if hint is not None and heard.now + hint > due:
+    if hint is not None and heard.now + hint > due and (hint < math.inf or wait.deadline is not None):
         due, why = heard.now + hint, "the service's Retry-After"
     return _Next(wait.paced(due), why)
 
@@ -154,7 +154,9 @@ def _spent(wait: Wait[S], fault: Fault) -> bool:
 
 def _obey(wait: Wait[S], error: Exception, fault: Fault, after: float, pause: float) -> Outcome[S] | _Next:
     """The server's word binds; where it asks for more than we have, that is the end, and at once."""
-    longest, until = wait.settled.max_retry_after, wait.now + after
-    if (longest is not None and after > longest) or (wait.deadline is not None and until > wait.deadline):
+    until = wait.now + after
+    latest = math.inf if wait.deadline is None else wait.deadline
+    longest = wait.settled.max_retry_after
+    if (longest is not None and after > longest) or until > latest or after == math.inf:
         return endings.impatient(wait, error, fault)
     return _Next(wait.paced(wait.now + pause), "the service's Retry-After", bound=until)

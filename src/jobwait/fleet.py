@@ -100,10 +100,7 @@ class Fleet:
         from jobwait._crews_async import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
         from jobwait._lean import sender  # noqa: PLC0415
 
-        async with (
-            sender(self.concurrency) as send,
-            aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, send)) as found,
-        ):
+        async with aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, sender)) as found:
             async for event in found:
                 yield event
 

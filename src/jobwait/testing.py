@@ -38,6 +38,7 @@ from jobwait._waiting import waiting
 __all__ = ["EPOCH", "FakeServer", "Memory", "Past", "Reply", "Report", "simulate"]
 
 EPOCH: Final = 1_767_225_600.0  # when virtual time begins on the calendar: 2026-01-01 00:00 UTC
+REQUEST_TIMEOUT: Final = 30.0  # seconds, as connect() has it
 _JSON: Final = httpx.Headers({"content-type": "application/json"})
 
 
@@ -152,7 +153,8 @@ class _World:
         self.polled_at.append(sent)
         reply = _as_reply(self.timeline(sent + self.latency / 2))
         seconds = self.latency + (reply.seconds if isinstance(reply, Reply) else 0.0)
-        if timeout is not None and seconds > timeout:
+        timeout = REQUEST_TIMEOUT if timeout is None else min(timeout, REQUEST_TIMEOUT)
+        if seconds > timeout:
             self.now = sent + timeout
             return httpx.ReadTimeout("the answer took too long")
         self.now = sent + seconds

@@ -121,7 +121,7 @@ def no_http_at_all(connection, _):
 
 
 @fault()
-def a_header_of_200_kB(connection, _):
+def a_header_of_200_000_bytes(connection, _):
     connection.sendall(answer(b"{}", 200, "x-big: " + "b" * 200_000))
 
 

@@ -10,6 +10,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from attrs import define, field, frozen
 
@@ -64,7 +65,7 @@ def hold(connection):
 
 @define(eq=False, slots=False)
 class Hostile:
-    """The server, for `with`; `url` is where it is, `heard` what it was asked, `connections` how often it was called."""
+    """The server, for `with`; `url` is where it is, `heard` what it was asked, `connections` its calls."""
 
     good: Callable[[Heard], bytes]
     fault: Handler | None = None
@@ -148,10 +149,8 @@ class Hostile:
 
     def _end(self, connection):
         self._open.discard(connection)
-        try:
+        with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         connection.close()
 
 

@@ -147,7 +147,7 @@ def test_a_gzip_bomb_costs_no_memory():
 
 
 def test_memory_is_flat_over_many_looks():
-    """A thousand looks on one client, in a child: its memory does not grow (the bound is botocore's for 100 clients)."""
+    """A thousand looks on one client, in a child: its memory does not grow; the bound is botocore's for 100 clients."""
     with Hostile(good) as server:
         grown, kind = child(server.url, 1000)
     assert ("Response", True) == (kind, grown < 20)

@@ -83,17 +83,20 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
 
 def test_tokens_records_reports_and_the_tracker_hold_nothing(tmp_path):
     """What is written for later, by the file's own bytes: token, report page, tracker database and its log."""
-    with Hostile(good) as server, promptforge.connect(CANARY, base_url=server.url) as client:
-        with Tracker(tmp_path / "jobs.db") as tracker:
-            job = tracker.submit("promptforge", "team", client, PROMPTS, provider="p", model="m", key="a")
-            record = jobwait.Record([job])
-            outcome = job.outcome(timeout=5)
-            jobwait.report(record, tmp_path / "record.html")
-            jobwait.report([outcome], tmp_path / "outcomes.html")
-            tracker.run(lambda _: client)
-            (tmp_path / "token").write_text(job.token())
-            (tmp_path / "copy").write_text(repr(list(tracker.all())))
-            written = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # with the log, before it is closed
+    with (
+        Hostile(good) as server,
+        promptforge.connect(CANARY, base_url=server.url) as client,
+        Tracker(tmp_path / "jobs.db") as tracker,
+    ):
+        job = tracker.submit("promptforge", "team", client, PROMPTS, provider="p", model="m", key="a")
+        record = jobwait.Record([job])
+        outcome = job.outcome(timeout=5)
+        jobwait.report(record, tmp_path / "record.html")
+        jobwait.report([outcome], tmp_path / "outcomes.html")
+        tracker.run(lambda _: client)
+        (tmp_path / "token").write_text(job.token())
+        (tmp_path / "copy").write_text(repr(list(tracker.all())))
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # with the log, before it is closed
     assert b"3f7a1c2e" in written
     assert CANARY.encode() not in written
 
@@ -101,11 +104,14 @@ def test_tokens_records_reports_and_the_tracker_hold_nothing(tmp_path):
 def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):
     """The reason that is kept of a refusal, where the service repeats what it was sent."""
     refusing = Hostile(good, echoing, lambda heard: heard.method == "POST")
-    with refusing as server, promptforge.connect(CANARY, base_url=server.url) as client:
-        with Tracker(tmp_path / "jobs.db") as tracker:
-            with pytest.raises(errors.NotAuthorized):
-                tracker.submit("promptforge", "team", client, PROMPTS, provider="p", model="m", key="a")
-            written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    with (
+        refusing as server,
+        promptforge.connect(CANARY, base_url=server.url) as client,
+        Tracker(tmp_path / "jobs.db") as tracker,
+    ):
+        with pytest.raises(errors.NotAuthorized):
+            tracker.submit("promptforge", "team", client, PROMPTS, provider="p", model="m", key="a")
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"refused" in written
     assert CANARY.encode() not in written
 

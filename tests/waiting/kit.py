@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from attrs import evolve
 
 from jobwait import Policy, freeplay, fryte, promptforge
@@ -16,6 +17,8 @@ MOMENT = "2026-01-01T00:00:00Z"
 NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
 PROMPTFORGE, FREEPLAY, FRYTE = promptforge.SERVICE, freeplay.SERVICE, fryte.SERVICE
 FAST = Policy(pace=0.001, floor=0.001)
+CALM = Policy(pace=3600, timeout=None)
+backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 
 def batch(status="PROCESSING", done=None, total=100, **more):

@@ -24,7 +24,7 @@ CASES = {
     9: "test_a_sleep_that_ends_early_is_slept_again",
     10: "test_no_sleep_is_too_long_for_the_system",
     11: "- not offered: each operation has its own timeout; no argument is shared by submit, wait and results",
-    12: "test_longer_than_the_deadline_ends_the_wait_now",  # the other choice, one last look, is not offered
+    12: "test_longer_than_the_deadline_ends_the_wait_now test_for_ever_is_not_obeyed",  # one last look is not offered
     13: "test_every_form_of_the_header test_a_date_counts_from_the_servers_own_clock",
     14: "test_every_form_of_the_header",
     15: "test_milliseconds_come_first",
@@ -55,24 +55,30 @@ CASES = {
     36: "test_an_answer_about_another_job_is_not_believed test_ids_differ_in_case_alone",
     37: "- not offered: a wait is for the end",
     38: "test_a_job_that_is_gone_after_its_retention",
-    39: "test_odd_progress_ends_nothing test_counts_in_words_are_an_unexpected_answer",
+    39: "test_odd_progress_ends_nothing test_counts_in_words_are_an_unexpected_answer "
+    "test_a_history_of_what_cannot_be_breaks_no_wait",
     40: "test_all_done_is_not_the_end",
     41: "test_a_standstill_is_told_and_not_hammered test_counts_that_move_again_are_no_longer_stalled "
     "test_steps_can_stall_too",
     42: "test_an_end_far_before_its_forecast test_a_forecast_of_years_is_not_believed",
     43: "test_only_changes_are_told test_the_terminal_update_shows_the_final_count "
     "test_a_callback_that_fails_ends_the_wait test_an_async_callback_is_refused "
-    "test_a_callback_that_outlasts_the_deadline_ends_the_wait",
-    44: "test_ctrl_c_wakes_a_sleeping_wait test_what_is_no_exception_is_never_repeated",
+    "test_a_callback_that_outlasts_the_deadline_ends_the_wait "
+    "test_an_exit_in_a_callback_of_many_reaches_the_caller",
+    44: "test_ctrl_c_wakes_a_sleeping_wait test_ctrl_c_ends_a_request "
+    "test_ctrl_c_between_two_steps_blocks_no_other_wait test_what_is_no_exception_is_never_repeated",
     45: "test_cancellation_passes_through test_asyncio_cancels_with_its_own_error",
-    46: "test_move_on_after_ends_a_wait test_cancellation_passes_through",
+    46: "test_move_on_after_ends_a_wait test_cancellation_passes_through "
+    "test_one_step_of_a_joint_stream_may_be_bounded",
     47: "test_what_is_no_exception_is_never_repeated",
-    48: "test_an_iterator_that_is_left_early_stops_the_looks test_an_async_iterator_that_is_left_early_stops_the_looks",
+    48: "test_an_iterator_that_is_left_early_stops_the_looks test_an_async_iterator_that_is_left_early_stops_the_looks "
+    "test_a_joint_stream_may_be_left_early",
     49: "test_a_handle_moves_between_loops test_the_sync_door_works_inside_a_running_loop",
     50: "test_waits_in_threads_share_their_looks test_waits_in_tasks_share_their_looks "
     "test_canceling_one_wait_leaves_the_others test_each_wait_keeps_its_own_deadline",
     51: "test_a_wait_starts_no_thread test_waits_in_threads_share_their_looks",
-    52: "test_a_forked_child_waits_on_its_own",
+    52: "test_a_forked_child_waits_on_its_own test_a_child_that_is_forked_in_the_middle_is_not_stuck "
+    "test_a_forked_child_shares_no_connection",
     53: "test_a_handle_is_not_pickled_or_copied",
     54: "test_a_wait_that_is_never_awaited_sends_nothing",
     55: "- of the fleet: tests/fleet",

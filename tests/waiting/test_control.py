@@ -1,13 +1,8 @@
-"""Threads, tasks, signals and processes: real ones, held together by events; nothing sleeps."""
+"""Threads and tasks: real ones, held together by events; nothing sleeps."""
 
 import asyncio
-import copy
 import gc
 import os
-import pickle
-import signal
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,13 +10,9 @@ import anyio
 import httpx
 import pytest
 
-from jobwait import Policy, as_completed, errors, promptforge, wait_all
-from jobwait._desk import Desk
+from jobwait import as_completed, errors, promptforge, wait_all
 from jobwait.testing import FakeServer
-from waiting.kit import DONE, FAST, NAME, batch, connect
-
-CALM = Policy(pace=3600, timeout=None)
-backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+from waiting.kit import CALM, DONE, FAST, NAME, backends, batch, connect
 
 
 class Gate(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -163,10 +154,7 @@ def test_cancellation_passes_through(backend, place, gate):
                 def told(update):
                     if place == "callback":
                         scope.cancel()
-                    else:
-                        asyncio_or_trio.append(update)
 
-                asyncio_or_trio = []
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(lambda: job.outcome_async(policy=CALM, on_update=told))
                     await anyio.wait_all_tasks_blocked()
@@ -203,87 +191,6 @@ def test_move_on_after_ends_a_wait(backend):
             return scope.cancelled_caught
 
     assert anyio.run(main, backend=backend)
-
-
-class Interrupt(httpx.BaseTransport):
-    """A transport in which somebody presses Ctrl-C, once."""
-
-    def __init__(self, error):
-        self.error, self.requests = error, 0
-
-    def handle_request(self, request):
-        """Raise, once."""
-        self.requests += 1
-        if self.requests == 1:
-            raise self.error
-        return httpx.Response(200, json=DONE)
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_is_no_exception_is_never_repeated(error):
-    """KeyboardInterrupt and its like pass through at once; handle and token are still good."""
-    with connect(Interrupt(error)) as client:
-        job = promptforge.job(client, NAME)
-        with pytest.raises(error):
-            job.wait()
-        assert job.token()
-        assert "succeeded" == job.outcome(policy=FAST).state
-
-
-SLEEPER = """
-import sys
-from jobwait import Policy, promptforge
-from jobwait.testing import FakeServer
-from waiting.kit import NAME, batch
-
-job = promptforge.job(promptforge.connect("key", transport=FakeServer(batch())), NAME)
-try:
-    job.wait(policy=Policy(pace=3600, timeout=None), on_update=lambda update: print("asleep", flush=True))
-except KeyboardInterrupt:
-    print(len(job.token()) > 100, flush=True)
-"""
-
-
-def test_ctrl_c_wakes_a_sleeping_wait():
-    """SIGINT in the middle of an hour's sleep ends it at once, with the token still to be had."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, env=environment) as child:
-        assert child.stdout.readline() == "asleep\n"
-        child.send_signal(signal.SIGINT)
-        assert child.stdout.readline() == "True\n"
-        assert child.wait() == 0
-
-
-@pytest.mark.parametrize("ended", ["closed", "forgotten"])
-def test_an_iterator_that_is_left_early_stops_the_looks(ended):
-    """Closing updates(), or dropping it, ends the wait and leaves its place at the desk."""
-    server = FakeServer(batch(), batch(done=1), DONE)
-    with connect(server) as client:
-        job = promptforge.job(client, NAME)
-        updates = job.updates(policy=FAST)
-        next(updates)
-        if ended == "closed":
-            updates.close()
-        del updates
-        gc.collect()
-        assert (1, ()) == (len(server.requests), job._course.desk._waits)
-        assert "succeeded" == job.outcome(policy=FAST).state
-
-
-@backends
-def test_an_async_iterator_that_is_left_early_stops_the_looks(backend):
-    """The same for the async iterator."""
-    server = FakeServer(batch(), DONE)
-
-    async def main():
-        async with connect(server) as client:
-            job = promptforge.job(client, NAME)
-            updates = job.updates_async(policy=FAST)
-            await anext(updates)
-            await updates.aclose()
-            return job._course.desk._waits
-
-    assert ((), 1) == (anyio.run(main, backend=backend), len(server.requests))
 
 
 def test_a_handle_moves_between_loops():
@@ -323,30 +230,6 @@ def test_a_wait_starts_no_thread():
         many = [promptforge.job(client, NAME)]
         list(as_completed(many, on_update=lambda update: threads.append(threading.current_thread())))
     assert ({before}, {threading.current_thread()}) == (set(counts), set(threads))
-
-
-def test_a_forked_child_waits_on_its_own():
-    """In a forked child the parent's waits are not there: it neither waits for their look nor hears them."""
-    desk = Desk()
-    assert desk.claim(desk.join())
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        own = desk.here()
-        os.write(write, b"free" if own is not desk and own.claim(own.join()) else b"stuck")
-        os._exit(0)
-    os.waitpid(child, 0)
-    assert b"free" == os.read(read, 9)
-    assert desk.here() is desk
-
-
-def test_a_handle_is_not_pickled_or_copied():
-    """A handle names its way out: the token."""
-    with connect(FakeServer(DONE)) as client:
-        job = promptforge.job(client, NAME)
-        for take in (pickle.dumps, copy.copy, copy.deepcopy):
-            with pytest.raises(TypeError, match="token"):
-                take(job)
 
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")

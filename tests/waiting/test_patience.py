@@ -1,4 +1,4 @@
-"""Retry-After as a whole: every value of the header on every status that may carry it, and no request before its time."""
+"""Retry-After as a whole: every value of the header on every status, and no request before its time."""
 
 import pytest
 
@@ -25,7 +25,7 @@ VALUES = {
 @pytest.mark.parametrize("status", [429, 503, 200])
 @pytest.mark.parametrize("value", VALUES)
 def test_nothing_is_asked_before_its_time(value, status):
-    """The server's own clock is thirty years off: the next request comes no earlier than asked, or none comes at all."""
+    """The server's own clock is thirty years off: no request comes earlier than asked."""
     asked = VALUES[value]
     headers = {"retry-after": value, "date": DATE}
     first = Reply(status, batch() if status == 200 else {"detail": "later"}, headers)

@@ -46,6 +46,20 @@ def test_what_was_done_stays_done():
     assert ["", "", "the service's count went back from 30 to 20", "", ""] == [update.note for update in report.updates]
 
 
+def test_a_step_that_goes_back_is_told_in_steps():
+    """What people read counts steps from 1, as the service does."""
+    report = wait(scripted(prompt(step=3), prompt(step=2), prompt("completed")), FREEPLAY)
+    assert "the service went back from step 3 to step 2" == report.updates[1].note
+
+
+def test_the_last_update_says_what_stood_in_the_way():
+    """Whoever follows updates alone learns why there was no success; a success needs no words."""
+    for said, words in ((400, "answered 400"), (batch("FAILED"), "ended as FAILED"), (DONE, "")):
+        assert words in wait(scripted(said)).updates[-1].why
+    assert not wait(scripted(DONE)).updates[-1].why
+    assert "was still queued" in wait(scripted(batch("QUEUED")), timeout=9).updates[-1].why
+
+
 def test_a_standstill_is_told_and_not_hammered():
     """Counts that stand still for three units' time: one update says stalled, and the gaps do not shrink."""
     report = wait(lambda t: DONE if t > 900 else batch(done=min(50, int(t))))

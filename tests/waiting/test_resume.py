@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from attrs import asdict
+from attrs import asdict, evolve
 
-from jobwait import errors, promptforge, resume
+from jobwait import Progress, errors, promptforge, resume
 from jobwait._token import LARGEST, _check
 from jobwait.testing import EPOCH, FakeServer
+from services import ROWS
 from waiting.kit import DONE, FAST, NAME, World, batch, connect, counting, until
 
 HOUR = 3600.0
@@ -22,6 +23,26 @@ def token_of(**changes):
     facts = {**json.loads(job.token()), **changes}
     facts.pop("check")
     return json.dumps({**facts, "check": _check(facts)})
+
+
+def learnt(**changes):
+    """What a token's track would say with *changes*."""
+    return {"learnt": {**json.loads(token_of())["learnt"], **changes}}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_service_resumes(row, box, quick):
+    """A token taken in the middle of a job is followed to the same end by a new handle and a new client."""
+    there = getattr(box, row.name)
+    with row.connect(there.key, base_url=there.url) as client:
+        job = row.submit(client)
+        next(job.updates(policy=quick))
+        token = job.token()
+    with row.connect(there.key, base_url=there.url) as client:
+        again = resume(token, client)
+        assert (type(job), job.id) == (type(again), again.id)
+        assert "succeeded" == again.outcome(policy=quick).state
+        assert again._course.looks > job._course.looks
 
 
 def test_a_token_holds_no_secret():
@@ -76,6 +97,20 @@ def test_damage_is_noticed(place):
         {"learnt": {}},
         {"learnt": {"at": 1}},
         {"state": None},
+        {"started": -5.0},
+        {"started": 1e300},
+        {"deadline": 10**400},
+        {"looks": -5},
+        {"looks": 10**400},
+        {"ids": {"job_id": {"a": 1}}},
+        {"service": ["promptforge"]},
+        learnt(at=-1.0),
+        learnt(at=10**400),
+        learnt(size=-5),
+        learnt(waiting="no"),
+        learnt(tally={"units": -5.0, "seconds": 1.0, "squares": 1.0, "looks": 1.0}),
+        learnt(progress={"done": "x", "total": 3, "stage": None}),
+        learnt(progress={"done": 3, "total": "y", "stage": None}),
     ],
 )
 def test_what_no_token_of_ours_says_is_refused(changes):
@@ -137,3 +172,10 @@ def test_a_service_of_ones_own_is_passed_in():
         assert "succeeded" == job.outcome(policy=FAST).state
         with pytest.raises(errors.TokenRefused, match="not of"):
             resume(token_of(service="kiln"), client, service=promptforge.SERVICE)
+
+
+def test_counts_of_another_clock_break_nothing():
+    """A run that began in the future, by this machine's clock, is counted from now."""
+    world = World(counting(200), started=EPOCH + 100, looks=3, last_look=EPOCH, seen=True)
+    world.course.track = evolve(world.course.track, waiting=False, at=100.0, began=80.0, progress=Progress(1, 100))
+    assert "succeeded" == world.wait().state

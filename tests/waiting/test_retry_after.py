@@ -131,3 +131,11 @@ def test_the_wait_starts_where_the_calendar_says():
     """The tests' calendar and the kit's are one."""
     assert NOW == EPOCH
     assert wait(until(1)).outcome.started.timestamp() == NOW
+
+
+def test_for_ever_is_not_obeyed():
+    """A time without end: on a 429 it ends the wait, on a success it means nothing, also without a deadline."""
+    endless = "9" * 400
+    assert isinstance(wait(scripted(busy(endless)), timeout=None).outcome.error, errors.RateLimited)
+    report = wait(scripted(Reply(200, batch(), {"retry-after": endless}), DONE), timeout=None)
+    assert ("succeeded", [5.0, 10.0]) == (report.outcome.state, report.polled_at)

@@ -158,14 +158,34 @@ def test_max_requests_is_a_forecast(most):
 
 
 def test_max_requests_holds_back_where_nothing_is_known():
-    """Without any forecast the gap doubles whenever half of what is left is spent."""
-    assert wait(until(3600), aim=MaxRequests(30)).polls < 80
+    """Without any forecast the gap doubles whenever half of what is left is spent, and with each look beyond."""
+    for most in (5, 10, 30, 100):
+        assert wait(until(3600), aim=MaxRequests(most)).polls <= most + 8
 
 
 def test_patience_buys_fewer_looks():
     """Patience(c): the more a request is worth, the fewer there are."""
     polls = [wait(until(3600), aim=Patience(seconds)).polls for seconds in (1, 25, 100)]
     assert polls[0] > polls[1] > polls[2]
+
+
+def test_the_longest_silence_binds_an_aim_if_it_is_given():
+    """An aim lifts the default; a caller who gives both gets both."""
+    queued = until(90_000, batch("QUEUED"))
+    alone = wait(queued, timeout=None, aim=Lateness(1200)).polled_at
+    both = wait(queued, timeout=None, aim=Lateness(1200), longest_silence=900).polled_at
+    assert max(gaps_of(alone)) > 2000
+    assert max(gaps_of(both)) == pytest.approx(900)
+
+
+@pytest.mark.parametrize("past", [(100, -5.0), (100, 0.0), (100, math.nan), (-100, 50.0), (0, 50.0), (100, math.inf)])
+def test_a_history_of_what_cannot_be_breaks_no_wait(past):
+    """Durations and sizes that cannot be are left out, wherever they came from."""
+    assert "succeeded" == wait(until(100), history=[past] * 30).outcome.state
+    memory = Memory()
+    for total in (-5, 0, 10**400):
+        wait(until(60, batch(total=total, done=1), batch("COMPLETED", 1, total)), history=memory)
+    assert [None] * 3 == [past.size for past in memory.pasts()]
 
 
 def test_an_aim_never_breaks_the_pace():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from jobwait import errors, promptforge
+from jobwait import Lateness, errors, promptforge
 from jobwait._steps import Look, Sleep
 from jobwait._stop import Stop
 from jobwait.testing import EPOCH, FakeServer, Reply
@@ -28,21 +28,24 @@ def test_a_step_of_the_wall_clock_moves_no_deadline(jump):
 
 
 def test_a_suspended_machine_looks_once_and_soon():
-    """When the calendar ran on during a sleep, the machine slept too: a look as soon as the pace allows, no burst."""
-    world = World(until(1e9, batch("QUEUED")))
+    """The calendar ran on in the middle of a long gap: the machine slept too. A look within half a minute, no burst."""
+    woken = []
 
     def suspend(world, step):
-        if isinstance(step, Sleep) and step.seconds > 8:
+        if isinstance(step, Sleep) and world.now > 5000 and not woken:
+            woken.append(world.now)
             world.jump += 7200
-            world.doing = None
-            world.now += 1 - step.seconds  # it wakes a second into this sleep
 
-    world.doing = suspend
-    world.wait(timeout=120)
-    gaps = gaps_of(world.polled_at)
-    assert min(gaps) >= 1
+    world = World(until(1e9, batch("QUEUED")), suspend)
+    calm = {"timeout": 9000, "aim": Lateness(300)}
+    world.wait(**calm)
+    undisturbed = wait(until(1e9, batch("QUEUED")), **calm).polled_at
+    (usual,), (after, *_) = ([at for at in some if at > woken[0]][:1] for some in (undisturbed, world.polled_at))
+    assert usual - woken[0] > 35
+    assert after - woken[0] <= 30
+    assert min(gaps_of(world.polled_at)) >= 5
     assert all(at >= 5 * number for number, at in enumerate(world.polled_at[:-1]))
-    assert len(world.polled_at) <= 1 + 120 / 5
+    assert len(world.polled_at) <= len(undisturbed) + 1
 
 
 @pytest.mark.parametrize(
@@ -169,3 +172,10 @@ def test_nothing_but_a_response_or_an_error_answers_a_look():
     with pytest.raises(ZeroDivisionError):
         wait(broken)
     assert wait(scripted(httpx.ConnectError, DONE)).outcome.errors == 1
+
+
+def test_an_answer_that_takes_too_long_is_cut_off():
+    """The kit's world has the request timeout that a client has: half a minute."""
+    report = wait(scripted(Reply(200, DONE, seconds=40), DONE))
+    assert ("succeeded", 1) == (report.outcome.state, report.outcome.errors)
+    assert report.polled_at[1] > 5 + 30

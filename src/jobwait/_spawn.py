@@ -1,0 +1,37 @@
+"""
+A task that no block of the caller's owns.
+
+A generator must hold no task group and no cancel scope while it yields: whoever leaves its loop early, or bounds one
+step of it, would tear them apart, and the event loop with them. What such a generator needs done meanwhile is done in
+a task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+_TASKS: Final[set[asyncio.Task[None]]] = set()  # a loop alone keeps no task alive
+
+
+def in_asyncio() -> bool:
+    """Whether asyncio runs us, and not trio."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run *work*, which raises nothing, in a task of its own; whoever calls this must see to its end."""
+    if in_asyncio():
+        task = asyncio.create_task(work())
+        _TASKS.add(task)
+        task.add_done_callback(_TASKS.discard)
+        return
+    import trio  # noqa: PLC0415 - only where trio is what runs us
+
+    trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())
