@@ -113,22 +113,24 @@ def test_without_a_fault_everything_works(engine, folder):
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
 def test_a_wait_outlives_every_fault_and_says_which_one_lasts(engine, fault, folder):
     """A fault costs one look; one that lasts ends the wait as unreachable after the budget, and no look more."""
+    gc.collect()
     before = open_files()
     for operation in LOOKS:
         settles(engine, fault, operation, folder)
     gc.collect()
-    assert open_files() == before
+    assert open_files() <= before
 
 
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
 def test_other_operations_repeat_what_is_safe_to_repeat(engine, fault, folder):
     """Status, list, cancel, result: the same rules; a fault that passes is not seen, one that stays is told."""
+    gc.collect()
     before = open_files()
     for operation in OTHERS:
         settles(engine, fault, operation, folder)
     gc.collect()
-    assert open_files() == before
+    assert open_files() <= before
 
 
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
