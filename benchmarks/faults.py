@@ -11,9 +11,9 @@ import httpx
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
 
-from faults.catalogue import FAULTS, Fault
-from faults.operations import LOOKS, good, run
-from faults.server import ALWAYS, Hostile
+from faults.catalogue import FAULTS, Fault  # noqa: E402 - tests is put on the path first
+from faults.operations import LOOKS, good, run  # noqa: E402
+from faults.server import ALWAYS, Hostile  # noqa: E402
 
 PATIENCE = 0.4  # seconds that a request may take; a fault that drips is cut off by us after five of them
 LOOK = LOOKS[2]
