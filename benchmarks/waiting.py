@@ -50,6 +50,9 @@ brackets its 95 % interval by bootstrap. *Late* is the lateness that one job in 
 that 30 like jobs are known: each 20 jobs share one of {histories} independent histories; where jobs report honest
 counts, these had proved so. Peers run their own code with its clock made virtual, but for the one that is marked.
 
+Fleet and tracker: `make bench-fleet` writes results/fleet.md. Temporal and Airflow beside the plain fleet:
+[results/engines.md](results/engines.md). Each is written by its own benchmark.
+
 ![Requests and lateness](RESULTS.svg)
 """
 

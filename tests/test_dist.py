@@ -89,12 +89,32 @@ def test_the_wheel_works_with_what_it_declares(clean, box, tmp_path):
     assert ("succeeded Driveable\n", "") == (done.stdout, done.stderr)
 
 
-def test_without_an_extra_the_command_names_it(clean, tmp_path):
+@pytest.mark.parametrize("engine", ["temporal", "airflow"])
+def test_without_its_extra_an_engine_names_it(clean, tmp_path, engine):
+    """Importing jobwait loads nothing of an engine; importing an engine without its extra says what to install."""
+    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
+    code = f"""
+import sys, jobwait, jobwait.engines
+assert not [name for name in sys.modules if name.startswith(("jobwait.engines.", "temporalio", "airflow"))]
+try:
+    import jobwait.engines.{engine}
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(clean)}
+    command = [base, "-S", "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    sentence = f"jobwait.engines.{engine} needs packages that are not installed: pip install 'jobwait[{engine}]'\n"
+    assert sentence == done.stdout
+
+
+@pytest.mark.parametrize(("words", "extra"), [(["sandbox"], "sandbox"), (["worker", "temporal"], "temporal")])
+def test_without_an_extra_the_command_names_it(clean, tmp_path, words, extra):
     """Without the extra installed the command says in one sentence which to install."""
     base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
     environment = {**os.environ, "PYTHONPATH": str(clean)}
     done = subprocess.run(
-        [base, "-S", "-m", "jobwait", "sandbox"],
+        [base, "-S", "-m", "jobwait", *words],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -102,7 +122,7 @@ def test_without_an_extra_the_command_names_it(clean, tmp_path):
         check=False,
     )
     assert (2, "") == (done.returncode, done.stdout)
-    assert "pip install 'jobwait[sandbox]'" in done.stderr
+    assert f"pip install 'jobwait[{extra}]'" in done.stderr
     assert 1 == len(done.stderr.splitlines())
 
 

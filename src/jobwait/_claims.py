@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import sqlite3
 import time
 from collections import deque
@@ -15,12 +13,14 @@ import anyio
 from attrs import define, field
 
 from jobwait import _token
-from jobwait._course import Course
+from jobwait._course import Course, host_of
 from jobwait._job import Job
+from jobwait._process import is_gone, this_process
 from jobwait._rows import COLUMNS, TABLES, Tracked, odd_row, sane
 from jobwait._service import Service
 from jobwait._shared import StoredHistory
 from jobwait._store import Store
+from jobwait.errors import TrackerError
 
 AT_ONCE: Final = 2000  # rows claimed in one transaction
 LEASE: Final = 60.0  # seconds for which a claim holds, if its process cannot be asked whether it lives
@@ -31,25 +31,6 @@ _CLAIMABLE: Final = (
     f"select {COLUMNS}, token, submitted, deadline, host from {TABLES} "  # noqa: S608 - constants
     "where state = 'waiting' and (owner is null or lease < ?) limit ?"
 )
-
-
-def this_process() -> str:
-    """The name of this process, as others on this machine can tell it."""
-    return f"{platform.node()}:{os.getpid()}"
-
-
-def is_gone(name: str | None) -> bool:
-    """Whether the process *name* has ended, as far as can be told from here."""
-    node, _, number = (name if isinstance(name, str) else "").rpartition(":")
-    if node != platform.node() or not number.isdecimal():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):
-        return False
-    return False
 
 
 def course_of(tracked: Tracked, service: Service[Any, Any], client: Any) -> Course[Any]:
@@ -121,7 +102,7 @@ class Claims:
         """Note how far the jobs are, and let others follow them."""
         self._keep()
         name = this_process()
-        self.store.write_later(
+        self.store.write_now(
             lambda db: db.execute("update jobs set owner = null where owner = ? and state = 'waiting'", (name,))
         )
 
@@ -129,14 +110,14 @@ class Claims:
         now = time.monotonic()
         if now - self._renewed > RENEWED:
             self._renewed = now
-            self.store.write_later(self._renew)
+            self.store.write_now(self._renew)
         if now - self._kept > KEPT:
             self._kept = now
             self._keep()
         if self._ready or now - self._looked < LOOKED:
             return
         self._looked = now
-        for row in self.store.write_later(self._claim) or []:
+        for row in self.store.write_now(self._claim) or []:
             self._take(row)
         self._done = not self._courses
 
@@ -164,6 +145,11 @@ class Claims:
         client = self._clients.get(tracked.account)
         if client is None:
             client = self._clients[tracked.account] = self.connect(tracked.account)
+        if host_of(client) != host:
+            raise TrackerError(
+                f"The account {tracked.account!r} of {tracked.service} is at {host}, and the client that connect() "
+                f"gave for it talks to {host_of(client)}. Nothing was asked, and its jobs are as they were."
+            )
         if token is not None:
             course = _token.load(token, client, self.find)
         else:
@@ -181,6 +167,6 @@ class Claims:
         }
         rows = [(_token.dump(course), number) for number, course in changed.items()]
         self._saved.update({number: course.looks for number, course in changed.items()})
-        self.store.write_later(
+        self.store.write_now(
             lambda db: db.executemany("update jobs set token = ? where id = ? and state = 'waiting'", rows)
         )

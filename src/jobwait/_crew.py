@@ -24,7 +24,7 @@ from jobwait._looking import hear
 from jobwait._member import Member, Tick
 from jobwait._retry_after import retry_after
 from jobwait._rounds import Page, Round
-from jobwait._steps import Answer, Emit, Look, Send, Signal, Sleep
+from jobwait._steps import Answer, Emit, Look, Send, Sleep
 from jobwait._terms import Terms, silence_of
 from jobwait._turns import Queue
 from jobwait._types import Outcome
@@ -77,6 +77,8 @@ class Crew:
 
     def add(self, job: Job[Any]) -> int:
         """Take *job* in; its number, which is the old one where it is here already."""
+        if not isinstance(job, Job):
+            raise InvalidInput(f"A job is what submit() and job() of a page give, not {type(job).__name__}.")
         index = self._number(job)
         self.order.append(index)
         if index < self.count:
@@ -150,7 +152,7 @@ class Crew:
     def _wake_up(self, now: float) -> None:
         while not self.rung.empty():
             member = self.rung.get()
-            if not member.busy:
+            if not member.busy and member.index in self._members:  # it may have ended since it rang
                 self._roused(member)
         for _ in range(AT_MOST):
             if not self._heap or self._heap[0][0] > now:
@@ -259,6 +261,8 @@ class Crew:
         if isinstance(step, Outcome):
             self._over(member, step)
             return
+        if self.stopping and member.bell is not None and not member.bell.is_set():
+            member.bell.set()
         heard = member.course.desk.heard
         if heard is not None:
             member.last = heard.sent
@@ -279,14 +283,7 @@ class Crew:
         member.wake, member.expires = now + step.seconds, float("inf")
         member.gap = max(member.wake - member.last, 1e-3)
         heapq.heappush(self._heap, (member.wake, member.index))
-        if step.signal is not None and member.bell is None:
-            self._hang(member, step.signal)
-
-    def _hang(self, member: Member, bell: Signal) -> None:
-        member.bell = bell
-        bell.notify(member)
-        if self.stopping:
-            bell.set()
+        member.hear(step.signal)
 
     def _wants(self, member: Member, look: Look) -> None:
         """A look is due."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import queue
 import threading
 import time
@@ -16,9 +17,18 @@ from jobwait._drive import do
 from jobwait._job import Job
 from jobwait._steps import Answer
 from jobwait._stop import Stop
+from jobwait.errors import InvalidInput
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
+
+
+def no_source(source: object, queue: str) -> InvalidInput:
+    """What is said of jobs that come from nowhere; *queue* is what would do."""
+    return InvalidInput(
+        f"jobs must be an iterable of jobs, or {queue}, not {type(source).__name__}. For a single job there is its "
+        "own wait()."
+    )
 
 
 class Incoming(Protocol[S_co]):
@@ -41,8 +51,14 @@ PEEK = 0.1  # seconds between two looks into a queue that may bring more jobs
 class _Feed:
     """Where jobs come from: all at once, or by a queue until None comes."""
 
-    source: Source[Any]
+    source: Source[Any] = field()
     open: bool = True
+
+    @source.validator
+    def _known(self, _: object, source: object) -> None:
+        get = getattr(source, "get", None)
+        if not isinstance(source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
+            raise no_source(source, "a queue.Queue")
 
     def pour(self, crew: Crew) -> None:
         """Take in what is there."""
@@ -51,7 +67,7 @@ class _Feed:
                 crew.add(job)
             self.open = False
             return
-        while self.open and not self.source.empty():
+        while self.open and not crew.stopping and not self.source.empty():
             later = self.source.get()
             if later is not None:
                 crew.add(later)
@@ -134,7 +150,7 @@ def events(crew: Crew, source: Source[Any], stop: Stop | None, concurrency: int)
                 feed.pour(crew)
             if stop is not None and stop.is_set() and not crew.stopping:
                 crew.stop()
-                feed.open = False
+            feed.open = feed.open and not crew.stopping
             found = crew.next() if threads.busy < concurrency else None
             if crew.events:
                 yield crew.events.popleft()

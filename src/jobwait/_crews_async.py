@@ -8,6 +8,7 @@ nothing to do one watches the clock, so that a look that is due wakes one task a
 from __future__ import annotations
 
 import math
+import queue
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
@@ -19,6 +20,7 @@ import httpx
 from attrs import define, field
 
 from jobwait._crew import Crew, Errand
+from jobwait._crews import no_source
 from jobwait._job import Job
 from jobwait._spawn import spawn
 from jobwait._steps import Look, Send
@@ -74,12 +76,15 @@ class _Workers:
     @property
     def over(self) -> bool:
         """Whether nothing can come any more."""
-        return not self.feeding and not len(self.crew)
+        return not len(self.crew) and (self.crew.stopping or not self.feeding)
 
     async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
         """Take in what *source* brings, and serve it with so many workers."""
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.feed, source)
+            if isinstance(source, Iterable):
+                await self.feed(source)  # all of it: a stop that is set already still ends each
+            else:
+                tasks.start_soon(self.feed, source)
             for _ in range(concurrency):
                 tasks.start_soon(self.work)
 
@@ -90,7 +95,6 @@ class _Workers:
             while not self.over:
                 if self.stop is not None and self.stop.is_set() and not crew.stopping:
                     crew.stop()
-                    self.feeding = False
                 found = crew.next()
                 self.publish()
                 if isinstance(found, Errand):
@@ -133,6 +137,10 @@ class _Workers:
     async def feed(self, source: AsyncSource[Any]) -> None:
         """Take in jobs as they come."""
         try:
+            if isinstance(source, queue.Queue | queue.SimpleQueue) or not (
+                isinstance(source, AsyncIterable | Iterable) or hasattr(source, "get")
+            ):
+                raise no_source(source, "an async iterator, or a queue with an async get")
             if isinstance(source, AsyncIterable):
                 async for job in source:
                     self._add(job)

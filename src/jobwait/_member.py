@@ -59,10 +59,17 @@ class Member:
             if isinstance(step, Emit):
                 step = self._step(tell(step))
             elif isinstance(step, Sleep) and step.seconds <= 0:
+                self.hear(step.signal)
                 step = self._step(tick())
             else:
                 assert isinstance(step, Sleep | Look | Outcome), "a wait sleeps, looks and tells"  # noqa: S101
                 return step
+
+    def hear(self, bell: Signal | None) -> None:
+        """Be called when *bell* rings: also one that still waits for its first look may be stopped."""
+        if bell is not None and self.bell is None:
+            self.bell = bell
+            bell.notify(self)
 
     def spoiled(self, error: InvalidInput, at: Answer, tell: Tell, on_update: OnUpdate | None) -> Outcome[Any]:
         """The end of a wait whose request cannot even be made, as its key or its ids are none; it spoils no other's."""

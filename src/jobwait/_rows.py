@@ -21,8 +21,9 @@ TrackedState: TypeAlias = Literal[
     "intent", "unresolved", "refused", "waiting", "succeeded", "failed", "canceled", "timed_out", "unreachable"
 ]
 ENDED: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable")
+KEY: Final = "coalesce(key, service || '/' || name || '/' || coalesce(job_id, jobs.id))"
 COLUMNS: Final = (
-    "jobs.id, coalesce(key, service || '/' || name || '/' || coalesce(job_id, jobs.id)), service, name, job_id, ids, "
+    f"jobs.id, {KEY}, service, name, job_id, ids, "
     "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner"
 )
 TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
@@ -113,7 +114,19 @@ def tracked(store: Store, condition: str, values: Sequence[Any] = ()) -> Iterato
 
 
 def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
-    """The number of an account, which is noted if it is new."""
+    """
+    The number of an account, which is noted if it is new.
+
+    Raises:
+        TrackerError: another service has an account of that name: connect() could not tell which is meant.
+
+    """
+    other = db.execute("select service from accounts where name = ? and service != ?", (name, service)).fetchone()
+    if other is not None:
+        raise TrackerError(
+            f"The account {name!r} is one at {other[0]} already, and connect() is told no more than its name. Name "
+            f"that at {service} otherwise, as in '{service}-{name}'."
+        )
     db.execute("insert or ignore into accounts (service, name, host) values (?, ?, ?)", (service, name, host))
     found: int = db.execute(
         "select id from accounts where service = ? and name = ? and host = ?", (service, name, host)
@@ -129,6 +142,7 @@ def ids_text(course: Course[Any]) -> str | None:
 def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]) -> int:
     """Note *jobs*, each with a key and an account's name; those that are there already are left as they are."""
     numbers: dict[tuple[str, int, str], int] = {}
+    keyed: list[tuple[str, int, str]] = []
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for job, key, name in jobs:
@@ -137,13 +151,21 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
             number = numbers.get(place)
             if number is None:
                 number = numbers[place] = account(db, course.service.name, name, host_of(course.client))
+            if key is not None:
+                keyed.append((key, number, course.job_id))
             yield key, number, course.job_id, ids_text(course), course.started, course.submitted, course.deadline
 
-    return db.executemany(
+    added = db.executemany(
         "insert or ignore into jobs (key, account, job_id, ids, started, submitted, deadline, state) "
         "values (?, ?, ?, ?, ?, ?, ?, 'waiting')",
         rows(),
     ).rowcount
+    for key, number, job_id in keyed:
+        if not db.execute("select 1 from jobs where account = ? and job_id = ?", (number, job_id)).fetchone():
+            raise TrackerError(
+                f"The key {key!r} belongs to another job already; {job_id} was not added. Give it another."
+            )
+    return added
 
 
 def intend(db: sqlite3.Connection, key: str | None, number: int, owner: str, wall: float) -> int | None:
@@ -158,6 +180,13 @@ def intend(db: sqlite3.Connection, key: str | None, number: int, owner: str, wal
 def resolve(db: sqlite3.Connection, number: int, job: Job[Any]) -> None:
     """The submission was taken: *job* is what came of it."""
     course = job._course  # noqa: SLF001
+    other = db.execute(
+        "select key from jobs where job_id = ? and id != ? and account = (select account from jobs where id = ?)",
+        (course.job_id, number, number),
+    ).fetchone()
+    if other is not None:
+        give_up(db, number, "refused", f"the service gave the job {course.job_id}, which is tracked already", {})
+        return
     db.execute(
         "update jobs set job_id = ?, ids = ?, started = ?, submitted = 1, state = 'waiting', owner = null where id = ?",
         (course.job_id, ids_text(course), course.started, number),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import attrs
-from attrs import define, field
+from attrs import Factory, define, field
 
 from jobwait._account import Gate, in_memory
 from jobwait._bucket import Bucket
@@ -35,13 +35,16 @@ class SharedGate:
     limit: Limit | None
     clock: Callable[[], float] = time.time
     _turn: float | None = None
+    _alone: Bucket = field(default=Factory(lambda gate: Bucket.of(gate.limit), takes_self=True))
 
     def wait(self, now: float) -> float:  # noqa: ARG002 - of another clock
         """Seconds until our turn."""
         clock = self.clock()
         if self._turn is None or clock - self._turn > TOO_OLD:
-            self._turn = self.store.write_later(self._reserve)
-            self._turn = clock if self._turn is None else self._turn
+            self._turn = self.store.write_now(self._reserve)
+            if self._turn is None:  # the file cannot be written: this process keeps to the limit by itself
+                self._turn = clock + max(0.0, self._alone.wait(clock))
+                self._alone.take(self._turn)
         return self._turn - clock
 
     def take(self, now: float) -> None:  # noqa: ARG002
@@ -57,6 +60,7 @@ class SharedGate:
             self._save(db, bucket)
 
         self._turn = None
+        self._alone.refused(self.clock(), after)
         self.store.write_later(cut)
 
     def _reserve(self, db: sqlite3.Connection) -> float:

@@ -88,20 +88,29 @@ class Store:
 
         """
         with self._lock, self._plain_words():
-            self._catch_up()
-            return self._transaction(action)
+            return self._after_the_rest(action)
 
     def write_later(self, action: Write) -> Any:
         """The same, but what cannot be written now is kept and written when that is possible; then None."""
         with self._lock:
             try:
                 with self._plain_words():
-                    self._catch_up()
-                    return self._transaction(action)
+                    return self._after_the_rest(action)
             except TrackerError as error:
                 if not _is_passing(error.__cause__):
                     raise
                 self._backlog.append(action)
+                self._warn(error)
+                return None
+
+    def write_now(self, action: Write) -> Any:
+        """The same, but what cannot be written now is not wanted later either; then None."""
+        with self._lock:
+            try:
+                return self.write(action)
+            except TrackerError as error:
+                if not _is_passing(error.__cause__):
+                    raise
                 self._warn(error)
                 return None
 
@@ -121,11 +130,13 @@ class Store:
             raise
         return found
 
-    def _catch_up(self) -> None:
+    def _after_the_rest(self, action: Write) -> Any:
         while self._backlog:
             self._transaction(self._backlog[0])
             del self._backlog[0]
+        found = self._transaction(action)
         self._warned = False
+        return found
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:
@@ -137,9 +148,9 @@ class Store:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except OSError as error:
-            raise TrackerError(f"{self.path} cannot be opened: {error.strerror}. Name another file.") from error
+            why = "it is a link" if self.path.is_symlink() else error.strerror
+            raise TrackerError(f"{self.path} cannot be opened: {why}. Name another file.") from error
         try:
-            os.fchmod(handle, 0o600)  # SQLite gives its own files beside it the same mode
             start = os.read(handle, 16)
         finally:
             os.close(handle)
@@ -148,11 +159,22 @@ class Store:
         db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         db.execute("pragma busy_timeout = 60000")
         mark, tables = db.execute("pragma application_id").fetchone()[0], _tables(db)
-        if tables and mark != MARK:
+        if mark != MARK and (tables or mark):
+            db.close()
             raise TrackerError(f"{self.path} belongs to another program. Name another; this one was left as it is.")
+        if self.path.stat().st_mode & 0o077:
+            self._own()
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = full")
         return db
+
+    def _own(self) -> None:
+        try:
+            self.path.chmod(0o600)  # SQLite gives its own files beside it the same mode
+        except OSError as error:
+            raise TrackerError(
+                f"{self.path} can be read by others, and is not ours to close: {error.strerror}. Name another file."
+            ) from error
 
     def _migrate(self) -> None:
         def migrate(db: sqlite3.Connection) -> None:

@@ -13,6 +13,7 @@ from jobwait._bulk import Limit
 from jobwait._job import Job
 from jobwait._policy import Policy, Seconds
 from jobwait._types import Update
+from jobwait.errors import InvalidInput
 
 
 @frozen
@@ -33,7 +34,12 @@ class Terms:
 
     def weight_of(self, job: Job[Any]) -> float:
         """How many times more than another's the end of *job* is worth knowing."""
-        return 1.0 if self.weight is None else self.weight(job)
+        if self.weight is None:
+            return 1.0
+        weight = self.weight(job)
+        if not (isinstance(weight, int | float) and 0 < weight < math.inf):
+            raise InvalidInput(f"A weight is a positive number, not {weight!r}: how many times more than another's.")
+        return float(weight)
 
 
 def silence_of(policy: Policy | None, default: float | None) -> float:

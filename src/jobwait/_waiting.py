@@ -56,7 +56,7 @@ def waiting(
         desk = course.desk = course.desk.here()
         bell = desk.join()
         try:
-            wait = Wait.begin(course, settled, bell, (yield Sleep(0)), until)
+            wait = Wait.begin(course, settled, bell, (yield Sleep(0, bell)), until)
             found = wait.first_due()
             while not isinstance(found, Outcome):
                 heard = desk.news(wait.heard)

@@ -83,10 +83,16 @@ class Fleet:
     ) -> None:
         if on_update is not None and inspect.iscoroutinefunction(on_update):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        unknown = [name for name in more if name not in More.__annotations__]
+        if unknown:
+            raise TypeError(f"a fleet takes no argument {unknown[0]!r}; there are {', '.join(More.__annotations__)}")
         self.concurrency = more.get("concurrency", CONCURRENCY)
         if self.concurrency < 1:
             raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
         self.stop = more.get("stop")
+        for name, limit in (more.get("limits") or {}).items():
+            if not isinstance(limit, Limit):
+                raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
         limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
         terms = Terms(timeout, policy, on_update, more.get("weight"), limits, fail_fast, gates)
         self.crew = Crew(terms, tick, do)

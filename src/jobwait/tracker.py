@@ -13,32 +13,35 @@ The file is for its owner alone; it holds no key of a service and no signed link
 
 from __future__ import annotations
 
+import inspect
 import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
 from functools import partial
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Final, Self, Unpack
 
 from jobwait import _rows
-from jobwait._claims import Claims, course_of, is_gone, this_process
+from jobwait._claims import Claims, course_of
 from jobwait._course import host_of
 from jobwait._job import Job
 from jobwait._policy import Seconds
-from jobwait._rows import ENDED, Tracked
+from jobwait._process import is_gone, this_process
+from jobwait._rows import ENDED, KEY, Tracked
 from jobwait._service import Service
 from jobwait._services import page_named, service_named
 from jobwait._shared import shared_gates
 from jobwait._store import Store, TrackerWarning
 from jobwait._types import Outcome
-from jobwait.errors import SubmitUnconfirmed, TrackerError
+from jobwait.errors import InvalidInput, SubmitUnconfirmed, TrackerError
 from jobwait.fleet import EachPolicy, Fleet, More, OnUpdate
 
 __all__ = ["Tracked", "Tracker", "TrackerWarning"]
 
 OnOutcome = Callable[[Tracked], object]
 Connect = Callable[[str], Any]
+DOUBTFUL: Final = "state in ('intent', 'unresolved')"
 
 
 class Tracker:
@@ -77,7 +80,7 @@ class Tracker:
             lambda db: _rows.intend(db, key, _rows.account(db, service, account, host), name, wall)
         )
         if number is None:
-            return self._known(str(key), client)
+            return self._known(str(key), service, client)
         try:
             job: Job[Any] = page.submit(client, *args, **kwargs)
         except SubmitUnconfirmed as error:
@@ -87,6 +90,9 @@ class Tracker:
         except Exception as error:
             refusal = str(error)
             self._store.write_later(lambda db: _rows.give_up(db, number, "refused", refusal, {}))
+            raise
+        except BaseException:
+            self._store.write_later(lambda db: _rows.give_up(db, number, "unresolved", "it was interrupted", {}))
             raise
         self._store.write_later(lambda db: _rows.resolve(db, number, job))
         return job
@@ -115,15 +121,19 @@ class Tracker:
 
     def unresolved(self) -> Iterator[Tracked]:
         """Submissions of which nobody knows what became: look at the service, then settle() each."""
-        doubtful = _rows.tracked(self._store, "state in ('intent', 'unresolved')")
+        doubtful = _rows.tracked(self._store, DOUBTFUL)
         return (one for one in doubtful if one.state == "unresolved" or is_gone(one.owner))
 
     def settle(self, key: str, job: Job[Any] | None) -> None:
         """An unresolved submission has become *job*; or, with None, nothing, and its key is free again."""
-        rows = list(_rows.tracked(self._store, "key = ? and state in ('intent', 'unresolved')", (key,)))
+        rows = list(_rows.tracked(self._store, f"{KEY} = ? and {DOUBTFUL}", (key,)))
         if not rows:
             raise TrackerError(f"There is no unresolved submission with the key {key!r} in {self._store.path}.")
-        number = rows[0].number
+        number, row = rows[0].number, rows[0]
+        if row.state == "intent" and not is_gone(row.owner):
+            raise TrackerError(f"The submission with the key {key!r} is under way in {row.owner}. Wait for its end.")
+        if job is not None and job.service.name != row.service:
+            raise TrackerError(f"The key {key!r} is of a submission to {row.service}, not to {job.service.name}.")
         if job is None:
             self._store.write(lambda db: _rows.give_up(db, number, "refused", "settled: there is no such job", {}))
         else:
@@ -198,8 +208,16 @@ class Tracker:
     def _find(self, name: str) -> Service[Any, Any]:
         return self._services.get(name) or service_named(name)
 
-    def _known(self, key: str, client: Any) -> Job[Any]:
+    def _known(self, key: str, service: str, client: Any) -> Job[Any]:
         row = next(_rows.tracked(self._store, "key = ?", (key,)))
+        if row.service != service:
+            raise TrackerError(f"The key {key!r} is of a job at {row.service} already. Nothing was sent; use another.")
+        if row.state == "intent" and row.owner != this_process() and not is_gone(row.owner):
+            raise SubmitUnconfirmed(
+                f"A submission with the key {key!r} is under way in {row.owner}. It was not sent again; ask later.",
+                ids=row.ids,
+                service=row.service,
+            )
         if row.job_id is None or row.state in {"intent", "unresolved"}:
             raise SubmitUnconfirmed(
                 f"A submission with the key {key!r} was begun before, and nobody knows what became of it. It was not "
@@ -240,6 +258,8 @@ class Tracker:
     def _deliver(self, on_outcome: OnOutcome | None) -> None:
         if on_outcome is None:
             return
+        if inspect.iscoroutinefunction(on_outcome):
+            raise InvalidInput("on_outcome must be a plain function: a coroutine would be taken as told and never run.")
         for row in _rows.tracked(self._store, "delivered = 0"):
             on_outcome(row)
             self._store.write_later(partial(_rows.deliver, number=row.number))

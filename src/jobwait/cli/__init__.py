@@ -11,7 +11,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise
-        missing("sandbox" if "sandbox" in sys.argv[1:2] else "cli")
+        missing({"sandbox": "sandbox", "worker": "temporal"}.get("".join(sys.argv[1:2]), "cli"))
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(run())

@@ -23,6 +23,7 @@ from .status import status
 from .submit import submit_app
 from .track import track
 from .wait import wait
+from .worker import worker
 
 
 class _InOrder(TyperGroup):
@@ -40,6 +41,7 @@ app = typer.Typer(name="jobwait", cls=_InOrder, epilog=MEANING, no_args_is_help=
 app.add_typer(run_app)
 app.add_typer(submit_app)
 app.add_typer(track, name="track")
+app.add_typer(worker, name="worker")
 app.command(epilog=MEANING)(wait)
 for command in (status, result, download, cancel):
     app.command()(command)

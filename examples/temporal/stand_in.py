@@ -1,0 +1,53 @@
+"""
+A stand-in for PromptForge, for as many looks as this machine can do: jobs whose ids say after how long they end.
+
+    python stand_in.py            # prints its port
+
+`job-7-12500` ends 12.5 s after the first look at any job. It counts looks, and what it was asked after a job's end.
+"""
+
+import asyncio
+import json
+import time
+
+FIELDS = {"provider": "openai", "model": "gpt-4o-mini", "prompt_count": 10, "created_at": "2026-06-11T16:47:49Z"}
+
+
+class Service(asyncio.Protocol):
+    """The least of HTTP that a client needs."""
+
+    began = 0.0
+    looks = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way back."""
+        self.transport, self.buffer = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every whole request."""
+        self.buffer += data
+        while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
+            path, self.buffer = self.buffer.split(b" ", 2)[1].decode(), self.buffer[end + 4 :]
+            body = {"looks": Service.looks} if path == "/stats" else self.status(path.split("/")[3])
+            content = json.dumps(body).encode()
+            head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
+            self.transport.write(head + content)  # type: ignore[attr-defined]
+
+    def status(self, name: str) -> dict:
+        """The job's status, as PromptForge tells it."""
+        Service.looks += 1
+        Service.began = Service.began or time.monotonic()
+        over = time.monotonic() >= Service.began + int(name.split("-")[2]) / 1000
+        counts = {"completed_count": 10, "failed_count": 0} if over else {"completed_count": None, "failed_count": None}
+        return {**FIELDS, **counts, "job_id": name, "status": "COMPLETED" if over else "PROCESSING"}
+
+
+async def serve() -> None:
+    """Serve on a free port of loopback, which is printed, until killed."""
+    server = await asyncio.get_running_loop().create_server(Service, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

@@ -1,0 +1,162 @@
+"""`jobwait worker temporal`: wait for the batches that programs hand to a Temporal server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jobwait._plain import visible
+from jobwait._services import SERVICES, page_named
+from jobwait.errors import InvalidInput
+
+from . import _keys, missing
+from ._exits import SUCCEEDED, USAGE
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from jobwait import Limit
+    from jobwait.engines.temporal import Account
+
+worker = typer.Typer(
+    no_args_is_help=True, help="Wait for what programs hand to an engine, on as many machines as need be."
+)
+
+
+@worker.callback()
+def _worker() -> None:
+    """Wait for what programs hand to an engine."""
+
+
+@worker.command()
+def temporal(
+    *,
+    account: Annotated[
+        list[str],
+        typer.Option(metavar="SERVICE[:NAME]", help="An account; its key is in …_API_KEY_NAME, or …_API_KEY."),
+    ],
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE[:NAME]=N", help="Requests a second that all workers together may send."),
+    ] = None,
+    key_file: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE[:NAME]=FILE", help="File with an account's key; refused if others can read it."),
+    ] = None,
+    address: Annotated[str | None, typer.Option(help="Of the Temporal server, instead of TEMPORAL_ADDRESS.")] = None,
+    namespace: Annotated[str | None, typer.Option(help="Instead of TEMPORAL_NAMESPACE.")] = None,
+    sweeps: Annotated[int, typer.Option(min=1, help="Batches at once, for each account.")] = 20,
+) -> None:
+    """
+    Wait for batches of jobs on a Temporal server, until interrupted; others go on with what was under way.
+
+    TLS and keys of the server come from Temporal's own settings: its variables, or its profile file.
+    """
+    try:
+        import jobwait.engines.temporal  # noqa: F401, PLC0415 - its packages may be missing
+    except ModuleNotFoundError as error:
+        if error.name != "temporalio":
+            raise
+        missing("temporal")
+    try:
+        accounts = _accounts(account, _by_account(limit), _by_account(key_file))
+    except InvalidInput as error:
+        raise typer.BadParameter(visible(str(error))) from None
+    refusal = asyncio.run(_work(accounts, address, namespace, sweeps))
+    if refusal:
+        typer.echo(f"jobwait worker temporal: {refusal}", err=True)
+    sys.stdout.flush()
+    # All is closed; but threads of Temporal's core that end after Python's own end may crash it.
+    os._exit(USAGE if refusal else SUCCEEDED)
+
+
+async def _work(accounts: list[Account], address: str | None, namespace: str | None, sweeps: int) -> str | None:
+    """Work until interrupted; or the sentence that says why that cannot be."""
+    from jobwait.engines.temporal import run  # noqa: PLC0415
+
+    client = await _client(address, namespace)
+    if isinstance(client, str):
+        return client
+    working = asyncio.create_task(run(client, accounts, sweeps=sweeps))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+    typer.echo(f"working for {', '.join(f'{one.service_name}:{one.name}' for one in accounts)}")
+    await asyncio.wait([working])
+    if not working.cancelled():
+        refusal = visible(str(working.exception()))[:300]
+        return f"the Temporal server does not let this worker work ({refusal})."
+    return None
+
+
+async def _client(address: str | None, namespace: str | None) -> Client | str:
+    from temporalio.client import Client  # noqa: PLC0415
+    from temporalio.envconfig import ClientConfig  # noqa: PLC0415
+
+    settings: dict[str, Any] = {"target_host": "localhost:7233", **ClientConfig.load_client_connect_config()}
+    given = {"target_host": address, "namespace": namespace}
+    settings |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return await Client.connect(**settings)
+    except RuntimeError as error:
+        return f"the Temporal server at {settings['target_host']} does not answer ({visible(str(error))[:200]})."
+
+
+def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
+    from jobwait.engines.temporal import Account  # noqa: PLC0415
+
+    keys = [_name(text) for text in names]
+    for known in {*limits, *files} - set(keys):
+        raise InvalidInput(f"There is no --account {':'.join(known)}, which an option names.")
+    made = []
+    for service, name in keys:
+        key = _key(service, name, files.get((service, name)))
+        page_named(service).connect(key)  # a key that is missing or cannot be is told now
+        most = limits.get((service, name))
+        limit = None if most is None else _limit(most)
+        made.append(Account(service, name, partial(page_named(service).connect, key), limit))
+    return made
+
+
+def _key(service: str, name: str, file: str | None) -> str | None:
+    """The key of an account; None leaves it to the page."""
+    if file is not None:
+        return _keys.from_file(Path(file))
+    if name == "default":
+        return None
+    variable = f"{service.upper()}_API_KEY_{name.upper().replace('-', '_')}"
+    key = os.environ.get(variable)
+    if not key:
+        raise InvalidInput(f"There is no key for {service}:{name}. Put it into {variable}, or name a --key-file.")
+    return key
+
+
+def _name(text: str) -> tuple[str, str]:
+    service, _, name = text.partition(":")
+    if service not in SERVICES:
+        raise InvalidInput(f"There is no service {service!r}; there are {', '.join(SERVICES)}.")
+    return service, name or "default"
+
+
+def _by_account(given: list[str] | None) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for text in given or []:
+        name, equals, value = text.partition("=")
+        if not equals or not value:
+            raise InvalidInput(f"{text!r} is not like promptforge:team=20")
+        found[_name(name)] = value
+    return found
+
+
+def _limit(text: str) -> Limit:
+    from jobwait import Limit  # noqa: PLC0415 - it brings the HTTP client, which help never needs
+
+    if not text.isdecimal():
+        raise InvalidInput(f"{text!r} is no number of requests a second")
+    return Limit(int(text))

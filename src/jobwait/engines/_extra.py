@@ -1,0 +1,20 @@
+"""An engine's packages are an extra; whoever lacks them is told which."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+
+def needs(package: str, *, extra: str) -> None:
+    """
+    Go on only where *package*, which *extra* brings, is installed.
+
+    Raises:
+        ModuleNotFoundError: it is not; the sentence says what to install.
+
+    """
+    if find_spec(package) is None:
+        raise ModuleNotFoundError(
+            f"jobwait.engines.{extra} needs packages that are not installed: pip install 'jobwait[{extra}]'",
+            name=package,
+        )

@@ -1,0 +1,26 @@
+"""
+The same waits in Airflow (`pip install 'jobwait[airflow]'`): the triggerer looks, no worker is held meanwhile.
+
+    tours = SubmitFryteOperator.partial(task_id="submit", conn_id="fryte").expand(tour=nightly())
+    WaitForJobsOperator(task_id="wait", service="fryte", conn_id="fryte", job_ids=tours.output, timeout=3600)
+
+A connection holds the key as its password; nothing that Airflow stores of a task or a trigger holds more than its id.
+One task waits for up to 1000 jobs with one trigger: give it many, and map it over batches of more.
+"""
+
+from jobwait.engines._extra import needs
+
+needs("airflow", extra="airflow")
+
+from jobwait.engines.airflow._submits import SubmitFreeplayOperator, SubmitFryteOperator, SubmitPromptForgeOperator
+from jobwait.engines.airflow._trigger import JobsTrigger
+from jobwait.engines.airflow._waits import WaitForJobsOperator, WaitForJobsSensor
+
+__all__ = [
+    "JobsTrigger",
+    "SubmitFreeplayOperator",
+    "SubmitFryteOperator",
+    "SubmitPromptForgeOperator",
+    "WaitForJobsOperator",
+    "WaitForJobsSensor",
+]

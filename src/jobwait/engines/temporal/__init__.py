@@ -1,0 +1,52 @@
+"""
+The same waits on Temporal (`pip install 'jobwait[temporal]'`): on many machines, and nothing is lost when one dies.
+
+A worker has the keys, under names; a program names jobs and waits:
+
+    # worker.py
+    client = await Client.connect("localhost:7233")
+    await run(client, [Account("promptforge", "team", limit=Limit(20))])
+
+    # program.py
+    done = await wait_all(client, "nightly", batches("promptforge", "team", job_ids))
+
+A batch is a workflow with one activity, which looks at its jobs by the rules of jobwait, and tells the server now and
+then where it stands. All sweeps of an account share its rate.
+"""
+
+from jobwait.engines._extra import needs
+
+needs("temporalio", extra="temporal")
+
+from jobwait._bulk import Limit
+from jobwait.engines._payloads import Batch, BatchDone, BatchProgress, Ended, Stand, batches
+from jobwait.engines.temporal._account import AccountRate
+from jobwait.engines.temporal._accounts import Account
+from jobwait.engines.temporal._activities import Activities
+from jobwait.engines.temporal._names import account_id, queue_of
+from jobwait.engines.temporal._start import progress, start, wait_all
+from jobwait.engines.temporal._worker import WORKFLOWS, run, runner, workers
+from jobwait.engines.temporal._workflows import WaitJobs
+
+__all__ = [
+    "WORKFLOWS",
+    "Account",
+    "AccountRate",
+    "Activities",
+    "Batch",
+    "BatchDone",
+    "BatchProgress",
+    "Ended",
+    "Limit",
+    "Stand",
+    "WaitJobs",
+    "account_id",
+    "batches",
+    "progress",
+    "queue_of",
+    "run",
+    "runner",
+    "start",
+    "wait_all",
+    "workers",
+]

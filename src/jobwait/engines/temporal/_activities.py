@@ -1,0 +1,139 @@
+"""What workers do: sweep over a batch until all its jobs have ended, and see which sweeps still run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import anyio
+from temporalio import activity
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from jobwait.engines._payloads import VERSION, Batch, Stand, known_of
+from jobwait.engines._sweep import Sweep
+from jobwait.engines.temporal._accounts import Account, by_name
+from jobwait.engines.temporal._messages import Member
+from jobwait.engines.temporal._names import GONE, SWEEP
+from jobwait.engines.temporal._part import part_of
+
+TOGETHER: Final = 16  # questions at once, of who still runs
+BEATS: Final = 3  # heartbeats within the time after which a worker counts as dead
+
+
+class Activities:
+    """The activities of a worker that has these *accounts*; *client* is its own way to the Temporal server."""
+
+    def __init__(self, client: Client, accounts: Iterable[Account]) -> None:
+        self._client = client
+        self._accounts = by_name(accounts)
+
+    @activity.defn(name=SWEEP)
+    async def sweep(self, batch: Batch) -> Stand:
+        """
+        Wait for the jobs of *batch* from where an earlier attempt's heartbeat, or an earlier run, left off.
+
+        It comes back when all have ended, when its stint is over, or when the wait is canceled.
+        """
+        account = self._account(batch)
+        async with account.client() as client:
+            sweep = Sweep.of(batch, client, _earlier() or batch.stand, account.definition())
+            async with _beating(sweep, batch.heartbeat):
+                try:
+                    await self._run(sweep, account)
+                except asyncio.CancelledError:
+                    if not _is_canceled():
+                        raise  # this worker shuts down, or lost its claim: another goes on
+                    if batch.cancel_at_service:
+                        taken = await sweep.cancel()
+                        activity.logger.info("%s jobs were canceled at %s.", taken, batch.service)
+                    return sweep.stand(canceled=True)
+            return sweep.stand()
+
+    @activity.defn(name=GONE)
+    async def gone(self, members: list[Member]) -> list[str]:
+        """Those of *members* that nobody runs any more."""
+        places = asyncio.Semaphore(TOGETHER)
+
+        async def runs(one: Member) -> bool:
+            async with places:
+                return await self._runs(one)
+
+        found = await asyncio.gather(*map(runs, members))
+        return [one.sweep for one, still in zip(members, found, strict=True) if not still]
+
+    async def _run(self, sweep: Sweep, account: Account) -> None:
+        batch, limit = sweep.batch, account.shared_limit()
+        async with part_of(
+            self._client, account.service_name, account.name, limit, lambda: len(sweep.jobs), batch.heartbeat
+        ) as gates:
+            with anyio.move_on_after(batch.stint):
+                async for _ in sweep.run(limit, gates):
+                    pass
+
+    async def _runs(self, member: Member) -> bool:
+        run, _, attempt = member.attempt.rpartition("/")
+        try:
+            found = await self._client.get_workflow_handle(member.sweep).describe()
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        if found.status != WorkflowExecutionStatus.RUNNING or found.run_id != run:
+            return False
+        started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+        canceling = PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+        return any(
+            one.activity_type.name == SWEEP and one.state in {started, canceling} and str(one.attempt) == attempt
+            for one in found.raw_description.pending_activities
+        )
+
+    def _account(self, batch: Batch) -> Account:
+        found = self._accounts.get((batch.service, batch.account))
+        if found is None:
+            raise ApplicationError(
+                f"This worker has no account {batch.account!r} at {batch.service}. Start one that has it; the wait "
+                "goes on there.",
+                type="NoSuchAccount",
+            )
+        return found
+
+
+@asynccontextmanager
+async def _beating(sweep: Sweep, heartbeat: float) -> AsyncIterator[None]:
+    """Tell the server where *sweep* stands, from its beginning on."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat(sweep.stand())
+            await asyncio.sleep(heartbeat / BEATS)
+
+    beats = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beats.cancel()
+        await asyncio.wait([beats])
+        activity.heartbeat(sweep.stand())  # an attempt that fails leaves its latest behind
+    if not beats.cancelled():
+        beats.result()  # a heart that stopped by itself did so for a reason
+
+
+def _earlier() -> Stand | None:
+    """What the attempt before this one left behind."""
+    details: Any = next(iter(activity.info().heartbeat_details), None)
+    if not isinstance(details, dict):
+        return None
+    stand = known_of(Stand, details)
+    if stand.version > VERSION:
+        raise ApplicationError(f"A newer jobwait (version {stand.version}) began this sweep. Update this worker.")
+    return stand
+
+
+def _is_canceled() -> bool:
+    details = activity.cancellation_details()
+    return details is not None and details.cancel_requested

@@ -1,0 +1,131 @@
+"""The trigger, driven as the triggerer does."""
+
+import asyncio
+import json
+from dataclasses import asdict
+
+import pytest
+from airflow.sdk import Connection
+from airflow.triggers.base import BaseTrigger
+from benchmarks.engines.served import CANARY, job_ids, serving, stats
+
+from jobwait import Policy, freeplay
+from jobwait.engines._payloads import Batch, batches
+from jobwait.engines.airflow import JobsTrigger
+from jobwait.sandbox import Sandbox
+
+BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=60)
+PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
+
+
+def stored(trigger):
+    """*trigger* as another triggerer gets it: out of the database's JSON."""
+    path, kwargs = json.loads(json.dumps(trigger.serialize()))
+    assert "jobwait.engines.airflow._trigger.JobsTrigger" == path
+    return JobsTrigger(**kwargs)
+
+
+def made(ids, **changes):
+    (batch,) = batches("promptforge", "pf", ids, policy=BRISK)
+    return JobsTrigger.of("pf", Batch(**{**asdict(batch), **changes}))
+
+
+async def fired(trigger):
+    return [event async for event in trigger.run()]
+
+
+def test_one_trigger_waits_for_two_hundred_jobs(connection):
+    """Two hundred jobs, one trigger, one event, which tells the end of each."""
+    ids = job_ids(200, 1, 4)
+    with serving() as url:
+        connection("pf", CANARY, url)
+        (event,) = asyncio.run(fired(stored(made(ids))))
+        asked = stats(url)["polls"]
+    ended = event.payload["ended"]
+    assert ids == [one["job_id"] for one in ended]
+    assert {"succeeded"} == {one["state"] for one in ended}
+    assert 1 == event.payload["version"]
+    assert {one["job_id"]: one["polls"] for one in ended} == asked
+    json.dumps(event.payload)
+
+
+def test_a_restarted_trigger_tells_the_same(connection):
+    """A trigger that is ended in the middle and made anew from what is stored brings the same ends."""
+    ids = job_ids(20, 0.5, 3)
+    trigger = made(ids)
+    with serving() as url:
+        connection("pf", CANARY, url)
+
+        async def killed_and_again():
+            first = asyncio.create_task(fired(trigger))
+            while sum(stats(url)["polls"].values()) < 30:  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.05)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            return await fired(stored(trigger))
+
+        (event,) = asyncio.run(killed_and_again())
+    assert ids == [one["job_id"] for one in event.payload["ended"]]
+    assert {"succeeded"} == {one["state"] for one in event.payload["ended"]}
+
+
+def test_a_restart_does_not_move_the_deadline(connection):
+    """The deadline is an instant: once it has passed a new start looks once more and ends."""
+    with serving() as url:
+        connection("pf", CANARY, url)
+        (event,) = asyncio.run(fired(stored(made(job_ids(2, 60, 60), until=1.0))))
+        asked = stats(url)["polls"]
+    assert {"timed_out"} == {one["state"] for one in event.payload["ended"]}
+    assert max(asked.values()) <= 6  # five seconds, as a wait is given to look at all
+
+
+def test_triggers_share_the_connections_limit(connection):
+    """Three triggers of one triggerer together keep the limit that the connection states."""
+    with serving() as url:
+        connection("pf", CANARY, url, limit=20)
+
+        async def three():
+            return await asyncio.gather(*(fired(made(job_ids(20 + n, 1, 3))) for n in range(3)))
+
+        events = asyncio.run(three())
+        times = stats(url)["times"]
+    assert {"succeeded"} == {one["state"] for (event,) in events for one in event.payload["ended"]}
+    assert max(sum(one <= other < one + 1 for other in times) for one in times) <= 22
+
+
+def test_what_is_stored_holds_no_key(connection):
+    """Of the connection only its id is stored."""
+    with serving() as url:
+        connection("pf", CANARY, url)
+        trigger = made(job_ids(3, 0.1, 0.2))
+        assert {"conn_id", "batch"} == set(trigger.serialize()[1])
+        (event,) = asyncio.run(fired(trigger))
+    assert CANARY not in repr(trigger) + json.dumps(trigger.serialize()) + json.dumps(event.payload)
+
+
+def test_a_refusal_that_repeats_the_key_does_not_bring_it_along(connection):
+    """Where a service repeats the key in its refusal, the event does not."""
+    with serving() as url:
+        connection("pf", CANARY, url)
+        (event,) = asyncio.run(fired(made(["echo-0-0"])))
+    assert "unreachable" == event.payload["ended"][0]["state"]
+    assert CANARY not in json.dumps(event.payload)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_kill_reaches_the_jobs_only_where_asked(connection, asked):
+    """What Airflow's user kills is canceled at the service, if the task says so."""
+    with Sandbox(speed=1, seed=7) as box:
+        connection("free", box.freeplay.key, box.freeplay.url)
+        with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
+            job = freeplay.submit(client, PROJECT, prompt_template_version_id=PROJECT, dataset_id=PROJECT)
+            (batch,) = batches("freeplay", "free", [job.id], common={"project_id": PROJECT}, cancel_at_service=asked)
+            asyncio.run(stored(JobsTrigger.of("free", batch)).on_kill())
+            assert asked == (str(job.status().status).lower() == "cancelled")
+
+
+def test_the_triggers_of_airflow_are_asked_as_we_answer():
+    """Airflow still has the calls that the trigger answers."""
+    for name in ("serialize", "run", "on_kill"):
+        assert hasattr(BaseTrigger, name)
+    assert Connection(conn_id="x", conn_type="http", password="k", host="h").password == "k"

@@ -1,0 +1,211 @@
+"""What a tracker refuses, so that no job is lost, asked at the wrong place or taken for another."""
+
+import os
+import sqlite3
+import stat
+import warnings
+
+import pytest
+
+from jobwait import Limit, Policy, errors, fryte, promptforge
+from jobwait._process import is_gone, this_process
+from jobwait._shared import SharedGate
+from jobwait._store import TrackerWarning
+from jobwait.tracker import Tracker
+from services import PROMPTS
+
+QUICK = Policy(pace=0.05, floor=0.05)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "tracked" / "jobs.db"
+
+
+@pytest.fixture
+def tracker(path):
+    with Tracker(path) as tracker:
+        yield tracker
+
+
+@pytest.fixture
+def client(box):
+    with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+        yield client
+
+
+@pytest.fixture
+def full(tracker, monkeypatch):
+    """A disk that is full as long as the one entry of the list is true."""
+    real, switch = tracker._store._transaction, [True]
+
+    def transaction(action):
+        if switch[0]:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return real(action)
+
+    monkeypatch.setattr(tracker._store, "_transaction", transaction)
+    return switch
+
+
+def lose(tracker, client, monkeypatch, error=None, **more):
+    """Submit, and never hear what became of it."""
+
+    def lost(*_, **__):
+        raise error or errors.SubmitUnconfirmed("no answer", ids={}, service="promptforge")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(promptforge, "submit", lost)
+        with pytest.raises((errors.SubmitUnconfirmed, KeyboardInterrupt)):
+            tracker.submit("promptforge", "team", client, PROMPTS, provider="openai", model="m", **more)
+
+
+def test_a_key_that_is_taken_loses_no_job(tracker, client):
+    """A job under another's key is refused aloud and not left out; the same job again is no fault."""
+    one, other = promptforge.job(client, "one"), promptforge.job(client, "other")
+    tracker.add(one, "team", key="k")
+    tracker.add(one, "team", key="k")
+    with pytest.raises(errors.TrackerError, match="other was not added"):
+        tracker.add_all([(promptforge.job(client, "third"), None), (other, "k")], "team")
+    assert ["one"] == [row.job_id for row in tracker.all()]
+
+
+def test_a_key_of_another_service_is_no_handle(tracker, client):
+    """Nobody gets a handle on one service's job with a client of another."""
+    tracker.add(promptforge.job(client, "one"), "team", key="k")
+    with pytest.raises(errors.TrackerError, match="promptforge already"):
+        tracker.submit("fryte", "tours", client, {}, key="k")
+
+
+def test_an_account_is_at_one_service(tracker, client):
+    """connect() is told a name and nothing else: one name for two services would send a key astray."""
+    tracker.add(promptforge.job(client, "one"), "team")
+    with pytest.raises(errors.TrackerError, match="fryte-team"):
+        tracker.add(fryte.job(client, "two"), "team")
+
+
+def test_a_client_for_another_host_asks_nothing(tracker, client):
+    """The jobs stay as they were, and belong to nobody."""
+    tracker.add(promptforge.job(client, "one"), "team")
+    with (
+        promptforge.connect("k", base_url="http://127.0.0.1:9") as astray,
+        pytest.raises(errors.TrackerError, match="as they were"),
+    ):
+        tracker.run(lambda _: astray, policy=QUICK)
+    assert [("waiting", None)] == [(row.state, row.owner) for row in tracker.all()]
+
+
+def test_a_doubt_without_a_key_can_be_settled(tracker, client, monkeypatch):
+    """unresolved() names each by a key; settle() takes that one, whoever made it."""
+    lose(tracker, client, monkeypatch)
+    (doubt,) = tracker.unresolved()
+    tracker.settle(doubt.key, None)
+    assert list(tracker.unresolved()) == []
+
+
+def test_a_doubt_is_settled_with_a_job_of_its_own_service(tracker, client, monkeypatch):
+    """Another service's job is refused; one that is tracked already is not tracked twice."""
+    lose(tracker, client, monkeypatch, key="a")
+    with pytest.raises(errors.TrackerError, match="not to fryte"):
+        tracker.settle("a", fryte.job(client, "one"))
+    found = promptforge.job(client, "one")
+    tracker.add(found, "team")
+    tracker.settle("a", found)
+    assert ["one"] == [row.job_id for row in tracker.pending()]
+    assert list(tracker.unresolved()) == []
+
+
+def test_an_interrupted_submission_is_in_doubt_at_once(tracker, client, monkeypatch):
+    """Ctrl-C in the middle: this very process can ask and settle."""
+    lose(tracker, client, monkeypatch, KeyboardInterrupt(), key="a")
+    assert ["a"] == [row.key for row in tracker.unresolved()]
+
+
+def test_a_submission_under_way_elsewhere_is_left_alone(tracker, client):
+    """Another living process is sending it: it is neither sent again nor settled."""
+    alive = f"{os.uname().nodename}:{os.getppid()}"
+    tracker.add(promptforge.job(client, "one"), "team", key="a")
+    tracker._store.write(lambda db: db.execute("update jobs set state = 'intent', job_id = null, owner = ?", (alive,)))
+    with pytest.raises(errors.SubmitUnconfirmed, match="under way"):
+        tracker.submit("promptforge", "team", client, PROMPTS, provider="openai", model="m", key="a")
+    with pytest.raises(errors.TrackerError, match="under way"):
+        tracker.settle("a", None)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="only Linux says when a process began")  # noqa: PTH110
+def test_a_number_that_is_given_again_is_another_process(tracker, client):
+    """In a container the next life has the same name and number: what the last one followed is taken over."""
+    before = this_process().rpartition(":")[0] + ":1"
+    assert is_gone(before)
+    assert not is_gone(this_process())
+    tracker.add(promptforge.job(client, "3f7a1c2e-0000-4000-8000-000000000000"), "team")
+    tracker._store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (before,)))
+    assert tracker.run(lambda _: client, policy=QUICK) == 1
+
+
+def test_an_async_callback_is_refused(tracker, client):
+    """It would never run, and be noted as told."""
+
+    async def told(_):
+        return None
+
+    tracker.add(promptforge.job(client, "one"), "team")
+    with pytest.raises(errors.InvalidInput, match="plain function"):
+        tracker.run(lambda _: client, on_outcome=told)
+    assert ["waiting"] == [row.state for row in tracker.all()]
+
+
+def test_a_foreign_file_keeps_its_mode(tmp_path):
+    """What is refused is left as it was, its mode included; our own file is closed to others."""
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    notes.chmod(0o644)
+    with pytest.raises(errors.TrackerError, match="no tracker"):
+        Tracker(notes)
+    assert stat.S_IMODE(notes.stat().st_mode) == 0o644
+    link = tmp_path / "link.db"
+    link.symlink_to(notes)
+    with pytest.raises(errors.TrackerError, match="a link"):
+        Tracker(link)
+    own = tmp_path / "own.db"
+    Tracker(own).close()
+    own.chmod(0o644)
+    Tracker(own).close()
+    assert stat.S_IMODE(own.stat().st_mode) == 0o600
+
+
+def test_a_full_disk_keeps_the_limit(tracker, full):
+    """While the file cannot be written the budget is kept in memory, and no turns pile up for later."""
+    clock = [1000.0]
+    gate = SharedGate(tracker._store, "a", Limit(20), clock=lambda: clock[0])
+
+    def sent(seconds):
+        until, turns = clock[0] + seconds, 0
+        while clock[0] < until:
+            if gate.wait(0.0) <= 0:
+                gate.take(0.0)
+                turns += 1
+            clock[0] += 0.005
+        return turns
+
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        assert sent(60.0) <= 20 * 60
+    assert [TrackerWarning] == [one.category for one in seen]
+    assert tracker._store._backlog == []
+    full[0] = False
+    assert sent(2.0) >= 30
+
+
+def test_a_full_disk_claims_nothing_behind_our_back(tracker, client, full):
+    """What this process could not claim then is not claimed for it later, when nobody follows it."""
+    full[0] = False
+    tracker.add(promptforge.job(client, "one"), "team")
+    full[0] = True
+    with pytest.warns(TrackerWarning):
+        assert tracker.run(lambda _: client, policy=QUICK) == 0
+    full[0] = False
+    tracker._store.write(lambda _: None)
+    assert [None] == [row.owner for row in tracker.pending()]
