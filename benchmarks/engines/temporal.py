@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.engines.processes import free_port
 from benchmarks.engines.served import CANARY
+from temporalio.client import Client
 
 BINARY = Path(sys.executable).parent / "temporal"
 
@@ -35,12 +36,11 @@ def temporal_server(folder: Path) -> Iterator[str]:
 
 
 def until_open(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until something listens there."""
-    host, _, port = address.partition(":")
+    """Wait until it answers there: it listens before it is healthy."""
     while process.poll() is None:
         try:
-            socket.create_connection((host, int(port)), 1).close()
-        except OSError:
+            asyncio.run(Client.connect(address))
+        except RuntimeError:
             time.sleep(0.05)
         else:
             return

@@ -47,18 +47,18 @@ Source: TypeAlias = Iterable[Job[S]] | Incoming[S]
 PEEK = 0.1  # seconds between two looks into a queue that may bring more jobs
 
 
+def _checked(_feed: object, _attribute: object, source: object) -> None:
+    get = getattr(source, "get", None)
+    if not isinstance(source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
+        raise no_source(source, "a queue.Queue")
+
+
 @define
 class _Feed:
     """Where jobs come from: all at once, or by a queue until None comes."""
 
-    source: Source[Any] = field()
+    source: Source[Any] = field(validator=_checked)  # type: ignore[assignment]
     open: bool = True
-
-    @source.validator
-    def _known(self, _: object, source: object) -> None:
-        get = getattr(source, "get", None)
-        if not isinstance(source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
-            raise no_source(source, "a queue.Queue")
 
     def pour(self, crew: Crew) -> None:
         """Take in what is there."""
