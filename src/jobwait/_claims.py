@@ -28,7 +28,7 @@ RENEWED: Final = 20.0
 KEPT: Final = 60.0  # seconds between two notes of how far the jobs are
 LOOKED: Final = 1.0  # seconds between two looks for new rows
 _CLAIMABLE: Final = (
-    f"select {COLUMNS}, token, submitted, deadline, host from {TABLES} "  # noqa: S608 - constants
+    f"select {COLUMNS}, token, submitted, deadline, host from {TABLES} "  # nosec B608  # noqa: S608 - constants
     "where state = 'waiting' and (owner is null or lease < ?) limit ?"
 )
 

@@ -32,6 +32,7 @@ class Fault:
     at_accept: bool = False
     junk: bool = False  # a complete 2xx answer whose body is not what the specification says
     big: bool = False
+    early: bool = False  # the server hangs up before its headers are whole
 
 
 FAULTS = {}
@@ -58,23 +59,23 @@ def end_at_accept(connection, _):
     connection.close()
 
 
-@fault()
+@fault(early=True)
 def reset_before_the_answer(connection, _):
     reset(connection)
 
 
-@fault()
+@fault(early=True)
 def end_before_the_answer(connection, _):
     connection.close()
 
 
-@fault()
+@fault(early=True)
 def reset_in_the_headers(connection, _):
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-ty")
     reset(connection)
 
 
-@fault()
+@fault(early=True)
 def end_in_the_headers(connection, _):
     connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-ty")
 
@@ -193,7 +194,7 @@ def bad_utf8(connection, _):
 
 @fault(junk=True)
 def a_byte_order_mark_of_another_encoding(connection, _):
-    connection.sendall(answer(b"\xff\xfe" + json.dumps({"status": 1}).encode("utf-16-le")))
+    connection.sendall(answer(b"\xff\xfe" + json.dumps({"status": 1}).encode()))
     return KEEP
 
 
@@ -212,16 +213,19 @@ def null(connection, _):
 @fault()
 def bad_gzip(connection, _):
     connection.sendall(answer(b"this is no gzip", 200, "content-encoding: gzip"))
+    return KEEP
 
 
 @fault()
 def gzip_cut_short(connection, _):
     connection.sendall(answer(gzip.compress(b'{"a": 1}' * 99)[:-12], 200, "content-encoding: gzip"))
+    return KEEP
 
 
 @fault()
 def an_encoding_nobody_asked_for(connection, _):
     connection.sendall(answer(b"\x0b\x02\x80{}\x03", 200, "content-encoding: br"))
+    return KEEP
 
 
 GZIP_BOMB = gzip.compress(b"0" * (70 << 20))
@@ -232,16 +236,19 @@ NESTED_BOMB = gzip.compress(gzip.compress(b"0" * (70 << 20)))
 @fault(big=True)
 def a_gzip_bomb(connection, _):
     connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
+    return KEEP
 
 
 @fault(big=True)
 def a_bomb_in_a_bomb(connection, _):
     connection.sendall(answer(NESTED_BOMB, 200, "content-encoding: gzip, gzip"))
+    return KEEP
 
 
 @fault(big=True)
 def a_bomb_of_deflate(connection, _):
     connection.sendall(answer(DEFLATE_BOMB, 200, "content-encoding: deflate"))
+    return KEEP
 
 
 @fault(big=True)
