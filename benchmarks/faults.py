@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
 
 from faults.catalogue import FAULTS, Fault  # noqa: E402 - tests is put on the path first
-from faults.operations import LOOKS, good  # noqa: E402
+from faults.operations import good  # noqa: E402
 from faults.server import ALWAYS, Hostile  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "reliability.md"

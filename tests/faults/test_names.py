@@ -1,4 +1,4 @@
-"""Names that do not resolve, or resolve to a machine that refuses; getaddrinfo is the tests' own, no resolver is asked."""
+"""Names that do not resolve, or lead to a machine that refuses; getaddrinfo is the tests' own: no resolver is asked."""
 
 import shutil
 import socket
