@@ -17,6 +17,7 @@ from jobwait import Policy
 from services import PLAYED
 
 SOAK = "JOBWAIT_SOAK" in os.environ
+SPEED = "600" if SOAK else "1200"
 POLICY = Policy(pace=0.1, floor=0.1, timeout=300, error_budget=1000)
 
 
@@ -63,8 +64,7 @@ def four_in_a_row():
     while True:
         first, taken = chance.randrange(20_000, 30_000), []
         try:
-            for port in range(first, first + 4):
-                taken.append(socket.create_server(("127.0.0.1", port)))
+            taken.extend(socket.create_server(("127.0.0.1", port)) for port in range(first, first + 4))
         except OSError:
             continue
         finally:
