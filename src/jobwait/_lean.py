@@ -147,7 +147,7 @@ class _Lean:
             request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
             whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body), request=request)
             return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
-        return _whole(answer.status, answer.raw_headers, body)
+        return _whole(answer.status, answer.raw_headers, secret.hidden_in(body, good=True))
 
     def _prepare(self, step: Look) -> _Prepared:
         found = self._prepared.get(id(step.ids))
