@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from attrs import define
 
+from jobwait._connect import is_loopback
+
 if TYPE_CHECKING:
     import aiohttp
 
@@ -48,5 +50,7 @@ def _telling_of_reuse() -> aiohttp.TraceConfig:
 
 def _has_proxy(url: str) -> bool:
     address = httpx.URL(url)
+    if is_loopback(address.host):
+        return False  # as in the client's own pools
     proxies = urllib.request.getproxies()
     return bool({address.scheme, "all"} & set(proxies)) and not urllib.request.proxy_bypass(address.host)
