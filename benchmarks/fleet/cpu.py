@@ -89,11 +89,9 @@ async def fleet(url: str, *, aiohttp: bool, concurrency: int, looks: int = LOOKS
     meter, stop = Meter(JOBS, looks), Stop()
     from jobwait import _lean
 
-    counted = _counting(_lean.by_httpx, meter, stop)
     if not aiohttp:
         sys.modules["httpx_aiohttp"] = None  # type: ignore[assignment]
-    lean_send, _lean.by_httpx = _lean._Lean.send, counted  # type: ignore[misc]
-    _lean._Lean.send = _counting(lean_send, meter, stop)  # type: ignore[method-assign,assignment]
+    _lean.Lean.send = _counting(_lean.Lean.send, meter, stop)  # type: ignore[method-assign]
     async with promptforge.connect("k" * 40, base_url=url) as client:
         jobs = [promptforge.job(client, name) for name in NAMES]
         policy = Policy(pace=1.0, timeout=86400)
