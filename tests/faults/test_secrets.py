@@ -18,6 +18,7 @@ from faults.server import ALWAYS, Hostile, answer
 from jobwait import errors, promptforge
 from jobwait.tracker import Tracker
 
+pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")  # as in test_faults.py
 TELLING = ["end in the body", "html with 200", "bad gzip", "a redirect", "a 502 of a gateway", "silence"]
 
 
