@@ -1,4 +1,8 @@
-"""A raw local server: the least that can answer a look, in a process of its own."""
+"""
+A raw local server: the least that can answer a look, in a process of its own.
+
+Its answers move with each look, as those of a busy job do; or stay, as those of a service that tells no counts.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,8 @@ import asyncio
 import json
 import subprocess
 import sys
-import time
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
 
 STATUS = {
     "job_id": None,
@@ -27,10 +28,11 @@ STATUS = {
 
 
 class Answering(asyncio.Protocol):
-    """Answers each request with the status of the job that its path names; with *longest* seconds set, jobs end."""
+    """Answers each request with the status of the job that its path names."""
 
-    longest = 0.0
-    begun: ClassVar[dict[str, float]] = {}
+    def __init__(self, moves: bool) -> None:
+        self.moves = moves
+        self.looks = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
@@ -43,30 +45,35 @@ class Answering(asyncio.Protocol):
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head, self.buffer = self.buffer[:end], self.buffer[end + 4 :]
             name = head.split(b" ", 2)[1].split(b"/")[3].decode()
-            body = json.dumps({**STATUS, "job_id": name, **self.state(name)}).encode()
+            self.looks += 1
+            done = self.looks % 500 if self.moves else None
+            body = json.dumps({**STATUS, "job_id": name, "completed_count": done, **self.news(name)}).encode()
             lines = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
             self.transport.write(lines + body)  # type: ignore[attr-defined]
 
-    def state(self, name: str) -> dict[str, str]:
-        """What has changed since the job *name* was first asked for: it lives through its share of the longest."""
-        if not self.longest:
-            return {}
-        share = 0.2 + 0.8 * zlib.crc32(name.encode()) / 2**32
-        age = time.monotonic() - self.begun.setdefault(name, time.monotonic())
-        return {"status": "COMPLETED"} if age >= share * self.longest else {}
+    def news(self, _name: str) -> dict[str, str]:
+        """What else there is to say of the job: nothing, as none ends here."""
+        return {}
 
 
-async def serve() -> None:
+async def serve(make: Callable[[], Answering]) -> None:
     """Serve on a free port, which is printed, until killed."""
-    server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 @contextmanager
-def raw_server(longest: float = 0.0) -> Iterator[str]:
-    """The address of a server that lives as long as the block; its jobs end within *longest* seconds, or never."""
-    process = subprocess.Popen([sys.executable, "-m", __name__, str(longest)], stdout=subprocess.PIPE, text=True)
+def raw_server(moves: bool = True) -> Iterator[str]:
+    """The address of a server that lives as long as the block; its answers move or stay."""
+    with serving("benchmarks.fleet.served", "moves" if moves else "stays") as url:
+        yield url
+
+
+@contextmanager
+def serving(*words: str) -> Iterator[str]:
+    """The address that the module and arguments *words* print, while it runs."""
+    process = subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -76,5 +83,4 @@ def raw_server(longest: float = 0.0) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    Answering.longest = float(sys.argv[1])
-    asyncio.run(serve())
+    asyncio.run(serve(lambda: Answering(sys.argv[1] == "moves")))

@@ -37,6 +37,10 @@ class Secret:
     def __repr__(self) -> str:
         return "<a key>"
 
+    def is_in(self, content: bytes) -> bool:
+        """Whether *content*, a good answer, repeats the key."""
+        return len(self._value) >= _NO_WORD and self._value in content
+
     def hidden_in(self, content: bytes, *, good: bool = False) -> bytes:
         """
         *content* without the key: some servers repeat the one that they refuse, some pages all that they were sent.

@@ -32,6 +32,21 @@ for _name in _LOGGERS:
     logging.getLogger(_name).addFilter(_NoSignedLinks())
 
 
+class masked:  # noqa: N801 - used like a function; contextlib's way costs a look more than it does
+    """Within it the libraries log no query of a link and no *secret*: a look at a service's own address."""
+
+    __slots__ = ("_secret", "_token")
+
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
+
+    def __enter__(self) -> None:
+        self._token = _VOICE.set(self._secret)
+
+    def __exit__(self, *_: object) -> None:
+        _VOICE.reset(self._token)
+
+
 @contextmanager
 def quiet(request: httpx.Request, client: Any, secret: Secret) -> Iterator[None]:
     """Within it the libraries log no *secret*, and nothing if *request* is signed or leaves the service's origin."""

@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from faults.catalogue import CANARY
-from faults.operations import ENGINES, LOOKS, SUBMITS, good, new_folder, run
+from faults.operations import ENGINES, FLEETS, LOOKS, SUBMITS, good, new_folder, run
 from faults.server import Hostile
 from faults.test_faults import BUDGET, error_of
 from jobwait import errors
@@ -27,7 +27,9 @@ def resolver(monkeypatch):
         leads_to = ()
         asked = 0
 
-        def __call__(self, host, port, *_, **__):
+        def __call__(self, host, port, family=0, kind=0, proto=0, flags=0):
+            if flags & socket.AI_NUMERICHOST and not host[:1].isdigit():
+                raise socket.gaierror(socket.EAI_NONAME, "no number")  # trio looks whether a name is a number first
             name = host.decode() if isinstance(host, bytes) else host
             if name[0].isdigit():
                 found = [name]
@@ -55,7 +57,7 @@ def test_a_name_that_does_not_resolve_is_asked_a_few_times(engine, code, resolve
     """No address for the name: nothing was sent; it is asked within the budget, and the error says which host."""
     resolver.leads_to = socket.gaierror(code, "Name or service not known")
     with Hostile(good) as server:
-        for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *SUBMITS]:
+        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
             resolver.asked = 0
             client = operation.connect(named(server))
             found, world = run(engine, operation.script(client, folder), client)
@@ -73,7 +75,7 @@ def test_the_second_address_of_a_name_is_tried(engine, resolver, folder):
     """A name with two addresses of which the first refuses: the second answers, at the first attempt."""
     resolver.leads_to = ["127.0.0.2", "127.0.0.1"]
     with Hostile(good) as server:
-        for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *SUBMITS]:
+        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
             client = operation.connect(named(server))
             found, world = run(engine, operation.script(client, folder), client)
             assert not isinstance(found, Exception), f"{operation}: {found!r}"
@@ -88,14 +90,15 @@ def test_a_name_that_resolves_again_goes_on(engine, resolver, folder):
     """A resolver that fails once costs one attempt and nothing else."""
     resolver.leads_to = ["127.0.0.1"]
     with Hostile(good) as server:
-        for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *SUBMITS]:
+        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
             calls = []
 
-            def once(host, port, *rest, calls=calls, **more):
-                calls.append(host)
+            def once(*given, calls=calls, **named):
+                found = resolver(*given, **named)
+                calls.append(found)
                 if len(calls) == 1:
                     raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-                return resolver(host, port, *rest, **more)
+                return found
 
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(socket, "getaddrinfo", once)

@@ -15,6 +15,7 @@ import anyio
 import pytest
 
 import jobwait
+from cli.play import Shell
 from conftest import QUICK
 from faults.catalogue import GZIP_BOMB
 from faults.operations import LOOKS, ROW, good, open_files
@@ -77,8 +78,9 @@ def readdressed(token, proxy):
     return json.dumps({**facts, "check": _check(facts)})
 
 
-def test_nothing_is_left_open(box):
+def test_nothing_is_left_open():
     """A hundred clients that wait and are closed leave no socket, no thread and no task behind."""
+    gc.collect()
     operation, before, threads = LOOKS[2], open_files(), threading.active_count()
     with Hostile(good) as server:
         for number in range(100):
@@ -159,6 +161,20 @@ def test_a_gzip_bomb_costs_no_memory():
         grown, kind, _ = child(server.url, 3)
     assert "DecodingError" == kind
     assert grown < 20  # MiB; plain httpx grows by 70 and more
+
+
+def test_the_doctor_is_bounded_as_everything_is(tmp_path):
+    """`jobwait doctor` sends its look as any other: a bomb is refused, and told as no answer."""
+
+    def bomb(connection, _):
+        connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
+
+    with Hostile(good, bomb) as server:
+        env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+        env |= {"PROMPTFORGE_API_KEY": "k" * 20, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
+        done = Shell(tmp_path, env)("doctor")
+    assert 1 == len(server.heard)
+    assert "does not answer (DecodingError)" in done.stdout
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from faults.operations import LOOKS, OTHERS, SUBMITS, good, run
+from faults.operations import ENGINES, FLEETS, LOOKS, OTHERS, SUBMITS, good, run
 from faults.server import Hostile, answer
 from faults.test_faults import error_of
 
@@ -35,10 +35,10 @@ def text(connection, _):
 
 
 @pytest.mark.parametrize("play", [refusing, page, wrong, text], ids=lambda play: play.__name__)
-@pytest.mark.parametrize("engine", ["sync", "httpx", "aiohttp"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_no_traceback_moves_a_terminals_cursor(engine, play, tmp_path):
     """Whatever a server says, an uncaught error's whole traceback, causes included, holds no control character."""
-    for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *OTHERS, *SUBMITS]:
+    for operation in LOOKS if engine in FLEETS else [*LOOKS, *OTHERS, *SUBMITS]:
         with Hostile(good, play, operation.where) as server, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             client = operation.connect(server.url)

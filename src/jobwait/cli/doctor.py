@@ -98,17 +98,15 @@ def _check(name: str, accounts: Accounts) -> Check:
 def _asked(name: str, client: Any, source: str) -> Check:
     import httpx  # noqa: PLC0415 - whoever only asks for help pays for no page
 
-    from jobwait._quiet import quiet  # noqa: PLC0415
+    from jobwait._drive import do  # noqa: PLC0415
+    from jobwait._steps import Look  # noqa: PLC0415
 
     page = import_module(f"jobwait.{name}")
     job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)
-    request = job.service.look(client, job._course.ids)  # noqa: SLF001 - our own handle
     began = time.time()
-    try:
-        with quiet(request, client):
-            response = client.get_httpx_client().send(request)
-    except httpx.HTTPError as error:
-        verdict = f"does not answer ({type(error).__name__})"
+    response = do(Look(job.service, client, job._course.ids, None)).reply  # noqa: SLF001 - our own handle
+    if not isinstance(response, httpx.Response):
+        verdict = f"does not answer ({type(response).__name__})"
         return Check(service=name, key=source, address=client.base_url, verdict=verdict, healthy=False)
     seconds = time.time() - began
     skew = _skew(response, began + seconds / 2)
