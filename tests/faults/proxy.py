@@ -102,6 +102,7 @@ class Proxy:
         self.broken += 1
         if toxic.reset_peer is not None:
             self._open.discard(near)
+            near.shutdown(socket.SHUT_RD)  # a close is none while the other thread still reads
             reset(near)
         elif toxic.timeout is not None:
             while near.recv(65536):

@@ -115,6 +115,14 @@ def test_those_behind_in_the_queue_are_not_asked():
     assert max(held.lateness()) < 12
 
 
+def test_turns_that_nobody_saw_are_passed_on():
+    """Jobs that begin and end between two looks: whoever is next in line is asked all the same, and soon."""
+    for seconds in (0.5, 2.0, 6.0):
+        lives = batches(30, seconds)
+        world = queue_of(30, lives=lives)
+        assert max(world.lateness()) < 60, seconds
+
+
 def test_a_wrong_idea_of_the_order_costs_at_most_the_silence():
     """Others' jobs, a failed one, another order: who waits keeps the longest silence, and is found."""
     lives = batches(12)
