@@ -320,8 +320,15 @@ def test_an_expired_link_is_renewed(tmp_path):
 
 def test_a_download_that_fails_keeps_what_had_arrived(tmp_path):
     """Files that came whole stay; the one that broke leaves nothing behind; the link is not in the error."""
-    line = httpx.Response(200, content=b'{"prompt_id": 1, "response": "one"}')
-    client, _ = client_of(promptforge, [listed("1", "2"), line, *[httpx.ReadError("cut")] * 5])
+
+    def play(request):
+        if str(request.url).endswith("2"):
+            raise httpx.ReadError("cut")
+        if request.url.path.endswith("/results"):
+            return listed("1", "2")
+        return httpx.Response(200, content=b'{"prompt_id": 1, "response": "one"}')
+
+    client = promptforge.connect(KEY, transport=httpx.MockTransport(play))
     with pytest.raises(errors.DownloadFailed, match="file 2 of 2") as caught:
         drive(promptforge.job(client, "j-1")._download(tmp_path), [])
     assert ["results-j-1-001.jsonl"] == [path.name for path in tmp_path.iterdir()]

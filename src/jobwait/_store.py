@@ -64,8 +64,14 @@ class Store:
         self._backlog: list[Write] = []
         self._warned = False
         with self._plain_words():
-            self._db = self._opened()
-            self._migrate()
+            self._check()
+            self._db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+            try:
+                self._prepare()
+                self._migrate()
+            except BaseException:
+                self._db.close()
+                raise
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of *query*."""
@@ -160,7 +166,8 @@ class Store:
             self._warned = True
             warnings.warn(f"{error} What happens now is kept in memory until it can be.", TrackerWarning, stacklevel=4)
 
-    def _opened(self) -> sqlite3.Connection:
+    def _check(self) -> None:
+        """Make the file if need be, its owner's alone; whatever else lies there is left as it is."""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -173,17 +180,16 @@ class Store:
             os.close(handle)
         if start and start != b"SQLite format 3\0":
             raise TrackerError(f"{self.path} is no tracker's file. Name another; this one was left as it is.")
-        db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        db.execute("pragma busy_timeout = 60000")
-        mark, tables = db.execute("pragma application_id").fetchone()[0], _tables(db)
+
+    def _prepare(self) -> None:
+        self._db.execute("pragma busy_timeout = 60000")
+        mark, tables = self._db.execute("pragma application_id").fetchone()[0], _tables(self._db)
         if mark != MARK and (tables or mark):
-            db.close()
             raise TrackerError(f"{self.path} belongs to another program. Name another; this one was left as it is.")
         if self.path.stat().st_mode & 0o077:
             self._own()
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = full")
-        return db
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
 
     def _own(self) -> None:
         try:

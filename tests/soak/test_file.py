@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import warnings
+from contextlib import closing
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_no_writer_finds_the_file_locked(processes, tmp_path, capsys):
             child.kill()
     took = time.monotonic() - began
     assert [""] * processes == [complaint for _, complaint in told]
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db:
         taken = db.execute("select sum(seen) from buckets where name <> 'all'").fetchone()[0]
         assert [("ok",)] == db.execute("pragma integrity_check").fetchall()
     longest = max(json.loads(said) for said, _ in told)
