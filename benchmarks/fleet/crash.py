@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
     """Kill the program *kills* times, then let it end, and count."""
     rng, path = random.Random(seed), folder / "crash" / "jobs.db"
     Tracker(path).close()
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         db.executescript(AUDIT)
     told: Counter[str] = Counter()
     damaged = 0
@@ -101,7 +102,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
     known = {one.job_id for one in rows}
     doubtful = {one.key for one in unresolved}
     behind = ids - known
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path)) as db, db:
         twice = db.execute("select count(*) from (select job from audit group by job having count(*) > 1)").fetchone()[
             0
         ]
@@ -119,7 +120,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
 
 
 def _check(path: Path) -> str:
-    with sqlite3.connect(path, timeout=60) as db:
+    with closing(sqlite3.connect(path, timeout=60)) as db, db:
         found: str = db.execute("pragma integrity_check").fetchone()[0]
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def rows(folder: Path, jobs: int) -> Rows:
     """Insert *jobs* both ways, and read."""
     ids = names(jobs)
     begun = time.perf_counter()
-    with sqlite3.connect(folder / "bare.db") as db:
+    with closing(sqlite3.connect(folder / "bare.db")) as db, db:
         db.execute("pragma journal_mode = wal")
         db.execute("create table t (id integer primary key, name text unique, state text, started real)")
         db.executemany("insert into t (name, state, started) values (?, 'waiting', ?)", ((name, 1.5) for name in ids))

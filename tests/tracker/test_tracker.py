@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 import warnings
+from contextlib import closing
 
 import pytest
 
@@ -213,11 +214,11 @@ def test_a_foreign_file_is_refused(tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("not a database, but long enough to look like one " * 10)
     other = tmp_path / "other.db"
-    with sqlite3.connect(other) as db:
+    with closing(sqlite3.connect(other)) as db, db:
         db.execute("create table t (x)")
     newer = tmp_path / "newer.db"
     Tracker(newer).close()
-    with sqlite3.connect(newer) as db:
+    with closing(sqlite3.connect(newer)) as db, db:
         db.execute("pragma user_version = 99")
     damaged = tmp_path / "damaged.db"
     damaged.write_bytes(b"SQLite format 3\0" + os.urandom(4096))
