@@ -8,6 +8,7 @@ once; the key is read anew for each. A client with a transport of its own, or be
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -21,7 +22,8 @@ from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
 from jobwait._hidden import Secret, Unseen, no_frames
 from jobwait._judge import is_expected
-from jobwait._lean_engine import Engine, Got, engine_like
+from jobwait._lean_engine import Engine, Got
+from jobwait._spawn import in_asyncio
 from jobwait._steps import Look, Send
 
 _PLAIN: Final = (None, "identity")
@@ -126,7 +128,7 @@ class Lean:
         found = self._ways.get(id(client))
         if found is None:
             longest = max((value for value in client.timeout.as_dict().values() if value is not None), default=30.0)
-            found = self._ways[id(client)] = _Way(client, engine_like(client, self.concurrency), longest)
+            found = self._ways[id(client)] = _Way(client, _engine_like(client, self.concurrency), longest)
         return found
 
     def _prepare(self, way: _Way, look: Look) -> _Prepared:
@@ -146,3 +148,27 @@ def _whole(got: Got) -> httpx.Response:
     response._content = got.body  # noqa: SLF001 - where httpx keeps what it has read
     response.is_closed = response.is_stream_consumed = True
     return response
+
+
+def _engine_like(client: Any, concurrency: int) -> Engine | None:
+    """An engine that stands in for *client*'s pool; None where that has a transport of its own, or a proxy."""
+    settings = getattr(client, "_settings", None)
+    if settings is None or settings.get("transport") is not None or _has_proxy(str(client.base_url)):
+        return None
+    limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
+    if in_asyncio():
+        try:
+            from jobwait._lean_aiohttp import ByAiohttp  # noqa: PLC0415 - an extra
+        except ModuleNotFoundError:
+            pass
+        else:
+            return ByAiohttp.of(settings["verify"], limits)
+    from jobwait._lean_httpx import ByHttpx  # noqa: PLC0415 - only one of them is needed
+
+    return ByHttpx.of(settings["verify"], limits)
+
+
+def _has_proxy(url: str) -> bool:
+    address = httpx.URL(url)
+    proxies = urllib.request.getproxies()
+    return bool({address.scheme, "all"} & set(proxies)) and not urllib.request.proxy_bypass(address.host)
