@@ -15,6 +15,7 @@ LOOK_LIMIT: Final = 1 << 20  # bytes of a status body
 CALL_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
 _DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
+_UNLIKELY: Final = 16  # letters of a key that stand in no answer by chance
 
 
 def _is_whole(response: httpx.Response) -> bool:
@@ -75,8 +76,8 @@ class _Meter:
 
 
 def _rebuilt(response: httpx.Response, content: bytes, secret: bytes) -> httpx.Response:
-    if secret and not response.is_success:
-        content = content.replace(secret, b"[key]")  # some servers repeat the key that they refuse
+    if secret and (not response.is_success or len(secret) >= _UNLIKELY):
+        content = content.replace(secret, b"[key]")  # some servers repeat the key that they refuse, or a page of theirs
     headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 

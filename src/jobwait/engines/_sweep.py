@@ -19,9 +19,12 @@ from jobwait._service import Service
 from jobwait._services import service_named
 from jobwait._types import Outcome
 from jobwait.engines._payloads import Batch, BatchDone, Ended, Stand, check
+from jobwait.engines._short import short
 from jobwait.engines._words import policy_of
 from jobwait.errors import JobWaitError
 from jobwait.fleet import Fleet
+
+STATUS, REASON, ERROR = 80, 500, 700  # letters, as JSON writes them: a service may say more than an engine takes
 
 
 @define(eq=False)
@@ -126,9 +129,9 @@ def _ended(job: Job[Any], outcome: Outcome[Any]) -> Ended:
     return Ended(
         job_id=job.id,
         state=outcome.state,
-        raw_status=course.raw_status,
-        reason=None if snapshot is None else service.reason(snapshot),
-        error=None if outcome.error is None else str(outcome.error),
+        raw_status=short(course.raw_status, STATUS),
+        reason=None if snapshot is None else short(service.reason(snapshot), REASON),
+        error=None if outcome.error is None else short(str(outcome.error), ERROR),
         polls=course.looks,
         errors=course.errors,
         started=started.isoformat(),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from temporalio.client import Client, WorkflowHandle
 
+from jobwait.engines._naming import complete
 from jobwait.engines._payloads import Batch, BatchDone, BatchProgress, Stand, check
 from jobwait.engines.temporal._names import SWEEP, queue_of
 from jobwait.engines.temporal._workflows import WaitJobs
@@ -23,6 +24,7 @@ async def start(client: Client, name: str, batch: Batch) -> Handle:
 
     """
     check(batch)
+    complete(batch)
     return await client.start_workflow(WaitJobs.run, batch, id=name, task_queue=queue_of(batch.service, batch.account))
 
 
