@@ -1,0 +1,226 @@
+"""Waits on a real Temporal server where workers lack something, sweeps end badly, and nobody is there to obey."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from benchmarks.engines.served import CANARY, job_ids, serving
+from temporalio import activity
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.exceptions import CancelledError
+from temporalio.worker import Worker
+from tests.engines.kit import BRISK, STEP, account, ended_once, history, pids, replay, submitted, until, working
+
+from jobwait import errors, freeplay, promptforge
+from jobwait.engines._sweep import Sweep
+from jobwait.engines.temporal import (
+    WORKFLOWS,
+    Account,
+    Activities,
+    Batch,
+    Ended,
+    Stand,
+    WaitJobs,
+    batches,
+    progress,
+    queue_of,
+    runner,
+    start,
+)
+from jobwait.engines.temporal._names import SWEEP
+from jobwait.sandbox import Sandbox
+
+pytestmark = pytest.mark.xdist_group("temporal")
+
+
+@asynccontextmanager
+async def working_badly(client, one, sweep):
+    """A worker for the account *one* whose sweeps are replaced by *sweep*; the rest is real."""
+    real = Activities(client, [one])
+    async with Worker(
+        client,
+        task_queue=queue_of(one.service_name, one.name),
+        workflows=WORKFLOWS,
+        activities=[sweep, real.gone, real.cancel],
+        workflow_runner=runner(),
+        max_concurrent_activities=1,
+        max_heartbeat_throttle_interval=timedelta(seconds=0.1),
+    ):
+        yield
+
+
+async def canceled():
+    """Beat until the wait is canceled."""
+    try:
+        while True:
+            activity.heartbeat(Stand())
+            await asyncio.sleep(STEP)
+    except asyncio.CancelledError:
+        return
+
+
+@activity.defn(name=SWEEP)
+async def stint_just_over(batch: Batch) -> Stand:
+    """It comes back by itself, and has not heard that it is canceled."""
+    await canceled()
+    return Stand(waiting=3)
+
+
+@activity.defn(name=SWEEP)
+async def dying(batch: Batch) -> Stand:
+    """It hears of the cancellation and fails at it."""
+    await canceled()
+    raise RuntimeError
+
+
+@activity.defn(name=SWEEP)
+async def waiting(batch: Batch) -> Stand:
+    """It does not end while the test runs."""
+    await canceled()
+    return Stand(canceled=True)
+
+
+@pytest.mark.parametrize("service_too", [False, True])
+@pytest.mark.parametrize("sweep", [stint_just_over, dying, waiting])
+def test_a_cancellation_is_never_lost(temporal, sweep, service_too):
+    """Where no sweep can obey it, as one came back, died or had no place yet, the wait is canceled, and so its jobs."""
+    address, _ = temporal
+    name = f"lost-{sweep.__name__}-{service_too}"
+    with Sandbox(speed=1, seed=7) as box:
+        project, ids = submitted(box, 3)
+
+        def connect():
+            return freeplay.connect(box.freeplay.key, base_url=box.freeplay.url)
+
+        async def run():
+            client = await Client.connect(address)
+            one = Account("freeplay", name, connect)
+            made = batches("freeplay", name, ids, common={"project_id": project}, cancel_at_service=service_too)
+            async with working_badly(client, one, sweep):
+                running = await start(client, f"{name}-0", made[0])
+                await until(lambda: _has_begun(client, running.id))
+                handle = running
+                if sweep is waiting:  # its sweep has no place: the one place is taken
+                    handle = await start(client, f"{name}-1", made[0])
+                await handle.cancel()
+                with pytest.raises(WorkflowFailureError) as failed:
+                    await asyncio.wait_for(handle.result(), 60)  # a lost one would never come
+                told = await handle.fetch_history()
+                await running.terminate() if sweep is waiting else None
+                return failed.value.cause, told
+
+        cause, told = asyncio.run(run())
+        assert isinstance(cause, CancelledError)
+        with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
+            states = {str(freeplay.job(client, project, job_id).status().status).lower() for job_id in ids}
+        assert ({"cancelled"} if service_too else {"pending", "running"}) >= states
+        replay(told)
+
+
+async def _has_begun(client, name):
+    return bool(await pids(client, [name]))
+
+
+def test_the_ends_that_a_dead_sweep_had_told_are_known_after_a_cancellation(temporal):
+    """A sweep that dies of its cancellation leaves its last heartbeat, which the queries tell."""
+    address, _ = temporal
+    stand = Stand.of([Ended(job_id="a", state="succeeded")], ["b's token"])
+
+    @activity.defn(name=SWEEP)
+    async def silent(batch: Batch) -> Stand:
+        activity.heartbeat(stand)
+        await asyncio.Event().wait()  # it hears of the cancellation with the next heartbeat, which never comes
+
+    async def run():
+        client = await Client.connect(address)
+        async with working_badly(client, account("http://127.0.0.1:9", "silent"), silent):
+            (one,) = batches("promptforge", "silent", ["a", "b"], heartbeat=1)
+            handle = await start(client, "silent", one)
+            await until(lambda: _has_begun(client, "silent"))
+            await handle.cancel()
+            with pytest.raises(WorkflowFailureError) as failed:
+                await handle.result()
+            return failed.value.cause, await progress(client, "silent"), await handle.query(WaitJobs.stand)
+
+    cause, far, left = asyncio.run(run())
+    assert isinstance(cause, CancelledError)
+    assert (1, {"succeeded": 1}) == (far.waiting, far.counts)
+    assert stand == left
+
+
+def test_what_one_worker_lacks_another_may_have(temporal, caplog):
+    """No key, another host, a key provider that breaks: the batch waits for a better worker, and loses nothing."""
+    address, _ = temporal
+    ids = job_ids(2, 0, 0)
+    faults = []
+
+    def unset():
+        faults.append("unset")
+        raise errors.InvalidInput("There is no key for promptforge.")
+
+    def broken():
+        faults.append("broken")
+        raise ValueError(f"vault: {CANARY} was not taken")
+
+    def elsewhere():
+        faults.append("elsewhere")
+        return promptforge.connect(CANARY, base_url="http://127.0.0.1:9")
+
+    async def run():
+        client = await Client.connect(address)
+        with serving() as url:
+
+            def right():
+                return promptforge.connect(CANARY, base_url=url)
+
+            turns = iter([unset, broken, elsewhere])
+
+            def connect():
+                return next(turns, right)()
+
+            (one,) = batches("promptforge", "lacks", ids, policy=BRISK, heartbeat=1)
+            one = replace(one, stand=Sweep.of(one, right(), None).stand())  # from an earlier stint
+            async with working(client, Account("promptforge", "lacks", connect)):
+                handle = await start(client, "lacks", one)
+                failures = set()
+
+                async def last():
+                    described = await handle.describe()
+                    for one in described.raw_description.pending_activities:
+                        failures.add(str(one.last_failure))
+                    return described.status != WorkflowExecutionStatus.RUNNING
+
+                await until(last)
+                done = await handle.result()
+        return done, failures, await history(client, "lacks")
+
+    done, failures, told = asyncio.run(run())
+    assert ended_once([done], ids)
+    assert ["unset", "broken", "elsewhere"] == faults
+    text = "\n".join(failures)
+    for word in ("There is no key", "ValueError", "TokenRefused"):
+        assert word in text
+    assert "ValueError" in caplog.text
+    assert CANARY not in text + told.to_json() + caplog.text
+
+
+def test_a_batch_that_no_worker_could_wait_for_fails(temporal):
+    """Freeplay's jobs without their project are refused at once, at the start and by a worker."""
+    address, _ = temporal
+
+    async def run():
+        client = await Client.connect(address)
+        bad = Batch(service="freeplay", account="vague", job_ids=["a"])
+        with pytest.raises(errors.InvalidInput, match="project_id"):
+            await start(client, "vague", bad)
+        async with working(client, Account("freeplay", "vague", lambda: freeplay.connect(CANARY))):
+            queue = queue_of("freeplay", "vague")
+            handle = await client.start_workflow(WaitJobs.run, bad, id="vague", task_queue=queue)
+            with pytest.raises(WorkflowFailureError) as failed:
+                await handle.result()
+        return failed.value.cause.cause
+
+    cause = asyncio.run(run())
+    assert ("InvalidInput", True) == (cause.type, cause.non_retryable)
