@@ -347,5 +347,15 @@ def test_the_command_says_what_is_missing(temporal, tmp_path):
     key = {"PROMPTFORGE_API_KEY": CANARY}
     assert "promptforge:team" in said("--account", "promptforge", "--limit", "promptforge:team=3", **key)
     assert "does not answer" in said("--account", "promptforge", "--address", "127.0.0.1:1", **key)
+    assert "Two accounts" in said("--account", "promptforge", "--account", "promptforge:default", **key)
+    spaced = {**key, "PROMPTFORGE_API_KEY_A B": CANARY}
+    assert "no spaces" in said("--account", "promptforge:a b", **spaced)
+    assert "no address like" in said("--account", "promptforge", "--address", "not an address", **key)
+    unreadable = tmp_path / "temporal.toml"
+    unreadable.write_text("x = [")
+    settings = {**key, "TEMPORAL_CONFIG_FILE": str(unreadable)}
+    assert "Temporal's own settings cannot be used" in said("--account", "promptforge", **settings)
+    absent = {**key, "TEMPORAL_TLS_CLIENT_CERT_PATH": "/nope", "TEMPORAL_TLS_CLIENT_KEY_PATH": "/nope"}
+    assert "Temporal's own settings cannot be used" in said("--account", "promptforge", **absent)
     nowhere = ("--address", temporal[0], "--namespace", "nowhere")
     assert "does not let this worker work" in said("--account", "promptforge", *nowhere, **key)

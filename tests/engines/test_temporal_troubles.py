@@ -10,24 +10,28 @@ from benchmarks.engines.served import CANARY, job_ids, serving
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 from tests.engines.kit import BRISK, STEP, account, ended_once, history, pids, replay, submitted, until, working
 
-from jobwait import errors, freeplay, promptforge
+from jobwait import Limit, errors, freeplay, promptforge
 from jobwait.engines._sweep import Sweep
 from jobwait.engines.temporal import (
     WORKFLOWS,
     Account,
+    AccountRate,
     Activities,
     Batch,
     Ended,
     Stand,
     WaitJobs,
+    account_id,
     batches,
     progress,
     queue_of,
     runner,
     start,
+    wait_all,
 )
 from jobwait.engines.temporal._names import SWEEP
 from jobwait.sandbox import Sandbox
@@ -224,3 +228,72 @@ def test_a_batch_that_no_worker_could_wait_for_fails(temporal):
 
     cause = asyncio.run(run())
     assert ("InvalidInput", True) == (cause.type, cause.non_retryable)
+
+
+def test_a_program_that_is_run_again_goes_on(temporal, monkeypatch):
+    """wait_all with the same name finds the workflows that still run; those for other jobs it does not take."""
+    address, _ = temporal
+    ids = job_ids(6, 0, 3)
+
+    async def run():
+        client, asked = await Client.connect(address), asyncio.Event()
+
+        async def asking(*words):
+            try:
+                return await start(*words)
+            finally:
+                asked.set()
+
+        with serving() as url:
+            made = batches("promptforge", "again", ids, size=2, policy=BRISK, heartbeat=1)
+            first = [await start(client, f"again-{number}", one) for number, one in enumerate(made[:2])]
+            (other,) = batches("promptforge", "again", ["job-7-0"], policy=BRISK, heartbeat=1)
+            await start(client, "mixed-0", other)
+            monkeypatch.setattr("jobwait.engines.temporal._start.start", asking)
+            mixed = asyncio.create_task(wait_all(client, "mixed", made[:1]))
+            await asked.wait()  # while no worker is there, all of them still run
+            async with working(client, account(url, "again")):
+                done = await wait_all(client, "again", made)
+                with pytest.raises(errors.InvalidInput, match="mixed-0 waited for other jobs"):
+                    await mixed
+            runs = {(await client.get_workflow_handle(one.id).describe()).run_id for one in first}
+        return done, runs, {one.result_run_id for one in first}
+
+    done, runs, begun = asyncio.run(run())
+    assert ended_once(done, ids)
+    assert runs == begun
+
+
+@pytest.mark.parametrize("end", ["terminate", "cancel"])
+def test_an_account_whose_workflow_was_ended_gets_another(temporal, end):
+    """Somebody ends the workflow that divides the rate: the sweeps begin a new one, and go on."""
+    address, _ = temporal
+    name = f"ended-{end}"
+
+    async def run():
+        client = await Client.connect(address)
+        with serving() as url:
+            async with working(client, account(url, name, Limit(50))):
+                (one,) = batches("promptforge", name, job_ids(4, 60, 60), policy=BRISK, heartbeat=1)
+                waiting = await start(client, name, one)
+                divides = client.get_workflow_handle(account_id("promptforge", name))
+
+                async def shares():
+                    try:
+                        found = await divides.describe()
+                        members = (await divides.query(AccountRate.sharing)).members
+                    except RPCError:
+                        return None
+                    return found.run_id if [name] == [one.sweep for one in members] and members[0].high else None
+
+                await until(shares)
+                before = await shares()
+                await getattr(divides, end)()
+
+                async def anew():
+                    return (await shares()) not in {None, before}
+
+                await until(anew)
+                await waiting.cancel()
+
+    asyncio.run(run())
