@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -121,21 +122,35 @@ def _fresh(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -
     return job
 
 
+def seen(job: Job[Any], error: JobWaitError | None) -> Ended:
+    """What one look at *job* showed, told as ends are; its state may be one of a job that goes on."""
+    now = datetime.now(UTC).isoformat()
+    state = job._course.state if error is None else "unreachable"  # noqa: SLF001 - of our own handle
+    return replace(_told(job, state, error), polls=1, errors=int(error is not None), started=now, seen_at=now)
+
+
 def _ended(job: Job[Any], outcome: Outcome[Any]) -> Ended:
     course = job._course  # noqa: SLF001 - counts over all attempts, which an outcome does not have
-    snapshot, service = course.snapshot, job.service
-    progress = None if snapshot is None else service.progress(snapshot)
     started = outcome.started if course.started is None else datetime.fromtimestamp(course.started, UTC)
-    return Ended(
-        job_id=job.id,
-        state=outcome.state,
-        raw_status=short(course.raw_status, STATUS),
-        reason=None if snapshot is None else short(service.reason(snapshot), REASON),
-        error=None if outcome.error is None else short(str(outcome.error), ERROR),
+    return replace(
+        _told(job, outcome.state, outcome.error),
         polls=course.looks,
         errors=course.errors,
         started=started.isoformat(),
         seen_at=outcome.seen_at.isoformat(),
+    )
+
+
+def _told(job: Job[Any], state: str, error: Exception | None) -> Ended:
+    course = job._course  # noqa: SLF001 - of our own handle
+    snapshot, service = course.snapshot, job.service
+    progress = None if snapshot is None else service.progress(snapshot)
+    return Ended(
+        job_id=job.id,
+        state=state,
+        raw_status=short(course.raw_status, STATUS),
+        reason=None if snapshot is None else short(service.reason(snapshot), REASON),
+        error=None if error is None else short(str(error), ERROR),
         done=None if progress is None else progress.done,
         total=None if progress is None else progress.total,
     )
