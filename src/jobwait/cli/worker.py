@@ -110,7 +110,8 @@ async def _client(address: str | None, namespace: str | None) -> Client | str:
     except ValueError as error:
         return f"{visible(settings['target_host'])!r} is no address like localhost:7233 ({visible(str(error))[:200]})."
     except RuntimeError as error:
-        return f"the Temporal server at {settings['target_host']} does not answer ({visible(str(error))[:200]})."
+        why = visible(str(error))[:200]
+        return f"the Temporal server at {settings['target_host']} does not answer. Start it, or name --address. ({why})"
 
 
 def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
