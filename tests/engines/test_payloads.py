@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 from benchmarks.engines.served import CANARY
+from temporalio.converter import DataConverter
 from tests.payloads import FREEPLAY_JOB, IDENTIFIER, PROMPTFORGE_JOB
 
 from jobwait import Lateness, MaxRequests, Patience, Policy, errors, promptforge
@@ -94,6 +95,27 @@ def test_a_stand_of_a_thousand_jobs_is_small():
     assert IDS[500:] == list(again.jobs)
     assert sweep.ended == again.ended
     assert "must-not-be-kept" not in str(stand.unpack())
+
+
+def test_a_batch_survives_temporals_own_payloads():
+    """Counts stay whole numbers, which Temporal's converter does not see to by itself."""
+    policy = Policy(aim=MaxRequests(30), error_budget=3, on_unknown="raise", pace=None, floor=1.5)
+    (made,) = batches("promptforge", "team", ["a"], policy=policy)
+
+    async def through():
+        converter = DataConverter.default
+        return await converter.decode(await converter.encode([made]), [Batch])
+
+    (read,) = asyncio.run(through())
+    assert made == read
+    assert policy == policy_of(read.policy, None)
+
+
+def test_a_stand_of_a_newer_version_is_refused():
+    """What a newer version left is not misread, neither in a heartbeat nor in a batch."""
+    client = promptforge.connect("key", base_url="https://api.promptforge.example")
+    with pytest.raises(errors.InvalidInput, match="version 2"):
+        Sweep.of(batch(), client, Stand(version=2, waiting=1, packed=OLD))
 
 
 def test_a_newer_writer_is_read():

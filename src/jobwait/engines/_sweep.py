@@ -19,10 +19,10 @@ from jobwait._resume import resume
 from jobwait._service import Service
 from jobwait._services import service_named
 from jobwait._types import Outcome
-from jobwait.engines._payloads import Batch, BatchDone, Ended, Stand, check
+from jobwait.engines._payloads import VERSION, Batch, BatchDone, Ended, Stand, check
 from jobwait.engines._short import short
 from jobwait.engines._words import policy_of
-from jobwait.errors import JobWaitError
+from jobwait.errors import InvalidInput, JobWaitError
 from jobwait.fleet import Fleet
 
 STATUS, REASON, ERROR = 80, 500, 700  # letters, as JSON writes them: a service may say more than an engine takes
@@ -43,13 +43,15 @@ class Sweep:
         What is to be done for *batch* with *client*, from *stand* on.
 
         Raises:
-            InvalidInput: the batch cannot be waited for.
+            InvalidInput: the batch cannot be waited for, or *stand* is of a newer version.
             TokenRefused: *stand* is of another host, or a newer version.
 
         """
         check(batch)
         service = service or service_named(batch.service)
         sweep = cls(batch)
+        if stand is not None and stand.version > VERSION:
+            raise InvalidInput(f"A newer jobwait (version {stand.version}) began this wait. Update this worker.")
         if stand is not None and stand.packed:
             ended, tokens = stand.unpack()
             sweep.ended = {one.job_id: one for one in ended}

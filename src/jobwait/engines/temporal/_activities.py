@@ -16,7 +16,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from jobwait.engines._naming import complete
-from jobwait.engines._payloads import VERSION, Batch, Stand, known_of
+from jobwait.engines._payloads import Batch, Stand, known_of
 from jobwait.engines._sweep import Sweep
 from jobwait.engines.temporal._accounts import Account, by_name
 from jobwait.engines.temporal._messages import Member
@@ -168,10 +168,7 @@ def _earlier() -> Stand | None:
     details: Any = next(iter(activity.info().heartbeat_details), None)
     if not isinstance(details, dict):
         return None
-    stand = known_of(Stand, details)
-    if stand.version > VERSION:
-        raise ApplicationError(f"A newer jobwait (version {stand.version}) began this sweep. Update this worker.")
-    return stand
+    return known_of(Stand, details)
 
 
 def _is_canceled() -> bool:
