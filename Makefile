@@ -9,6 +9,7 @@ BIN := .venv/bin
 AIRFLOW := .venv-airflow/bin/python
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS ?= 2
+SECONDS ?= 600
 
 .PHONY: help
 help: ## Show this list.
@@ -68,6 +69,23 @@ test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
 	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default tests/in_airflow/test_standalone.py
 
+.PHONY: fuzz
+fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
+	@JOBWAIT_FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --durations=15 tests/fuzz
+
+.PHONY: soak
+soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundred kills (half an hour; SECONDS=60: less).
+	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest -q tests/soak tests/faults/test_network.py
+
+.PHONY: test-matrix
+test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
+	@$(BIN)/python tests/matrix.py
+
+.PHONY: audit
+audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
+	@$(BIN)/bandit -q -c pyproject.toml -r src generated generator codegen.py
+	@$(BIN)/python -m pytest -q tests/test_supply.py
+
 .PHONY: test-browser
 test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
 	@JOBWAIT_BROWSER=1 $(BIN)/python -m pytest -q tests/browser
@@ -95,7 +113,7 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 .PHONY: lock
 lock: ## Pin every tool again, with hashes and without addresses (needs uv).
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra temporal --group dev -o requirements-dev.lock pyproject.toml
+	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra otel --extra temporal --group dev -o requirements-dev.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

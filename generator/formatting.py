@@ -17,7 +17,7 @@ STEPS = (
 def tidy(package: Path) -> None:
     """Sort imports, drop those that nothing uses, and format every module of *package*."""
     for step in STEPS:
-        done = subprocess.run(  # noqa: S603 - the tool of our own environment
+        done = subprocess.run(  # nosec B603  # noqa: S603 - the tool of our own environment
             [find_ruff_bin(), *step, "."], cwd=package, capture_output=True, text=True, check=False
         )
         if done.returncode:
@@ -27,7 +27,7 @@ def tidy(package: Path) -> None:
 def neat(text: str) -> str:
     """The module *text* as the project's own code is formatted."""
     for step in (("check", "--fix-only", "--select=I,F401", *ALONE[:2]), ("format", *ALONE[:2])):
-        done = subprocess.run(  # noqa: S603 - the tool of our own environment
+        done = subprocess.run(  # nosec B603  # noqa: S603 - the tool of our own environment
             [find_ruff_bin(), *step, "--line-length=120", "--quiet", "-"],
             input=text,
             capture_output=True,

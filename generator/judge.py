@@ -125,7 +125,7 @@ def _path(candidate: Path) -> str:
 
 def _run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "MYPYPATH"}}
-    return subprocess.run(  # noqa: S603 - our own tools; no part of the command comes from a spec
+    return subprocess.run(  # nosec B603  # noqa: S603 - our own tools; no part of the command comes from a spec
         command,
         cwd=cwd,
         env={**kept, "PYTHONDONTWRITEBYTECODE": "1", **environment},

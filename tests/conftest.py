@@ -1,11 +1,15 @@
 """What the tests share: a sandbox at speed, clients that talk to it, and a policy that wastes no real seconds."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from jobwait import Policy
 from jobwait.sandbox import Sandbox
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's `&` hands that down: our children must hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SPEED = 1200
 QUICK = Policy(pace=0.05, floor=0.05, timeout=60)

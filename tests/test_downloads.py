@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import gzip
 import json
 import threading
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ class Store(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.body, self.filename, self.files = body, filename, 1
         self.together, self.under_way, self.most = threading.Barrier(1), 0, 0
+        self.extra = {}
         self.breaks, self.expired, self.ranges, self.asked = 0, 0, True, []
 
     @property
@@ -89,7 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and store.ranges else 0
         if start >= len(body_of):
             return self.answer(416, b"")
-        body, extra = body_of[start:], {}
+        body, extra = body_of[start:], dict(store.extra)
         if wanted and store.ranges:
             extra = {"content-range": f"bytes {start}-{len(body_of) - 1}/{len(body_of)}"}
         if store.breaks:
@@ -415,3 +417,31 @@ def test_an_id_set_is_a_set(ids):
         seen.add(one)
     assert all(one in ours for one in ids)
     assert plain_id(" 7 ") == plain_id(7) == 7
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+def test_the_caller_caps_what_arrives(tmp_path, packed):
+    """More than max_bytes is not fetched, packed or not: one request, a plain sentence, and no file under its name."""
+    with serving() as store, finished(store) as job:
+        if packed:
+            store.body, store.ranges, store.extra = gzip.compress(BODY * 50), False, {"content-encoding": "gzip"}
+        for fetch in (lambda: job._download(tmp_path, max_bytes=100_000), lambda: job._results(max_bytes=100_000)):
+            store.asked.clear()
+            with pytest.raises(errors.DownloadFailed, match="larger than the 100000 bytes that you allow"):
+                at_once(fetch())
+            assert 1 == len(store.asked)
+    assert [".results-j-001.jsonl.part"] == [path.name for path in tmp_path.iterdir()]
+    assert (tmp_path / ".results-j-001.jsonl.part").stat().st_size < 100_000 + (1 << 20)
+
+
+def test_a_cap_counts_what_is_there_and_not_what_was_tried(tmp_path):
+    """Ten broken connections do not use up the cap: it is for the bytes of the files."""
+    with serving() as store, finished(store) as job:
+        store.breaks = 10
+        [path] = at_once(job._download(tmp_path, max_bytes=len(BODY)))
+        assert BODY == path.read_bytes()
+        store.breaks = 2
+        assert 399 == len(at_once(job._results(max_bytes=len(BODY))))
+        for cap in (0, -1, 1.5, "9", True):
+            with pytest.raises(errors.InvalidInput):
+                job.download(tmp_path, max_bytes=cap)

@@ -185,6 +185,9 @@ class DrippingStream:
         self.allowed.append(timeout)
         return b"x"
 
+    def write(self, buffer, timeout=None):
+        self.allowed.append(timeout)
+
 
 def test_every_read_is_bounded_by_what_is_left():
     """Inside a deadline no read may wait longer than the time left; outside of it the stream is as it was."""
@@ -197,6 +200,21 @@ def test_every_read_is_bounded_by_what_is_left():
     stream.read(1, 30.0)
     assert [True, True] == [0 < allowed <= 5.0 for allowed in stream.allowed[:2]]
     assert [0.001, 30.0] == stream.allowed[2:]
+
+
+def test_every_write_and_every_handshake_is_bounded_too():
+    """A peer that takes little at a time, or shakes hands for ever, gets no more than the time left."""
+    stream, trace = DrippingStream(), Trace()
+    trace.note("connection.connect_tcp.complete", {"return_value": stream})
+    with Deadline(5.0, bulk=False):
+        stream.write(b"x" * 200_000, 30.0)
+        steps = [{"timeout": 30.0}, {"timeout": None}, {"timeout": 0.001}]
+        for step in steps:
+            trace.note("connection.start_tls.started", step)
+    assert 4 == len(stream.allowed)
+    assert all(0 < allowed <= 5.0 for allowed in stream.allowed)
+    assert [True, True] == [0 < step["timeout"] <= 5.0 for step in steps[:2]]
+    assert 0.001 == steps[2]["timeout"]
 
 
 def test_a_deadline_that_has_passed_stops_a_dripping_answer():

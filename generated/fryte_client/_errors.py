@@ -1,6 +1,7 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """The roots of the error tree; errors.py adds a class for each status that the spec documents."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Self
@@ -9,12 +10,13 @@ import httpx
 
 KEPT = 2000  # characters of a body that is no JSON
 SHOWN = 200  # characters of a body that a message may show
+LINK_QUERY = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
 
 
 def shortened(text: str, length: int = SHOWN) -> str:
-    """*text* on one line, cut to *length* characters."""
-    line = " ".join(text[: 4 * length].split())
+    """*text* on one line, cut to *length* characters; without the queries of links, where those are signed."""
+    line = " ".join(LINK_QUERY.sub(r"\1?…", text[: 4 * length]).split())
     return line if len(line) <= length else line[: length - 1] + "…"
 
 

@@ -8,14 +8,32 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+from attrs import frozen
 
-from jobwait._partial import Growing
+from jobwait._hidden import Secret
+from jobwait._partial import Cap, Growing
 
 LOOK_LIMIT: Final = 1 << 20  # bytes of a status body
 CALL_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
 _DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
-_UNLIKELY: Final = 16  # letters of a key that stand in no answer by chance
+
+
+@frozen(eq=False, match_args=False, repr=False)
+class Terms:
+    """
+    How one request is sent, and what may come back.
+
+    timeout: seconds in all. bulk: whether it earns time with its bytes. limit: bytes of a body in memory. into: the
+    file that a 2xx goes to. secret: the key that must not be repeated. cap: the caller's own, over several requests.
+    """
+
+    timeout: float
+    bulk: bool
+    limit: int
+    into: Path | None
+    secret: Secret
+    cap: Cap | None = None
 
 
 def _is_whole(response: httpx.Response) -> bool:
@@ -75,9 +93,9 @@ class _Meter:
         self._write(data)
 
 
-def _rebuilt(response: httpx.Response, content: bytes, secret: bytes) -> httpx.Response:
-    if secret and (not response.is_success or len(secret) >= _UNLIKELY):
-        content = content.replace(secret, b"[key]")  # some servers repeat the key that they refuse, or a page of theirs
+def _rebuilt(response: httpx.Response, content: bytes, secret: Secret) -> httpx.Response:
+    if not response.is_success or secret.is_long:
+        content = secret.hidden_in(content)
     headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 
@@ -85,26 +103,32 @@ def _rebuilt(response: httpx.Response, content: bytes, secret: bytes) -> httpx.R
 class _Sink:
     """Where a body goes: a file for a wanted 2xx, else memory."""
 
-    def __init__(self, response: httpx.Response, into: Path | None, limit: int) -> None:
-        self.file = Growing(into, response) if into is not None and response.is_success else None
+    def __init__(self, response: httpx.Response, terms: Terms) -> None:
+        self.file = None if terms.into is None or not response.is_success else Growing(terms.into, response)
         self.memory = bytearray()
-        write: Callable[[bytes], object] = self.memory.extend if self.file is None else self.file.write
+        self._cap, self._name = terms.cap, terms.into or response.request.url.path  # what a renewed link keeps
         try:
-            self.meter = _Meter(response, limit if self.file is None else None, write)
+            self.meter = _Meter(response, terms.limit if self.file is None else None, self._write)
         except BaseException:
             self.close()
             raise
+
+    def _write(self, data: bytes) -> None:
+        if self.file is None:
+            self.memory += data
+        else:
+            self.file.write(data)
+        if self._cap is not None:
+            self._cap.note(self._name, len(self.memory) if self.file is None else self.file.size)
 
     def close(self) -> None:
         if self.file is not None:
             self.file.close()
 
 
-def take(
-    response: httpx.Response, limit: int, into: Path | None, secret: bytes, count: Callable[[int], object]
-) -> httpx.Response:
+def take(response: httpx.Response, terms: Terms, count: Callable[[int], object]) -> httpx.Response:
     """*response* with its body read; *count* is told the bytes of each chunk and may raise."""
-    sink = _Sink(response, into, limit)
+    sink = _Sink(response, terms)
     try:
         chunks: Iterator[bytes] = iter([response.content]) if _is_whole(response) else response.iter_raw()
         for chunk in chunks:
@@ -113,18 +137,16 @@ def take(
         sink.meter.end()
     finally:
         sink.close()
-    return _rebuilt(response, bytes(sink.memory), secret)
+    return _rebuilt(response, bytes(sink.memory), terms.secret)
 
 
-async def take_async(
-    response: httpx.Response, limit: int, into: Path | None, secret: bytes, count: Callable[[int], object]
-) -> httpx.Response:
+async def take_async(response: httpx.Response, terms: Terms, count: Callable[[int], object]) -> httpx.Response:
     """The same, in a task."""
-    sink = _Sink(response, into, limit)
+    sink = _Sink(response, terms)
     try:
         if _is_whole(response):
             sink.meter.take(response.content)
-            return _rebuilt(response, bytes(sink.memory), secret)
+            return _rebuilt(response, bytes(sink.memory), terms.secret)
         chunks: AsyncIterator[bytes] = response.aiter_raw()
         async for chunk in chunks:
             count(len(chunk))
@@ -132,4 +154,4 @@ async def take_async(
         sink.meter.end()
     finally:
         sink.close()
-    return _rebuilt(response, bytes(sink.memory), secret)
+    return _rebuilt(response, bytes(sink.memory), terms.secret)

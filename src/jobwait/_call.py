@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import attrs
 import httpx
 
+from jobwait._hidden import unsigned
 from jobwait._judge import Fault, is_expected, judge, translate
-from jobwait._partial import size_of
+from jobwait._partial import Cap, size_of
 from jobwait._service import Service
 from jobwait._steps import Script, Send, Sleep
 from jobwait.errors import RateLimited, SubmitUnconfirmed, UnexpectedReply
@@ -44,13 +45,14 @@ def call(
     find_out: str = "",
     bulk: bool = False,
     into: Path | None = None,
+    cap: Cap | None = None,
 ) -> Script[M]:
     """
     What *parse* makes of the answer to the request that *build* makes, anew for each attempt.
 
-    *bulk* and *into* are those of Send; an attempt that brought more of *into* makes up for the failures before it. A
-    request that is not safe to *repeat* is sent again only when it certainly had no effect: it never left, or was
-    turned away for its rate. Otherwise SubmitUnconfirmed says what is known (*ids*) and how to *find_out*.
+    *bulk*, *into* and *cap* are those of Send; an attempt that brought more of *into* makes up for the failures before
+    it. A request that is not safe to *repeat* is sent again only when it certainly had no effect: it never left, or
+    was turned away for its rate. Otherwise SubmitUnconfirmed says what is known (*ids*) and how to *find_out*.
 
     Raises:
         CallFailed: the service could not be asked, or refused.
@@ -59,7 +61,9 @@ def call(
     """
     failures, renewed, most = 0, False, 0 if into is None else size_of(into)
     while True:
-        answer = yield Send(client, build, bulk=bulk, into=into)
+        answer = yield Send(
+            client, build, bulk=bulk, into=into, cap=cap, service=service.name, job_id=job_id, attempt=failures
+        )
         try:
             if isinstance(answer.reply, Exception):
                 raise answer.reply
@@ -110,7 +114,7 @@ def _unconfirmed(
 ) -> SubmitUnconfirmed:
     heard = f"the answer was {fault.status}" if fault.status else "no answer came"
     if fault.kind is UnexpectedReply:
-        heard = f"the answer is not what its specification says ({error})"
+        heard = f"the answer is not what its specification says ({unsigned(str(error))})"
     return SubmitUnconfirmed(
         f"{service.name}: the submission was sent and {heard}, so the job may exist. It was not sent again. {find_out}",
         ids=dict(ids or {}),

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
+from types import NoneType
 from typing import Any, Final
 
 import anyio
@@ -15,7 +16,7 @@ from jobwait import _token
 from jobwait._course import Course, host_of
 from jobwait._job import Job
 from jobwait._process import is_gone, this_process
-from jobwait._rows import COLUMNS, TABLES, Tracked
+from jobwait._rows import COLUMNS, TABLES, Tracked, odd_row, sane
 from jobwait._service import Service
 from jobwait._shared import StoredHistory
 from jobwait._store import Store
@@ -27,13 +28,15 @@ RENEWED: Final = 20.0
 KEPT: Final = 60.0  # seconds between two notes of how far the jobs are
 LOOKED: Final = 1.0  # seconds between two looks for new rows
 _CLAIMABLE: Final = (
-    f"select {COLUMNS}, token, submitted, deadline, host from {TABLES} "  # noqa: S608 - constants
+    f"select {COLUMNS}, token, submitted, deadline, host from {TABLES} "  # nosec B608  # noqa: S608 - constants
     "where state = 'waiting' and (owner is null or lease < ?) limit ?"
 )
 
 
 def course_of(tracked: Tracked, service: Service[Any, Any], client: Any) -> Course[Any]:
     """What a row tells of a job at *client*."""
+    if not tracked.ids.get(service.id):
+        raise odd_row(tracked.number)
     started = None if tracked.started is None else tracked.started.timestamp()
     return Course(service, client, tracked.ids, started=started)
 
@@ -138,6 +141,7 @@ class Claims:
     def _take(self, row: tuple[Any, ...]) -> None:
         *columns, token, submitted, deadline, host = row
         tracked = Tracked.of(columns)
+        sane(tracked.number, [(token, (str, NoneType)), (deadline, (float, int, NoneType)), (host, str)])
         client = self._clients.get(tracked.account)
         if client is None:
             client = self._clients[tracked.account] = self.connect(tracked.account)

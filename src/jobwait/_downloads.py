@@ -6,11 +6,12 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from jobwait import _links
 from jobwait._course import Course
-from jobwait._partial import part_of
+from jobwait._hidden import Link
+from jobwait._partial import Cap, CapReached, part_of
 from jobwait._steps import Beside, Script
 from jobwait.errors import CallFailed, DownloadFailed
 
@@ -21,19 +22,19 @@ _EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that h
 _BEYOND = 416  # how they answer where what is there is longer than what they have
 
 
-class File(Protocol):
-    """A listed file; its server-given name never decides a path."""
-
-    url: str
-
-
-def fetched(course: Course[Any], files: Sequence[File]) -> Script[list[bytes] | None]:
-    """The contents of *files*; None where a link has died and a new list is needed."""
-    return (yield from _all(_one(course, file, place, None) for file, place in _placed(files)))
+def fetched(course: Course[Any], links: Sequence[Link], cap: Cap | None = None) -> Script[list[bytes] | None]:
+    """What lies at *links*, within *cap*; None where a link has died and a new list is needed."""
+    return (yield from _all(_one(course, link, place, None, cap) for link, place in _placed(links)))
 
 
-def delivered(course: Course[Any], files: Sequence[File], folder: Path) -> Script[list[Path] | None]:
-    """*files* in *folder*, each there whole or not at all; None where a link has died and a new list is needed."""
+def delivered(
+    course: Course[Any], links: Sequence[Link], folder: Path, cap: Cap | None = None
+) -> Script[list[Path] | None]:
+    """
+    What lies at *links*, within *cap*, as files in *folder*, each there whole or not at all.
+
+    None where a link has died and a new list is needed.
+    """
     name = _plain(course.job_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,15 +42,15 @@ def delivered(course: Course[Any], files: Sequence[File], folder: Path) -> Scrip
         raise _unwritable(course, folder, error) from error
     return (
         yield from _all(
-            _delivery(course, file, place, folder / f"{name}-{number:03}.jsonl")
-            for number, (file, place) in enumerate(_placed(files), 1)
+            _delivery(course, link, place, folder / f"{name}-{number:03}.jsonl", cap)
+            for number, (link, place) in enumerate(_placed(links), 1)
         )
     )
 
 
-def _placed(files: Sequence[File]) -> Iterator[tuple[File, str]]:
-    """Each of *files*, and which one it is."""
-    return ((file, f"{number} of {len(files)}") for number, file in enumerate(files, 1))
+def _placed(links: Sequence[Link]) -> Iterator[tuple[Link, str]]:
+    """Each of *links*, and which one it is."""
+    return ((link, f"{number} of {len(links)}") for number, link in enumerate(links, 1))
 
 
 def _all(scripts: Iterable[Script[R | None]]) -> Script[list[R] | None]:
@@ -59,13 +60,13 @@ def _all(scripts: Iterable[Script[R | None]]) -> Script[list[R] | None]:
     return None if None in answer.reply else answer.reply
 
 
-def _delivery(course: Course[Any], file: File, place: str, path: Path) -> Script[Path | None]:
-    """*path*, where *file* is now; None where its link has died."""
+def _delivery(course: Course[Any], link: Link, place: str, path: Path, cap: Cap | None) -> Script[Path | None]:
+    """*path*, where what lies at *link* is now; None where its link has died."""
     if path.exists() and not path.is_symlink():
         return path
     try:
         with part_of(path) as part:
-            if (yield from _one(course, file, place, part)) is None:
+            if (yield from _one(course, link, place, part, cap)) is None:
                 return None
             _settle(part, path)
     except OSError as error:
@@ -82,15 +83,17 @@ def _unwritable(course: Course[Any], folder: Path, error: OSError) -> DownloadFa
     )
 
 
-def _one(course: Course[Any], file: File, place: str, into: Path | None) -> Script[bytes | None]:
+def _one(course: Course[Any], link: Link, place: str, into: Path | None, cap: Cap | None) -> Script[bytes | None]:
     try:
-        return (yield from _links.get(course.service, course.client, file.url, course.job_id, into))
+        return (yield from _links.get(course.service, course.client, link, course.job_id, into, cap))
     except CallFailed as error:
         if error.status in _EXPIRED:
             return None
         if error.status == _BEYOND and into is not None and into.stat().st_size:
             into.write_bytes(b"")
-            return (yield from _one(course, file, place, into))
+            return (yield from _one(course, link, place, into, cap))
+        if isinstance(error.__cause__, CapReached):
+            raise _too_large(course, place, error.__cause__) from error
         raise DownloadFailed(
             f"{course.service.name} job {course.job_id}: result file {place} could not be fetched: "
             f"{error.status or 'no answer came'}. Download again later.",
@@ -98,6 +101,15 @@ def _one(course: Course[Any], file: File, place: str, into: Path | None) -> Scri
             job_id=course.job_id,
             status=error.status,
         ) from error
+
+
+def _too_large(course: Course[Any], place: str, reached: CapReached) -> DownloadFailed:
+    return DownloadFailed(
+        f"{course.service.name} job {course.job_id}: result file {place} was not fetched to its end, as {reached}. "
+        "Allow more, and download again: what has arrived is kept.",
+        service=course.service.name,
+        job_id=course.job_id,
+    )
 
 
 def _plain(job_id: str) -> str:

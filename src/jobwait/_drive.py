@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, assert_never
 
 import httpx
 
+from jobwait import hooks
 from jobwait._beside import beside, beside_async
 from jobwait._send import send, send_async
 from jobwait._steps import Answer, Beside, Emit, Look, Script, Send, Sleep, Step
@@ -41,6 +42,7 @@ def request_of(step: Look | Send) -> httpx.Request:
 
 
 def _tell(step: Emit) -> Answer:
+    hooks.told(step)
     if step.warning is not None:
         warnings.warn(step.warning, UnknownStatusWarning, stacklevel=2)
     if step.to is not None:
@@ -55,7 +57,11 @@ def do(step: Step) -> Answer:
     """Do what *step* says in this thread."""
     match step:
         case Look() | Send():
-            return _answer(send(step.client, request_of(step), step))
+            request = request_of(step)
+            began = hooks.sent(step, request.method, request.url)
+            reply = send(step.client, request, step)
+            hooks.answered(step, request.method, request.url, began, reply)
+            return _answer(reply)
         case Sleep():
             if step.signal is not None:
                 step.signal.wait(step.seconds)
@@ -74,7 +80,11 @@ async def do_async(step: Step) -> Answer:
     """Do what *step* says in this task."""
     match step:
         case Look() | Send():
-            return _answer(await send_async(step.client, request_of(step), step))
+            request = request_of(step)
+            began = hooks.sent(step, request.method, request.url)
+            reply = await send_async(step.client, request, step)
+            hooks.answered(step, request.method, request.url, began, reply)
+            return _answer(reply)
         case Sleep():
             if step.signal is not None:
                 await step.signal.wait_async(step.seconds)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import attrs
 
+from jobwait._hidden import unsigned
 from jobwait._judge import Fault, translate
 from jobwait._reading import Reading
 from jobwait._service import Service
@@ -76,7 +77,7 @@ def _undecodable(wait: Wait[S], reading: Reading[S], cause: Exception) -> Unexpe
     error.verdict = reading.verdict
     error.message = (
         f"{_subject(wait)} ended as {reading.raw_status}, but the rest of the answer is not what its "
-        f"specification says ({cause}). The body is in this error."
+        f"specification says ({unsigned(str(cause))}). The body is in this error."
     )
     error.snapshot = wait.course.snapshot
     return error

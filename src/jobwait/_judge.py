@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,6 +9,8 @@ from typing import Any, Final
 import httpx
 from attrs import frozen
 
+from jobwait._hidden import unsigned
+from jobwait._partial import CapReached
 from jobwait._retry_after import retry_after
 from jobwait._service import RetryRule
 from jobwait.errors import (
@@ -34,7 +35,7 @@ _BY_STATUS: Final[Mapping[int, type[CallFailed]]] = {
 _PASSING: Final = frozenset({408, 425, 429})  # the 4xx that another moment can mend
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_QUERY: Final = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*")
+_NO_TLS: Final = ("VERSION", "PROTOCOL", "CIPHER", "HTTP_REQUEST", "HANDSHAKE_FAILURE")  # in OpenSSL's reasons
 _OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
 
 
@@ -74,10 +75,10 @@ def judge(error: Exception, rule: RetryRule, wall: float) -> Fault:
     if status is not None and headers is not None:
         return _of_status(status, headers, rule, wall)
     if status is not None or hasattr(error, "raw") or isinstance(error, httpx.DecodingError):
-        return Fault(kind=UnexpectedReply, again=True, status=status)
+        return Fault(kind=UnexpectedReply, again=not isinstance(error, CapReached), status=status)
     if isinstance(error, _OURS):
         return Fault(kind=CallFailed, again=False, sent=False)
-    return Fault(kind=CallFailed, again=not _refused_by_certificate(error), sent=not isinstance(error, _NEVER_SENT))
+    return Fault(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
 
 
 def _of_status(status: int, headers: Mapping[str, str], rule: RetryRule, wall: float) -> Fault:
@@ -98,9 +99,12 @@ def _status(error: Exception) -> int | None:
     return status if isinstance(status, int) else None
 
 
-def _refused_by_certificate(error: BaseException | None) -> bool:
+def _refused_by_tls(error: BaseException | None) -> bool:
+    """Whether the two sides cannot agree: on a certificate, or on TLS at all. Another moment mends neither."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        if isinstance(error, ssl.SSLError) and any(word in str(error.reason) for word in _NO_TLS):
             return True
         error = error.__cause__ or error.__context__
     return False
@@ -129,7 +133,7 @@ def _fact(error: Exception, fault: Fault) -> str:
     words = _words(getattr(error, "body", None))
     said = f': "{words.rstrip(".")}".' if words else "."
     if fault.kind is UnexpectedReply:
-        return f"the answer is not what its specification says ({error})."
+        return f"the answer is not what its specification says ({unsigned(str(error))})."
     if fault.kind is RateLimited and fault.after is not None:
         return f"the service asks for {fault.after:g} s of patience ({fault.status})."
     if fault.status is not None:
@@ -175,8 +179,3 @@ def _start(error: Exception) -> str | None:
     if raw is None:
         return None
     return unsigned(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]
-
-
-def unsigned(text: str) -> str:
-    """*text* with the query of each link in it left out: that is where a link is signed."""
-    return _QUERY.sub(r"\1?…", text)

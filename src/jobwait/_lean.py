@@ -8,7 +8,6 @@ change in a job's request is made once, and the key is read anew for each.
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -16,10 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 from attrs import define, field
 
-from jobwait._body import LOOK_LIMIT, take_async
+from jobwait import hooks
+from jobwait._body import LOOK_LIMIT, Terms, take_async
 from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
+from jobwait._hidden import Secret, Unseen, no_frames
 from jobwait._judge import is_expected
+from jobwait._lean_errors import as_httpx
+from jobwait._lean_session import Trip, session_like
 from jobwait._spawn import in_asyncio
 from jobwait._steps import Look, Send
 
@@ -86,10 +89,16 @@ class _Lean:
         session = self._session(step.client) if isinstance(step, Look) else None
         if session is None or not isinstance(step, Look):
             return await by_httpx(step)
+        url = self._prepare(step).url
+        began = hooks.sent(step, "GET", url)
+        reply = await self._reply(session, step)
+        hooks.answered(step, "GET", url, began, reply)
+        return reply
+
+    async def _reply(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response | Exception:
         try:
-            return await self._get(session, step)
-        except TimeoutError:
-            return httpx.ReadTimeout("the answer took too long")
+            with no_frames(), as_httpx():
+                return await self._got(session, step)
         except Exception as error:
             if not is_expected(error):
                 raise
@@ -101,22 +110,43 @@ class _Lean:
             if session is not None:
                 await session.close()
 
-    async def _get(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response:
-        from httpx_aiohttp.transport import map_aiohttp_exceptions  # noqa: PLC0415
+    async def _got(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response:
+        import aiohttp  # noqa: PLC0415
 
-        prepared = self._prepare(step)
-        key = step.client.auth_headers()
-        headers = {**prepared.headers, **key}
-        with map_aiohttp_exceptions():
-            async with session.get(
-                prepared.url, headers=headers, timeout=self._timeout(step), allow_redirects=False, auto_decompress=False
-            ) as answer:
-                body = await _content(answer)
+        prepared, within = self._prepare(step), self._timeout(step)
+        headers = Unseen({**prepared.headers, **step.client.auth_headers()})
+        secret = Secret.of_header(headers.get(step.client.auth_header_name, ""))
+        trip = Trip()
+        try:
+            return await self._get(session, prepared, headers, within, secret, trip)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            if not trip.reused:
+                raise
+            # The one repeat below the rules: the kept connection had been closed before it was used.
+            return await self._get(session, prepared, headers, within, secret, Trip())
+
+    async def _get(
+        self,
+        session: aiohttp.ClientSession,
+        prepared: _Prepared,
+        headers: Unseen,
+        within: aiohttp.ClientTimeout,
+        secret: Secret,
+        trip: Trip,
+    ) -> httpx.Response:
+        async with session.get(
+            prepared.url,
+            headers=headers,
+            timeout=within,
+            allow_redirects=False,
+            auto_decompress=False,
+            trace_request_ctx=trip,
+        ) as answer:
+            body = await _content(answer)
         if answer.headers.get("content-encoding", "identity") != "identity" or not answer.ok:
             request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
             whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body), request=request)
-            secret = key.get(step.client.auth_header_name, "").rpartition(" ")[2].encode()
-            return await take_async(whole, LOOK_LIMIT, None, secret, lambda _: None)
+            return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
         return _whole(answer.status, answer.raw_headers, body)
 
     def _prepare(self, step: Look) -> _Prepared:
@@ -144,23 +174,8 @@ class _Lean:
         """A session as *client* would have its pool; None where that has a transport of its own, or a proxy."""
         found = self._sessions.get(id(client))
         if found is None:
-            found = self._sessions[id(client)] = (client, self._made(client))
+            found = self._sessions[id(client)] = (client, session_like(client, self.concurrency))
         return found[1]
-
-    def _made(self, client: Any) -> aiohttp.ClientSession | None:
-        from httpx_aiohttp import AiohttpTransport  # noqa: PLC0415
-
-        settings = getattr(client, "_settings", None)
-        if settings is None or settings.get("transport") is not None or _has_proxy(str(client.base_url)):
-            return None
-        limits = httpx.Limits(max_connections=self.concurrency, keepalive_expiry=30.0)
-        return AiohttpTransport(verify=settings["verify"], limits=limits).get_client()
-
-
-def _has_proxy(url: str) -> bool:
-    address = httpx.URL(url)
-    proxies = urllib.request.getproxies()
-    return bool({address.scheme, "all"} & set(proxies)) and not urllib.request.proxy_bypass(address.host)
 
 
 def _whole(status: int, headers: Any, body: bytes) -> httpx.Response:

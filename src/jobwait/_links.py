@@ -12,7 +12,8 @@ from attrs import frozen
 
 from jobwait._call import call
 from jobwait._connect import is_loopback
-from jobwait._partial import rest_of
+from jobwait._hidden import Link, SignedRequest
+from jobwait._partial import Cap, rest_of
 from jobwait._service import Service
 from jobwait._steps import Script
 from jobwait._total import earn
@@ -48,23 +49,25 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield chunk
 
 
-def check(service: Service[Any, Any], client: Any, url: str, job_id: str) -> str:
+def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
     """
-    *url*, if it may be followed: https on one of the service's link hosts, or this machine where the service is too.
+    Whether *link* may be followed: https on one of the service's link hosts, or this machine where the service is too.
 
     Raises:
         UnexpectedReply: it leads elsewhere; the link itself is not in the message.
 
     """
     try:
-        parts = urlsplit(url)
-        host, user = (parts.hostname or "").lower().rstrip("."), parts.username or parts.password
-    except ValueError:
-        parts, host, user = urlsplit(""), "", None
+        parts = urlsplit(link.url)
+        host, odd = (parts.hostname or "").lower().rstrip("."), bool(parts.username or parts.password)
+        usual = parts.port in {None, 443}
+        odd = odd or httpx.URL(link.url).host.rstrip(".") != host  # whoever sends must read it as we do
+    except (ValueError, httpx.InvalidURL):
+        parts, host, odd, usual = urlsplit(""), "", True, False
     ours = is_loopback(host) and is_loopback(urlsplit(client.base_url).hostname or "")
     known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
-    if not user and ((parts.scheme == "https" and known) or (parts.scheme in {"http", "https"} and ours)):
-        return url
+    if not odd and ((parts.scheme == "https" and known and usual) or (parts.scheme in {"http", "https"} and ours)):
+        return
     raise UnexpectedReply(
         f"{service.name} job {job_id}: the service handed out a link to {host[:100]!r}, which is none of its known "
         "hosts; it was not followed. Report this to the service.",
@@ -79,41 +82,44 @@ def _answer(response: httpx.Response) -> bytes:
     return response.content
 
 
-def get(service: Service[Any, Any], client: Any, url: str, job_id: str, into: Path | None = None) -> Script[bytes]:
-    """What lies at the signed link *url*, in memory; or, as the rest of the file *into*, there."""
-    check(service, client, url, job_id)
+def get(
+    service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None, cap: Cap | None = None
+) -> Script[bytes]:
+    """What lies at *link*, in memory; or, as the rest of the file *into*, there."""
+    check(service, client, link, job_id)
     return (
         yield from call(
             service,
             client,
-            lambda: httpx.Request("GET", url, headers=rest_of(into)),
+            lambda: SignedRequest("GET", link.url, headers=rest_of(into)),
             _answer,
             job_id=job_id,
             bulk=True,
             into=into,
+            cap=cap,
         )
     )
 
 
-def put(service: Service[Any, Any], client: Any, url: str, path: Path, kind: str, job_id: str) -> Script[bytes]:
+def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: str, job_id: str) -> Script[bytes]:
     """
-    Send the file at *path* to the signed link *url* as *kind*, once.
+    Send the file at *path* to *link* as *kind*, once.
 
     Raises:
         SubmitUnconfirmed: it was sent and no certain answer came.
         RequestRejected: the link refused it; no key was sent, so it is not to blame.
 
     """
-    check(service, client, url, job_id)
+    check(service, client, link, job_id)
     # A request with a stream of its own gets no header from httpx, not even these two.
-    host = httpx.URL(url).netloc.decode("ascii")
+    host = httpx.URL(link.url).netloc.decode("ascii")
     headers = {"host": host, "content-type": kind, "content-length": str(path.stat().st_size)}
     try:
         return (
             yield from call(
                 service,
                 client,
-                lambda: httpx.Request("PUT", url, headers=headers, stream=FileBody(path)),
+                lambda: SignedRequest("PUT", link.url, headers=headers, stream=FileBody(path)),
                 _answer,
                 job_id=job_id,
                 ids={service.id: job_id},

@@ -23,7 +23,7 @@ def look(wait: Wait[S]) -> Look:
     """Ask how the job is, now."""
     course = wait.course
     course.last_look = wait.wall
-    return Look(course.service, course.client, course.ids, wait.remaining)
+    return Look(course.service, course.client, course.ids, wait.remaining, wait.failures_in_a_row)
 
 
 def looked(wait: Wait[S], answer: Answer) -> None:

@@ -87,7 +87,7 @@ class Member:
             started=moment,
             seen_at=moment,
         )
-        tell(Emit(last_update(course, outcome), on_update))
+        tell(Emit(last_update(course, outcome), on_update, outcome=outcome))
         return outcome
 
     def _step(self, answer: Answer | None) -> Step | Outcome[Any]:

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,32 @@ def size_of(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+class CapReached(httpx.DecodingError):
+    """More has come than the caller allows; the rules know that asking again would bring no less."""
+
+
+class Cap:
+    """At most so many bytes of several files in all, however often each is begun anew; safe from any thread."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._sizes: dict[object, int] = {}
+        self._lock = threading.Lock()
+
+    def note(self, name: object, size: int) -> None:
+        """
+        The file *name* has *size* bytes by now.
+
+        Raises:
+            CapReached: that is more than is allowed.
+
+        """
+        with self._lock:
+            self._sizes[name] = size
+            if sum(self._sizes.values()) > self.most:
+                raise CapReached(f"the result is larger than the {self.most} bytes that you allow")
 
 
 class Growing:
@@ -61,6 +88,11 @@ class Growing:
             self._known = self._known[len(again) :]
         self.file.write(data)
         self.file.flush()  # a program that is interrupted may not come to closing it
+
+    @property
+    def size(self) -> int:
+        """How much of the file there is."""
+        return self.file.tell()
 
     def close(self) -> None:
         """Let go of the file."""

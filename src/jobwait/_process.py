@@ -22,7 +22,7 @@ def is_gone(name: str | None) -> bool:
         os.kill(int(number), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         pass
     return start not in {"", _start(int(number))}
 

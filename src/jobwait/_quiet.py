@@ -1,4 +1,4 @@
-"""Keeps signed links out of the log: httpx writes each request's whole address at INFO."""
+"""Keeps signed links out of the logs of others: httpx writes addresses at INFO, httpcore headers at DEBUG."""
 
 from __future__ import annotations
 
@@ -6,32 +6,42 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 import httpx
 
-_QUIET: ContextVar[bool] = ContextVar("jobwait_quiet", default=False)
+from jobwait._hidden import SignedRequest, unsigned
+
+Voice: TypeAlias = Literal["theirs", "masked", "silent"]
+_VOICE: ContextVar[Voice] = ContextVar("jobwait_voice", default="theirs")
+_LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
 
 
 class _NoSignedLinks(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002
-        return not _QUIET.get()
+    """Silent while a signed link is asked; else, within our own requests, without the queries of links."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        voice = _VOICE.get()
+        if voice == "masked":
+            record.msg, record.args = unsigned(record.getMessage()), ()
+        return voice != "silent"
 
 
-logging.getLogger("httpx").addFilter(_NoSignedLinks())
+for _name in _LOGGERS:
+    logging.getLogger(_name).addFilter(_NoSignedLinks())
 
 
 @contextmanager
 def quiet(request: httpx.Request, client: Any) -> Iterator[None]:
-    """Within it httpx logs nothing, if *request* goes to another origin than the service's own."""
+    """Within it the libraries log nothing, if *request* is signed or goes to another origin than the service's own."""
     origin = httpx.URL(client.base_url)
     same = (request.url.scheme, request.url.host, request.url.port) == (
         origin.scheme,
         origin.host,
         origin.port,
     )
-    token = _QUIET.set(not same)
+    token = _VOICE.set("masked" if same and not isinstance(request, SignedRequest) else "silent")
     try:
         yield
     finally:
-        _QUIET.reset(token)
+        _VOICE.reset(token)

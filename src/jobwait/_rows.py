@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from types import NoneType
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from attrs import frozen
@@ -54,11 +55,53 @@ class Tracked:
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
-        """What *row* says."""
+        """
+        What *row* says.
+
+        Raises:
+            TrackerError: it holds what no tracker writes.
+
+        """
         number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner = row
-        known = json.loads(ids) if ids else {} if job_id is None else {"job_id": job_id}
-        times = (_when(started), _when(seen_at))
+        sane(number, zip(row, _KINDS, strict=True))
+        try:
+            known = _known(job_id, ids)
+            times = (_when(started), _when(seen_at))
+        except (TypeError, ValueError, OverflowError, OSError, AttributeError, RecursionError):
+            raise odd_row(number) from None
         return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner)
+
+
+_TEXT: Final = (str, NoneType)
+_TIME: Final = (float, int, NoneType)
+_KINDS: Final = (int, str, str, str, _TEXT, _TEXT, str, _TEXT, int, int, _TIME, _TIME, _TEXT)  # of COLUMNS
+
+
+def sane(number: int, values: Iterable[tuple[Any, Any]]) -> None:
+    """
+    That each of *values* in the row *number* is of its kind.
+
+    Raises:
+        TrackerError: one is not; another program must have written it.
+
+    """
+    if not all(isinstance(value, kind) for value, kind in values):
+        raise odd_row(number)
+
+
+def odd_row(number: object) -> TrackerError:
+    """The error for a row that holds what no tracker writes."""
+    return TrackerError(
+        f"Row {str(number)[:20]} of the tracker's file holds what no tracker writes: another program changed it, or "
+        "the disk did. Restore the file from a copy."
+    )
+
+
+def _known(job_id: str | None, ids: str | None) -> dict[str, str]:
+    known = json.loads(ids) if ids else {} if job_id is None else {"job_id": job_id}
+    if not all(isinstance(value, str) for value in known.values()):
+        raise TypeError("ids")
+    return dict(known)
 
 
 def _when(seconds: float | None) -> datetime | None:
@@ -67,7 +110,7 @@ def _when(seconds: float | None) -> datetime | None:
 
 def tracked(store: Store, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:
     """The rows that meet *condition*, oldest first, read as they are needed."""
-    return map(Tracked.of, store.each(f"select {COLUMNS} from {TABLES} where {condition} and jobs.id > ?", values))  # noqa: S608 - constants
+    return map(Tracked.of, store.each(f"select {COLUMNS} from {TABLES} where {condition} and jobs.id > ?", values))  # nosec B608  # noqa: S608 - constants
 
 
 def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:

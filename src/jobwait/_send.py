@@ -6,13 +6,12 @@ The only repeat below the rules is here: a GET whose kept connection the server 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import httpx
-from attrs import frozen
 
-from jobwait._body import CALL_LIMIT, LOOK_LIMIT, take, take_async
+from jobwait._body import CALL_LIMIT, LOOK_LIMIT, Terms, take, take_async
+from jobwait._hidden import Secret, no_frames
 from jobwait._judge import is_expected
 from jobwait._quiet import quiet
 from jobwait._steps import Look, Send
@@ -21,27 +20,16 @@ from jobwait._total import Deadline, ScopedDeadline, Trace
 _BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class _Terms:
-    """How one request is sent: seconds in all, bytes of body, the file it goes to, and the key it must not repeat."""
-
-    timeout: float
-    bulk: bool
-    limit: int
-    into: Path | None
-    secret: bytes
-
-
 def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
     """The answer to *request*, read; or what went wrong."""
     terms = _prepare(client, request, step)
     try:
-        with quiet(request, client), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
+        with no_frames(), quiet(request, client), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
             trace = Trace()
             try:
                 return _once(client, request, trace, terms, deadline)
-            except _BROKEN:
-                if request.method != "GET" or not trace.closed_while_idle:
+            except _BROKEN as error:
+                if request.method != "GET" or not trace.closed_while_idle or not _is_gone(error):
                     raise
                 return _once(client, request, Trace(), terms, deadline)
     except Exception as error:
@@ -52,12 +40,12 @@ def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Respon
         _forget_key(client, request)
 
 
-def _once(client: Any, request: httpx.Request, trace: Trace, terms: _Terms, deadline: Deadline) -> httpx.Response:
+def _once(client: Any, request: httpx.Request, trace: Trace, terms: Terms, deadline: Deadline) -> httpx.Response:
     request.extensions["trace"] = trace.callback
     pool: httpx.Client = client.get_httpx_client()
     response = pool.send(request, stream=True)
     try:
-        return take(response, terms.limit, terms.into, terms.secret, deadline.earn)
+        return take(response, terms, deadline.earn)
     finally:
         response.close()
 
@@ -69,6 +57,7 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
     terms = _prepare(client, request, step)
     try:
         with (
+            no_frames(),
             quiet(request, client),
             anyio.fail_after(terms.timeout) as scope,
             ScopedDeadline(scope, bulk=terms.bulk) as deadline,
@@ -76,8 +65,8 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
             trace = Trace()
             try:
                 return await _once_async(client, request, trace, terms, deadline)
-            except _BROKEN:
-                if request.method != "GET" or not trace.closed_while_idle:
+            except _BROKEN as error:
+                if request.method != "GET" or not trace.closed_while_idle or not _is_gone(error):
                     raise
                 return await _once_async(client, request, Trace(), terms, deadline)
     except TimeoutError:
@@ -91,7 +80,7 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
 
 
 async def _once_async(
-    client: Any, request: httpx.Request, trace: Trace, terms: _Terms, deadline: ScopedDeadline
+    client: Any, request: httpx.Request, trace: Trace, terms: Terms, deadline: ScopedDeadline
 ) -> httpx.Response:
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
@@ -99,10 +88,15 @@ async def _once_async(
     pool: httpx.AsyncClient = client.get_async_httpx_client()
     response = await pool.send(request, stream=True)
     try:
-        return await take_async(response, terms.limit, terms.into, terms.secret, deadline.earn)
+        return await take_async(response, terms, deadline.earn)
     finally:
         with anyio.CancelScope(shield=True):
             await response.aclose()
+
+
+def _is_gone(error: httpx.TransportError) -> bool:
+    """Whether the server hung up; an answer that is no HTTP came from one that had taken the request."""
+    return not isinstance(error, httpx.RemoteProtocolError) or str(error).startswith("Server disconnected")
 
 
 def _is_for_the_script(error: Exception, step: Look | Send) -> bool:
@@ -111,7 +105,7 @@ def _is_for_the_script(error: Exception, step: Look | Send) -> bool:
     return is_expected(error) or (writes and isinstance(error, OSError))
 
 
-def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
+def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> Terms:
     """The terms of *request*, with httpx's own timeouts below the total."""
     own: dict[str, float | None] = dict(request.extensions.get("timeout") or client.timeout.as_dict())
     longest = max((value for value in own.values() if value is not None), default=30.0)
@@ -120,13 +114,13 @@ def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> _Terms:
         name: total if own.get(name) is None else min(total, own[name] or total)
         for name in ("connect", "read", "write", "pool")
     }
-    secret = request.headers.get(client.auth_header_name, "").rpartition(" ")[2].encode()
+    secret = Secret.of_header(request.headers.get(client.auth_header_name, ""))
     if isinstance(step, Look):
         request.headers["accept-encoding"] = "identity"
         request.headers["cache-control"] = "no-cache"
-        return _Terms(total, False, LOOK_LIMIT, None, secret)
+        return Terms(total, False, LOOK_LIMIT, None, secret)
     request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
-    return _Terms(total, step.bulk, CALL_LIMIT, step.into, secret)
+    return Terms(total, step.bulk, CALL_LIMIT, step.into, secret, step.cap)
 
 
 def _forget_key(client: Any, request: httpx.Request) -> None:

@@ -14,9 +14,10 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import httpx
 from attrs import frozen
 
+from jobwait._partial import Cap
 from jobwait._reading import Reading
 from jobwait._service import Ids, Service
-from jobwait._types import Update
+from jobwait._types import Outcome, Update
 
 R = TypeVar("R")
 
@@ -78,6 +79,7 @@ class Look:
     client: Any
     ids: Ids
     timeout: float | None
+    attempt: int = 0  # failures before it
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -86,7 +88,7 @@ class Send:
     Send what *build* makes, once.
 
     A *bulk* request moves a file: its time is bounded by its bytes, so that it cannot drip. With *into*, a 2xx body
-    goes to that file and not into memory.
+    goes to that file and not into memory. *cap* is the caller's own, over several requests.
     """
 
     client: Any
@@ -94,6 +96,10 @@ class Send:
     timeout: float | None = None
     bulk: bool = False
     into: Path | None = None
+    cap: Cap | None = None
+    service: str = ""  # whose it is, its job and the failures before it: for those who watch
+    job_id: str | None = None
+    attempt: int = 0
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -106,11 +112,12 @@ class Sleep:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Emit:
-    """Tell the caller of *update*, through *to* where there is one, and warn once of what is odd in it."""
+    """Tell of *update*, through *to* where there is one, and warn once of what is odd in it; the last has *outcome*."""
 
     update: Update[Any]
     to: Callable[[Update[Any]], object] | None = None
     warning: str | None = None
+    outcome: Outcome[Any] | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -202,6 +202,9 @@ class Store:
             }
             why = words.get(_code(error), f"{error}.")
             raise TrackerError(f"{self.path} cannot be used: {why}") from error
+        except (UnicodeDecodeError, OverflowError) as error:  # out of the bytes of a damaged file
+            why = "it is damaged. Restore it from a copy, or name another file."
+            raise TrackerError(f"{self.path} cannot be used: {why}") from error
 
 
 def _tables(db: sqlite3.Connection) -> int:

@@ -66,12 +66,14 @@ def load(token: str, client: Any, find: Any) -> Course[Any]:
     """
     facts = _facts(token)
     if facts.get("jobwait") != VERSION:
-        raise TokenRefused(f"This token has version {facts.get('jobwait')!r}, this jobwait reads {VERSION}. Update it.")
+        raise TokenRefused(
+            f"This token has version {facts.get('jobwait')!r:.40}, this jobwait reads {VERSION}. Update it."
+        )
     if facts.pop("check", None) != _check(facts):
         raise TokenRefused("This token is damaged: its checksum does not fit. Take it from where it was stored.")
     if facts.get("host") != host_of(client):
         raise TokenRefused(
-            f"This token names a job at {facts.get('host')!r}, and the client talks to {host_of(client)!r}. "
+            f"This token names a job at {facts.get('host')!r:.300}, and the client talks to {host_of(client)!r}. "
             "Connect to the token's host first."
         )
     service: Service[Any, Any] = find(facts.get("service"))

@@ -1,9 +1,11 @@
 """
 A total deadline around one synchronous request.
 
-httpx restarts its read timeout with every byte, so an answer that drips never times out. Its `trace` extension
-hands us each new network stream; we wrap the stream's read so that it waits no longer than the deadline of the
-request now in this thread. Name resolution is outside of it: the system's resolver cannot be interrupted.
+httpx restarts its timeouts with every step and every byte, so an answer that drips never times out. Its `trace`
+extension tells us of each step before it is made, with the timeout that it will have, and hands us each new network
+stream; we shorten the one, and wrap the read and write of the other, so that none waits longer than the deadline of
+the request now in this thread. Outside of it are name resolution, as the system's resolver cannot be interrupted, and
+a name with several addresses of which none answers: each has the time that was left.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from typing import Any, Final, Self
 import httpx
 
 SLOWEST: Final = 16 * 1024  # bytes a second that a file has to move at, on average, once the timeout has passed
+_PIECE: Final = 64 * 1024  # bytes of a write under one timeout
 _NEW_STREAM = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+_CONNECTING = frozenset({"connection.connect_tcp.started", "connection.start_tls.started"})
 _USED = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _ANSWERED = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
 
@@ -31,7 +35,9 @@ class Trace:
 
     def note(self, event: str, info: dict[str, Any]) -> None:
         """Take one event of a synchronous request."""
-        if event in _NEW_STREAM:
+        if event in _CONNECTING:
+            info["timeout"] = _shortened(info.get("timeout"))
+        elif event in _NEW_STREAM:
             _wrap(info["return_value"])
         self._take(event)
 
@@ -61,17 +67,26 @@ class Trace:
 
 
 def _wrap(stream: Any) -> None:
-    read = stream.read
+    read, write = stream.read, stream.write
 
-    def bounded(max_bytes: int, timeout: float | None = None) -> bytes:
-        deadline = _DEADLINE.get()
-        if isinstance(deadline, Deadline):
-            left = deadline.left()
-            timeout = left if timeout is None else min(timeout, left)
-        data: bytes = read(max_bytes, timeout)
+    def bounded_read(max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = read(max_bytes, _shortened(timeout))
         return data
 
-    stream.read = bounded
+    def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _PIECE):  # whoever takes little at a time gets a new timeout with each bit
+            write(buffer[start : start + _PIECE], _shortened(timeout))
+
+    stream.read, stream.write = bounded_read, bounded_write
+
+
+def _shortened(timeout: float | None) -> float | None:
+    """*timeout*, or what is left of the deadline of the request now in this thread where that is less."""
+    deadline = _DEADLINE.get()
+    if not isinstance(deadline, Deadline):
+        return timeout
+    left = deadline.left()
+    return left if timeout is None else min(timeout, left)
 
 
 class Deadline:

@@ -77,7 +77,7 @@ def waiting(
                     wait.tick((yield Sleep(min(LONG, wait.remaining or LONG), bell)))
         finally:
             desk.leave(bell)
-    yield Emit(last_update(course, found), on_update)
+    yield Emit(last_update(course, found), on_update, outcome=found)
     return found
 
 

@@ -26,8 +26,10 @@ from jobwait._connect import connector
 from jobwait._course import Course
 from jobwait._downloads import delivered, fetched
 from jobwait._drive import twins
+from jobwait._hidden import Link
 from jobwait._job import Job
 from jobwait._paced import accepted, until_there
+from jobwait._partial import Cap
 from jobwait._policy import Settled
 from jobwait._prompts import Prompts, prompts_file
 from jobwait._result_lines import FailedPrompt, ResultLine, result_lines
@@ -35,10 +37,10 @@ from jobwait._service import Ids, Service, Verdicts
 from jobwait._steps import Script, Sleep
 from jobwait._tidy import Tidy, tidy
 from jobwait._types import Progress
-from jobwait.errors import CallFailed, RequestRejected, SubmitUnconfirmed
+from jobwait.errors import CallFailed, InvalidInput, RequestRejected, SubmitUnconfirmed
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_results, get_job_status, init_job
-from promptforge_client.models import InitJobRequest, JobResults, JobStatus
+from promptforge_client.models import InitJobRequest, JobStatus
 
 __all__ = [
     "SERVICE",
@@ -73,6 +75,18 @@ def _progress(snapshot: JobStatus) -> Progress | None:
     return Progress(sum(known), total if isinstance(total, int) else None) if known else None
 
 
+def _cap(max_bytes: int | None) -> Cap | None:
+    if max_bytes is None:
+        return None
+    if whole("max_bytes", max_bytes) <= 0:
+        raise InvalidInput(f"max_bytes must be more than 0, not {max_bytes}.", service="promptforge")
+    return Cap(max_bytes)
+
+
+def _links_of(response: httpx.Response) -> list[Link]:
+    return [Link(file.url) for file in get_job_results.parse(response).files]
+
+
 def _size(snapshot: JobStatus) -> float | None:
     return snapshot.prompt_count if isinstance(snapshot.prompt_count, int) else None
 
@@ -80,9 +94,9 @@ def _size(snapshot: JobStatus) -> float | None:
 class PromptForgeJob(Job[JobStatus]):
     """A batch of prompts at PromptForge."""
 
-    def _results(self) -> Script[list[ResultLine]]:
+    def _results(self, *, max_bytes: int | None = None) -> Script[list[ResultLine]]:
         """
-        The answers, typed, in the order of the files; all of them in memory.
+        The answers, typed, in the order of the files; all of them in memory, at most *max_bytes* of them.
 
         Raises:
             ResultIncomplete: the results did not appear; before the job's end they never do.
@@ -90,15 +104,17 @@ class PromptForgeJob(Job[JobStatus]):
             DownloadFailed: a file could not be fetched.
 
         """
-        files = yield from self._each_file(lambda listed: fetched(self._course, listed.files))
+        cap = _cap(max_bytes)
+        files = yield from self._each_file(lambda links: fetched(self._course, links, cap))
         return result_lines(files, self.id)
 
-    def _download(self, folder: str | os.PathLike[str]) -> Script[list[Path]]:
+    def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Script[list[Path]]:
         """
         The result files, in *folder*, which is made if need be; files that are there already are kept.
 
         They are streamed to disk. After a broken connection, in this run or an earlier one, a file goes on where it
-        was; links that have expired meanwhile are renewed. `tidy()` makes one file of them.
+        was; links that have expired meanwhile are renewed. `tidy()` makes one file of them. With *max_bytes*,
+        nothing beyond that is fetched, however it is packed.
 
         Raises:
             ResultIncomplete: the results did not appear; before the job's end they never do.
@@ -106,26 +122,27 @@ class PromptForgeJob(Job[JobStatus]):
             DownloadFailed: a file could not be fetched or written; those that had arrived are kept.
 
         """
-        return (yield from self._each_file(lambda listed: delivered(self._course, listed.files, Path(folder))))
+        cap = _cap(max_bytes)
+        return (yield from self._each_file(lambda links: delivered(self._course, links, Path(folder), cap)))
 
-    def _each_file(self, take: Callable[[JobResults], Script[R | None]]) -> Script[R]:
+    def _each_file(self, take: Callable[[list[Link]], Script[R | None]]) -> Script[R]:
         """What *take* makes of the listed files; None asks for new links, as old ones expire."""
 
         def attempt() -> Script[R | None]:
             client = self._course.client
             try:
-                listed = yield from call(
+                links = yield from call(
                     SERVICE,
                     client,
                     lambda: get_job_results.build(client, self.id),
-                    get_job_results.parse,
+                    _links_of,
                     job_id=self.id,
                 )
             except RequestRejected as error:
                 if error.status != 409:
                     raise
                 return None  # not yet: the one 409 that another moment can mend
-            return (yield from take(listed))
+            return (yield from take(links))
 
         return (yield from until_there(SERVICE, self.id, attempt, "its results"))
 
@@ -209,7 +226,7 @@ def _submit(
             find_out=_HARMLESS,
         )
         handle = job(client, made.job_id)
-        yield from _upload(handle, made.upload_url, path)
+        yield from _upload(handle, made.link, path)
     tick = yield Sleep(0)
     handle._course.started, handle._course.submitted = tick.wall, True  # noqa: SLF001 - our own handle
     return handle
@@ -218,12 +235,12 @@ def _submit(
 @frozen(eq=False, match_args=False, repr=False)
 class _Made:
     job_id: str
-    upload_url: str
+    link: Link
 
 
 def _made(response: httpx.Response) -> _Made:
     answer = init_job.parse(response)
-    return _Made(answer.job_id, answer.upload_url)
+    return _Made(answer.job_id, Link(answer.upload_url))
 
 
 def _salvage(answer: dict[str, Any]) -> _Made | None:
@@ -237,13 +254,13 @@ def _salvage(answer: dict[str, Any]) -> _Made | None:
             service="promptforge",
             job_id=job_id,
         )
-    return _Made(job_id, url)
+    return _Made(job_id, Link(url))
 
 
-def _upload(handle: PromptForgeJob, url: str, path: Path) -> Script[None]:
+def _upload(handle: PromptForgeJob, link: Link, path: Path) -> Script[None]:
     """Send the file, once; where that is in doubt, the job's own status tells whether it arrived."""
     try:
-        yield from _links.put(SERVICE, handle._course.client, url, path, _UPLOAD_TYPE, handle.id)  # noqa: SLF001
+        yield from _links.put(SERVICE, handle._course.client, link, path, _UPLOAD_TYPE, handle.id)  # noqa: SLF001
     except SubmitUnconfirmed as doubt:
         try:
             snapshot = yield from handle._status()  # noqa: SLF001

@@ -168,8 +168,8 @@ class Tracker:
         """
         self._deliver(on_outcome)
         claims, fleet = self._fleet(connect, timeout, policy, on_update, more)
-        with closing(fleet.run(claims)) as found:
-            return sum(self._ended(fleet, claims, event, on_outcome) for event in _released(found, claims))
+        with closing(fleet.run(claims)) as found, closing(_released(found, claims)) as events:
+            return sum(self._ended(fleet, claims, event, on_outcome) for event in events)
 
     async def run_async(
         self,
@@ -272,7 +272,7 @@ class _Getter:
         self.get = claims.get_async
 
 
-def _released(found: Generator[Any, None, None], claims: Claims) -> Iterator[Any]:
+def _released(found: Generator[Any, None, None], claims: Claims) -> Generator[Any, None, None]:
     """What was *found*, and in the end no claims left."""
     try:
         yield from found

@@ -250,3 +250,15 @@ def test_the_tree_is_the_one_that_is_drawn(service):
     assert all(name in module.__doc__ for name in module.__all__ if name != "BY_STATUS")
     for kind in (module.StatusError, module.BodyError, module.DecodeError):
         assert issubclass(kind, module.ClientError)
+
+
+@pytest.mark.parametrize("start", ['{"upload_url": "', "<html>", ""])
+@pytest.mark.parametrize("link", [SECRET, SECRET.replace("/", "\\/")])
+def test_a_signed_link_in_a_bad_body_is_not_quoted(start, link):
+    """
+    What a message shows of a body has no query of a link, as that is where links are signed.
+    """
+    for code in (200, 500):
+        error = parse(httpx.Response(code, content=f"{start}{link}".encode()))
+        assert "storage.example" in str(error)
+        assert "verysecret" not in str(error)

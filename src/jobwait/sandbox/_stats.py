@@ -31,12 +31,12 @@ class Stats:
         """The counts as they are now."""
         with self._lock:
             counts = dict(self._counts)
-        requests: dict[str, dict[int, int]] = {}
+        answered: dict[str, dict[int, int]] = {}
         for (operation, status), times in sorted(counts.items()):
-            requests.setdefault(operation, {})[status] = times
+            answered.setdefault(operation, {})[status] = times
         accepted = 202
         return {
-            "requests": requests,
-            "submits": requests.get(self._submit, {}).get(accepted, 0),
-            "polls": sum(requests.get(self._poll, {}).values()),
+            "requests": answered,
+            "submits": answered.get(self._submit, {}).get(accepted, 0),
+            "polls": sum(answered.get(self._poll, {}).values()),
         }

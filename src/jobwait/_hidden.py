@@ -1,0 +1,118 @@
+"""What must not be seen: a key inside our own frames, and the frames of others that hold it in the clear."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+import httpx
+from attrs import frozen
+
+_OURS: Final = "jobwait."
+_LONG: Final = 16  # letters: a shorter key, as of a test, may be a word
+_QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+
+
+def unsigned(text: str) -> str:
+    """*text* with the query of each link in it left out: that is where a link is signed."""
+    return _QUERY.sub(r"\1?…", text)
+
+
+class Secret:
+    """A key that no repr and no traceback with locals shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: bytes) -> None:
+        self._value = value
+
+    @classmethod
+    def of_header(cls, value: str) -> Secret:
+        """The key in the header *value*, without the word before it."""
+        return cls(value.rpartition(" ")[2].encode())
+
+    def __repr__(self) -> str:
+        return "<a key>"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it stands in no good answer by chance."""
+        return len(self._value) >= _LONG
+
+    def hidden_in(self, content: bytes) -> bytes:
+        """*content* without the key: some servers repeat the one that they refuse, or greet with it."""
+        return content.replace(self._value, b"[key]") if self._value else content
+
+
+class Unseen(dict[str, str]):
+    """Headers, a key among them, that no repr shows."""
+
+    def __repr__(self) -> str:
+        return "<headers>"
+
+
+@frozen(eq=False, match_args=False, repr=False)
+class Link:
+    """A signed link: whoever has it may use it, so no repr and no traceback with locals shows it."""
+
+    url: str
+
+    def __repr__(self) -> str:
+        return "<a signed link>"
+
+
+class SignedRequest(httpx.Request):
+    """A request to a signed link; httpx's own repr would show it."""
+
+    def __repr__(self) -> str:
+        return f"<{self.method} of a signed link>"
+
+
+class no_frames:  # noqa: N801 - used like a function; contextlib's way would put the frames back
+    """
+    Whatever leaves this block has forgotten the frames of the libraries below us.
+
+    Their locals hold the request as it went out, key and all, and crash reporters print locals. A note says where it
+    was raised.
+    """
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
+        if error is not None:
+            forget_frames(error)
+
+
+def forget_frames(error: BaseException) -> None:
+    """Cut the frames of others off *error* and all that is behind it."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        waiting += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
+        if not _is_ours(one.__traceback__):
+            _note_place(one)
+            one.__traceback__ = _our_part(one.__traceback__)
+
+
+def _is_ours(frames: TracebackType | None) -> bool:
+    return all(frame.f_globals.get("__name__", "").startswith(_OURS) for frame, _ in traceback.walk_tb(frames))
+
+
+def _note_place(error: BaseException) -> None:
+    innermost = traceback.extract_tb(error.__traceback__)[-1]
+    error.add_note(f"raised in {innermost.name}, {Path(innermost.filename).name}:{innermost.lineno}")
+
+
+def _our_part(frames: TracebackType | None) -> TracebackType | None:
+    """The first of *frames*, as far as they are ours."""
+    if frames is None or not frames.tb_frame.f_globals.get("__name__", "").startswith(_OURS):
+        return None
+    return TracebackType(_our_part(frames.tb_next), frames.tb_frame, frames.tb_lasti, frames.tb_lineno)

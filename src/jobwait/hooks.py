@@ -1,0 +1,160 @@
+"""
+What jobwait does, told as it happens: to the `jobwait` logger, and to functions of yours.
+
+    from jobwait import hooks
+
+    def show(details: hooks.Details) -> None:
+        print(details.event, details.service, details.job_id, details.status, details.seconds)
+
+    remove = hooks.add(show)
+
+The logger tells requests and retries at DEBUG, updates and outcomes at INFO: ids, states, counts and timings; never a
+header, a body or a link. A hook is called in the thread or task that does the thing, and must be quick; what it raises
+becomes a warning. While there is no hook and the logger is off, none of it is even put together.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import httpx
+from attrs import frozen
+
+from jobwait._steps import Emit, Look, Send
+
+__all__ = ["Details", "Hook", "add"]
+
+Event: TypeAlias = Literal["sent", "answered", "retry", "update", "outcome"]
+
+
+@frozen(kw_only=True)
+class Details:
+    """
+    One thing that happened.
+
+    event: "sent" and "answered" for each request, "retry" before one that was tried before, "update" and "outcome" for
+    what a wait tells. at: seconds since the epoch. service, job_id: the job, where there is one. method, host, port:
+    where the request went, without its path. attempt: how often it had failed before. status: the answer's HTTP
+    status; error: the name of what went wrong instead; seconds: what it took. state: the job's; polls, errors: the
+    wait's counts, at its end.
+    """
+
+    event: Event
+    at: float
+    service: str
+    job_id: str | None = None
+    method: str | None = None
+    host: str | None = None
+    port: int | None = None
+    attempt: int = 0
+    status: int | None = None
+    error: str | None = None
+    seconds: float | None = None
+    state: str | None = None
+    polls: int | None = None
+    errors: int | None = None
+
+
+Hook: TypeAlias = Callable[[Details], object]
+
+LOG: Final = logging.getLogger("jobwait")
+LOG.addHandler(logging.NullHandler())
+_hooks: tuple[Hook, ...] = ()
+_LOCK: Final = threading.Lock()
+
+
+def add(hook: Hook) -> Callable[[], None]:
+    """Call *hook* with the Details of all that happens from now on; gives the function that takes it out again."""
+    global _hooks  # noqa: PLW0603 - one tuple for the process, replaced as a whole
+    with _LOCK:
+        _hooks = (*_hooks, hook)
+
+    def remove() -> None:
+        global _hooks  # noqa: PLW0603 - the same
+        with _LOCK:
+            _hooks = tuple(one for one in _hooks if one is not hook)
+
+    return remove
+
+
+def sent(step: Look | Send, method: str, url: object) -> float | None:
+    """Tell that the request of *step* goes out; gives when, or None where nobody listens."""
+    if not _hooks and not LOG.isEnabledFor(logging.DEBUG):
+        return None
+    if step.attempt:
+        _tell(logging.DEBUG, **_facts(step, "retry", method, url))
+    _tell(logging.DEBUG, **_facts(step, "sent", method, url))
+    return time.monotonic()
+
+
+def answered(
+    step: Look | Send, method: str, url: object, began: float | None, reply: httpx.Response | Exception
+) -> None:
+    """Tell what came of the request that was sent at *began*."""
+    if began is None:
+        return
+    failed = isinstance(reply, Exception)
+    _tell(
+        logging.DEBUG,
+        **_facts(step, "answered", method, url),
+        status=None if isinstance(reply, Exception) else reply.status_code,
+        error=type(reply).__name__ if failed else None,
+        seconds=time.monotonic() - began,
+    )
+
+
+def told(step: Emit) -> None:
+    """Tell an update, or how a wait ended."""
+    if not _hooks and not LOG.isEnabledFor(logging.INFO):
+        return
+    update, outcome = step.update, step.outcome
+    facts: dict[str, Any] = {"service": update.service, "job_id": update.job_id, "state": update.state}
+    if outcome is None:
+        _tell(logging.INFO, event="update", **facts)
+        return
+    seconds = (outcome.seen_at - outcome.started).total_seconds()
+    error = None if outcome.error is None else type(outcome.error).__name__
+    counts = {"polls": outcome.polls, "errors": outcome.errors}
+    _tell(logging.INFO, event="outcome", **facts, **counts, error=error, seconds=seconds)
+
+
+def _facts(step: Look | Send, event: Event, method: str, url: object) -> dict[str, Any]:
+    address = urlsplit(str(url))
+    look = isinstance(step, Look)
+    return {
+        "event": event,
+        "service": step.service.name if isinstance(step, Look) else step.service,
+        "job_id": step.ids.get(step.service.id) if look else step.job_id,  # type: ignore[union-attr]
+        "method": method,
+        "host": address.hostname,
+        "port": address.port or {"http": 80, "https": 443}.get(address.scheme),
+        "attempt": step.attempt,
+    }
+
+
+def _tell(level: int, **facts: Any) -> None:
+    details = Details(at=time.time(), **facts)
+    if LOG.isEnabledFor(level):
+        known = ((name, getattr(details, name)) for name in _SHOWN)
+        words = [f"{name}={_plain(value)}" for name, value in known if value is not None]
+        LOG.log(level, "%s %s", details.event, " ".join(words))
+    for hook in _hooks:
+        try:
+            hook(details)
+        except Exception as error:  # noqa: BLE001 - whoever listens must not end a wait
+            warnings.warn(f"a hook of jobwait raised {type(error).__name__}: {error}", RuntimeWarning, stacklevel=2)
+
+
+_SHOWN: Final = ("service", "job_id", "method", "attempt", "status", "error", "seconds", "state", "polls", "errors")
+
+
+def _plain(value: object) -> str:
+    """*value* in a log: what a server named must not begin a line of its own."""
+    text = f"{value:.3f}" if isinstance(value, float) else str(value)
+    return "".join(char if char.isprintable() else "?" for char in text)[:200]

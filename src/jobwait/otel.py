@@ -1,0 +1,93 @@
+"""
+jobwait's requests and waits as OpenTelemetry spans and metrics; needs the extra `jobwait[otel]`.
+
+    from jobwait import otel
+
+    remove = otel.instrument()
+
+Requests are client spans, named and attributed by the semantic conventions for HTTP (method, host, port, status,
+error.type; no path, as that may hold an id, and no link), and the histogram http.client.request.duration. A wait is a
+span `jobwait.wait` with the job's service, id and state; `jobwait.looks`, `jobwait.retries` and `jobwait.outcomes`
+count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from jobwait import hooks
+
+if TYPE_CHECKING:
+    from opentelemetry.metrics import MeterProvider
+    from opentelemetry.trace import TracerProvider
+
+__all__ = ["instrument"]
+
+_NAME: Final = "jobwait"
+
+
+def instrument(
+    tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
+) -> Callable[[], None]:
+    """Tell the providers, or those that are set for the process, all from now on; gives the way to end that."""
+    from opentelemetry import metrics, trace  # noqa: PLC0415 - an extra
+
+    tracer = trace.get_tracer(_NAME, tracer_provider=tracer_provider)
+    meter = metrics.get_meter(_NAME, meter_provider=meter_provider)
+    duration = meter.create_histogram("http.client.request.duration", "s", "Duration of HTTP client requests.")
+    looks = meter.create_counter("jobwait.looks", "{look}", "Status requests and other calls that were answered.")
+    retries = meter.create_counter("jobwait.retries", "{request}", "Requests that had failed before.")
+    outcomes = meter.create_counter("jobwait.outcomes", "{wait}", "Waits that ended.")
+
+    def span(name: str, details: hooks.Details, attributes: Mapping[str, Any], *, client: bool) -> None:
+        end = int(details.at * 1e9)
+        kind = trace.SpanKind.CLIENT if client else trace.SpanKind.INTERNAL
+        start = end - int((details.seconds or 0.0) * 1e9)
+        made = tracer.start_span(name, kind=kind, attributes=attributes, start_time=start)
+        if "error.type" in attributes:
+            made.set_status(trace.StatusCode.ERROR)
+        made.end(end_time=end)
+
+    def take(details: hooks.Details) -> None:
+        service = {"jobwait.service": details.service}
+        match details.event:
+            case "answered":
+                attributes = _http(details)
+                span(details.method or "HTTP", details, {**attributes, **_job(details)}, client=True)
+                duration.record(details.seconds or 0.0, attributes)
+                looks.add(1, service)
+            case "retry":
+                retries.add(1, service)
+            case "outcome":
+                ended = {**service, "jobwait.state": details.state or ""}
+                failed = {"error.type": details.error} if details.error else {}
+                span("jobwait.wait", details, {**ended, **_job(details), **failed}, client=False)
+                outcomes.add(1, ended)
+
+    return hooks.add(take)
+
+
+def _http(details: hooks.Details) -> dict[str, Any]:
+    """The attributes of a client's request, by the semantic conventions."""
+    status = details.status
+    error = details.error or (str(status) if status is not None and status >= 400 else None)
+    known = {
+        "http.request.method": details.method,
+        "server.address": details.host,
+        "server.port": details.port,
+        "http.response.status_code": status,
+        "error.type": error,
+    }
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _job(details: hooks.Details) -> dict[str, Any]:
+    known = {
+        "jobwait.service": details.service,
+        "jobwait.job_id": details.job_id,
+        "jobwait.polls": details.polls,
+        "jobwait.errors": details.errors,
+        "http.request.resend_count": details.attempt or None,
+    }
+    return {name: value for name, value in known.items() if value is not None}

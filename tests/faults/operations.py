@@ -1,0 +1,258 @@
+"""Each service's operations as scripts, the good answers to them, and three engines that drive them in no time."""
+
+import json
+import ssl
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+from attrs import field, frozen
+
+import freeplay_client
+import fryte_client
+import promptforge_client
+from faults.catalogue import CANARY
+from faults.server import Heard, answer
+from jobwait import freeplay, fryte, promptforge
+from jobwait._beside import beside, beside_async
+from jobwait._drive import do
+from jobwait._lean import by_httpx, sender
+from jobwait._steps import Answer, Beside, Look, Send, Sleep
+from jobwait.testing import EPOCH
+from services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
+
+ROW = {row.name: row for row in ROWS}
+ENDS = {"freeplay": "completed", "fryte": "succeeded", "promptforge": "COMPLETED"}
+CLIENTS = {
+    "freeplay": freeplay_client.AuthenticatedClient,
+    "fryte": fryte_client.AuthenticatedClient,
+    "promptforge": promptforge_client.AuthenticatedClient,
+}
+VERIFY = ssl.create_default_context()  # one for all clients: to make it takes longer than a test
+MOMENT = "2026-06-11T16:47:49Z"
+FILE = b'{"prompt_id": 1, "prompt": "Say 1.", "response": "1"}\n'
+
+
+def good(heard: Heard) -> bytes:  # noqa: C901 - a table of answers
+    """What each service answers when nothing is wrong: every job has succeeded."""
+    base = f"http://{heard.headers['host']}"
+    path = heard.target.partition("?")[0]
+    status = {name: ROW[name].answer(end) for name, end in ENDS.items()}
+    match heard.method, path.rpartition("/")[2]:
+        case "PUT", "bucket":
+            said: Any = {}
+        case "GET", "bucket":
+            return answer(FILE, kind="application/octet-stream")
+        case "POST", "init":
+            said = {"job_id": "3f7a1c2e", "upload_url": f"{base}/bucket?signature={CANARY}", "expires_at": MOMENT}
+        case "GET", "results":
+            file = {"filename": "f.jsonl", "url": f"{base}/bucket?signature={CANARY}", "expires_at": MOMENT}
+            said = {"job_id": "3f7a1c2e", "status": "COMPLETED", "files": [file]}
+        case "GET", "status":
+            said = status["promptforge"]
+        case "POST", "v2":
+            said = {"job_id": "c3f1c944", "tour_id": 7615, "optimization_id": 7658, "status": "queued"}
+        case "GET", "jobs":
+            said = [{**status["fryte"], "date_created": "d", "last_update": "l"}]
+        case "POST", "prompt-optimization-jobs":
+            said = {"job_id": str(DATASET)}
+        case "GET", "prompt-optimization-jobs":
+            pagination = {"page": 1, "page_size": 30, "has_next": False}
+            said = {"data": [status["freeplay"]], "pagination": pagination}
+        case "POST", "cancel":
+            said = {}
+        case "GET", "result":
+            lists = {"sections": [], "poi_list": []}
+            levels = {"battery_level_start": 0.9, "battery_level_end": 0.2, "qualification": "driveable", **lists}
+            said = {"tour_id": 7615, "optimization_id": 7658, "status": "succeeded", **levels}
+        case _:
+            said = status["fryte" if "/planner/" in path else "freeplay"]
+    accepted = heard.method == "POST" and not path.endswith("/cancel")
+    return answer(json.dumps(said).encode(), 202 if accepted else 200)
+
+
+@frozen
+class Operation:
+    """One operation: its script, the request in it that is meant, and whether that is safe to repeat."""
+
+    service: str
+    verb: str
+    script: Callable[[Any, Path], Any]
+    where: Callable[[Heard], bool]
+    safe: bool = True
+    says: Callable[[Any], bool] = field(default=lambda found: True)
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.verb}"
+
+    def connect(self, url: str, request_timeout: float = 30.0, verify: Any = VERIFY) -> Any:
+        client = CLIENTS[self.service]
+        return client(token=CANARY, base_url=url, timeout=request_timeout, verify=verify)
+
+
+def _is(method: str, end: str) -> Callable[[Heard], bool]:
+    return lambda heard: heard.method == method and heard.target.partition("?")[0].endswith(end)
+
+
+def _job(name: str, client: Any) -> Any:
+    return ROW[name].job(client)
+
+
+STATUS = {"freeplay": str(DATASET), "fryte": "c3f1c944", "promptforge": "status"}
+LOOKS = [
+    Operation(
+        name,
+        "wait",
+        lambda client, _, name=name: _job(name, client)._outcome(),
+        _is("GET", STATUS[name]),
+        says=lambda outcome: outcome.state == "succeeded",
+    )
+    for name in STATUS
+]
+SUBMITS = [
+    Operation(
+        "freeplay",
+        "submit",
+        lambda client, _: freeplay._submit(client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET),
+        _is("POST", "prompt-optimization-jobs"),
+        safe=False,
+    ),
+    Operation("fryte", "submit", lambda client, _: fryte._submit(client, TOUR), _is("POST", "v2"), safe=False),
+    Operation(
+        "promptforge",
+        "submit",
+        lambda client, _: promptforge._submit(client, PROMPTS, provider="p", model="m"),
+        _is("POST", "init"),
+        safe=False,
+    ),
+]
+UPLOAD = Operation("promptforge", "upload", SUBMITS[2].script, _is("PUT", "bucket"), safe=False)
+OTHERS = [
+    *(
+        Operation(name, "status", lambda client, _, name=name: _job(name, client)._status(), _is("GET", STATUS[name]))
+        for name in STATUS
+    ),
+    Operation(
+        "freeplay",
+        "list",
+        lambda client, _: freeplay._list_jobs(client, PROJECT),
+        _is("GET", "prompt-optimization-jobs"),
+        says=lambda jobs: len(jobs) == 1,
+    ),
+    Operation("freeplay", "cancel", lambda client, _: _job("freeplay", client)._cancel(), _is("POST", "cancel")),
+    Operation(
+        "fryte",
+        "list",
+        lambda client, _: fryte._list_jobs(client, 1),
+        _is("GET", "jobs"),
+        says=lambda jobs: len(jobs) == 1,
+    ),
+    Operation("fryte", "result", lambda client, _: _job("fryte", client)._result(), _is("GET", "/result")),
+    Operation(
+        "promptforge",
+        "results",
+        lambda client, _: _job("promptforge", client)._results(),
+        _is("GET", "results"),
+        says=lambda lines: len(lines) == 1,
+    ),
+]
+FILES = [
+    Operation(
+        "promptforge",
+        "download",
+        lambda client, folder: _job("promptforge", client)._download(folder),
+        _is("GET", "bucket"),
+        says=lambda paths: paths[0].read_bytes() == FILE,
+    ),
+]
+
+
+class World:
+    """Drives a script with real requests and no real sleep; `slept` is the virtual seconds."""
+
+    def __init__(self) -> None:
+        self.slept = 0.0
+        self.now = 1000.0
+
+    def _answer(self, step: Any, reply: Any) -> Answer:
+        if isinstance(step, Sleep):
+            self.slept += step.seconds
+            self.now += step.seconds
+        return Answer(self.now, EPOCH + self.now, reply)
+
+    def _in_thread(self, script: Any) -> Any:
+        try:
+            step = next(script)
+            while True:
+                reply: Any = None
+                if isinstance(step, Look | Send):
+                    reply = do(step).reply
+                elif isinstance(step, Beside):
+                    reply = beside(step, self._in_thread)
+                step = script.send(self._answer(step, reply))
+        except StopIteration as end:
+            return end.value
+        finally:
+            script.close()
+
+    async def _in_task(self, script: Any, send: Any) -> Any:
+        try:
+            step = next(script)
+            while True:
+                reply: Any = None
+                if isinstance(step, Look | Send):
+                    reply = await send(step)
+                elif isinstance(step, Beside):
+                    reply = await beside_async(step, lambda one: self._in_task(one, send))
+                step = script.send(self._answer(step, reply))
+        except StopIteration as end:
+            return end.value
+        finally:
+            script.close()
+
+    def sync(self, script: Any, client: Any) -> Any:
+        """In this thread, by httpx."""
+        with client:
+            return self._in_thread(script)
+
+    def httpx(self, script: Any, client: Any) -> Any:
+        """In a task, by httpx."""
+
+        async def main() -> Any:
+            async with client:
+                return await self._in_task(script, by_httpx)
+
+        return anyio.run(main)
+
+    def aiohttp(self, script: Any, client: Any) -> Any:
+        """In a task, as a fleet's looks are sent where the extra is installed."""
+
+        async def main() -> Any:
+            async with sender(8) as send, client:
+                return await self._in_task(script, send)
+
+        return anyio.run(main)
+
+
+ENGINES = ("sync", "httpx", "aiohttp")
+
+
+def run(engine: str, script: Any, client: Any) -> tuple[Any, World]:
+    """What *script* comes to under *engine*, or the exception that it ends with; and the world it ran in."""
+    world = World()
+    try:
+        return getattr(world, engine)(script, client), world
+    except Exception as error:  # noqa: BLE001 - the tests judge it
+        return error, world
+
+
+def open_files() -> int:
+    """How many files and sockets this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def new_folder() -> Path:
+    """A folder of its own for one download."""
+    return Path(tempfile.mkdtemp(prefix="jobwait-faults-"))

@@ -1,0 +1,203 @@
+"""
+Every fault, met by every operation of every service, under every engine.
+
+Each test plays one fault against all operations: once, and the operation goes on as if nothing had happened; for ever,
+and it ends with an error of the tree. What is not safe to repeat is sent once.
+"""
+
+import gc
+import shutil
+import traceback
+
+import pytest
+
+from faults.catalogue import CANARY, FAULTS
+from faults.operations import ENGINES, FILES, LOOKS, OTHERS, SUBMITS, UPLOAD, good, new_folder, open_files, run
+from faults.server import ALWAYS, Hostile
+from jobwait import _send, errors
+from jobwait._service import Service
+
+QUICK = [fault for fault in FAULTS.values() if not fault.stalls]
+STALLS = [fault for fault in FAULTS.values() if fault.stalls]
+BUDGET = 5
+FILE_FAULTS = [fault for fault in FAULTS.values() if not (fault.junk or fault.big or fault.stalls)]
+
+
+@pytest.fixture(autouse=True)
+def _small_limits(monkeypatch):
+    """Bodies in memory have 64 MiB; a tenth of it is the same rule in less time. Looks keep their own."""
+    monkeypatch.setattr(_send, "CALL_LIMIT", 4 << 20)
+
+
+@pytest.fixture
+def folder():
+    made = new_folder()
+    yield made
+    shutil.rmtree(made)
+
+
+def played(engine, fault, operation, folder, times, request_timeout=30.0):
+    """What *operation* comes to, the server that it met, and the world."""
+    with Hostile(good, fault.play, operation.where, times, fault.at_accept) as server:
+        client = operation.connect(server.url, request_timeout=request_timeout)
+        found, world = run(engine, operation.script(client, folder), client)
+    return found, server, world
+
+
+def error_of(found):
+    """The error that *found* is or holds."""
+    return found if isinstance(found, Exception) else getattr(found, "error", None)
+
+
+def holds_no_secret(error):
+    """No text of *error*, its causes or the locals on its way holds the key or a signature."""
+    if error is None:
+        return True
+    traced = traceback.TracebackException.from_exception(error, capture_locals=True)
+    return CANARY not in "".join(traced.format()) + repr(error) + str(vars(error))
+
+
+def recovers(engine, fault, operation, folder, **more):
+    found, server, _ = played(engine, fault, operation, folder, 1, **more)
+    assert not isinstance(found, Exception), f"{operation}: {found!r}"
+    assert operation.says(found), f"{operation}: {found!r}"
+    assert server.played == 1
+    return server
+
+
+def gives_up(engine, fault, operation, folder, **more):
+    found, server, world = played(engine, fault, operation, folder, ALWAYS, **more)
+    error = error_of(found)
+    assert isinstance(error, errors.JobWaitError), f"{operation}: {error!r}"
+    assert isinstance(error, errors.CallFailed | errors.DownloadFailed), f"{operation}: {error!r}"
+    assert holds_no_secret(error), f"{operation}"
+    return error, server, world
+
+
+def budget_of(operation, error):
+    """How often a service's own rules let it be asked."""
+    service: Service = getattr(__import__("jobwait", fromlist=[operation.service]), operation.service).SERVICE
+    return service.retry.budgets.get(error.status or 0, service.defaults.error_budget)
+
+
+def settles(engine, fault, operation, folder):
+    """The whole of one fault against one operation that is safe to repeat."""
+    if fault.again:
+        server = recovers(engine, fault, operation, folder)
+        assert fault.at_accept or len(server.asked) == 2, f"{operation}"
+    error, server, world = gives_up(engine, fault, operation, folder)
+    expected = budget_of(operation, error) if fault.again else 1
+    count = server.connections if fault.at_accept else len(server.asked)
+    if fault.at_accept:
+        assert expected - 1 <= count <= expected, f"{operation}: {count} connections"  # or it was not even made
+    else:
+        # FRYTE's result is asked for on the connection that told its status: the one repeat below the rules.
+        repeated = fault.early and operation.verb == "result"
+        assert expected + repeated == count, f"{operation}: {count} requests"
+    assert world.slept > 1.5 or not fault.again
+    if fault.junk and operation.verb == "wait":
+        assert isinstance(error, errors.UnexpectedReply), f"{operation}: {error!r}"
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+def test_without_a_fault_everything_works(engine, folder):
+    """The server answers each operation well: what goes wrong elsewhere is the fault's doing."""
+    for operation in [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]:
+        with Hostile(good) as server:
+            client = operation.connect(server.url)
+            found, _ = run(engine, operation.script(client, folder), client)
+        assert not isinstance(found, Exception), f"{operation}: {found!r}"
+        assert operation.says(found), f"{operation}: {found!r}"
+        assert 1 == len([heard for heard in server.heard if operation.where(heard)])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
+def test_a_wait_outlives_every_fault_and_says_which_one_lasts(engine, fault, folder):
+    """A fault costs one look; one that lasts ends the wait as unreachable after the budget, and no look more."""
+    gc.collect()
+    before = open_files()
+    for operation in LOOKS:
+        settles(engine, fault, operation, folder)
+    gc.collect()
+    assert open_files() <= before
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+@pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
+def test_other_operations_repeat_what_is_safe_to_repeat(engine, fault, folder):
+    """Status, list, cancel, result: the same rules; a fault that passes is not seen, one that stays is told."""
+    gc.collect()
+    before = open_files()
+    for operation in OTHERS:
+        settles(engine, fault, operation, folder)
+    gc.collect()
+    assert open_files() <= before
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+@pytest.mark.parametrize("fault", FILE_FAULTS, ids=lambda fault: fault.name)
+def test_a_result_file_arrives_whole_or_not_at_all(engine, fault):
+    """A broken download goes on; one that stays broken leaves no file under the result's name."""
+    for operation in FILES:
+        for name in ("once", "for ever"):
+            folder = new_folder()
+            try:
+                if name == "once" and fault.again:
+                    recovers(engine, fault, operation, folder)
+                elif name == "for ever" and not fault.at_accept:
+                    error, _, _ = gives_up(engine, fault, operation, folder)
+                    assert isinstance(error, errors.DownloadFailed)
+                    assert [] == [path for path in folder.iterdir() if not path.name.startswith(".")]
+            finally:
+                shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+@pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
+def test_a_submission_is_sent_once_whatever_comes_back(engine, fault, folder):
+    """What may have been taken is never sent twice: the error names what is known and how to find out."""
+    for operation in [*SUBMITS, UPLOAD]:
+        found, server, _ = played(engine, fault, operation, folder, ALWAYS)
+        if operation is UPLOAD and not isinstance(found, Exception):
+            assert fault.acted  # the job's own status told that the file had arrived
+        else:
+            never_sent = fault.at_accept and isinstance(found, errors.CallFailed) and "ConnectError" in str(found)
+            assert isinstance(found, errors.SubmitUnconfirmed) or never_sent, f"{operation}: {found!r}"
+            assert "It was not sent again" in str(found) or never_sent
+            assert holds_no_secret(found)
+        assert len(server.asked) <= 1, f"{operation}"
+        if operation is UPLOAD and not fault.at_accept:
+            assert not isinstance(found, Exception) or found.ids == {"job_id": "3f7a1c2e"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("fault", STALLS, ids=lambda fault: fault.name)
+def test_what_stalls_is_cut_off_by_the_total_deadline(engine, fault, folder):
+    """Silence, bytes that drip, an endless run of 100s: the timeout of the request bounds them all, as a whole."""
+    for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *OTHERS[-1:]]:
+        recovers(engine, fault, operation, folder, request_timeout=0.4)
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+@pytest.mark.parametrize("fault", STALLS, ids=lambda fault: fault.name)
+def test_a_submission_that_stalls_is_in_doubt(engine, fault, folder):
+    """No answer in time is no answer: it is sent once, and the doubt is told."""
+    operation = SUBMITS[1]
+    found, server, _ = played(engine, fault, operation, folder, ALWAYS, request_timeout=0.4)
+    assert isinstance(found, errors.SubmitUnconfirmed)
+    assert 1 == len(server.asked)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_where_nobody_listens_nothing_was_sent(engine, folder):
+    """A refused connection never left: even a submission is tried again, and in the end it is plainly not taken."""
+    with Hostile(good) as server:
+        url = server.url
+    operations = LOOKS if engine == "aiohttp" else [*LOOKS, *SUBMITS, *OTHERS]
+    for operation in operations:
+        client = operation.connect(url)
+        found, world = run(engine, operation.script(client, folder), client)
+        assert type(error_of(found)) is errors.CallFailed, f"{operation}: {found!r}"
+        assert "127.0.0.1" in str(error_of(found)) or "connect" in str(error_of(found)).lower()
+        assert world.slept > 10

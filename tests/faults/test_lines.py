@@ -1,0 +1,92 @@
+"""Every line of the project's list for reliability and of its list for security, each with the tests that hold it."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+RELIABILITY = {
+    "R1 faults": "test_a_wait_outlives_every_fault_and_says_which_one_lasts "
+    "test_other_operations_repeat_what_is_safe_to_repeat test_a_submission_is_sent_once_whatever_comes_back "
+    "test_a_result_file_arrives_whole_or_not_at_all test_what_stalls_is_cut_off_by_the_total_deadline "
+    "test_where_nobody_listens_nothing_was_sent test_jobs_end_right_over_a_network_that_breaks",
+    "R2 Retry-After": "test_every_form_of_the_header test_a_date_counts_from_the_servers_own_clock "
+    "test_nothing_is_asked_before_its_time test_any_retry_after_is_a_duration_or_nothing",
+    "R3 the poller's contract": "test_a_deadline_shorter_than_the_gap_still_looks "
+    "test_a_request_in_flight_is_bounded_by_the_deadline test_a_timeout_of_0_sends_nothing "
+    "test_a_timeout_that_is_no_duration_is_refused test_a_terminal_answer_beats_the_deadline "
+    "test_what_another_moment_cannot_mend_ends_the_wait test_cancellation_passes_through "
+    "test_on_a_success_it_only_paces test_the_floor_holds_under_a_hint",
+    "R4 deadlines": "test_a_deadline_is_kept test_every_read_is_bounded_by_what_is_left "
+    "test_every_write_and_every_handshake_is_bounded_too test_a_deadline_that_has_passed_stops_a_dripping_answer",
+    "R5 kills": "test_a_killed_program_loses_nothing test_kills_at_random_moments",
+    "R6 processes on one file": "test_processes_share_one_budget",
+    "R7 disk full": "test_a_full_disk_does_not_end_the_wait test_a_really_full_file_is_said_to_be_full "
+    "test_a_full_disk_loses_nothing",
+    "R8 a million jobs": "- measured by `make bench-fleet`: a figure, not a rule",
+    "R9 clocks": "test_a_step_of_the_wall_clock_moves_no_deadline test_a_suspended_machine_looks_once_and_soon "
+    "test_an_hour_of_faults_on_many_jobs test_clocks_that_disagree_do_no_harm",
+    "R10 leaks": "test_nothing_is_left_open test_memory_is_flat_over_many_looks test_minutes_of_real_faults",
+    "R11 one limit": "test_processes_share_one_budget test_the_budget_is_shared_through_the_file",
+    "R12 the sandbox is judged": "test_the_request_is_what_the_spec_says test_the_sandbox_answers",
+    "R13 redirects": "test_no_redirect_is_followed test_a_signed_link_leads_no_further",
+    "R14 canary": "test_the_key_is_in_no_log_no_text_no_traceback test_the_command_prints_and_writes_no_secret "
+    "test_tokens_records_reports_and_the_tracker_hold_nothing test_a_crash_dump_holds_no_secret",
+    "R15 cost": "- measured by `make bench-waiting` and `make bench-fleet`: a figure, not a rule",
+}
+
+SECURITY = {
+    "secret in repr": "test_the_key_is_in_no_text test_the_key_is_in_no_log_no_text_no_traceback",
+    "secret in exception": "test_a_bad_key_is_refused_at_once_and_never_echoed test_a_failed_send_holds_no_key "
+    "test_a_malformed_key_is_refused_and_never_echoed",
+    "secret in locals and logs": "test_a_crash_dump_holds_no_secret test_signed_links_are_in_no_log "
+    "test_the_logger_tells_ids_states_and_times",
+    "signed links": "test_signed_links_get_no_key test_a_signed_link_in_a_bad_body_is_not_quoted "
+    "test_the_upload_carries_no_key",
+    "redirects": "test_no_redirect_is_followed",
+    "SSRF": "test_only_known_hosts_are_followed test_loopback_is_followed_only_from_loopback",
+    "file names": "test_no_name_from_a_server_leaves_the_folder test_a_link_planted_in_the_folder_is_not_followed",
+    "ids in addresses": "test_an_id_that_would_change_the_path test_a_path_value_that_is_none_is_refused",
+    "header injection": "test_a_bad_key_is_refused_at_once_and_never_echoed",
+    "bombs": "test_a_gzip_bomb_costs_no_memory test_a_status_body_has_a_limit test_the_caller_caps_what_arrives",
+    "TLS": "test_a_bad_certificate_is_refused_once test_plain_http_on_an_https_port_is_no_tls "
+    "test_a_good_certificate_is_trusted",
+    "base address": "test_an_address_that_a_key_must_not_go_to",
+    "code generation": "test_no_word_of_a_spec_becomes_code",
+    "YAML": "test_bandit_has_nothing_to_say",
+    "pickle": "test_mutated_tokens_are_refused_or_followed test_bandit_has_nothing_to_say",
+    "tracker file": "test_the_file_is_its_owners_alone test_mutated_tracker_files_are_refused_or_read "
+    "test_tokens_records_reports_and_the_tracker_hold_nothing",
+    "SQL": "test_bandit_has_nothing_to_say",
+    "terminal": "test_text_from_a_server_cannot_move_the_cursor",
+    "CSV": "test_tidy_as_csv_runs_no_formula test_no_cell_begins_like_a_formula",
+    "supply chain": "test_locks_hold_hashes_and_no_addresses test_every_dependency_has_a_licence_that_we_may_use "
+    "test_installs_check_hashes",
+    "sandbox": "test_it_listens_on_loopback_only",
+}
+
+
+@cache
+def known():
+    """The docstring of each test, by its name."""
+    return {
+        node.name: ast.get_docstring(node)
+        for path in Path(__file__).parents[1].rglob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def test_all_fifteen_lines_are_there():
+    """R1 to R15, in order."""
+    assert [f"R{number}" for number in range(1, 16)] == [line.split()[0] for line in RELIABILITY]
+
+
+@pytest.mark.parametrize(
+    "line", [line for line, held in {**RELIABILITY, **SECURITY}.items() if not held.startswith("-")]
+)
+def test_each_line_has_its_tests(line):
+    """The tests of a line exist and say their rule."""
+    held = {**RELIABILITY, **SECURITY}[line]
+    assert [] == [name for name in held.split() if not known().get(name)]

@@ -1,0 +1,153 @@
+"""Real traffic over a bad network, and what is left when it is over."""
+
+import gc
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import anyio
+import pytest
+
+import jobwait
+from conftest import QUICK
+from faults.catalogue import GZIP_BOMB
+from faults.operations import LOOKS, ROW, good, open_files
+from faults.proxy import Proxy, Toxic
+from faults.server import Hostile, answer
+from services import PLAYED
+
+SOAK = "JOBWAIT_SOAK" in os.environ  # Freeplay's list is asked again after seconds only: that is for `make soak`
+ROOT = Path(__file__).parents[2]
+
+
+def cutting(seed):
+    """Two connections of three are cut, reset or chopped up, at places drawn from *seed*."""
+    chance = random.Random(seed)
+    kinds = ["limit_data", "reset_peer", "slicer", None, None, "slicer"]
+
+    def toxic(number):
+        if not number:
+            return Toxic(limit_data=40)
+        kind = chance.choice(kinds)
+        size = chance.randint(1, 90) if kind == "slicer" else chance.randint(1, 3000)
+        return Toxic(**{} if kind is None else {kind: size})
+
+    return toxic
+
+
+@pytest.mark.parametrize("style", ["sync", "async"])
+@pytest.mark.parametrize("row", [row for row in PLAYED if row.name != "freeplay" or SOAK], ids=lambda row: row.name)
+def test_jobs_end_right_over_a_network_that_breaks(row, style, box):
+    """Connections that are cut, reset or sliced at any byte: each job of the sandbox still ends as it should."""
+    address = getattr(box, row.name)
+    with row.connect(address.key, base_url=address.url) as straight:
+        handles = [(ending, row.submit(straight, **given)) for ending, given in row.endings.items() for _ in range(2)]
+        tokens = [(ending, handle.token()) for ending, handle in handles]
+    with Proxy(urlsplit(address.url).port, cutting(8)) as proxy:
+        client = row.connect(address.key, base_url=proxy.url)
+        jobs = [(ending, jobwait.resume(readdressed(token, proxy), client)) for ending, token in tokens]
+        policy = jobwait.Policy(pace=0.02, floor=0.02, timeout=120, error_budget=200)
+        if style == "sync":
+            with client:
+                outcomes = jobwait.wait_all([job for _, job in jobs], policy=policy)
+        else:
+
+            async def main():
+                async with client:
+                    return await jobwait.wait_all_async([job for _, job in jobs], policy=policy)
+
+            outcomes = anyio.run(main)
+    assert [ending for ending, _ in jobs] == [outcome.state for outcome in outcomes]
+    assert proxy.connections > 1
+
+
+def readdressed(token, proxy):
+    """*token*, for the same job behind *proxy*: a token is held to the host that it was made at."""
+    from jobwait._token import _check
+
+    facts = json.loads(token)
+    facts.pop("check")
+    facts["host"] = urlsplit(proxy.url).netloc
+    return json.dumps({**facts, "check": _check(facts)})
+
+
+def test_nothing_is_left_open(box):
+    """A hundred clients that wait and are closed leave no socket, no thread and no task behind."""
+    operation, before, threads = LOOKS[2], open_files(), threading.active_count()
+    with Hostile(good) as server:
+        for number in range(100):
+            client = operation.connect(server.url)
+            job = ROW["promptforge"].job(client)
+            if number % 2:
+
+                async def main(client=client, job=job):
+                    async with client:
+                        return await job.outcome_async(policy=QUICK)
+
+                outcome = anyio.run(main)
+            else:
+                with client:
+                    outcome = job.outcome(policy=QUICK)
+            assert "succeeded" == outcome.state
+    gc.collect()
+    assert (before, threads) == (open_files(), threading.active_count())
+
+
+MEMORY = """
+import resource, sys
+sys.path[:0] = [{tests!r}, {root!r}]
+import jobwait
+from jobwait import promptforge
+from jobwait._drive import do
+from jobwait._steps import Look
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+client = promptforge.connect("k", base_url=sys.argv[1])
+def look():
+    step = Look(promptforge.SERVICE, client, {{"job_id": "3f7a1c2e"}}, 10.0)
+    return do(step).reply
+with client:
+    for _ in range(50):
+        look()
+    before = peak()
+    for _ in range(int(sys.argv[2])):
+        reply = look()
+    print(peak() - before, type(reply).__name__)
+"""
+
+
+def child(url, looks):
+    code = MEMORY.format(tests=str(ROOT / "tests"), root=str(ROOT))
+    done = subprocess.run(
+        [sys.executable, "-c", code, url, str(looks)], capture_output=True, text=True, check=True, timeout=300
+    )
+    grown, kind = done.stdout.split()
+    return float(grown), kind
+
+
+def test_a_gzip_bomb_costs_no_memory():
+    """70 MiB in 70 KiB: refused as soon as a status body has had its 1 MiB, in a child whose memory is measured."""
+    bombs = [None] * 50  # as many looks before it that are well, so that only the bombs count
+
+    def bomb(connection, _):
+        connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
+
+    with Hostile(good, bomb) as server:
+        server.where = lambda heard: len(server.heard) > len(bombs)
+        grown, kind = child(server.url, 3)
+    assert "DecodingError" == kind
+    assert grown < 20  # MiB; plain httpx grows by 70 and more
+
+
+def test_memory_is_flat_over_many_looks():
+    """A thousand looks on one client, in a child: its memory does not grow; the bound is botocore's for 100 clients."""
+    with Hostile(good) as server:
+        grown, kind = child(server.url, 1000)
+    assert ("Response", True) == (kind, grown < 20)

@@ -1,0 +1,129 @@
+"""Where a redirect may lead a key: nowhere. And which links of a server are followed at all."""
+
+import pytest
+
+from faults.catalogue import CANARY
+from faults.operations import ENGINES, FILES, LOOKS, ROW, SUBMITS, UPLOAD, good, run
+from faults.server import KEEP, Hostile, answer
+from faults.test_faults import error_of, holds_no_secret
+from jobwait import errors
+from jobwait._hidden import Link
+from jobwait._links import check
+
+TARGETS = {  # those of openai's own test
+    "the same origin": "http://127.0.0.1:{own}/other",
+    "another case and the port spelled out": "HTTP://127.0.0.1:{own}/other",
+    "another host": "http://127.0.0.2:{other}/take",
+    "no scheme": "//127.0.0.2:{other}/take",
+    "another port": "http://127.0.0.1:{other}/take",
+    "another scheme": "https://127.0.0.1:{other}/take",
+    "a user that looks like the host": "http://127.0.0.1:{own}@127.0.0.2:{other}/take",
+}
+
+
+def redirecting(target, other, status=307):
+    """A handler that sends whoever asks to *target*."""
+
+    def play(connection, heard):
+        own = heard.headers["host"].rpartition(":")[2]
+        connection.sendall(answer(b"", status, "location: " + target.format(own=own, other=other)))
+        return KEEP
+
+    return play
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
+def test_no_redirect_is_followed(engine, target):
+    """Seven kinds of target, keys in both styles of header: one request, and nobody else hears anything."""
+    with Hostile(good, host="0.0.0.0") as other:  # noqa: S104 - every loopback address
+        for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *SUBMITS]:
+            with Hostile(good, redirecting(target, other.port), operation.where) as server:
+                client = operation.connect(server.url)
+                found, world = run(engine, operation.script(client, None), client)
+            error = error_of(found)
+            assert isinstance(error, errors.UnexpectedReply | errors.SubmitUnconfirmed), f"{operation}: {found!r}"
+            assert holds_no_secret(error)
+            assert (1, 0) == (len(server.heard), world.slept)
+        assert 0 == other.connections
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+@pytest.mark.parametrize("operation", [*FILES, UPLOAD], ids=str)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_signed_link_leads_no_further(engine, operation, status, tmp_path):
+    """A link that redirects is a link that failed: neither file nor prompts go anywhere else."""
+    with Hostile(good) as other:
+        fault = redirecting("http://127.0.0.1:{other}/take", other.port, status)
+        with Hostile(good, fault, operation.where) as server:
+            client = operation.connect(server.url)
+            found, _ = run(engine, operation.script(client, tmp_path), client)
+        assert 0 == other.connections
+    assert isinstance(found, errors.JobWaitError) or operation is UPLOAD
+    assert holds_no_secret(error_of(found))
+    assert 1 == len(server.asked)
+
+
+@pytest.mark.parametrize("engine", ["sync", "httpx"])
+def test_signed_links_get_no_key(engine, tmp_path):
+    """Neither an upload nor a download carries the key or any header of the service's, though the host is the same."""
+    for operation in [*FILES, UPLOAD]:
+        with Hostile(good) as server:
+            client = operation.connect(server.url).with_headers({"x-team": "blue"})
+            found, _ = run(engine, operation.script(client, tmp_path), client)
+        assert not isinstance(found, Exception)
+        (heard,) = [heard for heard in server.heard if operation.where(heard)]
+        assert CANARY not in str({**heard.headers, "path": heard.target.partition("?")[0]})
+        assert not {"authorization", "x-api-key", "x-team", "cookie"} & set(heard.headers)
+
+
+LINKS = {
+    "https://storage.googleapis.com/b/o?sig=x": True,
+    "https://b.storage.googleapis.com/o?sig=x": True,
+    "https://STORAGE.googleapis.com./o": True,
+    "http://storage.googleapis.com/o": False,
+    "https://storage.googleapis.com.evil.example/o": False,
+    "https://evilstorage.googleapis.com/o": False,
+    "https://storage.googleapis.com@evil.example/o": False,
+    "https://user:pw@storage.googleapis.com/o": False,
+    "https://evil.example/?storage.googleapis.com": False,
+    "https://169.254.169.254/latest/meta-data": False,
+    "https://[::1]/o": False,
+    "http://127.0.0.1:8080/o": False,
+    "http://0x7f000001/o": False,
+    "http://2130706433/o": False,
+    "https://localhost/o": False,
+    "file:///etc/passwd": False,
+    "ftp://storage.googleapis.com/o": False,
+    "javascript:alert(1)": False,
+    "//storage.googleapis.com/o": False,
+    "https://storage.googleapis.com\\@evil.example/o": False,
+    "https://storage.googleapis.com\r\nx: y/o": False,
+    "https://storage.googleapis.com:8443/o": False,
+    "https://storage.googleapis.com:99999/o": False,
+    "https://storage.googleapis.com\u3002evil.example/o": False,
+    "https://[::ffff:127.0.0.1/o": False,
+    "https:///o": False,
+    "": False,
+}
+
+
+@pytest.mark.parametrize("url", LINKS)
+def test_only_known_hosts_are_followed(url):
+    """A link goes to the service's list of hosts by https, or is refused, and is in no message."""
+    service, client = ROW["promptforge"].service, ROW["promptforge"].connect("k")
+    if LINKS[url]:
+        assert check(service, client, Link(url), "j") is None
+        return
+    with pytest.raises(errors.UnexpectedReply, match="was not followed") as refusal:
+        check(service, client, Link(url), "j")
+    assert "sig=x" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/o", "https://localhost/o", "http://[::1]:1/o"])
+def test_loopback_is_followed_only_from_loopback(url):
+    """A link to this machine is for a service on this machine."""
+    here = ROW["promptforge"].connect("k", base_url="http://127.0.0.1:9")
+    assert check(ROW["promptforge"].service, here, Link(url), "j") is None
+    with pytest.raises(errors.UnexpectedReply):
+        check(ROW["promptforge"].service, ROW["promptforge"].connect("k"), Link(url), "j")

@@ -1,0 +1,194 @@
+"""A canary for a key, and for the signature of each link: put in, used in every way, and looked for everywhere."""
+
+import io
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import traceback
+
+import pytest
+
+import jobwait
+from cli.play import Shell
+from faults.catalogue import CANARY, FAULTS
+from faults.operations import ENGINES, FILES, LOOKS, OTHERS, PROMPTS, SUBMITS, UPLOAD, good, run
+from faults.server import ALWAYS, Hostile, answer
+from jobwait import errors, promptforge
+from jobwait.tracker import Tracker
+
+TELLING = ["end in the body", "html with 200", "bad gzip", "a redirect", "a 502 of a gateway", "silence"]
+
+
+@pytest.fixture
+def logged():
+    """Everything that any logger says, at the lowest level, with the tracebacks."""
+    text, root = io.StringIO(), logging.getLogger()
+    handler, levels = logging.StreamHandler(text), {}
+    for name in [
+        "",
+        "httpx",
+        "httpcore",
+        "aiohttp",
+        "aiohttp.client",
+        "asyncio",
+        "jobwait",
+        *logging.root.manager.loggerDict,
+    ]:
+        levels[name] = logging.getLogger(name).level
+        logging.getLogger(name).setLevel(1)
+    root.addHandler(handler)
+    yield text
+    root.removeHandler(handler)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+def texts_of(thing):
+    """All that can be read off *thing* by printing, looking into it and pickling."""
+    yield repr(thing)
+    yield str(thing)
+    yield str(getattr(thing, "__dict__", ""))
+    try:
+        yield pickle.dumps(thing).decode("latin-1")
+    except (TypeError, AttributeError, pickle.PicklingError) as refusal:
+        yield str(refusal)
+    if isinstance(thing, BaseException):
+        for one in (thing, thing.__cause__, thing.__context__):
+            if one is not None:
+                yield "".join(traceback.TracebackException.from_exception(one, capture_locals=True).format())
+
+
+def echoing(connection, heard):
+    """A server that repeats all that it was sent in its refusal."""
+    connection.sendall(answer(str(heard.headers).encode(), 403, kind="text/plain"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
+    """Every operation, well and under faults that tell: logs at every level, reprs, vars, pickles, locals."""
+    operations = LOOKS if engine == "aiohttp" else [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
+    for number, operation in enumerate(operations):
+        plays = [(None, "good"), (echoing, "echo"), (FAULTS[TELLING[number % len(TELLING)]].play, "fault")]
+        for play, name in plays:
+            with Hostile(good, play, operation.where, ALWAYS) as server:
+                client = operation.connect(server.url, request_timeout=0.4 if name == "fault" else 30.0)
+                found, _ = run(engine, operation.script(client, tmp_path / f"{number}{name}"), client)
+            for thing in (found, getattr(found, "error", None), client):
+                assert CANARY not in "".join(texts_of(thing)), f"{operation} {name}"
+    assert CANARY not in logged.getvalue()
+    assert "127.0.0.1" in logged.getvalue() or engine == "aiohttp"  # httpx and httpcore did log
+
+
+def test_tokens_records_reports_and_the_tracker_hold_nothing(tmp_path):
+    """What is written for later, by the file's own bytes: token, report page, tracker database and its log."""
+    with (
+        Hostile(good) as server,
+        promptforge.connect(CANARY, base_url=server.url) as client,
+        Tracker(tmp_path / "jobs.db") as tracker,
+    ):
+        job = tracker.submit("promptforge", "team", client, PROMPTS, provider="p", model="m", key="a")
+        record = jobwait.Record([job])
+        outcome = job.outcome(timeout=5)
+        jobwait.report(record, tmp_path / "record.html")
+        jobwait.report([outcome], tmp_path / "outcomes.html")
+        tracker.run(lambda _: client)
+        (tmp_path / "token").write_text(job.token())
+        (tmp_path / "copy").write_text(repr(list(tracker.all())))
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # with the log, before it is closed
+    assert b"3f7a1c2e" in written
+    assert CANARY.encode() not in written
+
+
+def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):
+    """The reason that is kept of a refusal, where the service repeats what it was sent."""
+    refusing = Hostile(good, echoing, lambda heard: heard.method == "POST")
+    with (
+        refusing as server,
+        promptforge.connect(CANARY, base_url=server.url) as client,
+        Tracker(tmp_path / "jobs.db") as tracker,
+    ):
+        with pytest.raises(errors.NotAuthorized):
+            tracker.submit("promptforge", "team", client, PROMPTS, provider="p", model="m", key="a")
+        written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"refused" in written
+    assert CANARY.encode() not in written
+
+
+COMMANDS = [
+    ("status", "promptforge:3f7a1c2e"),
+    ("status", "promptforge:3f7a1c2e", "--json"),
+    ("wait", "promptforge:3f7a1c2e", "--debug", "--report", "report.html"),
+    ("download", "promptforge:3f7a1c2e", "files"),
+    ("submit", "promptforge", "prompts.jsonl", "--provider", "p", "--model", "m"),
+    ("doctor",),
+]
+
+
+@pytest.mark.parametrize("fault", [None, "an empty 200", "end in the body"])
+def test_the_command_prints_and_writes_no_secret(fault, tmp_path):
+    """Both streams of each command and every file that it leaves, when all is well and when it is not."""
+    (tmp_path / "prompts.jsonl").write_text('{"prompt_id": 1, "prompt": "Say 1."}\n')
+    play = None if fault is None else FAULTS[fault].play
+    with Hostile(good, play, lambda heard: True, 1 if fault else 0) as server:
+        env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+        env |= {"PROMPTFORGE_API_KEY": CANARY, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
+        shell, said = Shell(tmp_path, env), ""
+        for arguments in COMMANDS if fault is None else COMMANDS[:1]:
+            done = shell(*arguments)
+            said += done.stdout + done.stderr
+        assert server.heard
+    assert CANARY not in said
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
+
+
+CRASH = """
+import sys, traceback
+from pathlib import Path
+from jobwait import promptforge
+
+def dump(kind, error, frames):
+    text = traceback.TracebackException(kind, error, frames, capture_locals=True).format()
+    Path("crash.txt").write_text("".join(text))
+
+sys.excepthook = dump
+
+class Vault:  # the caller's own frames hold what they like; these hold the key out of sight
+    def __init__(self):
+        self.key = sys.stdin.readline().strip()
+    def __call__(self):
+        return self.key
+
+def crash(update):
+    raise RuntimeError("a bug in the caller's own code")
+
+with promptforge.connect(Vault(), base_url=sys.argv[1]) as client:
+    job = promptforge.job(client, "3f7a1c2e")
+    if sys.argv[2] == "callback":
+        job.wait(on_update=crash)
+    elif sys.argv[2] == "links":
+        job.download("files")
+    else:
+        Path("file").touch()
+        job.download("file/folder")
+"""
+
+
+@pytest.mark.parametrize("way", ["callback", "folder", "links"])
+def test_a_crash_dump_holds_no_secret(way, tmp_path):
+    """A crash reporter that prints the locals of every frame prints no key: whatever raised, and wherever."""
+    with Hostile(good, FAULTS["a redirect"].play, FILES[0].where, ALWAYS if way == "links" else 0) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", CRASH, server.url, way],
+            cwd=tmp_path,
+            input=CANARY + "\n",
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    dumped = (tmp_path / "crash.txt").read_text()
+    assert {"callback": "RuntimeError", "folder": "DownloadFailed", "links": "DownloadFailed"}[way] in dumped
+    assert "job = <promptforge job 3f7a1c2e" in dumped  # the locals are there
+    assert CANARY not in dumped + done.stdout + done.stderr

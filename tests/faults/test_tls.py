@@ -1,0 +1,87 @@
+"""TLS that cannot be trusted: refused at once, said plainly, never asked again, and no byte of the key sent."""
+
+import datetime as dt
+import ssl
+import warnings
+
+import pytest
+import trustme
+
+from faults.catalogue import CANARY
+from faults.operations import ENGINES, LOOKS, SUBMITS, good, run
+from faults.server import Hostile
+from faults.test_faults import error_of, holds_no_secret
+from jobwait import errors
+
+OURS, THEIRS = trustme.CA(), trustme.CA()
+PAST = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+def context_of(ca, host="localhost", **more):
+    """A server's TLS settings, with a certificate for *host*."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert(host, **more).configure_cert(context)
+    return context
+
+
+def trusting():
+    """A client's TLS settings that trust our CA alone."""
+    context = ssl.create_default_context()
+    OURS.configure_trust(context)
+    return context
+
+
+def old_only():
+    """A server that knows nothing newer than TLS 1.1."""
+    context = context_of(OURS)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():  # that it is old is the point
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
+
+
+BAD = {
+    "another host": lambda: context_of(OURS, "elsewhere.example"),
+    "expired": lambda: context_of(OURS, not_before=PAST, not_after=PAST + dt.timedelta(days=30)),
+    "unknown issuer": lambda: context_of(THEIRS),
+    "TLS 1.1 at most": old_only,
+}
+
+
+def asked(engine, server, url, operation):
+    client = operation.connect(url, verify=trusting())
+    return run(engine, operation.script(client, None), client)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("fault", BAD)
+def test_a_bad_certificate_is_refused_once(engine, fault):
+    """One attempt, an error of the tree that names the certificate or TLS, and nothing sent."""
+    for operation in LOOKS[:1] if engine == "aiohttp" else [LOOKS[0], SUBMITS[1]]:
+        with Hostile(good, tls=BAD[fault]()) as server:
+            found, world = asked(engine, server, server.url, operation)
+        error = error_of(found)
+        assert type(error) is errors.CallFailed, f"{operation}: {found!r}"
+        assert "asking again would not help" in str(error)
+        assert holds_no_secret(error)
+        assert (1, [], 0) == (server.connections, server.heard, world.slept)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_plain_http_on_an_https_port_is_no_tls(engine):
+    """A server that speaks no TLS at all is asked once, and never gets the key."""
+    with Hostile(good, lambda connection, _: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n"), at_accept=True) as server:
+        found, world = asked(engine, server, server.url.replace("http://127.0.0.1", "https://localhost"), LOOKS[1])
+    assert type(error_of(found)) is errors.CallFailed
+    assert (1, 0) == (server.connections, world.slept)
+    assert CANARY not in str(server.heard)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_good_certificate_is_trusted(engine):
+    """With the right CA the same request is answered: what the other tests see is the certificate's doing."""
+    with Hostile(good, tls=context_of(OURS)) as server:
+        found, _ = asked(engine, server, server.url, LOOKS[2])
+    assert "succeeded" == found.state

@@ -1,0 +1,47 @@
+"""
+The tests of the wait and of the clients on each Python here, with the oldest and the newest attrs and httpx.
+
+Each pair has an environment of its own under build/matrix; a Python that is not here is said to be missing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BOUNDS = {"oldest": ["attrs==23.2", "httpx==0.27.1", "anyio==4.4"], "newest": ["attrs", "httpx<0.29", "anyio"]}
+TESTS = ["tests/waiting", "tests/clients/test_answers.py", "tests/clients/test_keys.py", "tests/test_send.py"]
+TOOLS = ["pytest", "hypothesis", "trio"]
+
+
+def tried(python: str, bounds: str) -> bool:
+    """Whether the tests pass under *python* with the versions of *bounds*."""
+    folder = ROOT / "build" / "matrix" / f"{python}-{bounds}"
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    inside = str(folder / "bin" / "python")
+    pip = [inside, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
+    subprocess.run([*pip, *TOOLS, *BOUNDS[bounds]], check=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "generated")])}
+    command = [inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--noconftest", *TESTS]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def main() -> int:
+    """Try all; the exit status tells whether any failed."""
+    results = {}
+    for minor in (11, 12, 13, 14):
+        python = f"python3.{minor}"
+        if shutil.which(python) is None:
+            results[python] = "not here"
+            continue
+        for bounds in BOUNDS:
+            results[f"{python}, {bounds}"] = "passed" if tried(python, bounds) else "FAILED"
+    sys.stdout.write("".join(f"{name}: {result}\n" for name, result in results.items()))
+    return "FAILED" in results.values()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
