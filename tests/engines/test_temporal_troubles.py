@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from benchmarks.engines.served import CANARY, job_ids, serving
+from benchmarks.engines.temporal import temporal_server
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
@@ -33,6 +34,7 @@ from jobwait.engines.temporal import (
     start,
     wait_all,
 )
+from jobwait.engines.temporal._messages import Join, Rate, Sharing
 from jobwait.engines.temporal._names import SWEEP
 from jobwait.sandbox import Sandbox
 
@@ -297,3 +299,36 @@ def test_an_account_whose_workflow_was_ended_gets_another(temporal, end):
                 await waiting.cancel()
 
     asyncio.run(run())
+
+
+def test_an_accounts_workflow_goes_on_in_a_new_run(tmp_path):
+    """Once its history is long the workflow that divides the rate begins anew, and all keep what they have."""
+
+    async def run(address):
+        client, rate, runs = await Client.connect(address), Rate(requests=50, seconds=1.0), []
+        with serving() as url:
+            (one,) = batches("promptforge", "years", job_ids(5, 4, 6), policy=BRISK, heartbeat=3)
+            waiting = await start(client, "years", one)
+            first = await client.start_workflow(
+                AccountRate.run,
+                Sharing(rate=rate, hold=1.0, check=1.0),
+                id=account_id("promptforge", "years"),
+                task_queue=queue_of("promptforge", "years"),
+                start_signal="join",
+                start_signal_args=[Join(sweep="years", attempt=f"{waiting.result_run_id}/1", jobs=5, rate=rate)],
+            )
+            async with working(client, account(url, "years", Limit(50))):
+                done = await waiting.result()
+                name = first.result_run_id
+                while name:
+                    runs.append(await client.get_workflow_handle(first.id, run_id=name).fetch_history())
+                    name = runs[-1].events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+        begun = [one.events[0].workflow_execution_started_event_attributes.input.payloads for one in runs]
+        return done, runs, [(await client.data_converter.decode(one, [Sharing]))[0].members for one in begun[1:]]
+
+    with temporal_server(tmp_path, "limit.historyCount.suggestContinueAsNew=8") as address:
+        done, runs, members = asyncio.run(run(address))
+    assert ended_once([done], job_ids(5, 4, 6))
+    assert len(members) > 1
+    assert {("years", 0.0, 1.0)} == {(one.sweep, one.low, one.high) for each in members for one in each}
+    replay(*runs)
