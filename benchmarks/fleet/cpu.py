@@ -17,7 +17,8 @@ from benchmarks.fleet.served import raw_server
 
 from jobwait import Policy, Stop, as_completed_async, promptforge
 
-JOBS, LOOKS = 10_000, 20_000
+JOBS, LOOKS = 10_000, 100_000  # ten looks a job, the first included; bare clients and httpx have fewer
+BARE, HTTPX = 20_000, 50_000
 NAMES = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOBS)]
 HEADERS = {"x-api-key": "k" * 40, "accept": "application/json"}
 
@@ -61,7 +62,7 @@ async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, l
     return meter.each
 
 
-async def raw_aiohttp(url: str, connections: int = 16, looks: int = LOOKS) -> float:
+async def raw_aiohttp(url: str, connections: int = 16, looks: int = BARE) -> float:
     """Aiohttp's bare GET."""
     import aiohttp
 
@@ -74,7 +75,7 @@ async def raw_aiohttp(url: str, connections: int = 16, looks: int = LOOKS) -> fl
         return await _closed_loop(get, connections, looks)
 
 
-async def bare_httpx(url: str, connections: int = 4, looks: int = LOOKS // 4) -> float:
+async def bare_httpx(url: str, connections: int = 4, looks: int = BARE // 4) -> float:
     """Httpx's bare GET, with as small a pool as serves it best."""
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=connections)) as client:
 
@@ -86,14 +87,12 @@ async def bare_httpx(url: str, connections: int = 4, looks: int = LOOKS // 4) ->
 
 async def fleet(url: str, *, aiohttp: bool, concurrency: int, looks: int = LOOKS) -> float:
     """The fleet: schedule, request, checked decode and bookkeeping."""
-    meter, stop = Meter(JOBS, looks), Stop()
+    meter, stop = Meter(0, looks), Stop()
     from jobwait import _lean
 
-    counted = _counting(_lean.by_httpx, meter, stop)
     if not aiohttp:
         sys.modules["httpx_aiohttp"] = None  # type: ignore[assignment]
-    lean_send, _lean.by_httpx = _lean._Lean.send, counted  # type: ignore[misc]
-    _lean._Lean.send = _counting(lean_send, meter, stop)  # type: ignore[method-assign,assignment]
+    _lean.Lean.send = _counting(_lean.Lean.send, meter, stop)  # type: ignore[method-assign]
     async with promptforge.connect("k" * 40, base_url=url) as client:
         jobs = [promptforge.job(client, name) for name in NAMES]
         policy = Policy(pace=1.0, timeout=86400)
@@ -122,15 +121,16 @@ def main(what: str) -> None:
         "httpx 4": lambda url: bare_httpx(url, 4),
         "httpx 8": lambda url: bare_httpx(url, 8),
         "fleet aiohttp": lambda url: fleet(url, aiohttp=True, concurrency=16),
-        "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, looks=LOOKS // 4),
+        "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, looks=HTTPX),
     }
-    with raw_server() as url:
-        if what in ways:
-            print(asyncio.run(ways[what](url)))
+    way, _, stays = what.partition(", ")
+    with raw_server(moves=not stays) as url:
+        if way in ways:
+            print(asyncio.run(ways[way](url)))
             return
         from benchmarks.fleet import rivals
 
-        print(asyncio.run(rivals.in_tasks(url)) if what == "openai loop" else rivals.in_threads(what, url))
+        print(asyncio.run(rivals.in_tasks(url)) if way == "openai loop" else rivals.in_threads(way, url))
 
 
 if __name__ == "__main__":

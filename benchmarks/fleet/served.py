@@ -1,4 +1,8 @@
-"""A raw local server: the least that can answer a look, in a process of its own."""
+"""
+A raw local server: the least that can answer a look, in a process of its own.
+
+Its answers move with each look, as those of a busy job do; or stay, as those of a service that tells no counts.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,10 @@ STATUS = {
 class Answering(asyncio.Protocol):
     """Answers each request with the status of the job that its path names."""
 
+    def __init__(self, moves: bool) -> None:
+        self.moves = moves
+        self.looks = 0
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
         self.transport = transport
@@ -37,22 +45,25 @@ class Answering(asyncio.Protocol):
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head, self.buffer = self.buffer[:end], self.buffer[end + 4 :]
             name = head.split(b" ", 2)[1].split(b"/")[3].decode()
-            body = json.dumps({**STATUS, "job_id": name}).encode()
+            self.looks += 1
+            done = self.looks % 500 if self.moves else None
+            body = json.dumps({**STATUS, "job_id": name, "completed_count": done}).encode()
             lines = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
             self.transport.write(lines + body)  # type: ignore[attr-defined]
 
 
-async def serve() -> None:
+async def serve(moves: bool) -> None:
     """Serve on a free port, which is printed, until killed."""
-    server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0)
+    server = await asyncio.get_running_loop().create_server(lambda: Answering(moves), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 @contextmanager
-def raw_server() -> Iterator[str]:
-    """The address of a server that lives as long as the block."""
-    process = subprocess.Popen([sys.executable, "-m", __name__], stdout=subprocess.PIPE, text=True)
+def raw_server(moves: bool = True) -> Iterator[str]:
+    """The address of a server that lives as long as the block; its answers move or stay."""
+    words = [sys.executable, "-m", "benchmarks.fleet.served", "moves" if moves else "stays"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -62,4 +73,4 @@ def raw_server() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(sys.argv[1] == "moves"))

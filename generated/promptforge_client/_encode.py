@@ -5,13 +5,17 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 from urllib.parse import quote
 from uuid import UUID
 
 from .types import UNSET, File, FileTypes
 
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
+
+_PLAIN: Final = frozenset(
+    {str, int, float, bool, type(None)}
+)  # most values; what derives from these is an enum
 
 
 @runtime_checkable
@@ -25,6 +29,8 @@ class Model(Protocol):
 
 def wire(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind
     """*value* as JSON has it; UNSET stays, as only an object can leave it out."""
+    if type(value) in _PLAIN:
+        return value
     match value:
         case Enum():
             return value.value

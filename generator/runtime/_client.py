@@ -79,15 +79,15 @@ class BaseClient:
         """A request that is ready to be sent by any httpx pool: it holds headers, key and timeout itself."""
         payload = dict(body or {})
         content_type = payload.pop("content_type", None)
-        given = httpx.Headers({"Accept": "application/json", "User-Agent": self.user_agent})
+        given = {"accept": ("Accept", "application/json"), "user-agent": ("User-Agent", self.user_agent)}
         for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}, auth or {}):
-            given.update({name: value for name, value in more.items() if value is not None})
+            given.update({name.lower(): (name, value) for name, value in more.items() if value is not None})
         query = {name: value for name, value in (params or {}).items() if value is not None}
         request = httpx.Request(
             method,
             self.base_url + path,
             params=query or None,
-            headers=given,
+            headers=list(given.values()),
             extensions={"timeout": self.timeout.as_dict()},
             **payload,
         )

@@ -1,16 +1,16 @@
 """
-How a fleet in an event loop sends: by httpx, or its looks by aiohttp where the extra is installed.
+How a fleet in an event loop sends its looks: straight through a transport, by aiohttp where the extra is installed.
 
-httpx searches its whole pool for each request, which costs more than all else together once there are many. Under
-asyncio the sessions are those of httpx-aiohttp, with its settings for TLS and its names for errors; what does not
-change in a job's request is made once, and the key is read anew for each.
+httpx's client does much for each request that a look never needs, and its pool is searched whole each time, which
+costs more than all else together once there are many connections. Here what does not change in a job's request is made
+once; the key is read anew for each. A client with a transport of its own, or behind a proxy, sends as it always does.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 from attrs import define, field
@@ -21,15 +21,10 @@ from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
 from jobwait._hidden import Secret, Unseen, no_frames
 from jobwait._judge import is_expected
-from jobwait._lean_errors import as_httpx
-from jobwait._lean_session import Trip, session_like
-from jobwait._spawn import in_asyncio
+from jobwait._lean_engine import Engine, Got, engine_like
 from jobwait._steps import Look, Send
 
-if TYPE_CHECKING:
-    import aiohttp
-
-CHUNK: Final = 1 << 16
+_PLAIN: Final = (None, "identity")
 
 
 async def by_httpx(step: Look | Send) -> httpx.Response | Exception:
@@ -42,15 +37,7 @@ async def by_httpx(step: Look | Send) -> httpx.Response | Exception:
 @asynccontextmanager
 async def sender(concurrency: int) -> AsyncIterator[Sender]:
     """What sends the requests of one fleet; its connections are closed with it."""
-    if not in_asyncio():
-        yield by_httpx
-        return
-    try:
-        import httpx_aiohttp  # noqa: F401, PLC0415 - an extra
-    except ModuleNotFoundError:
-        yield by_httpx
-        return
-    lean = _Lean(concurrency)
+    lean = Lean(concurrency)
     try:
         yield lean.send
     finally:
@@ -66,133 +53,96 @@ class _Prepared:
     headers: dict[str, str]
 
 
-class _Bytes(httpx.AsyncByteStream):
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+@define(eq=False)
+class _Way:
+    """How the looks of one client go, and how long each may take, in seconds; without an engine, as it always sends."""
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._content
+    client: Any  # kept, so that its id stays its own
+    engine: Engine | None
+    longest: float
+    headers: dict[str, str] | None = None  # those of its first look; most jobs' are the same
+
+
+class _Bytes(httpx.AsyncByteStream):
+    """A body that is here already; no generator, as trio complains of those that are left in the middle."""
+
+    def __init__(self, content: bytes) -> None:
+        self._left = [content]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
 
 
 @define(eq=False)
-class _Lean:
-    """Sessions by client, and prepared requests by job."""
+class Lean:
+    """Ways by client, and prepared requests by job."""
 
     concurrency: int
-    _sessions: dict[int, tuple[Any, aiohttp.ClientSession | None]] = field(factory=dict)
+    _ways: dict[int, _Way] = field(factory=dict)
     _prepared: dict[int, _Prepared] = field(factory=dict)
-    _headers: dict[int, dict[str, str]] = field(factory=dict)
-    _timeouts: dict[float, aiohttp.ClientTimeout] = field(factory=dict)
 
     async def send(self, step: Look | Send) -> httpx.Response | Exception:
         """The answer to *step*, read; or what went wrong."""
-        session = self._session(step.client) if isinstance(step, Look) else None
-        if session is None or not isinstance(step, Look):
+        way = self._way(step.client)
+        if way.engine is None or not isinstance(step, Look):
             return await by_httpx(step)
-        url = self._prepare(step).url
-        began = hooks.sent(step, "GET", url)
-        reply = await self._reply(session, step)
-        hooks.answered(step, "GET", url, began, reply)
-        return reply
-
-    async def _reply(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response | Exception:
+        prepared = self._prepared.get(id(step.ids)) or self._prepare(way, step)
+        began = hooks.sent(step, "GET", prepared.url)
+        reply: httpx.Response | Exception
         try:
-            with no_frames(), as_httpx():
-                return await self._got(session, step)
+            with no_frames():
+                reply = await self._got(way, way.engine, prepared, step)
         except Exception as error:
             if not is_expected(error):
                 raise
-            return error
+            reply = error
+        hooks.answered(step, "GET", prepared.url, began, reply)
+        return reply
 
     async def close(self) -> None:
         """Close all connections."""
-        for _, session in self._sessions.values():
-            if session is not None:
-                await session.close()
+        for way in self._ways.values():
+            if way.engine is not None:
+                await way.engine.close()
 
-    async def _got(self, session: aiohttp.ClientSession, step: Look) -> httpx.Response:
-        import aiohttp  # noqa: PLC0415
-
-        prepared, within = self._prepare(step), self._timeout(step)
-        headers = Unseen({**prepared.headers, **step.client.auth_headers()})
+    async def _got(self, way: _Way, engine: Engine, prepared: _Prepared, step: Look) -> httpx.Response:
+        headers = Unseen(prepared.headers)
+        headers.update(step.client.auth_headers())
+        within = way.longest if step.timeout is None else min(step.timeout, way.longest)
+        got = await engine.get(prepared.url, headers, within)
+        if got.status < 400 and got.encoding in _PLAIN:
+            return _whole(got)
+        request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
+        whole = httpx.Response(got.status, headers=got.headers, stream=_Bytes(got.body), request=request)
         secret = Secret.of_header(headers.get(step.client.auth_header_name, ""))
-        trip = Trip()
-        try:
-            return await self._get(session, prepared, headers, within, secret, trip)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-            if not trip.reused:
-                raise
-            # The one repeat below the rules: the kept connection had been closed before it was used.
-            return await self._get(session, prepared, headers, within, secret, Trip())
+        return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
 
-    async def _get(
-        self,
-        session: aiohttp.ClientSession,
-        prepared: _Prepared,
-        headers: Unseen,
-        within: aiohttp.ClientTimeout,
-        secret: Secret,
-        trip: Trip,
-    ) -> httpx.Response:
-        async with session.get(
-            prepared.url,
-            headers=headers,
-            timeout=within,
-            allow_redirects=False,
-            auto_decompress=False,
-            trace_request_ctx=trip,
-        ) as answer:
-            body = await _content(answer)
-        if answer.headers.get("content-encoding", "identity") != "identity" or not answer.ok:
-            request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
-            whole = httpx.Response(answer.status, headers=answer.raw_headers, stream=_Bytes(body), request=request)
-            return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
-        return _whole(answer.status, answer.raw_headers, body)
-
-    def _prepare(self, step: Look) -> _Prepared:
-        found = self._prepared.get(id(step.ids))
+    def _way(self, client: Any) -> _Way:
+        found = self._ways.get(id(client))
         if found is None:
-            request = request_of(step)
-            headers = {name: value for name, value in request.headers.items() if name != "host"}
-            headers.pop(step.client.auth_header_name.lower(), None)
-            headers["accept-encoding"] = "identity"
-            known = self._headers.setdefault(id(step.client), headers)
-            shared = known if known == headers else headers
-            found = self._prepared[id(step.ids)] = _Prepared(step.ids, str(request.url), shared)
+            longest = max((value for value in client.timeout.as_dict().values() if value is not None), default=30.0)
+            found = self._ways[id(client)] = _Way(client, engine_like(client, self.concurrency), longest)
         return found
 
-    def _timeout(self, step: Look) -> aiohttp.ClientTimeout:
-        import aiohttp  # noqa: PLC0415
-
-        own = max((value for value in step.client.timeout.as_dict().values() if value is not None), default=30.0)
-        total = own if step.timeout is None else min(step.timeout, own)
-        if total != own:
-            return aiohttp.ClientTimeout(total=total)
-        return self._timeouts.setdefault(own, aiohttp.ClientTimeout(total=own))
-
-    def _session(self, client: Any) -> aiohttp.ClientSession | None:
-        """A session as *client* would have its pool; None where that has a transport of its own, or a proxy."""
-        found = self._sessions.get(id(client))
-        if found is None:
-            found = self._sessions[id(client)] = (client, session_like(client, self.concurrency))
-        return found[1]
+    def _prepare(self, way: _Way, look: Look) -> _Prepared:
+        request = request_of(look)
+        headers = {name: value for name, value in request.headers.items() if name != "host"}
+        headers.pop(look.client.auth_header_name.lower(), None)
+        headers["accept-encoding"] = "identity"
+        way.headers = way.headers or headers
+        shared = way.headers if way.headers == headers else headers
+        found = self._prepared[id(look.ids)] = _Prepared(look.ids, str(request.url), shared)
+        return found
 
 
-def _whole(status: int, headers: Any, body: bytes) -> httpx.Response:
+def _whole(got: Got) -> httpx.Response:
     """A response that is here already. httpx would take it apart and put it together again, at five times the cost."""
-    response = httpx.Response(status, headers=headers, stream=_Bytes(body))
-    response._content = body  # noqa: SLF001 - where httpx keeps what it has read
+    response = httpx.Response(got.status, headers=got.headers, stream=_Bytes(got.body))
+    response._content = got.body  # noqa: SLF001 - where httpx keeps what it has read
     response.is_closed = response.is_stream_consumed = True
     return response
-
-
-async def _content(answer: aiohttp.ClientResponse) -> bytes:
-    """The body, within the limit."""
-    if (answer.content_length or LOOK_LIMIT + 1) <= LOOK_LIMIT:
-        return await answer.read()
-    content = bytearray()
-    async for chunk in answer.content.iter_chunked(CHUNK):
-        content += chunk
-        if len(content) > LOOK_LIMIT:
-            raise httpx.DecodingError("a body larger than the limit")
-    return bytes(content)

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
+import aiohttp
 import httpx
 
 
-@contextmanager
-def as_httpx() -> Iterator[None]:
+def in_httpx_words(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
     """
-    Raise httpx's errors for aiohttp's.
+    Httpx's error for aiohttp's, to be raised where that is no longer handled.
 
     Those of aiohttp are not kept as causes, as some hold the headers that were sent; what the system said is.
     """
-    import aiohttp  # noqa: PLC0415 - an extra
-
-    try:
-        yield
-    except TimeoutError:
-        error: httpx.HTTPError = httpx.ReadTimeout("the answer took too long")
-        cause = None
-    except aiohttp.ClientError as found:
-        error, cause = _told(found), _behind(found)
-    else:
-        return
-    error.__suppress_context__ = True
-    raise error from cause
+    if isinstance(found, TimeoutError):
+        return httpx.ReadTimeout("the answer took too long")
+    error = _told(found)
+    error.__cause__ = _behind(found)
+    return error
 
 
 def _told(found: Exception) -> httpx.HTTPError:
-    import aiohttp  # noqa: PLC0415 - an extra
-
     if isinstance(found, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
         return httpx.ConnectError(str(found)[:300])
     if isinstance(found, aiohttp.InvalidURL):

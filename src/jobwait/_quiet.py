@@ -31,6 +31,18 @@ for _name in _LOGGERS:
     logging.getLogger(_name).addFilter(_NoSignedLinks())
 
 
+class masked:  # noqa: N801 - used like a function; contextlib's way costs a look more than it does
+    """Within it the libraries log no query of a link: a look at a service's own address."""
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _VOICE.set("masked")
+
+    def __exit__(self, *_: object) -> None:
+        _VOICE.reset(self._token)
+
+
 @contextmanager
 def quiet(request: httpx.Request, client: Any) -> Iterator[None]:
     """Within it the libraries log nothing, if *request* is signed or goes to another origin than the service's own."""

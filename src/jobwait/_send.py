@@ -15,9 +15,7 @@ from jobwait._hidden import Secret, no_frames
 from jobwait._judge import is_expected
 from jobwait._quiet import quiet
 from jobwait._steps import Look, Send
-from jobwait._total import Deadline, ScopedDeadline, Trace
-
-_BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+from jobwait._total import Deadline, ScopedDeadline, Trace, hung_up
 
 
 def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
@@ -28,8 +26,8 @@ def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Respon
             trace = Trace()
             try:
                 return _once(client, request, trace, terms, deadline)
-            except _BROKEN as error:
-                if request.method != "GET" or not trace.closed_while_idle or not _is_gone(error):
+            except httpx.TransportError as error:
+                if request.method != "GET" or not trace.closed_while_idle or not hung_up(error):
                     raise
                 return _once(client, request, Trace(), terms, deadline)
     except Exception as error:
@@ -65,8 +63,8 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
             trace = Trace()
             try:
                 return await _once_async(client, request, trace, terms, deadline)
-            except _BROKEN as error:
-                if request.method != "GET" or not trace.closed_while_idle or not _is_gone(error):
+            except httpx.TransportError as error:
+                if request.method != "GET" or not trace.closed_while_idle or not hung_up(error):
                     raise
                 return await _once_async(client, request, Trace(), terms, deadline)
     except TimeoutError:
@@ -92,11 +90,6 @@ async def _once_async(
     finally:
         with anyio.CancelScope(shield=True):
             await response.aclose()
-
-
-def _is_gone(error: httpx.TransportError) -> bool:
-    """Whether the server hung up; an answer that is no HTTP came from one that had taken the request."""
-    return not isinstance(error, httpx.RemoteProtocolError) or str(error).startswith("Server disconnected")
 
 
 def _is_for_the_script(error: Exception, step: Look | Send) -> bool:

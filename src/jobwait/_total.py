@@ -66,6 +66,12 @@ class Trace:
         return self._used and not self._fresh and not self._answered
 
 
+def hung_up(error: httpx.TransportError) -> bool:
+    """Whether the server closed the connection; an answer that is no HTTP came from one that had taken the request."""
+    gone = isinstance(error, httpx.RemoteProtocolError) and str(error).startswith("Server disconnected")
+    return gone or isinstance(error, httpx.ReadError | httpx.WriteError)
+
+
 def _wrap(stream: Any) -> None:
     read, write = stream.read, stream.write
 

@@ -2,12 +2,14 @@
 
 import json
 import ssl
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import anyio
+import pytest
 from attrs import field, frozen
 
 import freeplay_client
@@ -226,17 +228,28 @@ class World:
 
         return anyio.run(main)
 
-    def aiohttp(self, script: Any, client: Any) -> Any:
+    def aiohttp(self, script: Any, client: Any, backend: str = "asyncio") -> Any:
         """In a task, as a fleet's looks are sent where the extra is installed."""
 
         async def main() -> Any:
             async with sender(8) as send, client:
                 return await self._in_task(script, send)
 
-        return anyio.run(main)
+        return anyio.run(main, backend=backend)
+
+    def transport(self, script: Any, client: Any) -> Any:
+        """In a task, as a fleet's looks are sent where the extra is not installed."""
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setitem(sys.modules, "jobwait._lean_aiohttp", None)
+            return self.aiohttp(script, client)
+
+    def trio(self, script: Any, client: Any) -> Any:
+        """In a task of trio's, which aiohttp does not know."""
+        return self.aiohttp(script, client, "trio")
 
 
-ENGINES = ("sync", "httpx", "aiohttp")
+FLEETS = ("aiohttp", "transport", "trio")  # these send looks only
+ENGINES = ("sync", "httpx", *FLEETS)
 
 
 def run(engine: str, script: Any, client: Any) -> tuple[Any, World]:

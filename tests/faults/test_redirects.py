@@ -3,7 +3,7 @@
 import pytest
 
 from faults.catalogue import CANARY
-from faults.operations import ENGINES, FILES, LOOKS, ROW, SUBMITS, UPLOAD, good, run
+from faults.operations import ENGINES, FILES, FLEETS, LOOKS, ROW, SUBMITS, UPLOAD, good, run
 from faults.server import KEEP, Hostile, answer
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors
@@ -37,7 +37,7 @@ def redirecting(target, other, status=307):
 def test_no_redirect_is_followed(engine, target):
     """Seven kinds of target, keys in both styles of header: one request, and nobody else hears anything."""
     with Hostile(good, host="0.0.0.0") as other:  # noqa: S104 - every loopback address
-        for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *SUBMITS]:
+        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
             with Hostile(good, redirecting(target, other.port), operation.where) as server:
                 client = operation.connect(server.url)
                 found, world = run(engine, operation.script(client, None), client)

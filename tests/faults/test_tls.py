@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from faults.catalogue import CANARY
-from faults.operations import ENGINES, LOOKS, SUBMITS, good, run
+from faults.operations import ENGINES, FLEETS, LOOKS, SUBMITS, good, run
 from faults.server import Hostile
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors
@@ -59,7 +59,7 @@ def asked(engine, server, url, operation):
 @pytest.mark.parametrize("fault", BAD)
 def test_a_bad_certificate_is_refused_once(engine, fault):
     """One attempt, an error of the tree that names the certificate or TLS, and nothing sent."""
-    for operation in LOOKS[:1] if engine == "aiohttp" else [LOOKS[0], SUBMITS[1]]:
+    for operation in LOOKS[:1] if engine in FLEETS else [LOOKS[0], SUBMITS[1]]:
         with Hostile(good, tls=BAD[fault]()) as server:
             found, world = asked(engine, server, server.url, operation)
         error = error_of(found)
