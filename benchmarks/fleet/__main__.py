@@ -1,4 +1,8 @@
-"""Run all benchmarks of the fleet and the tracker, and write benchmarks/results/fleet.md: `make bench-fleet`."""
+"""
+Run the benchmarks of the fleet and the tracker, and write benchmarks/results/fleet.md: `make bench-fleet`.
+
+With names of parts (cpu, budget, fewer, file, space) only these are measured anew; the others stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from benchmarks.fleet import crash, lists, memory, rows, shortage
 
 RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
 SEEDS = (11, 12, 13)
+MARK = "<!-- part: "
 RIVALS = ("botocore waiter", "google-api-core future", "azure-core poller", "openai loop")
 
 
@@ -107,14 +112,25 @@ def space() -> str:
     )
 
 
+def _file() -> str:
+    with tempfile.TemporaryDirectory() as where:
+        return file(Path(where))
+
+
+PARTS = {"cpu": cpu, "budget": budget, "fewer": fewer, "file": _file, "space": space}
+HEAD = "# Fleet and tracker\n\nMade by `make bench-fleet`; ratios are of one run. Seeds are in the code."
+
+
 def main() -> None:
     """Measure and write."""
-    parts = ["# Fleet and tracker\n\nMade by `make bench-fleet`; ratios are of one run. Seeds are in the code."]
+    names = sys.argv[1:] or list(PARTS)
     RESULTS.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as where:
-        for part in (cpu, budget, fewer, lambda: file(Path(where)), space):
-            parts.append(part())
-            RESULTS.write_text("\n\n".join(parts) + "\n")
+    old = RESULTS.read_text().split(MARK)[1:] if RESULTS.exists() else []
+    known = dict(one.split(" -->\n", 1) for one in old)
+    for name in names:
+        known[name] = PARTS[name]().strip() + "\n"
+        whole = [f"{MARK}{part} -->\n{known[part].strip()}" for part in PARTS if part in known]
+        RESULTS.write_text("\n\n".join([HEAD, *whole]) + "\n")
     print(RESULTS.read_text())
 
 

@@ -18,7 +18,7 @@ from benchmarks.fleet.served import raw_server
 from jobwait import Policy, Stop, as_completed_async, promptforge
 
 JOBS, LOOKS = 10_000, 100_000  # ten looks a job, the first included; bare clients and httpx have fewer
-BARE, HTTPX = 20_000, 50_000
+BARE, HTTPX = 20_000, 30_000
 NAMES = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOBS)]
 HEADERS = {"x-api-key": "k" * 40, "accept": "application/json"}
 

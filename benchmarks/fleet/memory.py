@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from benchmarks.fleet.served import STATUS
 from benchmarks.fleet.world import Life, World
 
-from jobwait import Policy, promptforge
+from jobwait import Lateness, Policy, promptforge
 from jobwait._terms import Terms
 
 DAY = 86400.0
@@ -54,6 +55,10 @@ def waiting(jobs: int) -> float:
     return (held[0] - before) / jobs
 
 
+class _Enough(Exception):
+    """All looks have been taken."""
+
+
 def growth(looks: int) -> float:
     """Bytes by which the process has grown between a tenth of the *looks* and all of them."""
     made, lives = world(500)
@@ -64,9 +69,12 @@ def growth(looks: int) -> float:
             if mark not in marks and made.requests >= mark:
                 marks[mark] = resident()
         made.times.clear()
+        if looks in marks:
+            raise _Enough
 
-    until = looks / 500 * 1.0 + 100
-    made.run(lives, Terms(policy=Policy(pace=1.0, timeout=1e8), gates=made.gates, on_update=seen), until=until)
+    steady = Policy(pace=1.0, floor=1.0, aim=Lateness(0.5), timeout=1e8)  # a look a second, however long it takes
+    with suppress(_Enough):
+        made.run(lives, Terms(policy=steady, gates=made.gates, on_update=seen))
     return marks[looks] - marks[looks // 10]
 
 
