@@ -94,7 +94,8 @@ class _Meter:
 
 
 def _rebuilt(response: httpx.Response, content: bytes, secret: Secret) -> httpx.Response:
-    content = content if response.is_success else secret.hidden_in(content)
+    if not response.is_success or secret.is_long:
+        content = secret.hidden_in(content)
     headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 

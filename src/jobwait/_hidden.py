@@ -12,6 +12,7 @@ import httpx
 from attrs import frozen
 
 _OURS: Final = "jobwait."
+_LONG: Final = 16  # letters: a shorter key, as of a test, may be a word
 _QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
@@ -36,8 +37,13 @@ class Secret:
     def __repr__(self) -> str:
         return "<a key>"
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it stands in no good answer by chance."""
+        return len(self._value) >= _LONG
+
     def hidden_in(self, content: bytes) -> bytes:
-        """*content* without the key: some servers repeat the one that they refuse."""
+        """*content* without the key: some servers repeat the one that they refuse, or greet with it."""
         return content.replace(self._value, b"[key]") if self._value else content
 
 
