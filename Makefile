@@ -141,6 +141,10 @@ bench-fleet: .venv/.bench ## Measure the fleet and the tracker; writes benchmark
 bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
 	@$(BIN)/python -m benchmarks.engines
 
+.PHONY: bench-faults
+bench-faults: .venv/.bench ## Each fault at jobwait and at its peers: the table of docs/reliability.md.
+	@$(BIN)/python -m benchmarks.faults
+
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls -l dist

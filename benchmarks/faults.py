@@ -1,59 +1,75 @@
-"""What plain httpx makes of each fault of tests/faults, beside what jobwait does: the table of docs/reliability.md."""
+"""
+Each fault of tests/faults at jobwait and at its peers: `make bench-faults` writes the table of docs/reliability.md.
+
+Every peer asks by its own HTTP stack and its own retry policy, once of a server that plays the fault on the first
+request alone, once of one that plays it always. What it makes of that, the server counts.
+"""
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
-import time
+from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
-import httpx
+from benchmarks.fault_peers import BOUND, PATIENCE, PEERS
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
+ROOT: Final = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "tests")]
 
 from faults.catalogue import FAULTS, Fault  # noqa: E402 - tests is put on the path first
-from faults.operations import LOOKS, good, run  # noqa: E402
+from faults.operations import good  # noqa: E402
 from faults.server import ALWAYS, Hostile  # noqa: E402
 
-PATIENCE = 0.4  # seconds that a request may take; a fault that drips is cut off by us after five of them
-LOOK = LOOKS[2]
+PAGE: Final = ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- made by `make bench-faults`: begin -->\n", "<!-- end -->\n"
+MUCH: Final = 20.0  # MiB: what a process grows by that reads a bomb whole, and not otherwise
+LONG: Final = 8 * PATIENCE  # seconds: three or four attempts and their pauses take no longer
 
 
-def plain(fault: Fault) -> str:
-    """What one `httpx.get(url, timeout=0.4).json()` comes to."""
-    with Hostile(good, fault.play, LOOK.where, ALWAYS, fault.at_accept) as server:
-        began = time.monotonic()
-        try:
-            content = bytearray()
-            with httpx.stream("GET", f"{server.url}/v1/jobs/3f7a1c2e/status", timeout=PATIENCE) as response:
-                for chunk in response.iter_bytes():
-                    content += chunk
-                    if time.monotonic() - began > 5 * PATIENCE and len(content) < 1 << 20:
-                        return f"still reading after {5 * PATIENCE:.0f} s"
-            if len(content) > 1 << 20:
-                return f"{len(content) >> 20} MiB in memory"
-            json.loads(content)
-            kind = f"{response.status_code}, and the JSON is taken"
-        except (httpx.HTTPError, ValueError, RecursionError) as error:
-            kind = f"`{type(error).__name__}`"
-        took = time.monotonic() - began
-    return kind if took < 2 * PATIENCE else f"{kind} after {took:.1f} s"
+def met(name: str, fault: Fault) -> str:
+    """What the peer called *name* makes of *fault*: met once; and for ever, where that is something else."""
+    servers = [Hostile(good, fault.play, times=times, at_accept=fault.at_accept) for times in (1, ALWAYS)]
+    with servers[0], servers[1]:
+        words = [sys.executable, "-W", "ignore", "-m", "benchmarks.fault_peers", name, *(one.url for one in servers)]
+        child = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+        told = [json.loads(line) for line in child.stdout.splitlines()]
+        asked = [one.connections if fault.at_accept else len(one.heard) for one in servers]
+    assert told, child.stderr
+    cells = [_cell(outcome, count) for (outcome, _, _), count in zip(told, asked, strict=False)]
+    facts = [f"+{grown:.0f} MiB" for grown in [max(one[2] for one in told)] if grown > MUCH]
+    slowest = max(one[1] for one in told)
+    if slowest > LONG and told[-1][0]:
+        facts.append(f"{slowest:.1f} s")
+    return ", ".join(["; ".join(dict.fromkeys(cells)), *facts])
 
 
-def ours(fault: Fault) -> str:
-    """What a wait comes to when the fault is met once, and when it stays."""
-    with Hostile(good, fault.play, LOOK.where, ALWAYS, fault.at_accept) as server:
-        client = LOOK.connect(server.url, PATIENCE)
-        outcome, _ = run("sync", LOOK.script(client, Path()), client)
-    stays = f"`{type(outcome.error).__name__}` after {outcome.polls}"
-    return f"waited out; {stays}" if fault.again else stays
+def _cell(outcome: str, requests: int) -> str:
+    if not outcome:
+        return f"no end within {BOUND:.0f} s"
+    if outcome.startswith("taken"):
+        return f"**{outcome}**" if requests == 1 else f"well after {requests}"
+    return f"`{outcome}` after {requests}"
+
+
+def table() -> str:
+    """The whole table, a row a fault."""
+    names = [name if name == "jobwait" else f"{name} {version(name)}" for name in PEERS]
+    lines = [f"| fault | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for fault in FAULTS.values():
+        lines.append(f"| {fault.name} | {' | '.join(met(name, fault) for name in PEERS)} |")
+        print(lines[-1], flush=True)
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Print the table."""
-    print("| fault | plain httpx | jobwait: met once; if it stays |\n|---|---|---|")
-    for fault in FAULTS.values():
-        print(f"| {fault.name} | {plain(fault)} | {ours(fault)} |", flush=True)
+    """Measure, and put the table into its page."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    _, found, after = rest.partition(END)
+    assert found, f"{PAGE} has no place for the table"
+    PAGE.write_text(before + BEGIN + table() + END + after, "utf-8")
 
 
 if __name__ == "__main__":

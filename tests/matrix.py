@@ -16,9 +16,18 @@ TESTS = ["tests/waiting", "tests/clients/test_answers.py", "tests/clients/test_k
 TOOLS = ["pytest", "hypothesis", "trio"]
 
 
-def tried(python: str, bounds: str) -> bool:
+def found(name: str) -> str | None:
+    """The Python called *name*: on the path, or among pyenv's, whose stand-ins on the path may lead nowhere."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for python in [shutil.which(name), *sorted(map(str, pyenv.glob(f"*/bin/{name}")), reverse=True)]:
+        if python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
+def tried(name: str, python: str, bounds: str) -> bool:
     """Whether the tests pass under *python* with the versions of *bounds*."""
-    folder = ROOT / "build" / "matrix" / f"{python}-{bounds}"
+    folder = ROOT / "build" / "matrix" / f"{name}-{bounds}"
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([python, "-m", "venv", str(folder)], check=True)
     inside = str(folder / "bin" / "python")
@@ -33,12 +42,13 @@ def main() -> int:
     """Try all; the exit status tells whether any failed."""
     results = {}
     for minor in (11, 12, 13, 14):
-        python = f"python3.{minor}"
-        if shutil.which(python) is None:
-            results[python] = "not here"
+        name = f"python3.{minor}"
+        python = found(name)
+        if python is None:
+            results[name] = "not here"
             continue
         for bounds in BOUNDS:
-            results[f"{python}, {bounds}"] = "passed" if tried(python, bounds) else "FAILED"
+            results[f"{name}, {bounds}"] = "passed" if tried(name, python, bounds) else "FAILED"
     sys.stdout.write("".join(f"{name}: {result}\n" for name, result in results.items()))
     return "FAILED" in results.values()
 

@@ -8,7 +8,7 @@ from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, LOOKS, OTHERS, good, run
 from faults.server import Hostile
 from jobwait import Policy, hooks, otel, promptforge, wait_all
-from jobwait.errors import UnknownStatusWarning
+from jobwait.errors import InvalidInput, UnknownStatusWarning
 from jobwait.testing import FakeServer
 from waiting.kit import DONE, batch
 
@@ -93,6 +93,59 @@ def test_a_hook_that_fails_ends_no_wait():
     assert "succeeded" == wait(DONE).state
 
 
+def test_a_hook_may_come_and_go_while_it_is_called():
+    """One that takes itself out at its first call is called once; one that adds another does not disturb the rest."""
+    calls = []
+
+    def once(details):
+        calls.append(details.event)
+        remove()
+
+    def more(details):
+        calls.append("more")
+        removers.append(hooks.add(lambda details: None))
+
+    remove = hooks.add(once)
+    removers = [hooks.add(more)]
+    try:
+        assert "succeeded" == wait(DONE).state
+    finally:
+        for one in removers:
+            one()
+    assert ["sent", "more", "more", "more"] == calls
+    assert () == hooks._hooks
+
+
+def test_a_hook_added_twice_is_taken_out_once():
+    """Each call of add() has a way out of its own."""
+    calls = []
+    first, second = hooks.add(calls.append), hooks.add(calls.append)
+    one = hooks.add(calls.append)
+    first()
+    first()
+    wait(DONE)
+    assert 6 == len(calls)
+    second()
+    one()
+    wait(DONE)
+    assert 6 == len(calls)
+
+
+def test_a_hook_that_is_a_coroutine_is_refused():
+    """Nobody would await it: said at once, not lost at each event."""
+
+    async def hook(details):
+        pass
+
+    class Hook:
+        async def __call__(self, details):
+            pass
+
+    for one in (hook, Hook()):
+        with pytest.raises(InvalidInput, match="plain function"):
+            hooks.add(one)
+
+
 def test_nobody_listening_costs_nothing(monkeypatch):
     """Without a hook and with the logger off no Details are made."""
     monkeypatch.setattr(hooks, "Details", None)
@@ -145,7 +198,7 @@ def test_spans_and_metrics_follow_the_conventions():
     points = {name: sum(values) for name, values in counts.items()}
     assert {
         "http.client.request.duration": 3,
-        "jobwait.looks": 3,
+        "jobwait.requests": 3,
         "jobwait.retries": 1,
         "jobwait.outcomes": 1,
     } == points

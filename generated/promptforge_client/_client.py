@@ -1,6 +1,7 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
 """What all clients share: settings that never change, pools made when needed, and no key in any text."""
 
+import ipaddress
 import math
 import os
 import ssl
@@ -196,6 +197,7 @@ class BaseClient:
         transport = self._settings["transport"]
         return {
             "transport": transport if isinstance(transport, side) else None,
+            "mounts": _past_proxies(httpx.URL(self.base_url).host),
             "verify": self._settings["verify"],
             "timeout": self.timeout,
             "follow_redirects": False,
@@ -232,6 +234,16 @@ class KeyedClient(BaseClient):
             return self._read_key()
         except Exception as error:  # noqa: BLE001 - whatever it says may quote a key
             raise ValueError(f"The function that gives the API key raised {type(error).__name__}.") from None
+
+
+def _past_proxies(host: str) -> dict[str, None]:
+    """Where *host* is this machine: what is asked there, key and all, goes through no proxy of the environment."""
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    own = f"[{host}]" if ":" in host else host
+    return dict.fromkeys(f"all://{one}" for one in (own, "localhost", "127.0.0.1", "[::1]")) if here else {}
 
 
 def _constantly(key: str) -> Callable[[], str]:

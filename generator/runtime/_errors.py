@@ -14,8 +14,12 @@ REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
 
 
 def shortened(text: str, length: int = SHOWN) -> str:
-    """*text* on one line, cut to *length* characters; without the queries of links, where those are signed."""
+    """*text* on one line, cut to *length* characters; without the queries of links, where those are signed.
+
+    What would move a terminal's cursor is shown and not obeyed.
+    """
     line = " ".join(LINK_QUERY.sub(r"\1?…", text[: 4 * length]).split())
+    line = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
@@ -65,7 +69,7 @@ class BodyError(ClientError):
         self.status = status
         self.content_type = content_type
         self.start = start[:KEPT]
-        kind = f" ({content_type})" if content_type else ""
+        kind = f" ({shortened(content_type)})" if content_type else ""
         shown = f": {shortened(start)}" if start.strip() else ""
         super().__init__(f"The service answered {status}, but its body{kind} {why}{shown}")
 

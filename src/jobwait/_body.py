@@ -94,9 +94,10 @@ class _Meter:
 
 
 def _rebuilt(response: httpx.Response, content: bytes, secret: Secret) -> httpx.Response:
-    if not response.is_success or secret.is_long:
-        content = secret.hidden_in(content)
-    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _DROPPED]
+    good = response.is_success
+    raw = [(name, value) for name, value in response.headers.raw if name.lower().decode("latin-1") not in _DROPPED]
+    headers = [(name, secret.hidden_in(value, good=good)) for name, value in raw]
+    content = secret.hidden_in(content, good=good)
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 
 

@@ -117,7 +117,9 @@ class Claims:
         if self._ready or now - self._looked < LOOKED:
             return
         self._looked = now
-        for row in self.store.write_now(self._claim) or []:
+        # With jobs of ours under way a file that cannot be written may wait; without any, nobody would follow the rest.
+        claim = self.store.write_now if self._courses else self.store.write
+        for row in claim(self._claim) or []:
             self._take(row)
         self._done = not self._courses
 

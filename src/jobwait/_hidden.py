@@ -12,7 +12,7 @@ import httpx
 from attrs import frozen
 
 _OURS: Final = "jobwait."
-_LONG: Final = 16  # letters: a shorter key, as of a test, may be a word
+_NO_WORD: Final = 12  # characters; the services' own keys have three times as many and more
 _QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
@@ -37,14 +37,14 @@ class Secret:
     def __repr__(self) -> str:
         return "<a key>"
 
-    @property
-    def is_long(self) -> bool:
-        """Whether it stands in no good answer by chance."""
-        return len(self._value) >= _LONG
+    def hidden_in(self, content: bytes, *, good: bool = False) -> bytes:
+        """
+        *content* without the key: some servers repeat the one that they refuse, some pages all that they were sent.
 
-    def hidden_in(self, content: bytes) -> bytes:
-        """*content* without the key: some servers repeat the one that they refuse, or greet with it."""
-        return content.replace(self._value, b"[key]") if self._value else content
+        In a *good* answer a short key is let be: it may well be a word of the answer's own.
+        """
+        hides = len(self._value) >= (_NO_WORD if good else 1)
+        return content.replace(self._value, b"[key]") if hides else content
 
 
 class Unseen(dict[str, str]):

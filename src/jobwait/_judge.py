@@ -138,8 +138,17 @@ def _fact(error: Exception, fault: Fault) -> str:
         return f"the service asks for {fault.after:g} s of patience ({fault.status})."
     if fault.status is not None:
         return f"the service answered {fault.status}{said}"
-    name = type(error).__name__
-    return f"no answer came ({name}: {error})." if str(error) else f"no answer came ({name})."
+    name, source = type(error).__name__, _source(error)
+    return f"no answer came{source} ({name}: {error})." if str(error) else f"no answer came{source} ({name})."
+
+
+def _source(error: Exception) -> str:
+    """From which host none came, where *error* knows its request: a name that does not resolve is not in its words."""
+    try:
+        host = error.request.url.host if isinstance(error, httpx.RequestError) else ""
+    except RuntimeError:  # it was made without its request
+        host = ""
+    return f" from {host}" if host else ""
 
 
 def _next_step(fault: Fault, service: Any) -> str:

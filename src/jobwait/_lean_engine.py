@@ -8,7 +8,7 @@ import httpx
 from attrs import define
 
 from jobwait._body import LOOK_LIMIT
-from jobwait._hidden import Unseen
+from jobwait._hidden import Secret, Unseen
 
 
 @define(eq=False)
@@ -24,9 +24,9 @@ class Got:
 class Engine(Protocol):
     """A pool of a client's own, without httpx's client around it."""
 
-    async def get(self, url: str, headers: Unseen, within: float) -> Got:
+    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:
         """
-        The answer to a GET, within so many seconds in all.
+        The answer to a GET, within so many seconds in all; the *secret* is in *headers* and in no log.
 
         A kept connection that the server had closed is the one thing that is repeated here.
 

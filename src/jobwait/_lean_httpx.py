@@ -12,7 +12,7 @@ import httpx
 from attrs import define
 
 from jobwait._body import LOOK_LIMIT
-from jobwait._hidden import Unseen
+from jobwait._hidden import Secret, Unseen
 from jobwait._lean_engine import Got, too_large
 from jobwait._quiet import masked
 from jobwait._spawn import in_asyncio
@@ -36,9 +36,9 @@ class ByHttpx:
         """Close all connections."""
         await self.transport.aclose()
 
-    async def get(self, url: str, headers: Unseen, within: float) -> Got:
+    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:
         """The answer to a GET; see Engine."""
-        with masked():
+        with masked(secret):
             try:
                 async with self.within(within):
                     return await self._once_or_twice(url, headers, within)

@@ -22,7 +22,7 @@ def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Respon
     """The answer to *request*, read; or what went wrong."""
     terms = _prepare(client, request, step)
     try:
-        with no_frames(), quiet(request, client), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
+        with no_frames(), quiet(request, client, terms.secret), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
             trace = Trace()
             try:
                 return _once(client, request, trace, terms, deadline)
@@ -56,7 +56,7 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
     try:
         with (
             no_frames(),
-            quiet(request, client),
+            quiet(request, client, terms.secret),
             anyio.fail_after(terms.timeout) as scope,
             ScopedDeadline(scope, bulk=terms.bulk) as deadline,
         ):

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -114,9 +114,15 @@ class Store:
                 self._warn(error)
                 return None
 
+    def catch_up(self) -> None:
+        """Write what was kept in memory, where that is possible by now."""
+        if self._backlog:
+            self.write_now(lambda _: None)
+
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; what was kept in memory is written if that is possible by now."""
         with self._lock:
+            self.catch_up()
             self._db.close()
 
     def _transaction(self, action: Write) -> Any:
@@ -132,11 +138,22 @@ class Store:
 
     def _after_the_rest(self, action: Write) -> Any:
         while self._backlog:
-            self._transaction(self._backlog[0])
+            self._in_what_room_there_is(self._backlog[0])
             del self._backlog[0]
-        found = self._transaction(action)
+        found = self._in_what_room_there_is(action)
         self._warned = False
         return found
+
+    def _in_what_room_there_is(self, action: Write) -> Any:
+        try:
+            return self._transaction(action)
+        except sqlite3.Error as error:
+            if _code(error) != sqlite3.SQLITE_FULL:
+                raise
+            # The log beside the file has room of its own: once its pages are in the file it begins anew.
+            with suppress(sqlite3.Error):
+                self._db.execute("pragma wal_checkpoint(restart)")
+            return self._transaction(action)
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:

@@ -26,6 +26,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from jobwait._plain import visible
+
 __all__ = [
     "CallFailed",
     "DownloadFailed",
@@ -79,7 +81,7 @@ class JobWaitError(Exception):
         self.request_id = request_id
 
     def __str__(self) -> str:
-        return self.message
+        return visible(self.message)  # a traceback is printed to a terminal, and some words in it are a server's
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions pickle by their positional arguments; ours are keywords. The cause stays behind: an httpx

@@ -15,6 +15,7 @@ becomes a warning. While there is no hook and the logger is off, none of it is e
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 import time
@@ -27,6 +28,7 @@ import httpx
 from attrs import frozen
 
 from jobwait._steps import Emit, Look, Send
+from jobwait.errors import InvalidInput
 
 __all__ = ["Details", "Hook", "add"]
 
@@ -65,20 +67,29 @@ Hook: TypeAlias = Callable[[Details], object]
 
 LOG: Final = logging.getLogger("jobwait")
 LOG.addHandler(logging.NullHandler())
-_hooks: tuple[Hook, ...] = ()
+_hooks: tuple[tuple[object, Hook], ...] = ()
 _LOCK: Final = threading.Lock()
 
 
 def add(hook: Hook) -> Callable[[], None]:
-    """Call *hook* with the Details of all that happens from now on; gives the function that takes it out again."""
+    """
+    Call *hook* with the Details of all that happens from now on; gives the function that takes it out again.
+
+    Raises:
+        InvalidInput: it is a coroutine function, which nobody would await.
+
+    """
     global _hooks  # noqa: PLW0603 - one tuple for the process, replaced as a whole
+    if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
+        raise InvalidInput("A hook must be a plain function: a coroutine would be made at each event and never run.")
+    entry = (object(), hook)  # the same function may be added twice, and each is taken out by itself
     with _LOCK:
-        _hooks = (*_hooks, hook)
+        _hooks = (*_hooks, entry)
 
     def remove() -> None:
         global _hooks  # noqa: PLW0603 - the same
         with _LOCK:
-            _hooks = tuple(one for one in _hooks if one is not hook)
+            _hooks = tuple(one for one in _hooks if one is not entry)
 
     return remove
 
@@ -144,7 +155,7 @@ def _tell(level: int, **facts: Any) -> None:
         known = ((name, getattr(details, name)) for name in _SHOWN)
         words = [f"{name}={_plain(value)}" for name, value in known if value is not None]
         LOG.log(level, "%s %s", details.event, " ".join(words))
-    for hook in _hooks:
+    for _, hook in _hooks:
         try:
             hook(details)
         except Exception as error:  # noqa: BLE001 - whoever listens must not end a wait

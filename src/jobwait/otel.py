@@ -7,7 +7,7 @@ jobwait's requests and waits as OpenTelemetry spans and metrics; needs the extra
 
 Requests are client spans, named and attributed by the semantic conventions for HTTP (method, host, port, status,
 error.type; no path, as that may hold an id, and no link), and the histogram http.client.request.duration. A wait is a
-span `jobwait.wait` with the job's service, id and state; `jobwait.looks`, `jobwait.retries` and `jobwait.outcomes`
+span `jobwait.wait` with the job's service, id and state; `jobwait.requests`, `jobwait.retries` and `jobwait.outcomes`
 count.
 """
 
@@ -36,7 +36,7 @@ def instrument(
     tracer = trace.get_tracer(_NAME, tracer_provider=tracer_provider)
     meter = metrics.get_meter(_NAME, meter_provider=meter_provider)
     duration = meter.create_histogram("http.client.request.duration", "s", "Duration of HTTP client requests.")
-    looks = meter.create_counter("jobwait.looks", "{look}", "Status requests and other calls that were answered.")
+    requests = meter.create_counter("jobwait.requests", "{request}", "Requests, whatever became of them.")
     retries = meter.create_counter("jobwait.retries", "{request}", "Requests that had failed before.")
     outcomes = meter.create_counter("jobwait.outcomes", "{wait}", "Waits that ended.")
 
@@ -56,7 +56,7 @@ def instrument(
                 attributes = _http(details)
                 span(details.method or "HTTP", details, {**attributes, **_job(details)}, client=True)
                 duration.record(details.seconds or 0.0, attributes)
-                looks.add(1, service)
+                requests.add(1, service)
             case "retry":
                 retries.add(1, service)
             case "outcome":

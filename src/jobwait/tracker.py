@@ -257,6 +257,7 @@ class Tracker:
             return
         if inspect.iscoroutinefunction(on_outcome):
             raise InvalidInput("on_outcome must be a plain function: a coroutine would be taken as told and never run.")
+        self._store.catch_up()
         for row in _rows.tracked(self._store, "delivered = 0"):
             on_outcome(row)
             self._store.write_later(partial(_rows.deliver, number=row.number))

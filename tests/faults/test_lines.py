@@ -10,7 +10,9 @@ RELIABILITY = {
     "R1 faults": "test_a_wait_outlives_every_fault_and_says_which_one_lasts "
     "test_other_operations_repeat_what_is_safe_to_repeat test_a_submission_is_sent_once_whatever_comes_back "
     "test_a_result_file_arrives_whole_or_not_at_all test_what_stalls_is_cut_off_by_the_total_deadline "
-    "test_where_nobody_listens_nothing_was_sent test_jobs_end_right_over_a_network_that_breaks",
+    "test_where_nobody_listens_nothing_was_sent test_jobs_end_right_over_a_network_that_breaks "
+    "test_a_name_that_does_not_resolve_is_asked_a_few_times test_the_second_address_of_a_name_is_tried "
+    "test_a_name_that_resolves_again_goes_on test_a_service_that_dies_and_comes_back",
     "R2 Retry-After": "test_every_form_of_the_header test_a_date_counts_from_the_servers_own_clock "
     "test_nothing_is_asked_before_its_time test_any_retry_after_is_a_duration_or_nothing",
     "R3 the poller's contract": "test_a_deadline_shorter_than_the_gap_still_looks "
@@ -21,9 +23,10 @@ RELIABILITY = {
     "R4 deadlines": "test_a_deadline_is_kept test_every_read_is_bounded_by_what_is_left "
     "test_every_write_and_every_handshake_is_bounded_too test_a_deadline_that_has_passed_stops_a_dripping_answer",
     "R5 kills": "test_a_killed_program_loses_nothing test_kills_at_random_moments",
-    "R6 processes on one file": "test_processes_share_one_budget",
+    "R6 processes on one file": "test_no_writer_finds_the_file_locked test_processes_share_one_budget",
     "R7 disk full": "test_a_full_disk_does_not_end_the_wait test_a_really_full_file_is_said_to_be_full "
-    "test_a_full_disk_loses_nothing",
+    "test_a_full_disk_loses_nothing test_a_run_on_a_full_disk_says_so test_a_disk_that_fills_during_a_run "
+    "test_a_log_that_fills_the_disk_is_used_again test_a_file_system_that_is_full",
     "R8 a million jobs": "- measured by `make bench-fleet`: a figure, not a rule",
     "R9 clocks": "test_a_step_of_the_wall_clock_moves_no_deadline test_a_suspended_machine_looks_once_and_soon "
     "test_an_hour_of_faults_on_many_jobs test_clocks_that_disagree_do_no_harm",
@@ -59,7 +62,7 @@ SECURITY = {
     "tracker file": "test_the_file_is_its_owners_alone test_mutated_tracker_files_are_refused_or_read "
     "test_tokens_records_reports_and_the_tracker_hold_nothing",
     "SQL": "test_bandit_has_nothing_to_say",
-    "terminal": "test_text_from_a_server_cannot_move_the_cursor",
+    "terminal": "test_text_from_a_server_cannot_move_the_cursor test_no_traceback_moves_a_terminals_cursor",
     "CSV": "test_tidy_as_csv_runs_no_formula test_no_cell_begins_like_a_formula",
     "supply chain": "test_locks_hold_hashes_and_no_addresses test_every_dependency_has_a_licence_that_we_may_use "
     "test_installs_check_hashes",

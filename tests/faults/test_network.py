@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import threading
+from collections import deque
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -99,37 +100,51 @@ def test_nothing_is_left_open(box):
 
 
 MEMORY = """
-import resource, sys
+import asyncio, gc, json, os, resource, sys, threading
 sys.path[:0] = [{tests!r}, {root!r}]
 import jobwait
 from jobwait import promptforge
-from jobwait._drive import do
+from jobwait._drive import do, do_async
 from jobwait._steps import Look
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-client = promptforge.connect("k", base_url=sys.argv[1])
-def look():
-    step = Look(promptforge.SERVICE, client, {{"job_id": "3f7a1c2e"}}, 10.0)
-    return do(step).reply
-with client:
-    for _ in range(50):
-        look()
-    before = peak()
-    for _ in range(int(sys.argv[2])):
-        reply = look()
-    print(peak() - before, type(reply).__name__)
+def files():
+    gc.collect()
+    return len(os.listdir("/proc/self/fd"))
+
+url, looks, style = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+before, left = files(), 0
+client = promptforge.connect("k", base_url=url)
+def step():
+    return Look(promptforge.SERVICE, client, {{"job_id": "3f7a1c2e"}}, 10.0)
+def sync():
+    with client:
+        for number in range(50 + looks):
+            if number == 50:
+                began = peak()
+            reply = do(step()).reply
+    return peak() - began, reply, 0
+async def in_a_task():
+    async with client:
+        for number in range(50 + looks):
+            if number == 50:
+                began = peak()
+            reply = (await do_async(step())).reply
+    return peak() - began, reply, len(asyncio.all_tasks()) - 1
+grown, reply, tasks = sync() if style == "sync" else asyncio.run(in_a_task())
+left = (files() - before, threading.active_count() - 1, tasks)
+print(json.dumps([grown, type(reply).__name__, left]))
 """
 
 
-def child(url, looks):
+def child(url, looks, style="sync"):
+    """How much a process grew over *looks*, what the last came to, and the sockets, threads and tasks left over."""
     code = MEMORY.format(tests=str(ROOT / "tests"), root=str(ROOT))
-    done = subprocess.run(
-        [sys.executable, "-c", code, url, str(looks)], capture_output=True, text=True, check=True, timeout=300
-    )
-    grown, kind = done.stdout.split()
-    return float(grown), kind
+    words = [sys.executable, "-c", code, url, str(looks), style]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=3000)
+    return json.loads(done.stdout)
 
 
 def test_a_gzip_bomb_costs_no_memory():
@@ -141,13 +156,19 @@ def test_a_gzip_bomb_costs_no_memory():
 
     with Hostile(good, bomb) as server:
         server.where = lambda heard: len(server.heard) > len(bombs)
-        grown, kind = child(server.url, 3)
+        grown, kind, _ = child(server.url, 3)
     assert "DecodingError" == kind
     assert grown < 20  # MiB; plain httpx grows by 70 and more
 
 
-def test_memory_is_flat_over_many_looks():
-    """A thousand looks on one client, in a child: its memory does not grow; the bound is botocore's for 100 clients."""
-    with Hostile(good) as server:
-        grown, kind = child(server.url, 1000)
+@pytest.mark.parametrize("style", ["sync", "async"])
+def test_memory_is_flat_over_many_looks(style, capsys):
+    """R10, in a child: its memory does not grow (the bound is botocore's); no socket, thread or task is left over."""
+    looks = 100_000 if SOAK else 1000
+    with Hostile(good, heard=deque(maxlen=1)) as server:
+        grown, kind, left = child(server.url, looks, style)
+    if SOAK:
+        with capsys.disabled():
+            print(f"\n{looks} looks, {style}: {grown:.1f} MiB more, left over {left}")  # noqa: T201 - a figure
     assert ("Response", True) == (kind, grown < 20)
+    assert [0, 0, 0] == left

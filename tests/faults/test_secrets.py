@@ -1,12 +1,14 @@
 """A canary for a key, and for the signature of each link: put in, used in every way, and looked for everywhere."""
 
 import io
+import json
 import logging
 import os
 import pickle
 import subprocess
 import sys
 import traceback
+import warnings
 
 import pytest
 
@@ -62,8 +64,20 @@ def texts_of(thing):
 
 
 def echoing(connection, heard):
-    """A server that repeats all that it was sent in its refusal."""
-    connection.sendall(answer(str(heard.headers).encode(), 403, kind="text/plain"))
+    """A server that repeats all that it was sent in its refusal, in the headers too."""
+    sent = heard.headers.get("x-api-key") or heard.headers.get("authorization") or "none"
+    connection.sendall(answer(str(heard.headers).encode(), 403, f"x-request-id: {sent}", kind="text/plain"))
+
+
+def showing(connection, heard):
+    """A page that shows all that it was sent, and passes for a success."""
+    connection.sendall(answer(f"<pre>{heard.headers}</pre>".encode(), kind="text/html"))
+
+
+def telling(connection, heard):
+    """JSON that is not what the specification says, with the key as its values."""
+    sent = str(heard.headers)
+    connection.sendall(answer(json.dumps({"job_id": [sent], "status": sent, "error_message": sent}).encode()))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -71,11 +85,15 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     """Every operation, well and under faults that tell: logs at every level, reprs, vars, pickles, locals."""
     operations = LOOKS if engine in FLEETS else [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
     for number, operation in enumerate(operations):
-        plays = [(None, "good"), (echoing, "echo"), (FAULTS[TELLING[number % len(TELLING)]].play, "fault")]
+        echoes = [(echoing, "echo"), (showing, "page"), (telling, "json")]
+        plays = [(None, "good"), *echoes, (FAULTS[TELLING[number % len(TELLING)]].play, "fault")]
         for play, name in plays:
             with Hostile(good, play, operation.where, ALWAYS) as server:
                 client = operation.connect(server.url, request_timeout=0.4 if name == "fault" else 30.0)
-                found, _ = run(engine, operation.script(client, tmp_path / f"{number}{name}"), client)
+                with warnings.catch_warnings(record=True) as warned:
+                    warnings.simplefilter("always")
+                    found, _ = run(engine, operation.script(client, tmp_path / f"{number}{name}"), client)
+            assert CANARY not in "".join(f"{one.message}" for one in warned), f"{operation} {name}"
             for thing in (found, getattr(found, "error", None), client):
                 assert CANARY not in "".join(texts_of(thing)), f"{operation} {name}"
     assert CANARY not in logged.getvalue()
@@ -125,18 +143,20 @@ COMMANDS = [
     ("submit", "promptforge", "prompts.jsonl", "--provider", "p", "--model", "m"),
     ("doctor",),
 ]
+DEBUGGED = [("submit", "promptforge", "prompts.jsonl", "--provider", "p", "--model", "m", "--debug")]
 
 
-@pytest.mark.parametrize("fault", [None, "an empty 200", "end in the body"])
+@pytest.mark.parametrize("fault", [None, "an empty 200", "end in the body", "echo"])
 def test_the_command_prints_and_writes_no_secret(fault, tmp_path):
     """Both streams of each command and every file that it leaves, when all is well and when it is not."""
     (tmp_path / "prompts.jsonl").write_text('{"prompt_id": 1, "prompt": "Say 1."}\n')
-    play = None if fault is None else FAULTS[fault].play
-    with Hostile(good, play, lambda heard: True, 1 if fault else 0) as server:
+    play = echoing if fault == "echo" else None if fault is None else FAULTS[fault].play
+    times = ALWAYS if fault == "echo" else 1 if fault else 0
+    with Hostile(good, play, lambda heard: True, times) as server:
         env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
         env |= {"PROMPTFORGE_API_KEY": CANARY, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
         shell, said = Shell(tmp_path, env), ""
-        for arguments in COMMANDS if fault is None else COMMANDS[:1]:
+        for arguments in COMMANDS if fault is None else DEBUGGED if fault == "echo" else COMMANDS[:1]:
             done = shell(*arguments)
             said += done.stdout + done.stderr
         assert server.heard

@@ -125,7 +125,8 @@ def test_a_deadline_is_kept(way, style, capsys):
     with capsys.disabled():
         above = sum(one > 0.25 for one in late)
         print(f"\n{way}, {style}: median {sorted(late)[50]:.3f} s, latest {max(late):.3f} s, {above} above 0.25 s")
-    assert max(late) < 5.0  # the figure is what is printed; a busy machine is late by itself
+    assert above <= 1, "on an idle machine none is; a busy one is late by itself"
+    assert max(late) < 1.0
 
 
 def good_but_running(heard):

@@ -204,8 +204,8 @@ def test_a_full_disk_claims_nothing_behind_our_back(tracker, client, full):
     full[0] = False
     tracker.add(promptforge.job(client, "one"), "team")
     full[0] = True
-    with pytest.warns(TrackerWarning):
-        assert tracker.run(lambda _: client, policy=QUICK) == 0
+    with pytest.warns(TrackerWarning), pytest.raises(errors.TrackerError, match="disk is full"):
+        tracker.run(lambda _: client, policy=QUICK)
     full[0] = False
     tracker._store.write(lambda _: None)
     assert [None] == [row.owner for row in tracker.pending()]

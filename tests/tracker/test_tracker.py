@@ -272,12 +272,9 @@ def test_an_older_file_is_brought_up_to_date(tmp_path, monkeypatch):
         store.close()
 
 
-def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
-    """What cannot be written waits in memory, with one warning; old rows stay whole; later all is written."""
-    for number in range(3):
-        submit(tracker, client, key=f"{number}")
-    store = tracker._store
-    real, full = store._transaction, [True]
+def filled(store, full):
+    """*store* on a disk that is full while *full* holds True."""
+    real = store._transaction
 
     def transaction(action):
         if full[0]:
@@ -286,8 +283,82 @@ def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
             raise error
         return real(action)
 
-    jobs = [promptforge.job(client, one.job_id) for one in tracker.pending()]
     store._transaction = transaction
+    return store
+
+
+def test_a_run_on_a_full_disk_says_so(tracker, client, quick):
+    """Nothing can be claimed: the run does not pass for one that found nothing to do; rows are as they were."""
+    for number in range(3):
+        submit(tracker, client, key=f"{number}")
+    full, told = [True], []
+    filled(tracker._store, full)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TrackerWarning)
+        with pytest.raises(errors.TrackerError, match="disk is full"):
+            tracker.run(lambda _: client, on_outcome=told.append, policy=quick)
+        assert (3, []) == (len(list(tracker.pending())), told)
+        full[0] = False
+        assert 3 == tracker.run(lambda _: client, on_outcome=told.append, policy=quick)
+    assert {"0", "1", "2"} == {one.key for one in told}
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_disk_that_fills_during_a_run(closed, tracker, path, client, quick):
+    """The jobs under way are followed to their ends in memory; then the run says so, and all is written with room."""
+    for number in range(3):
+        submit(tracker, client, key=f"{number}")
+    full, told, looks = [False], [], []
+    filled(tracker._store, full)
+
+    def seen(update):
+        looks.append(update)
+        full[0] = True
+
+    with pytest.warns(TrackerWarning, match="kept in memory"), pytest.raises(errors.TrackerError, match="disk is full"):
+        tracker.run(lambda _: client, on_outcome=told.append, policy=quick, on_update=seen)
+    assert 3 == sum(update.terminal for update in looks)
+    assert (3, []) == (len(list(tracker.pending())), told)
+    full[0] = False
+    if closed:
+        tracker.close()
+        with Tracker(path) as again:
+            assert ["succeeded"] * 3 == [one.state for one in again.outcomes()]
+            assert 0 == again.run(lambda _: client, on_outcome=told.append, policy=quick)
+    else:
+        assert 0 == tracker.run(lambda _: client, on_outcome=told.append, policy=quick)
+    assert {"0", "1", "2"} == {one.key for one in told}
+    assert 3 == len(told)
+
+
+def test_a_log_that_fills_the_disk_is_used_again(path):
+    """Where no page can be added to the log beside the file, it begins anew: what changes no size is still written."""
+    store, tries = Store(path), []
+    real = store._transaction
+    store.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
+
+    def transaction(action):
+        tries.append(path.with_name("jobs.db-wal").stat().st_size)
+        if len(tries) == 1:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return real(action)
+
+    store._transaction = transaction
+    store.write(lambda db: db.execute("update accounts set name = 'd'"))
+    assert (2, tries[0]) == (len(tries), path.with_name("jobs.db-wal").stat().st_size)
+    assert [("d",)] == store.read("select name from accounts")
+    store.close()
+
+
+def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
+    """What cannot be written waits in memory, with one warning; old rows stay whole; later all is written."""
+    for number in range(3):
+        submit(tracker, client, key=f"{number}")
+    full = [True]
+    jobs = [promptforge.job(client, one.job_id) for one in tracker.pending()]
+    store = filled(tracker._store, full)
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         outcomes = [job.outcome(policy=quick) for job in jobs]

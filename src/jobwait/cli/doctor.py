@@ -98,14 +98,15 @@ def _check(name: str, accounts: Accounts) -> Check:
 def _asked(name: str, client: Any, source: str) -> Check:
     import httpx  # noqa: PLC0415 - whoever only asks for help pays for no page
 
+    from jobwait._hidden import Secret  # noqa: PLC0415
     from jobwait._quiet import quiet  # noqa: PLC0415
 
     page = import_module(f"jobwait.{name}")
     job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)
     request = job.service.look(client, job._course.ids)  # noqa: SLF001 - our own handle
-    began = time.time()
+    secret, began = Secret.of_header(request.headers.get(client.auth_header_name, "")), time.time()
     try:
-        with quiet(request, client):
+        with quiet(request, client, secret):
             response = client.get_httpx_client().send(request)
     except httpx.HTTPError as error:
         verdict = f"does not answer ({type(error).__name__})"

@@ -1,0 +1,52 @@
+"""What a server says, where a script that failed prints it: in tracebacks, messages and warnings."""
+
+import json
+import traceback
+import warnings
+
+import pytest
+
+from faults.operations import LOOKS, OTHERS, SUBMITS, good, run
+from faults.server import Hostile, answer
+from faults.test_faults import error_of
+
+ESCAPES = "\x1b]0;title\x07\x1b[2J\u202e\x9b31m\r\nTraceback: \x00"
+
+
+def refusing(connection, _):
+    """The service's own words are a terminal's commands."""
+    connection.sendall(answer(json.dumps({"message": ESCAPES, "detail": ESCAPES}).encode(), 400))
+
+
+def page(connection, _):
+    """A page of them instead of JSON, and a content type of them."""
+    connection.sendall(answer(ESCAPES.encode(), kind="text/html\x1b[2J\x9b"))
+
+
+def wrong(connection, _):
+    """JSON whose names and values are them."""
+    connection.sendall(answer(json.dumps({ESCAPES: ESCAPES, "status": [ESCAPES], "job_id": {ESCAPES: 1}}).encode()))
+
+
+def text(connection, _):
+    """An error's body that is plain text, and a reason of them."""
+    body = ESCAPES.encode()
+    connection.sendall(b"HTTP/1.1 422 \x1b[2J\x9b\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+
+
+@pytest.mark.parametrize("play", [refusing, page, wrong, text], ids=lambda play: play.__name__)
+@pytest.mark.parametrize("engine", ["sync", "httpx", "aiohttp"])
+def test_no_traceback_moves_a_terminals_cursor(engine, play, tmp_path):
+    """Whatever a server says, an uncaught error's whole traceback, causes included, holds no control character."""
+    for operation in LOOKS if engine == "aiohttp" else [*LOOKS, *OTHERS, *SUBMITS]:
+        with Hostile(good, play, operation.where) as server, warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            client = operation.connect(server.url)
+            found, _ = run(engine, operation.script(client, tmp_path), client)
+        error = error_of(found)
+        if error is None and operation.verb == "cancel" and play is wrong:
+            continue  # any object is an answer there: nothing in it is read
+        assert error is not None, f"{operation}"
+        said = "".join(traceback.format_exception(error)) + "".join(f"{one.message}" for one in warned)
+        assert [] == [char for char in said if not char.isprintable() and char != "\n"], f"{operation}: {said!r}"
+        assert "\nTraceback: " not in said

@@ -1,0 +1,23 @@
+"""What each of many processes does to one tracker's file: it takes its turns within one limit, and counts them."""
+
+CROWD = """
+import json, sys, time
+from jobwait import Limit
+from jobwait._shared import SharedGate
+from jobwait._store import Store
+
+path, count, number = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+store, longest = Store(path), 0.0
+gate = SharedGate(store, "all", Limit(10**9))
+
+def turn(db):
+    gate._reserve(db)
+    db.execute("insert into buckets (name, seen) values (?, 1) on conflict do update set seen = seen + 1", [number])
+
+for _ in range(count):
+    began = time.monotonic()
+    store.write(turn)
+    longest = max(longest, time.monotonic() - began)
+store.close()
+print(json.dumps(longest))
+"""
