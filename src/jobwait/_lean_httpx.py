@@ -44,6 +44,9 @@ class ByHttpx:
                     return await self._once_or_twice(url, headers, within)
             except TimeoutError:
                 raise httpx.ReadTimeout("the answer took too long") from None
+            except httpx.RequestError as error:
+                error.request = httpx.Request("GET", url)  # without the key
+                raise
 
     async def _once_or_twice(self, url: str, headers: Unseen, within: float) -> Got:
         trace = Trace()
