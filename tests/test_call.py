@@ -4,10 +4,11 @@ import httpx
 import pytest
 
 from jobwait import errors, freeplay, fryte, promptforge
+from jobwait._beside import beside
 from jobwait._call import backoff
 from jobwait._drive import do
 from jobwait._retry_after import retry_after
-from jobwait._steps import Sleep
+from jobwait._steps import Answer, Beside, Sleep
 from services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
 
 KEY = "a-key-for-tests"
@@ -21,19 +22,26 @@ def drive(script, slept):
             if isinstance(step, Sleep):
                 slept.append(step.seconds)
                 step = Sleep(0)
-            step = script.send(do(step))
+            if isinstance(step, Beside):
+                step = script.send(Answer(0.0, 0.0, beside(step, lambda one: drive(one, slept))))
+            else:
+                step = script.send(do(step))
     except StopIteration as end:
         return end.value
 
 
 def client_of(page, answers, **arguments):
-    """A client of *page* whose network gives *answers*: responses, or exceptions to raise; and what it was asked."""
-    asked, left = [], list(answers)
+    """
+    A client of *page*, and what it was asked.
+
+    Its network gives *answers*, responses or exceptions to raise: in this order, or as the function has it.
+    """
+    asked, left = [], [] if callable(answers) else list(answers)
 
     def play(request):
         request.read()
         asked.append(request)
-        answer = left.pop(0)
+        answer = answers(request) if callable(answers) else left.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -322,13 +330,12 @@ def test_a_download_that_fails_keeps_what_had_arrived(tmp_path):
     """Files that came whole stay; the one that broke leaves nothing behind; the link is not in the error."""
 
     def play(request):
-        if str(request.url).endswith("2"):
-            raise httpx.ReadError("cut")
-        if request.url.path.endswith("/results"):
-            return listed("1", "2")
-        return httpx.Response(200, content=b'{"prompt_id": 1, "response": "one"}')
+        wanted = {LINK + "1": httpx.Response(200, content=b'{"prompt_id": 1, "response": "one"}')}
+        return (
+            listed("1", "2") if "results" in str(request.url) else wanted.get(str(request.url), httpx.ReadError("cut"))
+        )
 
-    client = promptforge.connect(KEY, transport=httpx.MockTransport(play))
+    client, _ = client_of(promptforge, play)
     with pytest.raises(errors.DownloadFailed, match="file 2 of 2") as caught:
         drive(promptforge.job(client, "j-1")._download(tmp_path), [])
     assert ["results-j-1-001.jsonl"] == [path.name for path in tmp_path.iterdir()]

@@ -116,7 +116,7 @@ def test_the_python_of_the_docs_is_python_with_our_names(path):
         for node in ast.walk(ast.parse(block)):
             if isinstance(node, ast.ImportFrom):
                 names = [name.name for name in node.names]
-                there = vars(importlib.import_module(node.module or ""))
+                there = dir(importlib.import_module(node.module or ""))
                 assert [] == [name for name in names if name not in there and not _is_module(node.module, name)]
 
 

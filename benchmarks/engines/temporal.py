@@ -19,12 +19,13 @@ BINARY = Path(sys.executable).parent / "temporal"
 
 
 @contextmanager
-def temporal_server(folder: Path) -> Iterator[str]:
-    """The address of a server that lives as long as the block; what it keeps and logs is in *folder*."""
+def temporal_server(folder: Path, *settings: str) -> Iterator[str]:
+    """The address of a server with these *settings*, as long as the block lasts; what it keeps is in *folder*."""
     address = f"127.0.0.1:{free_port()}"
     words = [str(BINARY), "server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", address.split(":")[1]]
     words += ["--db-filename", str(folder / "temporal.db"), "--log-level", "warn"]
     words += ["--http-port", str(free_port()), "--metrics-port", str(free_port())]
+    words += [word for one in settings for word in ("--dynamic-config-value", one)]
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "HOME": str(folder)})
         try:

@@ -8,44 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+from benchmarks.fleet.meter import HEADERS, JOBS, LOOKS, NAMES, Meter
 from benchmarks.fleet.served import raw_server
 
 from jobwait import Policy, Stop, as_completed_async, promptforge
 
-JOBS, LOOKS = 10_000, 100_000  # ten looks a job, the first included; bare clients and httpx have fewer
 BARE, HTTPX = 20_000, 30_000
-NAMES = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOBS)]
-HEADERS = {"x-api-key": "k" * 40, "accept": "application/json"}
-
-
-class Meter:
-    """CPU seconds of this process between the first and the last of the looks that count."""
-
-    def __init__(self, skip: int, count: int) -> None:
-        self.left = skip + count
-        self.begin = count
-        self.count = count
-        self.started = 0.0
-        self.seconds = 0.0
-
-    def look(self) -> bool:
-        """Count one; whether that was the last."""
-        self.left -= 1
-        if self.left == self.begin:
-            self.started = time.process_time()
-        if self.left == 0:
-            self.seconds = time.process_time() - self.started
-        return self.left <= 0
-
-    @property
-    def each(self) -> float:
-        """CPU a look, in microseconds."""
-        return self.seconds / self.count * 1e6
 
 
 async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, looks: int) -> float:

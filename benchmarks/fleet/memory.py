@@ -51,7 +51,7 @@ def waiting(jobs: int) -> float:
         if not held and big.requests > 2 * jobs:
             held.append(resident())
 
-    big.run(lives, Terms(policy=Policy(timeout=DAY), gates=big.gates, on_update=seen), until=30.0)
+    big.run(lives, Terms(policy=Policy(timeout=DAY), gates=big.gates, on_update=seen), until=30.0 + jobs / 2000)
     return (held[0] - before) / jobs
 
 

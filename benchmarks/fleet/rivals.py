@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import httpx
 from azure.core.polling.base_polling import LROBasePolling
-from benchmarks.fleet.cpu import HEADERS, NAMES, Meter
+from benchmarks.fleet.meter import HEADERS, NAMES, Meter
 from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import DEFAULT_POLLING, PollingFuture
 from openai.resources.beta.threads.runs import AsyncRuns

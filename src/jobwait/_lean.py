@@ -8,6 +8,7 @@ once; the key is read anew for each. A client with a transport of its own, or be
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -17,12 +18,13 @@ from attrs import define, field
 
 from jobwait import hooks
 from jobwait._body import LOOK_LIMIT, Terms, take_async
+from jobwait._connect import is_loopback
 from jobwait._crews_async import Sender
 from jobwait._drive import do_async, request_of
 from jobwait._hidden import Secret, Unseen, no_frames
 from jobwait._judge import is_expected
-from jobwait._lean_engine import Engine, Got, engine_like
-from jobwait._quiet import masked
+from jobwait._lean_engine import Engine, Got
+from jobwait._spawn import in_asyncio
 from jobwait._steps import Look, Send
 
 _PLAIN: Final = (None, "identity")
@@ -101,8 +103,6 @@ class Lean:
         except Exception as error:
             if not is_expected(error):
                 raise
-            if isinstance(error, httpx.RequestError):
-                error.request = httpx.Request("GET", prepared.url)  # it tells from which host no answer came
             reply = error
         hooks.answered(step, "GET", prepared.url, began, reply)
         return reply
@@ -118,10 +118,9 @@ class Lean:
         headers.update(step.client.auth_headers())
         within = way.longest if step.timeout is None else min(step.timeout, way.longest)
         secret = Secret.of_header(headers.get(step.client.auth_header_name, ""))
-        with masked(secret):
-            got = await engine.get(prepared.url, headers, within)
-        if got.status < 400 and got.encoding in _PLAIN and not secret.is_in(got.body):
-            return _whole(got)
+        got = await engine.get(prepared.url, headers, within, secret)
+        if got.status < 400 and got.encoding in _PLAIN:
+            return _whole(got, secret.hidden_in(got.body, good=True))
         request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
         whole = httpx.Response(got.status, headers=got.headers, stream=_Bytes(got.body), request=request)
         return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
@@ -130,7 +129,7 @@ class Lean:
         found = self._ways.get(id(client))
         if found is None:
             longest = max((value for value in client.timeout.as_dict().values() if value is not None), default=30.0)
-            found = self._ways[id(client)] = _Way(client, engine_like(client, self.concurrency), longest)
+            found = self._ways[id(client)] = _Way(client, _engine_like(client, self.concurrency), longest)
         return found
 
     def _prepare(self, way: _Way, look: Look) -> _Prepared:
@@ -144,9 +143,35 @@ class Lean:
         return found
 
 
-def _whole(got: Got) -> httpx.Response:
+def _whole(got: Got, body: bytes) -> httpx.Response:
     """A response that is here already. httpx would take it apart and put it together again, at five times the cost."""
-    response = httpx.Response(got.status, headers=got.headers, stream=_Bytes(got.body))
-    response._content = got.body  # noqa: SLF001 - where httpx keeps what it has read
+    response = httpx.Response(got.status, headers=got.headers, stream=_Bytes(body))
+    response._content = body  # noqa: SLF001 - where httpx keeps what it has read
     response.is_closed = response.is_stream_consumed = True
     return response
+
+
+def _engine_like(client: Any, concurrency: int) -> Engine | None:
+    """An engine that stands in for *client*'s pool; None where that has a transport of its own, or a proxy."""
+    settings = getattr(client, "_settings", None)
+    if settings is None or settings.get("transport") is not None or _has_proxy(str(client.base_url)):
+        return None
+    limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
+    if in_asyncio():
+        try:
+            from jobwait._lean_aiohttp import ByAiohttp  # noqa: PLC0415 - an extra
+        except ModuleNotFoundError:
+            pass
+        else:
+            return ByAiohttp.of(settings["verify"], limits)
+    from jobwait._lean_httpx import ByHttpx  # noqa: PLC0415 - only one of them is needed
+
+    return ByHttpx.of(settings["verify"], limits)
+
+
+def _has_proxy(url: str) -> bool:
+    address = httpx.URL(url)
+    if is_loopback(address.host):
+        return False  # as in the client's own pools
+    proxies = urllib.request.getproxies()
+    return bool({address.scheme, "all"} & set(proxies)) and not urllib.request.proxy_bypass(address.host)

@@ -11,7 +11,7 @@ from httpx_aiohttp import AiohttpTransport
 from yarl import URL
 
 from jobwait._body import LOOK_LIMIT
-from jobwait._hidden import Unseen
+from jobwait._hidden import Secret, Unseen
 from jobwait._lean_engine import Got, too_large
 from jobwait._lean_errors import in_httpx_words
 
@@ -46,7 +46,7 @@ class ByAiohttp:
         """Close all connections."""
         await self.session.close()
 
-    async def get(self, url: str, headers: Unseen, within: float) -> Got:
+    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:  # noqa: ARG002 - aiohttp logs none
         """The answer to a GET; see Engine."""
         total = self._timeouts.get(within) or self._total(within)
         address, trip = URL(url, encoded=True), _Trip()

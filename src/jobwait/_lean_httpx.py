@@ -12,8 +12,9 @@ import httpx
 from attrs import define
 
 from jobwait._body import LOOK_LIMIT
-from jobwait._hidden import Unseen
+from jobwait._hidden import Secret, Unseen
 from jobwait._lean_engine import Got, too_large
+from jobwait._quiet import masked
 from jobwait._spawn import in_asyncio
 from jobwait._total import Trace, hung_up
 
@@ -35,13 +36,17 @@ class ByHttpx:
         """Close all connections."""
         await self.transport.aclose()
 
-    async def get(self, url: str, headers: Unseen, within: float) -> Got:
+    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:
         """The answer to a GET; see Engine."""
-        try:
-            async with self.within(within):
-                return await self._once_or_twice(url, headers, within)
-        except TimeoutError:
-            raise httpx.ReadTimeout("the answer took too long") from None
+        with masked(secret):
+            try:
+                async with self.within(within):
+                    return await self._once_or_twice(url, headers, within)
+            except TimeoutError:
+                raise httpx.ReadTimeout("the answer took too long") from None
+            except httpx.RequestError as error:
+                error.request = httpx.Request("GET", url)  # without the key
+                raise
 
     async def _once_or_twice(self, url: str, headers: Unseen, within: float) -> Got:
         trace = Trace()

@@ -33,7 +33,7 @@ for _name in _LOGGERS:
 
 
 class masked:  # noqa: N801 - used like a function; contextlib's way costs a look more than it does
-    """Within it the libraries log no query of a link and no *secret*: a look at a service's own address."""
+    """Within it the libraries log no *secret* and no query of a link: a look at a service's own address."""
 
     __slots__ = ("_secret", "_token")
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from jobwait._account import Gates, in_memory
@@ -32,6 +33,7 @@ from jobwait._display import live_count
 from jobwait._drive import do
 from jobwait._job import Job
 from jobwait._policy import Policy, Seconds
+from jobwait._services import SERVICES
 from jobwait._stop import Stop
 from jobwait._terms import Terms
 from jobwait._types import Outcome, Update
@@ -91,6 +93,9 @@ class Fleet:
             raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
         self.stop = more.get("stop")
         for name, limit in (more.get("limits") or {}).items():
+            meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []
+            if meant:
+                raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {meant[0]!r}?")
             if not isinstance(limit, Limit):
                 raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
         limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
 from functools import partial
@@ -25,6 +24,7 @@ from typing import Any, Final, Self, Unpack
 from jobwait import _rows
 from jobwait._claims import Claims, course_of
 from jobwait._course import host_of
+from jobwait._intents import given_up, intend
 from jobwait._job import Job
 from jobwait._policy import Seconds
 from jobwait._process import is_gone, this_process
@@ -74,26 +74,23 @@ class Tracker:
             JobWaitError: whatever the page's submit() raises.
 
         """
-        page, host = page_named(service), host_of(client)
-        name, wall = this_process(), time.time()
-        number = self._store.write(
-            lambda db: _rows.intend(db, key, _rows.account(db, service, account, host), name, wall)
-        )
+        page, number = page_named(service), intend(self._store, service, account, client, key)
         if number is None:
             return self._known(str(key), service, client)
-        try:
+        with given_up(self._store, number):
             job: Job[Any] = page.submit(client, *args, **kwargs)
-        except SubmitUnconfirmed as error:
-            doubt, ids = str(error), dict(error.ids)
-            self._store.write_later(lambda db: _rows.give_up(db, number, "unresolved", doubt, ids))
-            raise
-        except Exception as error:
-            refusal = str(error)
-            self._store.write_later(lambda db: _rows.give_up(db, number, "refused", refusal, {}))
-            raise
-        except BaseException:
-            self._store.write_later(lambda db: _rows.give_up(db, number, "unresolved", "it was interrupted", {}))
-            raise
+        self._store.write_later(lambda db: _rows.resolve(db, number, job))
+        return job
+
+    async def submit_async(
+        self, service: str, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
+    ) -> Job[Any]:
+        """The async twin of submit()."""
+        page, number = page_named(service), intend(self._store, service, account, client, key)
+        if number is None:
+            return self._known(str(key), service, client)
+        with given_up(self._store, number):
+            job: Job[Any] = await page.submit_async(client, *args, **kwargs)
         self._store.write_later(lambda db: _rows.resolve(db, number, job))
         return job
 

@@ -1,13 +1,24 @@
 """What an engine keeps of a batch: versioned, small, and refused where it cannot be."""
 
+import asyncio
 import json
+import random
+import string
 from dataclasses import asdict, replace
+from importlib import import_module
+from uuid import UUID
 
+import httpx
 import pytest
+from benchmarks.engines.served import CANARY
+from temporalio.converter import DataConverter
+from tests.payloads import FREEPLAY_JOB, IDENTIFIER, PROMPTFORGE_JOB
 
 from jobwait import Lateness, MaxRequests, Patience, Policy, errors, promptforge
-from jobwait.engines._payloads import AT_MOST, Batch, Ended, Stand, batches, check, known_of
-from jobwait.engines._sweep import Sweep
+from jobwait.engines._naming import complete
+from jobwait.engines._payloads import AT_MOST, LONGEST_ID, Batch, BatchDone, Ended, Stand, batches, check, known_of
+from jobwait.engines._short import short
+from jobwait.engines._sweep import ERROR, REASON, STATUS, Sweep
 from jobwait.engines._words import policy_of, words_of
 
 OLD = (
@@ -41,6 +52,10 @@ def test_batches_split_and_name_each_once():
         ({"policy": {"patience_of_a_saint": 1}}, "patience_of_a_saint"),
         ({"policy": {"pace": -1}}, "pace"),
         ({"heartbeat": 0.1}, "heartbeat"),
+        ({"heartbeat": float("inf")}, "heartbeat"),
+        ({"stint": float("inf")}, "stint"),
+        ({"stint": float("nan")}, "stint"),
+        ({"job_ids": ["x" * 251]}, "longer than 250"),
     ],
 )
 def test_a_batch_that_cannot_be(changes, said):
@@ -82,6 +97,27 @@ def test_a_stand_of_a_thousand_jobs_is_small():
     assert "must-not-be-kept" not in str(stand.unpack())
 
 
+def test_a_batch_survives_temporals_own_payloads():
+    """Counts stay whole numbers, which Temporal's converter does not see to by itself."""
+    policy = Policy(aim=MaxRequests(30), error_budget=3, on_unknown="raise", pace=None, floor=1.5)
+    (made,) = batches("promptforge", "team", ["a"], policy=policy)
+
+    async def through():
+        converter = DataConverter.default
+        return await converter.decode(await converter.encode([made]), [Batch])
+
+    (read,) = asyncio.run(through())
+    assert made == read
+    assert policy == policy_of(read.policy, None)
+
+
+def test_a_stand_of_a_newer_version_is_refused():
+    """What a newer version left is not misread, neither in a heartbeat nor in a batch."""
+    client = promptforge.connect("key", base_url="https://api.promptforge.example")
+    with pytest.raises(errors.InvalidInput, match="version 2"):
+        Sweep.of(batch(), client, Stand(version=2, waiting=1, packed=OLD))
+
+
 def test_a_newer_writer_is_read():
     """A field that a newer version added is left alone."""
     assert Ended(job_id="a", state="failed") == known_of(Ended, {"job_id": "a", "state": "failed", "colour": "red"})
@@ -93,3 +129,112 @@ def test_an_older_writer_is_read():
     first = known_of(Batch, json.loads('{"service": "promptforge", "account": "team", "job_ids": ["a", "b"]}'))
     sweep = Sweep.of(first, client, Stand(counts={"succeeded": 1}, waiting=1, packed=OLD))
     assert ("succeeded", 3, ["b"]) == (sweep.ended["a"].state, sweep.ended["a"].polls, list(sweep.jobs))
+
+
+LONG = "a \N{SNOWMAN} \N{GRINNING FACE} and\nmore, "
+
+
+@pytest.mark.parametrize("text", [None, "", "short", "x" * 80])
+def test_what_is_short_stays_as_it_is(text):
+    """Text that an engine can keep is kept whole."""
+    assert text == short(text, 80)
+
+
+def test_what_is_long_is_cut():
+    """The beginning is kept, and as JSON writes it, it fits."""
+    for repeats in range(5, 200):
+        cut = short(LONG * repeats, 80)
+        assert cut.endswith("…")
+        assert (LONG * repeats).startswith(cut[:-1])
+        assert 80 - 12 <= len(json.dumps(cut)) - 2 <= 80
+
+
+def waited(service, answer, **more):
+    """How the wait for one job ends, of a service that answers so."""
+    page = import_module(f"jobwait.{service}")
+    client = page.connect(CANARY, base_url="http://127.0.0.1:9", transport=httpx.MockTransport(lambda _: answer))
+    sweep = Sweep.of(batch(service=service, job_ids=[IDENTIFIER], policy={"error_budget": 1}, **more), client, None)
+
+    async def run():
+        return [one async for one in sweep.run()]
+
+    (ended,) = asyncio.run(run())
+    return ended
+
+
+def failed(message):
+    """A job of Freeplay's that failed, and why."""
+    said = httpx.Response(200, json={**FREEPLAY_JOB, "status": "failed", "error_message": message})
+    return waited("freeplay", said, common={"project_id": "p"})
+
+
+def test_a_service_that_says_much_is_cut_short():
+    """A long reason, and a long error, are told by their beginnings."""
+    ended = failed("Why? " * 1000)
+    assert ended.reason.startswith("Why? Why? ")
+    assert (REASON, ERROR) == tuple(len(json.dumps(one)) - 2 for one in (ended.reason, ended.error))
+
+
+def test_the_ends_of_a_batch_fit_into_an_engine():
+    """However much a service says of a thousand jobs, what is kept stays below the 2 MiB that Temporal takes."""
+    rng = random.Random(7)
+
+    def said(most):
+        return "".join(rng.choices(string.printable, k=2000))[:most]
+
+    ids = [f"{number:04d}-{'z' * (LONGEST_ID - 5)}" for number in range(AT_MOST)]
+    full = batch(job_ids=ids)
+    check(full)
+    one = replace(failed("x" * 2000), polls=10**6, errors=10**6, done=10**6, total=10**6)
+    ends = [
+        replace(one, job_id=job_id, raw_status=short(said(STATUS), STATUS), reason=short(said(REASON), REASON))
+        for job_id in ids
+    ]
+    ends = [replace(one, error=short(said(ERROR), ERROR)) for one in ends]
+    most = 2 * 1024 * 1024 - 64 * 1024  # its envelope needs a little
+    assert len(json.dumps(asdict(BatchDone(service="promptforge", account="team", ended=ends)))) < most
+    assert len(json.dumps(asdict(replace(full, stand=Stand.of(ends, []))))) < most
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, html=f"<p>Hello {CANARY}</p>"),
+        httpx.Response(200, json={"status": CANARY}),
+        httpx.Response(400, json={"detail": CANARY}),
+        httpx.Response(200, json={**PROMPTFORGE_JOB, "status": "COMPLETED", "prompt_count": CANARY}),
+    ],
+)
+def test_an_answer_that_repeats_the_key_does_not_bring_it_along(answer):
+    """Whatever its status code, no answer carries the key into what an engine keeps."""
+    ended = waited("promptforge", answer)
+    assert ended.error
+    assert CANARY not in json.dumps(asdict(ended))
+
+
+def test_a_reason_that_repeats_the_key_does_not_bring_it_along():
+    """The service's own words on a job that failed are kept, without the key."""
+    ended = failed(f"no model for {CANARY}")
+    assert "no model for [key]" == ended.reason
+    assert CANARY not in json.dumps(asdict(ended))
+
+
+def test_one_id_is_not_taken_for_many():
+    """A text is one id; its letters are not waited for as jobs. Ids that are numbers or UUIDs become text."""
+    with pytest.raises(errors.InvalidInput, match="into a list"):
+        batches("promptforge", "team", "job-1")
+    with pytest.raises(errors.InvalidInput, match="NoneType"):
+        batches("promptforge", "team", ["a", None])
+    assert ["7", str(UUID(int=7))] == batches("promptforge", "team", [7, UUID(int=7)])[0].job_ids
+
+
+def test_what_names_a_job_has_to_be_complete():
+    """What a service's page asks for besides the id is missed before anything starts, and nothing else is taken."""
+    complete(batch())
+    complete(batch(service="fryte", common={"tenant_id": "3"}))
+    complete(batch(service="freeplay", common={"project_id": "p"}))
+    complete(batch(service="my own", common={"whatever": "x"}))
+    with pytest.raises(errors.InvalidInput, match="named by its project_id"):
+        complete(batch(service="freeplay"))
+    with pytest.raises(errors.InvalidInput, match="No 'project' names a fryte job, but tenant_id, user_id"):
+        complete(batch(service="fryte", common={"project": "p"}))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,11 @@ from benchmarks.engines.served import CANARY, job_ids, serving, stats
 from benchmarks.engines.temporal import worker
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError, CancelledError
-from temporalio.worker import Replayer
+from tests.engines.kit import BRISK, account, ended_once, history, pids, replay, submitted, until, working
 
-from jobwait import Limit, Policy, errors, freeplay, promptforge
+from jobwait import Limit, Policy, errors, freeplay
 from jobwait.cli.worker import temporal as temporal_command
 from jobwait.engines.temporal import (
-    WORKFLOWS,
     Account,
     AccountRate,
     Batch,
@@ -29,10 +28,8 @@ from jobwait.engines.temporal import (
     batches,
     progress,
     queue_of,
-    runner,
     start,
     wait_all,
-    workers,
 )
 from jobwait.engines.temporal._messages import Join, Rate, Sharing
 from jobwait.sandbox import Sandbox
@@ -41,34 +38,7 @@ ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.xdist_group("temporal")
 FIGURES = logging.getLogger(__name__)  # shown with -o log_cli=true --log-cli-level=info
-BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=120)
 CALM = Policy(pace=4.0, floor=1.0, hedge=0.1, timeout=300)  # the jobs set the time, not the machine
-STEP = 0.05
-
-
-async def until(true, seconds=30):
-    """Let the world go on until that is so; a bound on waiting for it, not on how fast it is."""
-    ends = time.monotonic() + seconds
-    while not await true():
-        assert time.monotonic() < ends, "it never came"
-        await asyncio.sleep(STEP)
-
-
-async def history(client, name):
-    return await client.get_workflow_handle(name).fetch_history()
-
-
-def account(url, name="team", limit=None):
-    return Account("promptforge", name, lambda: promptforge.connect(CANARY, base_url=url), limit)
-
-
-@asynccontextmanager
-async def working(client, *accounts):
-    """Workers in this process."""
-    async with AsyncExitStack() as running:
-        for one in workers(client, accounts):
-            await running.enter_async_context(one)
-        yield
 
 
 @contextmanager
@@ -76,17 +46,6 @@ def two_workers(temporal, url, tmp_path, *more):
     address, _ = temporal
     with worker(address, url, tmp_path / "1.log", *more) as one, worker(address, url, tmp_path / "2.log", *more) as two:
         yield [one, two]
-
-
-async def pids(client, names):
-    """Which process runs each of the sweeps."""
-    found = {}
-    for name in names:
-        described = await client.get_workflow_handle(name).describe()
-        for one in described.raw_description.pending_activities:
-            if one.last_worker_identity and one.heartbeat_details.payloads:
-                found[name] = int(one.last_worker_identity.partition("@")[0])
-    return found
 
 
 async def run_thousand(address, name, processes, *, kill):
@@ -108,13 +67,6 @@ async def run_thousand(address, name, processes, *, kill):
 async def _half_way(client, names):
     found = [await progress(client, name) for name in names]
     return sum(one.waiting for one in found) < 800 and len(await pids(client, names)) == len(names)
-
-
-def ended_once(done, ids):
-    """Each of *ids* has one end, a good one, and they are in order."""
-    return ids == [one.job_id for batch in done for one in batch.ended] and all(
-        one.state == "succeeded" for batch in done for one in batch.ended
-    )
 
 
 @pytest.mark.xdist_group("temporal-kill")
@@ -212,16 +164,6 @@ def test_the_rate_of_the_dead_is_given_to_others(temporal):
     replay(told)
 
 
-def replay(*histories):
-    """Workflow code that decided otherwise than before would fail here."""
-
-    async def run():
-        for one in histories:
-            await Replayer(workflows=WORKFLOWS, workflow_runner=runner()).replay_workflow(one)
-
-    asyncio.run(run())
-
-
 def test_a_long_wait_goes_on_in_a_new_run(temporal):
     """After each stint a new run begins with an empty history, and goes on where the last one was; all can replay."""
     address, _ = temporal
@@ -274,13 +216,6 @@ def test_progress_is_told_without_a_trace(temporal):
     assert all(one.waiting + sum(one.counts.values()) == one.jobs == 20 for one in seen)
     assert events <= 7
     assert (0, {"succeeded": 20}) == (last.waiting, last.counts)
-
-
-def submitted(box, count):
-    with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
-        project = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
-        ids = {"prompt_template_version_id": project, "dataset_id": project}
-        return project, [freeplay.submit(client, project, **ids).id for _ in range(count)]
 
 
 @pytest.mark.parametrize("service_too", [False, True])
@@ -412,5 +347,15 @@ def test_the_command_says_what_is_missing(temporal, tmp_path):
     key = {"PROMPTFORGE_API_KEY": CANARY}
     assert "promptforge:team" in said("--account", "promptforge", "--limit", "promptforge:team=3", **key)
     assert "does not answer" in said("--account", "promptforge", "--address", "127.0.0.1:1", **key)
+    assert "Two accounts" in said("--account", "promptforge", "--account", "promptforge:default", **key)
+    spaced = {**key, "PROMPTFORGE_API_KEY_A B": CANARY}
+    assert "no spaces" in said("--account", "promptforge:a b", **spaced)
+    assert "no address like" in said("--account", "promptforge", "--address", "not an address", **key)
+    unreadable = tmp_path / "temporal.toml"
+    unreadable.write_text("x = [")
+    settings = {**key, "TEMPORAL_CONFIG_FILE": str(unreadable)}
+    assert "Temporal's own settings cannot be used" in said("--account", "promptforge", **settings)
+    absent = {**key, "TEMPORAL_TLS_CLIENT_CERT_PATH": "/nope", "TEMPORAL_TLS_CLIENT_KEY_PATH": "/nope"}
+    assert "Temporal's own settings cannot be used" in said("--account", "promptforge", **absent)
     nowhere = ("--address", temporal[0], "--namespace", "nowhere")
     assert "does not let this worker work" in said("--account", "promptforge", *nowhere, **key)

@@ -48,6 +48,8 @@ def test_arguments_that_cannot_be_are_refused(client):
         wait_all([job], failfast=True)
     with pytest.raises(errors.InvalidInput, match=r"Limit\(20"):
         wait_all([job], limits={"fryte": 20})
+    with pytest.raises(errors.InvalidInput, match="did you mean 'fryte'"):
+        wait_all([job], limits={"frite": Limit(20)})
     for weight in (-1.0, 0, float("nan"), float("inf"), "x", None):
         with pytest.raises(errors.InvalidInput, match="weight"):
             wait_all([job], weight=lambda _, weight=weight: weight, limits={"fryte": Limit(5)})

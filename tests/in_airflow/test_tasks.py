@@ -1,7 +1,6 @@
 """Operators and sensor: what they hand over, what they make of the end, and that they submit once."""
 
 import asyncio
-import json
 import signal
 
 import pytest
@@ -97,6 +96,8 @@ def test_without_a_triggerer(connection):
     assert ["succeeded"] * 3 == [one["state"] for one in ended]
     assert poked.is_done
     assert ids == [one["job_id"] for one in poked.xcom_value]
+    assert [one.keys() for one in ended] == [one.keys() for one in poked.xcom_value]  # a task may read either
+    assert [one["total"] for one in ended] == [one["total"] for one in poked.xcom_value]
 
 
 def test_a_sensor_pokes_until_all_have_ended(connection):
@@ -148,7 +149,7 @@ def test_a_submission_in_doubt_is_not_retried(connection, monkeypatch):
 def test_a_connection_without_a_key_is_refused(connection):
     """An empty password is named; the worker's own environment does not stand in for it."""
     connection("pf", "", "http://127.0.0.1:9")
-    with pytest.raises(errors.InvalidInput):
+    with pytest.raises(errors.InvalidInput, match="connection 'pf' has no password"):
         asyncio.run(_client("pf"))
 
 
@@ -203,4 +204,27 @@ def test_too_many_jobs_for_one_task():
     """More than a thousand are refused with what to do."""
     with pytest.raises(errors.InvalidInput, match="Split them"):
         waits(job_ids=[str(number) for number in range(1001)]).execute({})
-    json.dumps(event("succeeded"))
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+@pytest.mark.parametrize("kind", [WaitForJobsOperator, WaitForJobsSensor])
+def test_a_night_without_jobs(kind, deferrable):
+    """Nothing to wait for is a success, and no failure of the DAG."""
+    assert [] == waits(kind, job_ids=[], deferrable=deferrable).execute({})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"job_ids": [None, "a"]}, "id in job_ids"),  # what a task that was skipped left
+        ({"service": "freeplay"}, "project_id"),
+        ({"common": {"project": "p"}}, "'project'"),
+        ({"timeout": -1}, "timeout"),
+        ({"service": "pigeon", "timeout": 60}, "pigeon"),
+        ({"fail_when": "some"}, "fail_when"),
+    ],
+)
+def test_what_cannot_be_is_told_before_a_trigger_starts(changes, said):
+    """A wait that cannot be is refused by the task, not in a triggerer's log."""
+    with pytest.raises(errors.InvalidInput, match=said):
+        waits(**changes).execute({})

@@ -43,6 +43,22 @@ def test_what_cannot_be_is_said_in_a_sentence(shell, tmp_path, monkeypatch):
     assert (2, True) == (refused.exit_code, "no tracker" in refused.output)
 
 
+@pytest.mark.parametrize("command", ["run", "list", "report"])
+def test_only_adding_makes_a_file(shell, tmp_path, command):
+    """Whoever mistypes the file's name is told, and no empty file is left behind."""
+    refused = shell(command)
+    assert (2, True) == (refused.exit_code, "There is no file" in refused.output)
+    assert [] == list(tmp_path.rglob("jobs.db*"))
+
+
+def test_a_list_that_is_cut_says_so(shell):
+    """At most --limit rows, and a word on stderr where there are more."""
+    assert "3 added\n" == shell("add", "promptforge", "a", "b", "c").stdout
+    cut = shell("list", "--limit", "2")
+    assert (2, True) == (len(cut.stdout.splitlines()), "oldest 2 of more" in cut.stderr)
+    assert "" == shell("list", "--limit", "3").stderr
+
+
 @pytest.mark.parametrize("command", [[], ["add"], ["run"], ["list"], ["report"]])
 def test_every_command_has_help(shell, command):
     """Each command says what it is for."""

@@ -90,6 +90,33 @@ def test_an_event_loop_runs_it_too(tracker, box, quick):
     assert anyio.run(main) == 1
 
 
+def test_a_submission_in_a_task_is_noted_too(tracker, box, monkeypatch):
+    """submit_async() writes the intent before it sends and the id after it; a known key sends nothing."""
+    import anyio
+
+    given = {"provider": "openai", "model": "sandbox-quick", "key": "a"}
+
+    async def main():
+        async with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+            job = await tracker.submit_async("promptforge", "team", client, PROMPTS, **given)
+            before = box.stats()["promptforge"]["submits"]
+            again = await tracker.submit_async("promptforge", "team", client, PROMPTS, **given)
+            assert (job.id, before) == (again.id, box.stats()["promptforge"]["submits"])
+
+            async def die(*_, **__):
+                assert "intent" in [one.state for one in tracker.all()]
+                raise KeyError("b")
+
+            monkeypatch.setattr(promptforge, "submit_async", die)
+            with pytest.raises(KeyError):
+                await tracker.submit_async("promptforge", "team", client, PROMPTS, **{**given, "key": "b"})
+            return job.id
+
+    job_id = anyio.run(main)
+    assert [job_id] == [one.job_id for one in tracker.pending()]
+    assert [] == list(tracker.unresolved())
+
+
 def test_a_key_is_submitted_once(tracker, client, box):
     """A second submission under a known key sends nothing and gives the handle of the first."""
     job = submit(tracker, client, key="a")
@@ -101,7 +128,7 @@ def test_a_key_is_submitted_once(tracker, client, box):
 def test_the_intent_is_written_before_the_request(path, client, monkeypatch):
     """A process that dies in the middle of a submission leaves a note; the key is not sent again unknowingly."""
     tracker = Tracker(path)
-    monkeypatch.setattr("jobwait.tracker.this_process", lambda: f"{os.uname().nodename}:{2**22 + 1}")
+    monkeypatch.setattr("jobwait._intents.this_process", lambda: f"{os.uname().nodename}:{2**22 + 1}")
 
     def die(*_, **__):
         assert ["intent"] == [one.state for one in tracker.all()]

@@ -39,6 +39,12 @@ class Ledger:
 
         return Tracker(self.file)
 
+    def reopen(self) -> Tracker:
+        """The tracker in a file that is there."""
+        if not self.file.exists():
+            raise InvalidInput(f"There is no file {self.file}; `jobwait track add` makes one, or name it with --file.")
+        return self.open()
+
 
 @frozen(kw_only=True)
 class Found:
@@ -83,7 +89,7 @@ def _run(ledger: Ledger, accounts: Accounts, voice: Voice) -> int:
         states.append(one.state)
         _print(one, voice)
 
-    with ledger.open() as tracker:
+    with ledger.reopen() as tracker:
         services = {one.account for one in tracker.pending()} & set(SERVICES)
         again = f"The jobs run on, and {ledger.file} knows them; go on with: jobwait track run --file {ledger.file}"
         with accounts.clients(services) as clients, if_interrupted(again):
@@ -104,15 +110,18 @@ def _of_account(clients: Mapping[str, Any]) -> Callable[[str], Any]:
 
 def _list(excerpt: Excerpt, ledger: Ledger, voice: Voice) -> int:
     """Print the tracked jobs, oldest first."""
-    with ledger.open() as tracker:
-        for one in islice(tracker.pending() if excerpt.pending else tracker.all(), excerpt.limit):
+    with ledger.reopen() as tracker:
+        rows = tracker.pending() if excerpt.pending else tracker.all()
+        for one in islice(rows, excerpt.limit):
             _print(one, voice)
+        if next(rows, None) is not None and not voice.quiet:
+            typer.echo(f"jobwait: these are the oldest {excerpt.limit} of more; say how many with --limit.", err=True)
     return _exits.SUCCEEDED
 
 
 def _report(ledger: Ledger, voice: Voice) -> int:
     """Print how many jobs there are of each kind, and every submission of which nobody knows what became."""
-    with ledger.open() as tracker:
+    with ledger.reopen() as tracker:
         for (service, state), count in sorted(tracker.counts().items()):
             voice.tell("count", service=service, state=state, count=count)
             voice.say(f"{service:12} {state:12} {count}")

@@ -99,17 +99,24 @@ async def _client(address: str | None, namespace: str | None) -> Client | str:
     from temporalio.client import Client  # noqa: PLC0415
     from temporalio.envconfig import ClientConfig  # noqa: PLC0415
 
-    settings: dict[str, Any] = {"target_host": "localhost:7233", **ClientConfig.load_client_connect_config()}
+    try:
+        settings: dict[str, Any] = {"target_host": "localhost:7233", **ClientConfig.load_client_connect_config()}
+    except (RuntimeError, ValueError, OSError) as error:
+        return f"Temporal's own settings cannot be used ({visible(str(error))[:300]}). Mend its variables or its file."
     given = {"target_host": address, "namespace": namespace}
     settings |= {name: value for name, value in given.items() if value is not None}
     try:
         return await Client.connect(**settings)
+    except ValueError as error:
+        return f"{visible(settings['target_host'])!r} is no address like localhost:7233 ({visible(str(error))[:200]})."
     except RuntimeError as error:
-        return f"the Temporal server at {settings['target_host']} does not answer ({visible(str(error))[:200]})."
+        why = visible(str(error))[:200]
+        return f"the Temporal server at {settings['target_host']} does not answer. Start it, or name --address. ({why})"
 
 
 def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
-    from jobwait.engines.temporal import Account  # noqa: PLC0415
+    from jobwait.engines.temporal import Account, queue_of  # noqa: PLC0415
+    from jobwait.engines.temporal._accounts import by_name  # noqa: PLC0415
 
     keys = [_name(text) for text in names]
     for known in {*limits, *files} - set(keys):
@@ -121,6 +128,8 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
         most = limits.get((service, name))
         limit = None if most is None else _limit(most)
         made.append(Account(service, name, partial(page_named(service).connect, key), limit))
+    for service, name in by_name(made):
+        queue_of(service, name)
     return made
 
 

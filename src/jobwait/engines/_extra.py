@@ -13,7 +13,8 @@ def needs(package: str, *, extra: str) -> None:
         ModuleNotFoundError: it is not; the sentence says what to install.
 
     """
-    if find_spec(package) is None:
+    found = find_spec(package)
+    if found is None or found.origin is None:  # a mere folder of that name has none, as a folder of DAGs may be
         raise ModuleNotFoundError(
             f"jobwait.engines.{extra} needs packages that are not installed: pip install 'jobwait[{extra}]'",
             name=package,

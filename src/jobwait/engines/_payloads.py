@@ -15,13 +15,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, TypeVar
 
+from jobwait._checks import identifier
 from jobwait._policy import Policy
 from jobwait.engines._words import Words, policy_of, words_of
 from jobwait.errors import InvalidInput
 
 VERSION: Final = 1
 USUAL: Final = 500  # ids in a batch
-AT_MOST: Final = 1000  # more would come near the size that Temporal refuses
+AT_MOST: Final = 1000  # more would come near the size that Temporal refuses: 2 MiB
+LONGEST_ID: Final = 250  # letters as JSON writes them; with what an Ended holds at most, a thousand stay below that
+BEAT_AT_MOST: Final = 24 * 3600.0
+STINT_AT_MOST: Final = 365 * 24 * 3600.0
 T = TypeVar("T")
 
 
@@ -146,7 +150,9 @@ def batches(
     """
     if not 1 <= size <= AT_MOST:
         raise InvalidInput(f"A batch holds 1 to {AT_MOST} jobs, not {size}.")
-    unique = list(dict.fromkeys(job_ids))
+    if isinstance(job_ids, str):
+        raise InvalidInput(f"job_ids are many, each text, not the text {job_ids!r:.60}. Put a single id into a list.")
+    unique = list(dict.fromkeys(identifier("an id of a job", one) for one in job_ids))
     made = [
         Batch(
             service=service,
@@ -182,6 +188,11 @@ def check(batch: Batch) -> None:
         )
     if len(set(batch.job_ids)) != len(batch.job_ids) or not all(batch.job_ids):
         raise InvalidInput("A batch names a job twice, or by nothing. Leave that out: batches() knows each once.")
-    if not (batch.heartbeat >= 1 and batch.stint > 0):
-        raise InvalidInput(f"heartbeat is 1 s or more and stint more than 0, not {batch.heartbeat} and {batch.stint}.")
+    for name in batch.job_ids:
+        if len(json.dumps(name)) - 2 > LONGEST_ID:
+            raise InvalidInput(f"No id of a job is longer than {LONGEST_ID} letters, as {name!r:.60}… is.")
+    if not (1 <= batch.heartbeat <= BEAT_AT_MOST and 0 < batch.stint <= STINT_AT_MOST):
+        raise InvalidInput(
+            f"heartbeat is a second to a day and stint at most a year, not {batch.heartbeat} s and {batch.stint} s."
+        )
     policy_of(batch.policy, batch.timeout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -18,10 +19,13 @@ from jobwait._resume import resume
 from jobwait._service import Service
 from jobwait._services import service_named
 from jobwait._types import Outcome
-from jobwait.engines._payloads import Batch, BatchDone, Ended, Stand, check
+from jobwait.engines._payloads import VERSION, Batch, BatchDone, Ended, Stand, check
+from jobwait.engines._short import short
 from jobwait.engines._words import policy_of
-from jobwait.errors import JobWaitError
+from jobwait.errors import InvalidInput, JobWaitError
 from jobwait.fleet import Fleet
+
+STATUS, REASON, ERROR = 80, 500, 700  # letters, as JSON writes them: a service may say more than an engine takes
 
 
 @define(eq=False)
@@ -39,13 +43,15 @@ class Sweep:
         What is to be done for *batch* with *client*, from *stand* on.
 
         Raises:
-            InvalidInput: the batch cannot be waited for.
+            InvalidInput: the batch cannot be waited for, or *stand* is of a newer version.
             TokenRefused: *stand* is of another host, or a newer version.
 
         """
         check(batch)
         service = service or service_named(batch.service)
         sweep = cls(batch)
+        if stand is not None and stand.version > VERSION:
+            raise InvalidInput(f"A newer jobwait (version {stand.version}) began this wait. Update this worker.")
         if stand is not None and stand.packed:
             ended, tokens = stand.unpack()
             sweep.ended = {one.job_id: one for one in ended}
@@ -118,21 +124,35 @@ def _fresh(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -
     return job
 
 
+def seen(job: Job[Any], error: JobWaitError | None) -> Ended:
+    """What one look at *job* showed, told as ends are; its state may be one of a job that goes on."""
+    now = datetime.now(UTC).isoformat()
+    state = job._course.state if error is None else "unreachable"  # noqa: SLF001 - of our own handle
+    return replace(_told(job, state, error), polls=1, errors=int(error is not None), started=now, seen_at=now)
+
+
 def _ended(job: Job[Any], outcome: Outcome[Any]) -> Ended:
     course = job._course  # noqa: SLF001 - counts over all attempts, which an outcome does not have
-    snapshot, service = course.snapshot, job.service
-    progress = None if snapshot is None else service.progress(snapshot)
     started = outcome.started if course.started is None else datetime.fromtimestamp(course.started, UTC)
-    return Ended(
-        job_id=job.id,
-        state=outcome.state,
-        raw_status=course.raw_status,
-        reason=None if snapshot is None else service.reason(snapshot),
-        error=None if outcome.error is None else str(outcome.error),
+    return replace(
+        _told(job, outcome.state, outcome.error),
         polls=course.looks,
         errors=course.errors,
         started=started.isoformat(),
         seen_at=outcome.seen_at.isoformat(),
+    )
+
+
+def _told(job: Job[Any], state: str, error: Exception | None) -> Ended:
+    course = job._course  # noqa: SLF001 - of our own handle
+    snapshot, service = course.snapshot, job.service
+    progress = None if snapshot is None else service.progress(snapshot)
+    return Ended(
+        job_id=job.id,
+        state=state,
+        raw_status=short(course.raw_status, STATUS),
+        reason=None if snapshot is None else short(service.reason(snapshot), REASON),
+        error=None if error is None else short(str(error), ERROR),
         done=None if progress is None else progress.done,
         total=None if progress is None else progress.total,
     )

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from jobwait._policy import DEFAULT, Lateness, MaxRequests, Patience, Policy
 
-Words: TypeAlias = dict[str, float | int | str | None]
+Words: TypeAlias = dict[str, Any]  # text, numbers, null; were it said, Temporal would make one kind of all numbers
 _FIELDS: Final = (
     "timeout",
     "error_budget",

@@ -19,8 +19,9 @@ def connected(service: str, connection: Any) -> Any:
         InvalidInput: there is no key in the connection, or its address cannot be.
 
     """
-    # An empty key is refused by its name; without one the page would look into the worker's own environment.
-    return page_named(service).connect(connection.password or "", base_url=_address(connection))
+    if not connection.password:  # the page would look into the worker's own environment
+        raise InvalidInput(f"The Airflow connection {connection.conn_id!r} has no password: put {service}'s key there.")
+    return page_named(service).connect(connection.password, base_url=_address(connection))
 
 
 def limit_of(connection: Any) -> Limit | None:

@@ -8,21 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from threading import Thread
-from typing import Any
+from typing import Any, get_args
 
 from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnValue
 
+from jobwait._checks import identifier
 from jobwait._policy import Policy
 from jobwait._services import service_named
+from jobwait.engines._naming import complete
 from jobwait.engines._payloads import Batch, check
-from jobwait.engines._sweep import Sweep
 from jobwait.engines._words import policy_of, words_of
-from jobwait.engines.airflow._connections import connected, limit_of
 from jobwait.engines.airflow._endings import Ends, FailWhen, judged
+from jobwait.engines.airflow._here import canceled, looked, waited
 from jobwait.engines.airflow._trigger import JobsTrigger
-from jobwait.errors import JobWaitError
-
-LOOKS = 16  # at once, of a sensor that pokes
+from jobwait.errors import InvalidInput
 
 
 class _Waits:
@@ -33,20 +32,36 @@ class _Waits:
     job_ids: Any
     common: Mapping[str, Any]
     policy: Policy | None
+    fail_when: FailWhen
     cancel_on_kill: bool
 
+    def ids(self) -> list[str]:
+        """Each id once; there may be none, as in a night without work."""
+        given = [self.job_ids] if isinstance(self.job_ids, str) else list(self.job_ids)
+        return list(dict.fromkeys(identifier("an id in job_ids", one) for one in given))
+
     def batch(self, seconds: float | None) -> Batch:
-        """The batch, with its deadline as an instant, so that no restart moves it."""
-        ids = [self.job_ids] if isinstance(self.job_ids, str) else list(self.job_ids)
+        """
+        The batch, with its deadline as an instant, so that no restart moves it.
+
+        Raises:
+            InvalidInput: something of it cannot be.
+
+        """
+        service_named(self.service)
+        if self.fail_when not in get_args(FailWhen):
+            raise InvalidInput(f"fail_when is one of {', '.join(get_args(FailWhen))}, not {self.fail_when!r}.")
         batch = Batch(
             service=self.service,
             account=self.conn_id,
-            job_ids=list(dict.fromkeys(map(str, ids))),
+            job_ids=self.ids(),
             common={name: str(value) for name, value in self.common.items()},
             policy=words_of(self.policy),
             cancel_at_service=self.cancel_on_kill,
         )
         check(batch)
+        complete(batch)
+        policy_of(batch.policy, seconds)
         longest = _longest(batch) if seconds is None else seconds
         return Batch(**{**asdict(batch), "until": None if longest is None else time.time() + longest})
 
@@ -95,13 +110,15 @@ class WaitForJobsOperator(_Waits, BaseOperator):
 
     def execute(self, context: Any) -> Ends:
         """Hand over to the triggerer, or wait here."""
+        if not self.ids():
+            return []
         batch = self.batch(self.timeout)
         if self.deferrable:
             trigger = JobsTrigger.of(self.conn_id, batch)
             self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
         connection = BaseHook.get_connection(self.conn_id)
         self._under_way = (connection, batch)
-        return self.execute_complete(context, asyncio.run(_waited(connection, batch)))
+        return self.execute_complete(context, asyncio.run(waited(connection, batch)))
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Ends:  # noqa: ARG002 - Airflow's own signature
         """Judge what the trigger brought."""
@@ -111,7 +128,7 @@ class WaitForJobsOperator(_Waits, BaseOperator):
         """Cancel the jobs where that was asked for; while deferred the trigger does it."""
         if self._under_way is not None and self.cancel_on_kill:
             # A signal brings us here out of the wait's own event loop: a loop of its own needs a thread.
-            thread = Thread(target=asyncio.run, args=(_canceled(*self._under_way),))
+            thread = Thread(target=asyncio.run, args=(canceled(*self._under_way),))
             thread.start()
             thread.join()
 
@@ -151,6 +168,8 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
 
     def execute(self, context: Any) -> Any:
         """Hand over to the triggerer, or poke."""
+        if not self.ids():
+            return []
         if not self.deferrable:
             return super().execute(context)
         trigger = JobsTrigger.of(self.conn_id, self.batch(self.timeout))
@@ -164,7 +183,7 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
     def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002 - Airflow's own signature
         """One look at each job; done once all have ended."""
         batch = self.batch(None)
-        states = asyncio.run(_looked(BaseHook.get_connection(self.conn_id), batch))
+        states = asyncio.run(looked(BaseHook.get_connection(self.conn_id), batch))
         if any(one["state"] in {"queued", "running", "unknown"} for one in states):
             return PokeReturnValue(is_done=False)
         event = {"service": self.service, "ended": states}
@@ -176,39 +195,3 @@ def _longest(batch: Batch) -> float | None:
     timeout = policy_of(batch.policy, None).timeout
     defaults = service_named(batch.service).defaults
     return timeout if isinstance(timeout, float) or timeout is None else defaults.timeout
-
-
-async def _waited(connection: Any, batch: Batch) -> dict[str, Any]:
-    async with connected(batch.service, connection) as client:
-        sweep = Sweep.of(batch, client, None)
-        async for _ in sweep.run(limit_of(connection)):
-            pass
-    return asdict(sweep.done())
-
-
-async def _canceled(connection: Any, batch: Batch) -> None:
-    async with connected(batch.service, connection) as client:
-        await Sweep.of(batch, client, None).cancel()
-
-
-async def _looked(connection: Any, batch: Batch) -> Ends:
-    async with connected(batch.service, connection) as client:
-        places = asyncio.Semaphore(LOOKS)
-
-        async def look(job: Any) -> dict[str, Any]:
-            async with places:
-                try:
-                    snapshot = await job.status_async()
-                except JobWaitError as error:
-                    return {
-                        "job_id": job.id,
-                        "state": "unreachable",
-                        "raw_status": None,
-                        "reason": None,
-                        "error": str(error),
-                    }
-            raw, reason = str(job.service.status(snapshot)), job.service.reason(snapshot)
-            state = job.service.verdicts.of(raw)
-            return {"job_id": job.id, "state": state, "raw_status": raw, "reason": reason, "error": None}
-
-        return list(await asyncio.gather(*map(look, Sweep.of(batch, client, None).jobs.values())))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from traceback import format_tb
 from typing import Any, Final
 
 import anyio
@@ -14,12 +15,14 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from jobwait.engines._payloads import VERSION, Batch, Stand, known_of
+from jobwait.engines._naming import complete
+from jobwait.engines._payloads import Batch, Stand, known_of
 from jobwait.engines._sweep import Sweep
 from jobwait.engines.temporal._accounts import Account, by_name
 from jobwait.engines.temporal._messages import Member
-from jobwait.engines.temporal._names import GONE, SWEEP
+from jobwait.engines.temporal._names import CANCEL, GONE, SWEEP
 from jobwait.engines.temporal._part import part_of
+from jobwait.errors import InvalidInput, JobWaitError
 
 TOGETHER: Final = 16  # questions at once, of who still runs
 BEATS: Final = 3  # heartbeats within the time after which a worker counts as dead
@@ -40,19 +43,27 @@ class Activities:
         It comes back when all have ended, when its stint is over, or when the wait is canceled.
         """
         account = self._account(batch)
-        async with account.client() as client:
-            sweep = Sweep.of(batch, client, _earlier() or batch.stand, account.definition())
-            async with _beating(sweep, batch.heartbeat):
-                try:
-                    await self._run(sweep, account)
-                except asyncio.CancelledError:
-                    if not _is_canceled():
-                        raise  # this worker shuts down, or lost its claim: another goes on
-                    if batch.cancel_at_service:
-                        taken = await sweep.cancel()
-                        activity.logger.info("%s jobs were canceled at %s.", taken, batch.service)
-                    return sweep.stand(canceled=True)
-            return sweep.stand()
+        with _failing_without_secrets():
+            async with account.client() as client:
+                sweep = Sweep.of(batch, client, _earlier() or batch.stand, account.definition())
+                async with _beating(sweep, batch.heartbeat):
+                    try:
+                        await self._run(sweep, account)
+                    except asyncio.CancelledError:
+                        if not _is_canceled():
+                            raise  # this worker shuts down, or lost its claim: another goes on
+                        if batch.cancel_at_service:
+                            await _cancel(sweep)
+                        return sweep.stand(canceled=True)
+                return sweep.stand()
+
+    @activity.defn(name=CANCEL)
+    async def cancel(self, batch: Batch) -> int:
+        """Cancel at the service what still runs of a *batch* that no sweep is at work on; how many it took."""
+        account = self._account(batch)
+        with _failing_without_secrets():
+            async with account.client() as client:
+                return await _cancel(Sweep.of(batch, client, batch.stand, account.definition()))
 
     @activity.defn(name=GONE)
     async def gone(self, members: list[Member]) -> list[str]:
@@ -100,7 +111,36 @@ class Activities:
                 "goes on there.",
                 type="NoSuchAccount",
             )
+        try:
+            complete(batch)
+        except InvalidInput as error:  # no worker could do better
+            raise ApplicationError(str(error), type="InvalidInput", non_retryable=True) from None
         return found
+
+
+async def _cancel(sweep: Sweep) -> int:
+    taken = await sweep.cancel()
+    activity.logger.info("%s jobs were canceled at %s.", taken, sweep.batch.service)
+    return taken
+
+
+@contextmanager
+def _failing_without_secrets() -> Iterator[None]:
+    """
+    A failure goes into the history, and another worker tries: it may have the key, or the version, that this one lacks.
+
+    Our own errors hold no key. Of others only their kind is told, as what a key provider raises may hold one.
+    """
+    try:
+        yield
+    except ApplicationError:
+        raise
+    except JobWaitError as error:
+        raise ApplicationError(f"{error} Another worker may do better.", type=type(error).__name__) from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, its text stays here
+        kind, where = type(error).__name__, "".join(format_tb(error.__traceback__))
+        activity.logger.warning("A sweep failed with %s, whose text may hold a key and is left out:\n%s", kind, where)
+        raise ApplicationError(f"A sweep failed with {kind}; its worker's log says where.", type=kind) from None
 
 
 @asynccontextmanager
@@ -128,10 +168,7 @@ def _earlier() -> Stand | None:
     details: Any = next(iter(activity.info().heartbeat_details), None)
     if not isinstance(details, dict):
         return None
-    stand = known_of(Stand, details)
-    if stand.version > VERSION:
-        raise ApplicationError(f"A newer jobwait (version {stand.version}) began this sweep. Update this worker.")
-    return stand
+    return known_of(Stand, details)
 
 
 def _is_canceled() -> bool:

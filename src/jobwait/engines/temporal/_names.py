@@ -8,6 +8,7 @@ from jobwait.errors import InvalidInput
 
 SWEEP: Final = "jobwait_sweep"
 GONE: Final = "jobwait_gone"
+CANCEL: Final = "jobwait_cancel"
 WAIT_JOBS: Final = "jobwait_wait_jobs"
 ACCOUNT: Final = "jobwait_account"
 

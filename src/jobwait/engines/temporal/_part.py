@@ -11,7 +11,8 @@ from typing import Any, Final
 from attrs import define
 from temporalio import activity
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowQueryRejectedError
-from temporalio.service import RPCError
+from temporalio.common import QueryRejectCondition
+from temporalio.service import RPCError, RPCStatusCode
 
 from jobwait._account import Gate, Gates, in_memory
 from jobwait._bulk import Limit
@@ -25,7 +26,7 @@ OFTEN: Final = 3  # askings while a part holds: two may fail before it is lost
 SOON: Final = 0.25  # … while there is no part yet
 FEWER: Final = 4  # times fewer jobs than were told make a new division worth its while
 SELDOM: Final = 60.0  # seconds between two such tellings
-_FAILURES: Final = (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError)
+_FAILURES: Final = (RPCError, WorkflowQueryFailedError)
 
 
 @define(eq=False)
@@ -95,13 +96,30 @@ class Parting:
             activity.logger.warning("The account's workflow could not be told that a sweep has ended.")
 
     async def _ask(self, asked: float) -> None:
-        part: Part | None = await self._handle().query("part", args=[self.sweep, self.attempt], result_type=Part | None)
+        part = await self._part()
         if part is None:
             await self.join()
             return
         limit = Limit(part.rate.requests, part.rate.seconds)
         self._lease = min(part.hold, self.heartbeat)  # once the server takes us for dead, another may have our part
         self.gate.hold(Share(rate_of(limit), (part.low, part.high), asked + self._lease))
+
+    async def _part(self) -> Part | None:
+        """What the account's workflow gives us; None where it does not know us, as when somebody has ended it."""
+        try:
+            part: Part | None = await self._handle().query(
+                "part",
+                args=[self.sweep, self.attempt],
+                result_type=Part | None,
+                reject_condition=QueryRejectCondition.NOT_OPEN,
+            )
+        except WorkflowQueryRejectedError:
+            return None
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            return None
+        return part
 
     def _far_fewer(self, now: float) -> bool:
         return self.left() * FEWER <= self._told and now - self._told_at > SELDOM

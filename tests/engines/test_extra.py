@@ -1,0 +1,19 @@
+"""An engine whose packages are missing says what to install."""
+
+import sys
+
+import pytest
+
+from jobwait.engines._extra import needs
+
+
+def test_a_folder_of_that_name_is_not_the_package(tmp_path, monkeypatch):
+    """A folder called airflow, where programs keep their DAGs, does not stand in for Airflow; the package does."""
+    (tmp_path / "airflow_of_ours").mkdir()
+    (tmp_path / "airflow_of_theirs").mkdir()
+    (tmp_path / "airflow_of_theirs" / "__init__.py").touch()
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    needs("airflow_of_theirs", extra="airflow")
+    for name in ("airflow_of_ours", "airflow_of_nobody"):
+        with pytest.raises(ModuleNotFoundError, match=r"pip install 'jobwait\[airflow\]'"):
+            needs(name, extra="airflow")
