@@ -120,7 +120,7 @@ def _file() -> str:
 PARTS = {"cpu": cpu, "budget": budget, "fewer": fewer, "file": _file, "space": space}
 SHORT = """## Where it falls short, and why
 
-- **CPU with aiohttp.** The wait's rules, the checked decode and the fleet's bookkeeping together cost somewhat more than
+- **CPU with aiohttp.** The wait's rules, the checked decode and the fleet's bookkeeping together cost more than
   aiohttp's own GET. An answer that is the same as the last is not decoded again; one that moves is, every field held to
   its specification, and its counts feed the schedule.
 - **Half the need, where no job tells counts.** Then jobs differ by their ages alone. With two kinds of jobs known apart
