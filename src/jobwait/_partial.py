@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 import httpx
 
 OVERLAP: Final = 1024  # bytes that are fetched again and must be the same: a store promises nothing about its files
-_RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,18})-")
+_RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(?:(\d{1,18})|\*)\s*", re.ASCII)
 
 
 def rest_of(path: Path | None) -> dict[str, str]:
@@ -62,7 +62,8 @@ class Growing:
     """*path*, open for the body of *response*: for all of it, or for what follows what is there."""
 
     def __init__(self, path: Path, response: httpx.Response) -> None:
-        start, size = _start_of(response), size_of(path)
+        start, self._total = _place_of(response)
+        size = size_of(path)
         if start > size:
             raise httpx.DecodingError(f"an answer that begins at byte {start}, where {size} were there")
         self.file: BinaryIO = path.open("r+b" if start else "wb")
@@ -89,6 +90,17 @@ class Growing:
         self.file.write(data)
         self.file.flush()  # a program that is interrupted may not come to closing it
 
+    def end(self) -> None:
+        """
+        Say that this answer is over.
+
+        Raises:
+            httpx.RemoteProtocolError: the file is not: a store may send less than was asked for.
+
+        """
+        if self._total is not None and self.size < self._total:
+            raise httpx.RemoteProtocolError("the answer was a part of what is missing")
+
     @property
     def size(self) -> int:
         """How much of the file there is."""
@@ -99,9 +111,14 @@ class Growing:
         self.file.close()
 
 
-def _start_of(response: httpx.Response) -> int:
-    found = _RANGE.match(response.headers.get("content-range", "")) if response.status_code == 206 else None
-    return int(found[1]) if found else 0
+def _place_of(response: httpx.Response) -> tuple[int, int | None]:
+    """At which byte of the file *response* begins, and how many that has in all, where a part of it says so."""
+    if response.status_code != httpx.codes.PARTIAL_CONTENT:
+        return 0, None
+    found = _RANGE.fullmatch(response.headers.get("content-range", ""))
+    if found is None:
+        raise httpx.DecodingError("a part of a file that does not say which")
+    return int(found[1]), None if found[2] is None else int(found[2])
 
 
 @contextmanager
