@@ -9,7 +9,7 @@ import pytest
 from generator.facts import auth
 
 from generator import effective_spec
-from jobwait._reading import read
+from jobwait._reading import WrongJob, read
 from jobwait._service import raw_status
 from jobwait._services import SERVICES, service_named
 from services import ADDED, ROWS
@@ -111,3 +111,14 @@ def test_progress_and_size_are_read(row):
         row.service.reason(snapshot),
         row.service.size(snapshot),
     ) == (None, None, None)
+
+
+@each_service
+def test_another_jobs_end_is_not_ours(row):
+    """A body that does not decode, names another job and a terminal status ends no wait; without a name it does."""
+    raw = next(raw for raw, verdict in row.statuses.items() if verdict == "succeeded")
+    body = {**dict.fromkeys(row.answer(raw), []), row.service.raw_status[0]: raw}
+    body.pop(row.service.id, None)
+    assert "succeeded" == read(row.service, answer(body), 0.0, "mine").verdict
+    with pytest.raises(WrongJob):
+        read(row.service, answer({**body, row.service.id: "another"}), 0.0, "mine")

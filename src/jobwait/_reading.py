@@ -24,7 +24,7 @@ class WrongJob(Exception):
     """An answer about another job than the one that was asked for; a proxy or a cache may do that."""
 
     def __init__(self, job_id: str, response: httpx.Response) -> None:
-        super().__init__(f"it is about job {job_id}")
+        super().__init__(f"it is about job {job_id:.100}")
         self.raw = response.text
 
 
@@ -73,13 +73,12 @@ def read(
     try:
         snapshot = service.parse(response)
     except Exception as error:
-        verdict, raw = _salvage(service, response)
+        verdict, raw, named = _salvage(service, response)
         if not is_expected(error) or verdict not in TERMINAL or not response.is_success:
             raise
+        _must_be(job_id, named, response)
         return Reading(verdict, raw, None, None, error=error)
-    named = service.named(snapshot)
-    if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
-        raise WrongJob(str(named), response)
+    _must_be(job_id, service.named(snapshot), response)
     raw = sys.intern(str(service.status(snapshot)))  # one for all jobs that report it
     hint = retry_after(response.headers, wall)
     progress, size = _countable(service.progress(snapshot)), service.size(snapshot)
@@ -94,9 +93,17 @@ def _countable(progress: Progress | None) -> Progress | None:
     return progress
 
 
-def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str]:
+def _must_be(job_id: str | None, named: object, response: httpx.Response) -> None:
+    if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
+        raise WrongJob(str(named), response)
+
+
+def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str, object]:
+    """The verdict, the raw status, and the job that they are of, where the answer says so under the id's own name."""
     try:
-        status = raw_status(service, json.loads(response.content))
+        document = json.loads(response.content)
+        status = raw_status(service, document)
     except (ValueError, RecursionError):
-        return "unknown", ""
-    return service.verdicts.of(status), str(status)
+        return "unknown", "", None
+    named = document.get(service.id) if isinstance(document, dict) else None
+    return service.verdicts.of(status), str(status), named
