@@ -17,6 +17,15 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
+LONGEST_ID = 500  # characters; a longer one fits no address
+
+
+class UnusableId(Exception):
+    """A submission was answered with an id that no address can hold; the rules know this by its attribute."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__("its job_id can stand in no address")
+        self.raw = response.text
 
 
 def until_there(
@@ -75,6 +84,13 @@ def accepted(
     """
 
     def read(response: httpx.Response) -> M:
+        found = _read(response)
+        named = found if isinstance(found, str) else getattr(found, "job_id", None)
+        if named is not None and (str(named) in {"", ".", ".."} or len(str(named)) > LONGEST_ID):
+            raise UnusableId(response)
+        return found
+
+    def _read(response: httpx.Response) -> M:
         try:
             return parse(response)
         except Exception as error:
