@@ -171,8 +171,10 @@ class Store:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        except ValueError as error:
+            raise TrackerError(f"{str(self.path)!r} is no name of a file: {error}. Name another.") from error
         except OSError as error:
-            why = "it is a link" if self.path.is_symlink() else error.strerror
+            why = "it is a link" if os.path.islink(self.path) else error.strerror  # noqa: PTH114 - pathlib's may raise
             raise TrackerError(f"{self.path} cannot be opened: {why}. Name another file.") from error
         try:
             start = os.read(handle, 16)

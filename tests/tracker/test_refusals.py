@@ -209,3 +209,10 @@ def test_a_full_disk_claims_nothing_behind_our_back(tracker, client, full):
     full[0] = False
     tracker._store.write(lambda _: None)
     assert [None] == [row.owner for row in tracker.pending()]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, name):
+    """It is said so in our words, whatever the system thinks of it."""
+    with pytest.raises(errors.TrackerError, match="Name another"):
+        Tracker(tmp_path / name)
