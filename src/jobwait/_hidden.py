@@ -13,6 +13,7 @@ from attrs import frozen
 
 _OURS: Final = "jobwait."
 _NO_WORD: Final = 12  # characters; the services' own keys have three times as many and more
+_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?b['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
 _QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
@@ -80,7 +81,7 @@ class no_frames:  # noqa: N801 - used like a function; contextlib's way would pu
     Whatever leaves this block has forgotten the frames of the libraries below us.
 
     Their locals hold the request as it went out, key and all, and crash reporters print locals. A note says where it
-    was raised.
+    was raised. What the server sent instead of HTTP, which may be the request itself, is not quoted either.
     """
 
     def __enter__(self) -> None:
@@ -100,10 +101,17 @@ def forget_frames(error: BaseException) -> None:
         if one is None or id(one) in seen:
             continue
         seen.add(id(one))
+        _quote_nothing(one)
         waiting += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
         if not _is_ours(one.__traceback__):
             _note_place(one)
             one.__traceback__ = _our_part(one.__traceback__)
+
+
+def _quote_nothing(error: BaseException) -> None:
+    """Leave out of *error*'s words what it quotes from the wire."""
+    if error.args and isinstance(error.args[0], str) and type(error).__name__.endswith("ProtocolError"):
+        error.args = (_QUOTED.sub("", error.args[0]), *error.args[1:])
 
 
 def _is_ours(frames: TracebackType | None) -> bool:

@@ -20,6 +20,7 @@ from jobwait._total import earn
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
+_TELLING: Final = ("retry-after", "retry-after-ms", "date")  # headers; others may repeat the link
 
 
 class LinkRefused(Exception):
@@ -28,7 +29,7 @@ class LinkRefused(Exception):
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"the link answered {response.status_code}")
         self.status = response.status_code
-        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self.headers = {name: response.headers[name] for name in _TELLING if name in response.headers}
         self.body: str | None = None
 
 

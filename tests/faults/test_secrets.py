@@ -80,12 +80,23 @@ def telling(connection, heard):
     connection.sendall(answer(json.dumps({"job_id": [sent], "status": sent, "error_message": sent}).encode()))
 
 
+def labelling(connection, heard):
+    """A success whose body is said to be of a type that is the key, and a body that fits no specification."""
+    sent = heard.headers.get("x-api-key") or heard.headers.get("authorization", "none").rpartition(" ")[2]
+    connection.sendall(answer(b"<p>", kind=f"text/{sent}"))
+
+
+def returning(connection, heard):
+    """No HTTP: what came is sent back as it is."""
+    connection.sendall(f"{heard.target} {heard.headers}\r\n\r\n".encode())
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     """Every operation, well and under faults that tell: logs at every level, reprs, vars, pickles, locals."""
     operations = LOOKS if engine in FLEETS else [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
     for number, operation in enumerate(operations):
-        echoes = [(echoing, "echo"), (showing, "page"), (telling, "json")]
+        echoes = [(echoing, "echo"), (showing, "page"), (telling, "json"), (labelling, "type"), (returning, "raw")]
         plays = [(None, "good"), *echoes, (FAULTS[TELLING[number % len(TELLING)]].play, "fault")]
         for play, name in plays:
             with Hostile(good, play, operation.where, ALWAYS) as server:
