@@ -94,10 +94,11 @@ class Handler(BaseHTTPRequestHandler):
         body, extra = body_of[start:], dict(store.extra)
         if wanted and store.ranges:
             extra = {"content-range": f"bytes {start}-{len(body_of) - 1}/{len(body_of)}"}
+        status = 206 if "content-range" in extra else 200
         if store.breaks:
             store.breaks -= 1
-            return self.answer(206 if extra else 200, body[:30_000], extra, length=len(body))
-        return self.answer(206 if extra else 200, body, extra)
+            return self.answer(status, body[:30_000], extra, length=len(body))
+        return self.answer(status, body, extra)
 
     def answer(self, status, body, extra=(), length=None):
         self.send_response(status)
@@ -445,3 +446,46 @@ def test_a_cap_counts_what_is_there_and_not_what_was_tried(tmp_path):
         for cap in (0, -1, 1.5, "9", True):
             with pytest.raises(errors.InvalidInput):
                 job.download(tmp_path, max_bytes=cap)
+
+
+@pytest.mark.parametrize("most", [100_000, 5_000])
+def test_a_store_that_sends_less_than_was_asked_for(tmp_path, most):
+    """A 206 may hold any part of what is missing: the next request goes on after it, and only a whole file counts."""
+
+    def some(handler):
+        store = handler.server
+        wanted = handler.headers["range"]
+        store.asked.append(wanted)
+        start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
+        body = store.body[start : start + most]
+        place = {"content-range": f"bytes {start}-{start + len(body) - 1}/{len(store.body)}"}
+        return handler.answer(206, body, place)
+
+    with serving() as store, finished(store) as job, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Handler, "file", some)
+        [path] = at_once(job._download(tmp_path))
+        assert BODY == path.read_bytes()
+        assert len(BODY) // most < len(store.asked)
+        with pytest.raises(errors.DownloadFailed):  # there is nothing in memory to go on with, nor was a part asked for
+            at_once(job._results())
+
+
+def test_a_part_that_does_not_say_which_is_no_file(tmp_path):
+    """A 206 without a place is not taken for the whole file, nor written over what is there."""
+    there = BODY[:5000]
+    (tmp_path / ".results-j-001.jsonl.part").write_bytes(there)
+    with serving() as store, finished(store) as job, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Handler, "file", lambda handler: handler.answer(206, BODY[4000:]))
+        with pytest.raises(errors.DownloadFailed):
+            at_once(job._download(tmp_path))
+    assert there == (tmp_path / ".results-j-001.jsonl.part").read_bytes()
+    assert [".results-j-001.jsonl.part"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_cap_ends_packed_nothing_too(tmp_path):
+    """Empty gzip bodies bring no byte of the file; what arrives is bounded all the same."""
+    with serving() as store, finished(store) as job:
+        store.body, store.ranges, store.extra = gzip.compress(b"") * 20_000, False, {"content-encoding": "gzip"}
+        for fetch in (lambda: job._download(tmp_path, max_bytes=100_000), lambda: job._results(max_bytes=100_000)):
+            with pytest.raises(errors.DownloadFailed, match="larger than the 100000 bytes that you allow"):
+                at_once(fetch())

@@ -260,3 +260,38 @@ def test_a_key_that_the_server_repeats_is_left_out(style):
     with raw_server([head + body]) as (url, _):
         (got,) = sent(url, style, ["GET"])
     assert {"detail": "no such key: [key]"} == got.json()
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("quoted", [b"HTTP/1.1 4000 %s\r\n\r\n", b"%s\r\n\r\n", b"HTTP/1.1 200 OK\r\n%s\r\n\r\n"])
+def test_what_is_no_http_is_not_quoted(style, quoted):
+    """A server may send the request back instead of an answer: neither the error nor what is behind it repeats it."""
+    with raw_server([quoted % KEY.encode()]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    assert isinstance(got, httpx.RemoteProtocolError)
+    seen = []
+    while got is not None:
+        seen.append(f"{got!r} {got} {got.args}")
+        got = got.__cause__ or got.__context__
+    assert "illegal" in seen[0]
+    assert 2 <= len(seen)
+    assert KEY not in "".join(seen)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_key_in_the_name_of_an_encoding_is_not_quoted(style):
+    """Nor is a header that we cannot use."""
+    with raw_server([answer(b"{}", b"content-encoding: " + KEY.encode())]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    assert isinstance(got, httpx.DecodingError)
+    assert KEY.lower() not in str(got).lower()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_packed_nothing_has_a_limit_too(style):
+    """A stream of empty gzip bodies holds no byte, and ends as any other that is too large."""
+    body = gzip.compress(b"") * (2 * LOOK_LIMIT // 20)
+    with raw_server([answer(body, b"content-encoding: gzip")]) as (url, _):
+        (got,) = sent(url, style, ["GET"])
+    assert isinstance(got, httpx.DecodingError)
+    assert "larger than the limit" in str(got)

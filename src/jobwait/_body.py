@@ -51,13 +51,22 @@ class _Meter:
     def __init__(self, response: httpx.Response, limit: int | None, write: Callable[[bytes], object]) -> None:
         encoding = "identity" if _is_whole(response) else _encoding(response)
         if encoding not in {"", "identity", *_WINDOWS}:
-            raise httpx.DecodingError(f"an encoding that was not asked for ({encoding[:40]!r})")
+            raise httpx.DecodingError("an encoding that was not asked for")
         self._window = _WINDOWS.get(encoding)
         self._inflate = None if self._window is None else zlib.decompressobj(self._window)
-        self._left = limit
+        self._limit = self._left = limit
         self._write = write
+        self._taken = 0
+
+    @property
+    def least(self) -> int:
+        """Bytes that so much must hold, if it is packed by anybody honest; streams of empty bodies hold none."""
+        return self._taken - self._taken // 256 - 1024
 
     def take(self, chunk: bytes) -> None:
+        self._taken += len(chunk)
+        if self._limit is not None and self.least > self._limit:
+            raise httpx.DecodingError("a body larger than the limit")
         if self._inflate is None:
             self._pass(chunk)
             return
@@ -107,6 +116,7 @@ class _Sink:
     def __init__(self, response: httpx.Response, terms: Terms) -> None:
         self.file = None if terms.into is None or not response.is_success else Growing(terms.into, response)
         self.memory = bytearray()
+        self._partial = terms.bulk and response.status_code == httpx.codes.PARTIAL_CONTENT
         self._cap, self._name = terms.cap, terms.into or response.request.url.path  # what a renewed link keeps
         try:
             self.meter = _Meter(response, terms.limit if self.file is None else None, self._write)
@@ -120,7 +130,22 @@ class _Sink:
         else:
             self.file.write(data)
         if self._cap is not None:
-            self._cap.note(self._name, len(self.memory) if self.file is None else self.file.size)
+            size = len(self.memory) if self.file is None else self.file.size
+            self._cap.note(self._name, max(size, self.meter.least))
+
+    def end(self) -> None:
+        """
+        Say that no more comes.
+
+        Raises:
+            httpx.HTTPError: it is not all that there is.
+
+        """
+        self.meter.end()
+        if self.file is not None:
+            self.file.end()
+        elif self._partial:
+            raise httpx.DecodingError("a part of a file, where all of it was asked for")
 
     def close(self) -> None:
         if self.file is not None:
@@ -135,7 +160,7 @@ def take(response: httpx.Response, terms: Terms, count: Callable[[int], object])
         for chunk in chunks:
             count(len(chunk))
             sink.meter.take(chunk)
-        sink.meter.end()
+        sink.end()
     finally:
         sink.close()
     return _rebuilt(response, bytes(sink.memory), terms.secret)
@@ -147,12 +172,13 @@ async def take_async(response: httpx.Response, terms: Terms, count: Callable[[in
     try:
         if _is_whole(response):
             sink.meter.take(response.content)
+            sink.end()
             return _rebuilt(response, bytes(sink.memory), terms.secret)
         chunks: AsyncIterator[bytes] = response.aiter_raw()
         async for chunk in chunks:
             count(len(chunk))
             sink.meter.take(chunk)
-        sink.meter.end()
+        sink.end()
     finally:
         sink.close()
     return _rebuilt(response, bytes(sink.memory), terms.secret)
