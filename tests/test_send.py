@@ -1,5 +1,6 @@
 """One send: bounded in time and size, no key left behind, and the one repeat that is below the rules."""
 
+import asyncio
 import gzip
 import logging
 import socket
@@ -13,6 +14,8 @@ import pytest
 
 from jobwait import promptforge
 from jobwait._body import LOOK_LIMIT
+from jobwait._hidden import Secret, Unseen
+from jobwait._lean_aiohttp import ByAiohttp
 from jobwait._send import send, send_async
 from jobwait._steps import Look, Send
 from jobwait._total import SLOWEST, Deadline, Trace
@@ -295,3 +298,34 @@ def test_packed_nothing_has_a_limit_too(style):
         (got,) = sent(url, style, ["GET"])
     assert isinstance(got, httpx.DecodingError)
     assert "larger than the limit" in str(got)
+
+
+@pytest.mark.parametrize("style", ["sync", "asyncio", "aiohttp"])
+def test_no_cookie_is_kept_or_sent(style):
+    """A server that sets another cookie with each answer fills no memory, and learns nothing of who comes back."""
+    asked = [b"HTTP/1.1 200 OK\r\nset-cookie: c%d=x\r\ncontent-length: 2\r\n\r\n{}" % number for number in range(3)]
+
+    async def looks(url):
+        if style == "aiohttp":
+            engine = ByAiohttp.of(True, httpx.Limits())
+            for _ in asked:
+                await engine.get(url, Unseen(), 20.0, Secret(b""))
+            await engine.close()
+            return engine.session.cookie_jar
+        async with promptforge.connect(KEY, base_url=url) as client:
+            for _ in asked:
+                await send_async(client, httpx.Request("GET", url), Send(client, lambda: None))
+            return client.get_async_httpx_client().cookies.jar
+
+    with raw_server(asked) as (address, heard):
+        url = address.replace("127.0.0.1", "localhost")  # aiohttp takes no cookies of an address
+        if style == "sync":
+            with promptforge.connect(KEY, base_url=url) as client:
+                for _ in asked:
+                    send(client, httpx.Request("GET", url), Send(client, lambda: None))
+                kept = client.get_httpx_client().cookies.jar
+        else:
+            kept = asyncio.run(looks(url))
+    assert 3 == len(heard)
+    assert [] == list(kept)
+    assert b"cookie" not in b"".join(heard).lower()

@@ -7,6 +7,7 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import httpx
@@ -201,6 +202,9 @@ class BaseClient:
             "verify": self._settings["verify"],
             "timeout": self.timeout,
             "follow_redirects": False,
+            "cookies": CookieJar(
+                DefaultCookiePolicy(allowed_domains=())
+            ),  # a pool would keep them all, and send none
         }
 
     def _forget_key(self, request: httpx.Request) -> None:

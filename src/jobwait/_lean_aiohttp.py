@@ -40,6 +40,7 @@ class ByAiohttp:
         session.trace_configs.append(_telling_of_reuse())
         # It would repeat a request on a new connection too: ten requests where our rules allow five.
         session._retry_connection = False  # noqa: SLF001 - there is no argument for it
+        session._cookie_jar = aiohttp.DummyCookieJar()  # noqa: SLF001 - it would send back what a server set
         return cls(session)
 
     async def close(self) -> None:
