@@ -8,6 +8,7 @@ from typing import Generic, Literal, TypeVar
 from attrs import frozen
 
 from jobwait._html import of_outcome
+from jobwait._plain import visible
 from jobwait.errors import JobWaitError
 
 S_co = TypeVar("S_co", covariant=True)
@@ -46,7 +47,7 @@ class Progress:
     def __str__(self) -> str:
         """For people: "213 of 1000", "step 3 of 4 (evaluating)"."""
         if self.stage is not None:
-            return f"step {self.done + 1} of {self.total} ({self.stage})"
+            return f"step {self.done + 1} of {self.total} ({visible(self.stage)})"
         return f"{self.done}" if self.total is None else f"{self.done} of {self.total}"
 
 
@@ -76,10 +77,10 @@ class Update(Generic[S_co]):
     job_id: str = ""
 
     def __str__(self) -> str:
-        """One line for people."""
+        """One line for people; a service's words are shown in it, and move no cursor."""
         parts: list[str] = [self.state]
         if self.raw_status is not None and self.raw_status.lower() != self.state:
-            parts.append(f"({self.raw_status})")
+            parts.append(f"({visible(self.raw_status)})")
         if self.progress is not None:
             parts.append(str(self.progress))
         if self.stalled:

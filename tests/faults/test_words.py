@@ -9,6 +9,7 @@ import pytest
 from faults.operations import ENGINES, FLEETS, LOOKS, OTHERS, SUBMITS, good, run
 from faults.server import Hostile, answer
 from faults.test_faults import error_of
+from jobwait import Progress, Update
 
 ESCAPES = "\x1b]0;title\x07\x1b[2J\u202e\x9b31m\r\nTraceback: \x00"
 
@@ -50,3 +51,10 @@ def test_no_traceback_moves_a_terminals_cursor(engine, play, tmp_path):
         said = "".join(traceback.format_exception(error)) + "".join(f"{one.message}" for one in warned)
         assert [] == [char for char in said if not char.isprintable() and char != "\n"], f"{operation}: {said!r}"
         assert "\nTraceback: " not in said
+
+
+def test_no_update_moves_a_terminals_cursor():
+    """`on_update=print` shows a status and a stage that are a terminal's commands, and on one line."""
+    line = str(Update(state="unknown", raw_status=ESCAPES, snapshot=None, progress=Progress(1, 2, ESCAPES)))
+    assert line.isprintable()
+    assert "\\x1b[2J" in line
