@@ -425,7 +425,7 @@ def test_backoff_grows_to_a_minute_and_spreads():
 @pytest.mark.parametrize("job_id", ["", ".", "..", "x" * 70_000])
 @pytest.mark.parametrize("service", ["promptforge", "fryte", "freeplay"])
 def test_an_id_that_no_address_can_hold(service, job_id):
-    """A submission whose answer names such a job was sent all the same: that is in doubt, and no mistake of its caller."""
+    """A submission whose answer names such a job was sent all the same: that is in doubt, no mistake of ours."""
     page = {"promptforge": promptforge, "fryte": fryte, "freeplay": freeplay}[service]
     body = {"job_id": job_id, "upload_url": LINK, "tour_id": 1, "optimization_id": 1, "message": "m"}
     client, asked = client_of(page, [httpx.Response(202, json=body)] * 9)

@@ -117,7 +117,7 @@ def test_progress_and_size_are_read(row):
 def test_another_jobs_end_is_not_ours(row):
     """A body that does not decode, names another job and a terminal status ends no wait; without a name it does."""
     raw = next(raw for raw, verdict in row.statuses.items() if verdict == "succeeded")
-    body = {**dict.fromkeys(row.answer(raw), []), row.service.raw_status[0]: raw}
+    body = {**{name: [] for name in row.answer(raw)}, row.service.raw_status[0]: raw}
     body.pop(row.service.id, None)
     assert "succeeded" == read(row.service, answer(body), 0.0, "mine").verdict
     with pytest.raises(WrongJob):

@@ -12,7 +12,8 @@ RELIABILITY = {
     "test_a_result_file_arrives_whole_or_not_at_all test_what_stalls_is_cut_off_by_the_total_deadline "
     "test_where_nobody_listens_nothing_was_sent test_jobs_end_right_over_a_network_that_breaks "
     "test_a_name_that_does_not_resolve_is_asked_a_few_times test_the_second_address_of_a_name_is_tried "
-    "test_a_name_that_resolves_again_goes_on test_a_service_that_dies_and_comes_back",
+    "test_a_name_that_resolves_again_goes_on test_another_jobs_end_is_not_ours test_no_cookie_is_kept_or_sent "
+    "test_a_store_that_sends_less_than_was_asked_for test_an_id_that_no_address_can_hold test_a_service_that_dies_and_comes_back",
     "R2 Retry-After": "test_every_form_of_the_header test_a_date_counts_from_the_servers_own_clock "
     "test_nothing_is_asked_before_its_time test_any_retry_after_is_a_duration_or_nothing",
     "R3 the poller's contract": "test_a_deadline_shorter_than_the_gap_still_looks "
@@ -42,7 +43,7 @@ RELIABILITY = {
 SECURITY = {
     "secret in repr": "test_the_key_is_in_no_text test_the_key_is_in_no_log_no_text_no_traceback",
     "secret in exception": "test_a_bad_key_is_refused_at_once_and_never_echoed test_a_failed_send_holds_no_key "
-    "test_a_malformed_key_is_refused_and_never_echoed",
+    "test_a_malformed_key_is_refused_and_never_echoed test_what_is_no_http_is_not_quoted",
     "secret in locals and logs": "test_a_crash_dump_holds_no_secret test_signed_links_are_in_no_log "
     "test_the_logger_tells_ids_states_and_times",
     "signed links": "test_signed_links_get_no_key test_a_signed_link_in_a_bad_body_is_not_quoted "
@@ -52,7 +53,8 @@ SECURITY = {
     "file names": "test_no_name_from_a_server_leaves_the_folder test_a_link_planted_in_the_folder_is_not_followed",
     "ids in addresses": "test_an_id_that_would_change_the_path test_a_path_value_that_is_none_is_refused",
     "header injection": "test_a_bad_key_is_refused_at_once_and_never_echoed",
-    "bombs": "test_a_gzip_bomb_costs_no_memory test_a_status_body_has_a_limit test_the_caller_caps_what_arrives",
+    "bombs": "test_a_gzip_bomb_costs_no_memory test_a_status_body_has_a_limit test_the_caller_caps_what_arrives "
+    "test_packed_nothing_has_a_limit_too test_a_cap_ends_packed_nothing_too",
     "TLS": "test_a_bad_certificate_is_refused_once test_plain_http_on_an_https_port_is_no_tls "
     "test_a_good_certificate_is_trusted",
     "base address": "test_an_address_that_a_key_must_not_go_to",
@@ -62,7 +64,8 @@ SECURITY = {
     "tracker file": "test_the_file_is_its_owners_alone test_mutated_tracker_files_are_refused_or_read "
     "test_tokens_records_reports_and_the_tracker_hold_nothing",
     "SQL": "test_bandit_has_nothing_to_say",
-    "terminal": "test_text_from_a_server_cannot_move_the_cursor test_no_traceback_moves_a_terminals_cursor",
+    "terminal": "test_text_from_a_server_cannot_move_the_cursor test_no_update_moves_a_terminals_cursor "
+    "test_no_traceback_moves_a_terminals_cursor",
     "CSV": "test_tidy_as_csv_runs_no_formula test_no_cell_begins_like_a_formula",
     "supply chain": "test_locks_hold_hashes_and_no_addresses test_every_dependency_has_a_licence_that_we_may_use "
     "test_installs_check_hashes",
