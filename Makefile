@@ -10,6 +10,7 @@ AIRFLOW := .venv-airflow/bin/python
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 JOBS ?= 2
 SECONDS ?= 600
+LONG := -o faulthandler_timeout=0
 
 .PHONY: help
 help: ## Show this list.
@@ -67,15 +68,15 @@ test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal
 
 .PHONY: test-airflow-full
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
-	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default tests/in_airflow/test_standalone.py
+	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default $(LONG) tests/in_airflow/test_standalone.py
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
-	@JOBWAIT_FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) --durations=15 tests/fuzz
+	@JOBWAIT_FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) $(LONG) --durations=15 tests/fuzz
 
 .PHONY: soak
 soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundred kills (half an hour; SECONDS=60: less).
-	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest -q tests/soak tests/faults/test_network.py
+	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest -q $(LONG) tests/soak tests/faults/test_network.py
 
 .PHONY: test-matrix
 test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.

@@ -62,7 +62,8 @@ def replay(*histories):
 
     async def run():
         for one in histories:
-            await Replayer(workflows=WORKFLOWS, workflow_runner=runner()).replay_workflow(one)
+            replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner())
+            await asyncio.wait_for(replayer.replay_workflow(one), 60)  # one that stops in the middle would hang
 
     asyncio.run(run())
 
