@@ -13,7 +13,8 @@ RELIABILITY = {
     "test_where_nobody_listens_nothing_was_sent test_jobs_end_right_over_a_network_that_breaks "
     "test_a_name_that_does_not_resolve_is_asked_a_few_times test_the_second_address_of_a_name_is_tried "
     "test_a_name_that_resolves_again_goes_on test_another_jobs_end_is_not_ours test_no_cookie_is_kept_or_sent "
-    "test_a_store_that_sends_less_than_was_asked_for test_an_id_that_no_address_can_hold test_a_service_that_dies_and_comes_back",
+    "test_a_store_that_sends_less_than_was_asked_for test_an_id_that_no_address_can_hold "
+    "test_a_service_that_dies_and_comes_back",
     "R2 Retry-After": "test_every_form_of_the_header test_a_date_counts_from_the_servers_own_clock "
     "test_nothing_is_asked_before_its_time test_any_retry_after_is_a_duration_or_nothing",
     "R3 the poller's contract": "test_a_deadline_shorter_than_the_gap_still_looks "
