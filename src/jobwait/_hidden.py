@@ -13,7 +13,7 @@ from attrs import frozen
 
 _OURS: Final = "jobwait."
 _NO_WORD: Final = 12  # characters; the services' own keys have three times as many and more
-_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?b['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
+_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
 _QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
