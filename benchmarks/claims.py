@@ -15,7 +15,7 @@ from benchmarks.peers import at_the_pace
 from benchmarks.workloads import WORKLOADS, Dice, Job, Workload, batch, silent
 
 from jobwait import promptforge
-from jobwait._history import Law
+from jobwait._polling.duration_model import Law
 from jobwait.testing import Memory, simulate
 
 GRID: Final = 4000

@@ -14,10 +14,10 @@ from benchmarks.measure import POLICY
 from benchmarks.workloads import batch
 
 from jobwait import promptforge
-from jobwait._course import Course
-from jobwait._policy import settle
-from jobwait._steps import Answer, Look
-from jobwait._waiting import waiting
+from jobwait._model.policy import settle
+from jobwait._polling.commands import Answer, Look
+from jobwait._polling.job_state import Course
+from jobwait._polling.waiter import waiting
 from jobwait.testing import EPOCH, Memory, Report, simulate
 from promptforge_client import AuthenticatedClient
 

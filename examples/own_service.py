@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from jobwait.page import Course, Job, Progress, Service, Settled, Verdicts
+from jobwait.service import Course, Job, Progress, Service, Settled, Verdicts
 from jobwait.testing import FakeServer
 
 Firing = Mapping[str, Any]

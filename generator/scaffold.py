@@ -58,12 +58,12 @@ import httpx
 
 from {name}_client import {client}, models
 from {name}_client.api.{tag} import {operation} as status_of
-{_starting(name, starts)}from jobwait._connect import connector
-from jobwait._course import Course
-from jobwait._job import Job
-from jobwait._policy import Settled
-from jobwait._service import Ids, Service, Verdicts
-{"from jobwait._types import Progress" if progress.kind != "none" else ""}
+{_starting(name, starts)}from jobwait._http.connect import connector
+from jobwait._polling.job_state import Course
+from jobwait._jobs.handle import Job
+from jobwait._model.policy import Settled
+from jobwait._model.service import Ids, Service, Verdicts
+{"from jobwait._model.types import Progress" if progress.kind != "none" else ""}
 
 __all__ = ["SERVICE", "{handle}", "connect", "job"{', "submit", "submit_async"' if starts else ""}]
 
@@ -112,9 +112,9 @@ def _starting(name: str, starts: Submit | None) -> str:
         return ""
     module = module_name(starts.operation["operationId"])
     return f"""from {name}_client.api.{_folder(starts.operation)} import {module} as start
-from jobwait._call import call
-from jobwait._drive import twins
-from jobwait._steps import Script, Sleep
+from jobwait._polling.operations import call
+from jobwait._jobs.drivers import twins
+from jobwait._polling.commands import Script, Sleep
 """
 
 

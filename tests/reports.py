@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import httpx
 
 from jobwait import Outcome, Progress, Record, errors, promptforge, report
-from jobwait._desk import Heard
-from jobwait._kept import Kept
-from jobwait._reading import Reading
+from jobwait._polling.coordinator import Heard
+from jobwait._polling.observation import Reading
+from jobwait._polling.snapshot import Kept
 from promptforge_client.models import JobStatus
 
 BEGAN = 1_767_225_600.0

@@ -56,7 +56,7 @@ class Row:
 
     def job(self, client: Any) -> Any:
         """A handle on a job that exists on paper only."""
-        from jobwait._course import Course
+        from jobwait._polling.job_state import Course
 
         return self.service.job(Course(self.service, client, self.ids))
 

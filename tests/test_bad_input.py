@@ -184,7 +184,7 @@ def test_an_async_callback_is_refused(unused):
 def test_an_id_that_would_change_the_path(row, bad, unused):
     """An id that is empty or made of dots is refused before it is sent."""
     ids = {**row.ids, row.service.id: bad}
-    from jobwait._course import Course
+    from jobwait._polling.job_state import Course
 
     job = row.service.job(Course(row.service, row.connect(KEY, transport=unused), ids))
     with pytest.raises(errors.InvalidInput):
@@ -322,7 +322,7 @@ def test_an_unknown_job_is_not_found(row, box):
 
 def signed(facts):
     """A token of *facts* with the checksum that they need."""
-    from jobwait._token import _check
+    from jobwait._jobs.token import _check
 
     facts = {name: value for name, value in facts.items() if name != "check"}
     return json.dumps({**facts, "check": _check(facts)})

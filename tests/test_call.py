@@ -4,11 +4,11 @@ import httpx
 import pytest
 
 from jobwait import errors, freeplay, fryte, promptforge
-from jobwait._beside import beside
-from jobwait._call import backoff
-from jobwait._drive import do
-from jobwait._retry_after import retry_after
-from jobwait._steps import Answer, Beside, Sleep
+from jobwait._jobs.drivers import do
+from jobwait._jobs.gather import beside
+from jobwait._polling.commands import Answer, Beside, Sleep
+from jobwait._polling.operations import backoff
+from jobwait._polling.retry_after import retry_after
 from services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
 
 KEY = "a-key-for-tests"

@@ -9,9 +9,9 @@ import pytest
 from generator.facts import auth
 
 from generator import effective_spec
-from jobwait._reading import WrongJob, read
-from jobwait._service import raw_status
-from jobwait._services import SERVICES, service_named
+from jobwait._jobs.registry import SERVICES, service_named
+from jobwait._model.service import raw_status
+from jobwait._polling.observation import WrongJob, read
 from services import ADDED, ROWS
 
 PAGES = Path(__file__).parents[1] / "src" / "jobwait"

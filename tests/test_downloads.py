@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import errors, promptforge
-from jobwait._beside import beside
-from jobwait._downloads import BESIDE
-from jobwait._drive import do
-from jobwait._id_set import IdSet, plain_id
-from jobwait._partial import OVERLAP, part_of
-from jobwait._steps import Answer, Beside, Sleep
+from jobwait._http.download import BESIDE
+from jobwait._http.partial_file import OVERLAP, part_of
+from jobwait._jobs.drivers import do
+from jobwait._jobs.gather import beside
+from jobwait._polling.commands import Answer, Beside, Sleep
+from jobwait.promptforge.id_set import IdSet, plain_id
 
 BODY = b"".join(b'{"prompt_id": %d, "response": "%s"}\n' % (number, b"x" * 1000) for number in range(1, 400))
 LOCK = threading.Lock()
@@ -285,7 +285,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
         def full(*_):
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("jobwait._partial.Growing.write", full)
+        monkeypatch.setattr("jobwait._http.partial_file.Growing.write", full)
         with pytest.raises(errors.DownloadFailed, match=r"No space left on device.*make room"):
             at_once(job._download(tmp_path / "folder"))
 
@@ -324,12 +324,12 @@ def test_no_name_from_a_server_leaves_the_folder(tmp_path_factory, name, job_id)
         file = {"filename": name, "url": "http://127.0.0.1/file", "expires_at": WHEN}
         return httpx.Response(200, json={"job_id": "j", "status": "COMPLETED", "files": [file]})
 
-    from jobwait._course import Course
+    from jobwait._polling.job_state import Course
 
     transport = httpx.MockTransport(answer)
     with promptforge.connect("k", base_url="http://127.0.0.1", transport=transport) as client:
         job = promptforge.PromptForgeJob(Course(promptforge.SERVICE, client, {"job_id": job_id}))
-        from jobwait._downloads import delivered
+        from jobwait._http.download import delivered
 
         file = type("File", (), {"url": "http://127.0.0.1/file"})()
         paths = at_once(delivered(job._course, [file], folder / "here"))

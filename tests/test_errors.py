@@ -9,8 +9,8 @@ import pytest
 
 import promptforge_client.errors as client_errors
 from jobwait import errors, freeplay, promptforge
-from jobwait._judge import judge, translate
-from jobwait._service import RetryRule
+from jobwait._model.service import RetryRule
+from jobwait._polling.retry import judge, translate
 
 RULE = RetryRule()
 KEY = "sk-CANARY-0123456789"
@@ -167,8 +167,8 @@ def test_no_key_in_a_failed_request():
 
     with promptforge.connect(KEY, transport=httpx.MockTransport(refuse)) as client:
         script = promptforge.job(client, "j-1")._status()
-        from jobwait._drive import do
-        from jobwait._steps import Sleep
+        from jobwait._jobs.drivers import do
+        from jobwait._polling.commands import Sleep
 
         with pytest.raises(errors.CallFailed) as caught:
             drive(script, do, Sleep)

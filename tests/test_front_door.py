@@ -21,8 +21,8 @@ from jobwait import (
     wait_all,
     wait_all_async,
 )
-from jobwait._drive import do
-from jobwait._steps import Sleep
+from jobwait._jobs.drivers import do
+from jobwait._polling.commands import Sleep
 from jobwait.sandbox import Sandbox
 from promptforge_client.models import JobState, JobStatus
 from services import PLAYED, PROJECT, PROMPTS, TOUR

@@ -10,7 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from jobwait import Outcome, errors, promptforge
-from jobwait._html import bar
+from jobwait._model.html import bar
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

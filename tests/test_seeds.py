@@ -10,7 +10,7 @@ import httpx
 from freeplay_client.models import DataSourcesUsed, JobProgress, PromptOptimizationJobStatusResponse
 from fryte_client.models import JobStatusResponse
 from jobwait import Progress, freeplay, fryte, promptforge
-from jobwait._reading import read
+from jobwait._polling.observation import read
 from promptforge_client.models import JobState, JobStatus
 
 SEEDS = Path(__file__).parent / "seeds"

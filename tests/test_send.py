@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._body import LOOK_LIMIT
-from jobwait._hidden import Secret, Unseen
-from jobwait._lean_aiohttp import ByAiohttp
-from jobwait._send import send, send_async
-from jobwait._steps import Look, Send
-from jobwait._total import SLOWEST, Deadline, Trace
+from jobwait._http.body import LOOK_LIMIT
+from jobwait._http.deadline import SLOWEST, Deadline, Trace
+from jobwait._http.engines.aiohttp_engine import ByAiohttp
+from jobwait._http.redaction import Secret, Unseen
+from jobwait._http.send import send, send_async
+from jobwait._polling.commands import Look, Send
 
 KEY = "sk-CANARY-0123456789"
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"

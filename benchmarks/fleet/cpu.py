@@ -60,7 +60,7 @@ async def bare_httpx(url: str, connections: int = 4, looks: int = BARE // 4) -> 
 async def fleet(url: str, *, aiohttp: bool, concurrency: int, looks: int = LOOKS) -> float:
     """The fleet: schedule, request, checked decode and bookkeeping."""
     meter, stop = Meter(0, looks), Stop()
-    from jobwait import _lean
+    from jobwait._http import pool as _lean
 
     if not aiohttp:
         sys.modules["httpx_aiohttp"] = None  # type: ignore[assignment]

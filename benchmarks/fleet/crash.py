@@ -21,11 +21,11 @@ from typing import Any
 from attrs import frozen
 
 from jobwait import Limit, Policy, errors, freeplay, promptforge
-from jobwait._shared import shared_gates
-from jobwait._store import Store
-from jobwait.fleet import Fleet, More
+from jobwait.fleet.functions import Fleet, More
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
+from jobwait.tracker.database import Store
+from jobwait.tracker.shared_limits import shared_gates
 
 NAME = "benchmarks.fleet.crash"
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"

@@ -13,7 +13,7 @@ from benchmarks.fleet.served import STATUS
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Lateness, Policy, promptforge
-from jobwait._terms import Terms
+from jobwait.fleet.options import Terms
 
 DAY = 86400.0
 

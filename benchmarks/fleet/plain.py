@@ -82,7 +82,7 @@ async def ours(url: str) -> float:
 
 async def ours_by_httpx(url: str) -> float:
     """The same where the extra [aiohttp] is not installed."""
-    sys.modules["jobwait._lean_aiohttp"] = None  # type: ignore[assignment]
+    sys.modules["jobwait._http.engines.aiohttp_engine"] = None  # type: ignore[assignment]
     return await ours(url)
 
 

@@ -18,9 +18,9 @@ from attrs import evolve, frozen
 from benchmarks.fleet.world import Life, World
 
 from jobwait import promptforge
-from jobwait._bulk import Limit
-from jobwait._history import Memory, Past
-from jobwait._terms import Terms
+from jobwait._model.limits import Limit
+from jobwait._polling.duration_model import Memory, Past
+from jobwait.fleet.options import Terms
 
 JOBS, PACE, SPREAD = 500, 5.0, 600.0
 SIZES = {60: 80, 600: 800}  # prompts of a job, in step with its length

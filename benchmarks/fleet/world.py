@@ -13,14 +13,14 @@ import httpx
 from attrs import define, field
 
 from jobwait import Outcome, Service
-from jobwait._account import Gate, _Held
-from jobwait._bucket import Bucket
-from jobwait._bulk import Limit
-from jobwait._course import Course
-from jobwait._crew import Crew, Errand
-from jobwait._history import Memory
-from jobwait._steps import Answer, Emit, Look
-from jobwait._terms import Terms
+from jobwait._model.limits import Limit
+from jobwait._polling.commands import Answer, Emit, Look
+from jobwait._polling.duration_model import Memory
+from jobwait._polling.job_state import Course
+from jobwait.fleet.account_limits import Gate, _Held
+from jobwait.fleet.options import Terms
+from jobwait.fleet.scheduler import Crew, Errand
+from jobwait.fleet.token_bucket import Bucket
 
 EPOCH = 1_767_225_600.0
 HEADERS = {"content-type": "application/json"}

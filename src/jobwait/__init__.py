@@ -17,14 +17,14 @@ from jobwait import errors
 from jobwait.errors import JobWaitError
 
 if TYPE_CHECKING:
-    from jobwait._bulk import Limit, Listed, Listing, Turns
-    from jobwait._job import Job
-    from jobwait._policy import Lateness, MaxRequests, Patience, Policy, Settled
-    from jobwait._record import Record, report
-    from jobwait._resume import resume
-    from jobwait._service import RetryRule, Service, Verdicts
-    from jobwait._stop import Stop
-    from jobwait._types import Estimate, Outcome, Progress, Update
+    from jobwait._jobs.handle import Job
+    from jobwait._jobs.resume import resume
+    from jobwait._model.limits import Limit, Listed, Listing, Turns
+    from jobwait._model.policy import Lateness, MaxRequests, Patience, Policy, Settled
+    from jobwait._model.service import RetryRule, Service, Verdicts
+    from jobwait._model.types import Estimate, Outcome, Progress, Update
+    from jobwait._report.record import Record, report
+    from jobwait._sync.wake_up import Stop
     from jobwait.fleet import (
         as_completed,
         as_completed_async,
@@ -67,29 +67,29 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Estimate": "._types",
-    "Job": "._job",
-    "Lateness": "._policy",
-    "Limit": "._bulk",
-    "Listed": "._bulk",
-    "Listing": "._bulk",
-    "MaxRequests": "._policy",
-    "Outcome": "._types",
-    "Patience": "._policy",
-    "Policy": "._policy",
-    "Progress": "._types",
-    "Record": "._record",
-    "RetryRule": "._service",
-    "Service": "._service",
-    "Settled": "._policy",
-    "Stop": "._stop",
-    "Turns": "._bulk",
-    "Update": "._types",
-    "Verdicts": "._service",
+    "Estimate": "._model.types",
+    "Job": "._jobs.handle",
+    "Lateness": "._model.policy",
+    "Limit": "._model.limits",
+    "Listed": "._model.limits",
+    "Listing": "._model.limits",
+    "MaxRequests": "._model.policy",
+    "Outcome": "._model.types",
+    "Patience": "._model.policy",
+    "Policy": "._model.policy",
+    "Progress": "._model.types",
+    "Record": "._report.record",
+    "RetryRule": "._model.service",
+    "Service": "._model.service",
+    "Settled": "._model.policy",
+    "Stop": "._sync.wake_up",
+    "Turns": "._model.limits",
+    "Update": "._model.types",
+    "Verdicts": "._model.service",
     "as_completed": ".fleet",
     "as_completed_async": ".fleet",
-    "report": "._record",
-    "resume": "._resume",
+    "report": "._report.record",
+    "resume": "._jobs.resume",
     "updates": ".fleet",
     "updates_async": ".fleet",
     "wait_all": ".fleet",

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from jobwait._plain import visible
+from jobwait._text import visible
 
 __all__ = [
     "CallFailed",

@@ -23,18 +23,18 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
-from jobwait._bulk import Listed, Listing
-from jobwait._call import call
-from jobwait._checks import identifier
-from jobwait._connect import connector
-from jobwait._course import Course
-from jobwait._drive import twins
-from jobwait._job import Job
-from jobwait._paced import accepted, every_page
-from jobwait._policy import Settled
-from jobwait._service import TERMINAL, Ids, RetryRule, Service, Verdicts
-from jobwait._steps import Script, Sleep
-from jobwait._types import Progress
+from jobwait._http.connect import connector
+from jobwait._jobs.drivers import twins
+from jobwait._jobs.handle import Job
+from jobwait._model.checks import identifier
+from jobwait._model.limits import Listed, Listing
+from jobwait._model.policy import Settled
+from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, Verdicts
+from jobwait._model.types import Progress
+from jobwait._polling.commands import Script, Sleep
+from jobwait._polling.job_state import Course
+from jobwait._polling.operations import call
+from jobwait._polling.request_sequences import accepted, every_page
 from jobwait.errors import InvalidInput
 
 __all__ = [

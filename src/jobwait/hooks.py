@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import httpx
 from attrs import frozen
 
-from jobwait._steps import Emit, Look, Send
+from jobwait._polling.commands import Emit, Look, Send
 from jobwait.errors import InvalidInput
 
 __all__ = ["Details", "Hook", "add"]

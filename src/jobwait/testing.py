@@ -25,15 +25,15 @@ from typing import Any, Final, TypeAlias
 import httpx
 from attrs import define, field, frozen
 
-from jobwait._course import Course
-from jobwait._drive import run
-from jobwait._history import History, Memory, Past
-from jobwait._judge import is_expected
-from jobwait._policy import Policy, settle
-from jobwait._service import Service
-from jobwait._steps import Answer, Emit, Look, Send, Sleep, Step
-from jobwait._types import Outcome, Update
-from jobwait._waiting import waiting
+from jobwait._jobs.drivers import run
+from jobwait._model.policy import Policy, settle
+from jobwait._model.service import Service
+from jobwait._model.types import Outcome, Update
+from jobwait._polling.commands import Answer, Emit, Look, Send, Sleep, Step
+from jobwait._polling.duration_model import History, Memory, Past
+from jobwait._polling.job_state import Course
+from jobwait._polling.retry import is_expected
+from jobwait._polling.waiter import waiting
 
 __all__ = ["EPOCH", "FakeServer", "Memory", "Past", "Reply", "Report", "simulate"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from cli.play import Shell, environment
 from jobwait import Record, errors, report, wait_all
-from jobwait._record import LONGEST, Trace
+from jobwait._report.record import LONGEST, Trace
 from reports import many, record
 from services import PLAYED
 

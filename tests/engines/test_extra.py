@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from jobwait.engines._extra import needs
+from jobwait.engines.extra import needs
 
 
 def test_a_folder_of_that_name_is_not_the_package(tmp_path, monkeypatch):

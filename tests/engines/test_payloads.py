@@ -15,11 +15,11 @@ from temporalio.converter import DataConverter
 from tests.payloads import FREEPLAY_JOB, IDENTIFIER, PROMPTFORGE_JOB
 
 from jobwait import Lateness, MaxRequests, Patience, Policy, errors, promptforge
-from jobwait.engines._naming import complete
-from jobwait.engines._payloads import AT_MOST, LONGEST_ID, Batch, BatchDone, Ended, Stand, batches, check, known_of
-from jobwait.engines._short import short
-from jobwait.engines._sweep import ERROR, REASON, STATUS, Sweep
-from jobwait.engines._words import policy_of, words_of
+from jobwait.engines.batch_run import ERROR, REASON, STATUS, Sweep
+from jobwait.engines.job_naming import complete
+from jobwait.engines.payloads import AT_MOST, LONGEST_ID, Batch, BatchDone, Ended, Stand, batches, check, known_of
+from jobwait.engines.policy_text import policy_of, words_of
+from jobwait.engines.short_text import short
 
 OLD = (
     "c${5P%TB{E5d0TkDOHk|f_epRAUO2aplFk9TT|Cg{b+%z|IV)6M?i|Aot^Q{dVCP5TWrO2eh{Cgt|XNL#6UO?9;tSrX%Ja55Ek|o"

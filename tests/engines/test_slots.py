@@ -3,8 +3,8 @@
 import random
 
 from jobwait import Limit
-from jobwait.engines._division import collide, divided, meanwhile
-from jobwait.engines._slots import Share, SlotGate, place, rate_of
+from jobwait.engines.rate_division import collide, divided, meanwhile
+from jobwait.engines.rate_slots import Share, SlotGate, place, rate_of
 
 START = 1_800_000_000
 

@@ -31,7 +31,7 @@ from jobwait.engines.temporal import (
     start,
     wait_all,
 )
-from jobwait.engines.temporal._messages import Join, Rate, Sharing
+from jobwait.engines.temporal.messages import Join, Rate, Sharing
 from jobwait.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from temporalio.worker import Worker
 from tests.engines.kit import BRISK, STEP, account, ended_once, history, pids, replay, submitted, until, working
 
 from jobwait import Limit, errors, freeplay, promptforge
-from jobwait.engines._sweep import Sweep
+from jobwait.engines.batch_run import Sweep
 from jobwait.engines.temporal import (
     WORKFLOWS,
     Account,
@@ -34,8 +34,8 @@ from jobwait.engines.temporal import (
     start,
     wait_all,
 )
-from jobwait.engines.temporal._messages import Join, Rate, Sharing
-from jobwait.engines.temporal._names import SWEEP
+from jobwait.engines.temporal.messages import Join, Rate, Sharing
+from jobwait.engines.temporal.names import SWEEP
 from jobwait.sandbox import Sandbox
 
 pytestmark = pytest.mark.xdist_group("temporal")
@@ -251,7 +251,7 @@ def test_a_program_that_is_run_again_goes_on(temporal, monkeypatch):
             first = [await start(client, f"again-{number}", one) for number, one in enumerate(made[:2])]
             (other,) = batches("promptforge", "again", ["job-7-0"], policy=BRISK, heartbeat=1)
             await start(client, "mixed-0", other)
-            monkeypatch.setattr("jobwait.engines.temporal._start.start", asking)
+            monkeypatch.setattr("jobwait.engines.temporal.start.start", asking)
             mixed = asyncio.create_task(wait_all(client, "mixed", made[:1]))
             await asked.wait()  # while no worker is there, all of them still run
             async with working(client, account(url, "again")):

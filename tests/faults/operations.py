@@ -18,10 +18,10 @@ import promptforge_client
 from faults.catalogue import CANARY
 from faults.server import Heard, answer
 from jobwait import freeplay, fryte, promptforge
-from jobwait._beside import beside, beside_async
-from jobwait._drive import do
-from jobwait._lean import by_httpx, sender
-from jobwait._steps import Answer, Beside, Look, Send, Sleep
+from jobwait._http.pool import by_httpx, sender
+from jobwait._jobs.drivers import do
+from jobwait._jobs.gather import beside, beside_async
+from jobwait._polling.commands import Answer, Beside, Look, Send, Sleep
 from jobwait.testing import EPOCH
 from services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
@@ -240,7 +240,7 @@ class World:
     def transport(self, script: Any, client: Any) -> Any:
         """In a task, as a fleet's looks are sent where the extra is not installed."""
         with pytest.MonkeyPatch.context() as patched:
-            patched.setitem(sys.modules, "jobwait._lean_aiohttp", None)
+            patched.setitem(sys.modules, "jobwait._http.engines.aiohttp_engine", None)
             return self.aiohttp(script, client)
 
     def trio(self, script: Any, client: Any) -> Any:

@@ -14,8 +14,9 @@ import pytest
 from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, FLEETS, LOOKS, OTHERS, SUBMITS, UPLOAD, good, new_folder, open_files, run
 from faults.server import ALWAYS, Hostile
-from jobwait import _send, errors
-from jobwait._service import Service
+from jobwait import errors
+from jobwait._http import send as _send
+from jobwait._model.service import Service
 
 # httpx and httpcore leave the generators of a body that is not read to its end; trio alone says so.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")

@@ -70,7 +70,7 @@ def test_jobs_end_right_over_a_network_that_breaks(row, style, box):
 
 def readdressed(token, proxy):
     """*token*, for the same job behind *proxy*: a token is held to the host that it was made at."""
-    from jobwait._token import _check
+    from jobwait._jobs.token import _check
 
     facts = json.loads(token)
     facts.pop("check")
@@ -106,8 +106,8 @@ import asyncio, gc, json, os, resource, sys, threading
 sys.path[:0] = [{tests!r}, {root!r}]
 import jobwait
 from jobwait import promptforge
-from jobwait._drive import do, do_async
-from jobwait._steps import Look
+from jobwait._jobs.drivers import do, do_async
+from jobwait._polling.commands import Look
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

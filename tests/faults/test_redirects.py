@@ -7,8 +7,8 @@ from faults.operations import ENGINES, FILES, FLEETS, LOOKS, ROW, SUBMITS, UPLOA
 from faults.server import KEEP, Hostile, answer
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors
-from jobwait._hidden import Link
-from jobwait._links import check
+from jobwait._http.redaction import Link
+from jobwait._http.signed_links import check
 
 TARGETS = {  # those of openai's own test
     "the same origin": "http://127.0.0.1:{own}/other",

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from jobwait import Limit, fryte, promptforge
-from jobwait._account import LIST, LOOK, Budget, in_memory, name_of
-from jobwait._bucket import LEAST, RETURN, Bucket
 from jobwait.errors import InvalidInput
+from jobwait.fleet.account_limits import LIST, LOOK, Budget, in_memory, name_of
+from jobwait.fleet.token_bucket import LEAST, RETURN, Bucket
 
 
 def sent(bucket, seconds, start=0.0):

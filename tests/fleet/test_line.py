@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from attrs import define
 
-from jobwait._line import Line, claim
+from jobwait.fleet.poll_queue import Line, claim
 
 
 @define(eq=False)

@@ -5,7 +5,7 @@ from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_to
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Policy, freeplay, fryte, promptforge
-from jobwait._terms import Terms
+from jobwait.fleet.options import Terms
 
 
 def at(service):
@@ -160,7 +160,7 @@ def test_the_steps_of_a_job_that_a_list_follows_are_kept():
 
 def test_a_tour_is_listed_only_where_its_owner_is_known():
     """FRYTE lists by user: without one the job has no list."""
-    from jobwait._rounds import grouped
+    from jobwait.fleet.list_poll import grouped
 
     client = at(fryte)
     assert grouped(fryte.job(client, "j")._course) is None

@@ -18,16 +18,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobwait import Policy, errors
-from jobwait._course import Course
-from jobwait._drive import request_of
-from jobwait._judge import is_expected, judge
-from jobwait._prompts import prompts_file
-from jobwait._reading import read
-from jobwait._result_lines import result_lines
-from jobwait._retry_after import retry_after
-from jobwait._service import RetryRule
-from jobwait._steps import Look
-from jobwait._token import dump, load
+from jobwait._jobs.drivers import request_of
+from jobwait._jobs.token import dump, load
+from jobwait._model.service import RetryRule
+from jobwait._polling.commands import Look
+from jobwait._polling.job_state import Course
+from jobwait._polling.observation import read
+from jobwait._polling.retry import is_expected, judge
+from jobwait._polling.retry_after import retry_after
+from jobwait.promptforge.prompts import prompts_file
+from jobwait.promptforge.results import result_lines
 from jobwait.testing import EPOCH
 from jobwait.tracker import Tracker
 from services import ROWS
@@ -72,7 +72,7 @@ def mutated(data, chance):
 
 def resigned(token, chance):
     """*token* with one of its facts replaced, at any depth, and a checksum that fits: what a forger would write."""
-    from jobwait._token import _check
+    from jobwait._jobs.token import _check
 
     facts = json.loads(token)
     facts.pop("check")

@@ -29,7 +29,7 @@ def candidate(tmp_path):
 
 @pytest.fixture
 def page(tmp_path, monkeypatch):
-    """Write jobwait/promptforge.py in a source folder that the judge looks at."""
+    """Write jobwait/promptforge/__init__.py in a source folder that the judge looks at."""
     sources = tmp_path / "src"
     (sources / "jobwait").mkdir(parents=True)
     (sources / "jobwait" / "__init__.py").touch()

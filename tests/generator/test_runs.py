@@ -117,7 +117,7 @@ def test_what_a_change_means_is_told_before_the_swap(copy):
 
     assert 1 == done.returncode
     assert "BREAKING  JobStatus.completed_count: read: field removed" in done.stdout
-    assert "[src/jobwait/promptforge.py, which reads it]" in done.stdout
+    assert "[src/jobwait/promptforge/__init__.py, which reads it]" in done.stdout
     assert "reads completed_count of JobStatus, which is not there any more." in done.stderr
     assert before == copy.contents()
 

@@ -156,7 +156,7 @@ def test_a_connection_without_a_key_is_refused(connection):
 async def _client(name):
     from airflow.sdk import BaseHook
 
-    from jobwait.engines.airflow._connections import connected
+    from jobwait.engines.airflow.connections import connected
 
     return connected("promptforge", await BaseHook.aget_connection(name))
 

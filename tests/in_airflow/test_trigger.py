@@ -10,8 +10,8 @@ from airflow.triggers.base import BaseTrigger
 from benchmarks.engines.served import CANARY, job_ids, serving, stats
 
 from jobwait import Policy, freeplay
-from jobwait.engines._payloads import Batch, batches
 from jobwait.engines.airflow import JobsTrigger
+from jobwait.engines.payloads import Batch, batches
 from jobwait.sandbox import Sandbox
 
 BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=60)
@@ -21,7 +21,7 @@ PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
 def stored(trigger):
     """*trigger* as another triggerer gets it: out of the database's JSON."""
     path, kwargs = json.loads(json.dumps(trigger.serialize()))
-    assert "jobwait.engines.airflow._trigger.JobsTrigger" == path
+    assert "jobwait.engines.airflow.trigger.JobsTrigger" == path
     return JobsTrigger(**kwargs)
 
 

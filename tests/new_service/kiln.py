@@ -7,7 +7,7 @@ from kiln_client import AuthenticatedClient
 from kiln_client.api.firings import get_firing, list_firings
 from kiln_client.models import Firing, FiringEnvelope
 
-from jobwait.page import (
+from jobwait.service import (
     Course,
     Ids,
     Job,

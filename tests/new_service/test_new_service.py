@@ -14,7 +14,7 @@ import pytest
 from tests.generator.conftest import share_types
 
 from jobwait import Policy, Progress, errors, resume, wait_all
-from jobwait._reading import read
+from jobwait._polling.observation import read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -1,7 +1,7 @@
 """Plans: what a job is at an age, with no clock at all."""
 
-from jobwait.sandbox._plan import FOR_EVER, Moment, Plan, Stage, dice, lasting
-from jobwait.sandbox._polyline import encode
+from jobwait.sandbox.fryte.polyline import encode
+from jobwait.sandbox.job_plan import FOR_EVER, Moment, Plan, Stage, dice, lasting
 
 PLAN = Plan((Stage("queued", 2.0), Stage("running", 8.0)), "succeeded")
 

@@ -3,8 +3,8 @@
 CROWD = """
 import json, sys, time
 from jobwait import Limit
-from jobwait._shared import SharedGate
-from jobwait._store import Store
+from jobwait.tracker.shared_limits import SharedGate
+from jobwait.tracker.database import Store
 
 path, count, number = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 store, longest = Store(path), 0.0

@@ -14,9 +14,9 @@ import pytest
 
 from conftest import QUICK
 from jobwait import errors, promptforge
-from jobwait._store import Store
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
+from jobwait.tracker.database import Store
 from soak.crowd import CROWD
 
 SOAK = "JOBWAIT_SOAK" in os.environ

@@ -24,7 +24,7 @@ from faults.operations import good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, answer
 from jobwait import Policy, errors, promptforge
-from jobwait._course import Course
+from jobwait._polling.job_state import Course
 from jobwait.sandbox import Sandbox
 from jobwait.testing import Reply
 from services import PLAYED

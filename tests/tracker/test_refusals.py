@@ -8,10 +8,10 @@ import warnings
 import pytest
 
 from jobwait import Limit, Policy, errors, fryte, promptforge
-from jobwait._process import is_gone, this_process
-from jobwait._shared import SharedGate
-from jobwait._store import TrackerWarning
 from jobwait.tracker import Tracker
+from jobwait.tracker.database import TrackerWarning
+from jobwait.tracker.process import is_gone, this_process
+from jobwait.tracker.shared_limits import SharedGate
 from services import PROMPTS
 
 QUICK = Policy(pace=0.05, floor=0.05)

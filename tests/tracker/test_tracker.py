@@ -9,9 +9,9 @@ from contextlib import closing
 import pytest
 
 from jobwait import Limit, Policy, Stop, errors, fryte, promptforge
-from jobwait._store import MARK, MIGRATIONS, Store, TrackerWarning
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
+from jobwait.tracker.database import MARK, MIGRATIONS, Store, TrackerWarning
 from services import PROMPTS, ROWS
 
 GONE = "elsewhere:1"
@@ -128,7 +128,7 @@ def test_a_key_is_submitted_once(tracker, client, box):
 def test_the_intent_is_written_before_the_request(path, client, monkeypatch):
     """A process that dies in the middle of a submission leaves a note; the key is not sent again unknowingly."""
     tracker = Tracker(path)
-    monkeypatch.setattr("jobwait._intents.this_process", lambda: f"{os.uname().nodename}:{2**22 + 1}")
+    monkeypatch.setattr("jobwait.tracker.submissions.this_process", lambda: f"{os.uname().nodename}:{2**22 + 1}")
 
     def die(*_, **__):
         assert ["intent"] == [one.state for one in tracker.all()]
@@ -263,7 +263,7 @@ def test_an_older_file_is_brought_up_to_date(tmp_path, monkeypatch):
     path = tmp_path / "jobs.db"
     Store(path).close()
     monkeypatch.setattr(
-        "jobwait._store.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
+        "jobwait.tracker.database.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
     )
     for _ in range(2):
         store = Store(path)
@@ -363,7 +363,7 @@ def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         outcomes = [job.outcome(policy=quick) for job in jobs]
-        from jobwait import _rows
+        from jobwait.tracker import rows as _rows
 
         rows = list(tracker.pending())
         for row, outcome in zip(rows, outcomes, strict=True):
@@ -394,7 +394,7 @@ def test_a_really_full_file_is_said_to_be_full(path):
 
 def test_the_budget_is_shared_through_the_file(path):
     """Two processes with one file take turns within one limit; a refusal slows both."""
-    from jobwait._shared import SharedGate
+    from jobwait.tracker.shared_limits import SharedGate
 
     clock = [1000.0]
     gates = [SharedGate(Store(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
@@ -416,8 +416,8 @@ def test_the_budget_is_shared_through_the_file(path):
 
 def test_history_is_kept_in_the_file(path):
     """What like jobs took is remembered from run to run: the latest of them."""
-    from jobwait._history import KEPT, Past
-    from jobwait._shared import StoredHistory
+    from jobwait._polling.duration_model import KEPT, Past
+    from jobwait.tracker.shared_limits import StoredHistory
 
     store = Store(path)
     history = StoredHistory(store, "promptforge", "h")

@@ -6,11 +6,11 @@ import pytest
 from attrs import evolve
 
 from jobwait import Policy, freeplay, fryte, promptforge
-from jobwait._course import Course
-from jobwait._drive import run
-from jobwait._history import Memory
-from jobwait._policy import settle
-from jobwait._waiting import waiting
+from jobwait._jobs.drivers import run
+from jobwait._model.policy import settle
+from jobwait._polling.duration_model import Memory
+from jobwait._polling.job_state import Course
+from jobwait._polling.waiter import waiting
 from jobwait.testing import EPOCH, _Nobody, _World, simulate
 
 MOMENT = "2026-01-01T00:00:00Z"

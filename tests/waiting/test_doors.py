@@ -107,7 +107,7 @@ def _job(page, client):
 def test_every_door_comes_to_the_same_end(case, door, loop, monkeypatch):
     """Sync, asyncio or trio, one job or many, outcome or updates: one ending, and no look more or less."""
     page, answers, state, looks = ANSWERS[case]
-    monkeypatch.setattr("jobwait._waiting.backoff", lambda *_: 0.001)
+    monkeypatch.setattr("jobwait._polling.waiter.backoff", lambda *_: 0.001)
     server = FakeServer(*answers)
     key = f"{case}_{door.__name__}_{loop}".replace(" ", "_")  # an account of its own: all waits of one share its budget
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from attrs import evolve
 
-from jobwait._reading import read
+from jobwait._polling.observation import read
 from jobwait.testing import EPOCH, simulate
 from promptforge_client.errors import InternalServerError
 from waiting.kit import DONE, NAME, PROMPTFORGE, World, batch

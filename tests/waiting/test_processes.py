@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._desk import Desk
-from jobwait._lock import lock
+from jobwait._polling.coordinator import Desk
+from jobwait._sync.lock import lock
 from jobwait.testing import FakeServer
 from waiting.kit import DONE, FAST, NAME, connect
 

@@ -6,7 +6,7 @@ import pytest
 from attrs import asdict, evolve
 
 from jobwait import Progress, errors, promptforge, resume
-from jobwait._token import LARGEST, _check
+from jobwait._jobs.token import LARGEST, _check
 from jobwait.testing import EPOCH, FakeServer
 from services import ROWS
 from waiting.kit import DONE, FAST, NAME, World, batch, connect, counting, until

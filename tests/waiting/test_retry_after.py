@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from jobwait import errors
-from jobwait._retry_after import retry_after
+from jobwait._polling.retry_after import retry_after
 from jobwait.testing import EPOCH, Reply
 from waiting.kit import DONE, FREEPLAY, batch, gaps_of, prompt, scripted, until, wait
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import Lateness, MaxRequests, Patience
-from jobwait._history import ENOUGH, KEPT, Law, Memory, Past
+from jobwait._polling.duration_model import ENOUGH, KEPT, Law, Memory, Past
 from waiting.kit import (
     DONE,
     FREEPLAY,

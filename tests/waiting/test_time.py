@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from jobwait import Lateness, errors, promptforge
-from jobwait._steps import Look, Sleep
-from jobwait._stop import Stop
+from jobwait._polling.commands import Look, Sleep
+from jobwait._sync.wake_up import Stop
 from jobwait.testing import EPOCH, FakeServer, Reply
 from waiting.kit import DONE, World, batch, connect, counting, gaps_of, scripted, until, wait
 

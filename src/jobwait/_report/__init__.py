@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jobwait._record import Record
-from jobwait._report._facts import of_outcome, of_trace
-from jobwait._report._page import page
-from jobwait._types import Outcome
+from jobwait._model.types import Outcome
+from jobwait._report.facts import of_outcome, of_trace
+from jobwait._report.page import page
+from jobwait._report.record import Record
 from jobwait.errors import InvalidInput
 
 

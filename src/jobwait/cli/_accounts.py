@@ -12,11 +12,10 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._services import SERVICES
+from jobwait._jobs.registry import SERVICES
+from jobwait.cli import _keys
+from jobwait.cli._durations import duration
 from jobwait.errors import InvalidInput
-
-from . import _keys
-from ._durations import duration
 
 
 @frozen(kw_only=True)

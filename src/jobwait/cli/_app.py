@@ -8,22 +8,21 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from jobwait._plain import visible
-
-from ._exits import INTERRUPTED, MEANING, USAGE
-from .cancel import cancel
-from .completion import completion
-from .doctor import doctor
-from .download import download
-from .listing import listing
-from .result import result
-from .run import run_app
-from .sandbox import sandbox
-from .status import status
-from .submit import submit_app
-from .track import track
-from .wait import wait
-from .worker import worker
+from jobwait._text import visible
+from jobwait.cli._exits import INTERRUPTED, MEANING, USAGE
+from jobwait.cli.cancel import cancel
+from jobwait.cli.completion import completion
+from jobwait.cli.doctor import doctor
+from jobwait.cli.download import download
+from jobwait.cli.listing import listing
+from jobwait.cli.result import result
+from jobwait.cli.run import run_app
+from jobwait.cli.sandbox import sandbox
+from jobwait.cli.status import status
+from jobwait.cli.submit import submit_app
+from jobwait.cli.track import track
+from jobwait.cli.wait import wait
+from jobwait.cli.worker import worker
 
 
 class _InOrder(TyperGroup):

@@ -9,11 +9,10 @@ from typing import Any, Final
 import attrs
 from attrs import frozen
 
+from jobwait.cli import _forms
+from jobwait.cli._outputs import RESULTS, Outputs
+from jobwait.cli._summaries import optimized, planned
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed
-
-from . import _forms
-from ._outputs import RESULTS, Outputs
-from ._summaries import optimized, planned
 
 
 @frozen
@@ -62,7 +61,7 @@ def _plan(job: Any, outputs: Outputs) -> Collected:
     plan = job.result()
     files = [outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", _forms.of_model(plan))]
     if outputs.geojson is not None:
-        from ._geojson import features  # noqa: PLC0415 - its library may be missing, and few ask for it
+        from jobwait.cli._geojson import features  # noqa: PLC0415 - its library may be missing, and few ask for it
 
         files.append(outputs.write_json(outputs.geojson, features(plan)))
     return Collected(tuple(planned(plan, job.warnings)), _forms.of_model(plan), tuple(files))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 from rich.text import Text
 
-from jobwait._plain import visible
-
-from ._durations import spoken
+from jobwait._text import visible
+from jobwait.cli._durations import spoken
 
 if TYPE_CHECKING:
     from jobwait import Estimate, Update

@@ -13,10 +13,9 @@ from typing import Any, NoReturn
 
 import typer
 
-from jobwait._plain import visible
+from jobwait._text import visible
+from jobwait.cli import _exits, _forms
 from jobwait.errors import JobWaitError
-
-from . import _exits, _forms
 
 
 def _end(code: int) -> NoReturn:

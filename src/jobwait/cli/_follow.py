@@ -12,14 +12,13 @@ import typer
 from attrs import frozen
 
 import jobwait
+from jobwait.cli import _exits, _forms
+from jobwait.cli._durations import duration, spoken
+from jobwait.cli._ending import complain
+from jobwait.cli._names import name_of, words_for
+from jobwait.cli._screen import progress
+from jobwait.cli._voice import Voice
 from jobwait.errors import InvalidInput, JobWaitError
-
-from . import _exits, _forms
-from ._durations import duration, spoken
-from ._ending import complain
-from ._names import name_of, words_for
-from ._screen import progress
-from ._voice import Voice
 
 if TYPE_CHECKING:
     from jobwait import Job, Outcome, Policy, Record, Update

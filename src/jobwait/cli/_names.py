@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._services import SERVICES
+from jobwait._jobs.registry import SERVICES
+from jobwait.cli._accounts import Accounts
 from jobwait.errors import InvalidInput
-
-from ._accounts import Accounts
 
 if TYPE_CHECKING:
     from jobwait import Job

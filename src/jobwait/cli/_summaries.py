@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ._durations import spoken
+from jobwait.cli._durations import spoken
 
 if TYPE_CHECKING:
     from freeplay_client.models import PromptOptimizationJobStatusResponse

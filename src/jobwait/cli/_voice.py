@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._plain import visible
+from jobwait._text import visible
 
 
 @frozen(kw_only=True)

@@ -1,12 +1,11 @@
 """`jobwait cancel`: where the service can."""
 
+from jobwait.cli import _exits
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._groups import command
+from jobwait.cli._names import Jobs, name_of
+from jobwait.cli._voice import Voice
 from jobwait.errors import InvalidInput
-
-from . import _exits
-from ._accounts import Accounts
-from ._groups import command
-from ._names import Jobs, name_of
-from ._voice import Voice
 
 
 def _cancel(jobs: Jobs, accounts: Accounts, voice: Voice) -> int:

@@ -15,13 +15,12 @@ import attrs
 import typer
 from attrs import frozen
 
-from jobwait._services import SERVICES, service_named
+from jobwait._jobs.registry import SERVICES, service_named
+from jobwait.cli import _exits
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._groups import command
+from jobwait.cli._voice import Voice
 from jobwait.errors import InvalidInput
-
-from . import _exits
-from ._accounts import Accounts
-from ._groups import command
-from ._voice import Voice
 
 if TYPE_CHECKING:
     import httpx
@@ -98,8 +97,8 @@ def _check(name: str, accounts: Accounts) -> Check:
 def _asked(name: str, client: Any, source: str) -> Check:
     import httpx  # noqa: PLC0415 - whoever only asks for help pays for no page
 
-    from jobwait._drive import do  # noqa: PLC0415
-    from jobwait._steps import Look  # noqa: PLC0415
+    from jobwait._jobs.drivers import do  # noqa: PLC0415
+    from jobwait._polling.commands import Look  # noqa: PLC0415
 
     page = import_module(f"jobwait.{name}")
     job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)

@@ -1,12 +1,12 @@
 """`jobwait download`: the results of a job that has ended, into a folder."""
 
-from . import _exits
-from ._accounts import Accounts
-from ._groups import command
-from ._names import Jobs
-from ._outputs import Outputs
-from ._voice import Voice
-from .run import show
+from jobwait.cli import _exits
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._groups import command
+from jobwait.cli._names import Jobs
+from jobwait.cli._outputs import Outputs
+from jobwait.cli._voice import Voice
+from jobwait.cli.run import show
 
 
 def _download(jobs: Jobs, accounts: Accounts, outputs: Outputs, voice: Voice) -> int:

@@ -5,13 +5,12 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
+from jobwait.cli import _exits, _forms
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._ending import complain
+from jobwait.cli._groups import command
+from jobwait.cli._voice import Voice
 from jobwait.errors import InvalidInput
-
-from . import _exits, _forms
-from ._accounts import Accounts
-from ._ending import complain
-from ._groups import command
-from ._voice import Voice
 
 
 @frozen(kw_only=True)

@@ -11,15 +11,14 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._plain import visible
-
-from . import _exits
-from ._accounts import Accounts
-from ._collect import collect
-from ._groups import command
-from ._names import Jobs
-from ._outputs import Format, Outputs
-from ._voice import Voice
+from jobwait._text import visible
+from jobwait.cli import _exits
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._collect import collect
+from jobwait.cli._groups import command
+from jobwait.cli._names import Jobs
+from jobwait.cli._outputs import Format, Outputs
+from jobwait.cli._voice import Voice
 
 
 @frozen(kw_only=True)

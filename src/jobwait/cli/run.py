@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import typer
 
-from ._accounts import Accounts
-from ._collect import collect
-from ._ending import complain, if_interrupted
-from ._exits import MEANING
-from ._follow import Patience, follow, status_of
-from ._groups import command
-from ._names import name_of, words_for
-from ._outputs import Outputs
-from ._submissions import SUBMISSIONS
-from ._voice import Voice
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._collect import collect
+from jobwait.cli._ending import complain, if_interrupted
+from jobwait.cli._exits import MEANING
+from jobwait.cli._follow import Patience, follow, status_of
+from jobwait.cli._groups import command
+from jobwait.cli._names import name_of, words_for
+from jobwait.cli._outputs import Outputs
+from jobwait.cli._submissions import SUBMISSIONS
+from jobwait.cli._voice import Voice
 
 if TYPE_CHECKING:
     from jobwait import Outcome

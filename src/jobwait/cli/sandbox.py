@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import missing
+from jobwait.cli import missing
 
 if TYPE_CHECKING:
     from jobwait.sandbox import Sandbox

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jobwait.cli import _exits, _forms
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._ending import complain
+from jobwait.cli._groups import command
+from jobwait.cli._names import Jobs, name_of
+from jobwait.cli._voice import Voice
 from jobwait.errors import JobWaitError
-
-from . import _exits, _forms
-from ._accounts import Accounts
-from ._ending import complain
-from ._groups import command
-from ._names import Jobs, name_of
-from ._voice import Voice
 
 if TYPE_CHECKING:
     from jobwait import Job

@@ -4,13 +4,13 @@ from typing import Any
 
 import typer
 
-from . import _exits
-from ._accounts import Accounts
-from ._ending import complain, if_interrupted
-from ._groups import command
-from ._names import name_of
-from ._submissions import SUBMISSIONS
-from ._voice import Voice
+from jobwait.cli import _exits
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._ending import complain, if_interrupted
+from jobwait.cli._groups import command
+from jobwait.cli._names import name_of
+from jobwait.cli._submissions import SUBMISSIONS
+from jobwait.cli._voice import Voice
 
 submit_app = typer.Typer(name="submit", help="Submit a job and print its name, without waiting.", no_args_is_help=True)
 

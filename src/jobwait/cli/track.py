@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._services import SERVICES, page_named
+from jobwait._jobs.registry import SERVICES, page_named
+from jobwait.cli import _exits
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._ending import if_interrupted
+from jobwait.cli._groups import command
+from jobwait.cli._voice import Voice
 from jobwait.errors import InvalidInput
-
-from . import _exits
-from ._accounts import Accounts
-from ._ending import if_interrupted
-from ._groups import command
-from ._voice import Voice
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker

@@ -1,10 +1,10 @@
 """`jobwait wait`: until jobs that run somewhere have ended."""
 
-from ._accounts import Accounts
-from ._follow import Patience, follow, status_of
-from ._groups import command
-from ._names import Jobs
-from ._voice import Voice
+from jobwait.cli._accounts import Accounts
+from jobwait.cli._follow import Patience, follow, status_of
+from jobwait.cli._groups import command
+from jobwait.cli._names import Jobs
+from jobwait.cli._voice import Voice
 
 
 def _wait(jobs: Jobs, accounts: Accounts, patience: Patience, voice: Voice) -> int:

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobwait._plain import visible
-from jobwait._services import SERVICES, page_named
+from jobwait._jobs.registry import SERVICES, page_named
+from jobwait._text import visible
+from jobwait.cli import _keys, missing
+from jobwait.cli._exits import SUCCEEDED, USAGE
 from jobwait.errors import InvalidInput
-
-from . import _keys, missing
-from ._exits import SUCCEEDED, USAGE
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -116,7 +115,7 @@ async def _client(address: str | None, namespace: str | None) -> Client | str:
 
 def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
     from jobwait.engines.temporal import Account, queue_of  # noqa: PLC0415
-    from jobwait.engines.temporal._accounts import by_name  # noqa: PLC0415
+    from jobwait.engines.temporal.accounts import by_name  # noqa: PLC0415
 
     keys = [_name(text) for text in names]
     for known in {*limits, *files} - set(keys):

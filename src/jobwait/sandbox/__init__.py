@@ -41,7 +41,7 @@ All jobs of FRYTE belong to user 1. A sandbox shares its process with whoever ma
 sandbox` as a process of its own.
 """
 
-from ._sandbox import Address, Sandbox
-from ._stats import ServiceStats
+from jobwait.sandbox.sandbox import Address, Sandbox
+from jobwait.sandbox.stats import ServiceStats
 
 __all__ = ["Address", "Sandbox", "ServiceStats"]

@@ -8,13 +8,17 @@ A connection holds the key as its password; nothing that Airflow stores of a tas
 One task waits for up to 1000 jobs with one trigger: give it many, and map it over batches of more.
 """
 
-from jobwait.engines._extra import needs
+from jobwait.engines.extra import needs
 
 needs("airflow", extra="airflow")
 
-from jobwait.engines.airflow._submits import SubmitFreeplayOperator, SubmitFryteOperator, SubmitPromptForgeOperator
-from jobwait.engines.airflow._trigger import JobsTrigger
-from jobwait.engines.airflow._waits import WaitForJobsOperator, WaitForJobsSensor
+from jobwait.engines.airflow.submit_operators import (
+    SubmitFreeplayOperator,
+    SubmitFryteOperator,
+    SubmitPromptForgeOperator,
+)
+from jobwait.engines.airflow.trigger import JobsTrigger
+from jobwait.engines.airflow.wait_operators import WaitForJobsOperator, WaitForJobsSensor
 
 __all__ = [
     "JobsTrigger",

@@ -14,19 +14,19 @@ A batch is a workflow with one activity, which looks at its jobs by the rules of
 then where it stands. All sweeps of an account share its rate.
 """
 
-from jobwait.engines._extra import needs
+from jobwait.engines.extra import needs
 
 needs("temporalio", extra="temporal")
 
-from jobwait._bulk import Limit
-from jobwait.engines._payloads import Batch, BatchDone, BatchProgress, Ended, Stand, batches
-from jobwait.engines.temporal._account import AccountRate
-from jobwait.engines.temporal._accounts import Account
-from jobwait.engines.temporal._activities import Activities
-from jobwait.engines.temporal._names import account_id, queue_of
-from jobwait.engines.temporal._start import progress, start, wait_all
-from jobwait.engines.temporal._worker import WORKFLOWS, run, runner, workers
-from jobwait.engines.temporal._workflows import WaitJobs
+from jobwait._model.limits import Limit
+from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Ended, Stand, batches
+from jobwait.engines.temporal.account_workflow import AccountRate
+from jobwait.engines.temporal.accounts import Account
+from jobwait.engines.temporal.activities import Activities
+from jobwait.engines.temporal.names import account_id, queue_of
+from jobwait.engines.temporal.start import progress, start, wait_all
+from jobwait.engines.temporal.worker import WORKFLOWS, run, runner, workers
+from jobwait.engines.temporal.workflows import WaitJobs
 
 __all__ = [
     "WORKFLOWS",

@@ -1,0 +1,1 @@
+"""The transport: pools, one send, deadlines, body limits, redaction, downloads."""

@@ -1,0 +1,118 @@
+"""From arguments and environment to a ready client: keys and addresses are checked before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from jobwait._model.policy import Seconds, seconds
+from jobwait._model.service import Service
+from jobwait.errors import InvalidInput
+
+C = TypeVar("C")
+C_co = TypeVar("C_co", covariant=True)
+Key: TypeAlias = str | Callable[[], str]
+Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
+
+
+class Connect(Protocol[C_co]):
+    """What each page's connect() is; the docstring of the function itself names the service's variables."""
+
+    def __call__(
+        self,
+        api_key: Key | None = None,
+        *,
+        base_url: str | None = None,
+        request_timeout: Seconds = 30.0,
+        transport: Transport | None = None,
+    ) -> C_co:
+        """A ready client."""
+        ...
+
+
+def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
+    """The connect() of a page whose generated client *make* makes."""
+
+    def connect(
+        api_key: Key | None = None,
+        *,
+        base_url: str | None = None,
+        request_timeout: Seconds = 30.0,
+        transport: Transport | None = None,
+    ) -> C:
+        keyed = _key(api_key, service)
+        url = base_url if base_url is not None else os.environ.get(service.url_variable)
+        address = {} if url is None else {"base_url": _checked(url, service)}
+        timeout = seconds("request_timeout", request_timeout, zero=False)
+        try:
+            return make(**keyed, timeout=timeout, transport=transport, **address)
+        except ValueError as error:  # the client's own checks: their sentences hold no key
+            raise InvalidInput(f"{service.name}: {error}", service=service.name) from None
+
+    connect.__annotations__["return"] = getattr(make, "__name__", "Client")
+    connect.__module__ = f"jobwait.{service.name}"
+    connect.__doc__ = _DOC.format(key=service.key_variable, url=service.url_variable)
+    return connect
+
+
+def _key(given: Key | None, service: Service[Any, Any]) -> dict[str, Key]:
+    """The argument that hands over the key; none where the service wants no key."""
+    if not service.key_variable:
+        if given is not None:
+            raise InvalidInput(f"{service.name} wants no key: leave api_key out.", service=service.name)
+        return {}
+    key = given if given is not None else os.environ.get(service.key_variable)
+    if not key:
+        raise InvalidInput(
+            f"There is no key for {service.name}: pass api_key=… or set {service.key_variable}.",
+            service=service.name,
+        )
+    return {"token": key}
+
+
+_DOC: Final = """
+A client for `with` and `async with`.
+
+The key is *api_key*, which may be a function that is asked at each request, else {key}. The
+address is *base_url*, else {url}, else the service's own. *request_timeout* bounds each
+request, in seconds. *transport* stands in for the network.
+
+Raises:
+    InvalidInput: no key, a malformed one, or an address that a key must not be sent to.
+
+"""
+
+
+def _checked(url: object, service: Service[Any, Any]) -> str:
+    if not isinstance(url, str):
+        raise InvalidInput(f"The address must be text, not {type(url).__name__}.", service=service.name)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port, parts = None, None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host or port == 0:
+        raise InvalidInput(f"{url!r} is no address: {service.name} needs one like https://host.", service=service.name)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise InvalidInput("The address must hold no user, password, query or fragment.", service=service.name)
+    if parts.scheme == "http" and service.key_variable and not is_loopback(host):
+        raise InvalidInput(
+            f"A key is not sent over plain http, except to this machine: use https://{host}.",
+            service=service.name,
+        )
+    return url.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host* can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What carries requests: httpx and aiohttp."""

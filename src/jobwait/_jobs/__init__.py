@@ -1,0 +1,1 @@
+"""Handles on jobs, the drivers of the rules, tokens and the registry of services."""

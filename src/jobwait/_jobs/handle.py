@@ -1,0 +1,161 @@
+"""The handle on one job at a service: the same verbs for every service, sync and async."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Generic, NoReturn, TypeVar
+
+from jobwait._display.progress import live_line
+from jobwait._jobs import token as _token
+from jobwait._jobs.drivers import streams, twins
+from jobwait._model.html import of_job
+from jobwait._model.policy import DEFAULT, Policy, Seconds, settle
+from jobwait._model.service import Service
+from jobwait._model.types import Outcome, Update
+from jobwait._polling.commands import Script
+from jobwait._polling.job_state import Course
+from jobwait._polling.operations import call
+from jobwait._polling.snapshot import Kept
+from jobwait._polling.waiter import waiting
+from jobwait.errors import InvalidInput
+
+S_co = TypeVar("S_co", covariant=True)
+
+
+class Job(Generic[S_co]):
+    """
+    One job at a service.
+
+    Made by a service page's `job()` or `submit()`. It holds no connection and starts no thread; several waits on one
+    handle may run at once.
+    """
+
+    def __init__(self, course: Course[S_co]) -> None:
+        self._course = course
+
+    @property
+    def service(self) -> Service[Any, S_co]:
+        """The service, as data."""
+        return self._course.service
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        return self._course.job_id
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells this job from others: two handles on one job at one client have the same."""
+        course = self._course
+        needed = sorted(pair for pair in course.ids.items() if pair[0] not in course.service.hints)
+        return (course.service.name, id(course.client), needed[0][1] if len(needed) == 1 else tuple(needed))
+
+    def __repr__(self) -> str:
+        return f"<{self.service.name} job {self.id} ({self._course.state})>"
+
+    def _repr_html_(self) -> str:
+        return of_job(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A handle cannot be pickled or copied; job.token() names the job, and resume() takes it up.")
+
+    def _status(self) -> Script[S_co]:
+        """
+        The job's status model, by one request that is repeated where that can help.
+
+        Raises:
+            CallFailed: the service could not be asked.
+
+        """
+        course = self._course
+        service = course.service
+        snapshot = yield from call(
+            service,
+            course.client,
+            lambda: service.look(course.client, course.ids),
+            service.parse,
+            job_id=self.id,
+        )
+        course.seen, course.kept = True, Kept(snapshot)
+        course.raw_status = str(service.status(snapshot))
+        course.state = service.verdicts.of(course.raw_status)
+        return snapshot
+
+    def _outcome(
+        self,
+        *,
+        timeout: Seconds | None = None,
+        policy: Policy | None = None,
+        on_update: Callable[[Update[S_co]], object] | None = None,
+        progress: bool = False,
+    ) -> Script[Outcome[S_co]]:
+        """
+        Wait for the job and tell how that ended; never raises for how it ended.
+
+        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last look, which
+        is sent half a second to five seconds before the deadline, and the deadline.
+
+        Raises:
+            InvalidInput: an argument cannot be.
+
+        """
+        if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
+            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        settled = settle(policy, timeout, self.service.defaults)
+        own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
+        until = self._course.deadline if self._course.inherited and not own else None
+        if progress:
+            on_update = live_line(self.id, on_update)
+        return waiting(self._course, settled, on_update, until)
+
+    def _wait(
+        self,
+        *,
+        timeout: Seconds | None = None,
+        policy: Policy | None = None,
+        on_update: Callable[[Update[S_co]], object] | None = None,
+        progress: bool = False,
+    ) -> Script[S_co]:
+        """
+        Wait until the job has succeeded; its final status model.
+
+        *timeout* is in seconds (or a timedelta), from now; None leaves it to *policy*, and that to the service's
+        default. *on_update* is called with each Update, in this thread; what it raises ends the wait. *progress*
+        shows a live line on a terminal. The job itself is never canceled.
+
+        Raises:
+            JobFailed: it ended badly (JobCanceled: it was canceled).
+            WaitTimeout: the deadline came first; the job may still be running.
+            CallFailed: the service could not be asked, or does not know the job.
+            InvalidInput: an argument cannot be; nothing was sent.
+
+        """
+        outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)
+        return outcome.unwrap()
+
+    def _updates(self, *, timeout: Seconds | None = None, policy: Policy | None = None) -> Script[Outcome[S_co]]:
+        """
+        Wait for the job, yielding each change; the last update, and only that one, is terminal.
+
+        Closing the iterator ends the wait. It never raises for how the job ended: the last update's state tells.
+
+        Raises:
+            InvalidInput: an argument cannot be.
+
+        """
+        return self._outcome(timeout=timeout, policy=policy)
+
+    outcome_script = _outcome  # for drivers other than ours: a fleet, an engine
+    status, status_async = twins(_status)
+    outcome, outcome_async = twins(_outcome)
+    wait, wait_async = twins(_wait)
+    updates, updates_async = streams(_updates)
+
+    def stop(self) -> None:
+        """End this handle's waits, from any thread, with a WaitTimeout that says so. The job runs on."""
+        self._course.desk.stop()
+
+    def token(self) -> str:
+        """The job in one line of text without secrets: `jobwait.resume(token, client)` goes on with it elsewhere."""
+        return _token.dump(self._course)

@@ -1,0 +1,151 @@
+"""A job in one line of text: versioned JSON without secrets, for another process to go on with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+import attrs
+
+from jobwait._model.service import Service
+from jobwait._model.types import Progress
+from jobwait._polling.job_state import Course, host_of
+from jobwait._polling.progress_estimate import Tally, Track
+from jobwait.errors import TokenRefused
+
+VERSION: Final = 1
+LARGEST: Final = 64 * 1024  # characters
+_KEPT: Final[Mapping[str, type]] = {  # of a course, as it is
+    "started": float,
+    "submitted": bool,
+    "seen": bool,
+    "deadline": float,
+    "looks": int,
+    "errors": int,
+    "last_look": float,
+    "state": str,
+    "cancel_asked": bool,
+}
+_LEARNT: Final[Mapping[str, type]] = {  # of a track
+    "at": float,
+    "waiting": bool,
+    "until": float,
+    "began": float,
+    "moved": float,
+    "size": float,
+}
+_TALLY: Final[Mapping[str, type]] = {"units": float, "seconds": float, "squares": float, "looks": float}
+_PROGRESS: Final[Mapping[str, type]] = {"done": int, "total": int, "stage": str}
+_MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
+_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
+
+
+def dump(course: Course[Any]) -> str:
+    """The token of *course*."""
+    facts = {
+        "jobwait": VERSION,
+        "service": course.service.name,
+        "host": course.host,
+        "ids": dict(course.ids),
+        **{name: getattr(course, name) for name in _KEPT},
+        "learnt": attrs.asdict(course.track),
+    }
+    return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
+
+
+def load(token: str, client: Any, find: Any) -> Course[Any]:
+    """
+    The course that *token* names, to be followed with *client*; *find* gives a service by its name.
+
+    Raises:
+        TokenRefused: it is damaged, too large, from a newer version, or names another host than the client's.
+
+    """
+    facts = _facts(token)
+    if facts.get("jobwait") != VERSION:
+        raise TokenRefused(
+            f"This token has version {facts.get('jobwait')!r:.40}, this jobwait reads {VERSION}. Update it."
+        )
+    if facts.pop("check", None) != _check(facts):
+        raise TokenRefused("This token is damaged: its checksum does not fit. Take it from where it was stored.")
+    if facts.get("host") != host_of(client):
+        raise TokenRefused(
+            f"This token names a job at {facts.get('host')!r:.300}, and the client talks to {host_of(client)!r}. "
+            "Connect to the token's host first."
+        )
+    service: Service[Any, Any] = find(facts.get("service"))
+    try:
+        return _course(service, client, facts)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise TokenRefused("This token does not hold what a token holds. Take it from job.token().") from None
+
+
+def _course(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Course[Any]:
+    ids = facts["ids"]
+    if not all(isinstance(value, str) and value for value in ids.values()):
+        raise TypeError("ids")
+    kept = _checked(_KEPT, facts)
+    course = Course(
+        service, client, ids, inherited=kept["deadline"] is not None, track=_track(service, facts["learnt"]), **kept
+    )
+    return course if course.job_id else _refuse("no id of the job")
+
+
+def _checked(kinds: Mapping[str, type], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the *facts* that *kinds* names, if each is of its kind and no wait can stumble over it."""
+    return {name: _one(name, kind, facts[name]) for name, kind in kinds.items()}
+
+
+def _one(name: str, kind: type, value: Any) -> Any:
+    if value is None and name in _MAY_BE_NULL:
+        return None
+    kinds = (int, float) if kind is float else kind
+    if not isinstance(value, kinds) or isinstance(value, bool) != (kind is bool):
+        raise TypeError(name)
+    if isinstance(value, int | float):
+        least = -_LARGEST_NUMBER if name in _MAY_BE_BELOW_0 else 0.0
+        if not least <= value < _LARGEST_NUMBER:
+            raise ValueError(name)
+    return value
+
+
+def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> Track:
+    """What the schedule had learnt; how a service's jobs queue is for its page to say, not for a token."""
+    return Track(
+        phased=service.phased,
+        tally=Tally(**_checked(_TALLY, learnt["tally"])),
+        progress=_progress(learnt["progress"]),
+        shown=_progress(learnt["shown"]),
+        **_checked(_LEARNT, learnt),
+    )
+
+
+def _progress(facts: Mapping[str, Any] | None) -> Progress | None:
+    return None if facts is None else Progress(**_checked(_PROGRESS, facts))
+
+
+def _facts(token: object) -> dict[str, Any]:
+    if not isinstance(token, str):
+        raise TokenRefused(f"A token is text, not {type(token).__name__}.")
+    if len(token) > LARGEST:
+        raise TokenRefused(f"A token has at most {LARGEST} characters, this one {len(token)}.")
+    try:
+        facts = json.loads(token, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise TokenRefused("This is no token: it is not JSON. Take it from job.token().") from None
+    if not isinstance(facts, dict) or "jobwait" not in facts:
+        raise TokenRefused("This is no token: it names no version. Take it from job.token().")
+    return facts
+
+
+def _refuse(what: str) -> NoReturn:
+    """NaN and the infinities are Python's own addition to JSON."""
+    raise ValueError(what)
+
+
+def _check(facts: dict[str, Any]) -> str:
+    """Detects damage, not forgery: whoever can write tokens can write checksums."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Values that all rooms share: types, policy, service, limits."""

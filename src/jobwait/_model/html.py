@@ -1,0 +1,47 @@
+"""Handles and outcomes as a notebook shows them: a line or a small table, in the notebook's own colours."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, Final
+
+from jobwait._text import visible
+
+_MARKS: Final = {"succeeded": "✓", "failed": "✗", "canceled": "⊘", "timed_out": "⏱", "unreachable": "✗"}
+
+
+def shown(text: object) -> str:
+    """*text* as HTML; what is not printable is shown."""
+    return escape(visible(str(text)))
+
+
+def of_job(job: Any) -> str:
+    """A handle: what it is a handle on, and what is known of that."""
+    course, service = job._course, job.service  # noqa: SLF001 - a view of our own handle
+    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(course.state)}"]
+    progress = service.progress(course.snapshot) if course.snapshot is not None else None
+    if progress is not None:
+        parts.append(shown(progress))
+        if progress.total:
+            parts.append(bar(progress.done / progress.total))
+    return " ".join(parts)
+
+
+def of_outcome(outcome: Any) -> str:
+    """An outcome: how it ended, after how long, and what went wrong."""
+    took = (outcome.seen_at - outcome.started).total_seconds()
+    rows = [
+        ("job", f"{outcome.service} {outcome.job_id}"),
+        ("state", f"{_MARKS.get(outcome.state, '')} {outcome.state.replace('_', ' ')}"),
+        ("took", f"{took:.1f} s, {outcome.polls} looks, {outcome.errors} of them failed"),
+    ]
+    if outcome.error is not None:
+        rows.append(("why", outcome.error))
+    lines = (f"<tr><th style='text-align:left'>{name}</th><td>{shown(value)}</td></tr>" for name, value in rows)
+    return f"<table>{''.join(lines)}</table>"
+
+
+def bar(share: float | None) -> str:
+    """A bar that is filled to *share*; one that only moves where that is not known."""
+    value = "" if share is None else f' value="{min(1.0, max(0.0, share)):.4f}"'
+    return f'<progress max="1"{value}></progress>'

@@ -1,0 +1,1 @@
+"""The rules of polling: no I/O and no clock."""

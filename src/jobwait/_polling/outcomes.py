@@ -1,0 +1,140 @@
+"""How a wait ends: the outcome, and the sentence that says what it means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import attrs
+
+from jobwait._http.redaction import unsigned
+from jobwait._model.service import Service
+from jobwait._model.types import Ending, Outcome, brief
+from jobwait._polling.observation import Reading
+from jobwait._polling.retry import Fault, translate
+from jobwait._polling.wait_state import Wait
+from jobwait.errors import (
+    JobCanceled,
+    JobFailed,
+    JobWaitError,
+    RateLimited,
+    UnexpectedReply,
+    UnknownStatus,
+    WaitTimeout,
+)
+
+S = TypeVar("S")
+
+
+def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcome[S]:
+    course = wait.course
+    return Outcome(
+        service=course.service.name,
+        job_id=course.job_id,
+        state=state,
+        snapshot=course.snapshot if error is None else error.snapshot,  # made once: it is decoded anew
+        error=error,
+        polls=wait.polls,
+        errors=wait.errors,
+        started=datetime.fromtimestamp(wait.began_wall, UTC),
+        seen_at=datetime.fromtimestamp(wait.wall, UTC),
+    )
+
+
+def _subject(wait: Wait[S]) -> str:
+    return f"{wait.course.service.name} job {wait.course.job_id}"
+
+
+def _looks(wait: Wait[S]) -> str:
+    return "1 poll" if wait.polls == 1 else f"{wait.polls} polls"
+
+
+def ended(wait: Wait[S], reading: Reading[S], state: Ending) -> Outcome[S]:
+    """The service says that the job has ended."""
+    service = wait.course.service
+    error: JobWaitError | None = None
+    if reading.error is not None:
+        error = _undecodable(wait, reading, reading.error)
+    elif state != "succeeded" and reading.snapshot is not None:
+        kind = JobCanceled if state == "canceled" else JobFailed
+        reason = service.reason(reading.snapshot)
+        why = f": {reason.rstrip('.')}" if reason else "; the service gives no reason"
+        error = kind(
+            f"{_subject(wait)} ended as {reading.raw_status}{why}. Submit it again once that is mended.",
+            service=service.name,
+            job_id=wait.course.job_id,
+            snapshot=reading.snapshot,
+        )
+    # An earlier snapshot is no word on how the job ended.
+    outcome = attrs.evolve(_outcome(wait, state, error), snapshot=reading.snapshot)
+    wait.course.outcome = outcome
+    return outcome
+
+
+def _undecodable(wait: Wait[S], reading: Reading[S], cause: Exception) -> UnexpectedReply:
+    error = translate(cause, Fault(kind=UnexpectedReply, again=False), wait.course.service, wait.course.job_id)
+    assert isinstance(error, UnexpectedReply)  # noqa: S101 - the kind just asked for
+    error.verdict = reading.verdict
+    error.message = (
+        f"{_subject(wait)} ended as {reading.raw_status}, but the rest of the answer is not what its "
+        f"specification says ({unsigned(str(cause))}). The body is in this error."
+    )
+    error.snapshot = wait.course.snapshot
+    return error
+
+
+def timed_out(wait: Wait[S]) -> Outcome[S]:
+    """The deadline has come."""
+    if wait.polls == 0:
+        text = f"{_subject(wait)} was not asked for: the timeout left no room for a look. Wait with a longer one."
+    else:
+        waited = f"{brief(wait.now - wait.began)} s ({_looks(wait)})"
+        text = (
+            f"{_subject(wait)} was still {wait.course.state} after {waited}. "
+            "It was not canceled; wait again with a longer timeout."
+        )
+    return _stopped_asking(wait, text)
+
+
+def stopped(wait: Wait[S]) -> Outcome[S]:
+    """Somebody called stop()."""
+    text = (
+        f"The wait for {_subject(wait)} was ended by stop() after {_looks(wait)}. "
+        "The job runs on; wait again to follow it."
+    )
+    return _stopped_asking(wait, text)
+
+
+def _stopped_asking(wait: Wait[S], text: str) -> Outcome[S]:
+    course = wait.course
+    error = WaitTimeout(text, service=course.service.name, job_id=course.job_id, snapshot=course.snapshot)
+    error.__cause__ = wait.last_error
+    return _outcome(wait, "timed_out", error)
+
+
+def unreachable(wait: Wait[S], cause: Exception, fault: Fault) -> Outcome[S]:
+    """Asking has failed for good."""
+    error = translate(cause, fault, wait.course.service, wait.course.job_id, snapshot=wait.course.snapshot)
+    return _outcome(wait, "unreachable", error)
+
+
+def impatient(wait: Wait[S], cause: Exception, fault: Fault) -> Outcome[S]:
+    """The service asks for more patience than the deadline or the policy has."""
+    return unreachable(wait, cause, attrs.evolve(fault, kind=RateLimited))
+
+
+def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
+    """A status that the page does not know, under on_unknown="raise"."""
+    course = wait.course
+    text = f"{_subject(wait)} reports {raw!r}, {_nobody_documents(course.service)}; the policy says to raise."
+    error = UnknownStatus(text, service=course.service.name, job_id=course.job_id, snapshot=course.snapshot)
+    return _outcome(wait, "unreachable", error)
+
+
+def warning(wait: Wait[S], raw: str) -> str:
+    """The one warning for a status that the page does not know."""
+    return f"{_subject(wait)} reports {raw!r}, {_nobody_documents(wait.course.service)}; the wait goes on."
+
+
+def _nobody_documents(service: Service[object, S]) -> str:
+    return f"a status that {service.name}'s specification does not name"

@@ -1,0 +1,120 @@
+"""The page: sums, a timeline, a table of outcomes, and what there is to say of each job."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Final
+
+from jobwait._model.types import brief
+from jobwait._report.drawing import curve, escaped, timeline
+from jobwait._report.facts import Facts
+
+STATES: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable", "running", "queued", "unknown")
+
+
+def page(jobs: Sequence[Facts], title: str) -> str:
+    """The whole document."""
+    style = files("jobwait._report").joinpath("style.css").read_text("utf-8")
+    shown = [state for state in STATES if any(job.state == state for job in jobs)]
+    return "\n".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+            '<meta name="viewport" content="width=device-width,initial-scale=1">',
+            f"<title>{escaped(title)}</title><style>{style}{''.join(map(_filter_rule, shown))}</style></head><body>",
+            f"<header><h1>{escaped(title)}</h1><p>{escaped(_sums(jobs))}</p></header>",
+            *_filters(shown, jobs),
+            "<main>",
+            *_timelines(jobs),
+            *_table(jobs),
+            *_details(jobs),
+            "</main></body></html>\n",
+        ]
+    )
+
+
+def _sums(jobs: Sequence[Facts]) -> str:
+    late = [job.late[1] for job in jobs if job.late is not None]
+    looks, errors = sum(job.polls for job in jobs), sum(job.errors for job in jobs)
+    parts = [f"{len(jobs)} jobs", f"{looks} looks", f"{errors} errors"]
+    if late:
+        median, worst = brief(statistics.median(late)), brief(max(late))
+        parts.append(f"ends seen at most {median} s late (median), {worst} s (worst)")
+    return ", ".join(parts)
+
+
+def _filters(shown: Sequence[str], jobs: Sequence[Facts]) -> Iterator[str]:
+    """Radio buttons, which the style sheet alone obeys: no script, and every key works."""
+    counts = Counter(job.state for job in jobs)
+    yield f'<input type="radio" name="show" id="show-all" checked><label for="show-all">all {len(jobs)}</label>'
+    for state in shown:
+        yield f'<input type="radio" name="show" id="show-{state}">'
+        yield f'<label for="show-{state}"><i class="{state}"></i>{state.replace("_", " ")} {counts[state]}</label>'
+
+
+def _filter_rule(state: str) -> str:
+    return f"#show-{state}:checked~main .job:not(.is-{state}){{display:none}}"
+
+
+def _timelines(jobs: Sequence[Facts]) -> Iterator[str]:
+    if not jobs:
+        return
+    first, last = min(job.began for job in jobs), max(job.seen_at for job in jobs)
+    yield f"<h2>When</h2><p>From {_clock(first)} to {_clock(last)} UTC. A line is a look; dots mark a late end.</p>"
+    yield '<ol class="timeline">'
+    for number, job in enumerate(jobs):
+        label = escaped(f"{job.name}, {job.state}, {_took(job)}, {job.polls} looks")
+        yield f'<li class="job is-{job.state}"><a href="#job-{number}" aria-label="{label}">'
+        yield f"<span>{escaped(job.name)}</span>{timeline(job, first, last)}</a></li>"
+    yield "</ol>"
+
+
+def _table(jobs: Sequence[Facts]) -> Iterator[str]:
+    yield "<h2>How they ended</h2>"
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="Outcomes"><table><thead><tr>'
+    yield "".join(f'<th scope="col">{name}</th>' for name in ("job", "state", "took", "looks", "errors", "seen late"))
+    yield "</tr></thead><tbody>"
+    for number, job in enumerate(jobs):
+        cells = (job.state.replace("_", " "), _took(job), str(job.polls), str(job.errors), _late(job))
+        name = f'<th scope="row"><a href="#job-{number}">{escaped(job.name)}</a></th>'
+        mark = f'<i class="{job.state}"></i>'
+        yield f'<tr class="job is-{job.state}">{name}<td>{mark}{escaped(cells[0])}</td>'
+        yield "".join(f"<td>{escaped(cell)}</td>" for cell in cells[1:]) + "</tr>"
+    yield "</tbody></table></div>"
+
+
+def _details(jobs: Sequence[Facts]) -> Iterator[str]:
+    yield "<h2>Each job</h2>"
+    for number, job in enumerate(jobs):
+        opened = " open" if len(jobs) == 1 or job.problem else ""
+        yield f'<details class="job is-{job.state}" id="job-{number}"{opened}><summary>{escaped(job.name)}</summary>'
+        if job.problem:
+            yield f"<p>{escaped(job.problem)}</p>"
+        yield curve(job)
+        faults = [look for look in job.looks if look.fault]
+        if faults:
+            yield "<p>Looks that failed, and were repeated:</p><ul>"
+            yield from (f"<li>{_clock(look.at)} {escaped(look.fault)}</li>" for look in faults[-50:])
+            yield "</ul>"
+        thinned = " Of so many, not all are drawn." if job.thinned else ""
+        told = f"{job.polls} looks in {_took(job)}; the end was seen {_late(job)}.{thinned}"
+        yield f"<p>{escaped(told)}</p></details>"
+
+
+def _took(job: Facts) -> str:
+    return f"{brief(job.seen_at - job.began)} s"
+
+
+def _late(job: Facts) -> str:
+    if job.late is None:
+        return "not yet"
+    low, high = job.late
+    return f"{brief(low)} s late" if low == high else f"at most {brief(high)} s late"
+
+
+def _clock(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,1 @@
+"""Locks, wake-ups and background tasks."""

@@ -1,0 +1,96 @@
+"""The operators that submit; the value of each is the id of its job, for a wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from airflow.sdk import BaseHook, BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from jobwait._jobs.registry import page_named
+from jobwait.engines.airflow.connections import connected
+from jobwait.errors import InvalidInput, RequestRejected, SubmitUnconfirmed
+
+
+class _Submit(BaseOperator):
+    """Submits once: what is in doubt, or refused for good, no retry may send again."""
+
+    service: ClassVar[str]
+    template_fields: Sequence[str] = ("conn_id", "arguments")
+
+    def __init__(self, *, conn_id: str, arguments: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.conn_id = conn_id
+        self.arguments = arguments
+
+    def execute(self, context: Any) -> str:  # noqa: ARG002 - Airflow's own signature
+        """Submit; the job's id."""
+        page = page_named(self.service)
+        with connected(self.service, BaseHook.get_connection(self.conn_id)) as client:
+            try:
+                job = page.submit(client, **self.arguments)
+            except (InvalidInput, RequestRejected, SubmitUnconfirmed) as error:
+                raise AirflowFailException(f"{error} Airflow does not send it again.") from error
+        self.log.info("%s job %s was submitted.", self.service, job.id)
+        return str(job.id)
+
+
+class SubmitPromptForgeOperator(_Submit):
+    """
+    Submit *prompts*, a path on the worker or a list of mappings, to PromptForge.
+
+    *more* holds what else `promptforge.submit` takes.
+    """
+
+    service = "promptforge"
+    template_fields: Sequence[str] = ("conn_id", "arguments")
+
+    def __init__(
+        self,
+        *,
+        conn_id: str,
+        prompts: Any,
+        provider: str,
+        model: str,
+        more: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        arguments = {"prompts": prompts, "provider": provider, "model": model, **(more or {})}
+        super().__init__(conn_id=conn_id, arguments=arguments, **kwargs)
+
+
+class SubmitFryteOperator(_Submit):
+    """Submit a *tour*, a path on the worker or a mapping, to FRYTE; *more* holds what else `fryte.submit` takes."""
+
+    service = "fryte"
+
+    def __init__(self, *, conn_id: str, tour: Any, more: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(conn_id=conn_id, arguments={"tour": tour, **(more or {})}, **kwargs)
+
+
+class SubmitFreeplayOperator(_Submit):
+    """
+    Start an optimization at Freeplay; it is billed. Its wait needs `common={"project_id": …}`.
+
+    *more* holds what else `freeplay.submit` takes.
+    """
+
+    service = "freeplay"
+
+    def __init__(
+        self,
+        *,
+        conn_id: str,
+        project_id: str,
+        prompt_template_version_id: str,
+        dataset_id: str,
+        more: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        ids = {
+            "project_id": project_id,
+            "prompt_template_version_id": prompt_template_version_id,
+            "dataset_id": dataset_id,
+        }
+        super().__init__(conn_id=conn_id, arguments={**ids, **(more or {})}, **kwargs)

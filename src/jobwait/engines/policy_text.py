@@ -1,0 +1,52 @@
+"""A policy in plain words, for what an engine keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from jobwait._model.policy import DEFAULT, Lateness, MaxRequests, Patience, Policy
+
+Words: TypeAlias = dict[str, Any]  # text, numbers, null; were it said, Temporal would make one kind of all numbers
+_FIELDS: Final = (
+    "timeout",
+    "error_budget",
+    "not_found_grace",
+    "floor",
+    "hedge",
+    "longest_silence",
+    "on_unknown",
+    "pace",
+    "max_retry_after",
+)
+_AIMS: Final[Mapping[str, type[Lateness | MaxRequests | Patience]]] = {
+    "lateness": Lateness,
+    "max_requests": MaxRequests,
+    "patience": Patience,
+}
+
+
+def words_of(policy: Policy | None) -> Words:
+    """*policy* in plain words; what it leaves to the service is left out."""
+    if policy is None:
+        return {}
+    given = {name: getattr(policy, name) for name in _FIELDS}
+    words: Words = {name: value for name, value in given.items() if value is not DEFAULT}
+    for name, kind in _AIMS.items():
+        if isinstance(policy.aim, kind):
+            words[name] = policy.aim.requests if isinstance(policy.aim, MaxRequests) else policy.aim.seconds
+    return words
+
+
+def policy_of(words: Mapping[str, Any], timeout: float | None) -> Policy:
+    """
+    The policy in *words*, with a *timeout* of its own where that is given.
+
+    Raises:
+        InvalidInput: a field is unknown, or its value cannot be.
+
+    """
+    fields = dict(words)
+    aims = [kind(fields.pop(name)) for name, kind in _AIMS.items() if name in fields]
+    policy = Policy().evolve(**fields, **({"aim": aims[0]} if aims else {}))
+    return policy if timeout is None else policy.evolve(timeout=timeout)

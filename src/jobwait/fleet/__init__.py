@@ -1,0 +1,23 @@
+"""Many jobs in one call: any mix of services and accounts, each by the rules of a single wait."""
+
+from jobwait.fleet.functions import (
+    Limit,
+    Stop,
+    as_completed,
+    as_completed_async,
+    updates,
+    updates_async,
+    wait_all,
+    wait_all_async,
+)
+
+__all__ = [
+    "Limit",
+    "Stop",
+    "as_completed",
+    "as_completed_async",
+    "updates",
+    "updates_async",
+    "wait_all",
+    "wait_all_async",
+]

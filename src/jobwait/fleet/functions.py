@@ -1,0 +1,244 @@
+"""
+Many jobs in one call: any mix of services and accounts, each by the rules of a single wait.
+
+    for outcome in as_completed(jobs, limits={"promptforge": Limit(20)}):
+        print(outcome.job_id, outcome.state)
+
+One loop keeps the scripts of all jobs; all jobs of an account share one budget. What the functions have in common:
+
+- *jobs* is an iterable; or, for jobs that come while others run, a `queue.Queue` (for the async twins an async iterator
+  or a queue with an async get), which None ends. A job that is given twice is asked for once and told of once.
+- *timeout*, in seconds, is each job's own; *policy* is a Policy, or gives one for each job. *on_update* is called in
+  the caller's thread with each Update, which names its job.
+- *limits*: the caller's own Limit for a service, by its name; those that a service documents hold anyway.
+- *weight* tells of each job how many times more than another its end is worth knowing, where the budget is short.
+- *fail_fast*: the first job that does not succeed ends the waits for the others; these then are "timed_out".
+- *stop*: a Stop; once it is set, from any thread, what is under way is still answered and all waits end.
+- *concurrency*: how many requests may be under way at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import aclosing, closing
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+
+from jobwait._display.progress import live_count
+from jobwait._jobs.drivers import do
+from jobwait._jobs.handle import Job
+from jobwait._jobs.registry import SERVICES
+from jobwait._model.limits import Limit
+from jobwait._model.policy import Policy, Seconds
+from jobwait._model.types import Outcome, Update
+from jobwait._sync.wake_up import Stop
+from jobwait.errors import InvalidInput
+from jobwait.fleet.account_limits import Gates, in_memory
+from jobwait.fleet.options import Terms
+from jobwait.fleet.scheduler import Crew
+from jobwait.fleet.sync_driver import Source, events, tick
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from jobwait.fleet.async_driver import AsyncSource
+
+__all__ = [
+    "Limit",
+    "Stop",
+    "as_completed",
+    "as_completed_async",
+    "updates",
+    "updates_async",
+    "wait_all",
+    "wait_all_async",
+]
+
+S = TypeVar("S")
+OnUpdate = Callable[[Update[Any]], object]
+EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
+
+CONCURRENCY = 16  # requests under way at once: httpx searches all its connections for each
+
+
+class More(TypedDict, total=False):
+    """What all functions here take besides; see the module."""
+
+    limits: Mapping[str, Limit]
+    weight: Callable[[Job[Any]], float]
+    fail_fast: bool
+    stop: Stop | None
+    concurrency: int
+
+
+class Fleet:
+    """One call of a function here: its arguments, checked, and the crew that they make."""
+
+    def __init__(
+        self,
+        timeout: Seconds | None,
+        policy: EachPolicy | None,
+        on_update: OnUpdate | None,
+        more: More,
+        gates: Gates = in_memory,
+    ) -> None:
+        if on_update is not None and inspect.iscoroutinefunction(on_update):
+            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        unknown = [name for name in more if name not in More.__annotations__]
+        if unknown:
+            raise TypeError(f"a fleet takes no argument {unknown[0]!r}; there are {', '.join(More.__annotations__)}")
+        self.concurrency = more.get("concurrency", CONCURRENCY)
+        if self.concurrency < 1:
+            raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
+        self.stop = more.get("stop")
+        for name, limit in (more.get("limits") or {}).items():
+            meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []
+            if meant:
+                raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {meant[0]!r}?")
+            if not isinstance(limit, Limit):
+                raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
+        limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
+        terms = Terms(timeout, policy, on_update, more.get("weight"), limits, fail_fast, gates)
+        self.crew = Crew(terms, tick, do)
+
+    def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
+        """What happens to *jobs*, as it happens."""
+        return events(self.crew, jobs, self.stop, self.concurrency)
+
+    async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
+        """The same, in a task."""
+        from jobwait._http.pool import sender  # noqa: PLC0415
+        from jobwait.fleet.async_driver import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
+
+        async with aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, sender)) as found:
+            async for event in found:
+                yield event
+
+    def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
+        """The outcomes *found*, as their jobs were given."""
+        by_number = dict(found)
+        return [by_number[number] for number in self.crew.order]
+
+
+def as_completed(
+    jobs: Source[S],
+    *,
+    timeout: Seconds | None = None,
+    policy: EachPolicy | None = None,
+    on_update: OnUpdate | None = None,
+    **more: Unpack[More],
+) -> Iterator[Outcome[S]]:
+    """
+    The outcome of each of *jobs* as it ends. The arguments are those of the module.
+
+    Raises:
+        InvalidInput: an argument cannot be.
+
+    """
+    with closing(Fleet(timeout, policy, on_update, more).run(jobs)) as found:
+        for _, outcome in found:
+            yield outcome
+
+
+async def as_completed_async(
+    jobs: AsyncSource[S],
+    *,
+    timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
+    policy: EachPolicy | None = None,
+    on_update: OnUpdate | None = None,
+    **more: Unpack[More],
+) -> AsyncIterator[Outcome[S]]:
+    """The async twin of as_completed()."""
+    async with aclosing(Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
+        async for _, outcome in found:
+            yield outcome
+
+
+def wait_all(
+    jobs: Source[S],
+    *,
+    timeout: Seconds | None = None,
+    policy: EachPolicy | None = None,
+    on_update: OnUpdate | None = None,
+    progress: bool = False,
+    **more: Unpack[More],
+) -> list[Outcome[S]]:
+    """
+    The outcomes of all *jobs*, in their order; one that fails spoils nothing.
+
+    The arguments are those of the module; *progress* shows a live line on a terminal.
+
+    Raises:
+        InvalidInput: an argument cannot be.
+
+    """
+    fleet = _fleet(timeout, policy, on_update, progress, more)
+    with closing(fleet.run(jobs)) as found:
+        return fleet.in_order(found)
+
+
+async def wait_all_async(
+    jobs: AsyncSource[S],
+    *,
+    timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
+    policy: EachPolicy | None = None,
+    on_update: OnUpdate | None = None,
+    progress: bool = False,
+    **more: Unpack[More],
+) -> list[Outcome[S]]:
+    """The async twin of wait_all()."""
+    fleet = _fleet(timeout, policy, on_update, progress, more)
+    async with aclosing(fleet.run_async(jobs)) as found:
+        return fleet.in_order([pair async for pair in found])
+
+
+def updates(
+    jobs: Source[S], *, timeout: Seconds | None = None, policy: EachPolicy | None = None, **more: Unpack[More]
+) -> Iterator[Update[S]]:
+    """
+    Every change of every one of *jobs*, in one stream; the last of each job, and only that one, is terminal.
+
+    The arguments are those of the module. Closing the iterator ends the waits.
+
+    Raises:
+        InvalidInput: an argument cannot be.
+
+    """
+    with closing(_telling(timeout, policy, more).run(jobs)) as found:
+        for event in found:
+            if isinstance(event, Update):
+                yield event
+
+
+async def updates_async(
+    jobs: AsyncSource[S],
+    *,
+    timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
+    policy: EachPolicy | None = None,
+    **more: Unpack[More],
+) -> AsyncIterator[Update[S]]:
+    """The async twin of updates()."""
+    async with aclosing(_telling(timeout, policy, more).run_async(jobs)) as found:
+        async for event in found:
+            if isinstance(event, Update):
+                yield event
+
+
+def _fleet(
+    timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, progress: bool, more: More
+) -> Fleet:
+    if not progress:
+        return Fleet(timeout, policy, on_update, more)
+    fleet = Fleet(timeout, policy, live_count(lambda: fleet.crew.count, on_update), more)
+    return fleet
+
+
+def _telling(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
+    """A fleet whose updates are among its events."""
+
+    def tell(update: Update[Any]) -> None:
+        fleet.crew.events.append(update)
+
+    fleet = Fleet(timeout, policy, tell, more)
+    return fleet

@@ -1,0 +1,58 @@
+"""The tour of a FRYTE job: read and checked against the documented limits before anything is sent."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from fryte_client.errors import DecodeError
+from fryte_client.models import PlannerRequest
+from fryte_client.types import UNSET
+from jobwait._model.checks import within
+from jobwait.errors import InvalidInput
+
+Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
+
+_LIMITS: Final = {"battery_level_start": (0.1, 1.0), "battery_level_end": (0.1, 0.8)}
+
+
+def planner_request(tour: Tour) -> PlannerRequest:
+    """
+    *tour* as the client's own model.
+
+    Raises:
+        InvalidInput: it is none, or a value is outside its limits.
+
+    """
+    place = "This"
+    if isinstance(tour, str | os.PathLike):
+        place = Path(tour).name
+        tour = _read(Path(tour))
+    if isinstance(tour, Mapping):
+        try:
+            tour = PlannerRequest.from_dict(tour)
+        except DecodeError as error:
+            fault = f"{error.path}: expected {error.expected}, got {error.got}"
+            raise InvalidInput(f"{place} is no tour: {fault[:300]}.", service="fryte") from error
+        except Exception as error:
+            raise InvalidInput(f"{place} is no tour: {error!r:.300}.", service="fryte") from error
+    if not isinstance(tour, PlannerRequest):
+        kind = type(tour).__name__
+        raise InvalidInput(f"{place} is no tour: a PlannerRequest, an object or a path is needed, not {kind}.")
+    for name, (least, most) in _LIMITS.items():
+        value = getattr(tour, name)
+        if value is not None and value is not UNSET:
+            within(name, value, least, most)
+    return tour
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a JSON file.") from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{path}: not JSON ({error}).") from error

@@ -1,0 +1,239 @@
+"""Freeplay's prompt-optimization jobs."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from freeplay_client import wire
+from jobwait.sandbox.checks import Fault, boolean, fields, nullable, string, whole
+from jobwait.sandbox.clock import Clock, iso
+from jobwait.sandbox.job_plan import Moment, Plan, dice, lasting, make_uuid
+from jobwait.sandbox.rate_limit import Allow
+from jobwait.sandbox.state_file import Store
+from jobwait.sandbox.stats import Stats
+from jobwait.sandbox.web import Call, Operation, Refused, Reply
+
+NAME = "freeplay"
+JOBS = "/api/v2/projects/{project_id}/prompt-optimization-jobs"
+JOB = JOBS + "/{job_id}"
+
+QUEUE = ("pending", 10.0)
+# The names of the steps, like those of the live states, are documented nowhere and are ours.
+STEPS = (
+    ("Analyzing data", 90.0),
+    ("Optimizing prompt", 240.0),
+    ("Running tests", 240.0),
+    ("Comparing", 60.0),
+)
+ONE_STEP = STEPS[1:2]
+
+_UUID = string(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+START = fields(
+    {"prompt_template_version_id": _UUID, "dataset_id": _UUID},
+    {
+        "user_instructions": nullable(string()),
+        "use_best_practices": boolean,
+        "use_labels": boolean,
+        "use_customer_feedback": boolean,
+        "run_test_after_optimization": boolean,
+    },
+)
+
+
+@attrs.define
+class Job:
+    """What is known of a job; its plan is drawn anew from the seed whenever it is loaded."""
+
+    n: int
+    project: str
+    created: float
+    request: dict[str, Any]
+    cancelled: float | None
+    id: str
+    plan: Plan
+    ids: dict[str, str]
+
+    @property
+    def tests(self) -> bool:
+        """Whether the new version is tested and compared with the old."""
+        return bool(self.request.get("run_test_after_optimization", True))
+
+
+@attrs.define
+class Freeplay:
+    """The jobs of all projects, in memory and in the *store*."""
+
+    seed: int
+    key: str
+    clock: Clock
+    store: Store
+    allow: Allow
+    stats: Stats = attrs.field(factory=lambda: Stats("start_job", "get_job"), init=False)
+    _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict[tuple[str, str], Job], init=False)
+    _projects: dict[str, list[Job]] = attrs.field(factory=dict[str, list[Job]], init=False)
+
+    key_header = "authorization"
+    key_prefix = "Bearer "
+    body_before_key = False
+
+    def __attrs_post_init__(self) -> None:
+        for record in self.store.load(NAME):
+            self._add(record)
+
+    @property
+    def operations(self) -> list[Operation]:
+        """The four operations of the spec."""
+        return [
+            Operation("start_job", "POST", JOBS, self._start, START),
+            Operation("list_jobs", "GET", JOBS, self._list),
+            Operation("get_job", "GET", JOB, self._get),
+            Operation("cancel_job", "POST", JOB + "/cancel", self._cancel),
+        ]
+
+    def error(self, status: int, message: str) -> Reply:
+        """A refusal in the service's own shape."""
+        return Reply(status, {"message": message})
+
+    def invalid(self, faults: list[Fault]) -> Reply:
+        """The first fault, as a sentence; there is no list of them."""
+        fault = faults[0]
+        return self.error(400, f"{'.'.join(map(str, fault.place))}: {fault.message}")
+
+    def busy(self, seconds: int) -> Reply:
+        """Only if the sandbox was told to limit; the service documents no limit."""
+        return attrs.evolve(self.error(429, "Too many requests"), headers={"Retry-After": str(seconds)})
+
+    def _add(self, record: dict[str, Any]) -> Job:
+        rng = dice(self.seed, NAME, record["n"])
+        job_id = make_uuid(rng)
+        ids = {name: make_uuid(rng) for name in ("template", "optimized", "test_run", "comparison")}
+        job = Job(**record, id=job_id, plan=make_plan(rng, record["request"]), ids=ids)
+        self._jobs[job.project, job.id] = job
+        self._projects.setdefault(job.project, []).append(job)
+        return job
+
+    def _save(self, job: Job) -> None:
+        kept = attrs.filters.exclude("id", "plan", "ids")
+        self.store.save(NAME, job.n, attrs.asdict(job, recurse=False, filter=kept))
+
+    def _start(self, call: Call) -> Reply:
+        job = self._add(
+            {
+                "n": len(self._jobs),
+                "project": call.path["project_id"],
+                "created": self.clock.now(),
+                "request": call.body,
+                "cancelled": None,
+            }
+        )
+        self._save(job)
+        made: wire.PromptOptimizationJobCreatedResponse = {
+            "job_id": job.id,
+            "status": QUEUE[0],
+            "created_at": iso(job.created),
+        }
+        return Reply(202, made)
+
+    def _list(self, call: Call) -> Reply:
+        # What a page number or size below 1 does is not documented; here it counts as 1.
+        page, size = (max(1, self._whole(call, *name)) for name in (("page", 1), ("page_size", 30)))
+        wanted = call.query.get("status")
+        jobs = self._projects.get(call.path["project_id"], [])
+        first = (page - 1) * size
+        if wanted is None:
+            rest = iter(jobs[max(0, len(jobs) - first - size - 1) : max(0, len(jobs) - first)][::-1])
+        else:
+            rest = islice(self._with_status(jobs, wanted), min(first, len(jobs)), None)
+        shown = list(islice(rest, min(size, len(jobs))))
+        more = next(rest, None) is not None
+        listed: wire.PromptOptimizationJobListResponse = {
+            "data": [self._summary(job) for job in shown],
+            "pagination": {"page": page, "page_size": size, "has_next": more},
+        }
+        return Reply(200, listed)
+
+    def _with_status(self, jobs: list[Job], wanted: str) -> Iterator[Job]:
+        return (job for job in reversed(jobs) if self._moment(job)[1] == wanted)
+
+    def _whole(self, call: Call, name: str, default: int) -> int:
+        text = call.query.get(name)
+        value = default if text is None else whole(text)
+        if value is None:
+            raise Refused(self.error(400, f"{name}: Input should be a valid integer"))
+        return value
+
+    def _get(self, call: Call) -> Reply:
+        job = self._find(call)
+        if "sandbox-fault" in _words(job.request) and self._moment(job)[0].index == 1:
+            return self.error(500, "Internal server error")
+        return Reply(200, self._status(job))
+
+    def _cancel(self, call: Call) -> Reply:
+        job = self._find(call)
+        # What a finished job answers is not documented; to leave it alone and agree surprises least.
+        if not self._moment(job)[0].over:
+            job.cancelled = self.clock.now()
+            self._save(job)
+        nothing: wire.EmptyResponse = {}
+        return Reply(200, nothing)
+
+    def _find(self, call: Call) -> Job:
+        job = self._jobs.get((call.path["project_id"], call.path["job_id"]))
+        if job is None:
+            raise Refused(self.error(404, "Prompt optimization job not found"))
+        return job
+
+    def _moment(self, job: Job) -> tuple[Moment, str]:
+        if job.cancelled is not None:
+            return Moment(len(job.plan.stages), "cancelled", 1.0, over=True), "cancelled"
+        moment = job.plan.at(self.clock.age(job.created))
+        if moment.over or moment.index == 0:
+            return moment, moment.name
+        return moment, "in_progress"
+
+    def _summary(self, job: Job) -> wire.PromptOptimizationJobSummary:
+        moment, status = self._moment(job)
+        end = job.cancelled or self.clock.after(job.created, job.plan.seconds)
+        return {
+            "job_id": job.id,
+            "status": status,
+            "prompt_template_id": job.ids["template"],
+            "original_version_id": job.request["prompt_template_version_id"],
+            "created_at": iso(job.created),
+            "completed_at": iso(end) if moment.over else None,
+            "optimized_version_id": job.ids["optimized"] if status == "completed" else None,
+        }
+
+    def _status(self, job: Job) -> wire.PromptOptimizationJobStatusResponse:
+        moment, status = self._moment(job)
+        done = status == "completed"
+        steps = len(STEPS) if job.tests else len(ONE_STEP)
+        step: wire.JobProgress = {"step": moment.index, "total_steps": steps, "step_name": moment.name}
+        return {
+            **self._summary(job),
+            "run_test_after_optimization": job.tests,
+            "test_run_id": job.ids["test_run"] if done and job.tests else None,
+            "comparison_id": job.ids["comparison"] if done and job.tests else None,
+            "changes_summary": "Made the instructions shorter and added two examples." if done else None,
+            "error_message": "The sandbox was asked to fail." if status == "failed" else None,
+            "data_sources_used": {"human_labels_count": 12, "customer_feedback_count": 5} if done else None,
+            "progress": step if status == "in_progress" else None,
+        }
+
+
+def make_plan(rng: Any, request: dict[str, Any]) -> Plan:
+    """The plan of a job that was asked for by *request*."""
+    steps = STEPS if request.get("run_test_after_optimization", True) else ONE_STEP
+    plan = Plan(lasting(rng, (QUEUE, *steps)), "completed")
+    for word, ending in (("sandbox-fail", "failed"), ("sandbox-cancel", "cancelled")):
+        if word in _words(request):
+            early = attrs.evolve(plan, stages=plan.stages[: min(3, len(plan.stages))], ending=ending)
+            return early.cut(0.5)
+    return plan
+
+
+def _words(request: dict[str, Any]) -> list[str]:
+    instructions: str = request.get("user_instructions") or ""
+    return instructions.split()

@@ -1,0 +1,1 @@
+"""FRYTE, as the sandbox plays it."""

@@ -1,0 +1,1 @@
+"""PromptForge, as the sandbox plays it."""
