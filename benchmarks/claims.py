@@ -15,8 +15,8 @@ from benchmarks.peers import at_the_pace
 from benchmarks.workloads import WORKLOADS, Dice, Job, Workload, batch, silent
 
 from jobwait import promptforge
-from jobwait._polling.duration_model import Law
-from jobwait.testing import Memory, simulate
+from jobwait._polling.duration_model import DurationModel
+from jobwait.testing import InMemoryHistory, simulate
 
 GRID: Final = 4000
 
@@ -74,7 +74,7 @@ def _with_history(task: tuple[int, int, int]) -> list[Sample]:
     place, seed, number = task
     workload = silent(SHAPES[place].draw, SHAPES[place].name)
     history = histories(workload, seed, number)
-    return [ours(workload, job, Memory(history)) for job in workload.jobs(seed + number, SHARED)]
+    return [ours(workload, job, InMemoryHistory(history)) for job in workload.jobs(seed + number, SHARED)]
 
 
 def keller(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, float, float]]:
@@ -140,12 +140,12 @@ def guarantee(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[s
 def _wrong(task: tuple[str, float, int, int]) -> list[tuple[Sample, Sample]]:
     name, factor, seed, number = task
     workload = next(workload for workload in WORKLOADS if workload.name == name)
-    memory = histories(workload, seed, number, factor)
+    process_history = histories(workload, seed, number, factor)
     defaults = workload.service.defaults
     return [
         (
-            ours(workload, job, Memory(memory)),
-            Sample(*at_the_pace(job, defaults.pace or 0.0, defaults.first), job.ended_at),
+            ours(workload, job, InMemoryHistory(process_history)),
+            Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first), job.ended_at),
         )
         for job in workload.jobs(seed + number, SHARED)
     ]
@@ -168,14 +168,14 @@ def wrong_histories(pool: ProcessPoolExecutor, seed: int, number: int) -> list[t
 def _trains(task: tuple[str, int]) -> bool:
     name, seed = task
     workload = next(workload for workload in WORKLOADS if workload.name == name)
-    memory = Memory()
+    process_history = InMemoryHistory()
     for job in workload.jobs(seed, HISTORY):
-        simulate(workload.service, job.timeline, job.ended_at, POLICY, history=memory)
-    law = Law.of(memory.pasts(), None)
-    return law is not None and law.trusted
+        simulate(workload.service, job.timeline, job.ended_at, POLICY, history=process_history)
+    duration_model = DurationModel.of(process_history.completed_jobs(), None)
+    return duration_model is not None and duration_model.trusted
 
 
 def trust(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, float]]:
     """How often 30 real waits earn trust: for each workload with counts."""
-    names = [workload.name for workload in WORKLOADS if workload.honest is not None]
+    names = [workload.name for workload in WORKLOADS if workload.progress_accurate is not None]
     return [(name, fmean(pool.map(_trains, [(name, seed + each) for each in range(number)]))) for name in names]

@@ -14,14 +14,14 @@ from benchmarks.measure import POLICY
 from benchmarks.workloads import batch
 
 from jobwait import promptforge
-from jobwait._model.policy import settle
-from jobwait._polling.commands import Answer, Look
-from jobwait._polling.job_state import Course
+from jobwait._model.policy import resolve_policy
+from jobwait._polling.commands import Poll, Result
+from jobwait._polling.job_state import JobState
 from jobwait._polling.waiter import waiting
-from jobwait.testing import EPOCH, Memory, Report, simulate
+from jobwait.testing import EPOCH, InMemoryHistory, Report, simulate
 from promptforge_client import AuthenticatedClient
 
-LOOKS, JOBS, LASTED = 2000, 2000, 500.0
+POLLS, JOBS, LASTED = 2000, 2000, 500.0
 KEY = "of-no-use"
 
 
@@ -63,10 +63,10 @@ def bare_get() -> float:
 def rules() -> float:
     """Seconds of CPU that a look's rules take: the whole of a simulated look but for decoding its answer."""
     reading = httpx.Response(200, json=batch("PROCESSING", 500, 100))
-    return simulated_look() - _cpu(lambda: promptforge.SERVICE.parse(reading), LOOKS)
+    return simulated_poll() - _cpu(lambda: promptforge.SERVICE.parse(reading), POLLS)
 
 
-def simulated_look() -> float:
+def simulated_poll() -> float:
     """Seconds of CPU of one simulated look at a job with counts."""
 
     def timeline(t: float) -> dict[str, Any]:
@@ -82,28 +82,32 @@ def request_and_response() -> float:
     """Seconds of CPU of building one status request and one response."""
     client, body = AuthenticatedClient(token=KEY), batch("PROCESSING", 500, 100)
     service = promptforge.SERVICE
-    return _cpu(lambda: (service.look(client, {"job_id": "x"}), httpx.Response(200, json=body)), LOOKS)
+    return _cpu(lambda: (service.poll(client, {"job_id": "x"}), httpx.Response(200, json=body)), POLLS)
 
 
-def memory() -> float:
+def process_history() -> float:
     """Bytes that a waiting job holds beyond its last body."""
     service = promptforge.SERVICE
-    settled, history, client = settle(POLICY, None, service.defaults), Memory(), AuthenticatedClient(token=KEY)
+    settings, history, client = (
+        resolve_policy(POLICY, None, service.defaults),
+        InMemoryHistory(),
+        AuthenticatedClient(token=KEY),
+    )
     response = httpx.Response(200, json=batch("PROCESSING", 500, 100))
-    scripts = []
+    operations = []
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     for _ in range(JOBS):
-        course = Course(service, client, {"job_id": batch("", 0, 0)["job_id"]}, EPOCH, True, history=history)
-        script = waiting(course, settled)
-        step = next(script)
+        job_state = JobState(service, client, {"job_id": batch("", 0, 0)["job_id"]}, EPOCH, True, history=history)
+        operation = waiting(job_state, settings)
+        command = next(operation)
         now = 0.0
         for _ in range(8):
-            now += getattr(step, "seconds", 0.1)
-            step = script.send(Answer(now, EPOCH + now, response if isinstance(step, Look) else None))
-        assert course.kept is not None
-        course.kept._body = b""
-        scripts.append(script)
+            now += getattr(command, "seconds", 0.1)
+            command = operation.send(Result(now, EPOCH + now, response if isinstance(command, Poll) else None))
+        assert job_state.kept is not None
+        job_state.kept._body = b""
+        operations.append(operation)
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    return held / len(scripts)
+    return held / len(operations)

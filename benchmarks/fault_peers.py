@@ -86,11 +86,11 @@ def _botocore() -> Get:
 
 def _jobwait() -> Get:
     sys.path[:0] = [str(Path(__file__).parents[1] / "tests")]
-    from faults.operations import LOOKS, run
+    from faults.operations import POLLS, run
 
     def get(url: str) -> Any:
-        client = LOOKS[2].connect(url, PATIENCE)
-        outcome, _ = run("sync", LOOKS[2].script(client, Path()), client)  # real requests; its pauses are virtual
+        client = POLLS[2].connect(url, PATIENCE)
+        outcome, _ = run("sync", POLLS[2].script(client, Path()), client)  # real requests; its pauses are virtual
         return outcome.unwrap()
 
     return get

@@ -19,7 +19,7 @@ from benchmarks.fault_peers import BOUND, PATIENCE, PEERS
 ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
 
-from faults.catalogue import FAULTS, Fault  # noqa: E402 - tests is put on the path first
+from faults.catalogue import FAULTS, RetryDecision  # noqa: E402 - tests is put on the path first
 from faults.operations import good  # noqa: E402
 from faults.server import ALWAYS, Hostile  # noqa: E402
 
@@ -29,14 +29,14 @@ MUCH: Final = 20.0  # MiB: what a process grows by that reads a bomb whole, and 
 LONG: Final = 8 * PATIENCE  # seconds: three or four attempts and their pauses take no longer
 
 
-def met(name: str, fault: Fault) -> str:
+def met(name: str, fault: RetryDecision) -> str:
     """What the peer called *name* makes of *fault*: met once; and for ever, where that is something else."""
     servers = [Hostile(good, fault.play, times=times, at_accept=fault.at_accept) for times in (1, ALWAYS)]
     with servers[0], servers[1]:
         words = [sys.executable, "-W", "ignore", "-m", "benchmarks.fault_peers", name, *(one.url for one in servers)]
         child = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
         told = [json.loads(line) for line in child.stdout.splitlines()]
-        asked = [one.connections if fault.at_accept else len(one.heard) for one in servers]
+        asked = [one.connections if fault.at_accept else len(one.observation) for one in servers]
     assert told, child.stderr
     cells = [_cell(outcome, count) for (outcome, _, _), count in zip(told, asked, strict=False)]
     facts = [f"+{grown:.0f} MiB" for grown in [max(one[2] for one in told)] if grown > MUCH]

@@ -13,7 +13,7 @@ from benchmarks.peers import at_the_pace, watch
 from benchmarks.workloads import UNLIMITED, WORKLOADS, Dice, Job, Workload
 
 from jobwait import Policy
-from jobwait.testing import Memory, Past, simulate
+from jobwait.testing import CompletedJob, InMemoryHistory, simulate
 
 POLICY: Final = Policy(timeout=UNLIMITED)
 HISTORY: Final = 30  # jobs in a history
@@ -63,19 +63,21 @@ def product(samples: Iterable[Sample]) -> float:
     return fmean(polls) * fmean(lateness) / fmean(lasted)
 
 
-def ours(workload: Workload, job: Job, history: Memory | None = None, policy: Policy = POLICY) -> Sample:
+def ours(workload: Workload, job: Job, history: InMemoryHistory | None = None, policy: Policy = POLICY) -> Sample:
     """Our wait for *job*; its looks are held against the pace's ceiling."""
     report = simulate(workload.service, job.timeline, job.ended_at, policy, history=history)
-    pace = workload.service.defaults.pace or 0.0
-    assert all(sent >= pace * number - 1e-6 for number, sent in enumerate(report.polled_at)), "the ceiling is broken"
+    interval = workload.service.defaults.interval or 0.0
+    assert all(sent >= interval * number - 1e-6 for number, sent in enumerate(report.polled_at)), (
+        "the ceiling is broken"
+    )
     assert report.lateness is not None, report.outcome
     return Sample(report.polls, report.lateness, job.ended_at)
 
 
-def histories(workload: Workload, seed: int, number: int, factor: float = 1.0) -> list[Past]:
+def histories(workload: Workload, seed: int, number: int, factor: float = 1.0) -> list[CompletedJob]:
     """What 30 like jobs have shown; their durations wrong by *factor*."""
     jobs = workload.jobs(seed + 1_000_000 + number, HISTORY)
-    return [Past(job.size, factor * job.duration, workload.honest) for job in jobs]
+    return [CompletedJob(job.size, factor * job.duration, workload.progress_accurate) for job in jobs]
 
 
 def _one(task: tuple[str, str, int, int, float, float]) -> Sample:
@@ -86,10 +88,10 @@ def _one(task: tuple[str, str, int, int, float, float]) -> Sample:
     if way == "ours":
         return ours(workload, job)
     if way == "ours, with a history":
-        return ours(workload, job, Memory(histories(workload, seed, number // SHARED)))
+        return ours(workload, job, InMemoryHistory(histories(workload, seed, number // SHARED)))
     if way == "fixed at the pace":
         defaults = workload.service.defaults
-        return Sample(*at_the_pace(job, defaults.pace or 0.0, defaults.first), job.ended_at)
+        return Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first), job.ended_at)
     return Sample(*watch(way, job), job.ended_at)
 
 

@@ -27,7 +27,7 @@ class Watched:
     now: float = 0.0
     polls: int = 0
 
-    def look(self) -> bool:
+    def poll(self) -> bool:
         """Whether the job has ended, asked over the wire."""
         self.polls += 1
         ended = self.now + LATENCY / 2 >= self.job.ended_at
@@ -63,7 +63,7 @@ def _botocore(watched: Watched) -> None:
         }
     )
     with watched.clock():
-        Waiter("ended", config, lambda **_: {"ended": watched.look()}).wait()
+        Waiter("ended", config, lambda **_: {"ended": watched.poll()}).wait()
 
 
 class _Future(PollingFuture):
@@ -72,7 +72,7 @@ class _Future(PollingFuture):
         self._watched = watched
 
     def done(self, retry: Any = None) -> bool:  # noqa: ARG002
-        ended: bool = self._result_set or self._watched.look()
+        ended: bool = self._result_set or self._watched.poll()
         if ended:
             self.set_result(None)
         return ended
@@ -94,7 +94,7 @@ def _google(watched: Watched) -> None:
 
 def _openai(watched: Watched) -> None:
     def retrieve(**_: Any) -> Any:
-        run = SimpleNamespace(status="completed" if watched.look() else "in_progress")
+        run = SimpleNamespace(status="completed" if watched.poll() else "in_progress")
         return SimpleNamespace(parse=lambda: run, headers={})
 
     helper = SimpleNamespace(with_raw_response=SimpleNamespace(retrieve=retrieve), _sleep=watched.sleep)
@@ -106,14 +106,14 @@ def _tenacity(watched: Watched) -> None:
         sleep=watched.sleep,
         wait=wait_exponential(multiplier=1, max=60),
         retry=retry_if_result(lambda ended: not ended),
-    )(watched.look)
+    )(watched.poll)
 
 
 def _loop(gap: float) -> Callable[[Watched], None]:
     """Ask, sleep, ask: the vendors' own loop, and azure's with its default of 30 s."""
 
     def wait(watched: Watched) -> None:
-        while not watched.look():
+        while not watched.poll():
             watched.sleep(gap)
 
     return wait
@@ -138,9 +138,9 @@ def watch(name: str, job: Job) -> tuple[int, float]:
     return watched.polls, watched.now - job.ended_at
 
 
-def at_the_pace(job: Job, pace: float, first: float) -> tuple[int, float]:
+def at_the_pace(job: Job, interval: float, first: float) -> tuple[int, float]:
     """The same of a fixed gap at the vendor's pace, which looks first when the vendor says."""
     polls, sent = 1, first
     while sent + LATENCY / 2 < job.ended_at:
-        polls, sent = polls + 1, sent + pace
+        polls, sent = polls + 1, sent + interval
     return polls, sent + LATENCY - job.ended_at

@@ -120,19 +120,19 @@ def _claims(pool: ProcessPoolExecutor, number: int) -> Iterator[str]:
 
 
 def _cost() -> Iterator[str]:
-    get, rules, look, pair, held = (
+    get, rules, poll, pair, held = (
         cost.bare_get(),
         cost.rules(),
-        cost.simulated_look(),
+        cost.simulated_poll(),
         cost.request_and_response(),
-        cost.memory(),
+        cost.process_history(),
     )
     yield "\n## What it costs\n"
     yield "Ratios of CPU in one run on one machine; only the ratios travel.\n"
     yield "| | measured | asked |"
     yield "|---|---|---|"
     yield f"| the rules of a look, in bare httpx GETs | {rules / get:.2f} | 0.20 |"
-    yield f"| a simulated look, in status requests and responses built | {look / pair:.2f} | 1.00 |"
+    yield f"| a simulated look, in status requests and responses built | {poll / pair:.2f} | 1.00 |"
     yield f"| memory of a waiting job beyond its last body, bytes | {held:.0f} | 1024 |"
 
 

@@ -38,7 +38,7 @@ class Workload:
     name: str
     service: Service[Any, Any]
     make: Callable[[Dice], Job]
-    honest: bool | None = None
+    progress_accurate: bool | None = None
 
     def jobs(self, seed: int, number: int, scale: float = 1.0, spread: float = 1.0) -> list[Job]:
         """*number* jobs; the same for the same *seed*."""
@@ -216,14 +216,19 @@ def silent(draw: Callable[[Dice], float], name: str) -> Workload:
 
 
 WORKLOADS: Final = (
-    Workload("counts, steady", promptforge.SERVICE, _uneven(0.1), honest=True),
-    Workload("counts, uneven", promptforge.SERVICE, _uneven(0.4), honest=True),
-    Workload("counts, drain", promptforge.SERVICE, _drain, honest=True),
-    Workload("counts, throttled", promptforge.SERVICE, _throttled, honest=True),
+    Workload("counts, steady", promptforge.SERVICE, _uneven(0.1), progress_accurate=True),
+    Workload("counts, uneven", promptforge.SERVICE, _uneven(0.4), progress_accurate=True),
+    Workload("counts, drain", promptforge.SERVICE, _drain, progress_accurate=True),
+    Workload("counts, throttled", promptforge.SERVICE, _throttled, progress_accurate=True),
     Workload(
-        "counts, three times too fast", promptforge.SERVICE, _lie(lambda x, n: min(n - 1, 3 * n * x)), honest=False
+        "counts, three times too fast",
+        promptforge.SERVICE,
+        _lie(lambda x, n: min(n - 1, 3 * n * x)),
+        progress_accurate=False,
     ),
-    Workload("counts, three times too slow", promptforge.SERVICE, _lie(lambda x, n: n * x / 3), honest=False),
+    Workload(
+        "counts, three times too slow", promptforge.SERVICE, _lie(lambda x, n: n * x / 3), progress_accurate=False
+    ),
     Workload("the real PromptForge", promptforge.SERVICE, _real),
     Workload("Freeplay, four steps", freeplay.SERVICE, _steps),
     Workload("FRYTE", fryte.SERVICE, _tour),

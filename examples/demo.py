@@ -101,7 +101,7 @@ class Board:
         self.rows: dict[str, Update[Any] | None] = dict.fromkeys(names)
         self.jobs: list[Job[Any]] = []
 
-    def hear(self, name: str) -> Callable[[Update[Any]], None]:
+    def observe(self, name: str) -> Callable[[Update[Any]], None]:
         """The on_update of one job."""
 
         def update(news: Update[Any]) -> None:
@@ -117,8 +117,8 @@ class Board:
             state = news.state if news else "submitted"
             style = "green" if state == "succeeded" else "" if news is None or not news.terminal else "red"
             progress = str(news.progress) if news and news.progress else ""
-            next_look = f"in {news.next_look:.0f} s" if news and news.next_look is not None else ""
-            table.add_row(name, Text(state, style), progress, next_look)
+            next_poll = f"in {news.next_poll:.0f} s" if news and news.next_poll is not None else ""
+            table.add_row(name, Text(state, style), progress, next_poll)
         return table
 
 
@@ -137,7 +137,7 @@ def follow(task: Task, board: Board) -> Done:
     began = time.monotonic()
     job = task.submit()
     board.jobs.append(job)
-    outcome = job.outcome(on_update=board.hear(task.name))
+    outcome = job.outcome(on_update=board.observe(task.name))
     outcome.unwrap()
     return Done(task, outcome, task.collect(job), time.monotonic() - began)
 

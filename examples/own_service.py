@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from jobwait.service import Course, Job, Progress, Service, Settled, Verdicts
+from jobwait.service import Job, JobState, PollingDefaults, Progress, Service, StatusMap
 from jobwait.testing import FakeServer
 
 Firing = Mapping[str, Any]
@@ -41,12 +41,12 @@ def parse(response: httpx.Response) -> Firing:
 KILN: Service[Client, Firing] = Service(
     name="kiln",
     id="firing_id",
-    look=lambda client, ids: httpx.Request("GET", f"{client.base_url}/firings/{ids['firing_id']}"),
+    poll=lambda client, ids: httpx.Request("GET", f"{client.base_url}/firings/{ids['firing_id']}"),
     parse=parse,
     status=lambda firing: firing["state"],
-    verdicts=Verdicts(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
+    statuses=StatusMap(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
     progress=lambda firing: Progress(firing["pots_done"], firing["pots"]),
-    defaults=Settled(timeout=3600.0, pace=0.05, first=0.05, floor=0.05),
+    defaults=PollingDefaults(timeout=3600.0, interval=0.05, first=0.05, min_interval=0.05),
     job=Job,
 )
 
@@ -55,7 +55,7 @@ def main() -> None:
     """Wait for firing 7."""
     told = [("stacked", 0), ("burning", 3), ("burning", 9), ("cooled", 12)]
     network = FakeServer(*({"state": state, "pots_done": done, "pots": 12} for state, done in told))
-    job: Job[Firing] = Job(Course(KILN, Client(network), {"firing_id": "7"}))
+    job: Job[Firing] = Job(JobState(KILN, Client(network), {"firing_id": "7"}))
     for update in job.updates():
         print(f"{update.state}: {update.progress}")
     print(f"{len(network.requests)} looks")

@@ -12,7 +12,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's `&` hands tha
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SPEED = 1200
-QUICK = Policy(pace=0.05, floor=0.05, timeout=60)
+QUICK = Policy(interval=0.05, min_interval=0.05, timeout=60)
 
 
 @pytest.fixture(scope="session")

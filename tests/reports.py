@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import httpx
 
 from jobwait import Outcome, Progress, Record, errors, promptforge, report
-from jobwait._polling.coordinator import Heard
+from jobwait._polling.coordinator import Observation
 from jobwait._polling.observation import Reading
-from jobwait._polling.snapshot import Kept
+from jobwait._polling.snapshot import CachedSnapshot
 from promptforge_client.models import JobStatus
 
 BEGAN = 1_767_225_600.0
@@ -28,31 +28,33 @@ def record(count, *, name="job-{}", why="It did not go well."):
     client = promptforge.connect("k", base_url="http://127.0.0.1")
     kept = Record()
     for number in range(count):
-        job = promptforge.PromptForgeJob(promptforge.job(client, "x")._course)
-        course = job._course
-        course.ids = {"job_id": name.format(number)}
-        course.started = BEGAN + number
+        job = promptforge.PromptForgeJob(promptforge.job(client, "x")._state)
+        job_state = job._state
+        job_state.ids = {"job_id": name.format(number)}
+        job_state.started = BEGAN + number
         kept.add(job)
-        for look in range(6):
-            at = BEGAN + number + 10.0 * (look + 1)
-            course.state = "queued" if look < 2 else "running"
-            course.looks += 1
-            failed = look == 3 and number % 7 == 0
-            course.errors += failed
-            reading = None if failed else Reading("running", "PROCESSING", None, Progress(look, 6))
+        for poll in range(6):
+            at = BEGAN + number + 10.0 * (poll + 1)
+            job_state.state = "queued" if poll < 2 else "running"
+            job_state.observations += 1
+            failed = poll == 3 and number % 7 == 0
+            job_state.errors += failed
+            reading = None if failed else Reading("running", "PROCESSING", None, Progress(poll, 6))
             error = httpx.ReadTimeout("the answer took too long") if failed else None
-            course.record(Heard(look, at, at, at, course.track, reading, error))
-        end(course, ENDINGS[number % len(ENDINGS)], at, why)
+            job_state.record(Observation(poll, at, at, at, job_state.track, reading, error))
+        end(job_state, ENDINGS[number % len(ENDINGS)], at, why)
     return kept
 
 
-def end(course, state, at, why):
+def end(job_state, state, at, why):
     """Let the job of *course* have ended as *state*, seen at *at*."""
-    course.state = state
-    course.kept = Kept(snapshot(at - 4)) if state == "succeeded" else None
+    job_state.state = state
+    job_state.kept = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)
-    moments = (datetime.fromtimestamp(course.started, UTC), datetime.fromtimestamp(at, UTC))
-    course.outcome = Outcome("promptforge", course.job_id, state, course.snapshot, error, 6, course.errors, *moments)
+    moments = (datetime.fromtimestamp(job_state.started, UTC), datetime.fromtimestamp(at, UTC))
+    job_state.outcome = Outcome(
+        "promptforge", job_state.job_id, state, job_state.snapshot, error, 6, job_state.errors, *moments
+    )
 
 
 def many(count, path):

@@ -44,8 +44,8 @@ class Row:
         body = deepcopy(dict(self.body))
         *way, last = self.service.raw_status
         holder = body
-        for step in way:
-            holder = holder.setdefault(step, {})
+        for command in way:
+            holder = holder.setdefault(command, {})
         kind = type(holder.get(last))
         holder[last] = (int(status) if status.isdigit() else 999) if kind is int else status
         return body
@@ -56,9 +56,9 @@ class Row:
 
     def job(self, client: Any) -> Any:
         """A handle on a job that exists on paper only."""
-        from jobwait._polling.job_state import Course
+        from jobwait._polling.job_state import JobState
 
-        return self.service.job(Course(self.service, client, self.ids))
+        return self.service.job(JobState(self.service, client, self.ids))
 
 
 def _start(submit: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from jobwait import Lateness, MaxRequests, Patience, Policy, errors, freeplay, fryte, promptforge, resume
+from jobwait import DelayPerRequest, Lateness, MaxRequests, Policy, errors, freeplay, fryte, promptforge, resume
 from services import DATASET, NAMES, PLAYED, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
 each_service = pytest.mark.parametrize("row", ROWS, ids=NAMES)
@@ -142,13 +142,13 @@ def test_a_key_function_that_fails_is_not_quoted(unused):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"error_budget": 0},
-        {"error_budget": 2.5},
-        {"hedge": 0},
-        {"hedge": 1.5},
-        {"floor": 0},
-        {"pace": -1},
-        {"longest_silence": math.nan},
+        {"max_consecutive_errors": 0},
+        {"max_consecutive_errors": 2.5},
+        {"max_interval_ratio": 0},
+        {"max_interval_ratio": 1.5},
+        {"min_interval": 0},
+        {"interval": -1},
+        {"max_interval": math.nan},
         {"on_unknown": "shrug"},
         {"aim": 5},
         {"not_found_grace": None},
@@ -162,7 +162,12 @@ def test_a_policy_that_cannot_be(fields):
 
 def test_aims_are_checked_and_policies_evolve():
     """Aims take positive numbers; evolve() knows the fields by name."""
-    for make in (lambda: Lateness(0), lambda: Patience(-1), lambda: MaxRequests(0), lambda: Policy().evolve(speed=9)):
+    for make in (
+        lambda: Lateness(0),
+        lambda: DelayPerRequest(-1),
+        lambda: MaxRequests(0),
+        lambda: Policy().evolve(speed=9),
+    ):
         with pytest.raises(errors.InvalidInput):
             make()
     assert Policy(timeout=60.0) == Policy().evolve(timeout=timedelta(minutes=1))
@@ -171,12 +176,12 @@ def test_aims_are_checked_and_policies_evolve():
 def test_an_async_callback_is_refused(unused):
     """on_update is a plain function, in sync and async code."""
 
-    async def heard(update):
+    async def observation(update):
         """Never called."""
 
     job = fryte.job(fryte.connect(KEY, transport=unused), "x")
     with pytest.raises(errors.InvalidInput, match="updates_async"):
-        job.wait(on_update=heard)
+        job.wait(on_update=observation)
 
 
 @each_service
@@ -184,9 +189,9 @@ def test_an_async_callback_is_refused(unused):
 def test_an_id_that_would_change_the_path(row, bad, unused):
     """An id that is empty or made of dots is refused before it is sent."""
     ids = {**row.ids, row.service.id: bad}
-    from jobwait._polling.job_state import Course
+    from jobwait._polling.job_state import JobState
 
-    job = row.service.job(Course(row.service, row.connect(KEY, transport=unused), ids))
+    job = row.service.job(JobState(row.service, row.connect(KEY, transport=unused), ids))
     with pytest.raises(errors.InvalidInput):
         job.status()
 
@@ -295,7 +300,7 @@ def test_html_is_an_unexpected_reply(row):
     page = httpx.Response(200, html="<html>Log in</html>")
     client = row.connect(KEY, transport=httpx.MockTransport(lambda _: page))
     job = row.job(client)
-    outcome = job.outcome(policy=Policy(pace=0.001, floor=0.001))
+    outcome = job.outcome(policy=Policy(interval=0.001, min_interval=0.001))
     assert (outcome.state, outcome.errors) == ("unreachable", 5)
     assert errors.UnexpectedReply is type(outcome.error)
     assert "HTML" in str(outcome.error) or "html" in str(outcome.error)

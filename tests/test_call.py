@@ -5,8 +5,8 @@ import pytest
 
 from jobwait import errors, freeplay, fryte, promptforge
 from jobwait._jobs.drivers import do
-from jobwait._jobs.gather import beside
-from jobwait._polling.commands import Answer, Beside, Sleep
+from jobwait._jobs.gather import gather
+from jobwait._polling.commands import Gather, Result, Sleep
 from jobwait._polling.operations import backoff
 from jobwait._polling.retry_after import retry_after
 from services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
@@ -14,18 +14,18 @@ from services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
 KEY = "a-key-for-tests"
 
 
-def drive(script, slept):
+def drive(operation, slept):
     """Drive *script* for real, but for its sleeps: these are noted in *slept*."""
     try:
-        step = next(script)
+        command = next(operation)
         while True:
-            if isinstance(step, Sleep):
-                slept.append(step.seconds)
-                step = Sleep(0)
-            if isinstance(step, Beside):
-                step = script.send(Answer(0.0, 0.0, beside(step, lambda one: drive(one, slept))))
+            if isinstance(command, Sleep):
+                slept.append(command.seconds)
+                command = Sleep(0)
+            if isinstance(command, Gather):
+                command = operation.send(Result(0.0, 0.0, gather(command, lambda one: drive(one, slept))))
             else:
-                step = script.send(do(step))
+                command = operation.send(do(command))
     except StopIteration as end:
         return end.value
 
@@ -57,13 +57,13 @@ RESULT = {"job_id": "j", "status": "succeeded", "tour_id": 1, "optimization_id":
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "decision",
     [status(500), status(502), httpx.ReadTimeout("slow"), httpx.ConnectError("no"), httpx.Response(200, html="<p>")],
     ids=["500", "502", "read timeout", "connect", "HTML"],
 )
-def test_what_is_safe_is_asked_again(fault):
+def test_what_is_safe_is_asked_again(decision):
     """A safe request is repeated with growing pauses until its budget is spent, and then succeeds or fails."""
-    client, asked = client_of(fryte, [fault, fault, httpx.Response(200, json=RESULT)])
+    client, asked = client_of(fryte, [decision, decision, httpx.Response(200, json=RESULT)])
     slept = []
     assert "succeeded" == drive(fryte.job(client, "j")._status(), slept).status
     assert 3 == len(asked)
@@ -130,7 +130,7 @@ PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
 
 @pytest.mark.parametrize("name", SUBMITS)
 @pytest.mark.parametrize(
-    "fault",
+    "decision",
     [
         status(500),
         status(503, headers={"retry-after": "1"}),
@@ -139,9 +139,9 @@ PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
     ],
     ids=["500", "503", "read timeout", "disconnect"],
 )
-def test_a_submission_is_never_sent_twice(name, fault):
+def test_a_submission_is_never_sent_twice(name, decision):
     """Sent and without a certain answer: one request, and an error that says how to find out."""
-    client, asked = client_of(PAGES[name], [fault] * 3)
+    client, asked = client_of(PAGES[name], [decision] * 3)
     with pytest.raises(errors.SubmitUnconfirmed, match="not sent again") as caught:
         drive(SUBMITS[name](client), [])
     assert 1 == len(asked)
@@ -151,11 +151,11 @@ def test_a_submission_is_never_sent_twice(name, fault):
 
 @pytest.mark.parametrize("name", SUBMITS)
 @pytest.mark.parametrize(
-    "fault", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), status(429, headers={"retry-after": "1"})]
+    "decision", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), status(429, headers={"retry-after": "1"})]
 )
-def test_what_never_arrived_is_sent_again(name, fault):
+def test_what_never_arrived_is_sent_again(name, decision):
     """A submission that never left, or was turned away for its rate, is safe to send again."""
-    client, asked = client_of(PAGES[name], [fault, status(400)])
+    client, asked = client_of(PAGES[name], [decision, status(400)])
     with pytest.raises(errors.RequestRejected, match="so it is"):
         drive(SUBMITS[name](client), [])
     assert 2 == len(asked)

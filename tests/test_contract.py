@@ -35,14 +35,14 @@ def test_every_service_has_a_row():
 @each_service
 def test_every_status_has_a_verdict(row):
     """Each status that a specification names has the verdict that we mean it to have."""
-    assert row.statuses == {status: row.service.verdicts.of(status) for status in row.statuses}
+    assert row.statuses == {status: row.service.statuses.of(status) for status in row.statuses}
 
 
 @each_service
 def test_verdicts_name_no_status_that_nobody_documents(row):
     """A page knows just the statuses of its row."""
-    verdicts = row.service.verdicts
-    known = verdicts.queued | verdicts.running | verdicts.succeeded | verdicts.failed | verdicts.canceled
+    statuses = row.service.statuses
+    known = statuses.queued | statuses.running | statuses.succeeded | statuses.failed | statuses.canceled
     assert set(row.statuses) == known
 
 
@@ -95,7 +95,7 @@ def test_the_look_is_a_get_that_names_the_job(row):
     """A look is one GET with the job's id in its path and the key, if the service wants one, in its header."""
     key = ["a-key-for-tests"] if row.service.key_variable else []
     with row.connect(*key, base_url="http://127.0.0.1:1") as client:
-        request = row.service.look(client, row.ids)
+        request = row.service.poll(client, row.ids)
     assert request.method == "GET"
     assert row.ids[row.service.id] in request.url.path
     wanted = auth(effective_spec(row.name)).needed

@@ -17,8 +17,8 @@ from jobwait import errors, promptforge
 from jobwait._http.download import BESIDE
 from jobwait._http.partial_file import OVERLAP, part_of
 from jobwait._jobs.drivers import do
-from jobwait._jobs.gather import beside
-from jobwait._polling.commands import Answer, Beside, Sleep
+from jobwait._jobs.gather import gather
+from jobwait._polling.commands import Gather, Result, Sleep
 from jobwait.promptforge.id_set import IdSet, plain_id
 
 BODY = b"".join(b'{"prompt_id": %d, "response": "%s"}\n' % (number, b"x" * 1000) for number in range(1, 400))
@@ -122,24 +122,24 @@ def serving(**given):
             thread.join()
 
 
-def at_once(script):
+def at_once(operation):
     """What *script* comes to, where no time passes while it sleeps."""
     now = 0.0
     try:
-        step = next(script)
+        command = next(operation)
         while True:
-            if isinstance(step, Sleep):
-                now += step.seconds
-                answer = Answer(now, now)
-            elif isinstance(step, Beside):
-                answer = Answer(now, now, beside(step, at_once))
+            if isinstance(command, Sleep):
+                now += command.seconds
+                answer = Result(now, now)
+            elif isinstance(command, Gather):
+                answer = Result(now, now, gather(command, at_once))
             else:
-                answer = do(step)
-            step = script.send(answer)
+                answer = do(command)
+            command = operation.send(answer)
     except StopIteration as end:
         return end.value
     finally:
-        script.close()
+        operation.close()
 
 
 @contextmanager
@@ -324,15 +324,15 @@ def test_no_name_from_a_server_leaves_the_folder(tmp_path_factory, name, job_id)
         file = {"filename": name, "url": "http://127.0.0.1/file", "expires_at": WHEN}
         return httpx.Response(200, json={"job_id": "j", "status": "COMPLETED", "files": [file]})
 
-    from jobwait._polling.job_state import Course
+    from jobwait._polling.job_state import JobState
 
     transport = httpx.MockTransport(answer)
     with promptforge.connect("k", base_url="http://127.0.0.1", transport=transport) as client:
-        job = promptforge.PromptForgeJob(Course(promptforge.SERVICE, client, {"job_id": job_id}))
+        job = promptforge.PromptForgeJob(JobState(promptforge.SERVICE, client, {"job_id": job_id}))
         from jobwait._http.download import delivered
 
         file = type("File", (), {"url": "http://127.0.0.1/file"})()
-        paths = at_once(delivered(job._course, [file], folder / "here"))
+        paths = at_once(delivered(job._state, [file], folder / "here"))
     assert [folder / "here"] == list(folder.iterdir())
     assert paths == list((folder / "here").iterdir())
     assert paths[0].name.isascii()
@@ -363,7 +363,7 @@ def test_tidy_is_one_line_a_prompt(parts, tmp_path):
     """The first line of a prompt wins, both shapes become one, and what is not answered is listed."""
     prompts = tmp_path / "prompts.jsonl"
     prompts.write_bytes(lines(*({"prompt_id": number, "prompt": "?"} for number in (1, 2, 3, 4, "5"))) + b"\n\n")
-    made = promptforge.tidy(parts, tmp_path / "all.jsonl", prompts=prompts)
+    made = promptforge.merge(parts, tmp_path / "all.jsonl", prompts=prompts)
     found = [json.loads(line) for line in made.file.read_text("utf-8").splitlines()]
     assert [(1, "=1+1", 7), (2, "two", None), (3, "dré", 5)] == [
         (line["prompt_id"], line["response"], line["total_tokens"]) for line in found
@@ -376,7 +376,7 @@ def test_tidy_is_one_line_a_prompt(parts, tmp_path):
 
 def test_tidy_as_csv_runs_no_formula(parts, tmp_path):
     """Text that begins with = + - @ gets an apostrophe; numbers stay numbers."""
-    made = promptforge.tidy(parts, tmp_path / "all.csv", format="csv")
+    made = promptforge.merge(parts, tmp_path / "all.csv", format="csv")
     rows = list(csv.DictReader(made.file.read_text("utf-8").splitlines()))
     assert ["'=1+1", "two", "dré"] == [row["response"] for row in rows]
     assert "7" == rows[0]["total_tokens"]
@@ -388,7 +388,7 @@ def test_no_cell_begins_like_a_formula(tmp_path_factory, text):
     """Whatever a model answers."""
     folder = tmp_path_factory.mktemp("csv")
     (folder / "1.jsonl").write_bytes(lines({"prompt_id": 1, "response": text}))
-    made = promptforge.tidy([folder / "1.jsonl"], folder / "all.csv", format="csv")
+    made = promptforge.merge([folder / "1.jsonl"], folder / "all.csv", format="csv")
     with made.file.open(newline="", encoding="utf-8", errors="surrogatepass") as file:
         [row] = csv.DictReader(file)
     assert not row["response"].startswith(("=", "+", "-", "@"))
@@ -400,11 +400,11 @@ def test_tidy_replaces_nothing_unasked(parts, tmp_path):
     target = tmp_path / "all.jsonl"
     target.write_text("mine")
     with pytest.raises(errors.InvalidInput, match=r"all\.jsonl is there already"):
-        promptforge.tidy(parts, target)
+        promptforge.merge(parts, target)
     assert "mine" == target.read_text()
     parts[1].write_bytes(b"{not json")
     with pytest.raises(errors.UnexpectedReply, match=r"result file 2, line 1"):
-        promptforge.tidy(parts, target, overwrite=True)
+        promptforge.merge(parts, target, overwrite=True)
     assert "mine" == target.read_text()
     assert {"1.jsonl", "2.jsonl", "all.jsonl"} == {path.name for path in tmp_path.iterdir()}
 

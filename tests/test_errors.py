@@ -10,7 +10,7 @@ import pytest
 import promptforge_client.errors as client_errors
 from jobwait import errors, freeplay, promptforge
 from jobwait._model.service import RetryRule
-from jobwait._polling.retry import judge, translate
+from jobwait._polling.retry import classify, translate
 
 RULE = RetryRule()
 KEY = "sk-CANARY-0123456789"
@@ -83,16 +83,16 @@ STATUSES = {
 @pytest.mark.parametrize("status", STATUSES)
 def test_each_status_has_its_place(status):
     """A status maps to one class of the tree, and may or may not be asked again."""
-    fault = judge(status_error(status), RULE, 0.0)
-    assert STATUSES[status] == (fault.kind.__name__, fault.again)
-    assert (status, status == 401) == (fault.status, fault.new_key)
+    decision = classify(status_error(status), RULE, 0.0)
+    assert STATUSES[status] == (decision.kind.__name__, decision.again)
+    assert (status, status == 401) == (decision.status, decision.new_key)
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 400, 404])
 def test_freeplay_asks_for_no_4xx_again(status):
     """Freeplay's rule: no 4xx again, but for a 429 that says when."""
-    assert not judge(status_error(status), freeplay.SERVICE.retry, 0.0).again
-    told = judge(status_error(429, {"retry-after": "2"}), freeplay.SERVICE.retry, 0.0)
+    assert not classify(status_error(status), freeplay.SERVICE.retry, 0.0).again
+    told = classify(status_error(429, {"retry-after": "2"}), freeplay.SERVICE.retry, 0.0)
     assert (True, 2.0) == (told.again, told.after)
 
 
@@ -114,15 +114,15 @@ TRANSPORT = {
 @pytest.mark.parametrize("kind", TRANSPORT, ids=lambda kind: kind.__name__)
 def test_each_transport_error_has_its_place(kind):
     """Whether a failure may be asked again, and whether the service may have acted on it, is known for each."""
-    fault = judge(kind("no"), RULE, 0.0)
-    assert TRANSPORT[kind] == (fault.again, fault.sent)
+    decision = classify(kind("no"), RULE, 0.0)
+    assert TRANSPORT[kind] == (decision.again, decision.sent)
 
 
 def test_a_refused_certificate_is_final():
     """A certificate that does not hold will not hold the next time."""
     error = httpx.ConnectError("certificate verify failed")
     error.__cause__ = ssl.SSLCertVerificationError("expired")
-    assert not judge(error, RULE, 0.0).again
+    assert not classify(error, RULE, 0.0).again
 
 
 def test_every_httpx_error_is_translated():
@@ -133,7 +133,7 @@ def test_every_httpx_error_is_translated():
         error = (
             kind("no", request=request, response=httpx.Response(500)) if kind is httpx.HTTPStatusError else kind("no")
         )
-        made = translate(error, judge(error, RULE, 0.0), promptforge.SERVICE, "j-1")
+        made = translate(error, classify(error, RULE, 0.0), promptforge.SERVICE, "j-1")
         assert isinstance(made, errors.CallFailed)
         assert ("promptforge", "j-1", error) == (made.service, made.job_id, made.__cause__)
 
@@ -149,14 +149,14 @@ def test_the_services_own_words_are_in_the_sentence():
         ),
     ):
         error = status_error(422, body=body)
-        made = translate(error, judge(error, RULE, 0.0), promptforge.SERVICE, None)
+        made = translate(error, classify(error, RULE, 0.0), promptforge.SERVICE, None)
         assert said in str(made)
 
 
 def test_a_request_id_is_kept():
     """The service's name for the request helps its support: it stays on the error."""
     error = status_error(500, {"x-request-id": "req-7"})
-    assert "req-7" == translate(error, judge(error, RULE, 0.0), promptforge.SERVICE, None).request_id
+    assert "req-7" == translate(error, classify(error, RULE, 0.0), promptforge.SERVICE, None).request_id
 
 
 def test_no_key_in_a_failed_request():
@@ -166,19 +166,19 @@ def test_no_key_in_a_failed_request():
         raise httpx.ConnectError("refused", request=request)
 
     with promptforge.connect(KEY, transport=httpx.MockTransport(refuse)) as client:
-        script = promptforge.job(client, "j-1")._status()
+        operation = promptforge.job(client, "j-1")._status()
         from jobwait._jobs.drivers import do
         from jobwait._polling.commands import Sleep
 
         with pytest.raises(errors.CallFailed) as caught:
-            drive(script, do, Sleep)
+            drive(operation, do, Sleep)
     cause = caught.value.__cause__
     assert "CANARY" not in f"{caught.value!r}{cause!r}{cause.request.headers!r}{dict(cause.request.headers)}"
     assert b"CANARY" not in pickle.dumps(caught.value)
 
 
-def drive(script, do, sleep):
+def drive(operation, do, sleep):
     """Drive *script* for real, but for its sleeps."""
-    step = next(script)
+    command = next(operation)
     while True:
-        step = script.send(do(sleep(0) if isinstance(step, sleep) else step))
+        command = operation.send(do(sleep(0) if isinstance(command, sleep) else command))

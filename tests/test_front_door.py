@@ -84,9 +84,9 @@ def test_updates_end_with_the_one_terminal(row, box, quick):
     """Updates are changes only; the last one, and no other, is terminal; a callback sees the same."""
     with client_of(row, box) as client:
         seen = list(row.submit(client).updates(policy=quick))
-        heard = []
-        row.submit(client).wait(policy=quick, on_update=heard.append)
-    for updates in (seen, heard):
+        observation = []
+        row.submit(client).wait(policy=quick, on_update=observation.append)
+    for updates in (seen, observation):
         assert [False] * (len(updates) - 1) + [True] == [update.terminal for update in updates]
         assert updates[-1].state == "succeeded"
         news = [(update.state, update.raw_status, update.progress) for update in updates]
@@ -166,19 +166,19 @@ def stuck():
 
 def test_stop_ends_a_wait_from_another_thread(stuck):
     """stop() wakes a sleeping wait at once; the error says that we stopped asking, not that the job did."""
-    looked = threading.Event()
+    take_result = threading.Event()
 
     def stop():
-        looked.wait()
+        take_result.wait()
         stuck.stop()
 
     stopper = threading.Thread(target=stop)
     stopper.start()
-    calm = Policy(pace=3600, timeout=None)
-    outcome = promptforge.job(stuck._course.client, stuck.id).outcome(timeout=0)
+    calm = Policy(interval=3600, timeout=None)
+    outcome = promptforge.job(stuck._state.client, stuck.id).outcome(timeout=0)
     assert outcome.state == "timed_out"
-    stuck._course.submitted = False  # so that it looks at once, and then sleeps for an hour
-    outcome = stuck.outcome(policy=calm, on_update=lambda update: update.terminal or looked.set())
+    stuck._state.submitted = False  # so that it looks at once, and then sleeps for an hour
+    outcome = stuck.outcome(policy=calm, on_update=lambda update: update.terminal or take_result.set())
     stopper.join()
     assert (outcome.state, outcome.polls) == ("timed_out", 1)
     assert "stop()" in str(outcome.error)
@@ -189,14 +189,14 @@ def test_stop_ends_an_async_wait_from_another_thread(backend, stuck):
     """stop() reaches into an event loop from any thread."""
 
     async def main():
-        stuck._course.submitted = False
-        calm = Policy(pace=3600, timeout=None)
+        stuck._state.submitted = False
+        calm = Policy(interval=3600, timeout=None)
 
         def soon(update):
             if not update.terminal:
                 threading.Thread(target=stuck.stop).start()
 
-        async with stuck._course.client:
+        async with stuck._state.client:
             return await stuck.outcome_async(policy=calm, on_update=soon)
 
     outcome = anyio.run(main, backend=backend)
@@ -205,7 +205,7 @@ def test_stop_ends_an_async_wait_from_another_thread(backend, stuck):
 
 def test_a_deadline_leaves_the_job_alone(stuck):
     """At its deadline a wait says that the job may still be running, after a last look."""
-    job = promptforge.job(stuck._course.client, stuck.id)
+    job = promptforge.job(stuck._state.client, stuck.id)
     with pytest.raises(errors.WaitTimeout, match="not canceled") as caught:
         job.wait(timeout=0.3)
     assert isinstance(caught.value, TimeoutError)
@@ -260,7 +260,7 @@ def test_plain_text_500s_are_waited_out(quick):
         promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client,
     ):
         job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-fault")
-        outcome = job.outcome(policy=quick.evolve(error_budget=1000))
+        outcome = job.outcome(policy=quick.evolve(max_consecutive_errors=1000))
     assert outcome.state == "succeeded"
     assert outcome.errors > 0
 
@@ -273,14 +273,14 @@ def test_results_before_the_end_are_incomplete(stuck):
     assert slept == [5.0, 5.0, 5.0]
 
 
-def without_sleep(script, slept):
+def without_sleep(operation, slept):
     """Drive *script* for real, but for its sleeps: these are noted in *slept*."""
-    step = next(script)
+    command = next(operation)
     while True:
-        if isinstance(step, Sleep):
-            slept.append(step.seconds)
-            step = Sleep(0)
-        step = script.send(do(step))
+        if isinstance(command, Sleep):
+            slept.append(command.seconds)
+            command = Sleep(0)
+        command = operation.send(do(command))
 
 
 def test_a_tour_from_a_file_a_mapping_and_a_model(box, quick, tmp_path):
@@ -368,7 +368,7 @@ def test_prompts_from_a_file_go_up_as_they_are(box, quick, tmp_path):
 
 def test_the_last_looks_news_is_told(stuck):
     """What the last look before a deadline shows is told before the wait says that it is over."""
-    job = promptforge.job(stuck._course.client, stuck.id)
+    job = promptforge.job(stuck._state.client, stuck.id)
     seen = list(job.updates(timeout=0.3))
     assert [False, True] == [update.terminal for update in seen]
-    assert (None, "timed_out") == (seen[0].next_look, seen[1].state)
+    assert (None, "timed_out") == (seen[0].next_poll, seen[1].state)

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from faults.catalogue import CANARY, FAULTS
-from faults.operations import ENGINES, LOOKS, OTHERS, good, run
+from faults.operations import ENGINES, OTHERS, POLLS, good, run
 from faults.server import Hostile
 from jobwait import Policy, hooks, otel, promptforge, wait_all
 from jobwait.errors import InvalidInput, UnknownStatusWarning
@@ -13,7 +13,7 @@ from jobwait.testing import FakeServer
 from waiting.kit import DONE, batch
 
 ID = DONE["job_id"]
-QUICK = Policy(pace=0.001, floor=0.001)
+QUICK = Policy(interval=0.001, min_interval=0.001)
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def test_a_fleet_is_told_too(told):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_every_engine_tells_where_it_asked(engine, told, tmp_path):
     """Method, host, port, status or error, and what it took; under httpx and aiohttp alike."""
-    operation = LOOKS[1] if engine == "aiohttp" else OTHERS[-1]
+    operation = POLLS[1] if engine == "aiohttp" else OTHERS[-1]
     with Hostile(good, FAULTS["end in the body"].play, operation.where, 1) as server:
         client = operation.connect(server.url)
-        run(engine, operation.script(client, tmp_path), client)
+        run(engine, operation.operation(client, tmp_path), client)
     answered = [details for details in told if details.event == "answered"]
     assert {("GET", "127.0.0.1", server.port)} == {(one.method, one.host, one.port) for one in answered}
     assert "RemoteProtocolError" == answered[0].error

@@ -13,19 +13,19 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._http.body import LOOK_LIMIT
+from jobwait._http.body import STATUS_BODY_LIMIT
 from jobwait._http.deadline import SLOWEST, Deadline, Trace
 from jobwait._http.engines.aiohttp_engine import ByAiohttp
-from jobwait._http.redaction import Secret, Unseen
+from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._http.send import send, send_async
-from jobwait._polling.commands import Look, Send
+from jobwait._polling.commands import Poll, SendRequest
 
 KEY = "sk-CANARY-0123456789"
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 
 
 @contextmanager
-def raw_server(*scripts):
+def raw_server(*operations):
     """
     A server on loopback that plays one script a connection.
 
@@ -33,27 +33,27 @@ def raw_server(*scripts):
     """
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(20)
-    heard = []
+    observation = []
 
     def serve():
-        for script in scripts:
+        for operation in operations:
             connection, _ = listener.accept()
             with connection:
                 connection.settimeout(20)
-                for answer in script:
+                for answer in operation:
                     request = b""
                     while b"\r\n\r\n" not in request:
                         chunk = connection.recv(65536)
                         if not chunk:
                             break
                         request += chunk
-                    heard.append(request)
+                    observation.append(request)
                     connection.sendall(answer)
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", heard
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", observation
     finally:
         thread.join(20)
         listener.close()
@@ -62,52 +62,52 @@ def raw_server(*scripts):
 STYLES = ["sync", "asyncio", "trio"]
 
 
-def sent(url, style, requests, step=None):
+def sent(url, style, requests, command=None):
     """What comes back for *requests*, sent one after the other on one client."""
     client = promptforge.connect(KEY, base_url=url)
-    step = step or Look(promptforge.SERVICE, client, {"job_id": "j"}, 10.0)
+    command = command or Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0)
 
     async def main():
         async with client:
-            return [await send_async(client, build(client, request), step) for request in requests]
+            return [await send_async(client, build(client, request), command) for request in requests]
 
     if style != "sync":
         return anyio.run(main, backend=style)
     with client:
-        return [send(client, build(client, request), step) for request in requests]
+        return [send(client, build(client, request), command) for request in requests]
 
 
 def build(client, method):
-    request = promptforge.SERVICE.look(client, {"job_id": "j"})
+    request = promptforge.SERVICE.poll(client, {"job_id": "j"})
     return httpx.Request(method, request.url, headers=request.headers, extensions=request.extensions)
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_connection_that_grew_old_is_no_failure(style):
     """A GET on a kept connection that the server had closed is sent once more, at once."""
-    with raw_server([OK, b""], [OK]) as (url, heard):
+    with raw_server([OK, b""], [OK]) as (url, observation):
         first, second = sent(url, style, ["GET", "GET"])
     assert [200, 200] == [first.status_code, second.status_code]
-    assert len([request for request in heard if request]) in {2, 3}
+    assert len([request for request in observation if request]) in {2, 3}
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_post_is_never_repeated_below_the_rules(style):
     """What is not safe to repeat is not repeated, whatever became of its connection."""
-    with raw_server([OK, b""]) as (url, heard):
+    with raw_server([OK, b""]) as (url, observation):
         first, second = sent(url, style, ["GET", "POST"])
     assert 200 == first.status_code
     assert isinstance(second, httpx.TransportError)
-    assert 1 == sum(request.startswith(b"POST") for request in heard)
+    assert 1 == sum(request.startswith(b"POST") for request in observation)
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_new_connection_that_breaks_is_a_failure(style):
-    """A connection that breaks at its first request is a failure for the rules to judge."""
-    with raw_server([b""]) as (url, heard):
+    """A connection that breaks at its first request is a failure for the rules to classify."""
+    with raw_server([b""]) as (url, observation):
         (answer,) = sent(url, style, ["GET"])
     assert isinstance(answer, httpx.RemoteProtocolError)
-    assert 1 == len(heard)
+    assert 1 == len(observation)
 
 
 def answer(body, *headers):
@@ -116,12 +116,12 @@ def answer(body, *headers):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("size", [LOOK_LIMIT, LOOK_LIMIT + 1])
+@pytest.mark.parametrize("size", [STATUS_BODY_LIMIT, STATUS_BODY_LIMIT + 1])
 def test_a_status_body_has_a_limit(style, size):
     """A status answer of more than 1 MiB is refused; one of just that much is taken."""
     with raw_server([answer(b"x" * size)]) as (url, _):
         (got,) = sent(url, style, ["GET"])
-    if size == LOOK_LIMIT:
+    if size == STATUS_BODY_LIMIT:
         assert size == len(got.content)
     else:
         assert isinstance(got, httpx.DecodingError)
@@ -151,11 +151,11 @@ def test_encodings_are_decoded_within_the_limit(style, body, encoding, expected)
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_look_asks_for_no_encoding_and_leaves_no_key(style):
-    """A look asks for identity, sends the key once, and keeps it in neither answer nor error."""
-    with raw_server([OK]) as (url, heard):
+    """A poll asks for identity, sends the key once, and keeps it in neither answer nor error."""
+    with raw_server([OK]) as (url, observation):
         (got,) = sent(url, style, ["GET"])
-    assert b"accept-encoding: identity" in heard[0].lower()
-    assert KEY.encode() in heard[0]
+    assert b"accept-encoding: identity" in observation[0].lower()
+    assert KEY.encode() in observation[0]
     assert "CANARY" not in f"{got.request.headers.multi_items()}{got.request.extensions}"
 
 
@@ -166,13 +166,13 @@ def test_signed_links_are_in_no_log(style, caplog):
     with raw_server([OK]) as (url, _):
         client = promptforge.connect(KEY, base_url="http://127.0.0.1:1")
         request = httpx.Request("GET", f"{url}/file?signature=CANARY")
-        step = Send(client, lambda: request)
+        command = SendRequest(client, lambda: request)
 
         async def main():
             async with client:
-                return await send_async(client, request, step)
+                return await send_async(client, request, command)
 
-        got = send(client, request, step) if style == "sync" else anyio.run(main, backend=style)
+        got = send(client, request, command) if style == "sync" else anyio.run(main, backend=style)
         client.close()
     assert 200 == got.status_code
     assert "CANARY" not in caplog.text
@@ -212,11 +212,11 @@ def test_every_write_and_every_handshake_is_bounded_too():
     with Deadline(5.0, bulk=False):
         stream.write(b"x" * 200_000, 30.0)
         steps = [{"timeout": 30.0}, {"timeout": None}, {"timeout": 0.001}]
-        for step in steps:
-            trace.note("connection.start_tls.started", step)
+        for command in steps:
+            trace.note("connection.start_tls.started", command)
     assert 4 == len(stream.allowed)
     assert all(0 < allowed <= 5.0 for allowed in stream.allowed)
-    assert [True, True] == [0 < step["timeout"] <= 5.0 for step in steps[:2]]
+    assert [True, True] == [0 < command["timeout"] <= 5.0 for command in steps[:2]]
     assert 0.001 == steps[2]["timeout"]
 
 
@@ -293,7 +293,7 @@ def test_a_key_in_the_name_of_an_encoding_is_not_quoted(style):
 @pytest.mark.parametrize("style", STYLES)
 def test_packed_nothing_has_a_limit_too(style):
     """A stream of empty gzip bodies holds no byte, and ends as any other that is too large."""
-    body = gzip.compress(b"") * (2 * LOOK_LIMIT // 20)
+    body = gzip.compress(b"") * (2 * STATUS_BODY_LIMIT // 20)
     with raw_server([answer(body, b"content-encoding: gzip")]) as (url, _):
         (got,) = sent(url, style, ["GET"])
     assert isinstance(got, httpx.DecodingError)
@@ -305,27 +305,27 @@ def test_no_cookie_is_kept_or_sent(style):
     """A server that sets another cookie with each answer fills no memory, and learns nothing of who comes back."""
     asked = [b"HTTP/1.1 200 OK\r\nset-cookie: c%d=x\r\ncontent-length: 2\r\n\r\n{}" % number for number in range(3)]
 
-    async def looks(url):
+    async def polls(url):
         if style == "aiohttp":
             engine = ByAiohttp.of(True, httpx.Limits())
             for _ in asked:
-                await engine.get(url, Unseen(), 20.0, Secret(b""))
+                await engine.get(url, HiddenHeaders(), 20.0, Secret(b""))
             await engine.close()
             return engine.session.cookie_jar
         async with promptforge.connect(KEY, base_url=url) as client:
             for _ in asked:
-                await send_async(client, httpx.Request("GET", url), Send(client, lambda: None))
+                await send_async(client, httpx.Request("GET", url), SendRequest(client, lambda: None))
             return client.get_async_httpx_client().cookies.jar
 
-    with raw_server(asked) as (address, heard):
+    with raw_server(asked) as (address, observation):
         url = address.replace("127.0.0.1", "localhost")  # aiohttp takes no cookies of an address
         if style == "sync":
             with promptforge.connect(KEY, base_url=url) as client:
                 for _ in asked:
-                    send(client, httpx.Request("GET", url), Send(client, lambda: None))
+                    send(client, httpx.Request("GET", url), SendRequest(client, lambda: None))
                 kept = client.get_httpx_client().cookies.jar
         else:
-            kept = asyncio.run(looks(url))
-    assert 3 == len(heard)
+            kept = asyncio.run(polls(url))
+    assert 3 == len(observation)
     assert [] == list(kept)
-    assert b"cookie" not in b"".join(heard).lower()
+    assert b"cookie" not in b"".join(observation).lower()

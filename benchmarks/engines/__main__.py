@@ -28,7 +28,7 @@ from jobwait.engines.temporal import batches, start
 RESULTS = Path(__file__).parent.parent / "results" / "engines.md"
 JOBS, SIZE = 2000, 500
 FIRST, LAST = 5.0, 30.0  # seconds after which the first and the last job end
-POLICY = Policy(pace=2.0, floor=1.0, hedge=0.1, timeout=600)  # that of the DAG, too
+POLICY = Policy(interval=2.0, min_interval=1.0, max_interval_ratio=0.1, timeout=600)  # that of the DAG, too
 MILLION, SILENCE = 10**6, 60.0  # the computed case: so many jobs, each looked at once in so many seconds
 NEWLINE = "\n"
 BEAT, NAMED = 10.0, 1000  # seconds between heartbeats, jobs in a batch
@@ -40,22 +40,22 @@ class Run:
 
     way: str
     seconds: float
-    looks: int
-    looking: float
+    polls: int
+    polling: float
     all: float
     succeeded: int
 
     @property
     def row(self) -> str:
         """A row of the table."""
-        each, total = self.looking / self.looks * 1e6, self.all / self.looks * 1e6
+        each, total = self.polling / self.polls * 1e6, self.all / self.polls * 1e6
         return (
-            f"| {self.way} | {self.succeeded} | {self.seconds:.1f} | {JOBS / self.seconds:.0f} | {self.looks} "
+            f"| {self.way} | {self.succeeded} | {self.seconds:.1f} | {JOBS / self.seconds:.0f} | {self.polls} "
             f"| {each:.0f} | {total:.0f} |"
         )
 
 
-def looks(url: str) -> int:
+def polls(url: str) -> int:
     """How many looks the server answered."""
     return len(stats(url)["times"])
 
@@ -73,7 +73,7 @@ def plain() -> Run:
                 return time.monotonic() - began, time.process_time() - spent, good
 
         seconds, spent, good = asyncio.run(run())
-        return Run("plain fleet, one process", seconds, looks(url), spent, spent, good)
+        return Run("plain fleet, one process", seconds, polls(url), spent, spent, good)
 
 
 def on_temporal(folder: Path) -> Run:
@@ -93,8 +93,8 @@ def on_temporal(folder: Path) -> Run:
         pids = [one.pid for one in workers]
         before = cpu(*pids), cpu(server)
         seconds, good = asyncio.run(run())
-        looking, serving_ = cpu(*pids) - before[0], cpu(server) - before[1]
-        return Run("Temporal, two workers", seconds, looks(url), looking, looking + serving_, good)
+        polling, serving_ = cpu(*pids) - before[0], cpu(server) - before[1]
+        return Run("Temporal, two workers", seconds, polls(url), polling, polling + serving_, good)
 
 
 def in_airflow(folder: Path) -> Run:
@@ -109,14 +109,14 @@ def in_airflow(folder: Path) -> Run:
         until(lambda: airflow.states().count("success") == len(parts), 600)
         seconds = time.monotonic() - began
         pids = list(set(pids) | set(below(airflow.process.pid)))
-        looking, spent = cpu(*triggerers) - before[0], cpu(*pids) - before[1]
-        return Run("Airflow, standalone, one triggerer", seconds, looks(url), looking, spent, JOBS)
+        polling, spent = cpu(*triggerers) - before[0], cpu(*pids) - before[1]
+        return Run("Airflow, standalone, one triggerer", seconds, polls(url), polling, spent, JOBS)
 
 
 def computed(runs: list[Run]) -> str:
     """What a million jobs would need, by what a look took."""
     rate, batches_ = MILLION / SILENCE, MILLION // NAMED
-    rows = [f"| {one.way} | {rate * one.looking / one.looks:.0f} | {rate * one.all / one.looks:.0f} |" for one in runs]
+    rows = [f"| {one.way} | {rate * one.polling / one.polls:.0f} | {rate * one.all / one.polls:.0f} |" for one in runs]
     table = ["| way | cores that look | cores in all, if the rest grows alike |", "|---|---|---|", *rows]
     return f"""## {MILLION:,} jobs, computed from the above
 

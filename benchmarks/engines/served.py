@@ -41,12 +41,12 @@ class Served:
         if path == "/stats":
             return 200, {"times": self.times, "polls": self.polls, "codes": self.codes}
         now = time.monotonic()
-        code, body = self._look(path.split("/")[3], key, now)
+        code, body = self._poll(path.split("/")[3], key, now)
         self.times.append(now)
         self.codes[code] += 1
         return code, body
 
-    def _look(self, name: str, key: str, now: float) -> tuple[int, dict[str, Any]]:
+    def _poll(self, name: str, key: str, now: float) -> tuple[int, dict[str, Any]]:
         if key != CANARY:
             return 401, {"detail": "no such key"}
         while self.recent and self.recent[0] <= now - 1:

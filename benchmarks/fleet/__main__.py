@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.fleet import crash, lists, memory, rows, shortage
+from benchmarks.fleet import crash, lists, process_history, rows, shortage
 
 RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
 SEEDS = (11, 12, 13)
@@ -106,8 +106,8 @@ def space() -> str:
         [
             "| memory | figure | asked |",
             "|---|---|---|",
-            f"| bytes a waiting job, 100 000 jobs | {memory.waiting(100_000):.0f} | 2048 |",
-            f"| bytes grown from 10^5 to 10^6 looks | {memory.growth(10**6):.0f} | none |",
+            f"| bytes a waiting job, 100 000 jobs | {process_history.waiting(100_000):.0f} | 2048 |",
+            f"| bytes grown from 10^5 to 10^6 looks | {process_history.growth(10**6):.0f} | none |",
         ]
     )
 

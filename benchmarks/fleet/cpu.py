@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-from benchmarks.fleet.meter import HEADERS, JOBS, LOOKS, NAMES, Meter
+from benchmarks.fleet.meter import HEADERS, JOBS, NAMES, POLLS, Meter
 from benchmarks.fleet.served import raw_server
 
 from jobwait import Policy, Stop, as_completed_async, promptforge
@@ -20,21 +20,21 @@ from jobwait import Policy, Stop, as_completed_async, promptforge
 BARE, HTTPX = 20_000, 30_000
 
 
-async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, looks: int) -> float:
-    meter, numbers = Meter(looks // 4, looks), iter(range(10**9))
+async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, polls: int) -> float:
+    meter, numbers = Meter(polls // 4, polls), iter(range(10**9))
 
     async def work() -> None:
         for number in numbers:
             if meter.left <= 0:
                 return
             await get(NAMES[number % JOBS])
-            meter.look()
+            meter.poll()
 
     await asyncio.gather(*(work() for _ in range(connections)))
     return meter.each
 
 
-async def raw_aiohttp(url: str, connections: int = 16, looks: int = BARE) -> float:
+async def raw_aiohttp(url: str, connections: int = 16, polls: int = BARE) -> float:
     """Aiohttp's bare GET."""
     import aiohttp
 
@@ -44,22 +44,22 @@ async def raw_aiohttp(url: str, connections: int = 16, looks: int = BARE) -> flo
             async with session.get(f"{url}/v1/jobs/{name}/status", headers=HEADERS) as answer:
                 await answer.read()
 
-        return await _closed_loop(get, connections, looks)
+        return await _closed_loop(get, connections, polls)
 
 
-async def bare_httpx(url: str, connections: int = 4, looks: int = BARE // 4) -> float:
+async def bare_httpx(url: str, connections: int = 4, polls: int = BARE // 4) -> float:
     """Httpx's bare GET, with as small a pool as serves it best."""
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=connections)) as client:
 
         async def get(name: str) -> None:
             await client.get(f"{url}/v1/jobs/{name}/status", headers=HEADERS)
 
-        return await _closed_loop(get, connections, looks)
+        return await _closed_loop(get, connections, polls)
 
 
-async def fleet(url: str, *, aiohttp: bool, concurrency: int, looks: int = LOOKS) -> float:
+async def fleet(url: str, *, aiohttp: bool, concurrency: int, polls: int = POLLS) -> float:
     """The fleet: schedule, request, checked decode and bookkeeping."""
-    meter, stop = Meter(0, looks), Stop()
+    meter, stop = Meter(0, polls), Stop()
     from jobwait._http import pool as _lean
 
     if not aiohttp:
@@ -67,7 +67,7 @@ async def fleet(url: str, *, aiohttp: bool, concurrency: int, looks: int = LOOKS
     _lean.Lean.send = _counting(_lean.Lean.send, meter, stop)  # type: ignore[method-assign]
     async with promptforge.connect("k" * 40, base_url=url) as client:
         jobs = [promptforge.job(client, name) for name in NAMES]
-        policy = Policy(pace=1.0, timeout=86400)
+        policy = Policy(interval=1.0, timeout=86400)
         async for _ in as_completed_async(jobs, policy=policy, stop=stop, concurrency=concurrency):
             pass
     return meter.each
@@ -78,7 +78,7 @@ def _counting(send: Callable[..., Awaitable[Any]], meter: Meter, stop: Stop) -> 
         reply = await send(*arguments)
         if isinstance(reply, Exception):
             raise reply
-        if meter.look():
+        if meter.poll():
             stop.set()
         return reply
 
@@ -93,7 +93,7 @@ def main(what: str) -> None:
         "httpx 4": lambda url: bare_httpx(url, 4),
         "httpx 8": lambda url: bare_httpx(url, 8),
         "fleet aiohttp": lambda url: fleet(url, aiohttp=True, concurrency=16),
-        "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, looks=HTTPX),
+        "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, polls=HTTPX),
     }
     way, _, stays = what.partition(", ")
     with raw_server(moves=not stays) as url:

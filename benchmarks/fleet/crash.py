@@ -25,7 +25,7 @@ from jobwait.fleet.functions import Fleet, More
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
 from jobwait.tracker.database import Store
-from jobwait.tracker.shared_limits import shared_gates
+from jobwait.tracker.shared_limits import shared_limiters
 
 NAME = "benchmarks.fleet.crash"
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
@@ -50,8 +50,8 @@ def work(path: str, url: str, key: str, jobs: int) -> None:
                 except errors.SubmitUnconfirmed:
                     continue
             del missing[:20]
-            tracker.run(lambda _: client, policy=Policy(pace=0.05, floor=0.05), on_outcome=_told)
-        tracker.run(lambda _: client, policy=Policy(pace=0.05, floor=0.05), on_outcome=_told)
+            tracker.run(lambda _: client, policy=Policy(interval=0.05, min_interval=0.05), on_outcome=_told)
+        tracker.run(lambda _: client, policy=Policy(interval=0.05, min_interval=0.05), on_outcome=_told)
 
 
 def _told(one: Any) -> None:
@@ -79,7 +79,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
     Tracker(path).close()
     with closing(sqlite3.connect(path)) as db, db:
         db.executescript(AUDIT)
-    told: Counter[str] = Counter()
+    notified: Counter[str] = Counter()
     damaged = 0
     with Sandbox(speed=20000, seed=seed) as box:
         words = [sys.executable, "-m", NAME, "work", str(path), box.freeplay.url, box.freeplay.key, str(jobs)]
@@ -92,7 +92,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
                 out, _ = child.communicate(timeout=600)
             finally:
                 child.kill()
-            told.update(out.split())
+            notified.update(out.split())
             damaged += _check(path) != "ok"
         taken = [job.request["user_instructions"] for job in box._services["freeplay"]._jobs.values()]  # type: ignore[attr-defined]
         ids = {job.id for job in box._services["freeplay"]._jobs.values()}  # type: ignore[attr-defined]
@@ -114,7 +114,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
         max(0, len(behind) - len(doubtful)),
         sum(count - 1 for count in Counter(taken).values()),
         twice,
-        len(ended - set(told)),
+        len(ended - set(notified)),
         damaged,
     )
 
@@ -131,7 +131,9 @@ def share(path: str, url: str, key: str, seconds: str, ids: str) -> None:
     more: More = {"limits": {"promptforge": Limit(20)}}
     with promptforge.connect(key, base_url=url) as client:
         jobs = [promptforge.job(client, job_id) for job_id in ids.split(",")]
-        fleet = Fleet(None, Policy(pace=0.2, floor=0.2, timeout=float(seconds)), None, more, shared_gates(store))
+        fleet = Fleet(
+            None, Policy(interval=0.2, min_interval=0.2, timeout=float(seconds)), None, more, shared_limiters(store)
+        )
         client.get_httpx_client()
         print("ready", flush=True)
         input()  # all begin together, when the machine has started them all

@@ -17,7 +17,7 @@ from attrs import frozen
 from benchmarks.fleet.world import Life, World
 
 from jobwait import freeplay, fryte
-from jobwait.fleet.options import Terms
+from jobwait.fleet.options import FleetOptions
 
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
 STEPS = (90.0, 240.0, 240.0, 60.0)
@@ -67,7 +67,7 @@ def fleet_of_tours(seed: int, *, user: bool) -> Tours:
     """The fleet's way."""
     client = fryte.connect("key", base_url="http://127.0.0.1:9")
     world = World(fryte.SERVICE, client, lists=_tours, limit=fryte.SERVICE.limit)
-    world.run(tours(seed, user=user), Terms(gates=world.gates))
+    world.run(tours(seed, user=user), FleetOptions(limiters=world.limiters))
     refused = sum(count for (_, status), count in world.served.items() if status == 429)
     return Tours(fmean(world.lateness()), world.requests, refused / world.requests)
 
@@ -93,7 +93,7 @@ def optimizations(seed: int) -> list[Life]:
     made = []
     for number in range(1000):
         began, speed = rng.uniform(0, 300), rng.lognormvariate(0, 0.5)
-        stages = [rng.expovariate(1 / 8), *(step * speed * rng.lognormvariate(0, 0.3) for step in STEPS)]
+        stages = [rng.expovariate(1 / 8), *(command * speed * rng.lognormvariate(0, 0.3) for command in STEPS)]
         name = f"00000000-0000-4000-8000-{number:012d}"
         life = Life({"project_id": PROJECT, "job_id": name}, began, began + sum(stages), dict)
         life.body = lambda at, life=life, stages=stages: _optimization(life, stages, at)  # type: ignore[misc]
@@ -111,10 +111,10 @@ def _optimization(life: Life, stages: list[float], at: float) -> dict[str, Any]:
     body = {**_summary(life, at, stages[0]), "run_test_after_optimization": True, "progress": None}
     age = at - life.began - stages[0]
     if body["status"] == "in_progress":
-        step = 1
-        while step < len(STEPS) and age >= sum(stages[1 : step + 1]):
-            step += 1
-        body["progress"] = {"step": step, "total_steps": len(STEPS), "step_name": "s"}
+        command = 1
+        while command < len(STEPS) and age >= sum(stages[1 : command + 1]):
+            command += 1
+        body["progress"] = {"step": command, "total_steps": len(STEPS), "step_name": "s"}
     return body
 
 
@@ -146,7 +146,7 @@ def fleet_of_optimizations(seed: int) -> Optimizations:
     """The fleet's way."""
     client = freeplay.connect("key", base_url="http://127.0.0.1:9")
     world = World(freeplay.SERVICE, client, lists=_project)
-    world.run(optimizations(seed), Terms(timeout=DAY, gates=world.gates))
+    world.run(optimizations(seed), FleetOptions(timeout=DAY, limiters=world.limiters))
     late = fmean(world.lateness())
     gap = 2 * (late - world.latency / 2)
     single = sum((life.ended - life.began) / gap + 0.5 for life in world.lives.values())

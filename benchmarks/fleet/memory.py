@@ -13,7 +13,7 @@ from benchmarks.fleet.served import STATUS
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Lateness, Policy, promptforge
-from jobwait.fleet.options import Terms
+from jobwait.fleet.options import FleetOptions
 
 DAY = 86400.0
 
@@ -42,7 +42,7 @@ def world(jobs: int) -> tuple[World, list[Life]]:
 def waiting(jobs: int) -> float:
     """Bytes a job, once each has been looked at twice; what the world itself holds of it is not counted."""
     small, lives = world(100)
-    small.run(lives, Terms(policy=Policy(timeout=DAY), gates=small.gates), until=20.0)
+    small.run(lives, FleetOptions(policy=Policy(timeout=DAY), limiters=small.limiters), until=20.0)
     big, lives = world(jobs)
     held: list[float] = []
     before = resident()
@@ -51,7 +51,9 @@ def waiting(jobs: int) -> float:
         if not held and big.requests > 2 * jobs:
             held.append(resident())
 
-    big.run(lives, Terms(policy=Policy(timeout=DAY), gates=big.gates, on_update=seen), until=30.0 + jobs / 2000)
+    big.run(
+        lives, FleetOptions(policy=Policy(timeout=DAY), limiters=big.limiters, on_update=seen), until=30.0 + jobs / 2000
+    )
     return (held[0] - before) / jobs
 
 
@@ -59,23 +61,25 @@ class _Enough(Exception):
     """All looks have been taken."""
 
 
-def growth(looks: int) -> float:
+def growth(polls: int) -> float:
     """Bytes by which the process has grown between a tenth of the *looks* and all of them."""
     made, lives = world(500)
     marks: dict[int, float] = {}
 
     def seen(_: Any) -> None:
-        for mark in (looks // 10, looks):
+        for mark in (polls // 10, polls):
             if mark not in marks and made.requests >= mark:
                 marks[mark] = resident()
         made.times.clear()
-        if looks in marks:
+        if polls in marks:
             raise _Enough
 
-    steady = Policy(pace=1.0, floor=1.0, aim=Lateness(0.5), timeout=1e8)  # a look a second, however long it takes
+    steady = Policy(
+        interval=1.0, min_interval=1.0, aim=Lateness(0.5), timeout=1e8
+    )  # a look a second, however long it takes
     with suppress(_Enough):
-        made.run(lives, Terms(policy=steady, gates=made.gates, on_update=seen))
-    return marks[looks] - marks[looks // 10]
+        made.run(lives, FleetOptions(policy=steady, limiters=made.limiters, on_update=seen))
+    return marks[polls] - marks[polls // 10]
 
 
 if __name__ == "__main__":

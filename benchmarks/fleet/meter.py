@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-JOBS, LOOKS = 10_000, 100_000  # ten looks a job, the first included; bare clients and httpx have fewer
+JOBS, POLLS = 10_000, 100_000  # ten looks a job, the first included; bare clients and httpx have fewer
 NAMES = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOBS)]
 HEADERS = {"x-api-key": "k" * 40, "accept": "application/json"}
 
@@ -19,7 +19,7 @@ class Meter:
         self.started = 0.0
         self.seconds = 0.0
 
-    def look(self) -> bool:
+    def poll(self) -> bool:
         """Count one; whether that was the last."""
         self.left -= 1
         if self.left == self.begin:

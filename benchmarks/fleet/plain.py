@@ -46,7 +46,7 @@ class Cost:
 
     seconds: float
     cpu: float
-    memory: float
+    process_history: float
     polls: float
 
 
@@ -75,7 +75,7 @@ async def ours(url: str) -> float:
 
     async with promptforge.connect("k" * 40, base_url=url) as client:
         jobs = [promptforge.job(client, name) for name in NAMES]
-        outcomes = await wait_all_async(jobs, policy=Policy(pace=GAP, floor=GAP), concurrency=CONNECTIONS)
+        outcomes = await wait_all_async(jobs, policy=Policy(interval=GAP, min_interval=GAP), concurrency=CONNECTIONS)
     assert {"succeeded"} == {one.state for one in outcomes}
     return sum(one.polls for one in outcomes) / JOBS
 
@@ -97,8 +97,8 @@ def measure(way: str) -> Cost:
     """The cost of *way* in a process of its own."""
     with serving(NAME, "serve") as url:
         words = [sys.executable, "-W", "ignore", "-m", NAME, way, url]
-        told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    return Cost(*json.loads(told))
+        notified = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    return Cost(*json.loads(notified))
 
 
 def main(turns: int = 3) -> None:
@@ -114,7 +114,7 @@ def main(turns: int = 3) -> None:
     bare = middle["loop"]
     for way, cost in middle.items():
         ratios = f"{cost.seconds / bare.seconds:.2f} of the loop's time, {cost.cpu / bare.cpu:.2f} of its CPU"
-        print(f"{way}: {cost.seconds:.1f} s, {cost.memory:.0f} MiB, {cost.polls:.1f} polls a job; {ratios}")
+        print(f"{way}: {cost.seconds:.1f} s, {cost.process_history:.0f} MiB, {cost.polls:.1f} polls a job; {ratios}")
 
 
 def _child(way: str, url: str) -> None:

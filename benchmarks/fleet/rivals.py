@@ -21,29 +21,29 @@ from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import DEFAULT_POLLING, PollingFuture
 from openai.resources.beta.threads.runs import AsyncRuns
 
-AT_ONCE, LOOKS = 256, 4000  # threads or tasks; with more of them each look costs more
+AT_ONCE, POLLS = 256, 4000  # threads or tasks; with more of them each look costs more
 GAP: Final = 0.05  # seconds; short, so that there is always a look to be taken
-Look = Callable[[], bool]
+Poll = Callable[[], bool]
 
 
 def _ended(answer: httpx.Response) -> bool:
     return json.loads(answer.content)["status"] in {"COMPLETED", "FAILED", "CANCELLED"}
 
 
-def _botocore(look: Look) -> None:
+def _botocore(poll: Poll) -> None:
     accepted = {"matcher": "path", "argument": "ended", "expected": True, "state": "success"}
     config = {"operation": "Look", "delay": GAP, "maxAttempts": 10**9, "acceptors": [accepted]}
-    Waiter("ended", SingleWaiterConfig(config), lambda **_: {"ended": look()}).wait()
+    Waiter("ended", SingleWaiterConfig(config), lambda **_: {"ended": poll()}).wait()
 
 
 class _Google(PollingFuture):
-    def __init__(self, look: Look) -> None:
+    def __init__(self, poll: Poll) -> None:
         steady = DEFAULT_POLLING.with_delay(initial=GAP, maximum=GAP, multiplier=1.0)
         super().__init__(polling=steady.with_timeout(None))
-        self._look = look
+        self._poll = poll
 
     def done(self, retry: Any = None) -> bool:  # noqa: ARG002
-        ended = bool(self._result_set) or self._look()
+        ended = bool(self._result_set) or self._poll()
         if ended:
             self.set_result(None)
         return ended
@@ -59,16 +59,16 @@ class _Google(PollingFuture):
 
 
 class _Azure(LROBasePolling):  # type: ignore[type-arg]
-    def __init__(self, look: Look) -> None:
+    def __init__(self, poll: Poll) -> None:
         super().__init__(timeout=GAP)
-        self._look, self._over = look, False
+        self._poll, self._over = poll, False
         self._operation = SimpleNamespace(get_final_get_url=lambda _: None)  # type: ignore[assignment]
 
     def finished(self) -> bool:
         return self._over
 
     def update_status(self) -> None:
-        self._over = self._look()
+        self._over = self._poll()
 
     def status(self) -> str:
         return "Succeeded"
@@ -80,25 +80,25 @@ class _Azure(LROBasePolling):  # type: ignore[type-arg]
         time.sleep(delay)
 
 
-THREADED: Final[dict[str, Callable[[Look], object]]] = {
+THREADED: Final[dict[str, Callable[[Poll], object]]] = {
     "botocore waiter": _botocore,
-    "google-api-core future": lambda look: _Google(look).result(timeout=None),
-    "azure-core poller": lambda look: _Azure(look).run(),
+    "google-api-core future": lambda poll: _Google(poll).result(timeout=None),
+    "azure-core poller": lambda poll: _Azure(poll).run(),
 }
 
 
 def in_threads(name: str, url: str) -> float:
     """CPU a look of the peer called *name*, a thread for each job."""
-    meter, wait, lock = Meter(LOOKS // 4, LOOKS), THREADED[name], threading.Lock()
+    meter, wait, lock = Meter(POLLS // 4, POLLS), THREADED[name], threading.Lock()
     with httpx.Client(limits=httpx.Limits(max_connections=16), timeout=60, headers=HEADERS) as client:
 
         def follow(job: str) -> None:
-            def look() -> bool:
+            def poll() -> bool:
                 ended = _ended(client.get(f"{url}/v1/jobs/{job}/status"))
                 with lock:
-                    return meter.look() or ended
+                    return meter.poll() or ended
 
-            wait(look)
+            wait(poll)
 
         threads = [threading.Thread(target=follow, args=(job,)) for job in NAMES[:AT_ONCE]]
         for thread in threads:
@@ -110,13 +110,13 @@ def in_threads(name: str, url: str) -> float:
 
 async def in_tasks(url: str) -> float:
     """CPU a look of openai's loop, a task for each job."""
-    meter = Meter(LOOKS // 4, LOOKS)
+    meter = Meter(POLLS // 4, POLLS)
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=16), timeout=60, headers=HEADERS) as client:
 
         async def follow(job: str) -> None:
             async def retrieve(**_: Any) -> Any:
                 ended = _ended(await client.get(f"{url}/v1/jobs/{job}/status"))
-                run = SimpleNamespace(status="completed" if meter.look() or ended else "in_progress")
+                run = SimpleNamespace(status="completed" if meter.poll() or ended else "in_progress")
                 return SimpleNamespace(parse=lambda: run, headers={})
 
             helper = SimpleNamespace(with_raw_response=SimpleNamespace(retrieve=retrieve), _sleep=asyncio.sleep)

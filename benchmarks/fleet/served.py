@@ -32,7 +32,7 @@ class Answering(asyncio.Protocol):
 
     def __init__(self, moves: bool) -> None:
         self.moves = moves
-        self.looks = 0
+        self.polls = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
@@ -45,8 +45,8 @@ class Answering(asyncio.Protocol):
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             head, self.buffer = self.buffer[:end], self.buffer[end + 4 :]
             name = head.split(b" ", 2)[1].split(b"/")[3].decode()
-            self.looks += 1
-            done = self.looks % 500 if self.moves else None
+            self.polls += 1
+            done = self.polls % 500 if self.moves else None
             body = json.dumps({**STATUS, "job_id": name, "completed_count": done, **self.news(name)}).encode()
             lines = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
             self.transport.write(lines + body)  # type: ignore[attr-defined]

@@ -19,8 +19,8 @@ from benchmarks.fleet.world import Life, World
 
 from jobwait import promptforge
 from jobwait._model.limits import Limit
-from jobwait._polling.duration_model import Memory, Past
-from jobwait.fleet.options import Terms
+from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
+from jobwait.fleet.options import FleetOptions
 
 JOBS, PACE, SPREAD = 500, 5.0, 600.0
 SIZES = {60: 80, 600: 800}  # prompts of a job, in step with its length
@@ -34,7 +34,7 @@ class Figures:
     lateness: float
     longest: float
     requests: int
-    silence: float
+    max_interval: float
 
 
 def lives(seed: int, *, counts: bool) -> list[Life]:
@@ -58,11 +58,13 @@ def _body(life: Life, size: int, at: float, counts: bool) -> dict[str, Any]:
     return {**BODY, "job_id": life.job_id, "status": status, "prompt_count": size, "completed_count": done}
 
 
-def past(seed: int) -> Memory:
+def completed_job(seed: int) -> InMemoryHistory:
     """The history of 30 like jobs."""
     rng = random.Random(f"past {seed}")
-    return Memory(
-        Past(SIZES[median], rng.lognormvariate(math.log(median), 0.5)) for median in (60, 600) for _ in range(15)
+    return InMemoryHistory(
+        CompletedJob(SIZES[median], rng.lognormvariate(math.log(median), 0.5))
+        for median in (60, 600)
+        for _ in range(15)
     )
 
 
@@ -74,19 +76,19 @@ def half_the_need(jobs: Iterable[Life]) -> Limit:
     return Limit(max(2, int(busiest / PACE / 2 * 10)), 10.0)
 
 
-def ours(jobs: list[Life], limit: Limit, history: Memory | None) -> Figures:
+def ours(jobs: list[Life], limit: Limit, history: InMemoryHistory | None) -> Figures:
     """The fleet's way."""
     client = promptforge.connect("key", base_url="http://127.0.0.1:9")
     world = World(evolve(promptforge.SERVICE, turns=None), client)
-    terms = Terms(limits={"promptforge": limit}, gates=world.gates)
-    world.run(jobs, terms, **({} if history is None else {"history": history}))
+    options = FleetOptions(limits={"promptforge": limit}, limiters=world.limiters)
+    world.run(jobs, options, **({} if history is None else {"history": history}))
     late = world.lateness()
-    return Figures(fmean(late), max(late), world.requests, max(life.silence for life in jobs))
+    return Figures(fmean(late), max(late), world.requests, max(life.max_interval for life in jobs))
 
 
 def round_robin(jobs: list[Life], per_second: float) -> Figures:
     """Each in turn, no more often than the pace."""
-    now, requests, silence = 0.0, 0, 0.0
+    now, requests, max_interval = 0.0, 0, 0.0
     arrivals = deque(sorted(jobs, key=lambda life: life.began))
     turn: deque[tuple[float, Life]] = deque()
     late = []
@@ -100,19 +102,23 @@ def round_robin(jobs: list[Life], per_second: float) -> Figures:
             continue
         last, life = turn.popleft()
         requests += 1
-        silence = max(silence, now - last)
+        max_interval = max(max_interval, now - last)
         if now >= life.ended:
             late.append(now + 0.05 - life.ended)
         else:
             turn.append((now, life))
         now += 1 / per_second
-    return Figures(fmean(late), max(late), requests, silence)
+    return Figures(fmean(late), max(late), requests, max_interval)
 
 
 def figures(seed: int) -> dict[str, tuple[Figures, Figures]]:
     """Ours and round-robin, for what the jobs tell."""
     found = {}
-    for name, counts, history in (("counts", True, None), ("history", False, past(seed)), ("nothing", False, None)):
+    for name, counts, history in (
+        ("counts", True, None),
+        ("history", False, completed_job(seed)),
+        ("nothing", False, None),
+    ):
         jobs = lives(seed, counts=counts)
         limit = half_the_need(jobs)
         mine = ours(jobs, limit, history)

@@ -14,13 +14,13 @@ from attrs import define, field
 
 from jobwait import Outcome, Service
 from jobwait._model.limits import Limit
-from jobwait._polling.commands import Answer, Emit, Look
-from jobwait._polling.duration_model import Memory
-from jobwait._polling.job_state import Course
-from jobwait.fleet.account_limits import Gate, _Held
-from jobwait.fleet.options import Terms
-from jobwait.fleet.scheduler import Crew, Errand
-from jobwait.fleet.token_bucket import Bucket
+from jobwait._polling.commands import Notify, Poll, Result
+from jobwait._polling.duration_model import InMemoryHistory
+from jobwait._polling.job_state import JobState
+from jobwait.fleet.account_limits import RateLimiter, _Held
+from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.scheduler import PendingRequest, Scheduler
+from jobwait.fleet.token_bucket import TokenBucket
 
 EPOCH = 1_767_225_600.0
 HEADERS = {"content-type": "application/json"}
@@ -40,9 +40,9 @@ class Life:
     ended: float
     body: Callable[[float], Mapping[str, Any]]
     known: float | None = None
-    looks: int = 0
+    polls: int = 0
     last: float = 0.0
-    silence: float = 0.0
+    max_interval: float = 0.0
 
     @property
     def job_id(self) -> str:
@@ -75,54 +75,54 @@ class World:
     served: Counter[tuple[str, int]] = field(factory=Counter)
     _passed: dict[str, list[float]] = field(factory=dict)
     times: list[float] = field(factory=list)
-    history: Memory = field(factory=Memory)
-    buckets: dict[Any, Gate] = field(factory=dict)
+    history: InMemoryHistory = field(factory=InMemoryHistory)
+    buckets: dict[Any, RateLimiter] = field(factory=dict)
 
-    def tick(self) -> Answer:
+    def tick(self) -> Result:
         """The time."""
-        return Answer(self.now, EPOCH + self.now)
+        return Result(self.now, EPOCH + self.now)
 
-    def tell(self, step: Emit) -> Answer:
+    def notify(self, command: Notify) -> Result:
         """Deliver an update."""
-        if step.to is not None:
-            step.to(step.update)
+        if command.to is not None:
+            command.to(command.update)
         return self.tick()
 
-    def gates(self, service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> Gate:
+    def limiters(self, service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
         """A bucket of this world alone."""
         key = (service.name, account, operation, limit)
-        return self.buckets.setdefault(key, _Held(Bucket.of(limit)))
+        return self.buckets.setdefault(key, _Held(TokenBucket.of(limit)))
 
     def handle(self, life: Life, **facts: Any) -> Any:
         """A handle on *life*, as if just submitted."""
         facts = {"started": EPOCH + life.began, "submitted": True, "history": self.history, **facts}
-        return self.service.job(Course(self.service, self.client, life.ids, **facts))
+        return self.service.job(JobState(self.service, self.client, life.ids, **facts))
 
     def run(
-        self, lives: Iterable[Life], terms: Terms | None = None, until: float = float("inf"), **facts: Any
+        self, lives: Iterable[Life], options: FleetOptions | None = None, until: float = float("inf"), **facts: Any
     ) -> list[Outcome[Any]]:
         """Wait for all *lives*, each from its own beginning."""
         arrivals = sorted(lives, key=lambda life: life.began)[::-1]
         self.lives.update({life.job_id: life for life in arrivals})
-        crew = Crew(terms or Terms(gates=self.gates), self.tick, self.tell)
-        flights: list[tuple[float, int, Errand, Reply]] = []
+        scheduler = Scheduler(options or FleetOptions(limiters=self.limiters), self.tick, self.notify)
+        flights: list[tuple[float, int, PendingRequest, Reply]] = []
         outcomes: list[Outcome[Any]] = []
         sent = 0
-        while (len(crew) or arrivals or crew.events) and self.now < until:
+        while (len(scheduler) or arrivals or scheduler.events) and self.now < until:
             while arrivals and arrivals[-1].began <= self.now:
                 life = arrivals.pop()
-                crew.add(self.handle(life, **facts))
+                scheduler.add(self.handle(life, **facts))
             pause: float | None = None
             while len(flights) < self.concurrency:
-                found = crew.next()
-                if not isinstance(found, Errand):
+                found = scheduler.next()
+                if not isinstance(found, PendingRequest):
                     pause = found
                     break
                 sent += 1
                 reply = self._reply(found, self.now + self.latency / 2)
                 heapq.heappush(flights, (self.now + self.latency, sent, found, reply))
-            while crew.events:
-                _, outcome = crew.events.popleft()
+            while scheduler.events:
+                _, outcome = scheduler.events.popleft()
                 outcomes.append(outcome)
                 self.lives[outcome.job_id].known = self.now
             times = [arrivals[-1].began] if arrivals else []
@@ -132,28 +132,28 @@ class World:
                 continue
             self.now = max(self.now, min(times))
             while flights and flights[0][0] <= self.now:
-                _, _, errand, reply = heapq.heappop(flights)
-                crew.answer(errand, reply)
-        crew.close()
+                _, _, pending, reply = heapq.heappop(flights)
+                scheduler.answer(pending, reply)
+        scheduler.close()
         return outcomes
 
-    def _reply(self, errand: Errand, at: float) -> Reply:
-        look = isinstance(errand.step, Look)
-        name = "look" if look else "list"
+    def _reply(self, pending: PendingRequest, at: float) -> Reply:
+        poll = isinstance(pending.command, Poll)
+        name = "look" if poll else "list"
         self.times.append(at)
         refusal = self._refusal(name, at)
         if refusal is not None:
             self.served[name, 429] += 1
             return refusal
         self.served[name, 200] += 1
-        if isinstance(errand.step, Look):
-            life = self.lives[errand.step.ids["job_id"]]
-            life.looks += 1
-            life.silence = max(life.silence, at - max(life.last, life.began))
+        if isinstance(pending.command, Poll):
+            life = self.lives[pending.command.ids["job_id"]]
+            life.polls += 1
+            life.max_interval = max(life.max_interval, at - max(life.last, life.began))
             life.last = at
             return answer(life.body(at))
         assert self.lists is not None
-        query = parse_qs(urlsplit(str(errand.step.build().url)).query)
+        query = parse_qs(urlsplit(str(pending.command.build().url)).query)
         return answer(self.lists(self, {name: values[-1] for name, values in query.items()}, at))
 
     def _refusal(self, operation: str, at: float) -> httpx.Response | None:

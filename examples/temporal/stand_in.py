@@ -17,7 +17,7 @@ class Service(asyncio.Protocol):
     """The least of HTTP that a client needs."""
 
     began = 0.0
-    looks = 0
+    polls = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the way back."""
@@ -28,14 +28,14 @@ class Service(asyncio.Protocol):
         self.buffer += data
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             path, self.buffer = self.buffer.split(b" ", 2)[1].decode(), self.buffer[end + 4 :]
-            body = {"looks": Service.looks} if path == "/stats" else self.status(path.split("/")[3])
+            body = {"looks": Service.polls} if path == "/stats" else self.status(path.split("/")[3])
             content = json.dumps(body).encode()
             head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
             self.transport.write(head + content)  # type: ignore[attr-defined]
 
     def status(self, name: str) -> dict:
         """The job's status, as PromptForge tells it."""
-        Service.looks += 1
+        Service.polls += 1
         Service.began = Service.began or time.monotonic()
         over = time.monotonic() >= Service.began + int(name.split("-")[2]) / 1000
         counts = {"completed_count": 10, "failed_count": 0} if over else {"completed_count": None, "failed_count": None}

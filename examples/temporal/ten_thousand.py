@@ -25,7 +25,7 @@ from jobwait import Policy
 from jobwait.engines.temporal import batches, progress, start
 
 HERE = Path(__file__).parent
-PATIENCE = Policy(pace=5.0, hedge=0.2, timeout=900)
+PATIENCE = Policy(interval=5.0, max_interval_ratio=0.2, timeout=900)
 
 
 def started(stack: ExitStack, *words: str, **more: str) -> subprocess.Popen:
@@ -38,8 +38,8 @@ def started(stack: ExitStack, *words: str, **more: str) -> subprocess.Popen:
 
 def temporal_server(stack: ExitStack) -> str:
     """A Temporal server of our own on loopback."""
-    beside = Path(sys.executable).with_name("temporal")
-    command = str(beside) if beside.exists() else shutil.which("temporal")
+    gather = Path(sys.executable).with_name("temporal")
+    command = str(gather) if gather.exists() else shutil.which("temporal")
     if command is None:
         sys.exit("There is no command `temporal`: install Temporal's CLI, or name a server's address.")
     with socket.socket() as one:

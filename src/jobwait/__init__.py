@@ -19,9 +19,9 @@ from jobwait.errors import JobWaitError
 if TYPE_CHECKING:
     from jobwait._jobs.handle import Job
     from jobwait._jobs.resume import resume
-    from jobwait._model.limits import Limit, Listed, Listing, Turns
-    from jobwait._model.policy import Lateness, MaxRequests, Patience, Policy, Settled
-    from jobwait._model.service import RetryRule, Service, Verdicts
+    from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
+    from jobwait._model.policy import DelayPerRequest, Lateness, MaxRequests, Policy, PollingDefaults
+    from jobwait._model.service import RetryRule, Service, StatusMap
     from jobwait._model.types import Estimate, Outcome, Progress, Update
     from jobwait._report.record import Record, report
     from jobwait._sync.wake_up import Stop
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "DelayPerRequest",
     "Estimate",
     "Job",
     "JobWaitError",
@@ -44,17 +45,16 @@ __all__ = [
     "Listing",
     "MaxRequests",
     "Outcome",
-    "Patience",
     "Policy",
+    "PollingDefaults",
     "Progress",
     "Record",
     "RetryRule",
+    "SerialQueue",
     "Service",
-    "Settled",
+    "StatusMap",
     "Stop",
-    "Turns",
     "Update",
-    "Verdicts",
     "as_completed",
     "as_completed_async",
     "errors",
@@ -75,17 +75,17 @@ _HOMES = {
     "Listing": "._model.limits",
     "MaxRequests": "._model.policy",
     "Outcome": "._model.types",
-    "Patience": "._model.policy",
+    "DelayPerRequest": "._model.policy",
     "Policy": "._model.policy",
     "Progress": "._model.types",
     "Record": "._report.record",
     "RetryRule": "._model.service",
     "Service": "._model.service",
-    "Settled": "._model.policy",
+    "PollingDefaults": "._model.policy",
     "Stop": "._sync.wake_up",
-    "Turns": "._model.limits",
+    "SerialQueue": "._model.limits",
     "Update": "._model.types",
-    "Verdicts": "._model.service",
+    "StatusMap": "._model.service",
     "as_completed": ".fleet",
     "as_completed_async": ".fleet",
     "report": "._report.record",

@@ -24,17 +24,17 @@ from freeplay_client.models import (
 )
 from freeplay_client.types import UNSET
 from jobwait._http.connect import connector
-from jobwait._jobs.drivers import twins
+from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._model.checks import identifier
 from jobwait._model.limits import Listed, Listing
-from jobwait._model.policy import Settled
-from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, Verdicts
+from jobwait._model.policy import PollingDefaults
+from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
 from jobwait._model.types import Progress
-from jobwait._polling.commands import Script, Sleep
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, every_page
+from jobwait._polling.request_sequences import accepted, all_pages
 from jobwait.errors import InvalidInput
 
 __all__ = [
@@ -49,7 +49,7 @@ __all__ = [
 ]
 
 
-def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+def _poll(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
     return get_job.build(client, ids["project_id"], ids["job_id"])
 
 
@@ -79,7 +79,7 @@ def _listed(
 class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     """A prompt optimization at Freeplay."""
 
-    def _cancel(self) -> Script[None]:
+    def _cancel(self) -> Operation[None]:
         """
         Ask Freeplay to cancel the job; whether it could is for the next status to say.
 
@@ -87,17 +87,17 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
             CallFailed: the service could not be asked, or refused.
 
         """
-        course = self._course
-        course.cancel_asked = True
+        job_state = self._state
+        job_state.cancel_asked = True
         yield from call(
-            course.service,
-            course.client,
-            lambda: cancel_job.build(course.client, course.ids["project_id"], course.ids["job_id"]),
+            job_state.service,
+            job_state.client,
+            lambda: cancel_job.build(job_state.client, job_state.ids["project_id"], job_state.ids["job_id"]),
             cancel_job.parse,
             job_id=self.id,
         )
 
-    def _result(self) -> Script[PromptOptimizationJobStatusResponse]:
+    def _result(self) -> Operation[PromptOptimizationJobStatusResponse]:
         """
         The final status model, which holds the result; it sends nothing.
 
@@ -106,29 +106,29 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
         """
         yield Sleep(0)
-        snapshot = self._course.snapshot
-        if snapshot is None or SERVICE.verdicts.of(snapshot.status) not in TERMINAL:
+        snapshot = self._state.snapshot
+        if snapshot is None or SERVICE.statuses.of(snapshot.status) not in TERMINAL:
             raise InvalidInput(f"freeplay job {self.id} has not been seen to end yet: wait() for it first.")
         return snapshot
 
-    cancel, cancel_async = twins(_cancel)
-    result, result_async = twins(_result)
+    cancel, cancel_async = sync_and_async(_cancel)
+    result, result_async = sync_and_async(_result)
 
 
 SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Service(
     name="freeplay",
-    look=_look,
+    poll=_poll,
     parse=get_job.parse,
-    named=lambda snapshot: snapshot.job_id,
+    job_id_of=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
-    verdicts=Verdicts(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
+    statuses=StatusMap(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
     live_statuses=False,  # the vendor names none: what is not one of these three is still going
     progress=_progress,
     reason=_reason,
-    defaults=Settled(timeout=3600.0, pace=5.0, first=5.0),
+    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first=5.0),
     listing=Listing(group=lambda ids: ids["project_id"], build=_page, read=_listed, by_status=True),
     # Its documentation: never again for a 4xx; a 500 three times at most, five seconds apart.
-    retry=RetryRule(budgets={500: 3}, gap=5.0, client_errors=False),
+    retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False),
     key_variable="FREEPLAY_API_KEY",
     url_variable="FREEPLAY_BASE_URL",
     job=FreeplayJob,
@@ -141,7 +141,7 @@ connect = connector(AuthenticatedClient, SERVICE)
 def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
     """The Freeplay job *job_id* of *project_id*, ready to be waited for."""
     return FreeplayJob(
-        Course(
+        JobState(
             SERVICE,
             client,
             {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)},
@@ -167,7 +167,7 @@ def _submit(
     use_labels: bool = True,
     use_customer_feedback: bool = True,
     run_test_after_optimization: bool = True,
-) -> Script[FreeplayJob]:
+) -> Operation[FreeplayJob]:
     """
     Start an optimization of one prompt template version against one dataset; it is billed.
 
@@ -199,7 +199,7 @@ def _submit(
     )
     tick = yield Sleep(0)
     ids = {"project_id": project, "job_id": job_id}
-    return FreeplayJob(Course(SERVICE, client, ids, started=tick.wall, submitted=True))
+    return FreeplayJob(JobState(SERVICE, client, ids, started=tick.wall, submitted=True))
 
 
 def _job_id(answer: dict[str, object]) -> str | None:
@@ -209,7 +209,7 @@ def _job_id(answer: dict[str, object]) -> str | None:
 
 def _list_jobs(
     client: AuthenticatedClient, project_id: str | UUID, *, status: str | None = None
-) -> Script[list[PromptOptimizationJobSummary]]:
+) -> Operation[list[PromptOptimizationJobSummary]]:
     """
     Every job of a project, newest first, only those of *status* if given.
 
@@ -221,7 +221,7 @@ def _list_jobs(
     project = identifier("project_id", project_id)
     wanted = UNSET if status is None else status
     return (
-        yield from every_page(
+        yield from all_pages(
             lambda number: call(
                 SERVICE, client, lambda: list_page.build(client, project, page=number, status=wanted), list_page.parse
             ),
@@ -231,5 +231,5 @@ def _list_jobs(
     )
 
 
-submit, submit_async = twins(_submit)
-list_jobs, list_jobs_async = twins(_list_jobs)
+submit, submit_async = sync_and_async(_submit)
+list_jobs, list_jobs_async = sync_and_async(_list_jobs)

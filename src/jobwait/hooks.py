@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import httpx
 from attrs import frozen
 
-from jobwait._polling.commands import Emit, Look, Send
+from jobwait._polling.commands import Notify, Poll, SendRequest
 from jobwait.errors import InvalidInput
 
 __all__ = ["Details", "Hook", "add"]
@@ -94,18 +94,18 @@ def add(hook: Hook) -> Callable[[], None]:
     return remove
 
 
-def sent(step: Look | Send, method: str, url: object) -> float | None:
+def sent(command: Poll | SendRequest, method: str, url: object) -> float | None:
     """Tell that the request of *step* goes out; gives when, or None where nobody listens."""
     if not _hooks and not LOG.isEnabledFor(logging.DEBUG):
         return None
-    if step.attempt:
-        _tell(logging.DEBUG, **_facts(step, "retry", method, url))
-    _tell(logging.DEBUG, **_facts(step, "sent", method, url))
+    if command.attempt:
+        _tell(logging.DEBUG, **_facts(command, "retry", method, url))
+    _tell(logging.DEBUG, **_facts(command, "sent", method, url))
     return time.monotonic()
 
 
 def answered(
-    step: Look | Send, method: str, url: object, began: float | None, reply: httpx.Response | Exception
+    command: Poll | SendRequest, method: str, url: object, began: float | None, reply: httpx.Response | Exception
 ) -> None:
     """Tell what came of the request that was sent at *began*."""
     if began is None:
@@ -113,18 +113,18 @@ def answered(
     failed = isinstance(reply, Exception)
     _tell(
         logging.DEBUG,
-        **_facts(step, "answered", method, url),
+        **_facts(command, "answered", method, url),
         status=None if isinstance(reply, Exception) else reply.status_code,
         error=type(reply).__name__ if failed else None,
         seconds=time.monotonic() - began,
     )
 
 
-def told(step: Emit) -> None:
+def told(command: Notify) -> None:
     """Tell an update, or how a wait ended."""
     if not _hooks and not LOG.isEnabledFor(logging.INFO):
         return
-    update, outcome = step.update, step.outcome
+    update, outcome = command.update, command.outcome
     facts: dict[str, Any] = {"service": update.service, "job_id": update.job_id, "state": update.state}
     if outcome is None:
         _tell(logging.INFO, event="update", **facts)
@@ -135,17 +135,17 @@ def told(step: Emit) -> None:
     _tell(logging.INFO, event="outcome", **facts, **counts, error=error, seconds=seconds)
 
 
-def _facts(step: Look | Send, event: Event, method: str, url: object) -> dict[str, Any]:
+def _facts(command: Poll | SendRequest, event: Event, method: str, url: object) -> dict[str, Any]:
     address = urlsplit(str(url))
-    look = isinstance(step, Look)
+    poll = isinstance(command, Poll)
     return {
         "event": event,
-        "service": step.service.name if isinstance(step, Look) else step.service,
-        "job_id": step.ids.get(step.service.id) if look else step.job_id,  # type: ignore[union-attr]
+        "service": command.service.name if isinstance(command, Poll) else command.service,
+        "job_id": command.ids.get(command.service.id) if poll else command.job_id,  # type: ignore[union-attr]
         "method": method,
         "host": address.hostname,
         "port": address.port or {"http": 80, "https": 443}.get(address.scheme),
-        "attempt": step.attempt,
+        "attempt": command.attempt,
     }
 
 

@@ -1,32 +1,32 @@
 """What a page is made of: for services that do not come with jobwait, and for those that do."""
 
 from jobwait._http.connect import connector
-from jobwait._jobs.drivers import streams, twins
+from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
-from jobwait._model.policy import Settled
-from jobwait._model.service import Ids, RetryRule, Service, Verdicts
+from jobwait._model.policy import PollingDefaults
+from jobwait._model.service import Ids, RetryRule, Service, StatusMap
 from jobwait._model.types import Progress
-from jobwait._polling.commands import Script, Sleep
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, every_page, until_there
+from jobwait._polling.request_sequences import accepted, all_pages, read_until_present
 
 __all__ = [
-    "Course",
     "Ids",
     "Job",
+    "JobState",
+    "Operation",
+    "PollingDefaults",
     "Progress",
     "RetryRule",
-    "Script",
     "Service",
-    "Settled",
     "Sleep",
-    "Verdicts",
+    "StatusMap",
     "accepted",
+    "all_pages",
     "call",
     "connector",
-    "every_page",
-    "streams",
-    "twins",
-    "until_there",
+    "read_until_present",
+    "stream_pair",
+    "sync_and_async",
 ]

@@ -26,16 +26,16 @@ import httpx
 from attrs import define, field, frozen
 
 from jobwait._jobs.drivers import run
-from jobwait._model.policy import Policy, settle
+from jobwait._model.policy import Policy, resolve_policy
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome, Update
-from jobwait._polling.commands import Answer, Emit, Look, Send, Sleep, Step
-from jobwait._polling.duration_model import History, Memory, Past
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Command, Notify, Poll, Result, SendRequest, Sleep
+from jobwait._polling.duration_model import CompletedJob, DurationHistory, InMemoryHistory
+from jobwait._polling.job_state import JobState
 from jobwait._polling.retry import is_expected
 from jobwait._polling.waiter import waiting
 
-__all__ = ["EPOCH", "FakeServer", "Memory", "Past", "Reply", "Report", "simulate"]
+__all__ = ["EPOCH", "CompletedJob", "FakeServer", "InMemoryHistory", "Reply", "Report", "simulate"]
 
 EPOCH: Final = 1_767_225_600.0  # when virtual time begins on the calendar: 2026-01-01 00:00 UTC
 REQUEST_TIMEOUT: Final = 30.0  # seconds, as connect() has it
@@ -83,7 +83,7 @@ def simulate(
     policy: Policy | None = None,
     latency: float = 0.1,
     seed: int = 0,
-    history: History | Iterable[Past | tuple[float | None, float]] | None = None,
+    history: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None = None,
 ) -> Report:
     """
     Wait, in virtual time, for a job of *service* that was submitted at 0 and answers as *timeline* says.
@@ -98,19 +98,22 @@ def simulate(
         InvalidInput: *policy* cannot be.
 
     """
-    course: Course[Any] = Course(
+    job_state: JobState[Any] = JobState(
         service, _Nobody(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
     )
-    world = _World(timeline, latency, course)
-    outcome = run(waiting(course, settle(policy, None, service.defaults)), world.do)
+    world = _World(timeline, latency, job_state)
+    outcome = run(waiting(job_state, resolve_policy(policy, None, service.defaults)), world.do)
     told = outcome.state in {"succeeded", "failed", "canceled"} and ended_at is not None
     lateness = world.now - ended_at if told and ended_at is not None else None
     return Report(outcome, world.polled_at, lateness, world.updates)
 
 
-def _history(given: History | Iterable[Past | tuple[float | None, float]] | None) -> History:
+def _history(given: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None) -> DurationHistory:
     if given is None or isinstance(given, Iterable):
-        return Memory(past if isinstance(past, Past) else Past(*past) for past in given or ())
+        return InMemoryHistory(
+            completed_job if isinstance(completed_job, CompletedJob) else CompletedJob(*completed_job)
+            for completed_job in given or ()
+        )
     return given
 
 
@@ -128,27 +131,27 @@ class _World:
 
     timeline: Timeline
     latency: float
-    course: Course[Any]
+    job_state: JobState[Any]
     now: float = 0.0
     polled_at: list[float] = field(factory=list)
     updates: list[Update[Any]] = field(factory=list)
     named: bool = False
 
-    def do(self, step: Step) -> Answer:
+    def do(self, command: Command) -> Result:
         """Do what *step* says, in no time."""
         reply: httpx.Response | Exception | None = None
-        match step:
-            case Look():
-                reply = self._look(step.timeout)
+        match command:
+            case Poll():
+                reply = self._poll(command.timeout)
             case Sleep():
-                self.now += step.seconds
-            case Emit():
-                self.updates.append(step.update)
-            case Send():
+                self.now += command.seconds
+            case Notify():
+                self.updates.append(command.update)
+            case SendRequest():
                 raise TypeError("a simulated wait only looks")
-        return Answer(self.now, EPOCH + self.now, reply)
+        return Result(self.now, EPOCH + self.now, reply)
 
-    def _look(self, timeout: float | None) -> httpx.Response | Exception:
+    def _poll(self, timeout: float | None) -> httpx.Response | Exception:
         sent = self.now
         self.polled_at.append(sent)
         reply = _as_reply(self.timeline(sent + self.latency / 2))
@@ -166,10 +169,10 @@ class _World:
         return _response(reply)
 
     def _name(self, body: object) -> None:
-        name = self.course.service.id
+        name = self.job_state.service.id
         if not self.named and isinstance(body, Mapping) and body.get(name):
             self.named = True
-            self.course.ids = {**self.course.ids, name: str(body[name])}
+            self.job_state.ids = {**self.job_state.ids, name: str(body[name])}
 
 
 def _as_reply(said: Said) -> Reply | Exception:

@@ -95,7 +95,9 @@ def test_text_from_a_server_cannot_move_the_cursor(tmp_path, box):
             user_instructions="sandbox-fail",
             run_test_after_optimization=False,
         )
-    done = Shell(tmp_path, environment(box))("wait", f"fryte:{evil}", f"freeplay:{PROJECT}/{made.id}", "--pace", "0.05")
+    done = Shell(tmp_path, environment(box))(
+        "wait", f"fryte:{evil}", f"freeplay:{PROJECT}/{made.id}", "--interval", "0.05"
+    )
     for text in (done.stdout, done.stderr):
         assert all(char.isprintable() for line in text.splitlines() for char in line)
         assert not any(line.startswith("jobwait: all is well") for line in text.splitlines())

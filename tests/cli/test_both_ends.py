@@ -33,7 +33,7 @@ WORDS = {
             str(TEMPLATE),
             "--dataset",
             str(TEMPLATE),
-            "--pace",
+            "--interval",
             "0.05",
         ],
         r"(?s)freeplay:\S+ succeeded \(.*Original version: .*written to results-",

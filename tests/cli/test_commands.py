@@ -33,7 +33,7 @@ def inputs(tmp_path):
 @pytest.mark.parametrize("service", SERVICES)
 def test_run_submits_waits_and_collects(shell, inputs, service):
     """One command gives a result in ./results-JOB/, lines on stdout for what is worth knowing, exit status 0."""
-    done = shell("run", *inputs[service], "--pace", "0.05")
+    done = shell("run", *inputs[service], "--interval", "0.05")
     name = done.stdout.partition(" ")[0]
     assert (0, True) == (done.returncode, name.startswith(f"{service}:"))
     assert f"jobwait: submitted {name}\n" in done.stderr
@@ -46,7 +46,7 @@ def test_run_submits_waits_and_collects(shell, inputs, service):
 @pytest.mark.parametrize("service", SERVICES)
 def test_run_speaks_json(shell, inputs, service):
     """--json puts submitted, updates, outcome and result on stdout, an object a line, and nothing on stderr."""
-    done = shell("run", *inputs[service], "--pace", "0.05", "--json", "--out", "here")
+    done = shell("run", *inputs[service], "--interval", "0.05", "--json", "--out", "here")
     told = lines_of(done)
     assert (0, "") == (done.returncode, done.stderr)
     assert ["submitted", "outcome", "result"] == [line["type"] for line in told if line["type"] != "update"]
@@ -60,7 +60,7 @@ def test_submit_prints_a_name_that_wait_takes(shell, inputs, service):
     """The one line of `submit` can be piped into `wait -`."""
     name = shell("submit", *inputs[service]).stdout
     assert name.startswith(f"{service}:")
-    done = shell("wait", "-", "--pace", "0.05", stdin=name)
+    done = shell("wait", "-", "--interval", "0.05", stdin=name)
     assert (0, 1) == (done.returncode, done.stdout.count("\n"))
 
 
@@ -174,7 +174,7 @@ def test_missing_prompts_are_listed_ready_to_be_submitted_again(shell, inputs):
     """What failed is listed with its reason, what has no answer as it was submitted."""
     prompts = [*PROMPTS, {"prompt_id": 9, "prompt": "sandbox-fail"}]
     (shell.folder / "prompts.jsonl").write_text("".join(json.dumps(prompt) + "\n" for prompt in prompts))
-    done = shell("run", *inputs["promptforge"], "--pace", "0.05", "--out", "here")
+    done = shell("run", *inputs["promptforge"], "--interval", "0.05", "--out", "here")
     failures = (shell.folder / "here" / "results-failures.jsonl").read_text()
     assert 0 == done.returncode
     assert "1 prompts failed, with the reasons in here/results-failures.jsonl" in done.stdout
@@ -186,7 +186,7 @@ def test_cancel_asks_the_service_that_can(shell, inputs):
     inputs["freeplay"][-1] = "--test"
     name = shell("submit", *inputs["freeplay"]).stdout.strip()
     assert 0 == shell("cancel", name).returncode
-    assert shell("wait", name, "--pace", "0.05").returncode in {0, 3}  # it may have ended before it was asked
+    assert shell("wait", name, "--interval", "0.05").returncode in {0, 3}  # it may have ended before it was asked
     done = shell("cancel", "fryte:x")
     assert (2, "jobwait: fryte:x: fryte cannot cancel a job; nothing was canceled.\n") == (done.returncode, done.stderr)
 

@@ -90,8 +90,8 @@ def test_a_record_of_a_real_wait(box, quick, tmp_path):
     outcomes = wait_all(jobs, policy=quick)
     for client in clients:
         client.close()
-    assert [outcome.polls for outcome in outcomes] == [len(trace.looks) for trace in kept.traces]
-    assert {"succeeded"} == {trace.looks[-1].state for trace in kept.traces}
+    assert [outcome.polls for outcome in outcomes] == [len(trace.observations) for trace in kept.traces]
+    assert {"succeeded"} == {trace.observations[-1].state for trace in kept.traces}
     for what in (kept, outcomes):
         text = report(what, tmp_path / "report.html", overwrite=True).read_text("utf-8")
         assert 3 == text.count('<th scope="row">')
@@ -100,13 +100,13 @@ def test_a_record_of_a_real_wait(box, quick, tmp_path):
 def test_a_record_is_bounded():
     """Of a job that is looked at for ever, the newest looks stay and the older ones grow thin."""
     trace = record(1).traces[0]
-    bounded = Trace(trace.course)
-    heard = type("Heard", (), {"wall": 0.0, "error": None, "reading": None})
+    bounded = Trace(trace.job_state)
+    observation = type("Heard", (), {"wall": 0.0, "error": None, "reading": None})
     for _ in range(5 * LONGEST):
-        heard.wall += 1
-        bounded.note(heard)
-    assert len(bounded.looks) <= LONGEST
-    assert (1.0, 5.0 * LONGEST) == (bounded.looks[0].at, bounded.looks[-1].at)
+        observation.wall += 1
+        bounded.note(observation)
+    assert len(bounded.observations) <= LONGEST
+    assert (1.0, 5.0 * LONGEST) == (bounded.observations[0].at, bounded.observations[-1].at)
     assert bounded.dropped
 
 

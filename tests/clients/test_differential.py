@@ -115,14 +115,14 @@ def test_we_differ_from_the_oracle_where_we_want_to_and_nowhere_else(oracle):
     """
     Every field of every model with every other value is taken or refused as the oracle does, but for the list.
     """
-    service, judge = oracle
+    service, classify = oracle
     models = importlib.import_module(f"{service}_client.models")
     errors = importlib.import_module(f"{service}_client.errors")
     seen, unexplained = Counter(), []
     for name, document, change in cases(service):
         taken = ours(models, errors, name, change.payload) is not None
         seen["all"] += 1
-        if taken == theirs(judge, name, change.payload):
+        if taken == theirs(classify, name, change.payload):
             continue
         rules = [rule for rule, (takes, applies) in WANTED.items() if takes == taken and applies(change, document)]
         if rules:

@@ -74,13 +74,13 @@ def test_an_enum_is_open():
     A value that is newer than the client compares as text, is written again, and survives copies.
     """
     status = JobStatus.from_dict(STATUS | {"status": "PAUSED"})
-    twins = [copy.deepcopy(status.status), pickle.loads(pickle.dumps(status.status))]
+    sync_and_async = [copy.deepcopy(status.status), pickle.loads(pickle.dumps(status.status))]
 
-    assert all(isinstance(state, JobState) and state == "PAUSED" for state in [status.status, *twins])
+    assert all(isinstance(state, JobState) and state == "PAUSED" for state in [status.status, *sync_and_async])
     assert ("PAUSED", "PAUSED", hash("PAUSED")) == (
         str(status.status),
         status.to_dict()["status"],
-        hash(twins[0]),
+        hash(sync_and_async[0]),
     )
     assert "PAUSED" not in JobState.__members__
 

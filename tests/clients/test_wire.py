@@ -33,10 +33,10 @@ def test_a_payload_that_is_not_what_the_service_sends_is_found(tmp_path):
     ):
         assert right in text
         text = text.replace(right, wrong)
-    spoiled = tmp_path / "payloads.py"
-    spoiled.write_text(text, encoding="utf-8")
+    rejected = tmp_path / "payloads.py"
+    rejected.write_text(text, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--no-error-summary", "--no-sqlite-cache", str(spoiled)],
+        [sys.executable, "-m", "mypy", "--no-error-summary", "--no-sqlite-cache", str(rejected)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ from temporalio.worker import Replayer
 from jobwait import Policy, freeplay, promptforge
 from jobwait.engines.temporal import WORKFLOWS, Account, runner, workers
 
-BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=120)
+BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=120)
 STEP = 0.05
 
 

@@ -14,10 +14,10 @@ from benchmarks.engines.served import CANARY
 from temporalio.converter import DataConverter
 from tests.payloads import FREEPLAY_JOB, IDENTIFIER, PROMPTFORGE_JOB
 
-from jobwait import Lateness, MaxRequests, Patience, Policy, errors, promptforge
-from jobwait.engines.batch_run import ERROR, REASON, STATUS, Sweep
+from jobwait import DelayPerRequest, Lateness, MaxRequests, Policy, errors, promptforge
+from jobwait.engines.batch_run import ERROR, REASON, STATUS, BatchRun
 from jobwait.engines.job_naming import complete
-from jobwait.engines.payloads import AT_MOST, LONGEST_ID, Batch, BatchDone, Ended, Stand, batches, check, known_of
+from jobwait.engines.payloads import AT_MOST, LONGEST_ID, Batch, BatchDone, Checkpoint, Ended, batches, check, known_of
 from jobwait.engines.policy_text import policy_of, words_of
 from jobwait.engines.short_text import short
 
@@ -69,10 +69,17 @@ def test_a_batch_that_cannot_be(changes, said):
     [
         None,
         Policy(),
-        Policy(timeout=None, pace=None, floor=0.5, on_unknown="raise", error_budget=3, hedge=0.4),
+        Policy(
+            timeout=None,
+            interval=None,
+            min_interval=0.5,
+            on_unknown="raise",
+            max_consecutive_errors=3,
+            max_interval_ratio=0.4,
+        ),
         Policy(aim=Lateness(3.0)),
         Policy(aim=MaxRequests(30)),
-        Policy(aim=Patience(2.0), timeout=60),
+        Policy(aim=DelayPerRequest(2.0), timeout=60),
     ],
 )
 def test_a_policy_survives_in_plain_words(policy):
@@ -84,22 +91,24 @@ def test_a_policy_survives_in_plain_words(policy):
 def test_a_stand_of_a_thousand_jobs_is_small():
     """The largest heartbeat is a tenth of what Temporal refuses, and holds every end and token."""
     client = promptforge.connect("key-that-must-not-be-kept", base_url="http://127.0.0.1:9")
-    sweep = Sweep.of(batch(job_ids=IDS), client, None)
+    batch_run = BatchRun.of(batch(job_ids=IDS), client, None)
     for job_id in IDS[:500]:
-        sweep.ended[job_id] = Ended(job_id=job_id, state="succeeded", raw_status="COMPLETED", polls=7, seen_at="2026")
-        del sweep.jobs[job_id]
-    stand = sweep.stand()
-    assert len(json.dumps(asdict(stand))) < 200_000
-    assert ({"succeeded": 500}, 500) == (stand.counts, stand.waiting)
-    again = Sweep.of(batch(job_ids=IDS), client, stand)
+        batch_run.ended[job_id] = Ended(
+            job_id=job_id, state="succeeded", raw_status="COMPLETED", polls=7, seen_at="2026"
+        )
+        del batch_run.jobs[job_id]
+    checkpoint = batch_run.checkpoint()
+    assert len(json.dumps(asdict(checkpoint))) < 200_000
+    assert ({"succeeded": 500}, 500) == (checkpoint.counts, checkpoint.waiting)
+    again = BatchRun.of(batch(job_ids=IDS), client, checkpoint)
     assert IDS[500:] == list(again.jobs)
-    assert sweep.ended == again.ended
-    assert "must-not-be-kept" not in str(stand.unpack())
+    assert batch_run.ended == again.ended
+    assert "must-not-be-kept" not in str(checkpoint.unpack())
 
 
 def test_a_batch_survives_temporals_own_payloads():
     """Counts stay whole numbers, which Temporal's converter does not see to by itself."""
-    policy = Policy(aim=MaxRequests(30), error_budget=3, on_unknown="raise", pace=None, floor=1.5)
+    policy = Policy(aim=MaxRequests(30), max_consecutive_errors=3, on_unknown="raise", interval=None, min_interval=1.5)
     (made,) = batches("promptforge", "team", ["a"], policy=policy)
 
     async def through():
@@ -115,7 +124,7 @@ def test_a_stand_of_a_newer_version_is_refused():
     """What a newer version left is not misread, neither in a heartbeat nor in a batch."""
     client = promptforge.connect("key", base_url="https://api.promptforge.example")
     with pytest.raises(errors.InvalidInput, match="version 2"):
-        Sweep.of(batch(), client, Stand(version=2, waiting=1, packed=OLD))
+        BatchRun.of(batch(), client, Checkpoint(version=2, waiting=1, packed=OLD))
 
 
 def test_a_newer_writer_is_read():
@@ -127,8 +136,8 @@ def test_an_older_writer_is_read():
     """The stand and the batch as version 1 wrote them first are read for ever."""
     client = promptforge.connect("key", base_url="https://api.promptforge.example")
     first = known_of(Batch, json.loads('{"service": "promptforge", "account": "team", "job_ids": ["a", "b"]}'))
-    sweep = Sweep.of(first, client, Stand(counts={"succeeded": 1}, waiting=1, packed=OLD))
-    assert ("succeeded", 3, ["b"]) == (sweep.ended["a"].state, sweep.ended["a"].polls, list(sweep.jobs))
+    batch_run = BatchRun.of(first, client, Checkpoint(counts={"succeeded": 1}, waiting=1, packed=OLD))
+    assert ("succeeded", 3, ["b"]) == (batch_run.ended["a"].state, batch_run.ended["a"].polls, list(batch_run.jobs))
 
 
 LONG = "a \N{SNOWMAN} \N{GRINNING FACE} and\nmore, "
@@ -153,10 +162,12 @@ def waited(service, answer, **more):
     """How the wait for one job ends, of a service that answers so."""
     page = import_module(f"jobwait.{service}")
     client = page.connect(CANARY, base_url="http://127.0.0.1:9", transport=httpx.MockTransport(lambda _: answer))
-    sweep = Sweep.of(batch(service=service, job_ids=[IDENTIFIER], policy={"error_budget": 1}, **more), client, None)
+    batch_run = BatchRun.of(
+        batch(service=service, job_ids=[IDENTIFIER], policy={"error_budget": 1}, **more), client, None
+    )
 
     async def run():
-        return [one async for one in sweep.run()]
+        return [one async for one in batch_run.run()]
 
     (ended,) = asyncio.run(run())
     return ended
@@ -193,7 +204,7 @@ def test_the_ends_of_a_batch_fit_into_an_engine():
     ends = [replace(one, error=short(said(ERROR), ERROR)) for one in ends]
     most = 2 * 1024 * 1024 - 64 * 1024  # its envelope needs a little
     assert len(json.dumps(asdict(BatchDone(service="promptforge", account="team", ended=ends)))) < most
-    assert len(json.dumps(asdict(replace(full, stand=Stand.of(ends, []))))) < most
+    assert len(json.dumps(asdict(replace(full, checkpoint=Checkpoint.of(ends, []))))) < most
 
 
 @pytest.mark.parametrize(

@@ -19,22 +19,22 @@ class World:
         return START + self.now
 
 
-def gate(world, rate, arc, until=1e9):
+def limiter(world, rate, arc, until=1e9):
     made = SlotGate(clock=world.clock)
     made.hold(Share(rate, arc, until))
     return made
 
 
-def sent(gates, world, seconds):
+def sent(limiters, world, seconds):
     """When each of *gates* lets something through, if all always have something to send."""
-    times = [[] for _ in gates]
+    times = [[] for _ in limiters]
     while world.now < seconds:
-        waits = [one.wait(world.now) for one in gates]
-        for one, wait, own in zip(gates, waits, times, strict=True):
+        waits = [one.wait(world.now) for one in limiters]
+        for one, wait, own in zip(limiters, waits, times, strict=True):
             if wait <= 0:
                 one.take(world.now)
                 own.append(world.now)
-        world.now += max(min(one.wait(world.now) for one in gates), 1e-4)
+        world.now += max(min(one.wait(world.now) for one in limiters), 1e-4)
     return times
 
 
@@ -56,7 +56,7 @@ def test_forty_sweeps_keep_the_limit():
     world, rng = World(), random.Random(7)
     sizes = {str(number): rng.randrange(1, 1000) for number in range(40)}
     arcs = divided(sizes)
-    times = sent([gate(world, rate_of(Limit(20)), arc) for arc in arcs.values()], world, 120)
+    times = sent([limiter(world, rate_of(Limit(20)), arc) for arc in arcs.values()], world, 120)
     together = [one for own in times for one in own]
     assert fullest(together) <= 20
     assert 0.97 * 18 * 120 <= len(together)
@@ -67,18 +67,18 @@ def test_forty_sweeps_keep_the_limit():
 def test_clocks_that_differ_give_nobody_more():
     """Three machines whose clocks are off by up to a second still send no more than their shares."""
     world = World()
-    gates = []
+    limiters = []
     for skew, arc in zip((0.0, 0.37, -1.0), divided({"a": 1, "b": 1, "c": 1}).values(), strict=True):
         late = World()
         late.clock = lambda skew=skew: world.clock() + skew
-        gates.append(gate(late, 19.0, arc))
-    assert fullest([one for own in sent(gates, world, 60) for one in own]) <= 22
+        limiters.append(limiter(late, 19.0, arc))
+    assert fullest([one for own in sent(limiters, world, 60) for one in own]) <= 22
 
 
 def test_a_share_runs_out():
     """Who can ask no more stops sending, and goes on with the next share."""
     world = World()
-    one = gate(world, 10.0, (0.0, 1.0), until=3.0)
+    one = limiter(world, 10.0, (0.0, 1.0), until=3.0)
     (times,) = sent([one], world, 6)
     assert 2.8 < max(times) < 3.0
     one.hold(Share(10.0, (0.0, 1.0), 9.0))
@@ -89,7 +89,7 @@ def test_a_share_runs_out():
 def test_a_refusal_slows_down():
     """After a refusal nothing is sent for as long as the service asks, and then more slowly."""
     world = World()
-    one = gate(world, 20.0, (0.0, 1.0))
+    one = limiter(world, 20.0, (0.0, 1.0))
     (before,) = sent([one], world, 5)
     one.refused(5.0, 3.0)
     (after,) = sent([one], world, 13)

@@ -38,7 +38,9 @@ ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.xdist_group("temporal")
 FIGURES = logging.getLogger(__name__)  # shown with -o log_cli=true --log-cli-level=info
-CALM = Policy(pace=4.0, floor=1.0, hedge=0.1, timeout=300)  # the jobs set the time, not the machine
+CALM = Policy(
+    interval=4.0, min_interval=1.0, max_interval_ratio=0.1, timeout=300
+)  # the jobs set the time, not the machine
 
 
 @contextmanager
@@ -91,8 +93,8 @@ def test_a_killed_worker_loses_nothing(temporal, tmp_path):
         assert ended_once(done, ids)
         assert set(ids) == set(asked["polls"])
         polls[kill] = sum(asked["polls"].values())
-        pace = CALM.pace
-        assert all(count <= 2 + took[kill] / pace for count in asked["polls"].values())
+        interval = CALM.interval
+        assert all(count <= 2 + took[kill] / interval for count in asked["polls"].values())
     FIGURES.info(json.dumps({"seconds": took, "events": events, "polls": polls}, default=str))
     assert took[True] <= 1.5 * took[False]
     assert max(events[True] + events[False]) <= 15
@@ -143,13 +145,13 @@ def test_the_rate_of_the_dead_is_given_to_others(temporal):
                     id=account_id("promptforge", "heirs"),
                     task_queue=queue_of("promptforge", "heirs"),
                     start_signal="join",
-                    start_signal_args=[Join(sweep="nobody", attempt="run/1", jobs=10, rate=rate)],
+                    start_signal_args=[Join(batch_run="nobody", attempt="run/1", jobs=10, rate=rate)],
                 )
                 shares = []
 
                 async def shared():
                     members = (await handle.query(AccountRate.sharing)).members
-                    shares.append({one.sweep: round(one.high - one.low, 3) for one in members})
+                    shares.append({one.batch_run: round(one.high - one.low, 3) for one in members})
                     return shares[-1] == {"heir": 1.0}
 
                 (one,) = batches("promptforge", "heirs", job_ids(10, 6, 7), policy=BRISK, heartbeat=3)
@@ -172,7 +174,9 @@ def test_a_long_wait_goes_on_in_a_new_run(temporal):
         client = await Client.connect(address)
         with serving() as url:
             async with working(client, account(url, "long")):
-                (one,) = batches("promptforge", "long", job_ids(20, 1, 5), policy=BRISK, stint=1.5, heartbeat=2)
+                (one,) = batches(
+                    "promptforge", "long", job_ids(20, 1, 5), policy=BRISK, continue_after=1.5, heartbeat=2
+                )
                 handle = await start(client, "long", one)
                 done = await handle.result()
             asked = stats(url)
@@ -293,8 +297,8 @@ def test_no_key_is_kept_anywhere(temporal, tmp_path):
             await until(began)
             described = await handles[0].describe()
             for one in described.raw_description.pending_activities:
-                (stand,) = await client.data_converter.decode(one.heartbeat_details.payloads)
-                texts.append(str(stand))
+                (checkpoint,) = await client.data_converter.decode(one.heartbeat_details.payloads)
+                texts.append(str(checkpoint))
             done = [await one.result() for one in handles]
             texts.append(str(done))
             names = ("canary-good", "canary-bad", account_id("promptforge", "team"))

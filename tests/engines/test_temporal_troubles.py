@@ -16,15 +16,15 @@ from temporalio.worker import Worker
 from tests.engines.kit import BRISK, STEP, account, ended_once, history, pids, replay, submitted, until, working
 
 from jobwait import Limit, errors, freeplay, promptforge
-from jobwait.engines.batch_run import Sweep
+from jobwait.engines.batch_run import BatchRun
 from jobwait.engines.temporal import (
     WORKFLOWS,
     Account,
     AccountRate,
     Activities,
     Batch,
+    Checkpoint,
     Ended,
-    Stand,
     WaitJobs,
     account_id,
     batches,
@@ -42,14 +42,14 @@ pytestmark = pytest.mark.xdist_group("temporal")
 
 
 @asynccontextmanager
-async def working_badly(client, one, sweep):
+async def working_badly(client, one, batch_run):
     """A worker for the account *one* whose sweeps are replaced by *sweep*; the rest is real."""
     real = Activities(client, [one])
     async with Worker(
         client,
         task_queue=queue_of(one.service_name, one.name),
         workflows=WORKFLOWS,
-        activities=[sweep, real.gone, real.cancel],
+        activities=[batch_run, real.gone, real.cancel],
         workflow_runner=runner(),
         max_concurrent_activities=1,
         max_heartbeat_throttle_interval=timedelta(seconds=0.1),
@@ -61,39 +61,39 @@ async def canceled():
     """Beat until the wait is canceled."""
     try:
         while True:
-            activity.heartbeat(Stand())
+            activity.heartbeat(Checkpoint())
             await asyncio.sleep(STEP)
     except asyncio.CancelledError:
         return
 
 
 @activity.defn(name=SWEEP)
-async def stint_just_over(batch: Batch) -> Stand:
+async def stint_just_over(batch: Batch) -> Checkpoint:
     """It comes back by itself, and has not heard that it is canceled."""
     await canceled()
-    return Stand(waiting=3)
+    return Checkpoint(waiting=3)
 
 
 @activity.defn(name=SWEEP)
-async def dying(batch: Batch) -> Stand:
+async def dying(batch: Batch) -> Checkpoint:
     """It hears of the cancellation and fails at it."""
     await canceled()
     raise RuntimeError
 
 
 @activity.defn(name=SWEEP)
-async def waiting(batch: Batch) -> Stand:
+async def waiting(batch: Batch) -> Checkpoint:
     """It does not end while the test runs."""
     await canceled()
-    return Stand(canceled=True)
+    return Checkpoint(canceled=True)
 
 
 @pytest.mark.parametrize("service_too", [False, True])
-@pytest.mark.parametrize("sweep", [stint_just_over, dying, waiting])
-def test_a_cancellation_is_never_lost(temporal, sweep, service_too):
+@pytest.mark.parametrize("batch_run", [stint_just_over, dying, waiting])
+def test_a_cancellation_is_never_lost(temporal, batch_run, service_too):
     """Where no sweep can obey it, as one came back, died or had no place yet, the wait is canceled, and so its jobs."""
     address, _ = temporal
-    name = f"lost-{sweep.__name__}-{service_too}"
+    name = f"lost-{batch_run.__name__}-{service_too}"
     with Sandbox(speed=1, seed=7) as box:
         project, ids = submitted(box, 3)
 
@@ -104,17 +104,17 @@ def test_a_cancellation_is_never_lost(temporal, sweep, service_too):
             client = await Client.connect(address)
             one = Account("freeplay", name, connect)
             made = batches("freeplay", name, ids, common={"project_id": project}, cancel_at_service=service_too)
-            async with working_badly(client, one, sweep):
+            async with working_badly(client, one, batch_run):
                 running = await start(client, f"{name}-0", made[0])
                 await until(lambda: _has_begun(client, running.id))
                 handle = running
-                if sweep is waiting:  # its sweep has no place: the one place is taken
+                if batch_run is waiting:  # its sweep has no place: the one place is taken
                     handle = await start(client, f"{name}-1", made[0])
                 await handle.cancel()
                 with pytest.raises(WorkflowFailureError) as failed:
                     await asyncio.wait_for(handle.result(), 60)  # a lost one would never come
                 told = await handle.fetch_history()
-                await running.terminate() if sweep is waiting else None
+                await running.terminate() if batch_run is waiting else None
                 return failed.value.cause, told
 
         cause, told = asyncio.run(run())
@@ -132,11 +132,11 @@ async def _has_begun(client, name):
 def test_the_ends_that_a_dead_sweep_had_told_are_known_after_a_cancellation(temporal):
     """A sweep that dies of its cancellation leaves its last heartbeat, which the queries tell."""
     address, _ = temporal
-    stand = Stand.of([Ended(job_id="a", state="succeeded")], ["b's token"])
+    checkpoint = Checkpoint.of([Ended(job_id="a", state="succeeded")], ["b's token"])
 
     @activity.defn(name=SWEEP)
-    async def silent(batch: Batch) -> Stand:
-        activity.heartbeat(stand)
+    async def silent(batch: Batch) -> Checkpoint:
+        activity.heartbeat(checkpoint)
         await asyncio.Event().wait()  # it hears of the cancellation with the next heartbeat, which never comes
 
     async def run():
@@ -148,12 +148,12 @@ def test_the_ends_that_a_dead_sweep_had_told_are_known_after_a_cancellation(temp
             await handle.cancel()
             with pytest.raises(WorkflowFailureError) as failed:
                 await handle.result()
-            return failed.value.cause, await progress(client, "silent"), await handle.query(WaitJobs.stand)
+            return failed.value.cause, await progress(client, "silent"), await handle.query(WaitJobs.checkpoint)
 
     cause, far, left = asyncio.run(run())
     assert isinstance(cause, CancelledError)
     assert (1, {"succeeded": 1}) == (far.waiting, far.counts)
-    assert stand == left
+    assert checkpoint == left
 
 
 def test_what_one_worker_lacks_another_may_have(temporal, caplog):
@@ -187,7 +187,7 @@ def test_what_one_worker_lacks_another_may_have(temporal, caplog):
                 return next(turns, right)()
 
             (one,) = batches("promptforge", "lacks", ids, policy=BRISK, heartbeat=1)
-            one = replace(one, stand=Sweep.of(one, right(), None).stand())  # from an earlier stint
+            one = replace(one, checkpoint=BatchRun.of(one, right(), None).checkpoint())  # from an earlier stint
             async with working(client, Account("promptforge", "lacks", connect)):
                 handle = await start(client, "lacks", one)
                 failures = set()
@@ -286,7 +286,7 @@ def test_an_account_whose_workflow_was_ended_gets_another(temporal, end):
                         members = (await divides.query(AccountRate.sharing)).members
                     except RPCError:
                         return None
-                    return found.run_id if [name] == [one.sweep for one in members] and members[0].high else None
+                    return found.run_id if [name] == [one.batch_run for one in members] and members[0].high else None
 
                 await until(shares)
                 before = await shares()
@@ -315,7 +315,7 @@ def test_an_accounts_workflow_goes_on_in_a_new_run(tmp_path):
                 id=account_id("promptforge", "years"),
                 task_queue=queue_of("promptforge", "years"),
                 start_signal="join",
-                start_signal_args=[Join(sweep="years", attempt=f"{waiting.result_run_id}/1", jobs=5, rate=rate)],
+                start_signal_args=[Join(batch_run="years", attempt=f"{waiting.result_run_id}/1", jobs=5, rate=rate)],
             )
             async with working(client, account(url, "years", Limit(50))):
                 done = await waiting.result()
@@ -331,5 +331,5 @@ def test_an_accounts_workflow_goes_on_in_a_new_run(tmp_path):
         done, runs, members = asyncio.run(run(address))
     assert ended_once([done], job_ids(5, 4, 6))
     assert len(members) > 1
-    assert {("years", 0.0, 1.0)} == {(one.sweep, one.low, one.high) for each in members for one in each}
+    assert {("years", 0.0, 1.0)} == {(one.batch_run, one.low, one.high) for each in members for one in each}
     replay(*runs)

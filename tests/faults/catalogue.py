@@ -21,7 +21,7 @@ FAR = "http://127.0.0.2:9/elsewhere?signature=" + CANARY
 
 
 @frozen
-class Fault:
+class RetryDecision:
     """One fault: its handler, and what it means."""
 
     name: str
@@ -43,7 +43,7 @@ def fault(**meaning):
 
     def note(play):
         name = play.__name__.replace("_", " ")
-        FAULTS[name] = Fault(name, play, **meaning)
+        FAULTS[name] = RetryDecision(name, play, **meaning)
         return play
 
     return note
@@ -266,8 +266,8 @@ def a_redirect(connection, _):
 
 
 @fault(again=False)
-def a_redirect_to_itself(connection, heard):
-    connection.sendall(answer(b"", 308, f"location: {heard.target}"))
+def a_redirect_to_itself(connection, observation):
+    connection.sendall(answer(b"", 308, f"location: {observation.target}"))
     return KEEP
 
 

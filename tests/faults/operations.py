@@ -16,12 +16,12 @@ import freeplay_client
 import fryte_client
 import promptforge_client
 from faults.catalogue import CANARY
-from faults.server import Heard, answer
+from faults.server import Observation, answer
 from jobwait import freeplay, fryte, promptforge
 from jobwait._http.pool import by_httpx, sender
 from jobwait._jobs.drivers import do
-from jobwait._jobs.gather import beside, beside_async
-from jobwait._polling.commands import Answer, Beside, Look, Send, Sleep
+from jobwait._jobs.gather import gather, gather_async
+from jobwait._polling.commands import Gather, Poll, Result, SendRequest, Sleep
 from jobwait.testing import EPOCH
 from services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
@@ -37,12 +37,12 @@ MOMENT = "2026-06-11T16:47:49Z"
 FILE = b'{"prompt_id": 1, "prompt": "Say 1.", "response": "1"}\n'
 
 
-def good(heard: Heard) -> bytes:  # noqa: C901 - a table of answers
+def good(observation: Observation) -> bytes:  # noqa: C901 - a table of answers
     """What each service answers when nothing is wrong: every job has succeeded."""
-    base = f"http://{heard.headers['host']}"
-    path = heard.target.partition("?")[0]
+    base = f"http://{observation.headers['host']}"
+    path = observation.target.partition("?")[0]
     status = {name: ROW[name].answer(end) for name, end in ENDS.items()}
-    match heard.method, path.rpartition("/")[2]:
+    match observation.method, path.rpartition("/")[2]:
         case "PUT", "bucket":
             said: Any = {}
         case "GET", "bucket":
@@ -71,7 +71,7 @@ def good(heard: Heard) -> bytes:  # noqa: C901 - a table of answers
             said = {"tour_id": 7615, "optimization_id": 7658, "status": "succeeded", **levels}
         case _:
             said = status["fryte" if "/planner/" in path else "freeplay"]
-    accepted = heard.method == "POST" and not path.endswith("/cancel")
+    accepted = observation.method == "POST" and not path.endswith("/cancel")
     return answer(json.dumps(said).encode(), 202 if accepted else 200)
 
 
@@ -81,8 +81,8 @@ class Operation:
 
     service: str
     verb: str
-    script: Callable[[Any, Path], Any]
-    where: Callable[[Heard], bool]
+    operation: Callable[[Any, Path], Any]
+    where: Callable[[Observation], bool]
     safe: bool = True
     says: Callable[[Any], bool] = field(default=lambda found: True)
 
@@ -94,8 +94,8 @@ class Operation:
         return client(token=CANARY, base_url=url, timeout=request_timeout, verify=verify)
 
 
-def _is(method: str, end: str) -> Callable[[Heard], bool]:
-    return lambda heard: heard.method == method and heard.target.partition("?")[0].endswith(end)
+def _is(method: str, end: str) -> Callable[[Observation], bool]:
+    return lambda observation: observation.method == method and observation.target.partition("?")[0].endswith(end)
 
 
 def _job(name: str, client: Any) -> Any:
@@ -103,7 +103,7 @@ def _job(name: str, client: Any) -> Any:
 
 
 STATUS = {"freeplay": str(DATASET), "fryte": "c3f1c944", "promptforge": "status"}
-LOOKS = [
+POLLS = [
     Operation(
         name,
         "wait",
@@ -130,7 +130,7 @@ SUBMITS = [
         safe=False,
     ),
 ]
-UPLOAD = Operation("promptforge", "upload", SUBMITS[2].script, _is("PUT", "bucket"), safe=False)
+UPLOAD = Operation("promptforge", "upload", SUBMITS[2].operation, _is("PUT", "bucket"), safe=False)
 OTHERS = [
     *(
         Operation(name, "status", lambda client, _, name=name: _job(name, client)._status(), _is("GET", STATUS[name]))
@@ -178,85 +178,85 @@ class World:
         self.slept = 0.0
         self.now = 1000.0
 
-    def _answer(self, step: Any, reply: Any) -> Answer:
-        if isinstance(step, Sleep):
-            self.slept += step.seconds
-            self.now += step.seconds
-        return Answer(self.now, EPOCH + self.now, reply)
+    def _answer(self, command: Any, reply: Any) -> Result:
+        if isinstance(command, Sleep):
+            self.slept += command.seconds
+            self.now += command.seconds
+        return Result(self.now, EPOCH + self.now, reply)
 
-    def _in_thread(self, script: Any) -> Any:
+    def _in_thread(self, operation: Any) -> Any:
         try:
-            step = next(script)
+            command = next(operation)
             while True:
                 reply: Any = None
-                if isinstance(step, Look | Send):
-                    reply = do(step).reply
-                elif isinstance(step, Beside):
-                    reply = beside(step, self._in_thread)
-                step = script.send(self._answer(step, reply))
+                if isinstance(command, Poll | SendRequest):
+                    reply = do(command).reply
+                elif isinstance(command, Gather):
+                    reply = gather(command, self._in_thread)
+                command = operation.send(self._answer(command, reply))
         except StopIteration as end:
             return end.value
         finally:
-            script.close()
+            operation.close()
 
-    async def _in_task(self, script: Any, send: Any) -> Any:
+    async def _in_task(self, operation: Any, send: Any) -> Any:
         try:
-            step = next(script)
+            command = next(operation)
             while True:
                 reply: Any = None
-                if isinstance(step, Look | Send):
-                    reply = await send(step)
-                elif isinstance(step, Beside):
-                    reply = await beside_async(step, lambda one: self._in_task(one, send))
-                step = script.send(self._answer(step, reply))
+                if isinstance(command, Poll | SendRequest):
+                    reply = await send(command)
+                elif isinstance(command, Gather):
+                    reply = await gather_async(command, lambda one: self._in_task(one, send))
+                command = operation.send(self._answer(command, reply))
         except StopIteration as end:
             return end.value
         finally:
-            script.close()
+            operation.close()
 
-    def sync(self, script: Any, client: Any) -> Any:
+    def sync(self, operation: Any, client: Any) -> Any:
         """In this thread, by httpx."""
         with client:
-            return self._in_thread(script)
+            return self._in_thread(operation)
 
-    def httpx(self, script: Any, client: Any) -> Any:
+    def httpx(self, operation: Any, client: Any) -> Any:
         """In a task, by httpx."""
 
         async def main() -> Any:
             async with client:
-                return await self._in_task(script, by_httpx)
+                return await self._in_task(operation, by_httpx)
 
         return anyio.run(main)
 
-    def aiohttp(self, script: Any, client: Any, backend: str = "asyncio") -> Any:
+    def aiohttp(self, operation: Any, client: Any, backend: str = "asyncio") -> Any:
         """In a task, as a fleet's looks are sent where the extra is installed."""
 
         async def main() -> Any:
             async with sender(8) as send, client:
-                return await self._in_task(script, send)
+                return await self._in_task(operation, send)
 
         return anyio.run(main, backend=backend)
 
-    def transport(self, script: Any, client: Any) -> Any:
+    def transport(self, operation: Any, client: Any) -> Any:
         """In a task, as a fleet's looks are sent where the extra is not installed."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setitem(sys.modules, "jobwait._http.engines.aiohttp_engine", None)
-            return self.aiohttp(script, client)
+            return self.aiohttp(operation, client)
 
-    def trio(self, script: Any, client: Any) -> Any:
+    def trio(self, operation: Any, client: Any) -> Any:
         """In a task of trio's, which aiohttp does not know."""
-        return self.aiohttp(script, client, "trio")
+        return self.aiohttp(operation, client, "trio")
 
 
 FLEETS = ("aiohttp", "transport", "trio")  # these send looks only
 ENGINES = ("sync", "httpx", *FLEETS)
 
 
-def run(engine: str, script: Any, client: Any) -> tuple[Any, World]:
+def run(engine: str, operation: Any, client: Any) -> tuple[Any, World]:
     """What *script* comes to under *engine*, or the exception that it ends with; and the world it ran in."""
     world = World()
     try:
-        return getattr(world, engine)(script, client), world
+        return getattr(world, engine)(operation, client), world
     except Exception as error:  # noqa: BLE001 - the tests judge it
         return error, world
 

@@ -19,7 +19,7 @@ ALWAYS = 10**9
 
 
 @frozen
-class Heard:
+class Observation:
     """One request: its first line taken apart, its headers in lower case, its body."""
 
     method: str
@@ -28,7 +28,7 @@ class Heard:
     body: bytes
 
 
-Handler = Callable[[socket.socket, Heard], object]
+Handler = Callable[[socket.socket, Observation], object]
 
 
 def read_request(connection):
@@ -48,7 +48,7 @@ def read_request(connection):
             return None
         body += chunk
     method, target, _ = first.split(" ", 2)
-    return Heard(method, target, headers, body)
+    return Observation(method, target, headers, body)
 
 
 def reset(connection):
@@ -67,14 +67,14 @@ def hold(connection):
 class Hostile:
     """The server, for `with`; `url` is where it is, `heard` what it was asked, `connections` its calls."""
 
-    good: Callable[[Heard], bytes]
+    good: Callable[[Observation], bytes]
     fault: Handler | None = None
-    where: Callable[[Heard], bool] = lambda heard: True
+    where: Callable[[Observation], bool] = lambda observation: True
     times: int = ALWAYS
     at_accept: bool = False  # the fault comes before a request is read
     tls: ssl.SSLContext | None = None
     host: str = "127.0.0.1"
-    heard: list[Heard] = field(factory=list)
+    observation: list[Observation] = field(factory=list)
     connections: int = 0
     played: int = 0
     port: int = 0
@@ -106,7 +106,7 @@ class Hostile:
     @property
     def asked(self):
         """The requests that the fault is for."""
-        return [heard for heard in self.heard if self.where(heard)]
+        return [observation for observation in self.observation if self.where(observation)]
 
     def _accept(self):
         while True:
@@ -130,7 +130,7 @@ class Hostile:
                 connection = self.tls.wrap_socket(connection, server_side=True)  # takes the old one's place
                 self._open.add(connection)
             while (request := read_request(connection)) is not None:
-                self.heard.append(request)
+                self.observation.append(request)
                 if not self.at_accept and self.where(request) and self._is_due():
                     if self.fault(connection, request) is not KEEP:
                         return

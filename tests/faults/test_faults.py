@@ -12,7 +12,7 @@ import traceback
 import pytest
 
 from faults.catalogue import CANARY, FAULTS
-from faults.operations import ENGINES, FILES, FLEETS, LOOKS, OTHERS, SUBMITS, UPLOAD, good, new_folder, open_files, run
+from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, SUBMITS, UPLOAD, good, new_folder, open_files, run
 from faults.server import ALWAYS, Hostile
 from jobwait import errors
 from jobwait._http import send as _send
@@ -29,7 +29,7 @@ FILE_FAULTS = [fault for fault in FAULTS.values() if not (fault.junk or fault.bi
 @pytest.fixture(autouse=True)
 def _small_limits(monkeypatch):
     """Bodies in memory have 64 MiB; a tenth of it is the same rule in less time. Looks keep their own."""
-    monkeypatch.setattr(_send, "CALL_LIMIT", 4 << 20)
+    monkeypatch.setattr(_send, "BODY_LIMIT", 4 << 20)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def played(engine, fault, operation, folder, times, request_timeout=30.0):
     """What *operation* comes to, the server that it met, and the world."""
     with Hostile(good, fault.play, operation.where, times, fault.at_accept) as server:
         client = operation.connect(server.url, request_timeout=request_timeout)
-        found, world = run(engine, operation.script(client, folder), client)
+        found, world = run(engine, operation.operation(client, folder), client)
     return found, server, world
 
 
@@ -80,7 +80,7 @@ def gives_up(engine, fault, operation, folder, **more):
 def budget_of(operation, error):
     """How often a service's own rules let it be asked."""
     service: Service = getattr(__import__("jobwait", fromlist=[operation.service]), operation.service).SERVICE
-    return service.retry.budgets.get(error.status or 0, service.defaults.error_budget)
+    return service.retry.max_errors_by_status.get(error.status or 0, service.defaults.max_consecutive_errors)
 
 
 def settles(engine, fault, operation, folder):
@@ -105,13 +105,13 @@ def settles(engine, fault, operation, folder):
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
 def test_without_a_fault_everything_works(engine, folder):
     """The server answers each operation well: what goes wrong elsewhere is the fault's doing."""
-    for operation in [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]:
+    for operation in [*POLLS, *OTHERS, *SUBMITS, UPLOAD, *FILES]:
         with Hostile(good) as server:
             client = operation.connect(server.url)
-            found, _ = run(engine, operation.script(client, folder), client)
+            found, _ = run(engine, operation.operation(client, folder), client)
         assert not isinstance(found, Exception), f"{operation}: {found!r}"
         assert operation.says(found), f"{operation}: {found!r}"
-        assert 1 == len([heard for heard in server.heard if operation.where(heard)])
+        assert 1 == len([observation for observation in server.observation if operation.where(observation)])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -120,7 +120,7 @@ def test_a_wait_outlives_every_fault_and_says_which_one_lasts(engine, fault, fol
     """A fault costs one look; one that lasts ends the wait as unreachable after the budget, and no look more."""
     gc.collect()
     before = open_files()
-    for operation in LOOKS:
+    for operation in POLLS:
         settles(engine, fault, operation, folder)
     gc.collect()
     assert open_files() <= before
@@ -178,7 +178,7 @@ def test_a_submission_is_sent_once_whatever_comes_back(engine, fault, folder):
 @pytest.mark.parametrize("fault", STALLS, ids=lambda fault: fault.name)
 def test_what_stalls_is_cut_off_by_the_total_deadline(engine, fault, folder):
     """Silence, bytes that drip, an endless run of 100s: the timeout of the request bounds them all, as a whole."""
-    for operation in LOOKS if engine in FLEETS else [*LOOKS, *OTHERS[-1:]]:
+    for operation in POLLS if engine in FLEETS else [*POLLS, *OTHERS[-1:]]:
         recovers(engine, fault, operation, folder, request_timeout=0.4)
 
 
@@ -197,10 +197,10 @@ def test_where_nobody_listens_nothing_was_sent(engine, folder):
     """A refused connection never left: even a submission is tried again, and in the end it is plainly not taken."""
     with Hostile(good) as server:
         url = server.url
-    operations = LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS, *OTHERS]
+    operations = POLLS if engine in FLEETS else [*POLLS, *SUBMITS, *OTHERS]
     for operation in operations:
         client = operation.connect(url)
-        found, world = run(engine, operation.script(client, folder), client)
+        found, world = run(engine, operation.operation(client, folder), client)
         assert type(error_of(found)) is errors.CallFailed, f"{operation}: {found!r}"
         assert "127.0.0.1" in str(error_of(found)) or "connect" in str(error_of(found)).lower()
         assert world.slept > 10

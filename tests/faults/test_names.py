@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from faults.catalogue import CANARY
-from faults.operations import ENGINES, FLEETS, LOOKS, SUBMITS, good, new_folder, run
+from faults.operations import ENGINES, FLEETS, POLLS, SUBMITS, good, new_folder, run
 from faults.server import Hostile
 from faults.test_faults import BUDGET, error_of
 from jobwait import errors
@@ -57,10 +57,10 @@ def test_a_name_that_does_not_resolve_is_asked_a_few_times(engine, code, resolve
     """No address for the name: nothing was sent; it is asked within the budget, and the error says which host."""
     resolver.leads_to = socket.gaierror(code, "Name or service not known")
     with Hostile(good) as server:
-        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
+        for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
             resolver.asked = 0
             client = operation.connect(named(server))
-            found, world = run(engine, operation.script(client, folder), client)
+            found, world = run(engine, operation.operation(client, folder), client)
             error = error_of(found)
             assert type(error) is errors.CallFailed, f"{operation}: {error!r}"
             assert "localhost" in str(error), f"{operation}: {error}"
@@ -75,13 +75,13 @@ def test_the_second_address_of_a_name_is_tried(engine, resolver, folder):
     """A name with two addresses of which the first refuses: the second answers, at the first attempt."""
     resolver.leads_to = ["127.0.0.2", "127.0.0.1"]
     with Hostile(good) as server:
-        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
+        for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
             client = operation.connect(named(server))
-            found, world = run(engine, operation.script(client, folder), client)
+            found, world = run(engine, operation.operation(client, folder), client)
             assert not isinstance(found, Exception), f"{operation}: {found!r}"
             assert operation.says(found)
             assert 0 == world.slept
-        assert all(heard.headers["host"] == f"localhost:{server.port}" for heard in server.heard)
+        assert all(observation.headers["host"] == f"localhost:{server.port}" for observation in server.observation)
     assert resolver.asked > 0
 
 
@@ -90,7 +90,7 @@ def test_a_name_that_resolves_again_goes_on(engine, resolver, folder):
     """A resolver that fails once costs one attempt and nothing else."""
     resolver.leads_to = ["127.0.0.1"]
     with Hostile(good) as server:
-        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
+        for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
             calls = []
 
             def once(*given, calls=calls, **named):
@@ -103,7 +103,7 @@ def test_a_name_that_resolves_again_goes_on(engine, resolver, folder):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(socket, "getaddrinfo", once)
                 client = operation.connect(named(server))
-                found, world = run(engine, operation.script(client, folder), client)
+                found, world = run(engine, operation.operation(client, folder), client)
             assert not isinstance(found, Exception), f"{operation}: {found!r}"
             assert operation.says(found)
             assert world.slept > 0

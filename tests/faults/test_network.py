@@ -18,7 +18,7 @@ import jobwait
 from cli.play import Shell
 from conftest import QUICK
 from faults.catalogue import GZIP_BOMB
-from faults.operations import LOOKS, ROW, good, open_files
+from faults.operations import POLLS, ROW, good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, answer
 from services import PLAYED
@@ -53,7 +53,7 @@ def test_jobs_end_right_over_a_network_that_breaks(row, style, box):
     with Proxy(urlsplit(address.url).port, cutting(8)) as proxy:
         client = row.connect(address.key, base_url=proxy.url)
         jobs = [(ending, jobwait.resume(readdressed(token, proxy), client)) for ending, token in tokens]
-        policy = jobwait.Policy(pace=0.02, floor=0.02, timeout=120, error_budget=200)
+        policy = jobwait.Policy(interval=0.02, min_interval=0.02, timeout=120, max_consecutive_errors=200)
         if style == "sync":
             with client:
                 outcomes = jobwait.wait_all([job for _, job in jobs], policy=policy)
@@ -81,7 +81,7 @@ def readdressed(token, proxy):
 def test_nothing_is_left_open():
     """A hundred clients that wait and are closed leave no socket, no thread and no task behind."""
     gc.collect()
-    operation, before, threads = LOOKS[2], open_files(), threading.active_count()
+    operation, before, threads = POLLS[2], open_files(), threading.active_count()
     with Hostile(good) as server:
         for number in range(100):
             client = operation.connect(server.url)
@@ -107,7 +107,7 @@ sys.path[:0] = [{tests!r}, {root!r}]
 import jobwait
 from jobwait import promptforge
 from jobwait._jobs.drivers import do, do_async
-from jobwait._polling.commands import Look
+from jobwait._polling.commands import Poll
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -116,21 +116,21 @@ def files():
     gc.collect()
     return len(os.listdir("/proc/self/fd"))
 
-url, looks, style = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+url, polls, style = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 before, left = files(), 0
 client = promptforge.connect("k", base_url=url)
 def step():
-    return Look(promptforge.SERVICE, client, {{"job_id": "3f7a1c2e"}}, 10.0)
+    return Poll(promptforge.SERVICE, client, {{"job_id": "3f7a1c2e"}}, 10.0)
 def sync():
     with client:
-        for number in range(50 + looks):
+        for number in range(50 + polls):
             if number == 50:
                 began = peak()
             reply = do(step()).reply
     return peak() - began, reply, 0
 async def in_a_task():
     async with client:
-        for number in range(50 + looks):
+        for number in range(50 + polls):
             if number == 50:
                 began = peak()
             reply = (await do_async(step())).reply
@@ -141,10 +141,10 @@ print(json.dumps([grown, type(reply).__name__, left]))
 """
 
 
-def child(url, looks, style="sync"):
+def child(url, polls, style="sync"):
     """How much a process grew over *looks*, what the last came to, and the sockets, threads and tasks left over."""
     code = MEMORY.format(tests=str(ROOT / "tests"), root=str(ROOT))
-    words = [sys.executable, "-c", code, url, str(looks), style]
+    words = [sys.executable, "-c", code, url, str(polls), style]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=3000)
     return json.loads(done.stdout)
 
@@ -157,7 +157,7 @@ def test_a_gzip_bomb_costs_no_memory():
         connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
 
     with Hostile(good, bomb) as server:
-        server.where = lambda heard: len(server.heard) > len(bombs)
+        server.where = lambda observation: len(server.observation) > len(bombs)
         grown, kind, _ = child(server.url, 3)
     assert "DecodingError" == kind
     assert grown < 20  # MiB; plain httpx grows by 70 and more
@@ -173,18 +173,18 @@ def test_the_doctor_is_bounded_as_everything_is(tmp_path):
         env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
         env |= {"PROMPTFORGE_API_KEY": "k" * 20, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
         done = Shell(tmp_path, env)("doctor")
-    assert 1 == len(server.heard)
+    assert 1 == len(server.observation)
     assert "does not answer (DecodingError)" in done.stdout
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 def test_memory_is_flat_over_many_looks(style, capsys):
     """R10, in a child: its memory does not grow (the bound is botocore's); no socket, thread or task is left over."""
-    looks = 100_000 if SOAK else 1000
-    with Hostile(good, heard=deque(maxlen=1)) as server:
-        grown, kind, left = child(server.url, looks, style)
+    polls = 100_000 if SOAK else 1000
+    with Hostile(good, observation=deque(maxlen=1)) as server:
+        grown, kind, left = child(server.url, polls, style)
     if SOAK:
         with capsys.disabled():
-            print(f"\n{looks} looks, {style}: {grown:.1f} MiB more, left over {left}")  # noqa: T201 - a figure
+            print(f"\n{polls} looks, {style}: {grown:.1f} MiB more, left over {left}")  # noqa: T201 - a figure
     assert ("Response", True) == (kind, grown < 20)
     assert [0, 0, 0] == left

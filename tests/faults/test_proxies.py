@@ -3,7 +3,7 @@
 import pytest
 
 from faults.catalogue import CANARY, FAULTS
-from faults.operations import ENGINES, FILES, FLEETS, LOOKS, OTHERS, SUBMITS, good, run
+from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, SUBMITS, good, run
 from faults.server import Hostile
 
 
@@ -12,7 +12,9 @@ def proxy(monkeypatch):
     """A proxy that listens, named in the environment in every way."""
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    with Hostile(good, FAULTS["a 502 of a gateway"].play, lambda heard: heard.method == "CONNECT") as server:
+    with Hostile(
+        good, FAULTS["a 502 of a gateway"].play, lambda observation: observation.method == "CONNECT"
+    ) as server:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, server.url)
             monkeypatch.setenv(name.lower(), server.url)
@@ -23,21 +25,23 @@ def proxy(monkeypatch):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_is_on_this_machine_is_asked_past_the_proxy(engine, host, proxy, tmp_path):
     """A key may go over plain http to this machine alone, so it must not pass through another on the way."""
-    for operation in LOOKS if engine in FLEETS else [*LOOKS, *OTHERS, *SUBMITS, *FILES]:
+    for operation in POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS, *FILES]:
         with Hostile(good, host="127.0.0.1" if host == "localhost" else host) as server:
             client = operation.connect(f"http://{host}:{server.port}")
-            found, _ = run(engine, operation.script(client, tmp_path / f"{operation}"), client)
+            found, _ = run(engine, operation.operation(client, tmp_path / f"{operation}"), client)
         assert not isinstance(found, Exception), f"{operation}: {found!r}"
         assert operation.says(found)
-        assert server.heard
+        assert server.observation
     assert 0 == proxy.connections
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_service_elsewhere_is_asked_through_the_proxy_by_tls(engine, proxy, tmp_path):
     """The proxy is asked for a tunnel and sees no key: it opens none here, so the wait ends as unreachable."""
-    client = LOOKS[2].connect("https://api.example.com")
-    found, _ = run(engine, LOOKS[2].script(client, tmp_path), client)
+    client = POLLS[2].connect("https://api.example.com")
+    found, _ = run(engine, POLLS[2].operation(client, tmp_path), client)
     assert "unreachable" == found.state
-    assert {("CONNECT", "api.example.com:443")} == {(heard.method, heard.target) for heard in proxy.heard}
-    assert CANARY not in repr(proxy.heard)
+    assert {("CONNECT", "api.example.com:443")} == {
+        (observation.method, observation.target) for observation in proxy.observation
+    }
+    assert CANARY not in repr(proxy.observation)

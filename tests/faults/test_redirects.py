@@ -3,7 +3,7 @@
 import pytest
 
 from faults.catalogue import CANARY
-from faults.operations import ENGINES, FILES, FLEETS, LOOKS, ROW, SUBMITS, UPLOAD, good, run
+from faults.operations import ENGINES, FILES, FLEETS, POLLS, ROW, SUBMITS, UPLOAD, good, run
 from faults.server import KEEP, Hostile, answer
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors
@@ -24,8 +24,8 @@ TARGETS = {  # those of openai's own test
 def redirecting(target, other, status=307):
     """A handler that sends whoever asks to *target*."""
 
-    def play(connection, heard):
-        own = heard.headers["host"].rpartition(":")[2]
+    def play(connection, observation):
+        own = observation.headers["host"].rpartition(":")[2]
         connection.sendall(answer(b"", status, "location: " + target.format(own=own, other=other)))
         return KEEP
 
@@ -37,14 +37,14 @@ def redirecting(target, other, status=307):
 def test_no_redirect_is_followed(engine, target):
     """Seven kinds of target, keys in both styles of header: one request, and nobody else hears anything."""
     with Hostile(good, host="0.0.0.0") as other:  # noqa: S104 - every loopback address
-        for operation in LOOKS if engine in FLEETS else [*LOOKS, *SUBMITS]:
+        for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
             with Hostile(good, redirecting(target, other.port), operation.where) as server:
                 client = operation.connect(server.url)
-                found, world = run(engine, operation.script(client, None), client)
+                found, world = run(engine, operation.operation(client, None), client)
             error = error_of(found)
             assert isinstance(error, errors.UnexpectedReply | errors.SubmitUnconfirmed), f"{operation}: {found!r}"
             assert holds_no_secret(error)
-            assert (1, 0) == (len(server.heard), world.slept)
+            assert (1, 0) == (len(server.observation), world.slept)
         assert 0 == other.connections
 
 
@@ -57,7 +57,7 @@ def test_a_signed_link_leads_no_further(engine, operation, status, tmp_path):
         fault = redirecting("http://127.0.0.1:{other}/take", other.port, status)
         with Hostile(good, fault, operation.where) as server:
             client = operation.connect(server.url)
-            found, _ = run(engine, operation.script(client, tmp_path), client)
+            found, _ = run(engine, operation.operation(client, tmp_path), client)
         assert 0 == other.connections
     assert isinstance(found, errors.JobWaitError) or operation is UPLOAD
     assert holds_no_secret(error_of(found))
@@ -70,11 +70,11 @@ def test_signed_links_get_no_key(engine, tmp_path):
     for operation in [*FILES, UPLOAD]:
         with Hostile(good) as server:
             client = operation.connect(server.url).with_headers({"x-team": "blue"})
-            found, _ = run(engine, operation.script(client, tmp_path), client)
+            found, _ = run(engine, operation.operation(client, tmp_path), client)
         assert not isinstance(found, Exception)
-        (heard,) = [heard for heard in server.heard if operation.where(heard)]
-        assert CANARY not in str({**heard.headers, "path": heard.target.partition("?")[0]})
-        assert not {"authorization", "x-api-key", "x-team", "cookie"} & set(heard.headers)
+        (observation,) = [observation for observation in server.observation if operation.where(observation)]
+        assert CANARY not in str({**observation.headers, "path": observation.target.partition("?")[0]})
+        assert not {"authorization", "x-api-key", "x-team", "cookie"} & set(observation.headers)
 
 
 LINKS = {

@@ -15,7 +15,7 @@ import pytest
 import jobwait
 from cli.play import Shell
 from faults.catalogue import CANARY, FAULTS
-from faults.operations import ENGINES, FILES, FLEETS, LOOKS, OTHERS, PROMPTS, SUBMITS, UPLOAD, good, run
+from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, PROMPTS, SUBMITS, UPLOAD, good, run
 from faults.server import ALWAYS, Hostile, answer
 from jobwait import errors, promptforge
 from jobwait.tracker import Tracker
@@ -63,38 +63,38 @@ def texts_of(thing):
                 yield "".join(traceback.TracebackException.from_exception(one, capture_locals=True).format())
 
 
-def echoing(connection, heard):
+def echoing(connection, observation):
     """A server that repeats all that it was sent in its refusal, in the headers too."""
-    sent = heard.headers.get("x-api-key") or heard.headers.get("authorization") or "none"
-    connection.sendall(answer(str(heard.headers).encode(), 403, f"x-request-id: {sent}", kind="text/plain"))
+    sent = observation.headers.get("x-api-key") or observation.headers.get("authorization") or "none"
+    connection.sendall(answer(str(observation.headers).encode(), 403, f"x-request-id: {sent}", kind="text/plain"))
 
 
-def showing(connection, heard):
+def showing(connection, observation):
     """A page that shows all that it was sent, and passes for a success."""
-    connection.sendall(answer(f"<pre>{heard.headers}</pre>".encode(), kind="text/html"))
+    connection.sendall(answer(f"<pre>{observation.headers}</pre>".encode(), kind="text/html"))
 
 
-def telling(connection, heard):
+def telling(connection, observation):
     """JSON that is not what the specification says, with the key as its values."""
-    sent = str(heard.headers)
+    sent = str(observation.headers)
     connection.sendall(answer(json.dumps({"job_id": [sent], "status": sent, "error_message": sent}).encode()))
 
 
-def labelling(connection, heard):
+def labelling(connection, observation):
     """A success whose body is said to be of a type that is the key, and a body that fits no specification."""
-    sent = heard.headers.get("x-api-key") or heard.headers.get("authorization", "none").rpartition(" ")[2]
+    sent = observation.headers.get("x-api-key") or observation.headers.get("authorization", "none").rpartition(" ")[2]
     connection.sendall(answer(b"<p>", kind=f"text/{sent}"))
 
 
-def returning(connection, heard):
+def returning(connection, observation):
     """No HTTP: what came is sent back as it is."""
-    connection.sendall(f"{heard.target} {heard.headers}\r\n\r\n".encode())
+    connection.sendall(f"{observation.target} {observation.headers}\r\n\r\n".encode())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     """Every operation, well and under faults that tell: logs at every level, reprs, vars, pickles, locals."""
-    operations = LOOKS if engine in FLEETS else [*LOOKS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
+    operations = POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
     for number, operation in enumerate(operations):
         echoes = [(echoing, "echo"), (showing, "page"), (telling, "json"), (labelling, "type"), (returning, "raw")]
         plays = [(None, "good"), *echoes, (FAULTS[TELLING[number % len(TELLING)]].play, "fault")]
@@ -103,7 +103,7 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
                 client = operation.connect(server.url, request_timeout=0.4 if name == "fault" else 30.0)
                 with warnings.catch_warnings(record=True) as warned:
                     warnings.simplefilter("always")
-                    found, _ = run(engine, operation.script(client, tmp_path / f"{number}{name}"), client)
+                    found, _ = run(engine, operation.operation(client, tmp_path / f"{number}{name}"), client)
             assert CANARY not in "".join(f"{one.message}" for one in warned), f"{operation} {name}"
             for thing in (found, getattr(found, "error", None), client):
                 assert CANARY not in "".join(texts_of(thing)), f"{operation} {name}"
@@ -133,7 +133,7 @@ def test_tokens_records_reports_and_the_tracker_hold_nothing(tmp_path):
 
 def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):
     """The reason that is kept of a refusal, where the service repeats what it was sent."""
-    refusing = Hostile(good, echoing, lambda heard: heard.method == "POST")
+    refusing = Hostile(good, echoing, lambda observation: observation.method == "POST")
     with (
         refusing as server,
         promptforge.connect(CANARY, base_url=server.url) as client,
@@ -163,14 +163,14 @@ def test_the_command_prints_and_writes_no_secret(fault, tmp_path):
     (tmp_path / "prompts.jsonl").write_text('{"prompt_id": 1, "prompt": "Say 1."}\n')
     play = echoing if fault == "echo" else None if fault is None else FAULTS[fault].play
     times = ALWAYS if fault == "echo" else 1 if fault else 0
-    with Hostile(good, play, lambda heard: True, times) as server:
+    with Hostile(good, play, lambda observation: True, times) as server:
         env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
         env |= {"PROMPTFORGE_API_KEY": CANARY, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
         shell, said = Shell(tmp_path, env), ""
         for arguments in COMMANDS if fault is None else DEBUGGED if fault == "echo" else COMMANDS[:1]:
             done = shell(*arguments)
             said += done.stdout + done.stderr
-        assert server.heard
+        assert server.observation
     assert CANARY not in said
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
 

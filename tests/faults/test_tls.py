@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from faults.catalogue import CANARY
-from faults.operations import ENGINES, FLEETS, LOOKS, SUBMITS, good, run
+from faults.operations import ENGINES, FLEETS, POLLS, SUBMITS, good, run
 from faults.server import Hostile
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors
@@ -52,36 +52,36 @@ BAD = {
 
 def asked(engine, server, url, operation):
     client = operation.connect(url, verify=trusting())
-    return run(engine, operation.script(client, None), client)
+    return run(engine, operation.operation(client, None), client)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("fault", BAD)
 def test_a_bad_certificate_is_refused_once(engine, fault):
     """One attempt, an error of the tree that names the certificate or TLS, and nothing sent."""
-    for operation in LOOKS[:1] if engine in FLEETS else [LOOKS[0], SUBMITS[1]]:
+    for operation in POLLS[:1] if engine in FLEETS else [POLLS[0], SUBMITS[1]]:
         with Hostile(good, tls=BAD[fault]()) as server:
             found, world = asked(engine, server, server.url, operation)
         error = error_of(found)
         assert type(error) is errors.CallFailed, f"{operation}: {found!r}"
         assert "asking again would not help" in str(error)
         assert holds_no_secret(error)
-        assert (1, [], 0) == (server.connections, server.heard, world.slept)
+        assert (1, [], 0) == (server.connections, server.observation, world.slept)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_plain_http_on_an_https_port_is_no_tls(engine):
     """A server that speaks no TLS at all is asked once, and never gets the key."""
     with Hostile(good, lambda connection, _: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n"), at_accept=True) as server:
-        found, world = asked(engine, server, server.url.replace("http://127.0.0.1", "https://localhost"), LOOKS[1])
+        found, world = asked(engine, server, server.url.replace("http://127.0.0.1", "https://localhost"), POLLS[1])
     assert type(error_of(found)) is errors.CallFailed
     assert (1, 0) == (server.connections, world.slept)
-    assert CANARY not in str(server.heard)
+    assert CANARY not in str(server.observation)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_good_certificate_is_trusted(engine):
     """With the right CA the same request is answered: what the other tests see is the certificate's doing."""
     with Hostile(good, tls=context_of(OURS)) as server:
-        found, _ = asked(engine, server, server.url, LOOKS[2])
+        found, _ = asked(engine, server, server.url, POLLS[2])
     assert "succeeded" == found.state

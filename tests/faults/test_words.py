@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from faults.operations import ENGINES, FLEETS, LOOKS, OTHERS, SUBMITS, good, run
+from faults.operations import ENGINES, FLEETS, OTHERS, POLLS, SUBMITS, good, run
 from faults.server import Hostile, answer
 from faults.test_faults import error_of
 from jobwait import Progress, Update
@@ -39,11 +39,11 @@ def text(connection, _):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_traceback_moves_a_terminals_cursor(engine, play, tmp_path):
     """Whatever a server says, an uncaught error's whole traceback, causes included, holds no control character."""
-    for operation in LOOKS if engine in FLEETS else [*LOOKS, *OTHERS, *SUBMITS]:
+    for operation in POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS]:
         with Hostile(good, play, operation.where) as server, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             client = operation.connect(server.url)
-            found, _ = run(engine, operation.script(client, tmp_path), client)
+            found, _ = run(engine, operation.operation(client, tmp_path), client)
         error = error_of(found)
         if error is None and operation.verb == "cancel" and play is wrong:
             continue  # any object is an answer there: nothing in it is read

@@ -8,8 +8,8 @@ import pytest
 
 from jobwait import Limit, fryte, promptforge
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import LIST, LOOK, Budget, in_memory, name_of
-from jobwait.fleet.token_bucket import LEAST, RETURN, Bucket
+from jobwait.fleet.account_limits import LIST, POLL, AccountLimits, in_memory, name_of
+from jobwait.fleet.token_bucket import LEAST, RETURN, TokenBucket
 
 
 def sent(bucket, seconds, start=0.0):
@@ -27,7 +27,7 @@ def sent(bucket, seconds, start=0.0):
 @pytest.mark.parametrize(("requests", "seconds"), [(1, 1.0), (20, 1.0), (120, 60.0), (7, 0.5)])
 def test_no_window_holds_more_than_the_limit(requests, seconds):
     """Whatever moment a window begins, a limit is not passed in it, and nearly all of it is used."""
-    times = sent(Bucket.of(Limit(requests, seconds)), 10 * seconds)
+    times = sent(TokenBucket.of(Limit(requests, seconds)), 10 * seconds)
     most = max(sum(one <= other < one + seconds for other in times) for one in times)
     assert most <= requests
     assert len(times) >= 10 * max(1, requests - 1)
@@ -35,13 +35,13 @@ def test_no_window_holds_more_than_the_limit(requests, seconds):
 
 def test_the_first_requests_are_spread():
     """A bucket that has long rested lets no burst through: thousand jobs that begin together do not ask together."""
-    times = sent(Bucket.of(Limit(10)), 2.0, start=1000.0)
+    times = sent(TokenBucket.of(Limit(10)), 2.0, start=1000.0)
     assert min(later - one for one, later in pairwise(times)) > 0.1
 
 
 def test_a_refusal_halves_the_speed_and_it_returns_slowly():
     """After a 429 half the speed is left; it comes back by even steps within a minute."""
-    bucket = Bucket.of(Limit(101))
+    bucket = TokenBucket.of(Limit(101))
     sent(bucket, 5.0)
     bucket.refused(5.0, None)
     speeds = [len(sent(bucket, 1.0, start)) for start in (6.0, 20.0, 36.0, 5.0 + RETURN + 2)]
@@ -52,7 +52,7 @@ def test_a_refusal_halves_the_speed_and_it_returns_slowly():
 
 def test_refusals_of_one_moment_are_one():
     """Ten requests that were under way when the service lost patience cut the speed once."""
-    bucket = Bucket.of(Limit(101))
+    bucket = TokenBucket.of(Limit(101))
     sent(bucket, 5.0)
     for _ in range(10):
         bucket.refused(5.0, None)
@@ -61,7 +61,7 @@ def test_refusals_of_one_moment_are_one():
 
 def test_retry_after_closes_the_account():
     """What the server asks for binds: nothing goes before it has passed, and then not all at once."""
-    bucket = Bucket.of(None)
+    bucket = TokenBucket.of(None)
     sent_before = [bucket.take(moment / 100) for moment in range(100)]
     assert len(sent_before) == 100
     bucket.refused(1.0, 30.0)
@@ -72,7 +72,7 @@ def test_retry_after_closes_the_account():
 
 def test_without_a_limit_a_refusal_measures_our_own_speed():
     """An account of which nothing is known is slowed to half of what it was seen to refuse."""
-    bucket = Bucket.of(None)
+    bucket = TokenBucket.of(None)
     for moment in range(1000):
         bucket.take(moment / 100)
     bucket.refused(10.0, None)
@@ -81,7 +81,7 @@ def test_without_a_limit_a_refusal_measures_our_own_speed():
 
 def test_no_number_of_refusals_stops_us_for_good():
     """The speed never falls to nothing."""
-    bucket = Bucket.of(Limit(10))
+    bucket = TokenBucket.of(Limit(10))
     for moment in range(0, 1000, 2):
         bucket.refused(float(moment), 0.0)
     assert bucket.rate >= LEAST
@@ -107,39 +107,39 @@ def test_one_key_is_one_account():
 
 def test_fleets_of_one_process_share_a_bucket():
     """While anybody holds a bucket, whoever counts the same gets the same; then it is forgotten."""
-    one = Budget(promptforge.SERVICE, name_of(connect("k")), Limit(2))
-    other = Budget(promptforge.SERVICE, name_of(connect("k")), Limit(2))
-    assert one.take(LOOK, 5.0) == 0
-    assert other.wait(LOOK, 5.0) > 0
+    one = AccountLimits(promptforge.SERVICE, name_of(connect("k")), Limit(2))
+    other = AccountLimits(promptforge.SERVICE, name_of(connect("k")), Limit(2))
+    assert one.take(POLL, 5.0) == 0
+    assert other.wait(POLL, 5.0) > 0
     del one, other
     gc.collect()
-    assert Budget(promptforge.SERVICE, name_of(connect("k")), Limit(2)).wait(LOOK, 5.0) <= 0
+    assert AccountLimits(promptforge.SERVICE, name_of(connect("k")), Limit(2)).wait(POLL, 5.0) <= 0
 
 
 def test_frytes_limit_is_documented():
     """FRYTE: 120 a minute for each address and each endpoint: keys share it, looks and lists do not."""
-    one = Budget(fryte.SERVICE, name_of(connect("a", fryte)))
-    other = Budget(fryte.SERVICE, name_of(connect("b", fryte)))
-    one.take(LOOK, 7.0)
-    assert other.wait(LOOK, 7.0) > 0.4
+    one = AccountLimits(fryte.SERVICE, name_of(connect("a", fryte)))
+    other = AccountLimits(fryte.SERVICE, name_of(connect("b", fryte)))
+    one.take(POLL, 7.0)
+    assert other.wait(POLL, 7.0) > 0.4
     assert other.wait(LIST, 7.0) <= 0
 
 
 def test_the_callers_limit_counts_lists_too():
     """A limit of one's own is for all that goes to the account."""
-    budget = Budget(promptforge.SERVICE, "h#1", Limit(2))
-    budget.take(LIST, 0.0)
-    assert budget.wait(LOOK, 0.0) > 0
+    limits = AccountLimits(promptforge.SERVICE, "h#1", Limit(2))
+    limits.take(LIST, 0.0)
+    assert limits.wait(POLL, 0.0) > 0
 
 
 def test_starts_are_spread_without_any_limit():
     """A thousand jobs at an account without limits begin within their pace, not at once."""
-    budget = Budget(promptforge.SERVICE, "h#2", gates=in_memory)
-    budget.need = 1000 / 5.0
+    limits = AccountLimits(promptforge.SERVICE, "h#2", limiters=in_memory)
+    limits.need = 1000 / 5.0
     now, count = 0.0, 0
     while now < 1.0:
-        if budget.wait(LOOK, now) <= 0:
-            budget.take(LOOK, now)
+        if limits.wait(POLL, now) <= 0:
+            limits.take(POLL, now)
             count += 1
         else:
             now += 0.001
@@ -149,7 +149,7 @@ def test_starts_are_spread_without_any_limit():
 def test_many_callers_of_one_bucket_keep_the_limit():
     """Callers at random moments, from a seed, pass no window either."""
     rng = random.Random(3)
-    bucket, now, times = Bucket.of(Limit(20)), 0.0, []
+    bucket, now, times = TokenBucket.of(Limit(20)), 0.0, []
     while now < 30:
         now += rng.expovariate(60)
         if bucket.wait(now) <= 0:

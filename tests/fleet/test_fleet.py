@@ -152,8 +152,10 @@ def test_a_stop_ends_all_waits_async(backend, stuck):
 
     async def main():
         stop = Stop()
-        async with stuck._course.client:
-            return await wait_all_async([stuck], policy=Policy(pace=0.05), stop=stop, on_update=lambda _: stop.set())
+        async with stuck._state.client:
+            return await wait_all_async(
+                [stuck], policy=Policy(interval=0.05), stop=stop, on_update=lambda _: stop.set()
+            )
 
     (outcome,) = anyio.run(main, backend=backend)
     assert outcome.state == "timed_out"
@@ -169,7 +171,7 @@ def test_one_jobs_stop_leaves_the_others(stuck, client, quick):
 def test_each_job_may_have_its_own_policy_and_weight(stuck, client, quick):
     """Deadlines and weights are told of each job."""
     job = fryte.submit(client, TOUR)
-    short = Policy(pace=0.05, timeout=1.0)
+    short = Policy(interval=0.05, timeout=1.0)
     outcomes = wait_all(
         [stuck, job],
         policy=lambda one: short if one.id == stuck.id else quick,
@@ -255,24 +257,24 @@ def test_a_stream_that_is_left_early_leaves_the_loop_whole(backend, box, quick, 
 @pytest.mark.parametrize("ways", [wait_all, wait_all_async])
 def test_a_key_that_cannot_be_sent_spoils_only_its_own_jobs(box, quick, ways):
     """A function may give a bad key later; its jobs end unreachable, all others as they would."""
-    told = []
+    notified = []
 
-    def spoiled():
+    def rejected():
         return "two words"
 
     with (
-        promptforge.connect(spoiled, base_url=box.promptforge.url) as bad,
+        promptforge.connect(rejected, base_url=box.promptforge.url) as bad,
         promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as good,
     ):
         jobs = [
             promptforge.job(bad, "3f7a1c2e-0000-4000-8000-000000000000"),
             promptforge.submit(good, PROMPTS, provider="openai", model="sandbox-quick"),
         ]
-        outcomes = called(ways, jobs, policy=quick, on_update=told.append)
+        outcomes = called(ways, jobs, policy=quick, on_update=notified.append)
     assert ["unreachable", "succeeded"] == [outcome.state for outcome in outcomes]
     assert isinstance(outcomes[0].error, errors.InvalidInput)
     assert "two words" not in str(outcomes[0].error)
-    assert sorted(job.id for job in jobs) == sorted(one.job_id for one in told if one.terminal)
+    assert sorted(job.id for job in jobs) == sorted(one.job_id for one in notified if one.terminal)
 
 
 @pytest.mark.parametrize("ways", [wait_all, wait_all_async])

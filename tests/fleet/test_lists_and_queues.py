@@ -5,7 +5,7 @@ from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_to
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Policy, freeplay, fryte, promptforge
-from jobwait.fleet.options import Terms
+from jobwait.fleet.options import FleetOptions
 
 
 def at(service):
@@ -29,7 +29,7 @@ def test_without_a_user_tours_are_no_worse_than_in_turn():
 
 def some(count, lists=_project, **facts):
     world = World(freeplay.SERVICE, at(freeplay), lists=lists)
-    outcomes = world.run(optimizations(4)[:count], Terms(timeout=86400.0, gates=world.gates, **facts))
+    outcomes = world.run(optimizations(4)[:count], FleetOptions(timeout=86400.0, limiters=world.limiters, **facts))
     return world, outcomes
 
 
@@ -38,8 +38,8 @@ def test_a_page_answers_for_many():
     world, outcomes = some(60)
     assert {"succeeded"} == {outcome.state for outcome in outcomes}
     assert all(outcome.snapshot.completed_at is not None or outcome.snapshot.status for outcome in outcomes)
-    looks = sum(life.looks for life in world.lives.values())
-    assert looks < 4 * 60
+    polls = sum(life.polls for life in world.lives.values())
+    assert polls < 4 * 60
     assert max(world.lateness()) < 8
 
 
@@ -103,7 +103,7 @@ def batches(count, seconds=30.0):
 
 def queue_of(count, service=promptforge.SERVICE, lives=None):
     world = World(service, at(promptforge))
-    outcomes = world.run(lives or batches(count), Terms(gates=world.gates))
+    outcomes = world.run(lives or batches(count), FleetOptions(limiters=world.limiters))
     assert len(outcomes) == count
     return world
 
@@ -143,7 +143,7 @@ def test_deadlines_hold_in_the_queue():
     """A job put aside still has its last look, and ends in time."""
     lives = batches(2, seconds=5000.0)
     world = World(promptforge.SERVICE, at(promptforge))
-    outcomes = world.run(lives, Terms(policy=Policy(timeout=100), gates=world.gates))
+    outcomes = world.run(lives, FleetOptions(policy=Policy(timeout=100), limiters=world.limiters))
     assert {"timed_out"} == {outcome.state for outcome in outcomes}
     assert world.now < 101
     assert all(outcome.polls > 1 for outcome in outcomes)
@@ -152,9 +152,9 @@ def test_deadlines_hold_in_the_queue():
 def test_the_steps_of_a_job_that_a_list_follows_are_kept():
     """A list tells no steps; the last that a look told are not forgotten."""
     assert _optimization.__name__ == "_optimization"
-    told = []
-    some(8, on_update=told.append)
-    shown = [update.progress.done for update in told if update.progress is not None]
+    notified = []
+    some(8, on_update=notified.append)
+    shown = [update.progress.done for update in notified if update.progress is not None]
     assert shown
 
 
@@ -163,6 +163,6 @@ def test_a_tour_is_listed_only_where_its_owner_is_known():
     from jobwait.fleet.list_poll import grouped
 
     client = at(fryte)
-    assert grouped(fryte.job(client, "j")._course) is None
-    assert grouped(fryte.job(client, "j", user_id=1)._course) is not None
+    assert grouped(fryte.job(client, "j")._state) is None
+    assert grouped(fryte.job(client, "j", user_id=1)._state) is not None
     assert fryte.job(client, "j").key == fryte.job(client, "j", user_id=1).key

@@ -21,10 +21,10 @@ from jobwait import Policy, errors
 from jobwait._jobs.drivers import request_of
 from jobwait._jobs.token import dump, load
 from jobwait._model.service import RetryRule
-from jobwait._polling.commands import Look
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Poll
+from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import read
-from jobwait._polling.retry import is_expected, judge
+from jobwait._polling.retry import classify, is_expected
 from jobwait._polling.retry_after import retry_after
 from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.results import result_lines
@@ -97,8 +97,8 @@ def test_mutated_tokens_are_refused_or_followed(row):
     """A token that was changed anywhere is TokenRefused, or a token that a wait can begin with; nothing else."""
     chance = random.Random(8)
     with row.connect("k") as client:
-        course = Course(row.service, client, row.ids, started=EPOCH, submitted=True, deadline=EPOCH + 60)
-        whole, refused = dump(course), 0
+        job_state = JobState(row.service, client, row.ids, started=EPOCH, submitted=True, deadline=EPOCH + 60)
+        whole, refused = dump(job_state), 0
         for number in range(MUTATIONS):
             changed = resigned(whole, chance) if number % 2 else mutated(whole.encode(), chance).decode("latin-1")
             try:
@@ -110,14 +110,14 @@ def test_mutated_tokens_are_refused_or_followed(row):
             assert made.job_id
             assert dump(made)
             try:
-                request_of(Look(row.service, client, made.ids, 1.0))
+                request_of(Poll(row.service, client, made.ids, 1.0))
             except errors.InvalidInput:
                 continue  # an id that is missing, or no path segment: refused before anything is sent
             if number % 5 == 1:
                 world = World(lambda t: 500)
-                world.course = made
-                made.client = world.course.client
-                assert world.wait(timeout=30, error_budget=2).state in {"unreachable", "timed_out"}
+                world.job_state = made
+                made.client = world.job_state.client
+                assert world.wait(timeout=30, max_consecutive_errors=2).state in {"unreachable", "timed_out"}
     assert refused > MUTATIONS / 4
 
 
@@ -128,7 +128,7 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
     with row.connect("k") as client:
         with Tracker(path) as tracker:
             tracker.add_all(
-                (row.service.job(Course(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
+                (row.service.job(JobState(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
             )
             tracker._store._db.execute("pragma wal_checkpoint(truncate)")
         whole, refused = path.read_bytes(), 0
@@ -216,7 +216,7 @@ def test_any_status_body_is_read_or_refused(row):
             found = read(row.service, httpx.Response(status, content=body), EPOCH, "j")
         except Exception as error:  # noqa: BLE001 - which one it may be is what is tested
             assert is_expected(error), repr(error)
-            fault = judge(error, RetryRule(), EPOCH)
+            fault = classify(error, RetryRule(), EPOCH)
             assert issubclass(fault.kind, errors.CallFailed)
             return
         assert found.verdict in {"queued", "running", "succeeded", "failed", "canceled", "unknown"}
@@ -239,7 +239,7 @@ def test_any_numbers_make_a_wait_that_ends(values):
     world = World(timeline)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        outcome = world.wait(timeout=60, error_budget=100)
+        outcome = world.wait(timeout=60, max_consecutive_errors=100)
     assert outcome.state in {"timed_out", "unreachable"}
     assert world.now <= 60.3
     assert len(world.polled_at) <= 14

@@ -23,7 +23,7 @@ from jobwait.engines.airflow import (
 )
 from jobwait.sandbox import Sandbox
 
-BRISK = Policy(pace=0.5, floor=0.3, hedge=0.1, timeout=60)
+BRISK = Policy(interval=0.5, min_interval=0.3, max_interval_ratio=0.1, timeout=60)
 VERSION = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 TOUR = "examples/tour_hamburg_munich.json"
 

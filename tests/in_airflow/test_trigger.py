@@ -14,7 +14,7 @@ from jobwait.engines.airflow import JobsTrigger
 from jobwait.engines.payloads import Batch, batches
 from jobwait.sandbox import Sandbox
 
-BRISK = Policy(pace=1.0, floor=0.5, hedge=0.1, timeout=60)
+BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
 
 

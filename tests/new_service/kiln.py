@@ -8,21 +8,21 @@ from kiln_client.api.firings import get_firing, list_firings
 from kiln_client.models import Firing, FiringEnvelope
 
 from jobwait.service import (
-    Course,
     Ids,
     Job,
+    JobState,
+    Operation,
+    PollingDefaults,
     Progress,
-    Script,
     Service,
-    Settled,
-    Verdicts,
+    StatusMap,
     call,
     connector,
-    twins,
+    sync_and_async,
 )
 
 
-def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+def _poll(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
     return get_firing.build(client, int(ids["firing_id"]))
 
 
@@ -38,13 +38,13 @@ class KilnJob(Job[FiringEnvelope]):
 SERVICE: Service[AuthenticatedClient, FiringEnvelope] = Service(
     name="kiln",
     id="firing_id",
-    look=_look,
+    poll=_poll,
     parse=get_firing.parse,
     status=lambda snapshot: snapshot.data.state,
     raw_status=("data", "state"),
-    verdicts=Verdicts(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
+    statuses=StatusMap(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
     progress=_progress,
-    defaults=Settled(timeout=60.0, pace=1.0, first=1.0),
+    defaults=PollingDefaults(timeout=60.0, interval=1.0, first=1.0),
     key_variable="KILN_API_KEY",
     url_variable="KILN_BASE_URL",
     job=KilnJob,
@@ -55,13 +55,13 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 def job(client: AuthenticatedClient, firing_id: int) -> KilnJob:
     """The firing *firing_id*, ready to be waited for."""
-    return KilnJob(Course(SERVICE, client, {"firing_id": str(firing_id)}))
+    return KilnJob(JobState(SERVICE, client, {"firing_id": str(firing_id)}))
 
 
-def _list_jobs(client: AuthenticatedClient) -> Script[list[Firing]]:
+def _list_jobs(client: AuthenticatedClient) -> Operation[list[Firing]]:
     """All firings."""
     page = yield from call(SERVICE, client, lambda: list_firings.build(client), list_firings.parse)
     return page.items
 
 
-list_jobs, list_jobs_async = twins(_list_jobs)
+list_jobs, list_jobs_async = sync_and_async(_list_jobs)

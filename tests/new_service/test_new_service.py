@@ -18,7 +18,7 @@ from jobwait._polling.observation import read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FAST = Policy(pace=0.001, floor=0.001)
+FAST = Policy(interval=0.001, min_interval=0.001)
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ def server_ids(server):
     return finished_batch(server.promptforge)
 
 
-def judge(case, address: Address, headers: dict[str, str], ids: dict[str, object], checks=None) -> None:
+def classify(case, address: Address, headers: dict[str, str], ids: dict[str, object], checks=None) -> None:
     """Send *case* with the right key, some of its identifiers changed to real ones, and check the answer."""
     # Invented identifiers alone would never see more than a 404.
     for name, value in ids.items():
@@ -108,22 +108,22 @@ def judge(case, address: Address, headers: dict[str, str], ids: dict[str, object
 
 def freeplay(case, box, freeplay_ids):
     """Freeplay's answers are those of its spec, and bad input is refused."""
-    judge(case, box.freeplay, {"Authorization": f"Bearer {box.freeplay.key}"}, freeplay_ids)
+    classify(case, box.freeplay, {"Authorization": f"Bearer {box.freeplay.key}"}, freeplay_ids)
 
 
 def fryte(case, box, fryte_ids):
     """FRYTE's answers are those of its spec, and bad input is refused."""
-    judge(case, box.fryte, {"Authorization": f"Bearer {box.fryte.key}"}, fryte_ids)
+    classify(case, box.fryte, {"Authorization": f"Bearer {box.fryte.key}"}, fryte_ids)
 
 
 def promptforge(case, box, promptforge_ids):
     """PromptForge's answers are those of its spec, and bad input is refused."""
-    judge(case, box.promptforge, {"X-API-Key": box.promptforge.key}, promptforge_ids)
+    classify(case, box.promptforge, {"X-API-Key": box.promptforge.key}, promptforge_ids)
 
 
 def promptforge_server(case, server, server_ids):
     """The published server takes more than is documented, but every answer has a documented form."""
-    judge(case, server.promptforge, {"X-API-Key": server.promptforge.key}, server_ids, FORM)
+    classify(case, server.promptforge, {"X-API-Key": server.promptforge.key}, server_ids, FORM)
 
 
 def judged(service, rule):

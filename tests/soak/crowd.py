@@ -3,15 +3,15 @@
 CROWD = """
 import json, sys, time
 from jobwait import Limit
-from jobwait.tracker.shared_limits import SharedGate
+from jobwait.tracker.shared_limits import SharedRateLimiter
 from jobwait.tracker.database import Store
 
 path, count, number = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 store, longest = Store(path), 0.0
-gate = SharedGate(store, "all", Limit(10**9))
+limiter = SharedRateLimiter(store, "all", Limit(10**9))
 
 def turn(db):
-    gate._reserve(db)
+    limiter._reserve(db)
     db.execute("insert into buckets (name, seen) values (?, 1) on conflict do update set seen = seen + 1", [number])
 
 for _ in range(count):

@@ -18,7 +18,7 @@ from services import PLAYED
 
 SOAK = "JOBWAIT_SOAK" in os.environ
 SPEED = "600" if SOAK else "1200"
-POLICY = Policy(pace=0.1, floor=0.1, timeout=300, error_budget=1000)
+POLICY = Policy(interval=0.1, min_interval=0.1, timeout=300, max_consecutive_errors=1000)
 
 
 class Killed:
@@ -78,15 +78,15 @@ def test_a_service_that_dies_and_comes_back(kills, tmp_path, capsys):
     """Kill -9 of the service in the middle, again and again: every job still ends right, and none is lost."""
     box = Killed(tmp_path / "sandbox.db")
     try:
-        expected, outcomes, looks = asyncio.run(through(box, kills))
+        expected, outcomes, polls = asyncio.run(through(box, kills))
     finally:
         box.close()
     if SOAK:
         with capsys.disabled():
-            print(f"\n{len(outcomes)} jobs through {box.deaths} kills of the service, {looks} looks met none")
+            print(f"\n{len(outcomes)} jobs through {box.deaths} kills of the service, {polls} looks met none")
     assert kills == box.deaths
     assert expected == [outcome.state for outcome in outcomes]
-    assert looks > 0
+    assert polls > 0
 
 
 async def through(box, kills):

@@ -24,7 +24,7 @@ from faults.operations import good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, answer
 from jobwait import Policy, errors, promptforge
-from jobwait._polling.job_state import Course
+from jobwait._polling.job_state import JobState
 from jobwait.sandbox import Sandbox
 from jobwait.testing import Reply
 from services import PLAYED
@@ -61,7 +61,7 @@ def test_an_hour_of_faults_on_many_jobs():
                 world.jump = chance.choice([-3600.0, 0.0, 172_800.0])
 
         world = World(timeline, jump)
-        outcome = world.wait(timeout=7200, error_budget=12)
+        outcome = world.wait(timeout=7200, max_consecutive_errors=12)
         assert (expected, True) == (outcome.state, world.now >= end)
 
 
@@ -129,7 +129,7 @@ def test_a_deadline_is_kept(way, style, capsys):
     assert max(late) < 1.0
 
 
-def good_but_running(heard):
+def good_but_running(observation):
     """Every job is still running."""
     return answer(json.dumps({**batch(done=1), "job_id": "3f7a1c2e"}).encode())
 
@@ -158,7 +158,7 @@ def toxics(seed):
 def test_minutes_of_real_faults(capsys):
     """Jobs of all services through a bad network: each ends right; memory, sockets, tasks and threads stay flat."""
     began, rounds, jobs, memory = time.monotonic(), 0, 0, []
-    policy = Policy(pace=0.1, floor=0.1, timeout=300, error_budget=1000)
+    policy = Policy(interval=0.1, min_interval=0.1, timeout=300, max_consecutive_errors=1000)
     files, threads = open_files(), threading.active_count()
     while time.monotonic() - began < SECONDS or jobs < JOBS:
         with Sandbox(speed=1200, seed=rounds, limits={"fryte": None}) as box:
@@ -184,10 +184,10 @@ async def one_round(row, key, straight, crooked, policy):
     client = row.connect(key, base_url=straight)
     async with client:
         handles = [(ending, await row.submit_async(client, **given)) for ending, given in endings[:40]]
-    ids = [(ending, handle._course.ids) for ending, handle in handles]
+    ids = [(ending, handle._state.ids) for ending, handle in handles]
     bad = row.connect(key, base_url=crooked)
     async with bad:
-        jobs = [row.service.job(Course(row.service, bad, one)) for _, one in ids]
+        jobs = [row.service.job(JobState(row.service, bad, one)) for _, one in ids]
         outcomes = await jobwait.wait_all_async(jobs, policy=policy)
         assert 1 == len(asyncio.all_tasks())
     assert [ending for ending, _ in ids] == [outcome.state for outcome in outcomes]

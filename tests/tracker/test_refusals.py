@@ -11,10 +11,10 @@ from jobwait import Limit, Policy, errors, fryte, promptforge
 from jobwait.tracker import Tracker
 from jobwait.tracker.database import TrackerWarning
 from jobwait.tracker.process import is_gone, this_process
-from jobwait.tracker.shared_limits import SharedGate
+from jobwait.tracker.shared_limits import SharedRateLimiter
 from services import PROMPTS
 
-QUICK = Policy(pace=0.05, floor=0.05)
+QUICK = Policy(interval=0.05, min_interval=0.05)
 
 
 @pytest.fixture
@@ -179,13 +179,13 @@ def test_a_foreign_file_keeps_its_mode(tmp_path):
 def test_a_full_disk_keeps_the_limit(tracker, full):
     """While the file cannot be written the budget is kept in memory, and no turns pile up for later."""
     clock = [1000.0]
-    gate = SharedGate(tracker._store, "a", Limit(20), clock=lambda: clock[0])
+    limiter = SharedRateLimiter(tracker._store, "a", Limit(20), clock=lambda: clock[0])
 
     def sent(seconds):
         until, turns = clock[0] + seconds, 0
         while clock[0] < until:
-            if gate.wait(0.0) <= 0:
-                gate.take(0.0)
+            if limiter.wait(0.0) <= 0:
+                limiter.take(0.0)
                 turns += 1
             clock[0] += 0.005
         return turns

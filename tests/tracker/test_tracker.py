@@ -67,7 +67,7 @@ def test_jobs_of_every_service_can_be_added(row, tracker, box, quick):
         job = row.submit(client)
         tracker.add(job, "team")
         tracker.add(job, "team")
-        assert [dict(job._course.ids)] == [one.ids for one in tracker.pending()]
+        assert [dict(job._state.ids)] == [one.ids for one in tracker.pending()]
         assert tracker.run(lambda _: client, policy=quick) == 1
     assert ["succeeded"] == [one.state for one in tracker.outcomes()]
 
@@ -220,7 +220,7 @@ def test_a_job_goes_on_where_it_was(tracker):
     stop = Stop()
     with Sandbox(speed=1200) as own, promptforge.connect(own.promptforge.key, base_url=own.promptforge.url) as client:
         tracker.add(promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-stuck"), "team")
-        tracker.run(lambda _: client, policy=Policy(pace=0.05), stop=stop, on_update=lambda _: stop.set())
+        tracker.run(lambda _: client, policy=Policy(interval=0.05), stop=stop, on_update=lambda _: stop.set())
     (token,) = tracker._store.read("select token from jobs")[0]
     assert '"looks":1' in token.replace(" ", "")
     assert client._settings["token"]() not in token
@@ -309,16 +309,16 @@ def test_a_disk_that_fills_during_a_run(closed, tracker, path, client, quick):
     """The jobs under way are followed to their ends in memory; then the run says so, and all is written with room."""
     for number in range(3):
         submit(tracker, client, key=f"{number}")
-    full, told, looks = [False], [], []
+    full, told, polls = [False], [], []
     filled(tracker._store, full)
 
     def seen(update):
-        looks.append(update)
+        polls.append(update)
         full[0] = True
 
     with pytest.warns(TrackerWarning, match="kept in memory"), pytest.raises(errors.TrackerError, match="disk is full"):
         tracker.run(lambda _: client, on_outcome=told.append, policy=quick, on_update=seen)
-    assert 3 == sum(update.terminal for update in looks)
+    assert 3 == sum(update.terminal for update in polls)
     assert (3, []) == (len(list(tracker.pending())), told)
     full[0] = False
     if closed:
@@ -394,38 +394,38 @@ def test_a_really_full_file_is_said_to_be_full(path):
 
 def test_the_budget_is_shared_through_the_file(path):
     """Two processes with one file take turns within one limit; a refusal slows both."""
-    from jobwait.tracker.shared_limits import SharedGate
+    from jobwait.tracker.shared_limits import SharedRateLimiter
 
     clock = [1000.0]
-    gates = [SharedGate(Store(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
+    limiters = [SharedRateLimiter(Store(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
     turns = []
     while len(turns) < 100:
         clock[0] += 0.001
-        for gate in gates:
-            if gate.wait(0.0) <= 0:
-                gate.take(0.0)
+        for limiter in limiters:
+            if limiter.wait(0.0) <= 0:
+                limiter.take(0.0)
                 turns.append(clock[0])
     assert max(sum(one <= other < one + 1 for other in turns) for one in turns) <= 20
     assert turns[-1] - turns[0] < 100 / 19 + 0.5
-    gates[0].refused(0.0, 30.0)
+    limiters[0].refused(0.0, 30.0)
     clock[0] += 2
-    assert gates[1].wait(0.0) > 20
-    for gate in gates:
-        gate.store.close()
+    assert limiters[1].wait(0.0) > 20
+    for limiter in limiters:
+        limiter.store.close()
 
 
 def test_history_is_kept_in_the_file(path):
     """What like jobs took is remembered from run to run: the latest of them."""
-    from jobwait._polling.duration_model import KEPT, Past
+    from jobwait._polling.duration_model import KEPT, CompletedJob
     from jobwait.tracker.shared_limits import StoredHistory
 
     store = Store(path)
     history = StoredHistory(store, "promptforge", "h")
     for number in range(KEPT + 5):
-        history.add(Past(None, float(number + 1), None if number % 2 else True))
-    assert list(history.pasts()) == list(StoredHistory(store, "promptforge", "h").pasts())
-    assert len(history.pasts()) == KEPT
-    assert list(StoredHistory(store, "fryte", "h").pasts()) == []
+        history.add(CompletedJob(None, float(number + 1), None if number % 2 else True))
+    assert list(history.completed_jobs()) == list(StoredHistory(store, "promptforge", "h").completed_jobs())
+    assert len(history.completed_jobs()) == KEPT
+    assert list(StoredHistory(store, "fryte", "h").completed_jobs()) == []
     store.close()
 
 

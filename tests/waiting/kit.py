@@ -7,17 +7,17 @@ from attrs import evolve
 
 from jobwait import Policy, freeplay, fryte, promptforge
 from jobwait._jobs.drivers import run
-from jobwait._model.policy import settle
-from jobwait._polling.duration_model import Memory
-from jobwait._polling.job_state import Course
+from jobwait._model.policy import resolve_policy
+from jobwait._polling.duration_model import InMemoryHistory
+from jobwait._polling.job_state import JobState
 from jobwait._polling.waiter import waiting
 from jobwait.testing import EPOCH, _Nobody, _World, simulate
 
 MOMENT = "2026-01-01T00:00:00Z"
 NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
 PROMPTFORGE, FREEPLAY, FRYTE = promptforge.SERVICE, freeplay.SERVICE, fryte.SERVICE
-FAST = Policy(pace=0.001, floor=0.001)
-CALM = Policy(pace=3600, timeout=None)
+FAST = Policy(interval=0.001, min_interval=0.001)
+CALM = Policy(interval=3600, timeout=None)
 backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 
@@ -38,9 +38,9 @@ def batch(status="PROCESSING", done=None, total=100, **more):
     }
 
 
-def prompt(status="running", step=None, steps=4, **more):
+def prompt(status="running", command=None, steps=4, **more):
     """A status body of Freeplay."""
-    progress = None if step is None else {"step": step, "total_steps": steps, "step_name": f"part {step}"}
+    progress = None if command is None else {"command": command, "total_steps": steps, "step_name": f"part {command}"}
     return {
         "job_id": NAME,
         "status": status,
@@ -79,10 +79,10 @@ def scripted(*said):
     """A timeline that says one thing a look, and the last for ever; its *looks* are when it was asked."""
 
     def timeline(t):
-        timeline.looks.append(t)
-        return said[min(len(timeline.looks), len(said)) - 1]
+        timeline.polls.append(t)
+        return said[min(len(timeline.polls), len(said)) - 1]
 
-    timeline.looks = []
+    timeline.polls = []
     return timeline
 
 
@@ -100,22 +100,22 @@ class World(_World):
     """Virtual time that a test can bend: *doing* hears of each step first; *jump* moves the calendar alone."""
 
     def __init__(self, timeline, doing=None, service=PROMPTFORGE, **facts):
-        facts = {"started": EPOCH, "submitted": True, "history": Memory(), **facts}
-        course = Course(service, _Nobody(), {service.id: NAME}, **facts)
-        super().__init__(timeline, 0.1, course)
+        facts = {"started": EPOCH, "submitted": True, "history": InMemoryHistory(), **facts}
+        job_state = JobState(service, _Nobody(), {service.id: NAME}, **facts)
+        super().__init__(timeline, 0.1, job_state)
         self.doing, self.jump = doing, 0.0
 
-    def do(self, step):
+    def do(self, command):
         """Do *step* in virtual time."""
         if self.doing is not None:
-            self.doing(self, step)
-        answer = super().do(step)
+            self.doing(self, command)
+        answer = super().do(command)
         return evolve(answer, wall=answer.wall + self.jump)
 
     def wait(self, until=None, **policy):
         """The outcome of one wait on this world's job."""
-        settled = settle(Policy(**policy), None, self.course.service.defaults)
-        return run(waiting(self.course, settled, until=until), self.do)
+        settings = resolve_policy(Policy(**policy), None, self.job_state.service.defaults)
+        return run(waiting(self.job_state, settings, until=until), self.do)
 
 
 def connect(server, page=promptforge, **more):

@@ -15,7 +15,7 @@ from jobwait.testing import FakeServer
 from waiting.kit import CALM, DONE, FAST, NAME, backends, batch, connect
 
 
-class Gate(httpx.BaseTransport, httpx.AsyncBaseTransport):
+class RateLimiter(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A service whose answer waits until *let* is set; *asked* is set when a request has come."""
 
     def __init__(self, body=DONE):
@@ -38,30 +38,30 @@ class Gate(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 @pytest.fixture
-def gate():
+def limiter():
     """A service that answers when it is let, and lets everybody go in the end."""
-    gate = Gate()
-    yield gate
-    gate.let.set()
+    limiter = RateLimiter()
+    yield limiter
+    limiter.let.set()
 
 
-def test_waits_in_threads_share_their_looks(gate):
+def test_waits_in_threads_share_their_looks(limiter):
     """Several threads that wait on one handle send one request, and all hear its answer."""
-    with connect(gate) as client, ThreadPoolExecutor(4) as pool:
+    with connect(limiter) as client, ThreadPoolExecutor(4) as pool:
         job = promptforge.job(client, NAME)
         waits = [pool.submit(job.outcome) for _ in range(4)]
-        gate.asked.wait()
-        gate.let.set()
+        limiter.asked.wait()
+        limiter.let.set()
         outcomes = [wait.result() for wait in waits]
-    assert (1, ["succeeded"] * 4) == (gate.requests, [outcome.state for outcome in outcomes])
+    assert (1, ["succeeded"] * 4) == (limiter.requests, [outcome.state for outcome in outcomes])
 
 
 @backends
-def test_waits_in_tasks_share_their_looks(backend, gate):
+def test_waits_in_tasks_share_their_looks(backend, limiter):
     """Several tasks that wait on one handle send one request, and all hear its answer."""
 
     async def main():
-        async with connect(gate) as client, anyio.create_task_group() as tasks:
+        async with connect(limiter) as client, anyio.create_task_group() as tasks:
             job, states = promptforge.job(client, NAME), []
 
             async def follow():
@@ -69,20 +69,20 @@ def test_waits_in_tasks_share_their_looks(backend, gate):
 
             for _ in range(4):
                 tasks.start_soon(follow)
-            await anyio.to_thread.run_sync(gate.asked.wait)
-            gate.let.set()
+            await anyio.to_thread.run_sync(limiter.asked.wait)
+            limiter.let.set()
         return states
 
     assert ["succeeded"] * 4 == anyio.run(main, backend=backend)
-    assert gate.requests == 1
+    assert limiter.requests == 1
 
 
 @backends
-def test_canceling_one_wait_leaves_the_others(backend, gate):
+def test_canceling_one_wait_leaves_the_others(backend, limiter):
     """The task whose look was under way is canceled: another looks in its place, and the rest hear it."""
 
     async def main():
-        async with connect(gate) as client:
+        async with connect(limiter) as client:
             job, states = promptforge.job(client, NAME), []
 
             async def follow():
@@ -91,62 +91,62 @@ def test_canceling_one_wait_leaves_the_others(backend, gate):
             async with anyio.create_task_group() as others:
                 first = anyio.CancelScope()
 
-                async def looking():
+                async def polling():
                     with first:
                         await job.outcome_async()
 
-                others.start_soon(looking)
-                await anyio.to_thread.run_sync(gate.asked.wait)
-                gate.asked.clear()
+                others.start_soon(polling)
+                await anyio.to_thread.run_sync(limiter.asked.wait)
+                limiter.asked.clear()
                 others.start_soon(follow)
                 others.start_soon(follow)
                 await anyio.wait_all_tasks_blocked()
                 first.cancel()
-                await anyio.to_thread.run_sync(gate.asked.wait)
-                gate.let.set()
+                await anyio.to_thread.run_sync(limiter.asked.wait)
+                limiter.let.set()
         return states
 
     assert ["succeeded"] * 2 == anyio.run(main, backend=backend)
-    assert gate.requests == 2
+    assert limiter.requests == 2
 
 
-def test_a_thread_and_a_task_share_a_handle(gate):
+def test_a_thread_and_a_task_share_a_handle(limiter):
     """A sync and an async wait on one handle hear the same answer."""
 
     async def main(job):
         return await job.outcome_async()
 
-    with connect(gate) as client, ThreadPoolExecutor(1) as pool:
+    with connect(limiter) as client, ThreadPoolExecutor(1) as pool:
         job = promptforge.job(client, NAME)
         first = pool.submit(job.outcome)
-        gate.asked.wait()
+        limiter.asked.wait()
         second = threading.Thread(target=lambda: states.append(asyncio.run(main(job)).state))
         states = []
         second.start()
-        gate.let.set()
+        limiter.let.set()
         assert "succeeded" == first.result().state
         second.join()
-    assert (["succeeded"], 1) == (states, gate.requests)
+    assert (["succeeded"], 1) == (states, limiter.requests)
 
 
-def test_each_wait_keeps_its_own_deadline(gate):
+def test_each_wait_keeps_its_own_deadline(limiter):
     """A wait whose time is up ends, though another's look is still under way."""
-    with connect(gate) as client, ThreadPoolExecutor(1) as pool:
+    with connect(limiter) as client, ThreadPoolExecutor(1) as pool:
         job = promptforge.job(client, NAME)
         patient = pool.submit(job.outcome)
-        gate.asked.wait()
+        limiter.asked.wait()
         assert "timed_out" == job.outcome(timeout=0.01).state
-        gate.let.set()
+        limiter.let.set()
         assert "succeeded" == patient.result().state
 
 
 @backends
 @pytest.mark.parametrize("place", ["sleep", "request", "callback"])
-def test_cancellation_passes_through(backend, place, gate):
+def test_cancellation_passes_through(backend, place, limiter):
     """A canceled task ends at once wherever it is; the cancellation is no failed look, and nothing is left behind."""
 
     async def main():
-        server = gate if place == "request" else FakeServer(batch())
+        server = limiter if place == "request" else FakeServer(batch())
         async with connect(server) as client:
             job = promptforge.job(client, NAME)
             with anyio.CancelScope() as scope:
@@ -160,18 +160,18 @@ def test_cancellation_passes_through(backend, place, gate):
                     await anyio.wait_all_tasks_blocked()
                     scope.cancel()
             assert scope.cancelled_caught
-            assert (job._course.errors, job._course.desk._waits, job._course.desk._looking) == (0, (), None)
+            assert (job._state.errors, job._state.coordinator._waits, job._state.coordinator._polling) == (0, (), None)
 
     anyio.run(main, backend=backend)
 
 
-def test_asyncio_cancels_with_its_own_error(gate):
+def test_asyncio_cancels_with_its_own_error(limiter):
     """task.cancel() surfaces as CancelledError, and the loop has nothing left to destroy."""
 
     async def main():
-        async with connect(gate) as client:
+        async with connect(limiter) as client:
             task = asyncio.create_task(promptforge.job(client, NAME).wait_async())
-            await asyncio.to_thread(gate.asked.wait)
+            await asyncio.to_thread(limiter.asked.wait)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -205,7 +205,7 @@ def test_a_handle_moves_between_loops():
         return job
 
     async def follow(job):
-        async with job._course.client:
+        async with job._state.client:
             return await job.wait_async(policy=FAST)
 
     assert "COMPLETED" == asyncio.run(follow(asyncio.run(make()))).status
@@ -240,7 +240,7 @@ def test_a_wait_that_is_never_awaited_sends_nothing():
         job = promptforge.job(client, NAME)
         job.wait_async()
         gc.collect()
-        assert ([], ()) == (server.requests, job._course.desk._waits)
+        assert ([], ()) == (server.requests, job._state.coordinator._waits)
 
 
 def test_stop_before_a_wait_stops_nothing():
@@ -251,19 +251,19 @@ def test_stop_before_a_wait_stops_nothing():
         assert "succeeded" == job.outcome().state
 
 
-def test_stop_ends_every_wait_on_the_handle(gate):
+def test_stop_ends_every_wait_on_the_handle(limiter):
     """All waits on a handle end with a WaitTimeout that says so."""
-    gate.body = batch()
+    limiter.body = batch()
     told = threading.Barrier(4)
-    with connect(gate) as client, ThreadPoolExecutor(3) as pool:
+    with connect(limiter) as client, ThreadPoolExecutor(3) as pool:
         job = promptforge.job(client, NAME)
         waits = [
             pool.submit(job.outcome, policy=CALM, on_update=lambda update: update.terminal or told.wait())
             for _ in range(3)
         ]
-        while len(job._course.desk._waits) < 3:
+        while len(job._state.coordinator._waits) < 3:
             os.sched_yield()
-        gate.let.set()
+        limiter.let.set()
         told.wait()
         job.stop()
         outcomes = [wait.result() for wait in waits]

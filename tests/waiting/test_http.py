@@ -167,14 +167,17 @@ def test_a_vendors_own_budget_binds():
 def test_errors_are_counted_and_not_kept():
     """A thousand failures leave a count and the last of them, not a thousand exceptions."""
     world = World(lambda t: 500)
-    outcome = world.wait(error_budget=1000, timeout=None)
+    outcome = world.wait(max_consecutive_errors=1000, timeout=None)
     assert outcome.errors == 1000
-    assert world.course.desk.heard.error is outcome.error.__cause__
+    assert world.job_state.coordinator.observation.error is outcome.error.__cause__
 
 
 def test_failures_of_one_job_are_repeated_alike():
     """The spread of repeats comes from the job's id: every run sees the same, two jobs never the same."""
-    one, again = wait(until(300, before=500), error_budget=9), wait(until(300, before=500), error_budget=9)
-    other = wait(lambda t: Reply(500, {"job_id": "another"}), error_budget=9)
+    one, again = (
+        wait(until(300, before=500), max_consecutive_errors=9),
+        wait(until(300, before=500), max_consecutive_errors=9),
+    )
+    other = wait(lambda t: Reply(500, {"job_id": "another"}), max_consecutive_errors=9)
     assert one.polled_at == again.polled_at
     assert one.polled_at != other.polled_at

@@ -47,8 +47,8 @@ def test_the_servers_word_is_read_each_time():
     """Retry-After stands in the headers: the same body may come with another."""
     first = read(PROMPTFORGE, _answer(batch()), EPOCH, NAME)
     later = read(PROMPTFORGE, _answer(batch(), **{"Retry-After": "7"}), EPOCH, NAME, first)
-    assert first.hint is None
-    assert 7 == later.hint
+    assert first.retry_after_hint is None
+    assert 7 == later.retry_after_hint
     assert later.snapshot == first.snapshot
 
 
@@ -63,7 +63,7 @@ def test_a_model_that_was_put_away_is_made_again():
     """Only its body is kept meanwhile; what comes back is equal."""
     reading = read(PROMPTFORGE, _answer(batch(done=3)), EPOCH, NAME)
     before = reading.snapshot
-    reading.kept.put_away()
+    reading.cached.put_away()
     assert reading.snapshot is not before
     assert before == reading.snapshot
 
@@ -72,5 +72,5 @@ def test_a_wait_leaves_no_model_behind():
     """Between looks a job holds the bytes of its last answer, and no model."""
     world = World(lambda t: batch(done=int(t)))
     world.wait(timeout=60)
-    assert world.course.kept._model is None
-    assert batch()["job_id"] == world.course.snapshot.job_id
+    assert world.job_state.cached._model is None
+    assert batch()["job_id"] == world.job_state.snapshot.job_id

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._polling.coordinator import Desk
+from jobwait._polling.coordinator import PollCoordinator
 from jobwait._sync.lock import lock
 from jobwait.testing import FakeServer
 from waiting.kit import DONE, FAST, NAME, connect
@@ -54,7 +54,7 @@ from waiting.kit import NAME, batch
 
 job = promptforge.job(promptforge.connect("key", transport=FakeServer(batch())), NAME)
 try:
-    job.wait(policy=Policy(pace=3600, timeout=None), on_update=lambda update: print("asleep", flush=True))
+    job.wait(policy=Policy(interval=3600, timeout=None), on_update=lambda update: print("asleep", flush=True))
 except KeyboardInterrupt:
     print(len(job.token()) > 100, flush=True)
 """
@@ -72,17 +72,17 @@ def test_ctrl_c_wakes_a_sleeping_wait():
 
 def test_a_forked_child_waits_on_its_own():
     """In a forked child the parent's waits are not there: it neither waits for their look nor hears them."""
-    desk = Desk()
-    assert desk.claim(desk.join())
+    coordinator = PollCoordinator()
+    assert coordinator.claim(coordinator.join())
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        own = desk.here()
-        os.write(write, b"free" if own is not desk and own.claim(own.join()) else b"stuck")
+        own = coordinator.here()
+        os.write(write, b"free" if own is not coordinator and own.claim(own.join()) else b"stuck")
         os._exit(0)
     os.waitpid(child, 0)
     assert b"free" == os.read(read, 9)
-    assert desk.here() is desk
+    assert coordinator.here() is coordinator
 
 
 def test_a_child_that_is_forked_in_the_middle_is_not_stuck():
@@ -175,18 +175,18 @@ def test_ctrl_c_ends_a_request():
 
 def test_ctrl_c_between_two_steps_blocks_no_other_wait(monkeypatch):
     """An interrupt just when a wait has taken its turn to look: the turn is given back."""
-    claim = Desk.claim
+    claim = PollCoordinator.claim
 
-    def interrupted(desk, bell):
-        claim(desk, bell)
+    def interrupted(coordinator, wake_up):
+        claim(coordinator, wake_up)
         raise KeyboardInterrupt
 
     with connect(FakeServer(DONE)) as client:
         job = promptforge.job(client, NAME)
-        monkeypatch.setattr(Desk, "claim", interrupted)
+        monkeypatch.setattr(PollCoordinator, "claim", interrupted)
         with pytest.raises(KeyboardInterrupt):
             job.outcome()
-        monkeypatch.setattr(Desk, "claim", claim)
+        monkeypatch.setattr(PollCoordinator, "claim", claim)
         assert "succeeded" == job.outcome(timeout=5).state
 
 

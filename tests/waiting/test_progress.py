@@ -125,7 +125,7 @@ def test_only_changes_are_told():
 def test_the_terminal_update_shows_the_final_count():
     """The last update has the progress of the end, and no next look."""
     last = wait(counting(50)).updates[-1]
-    assert (Progress(100, 100), None, True) == (last.progress, last.next_look, last.terminal)
+    assert (Progress(100, 100), None, True) == (last.progress, last.next_poll, last.terminal)
 
 
 def test_a_callback_that_fails_ends_the_wait():
@@ -165,6 +165,6 @@ def test_updates_say_why():
     """Each update but the last says in words what set the time of the next look."""
     world = World(scripted(batch("QUEUED"), batch(), batch(done=10), batch(done=99), DONE))
     world.wait()
-    assert all(update.why and update.next_look > 0 for update in world.updates[:-1])
+    assert all(update.why and update.next_poll > 0 for update in world.updates[:-1])
     assert "queued" in world.updates[0].why
     assert wait(scripted(batch()), timeout=6).updates[0].why == "the last look before the deadline"

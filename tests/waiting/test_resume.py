@@ -42,7 +42,7 @@ def test_every_service_resumes(row, box, quick):
         again = resume(token, client)
         assert (type(job), job.id) == (type(again), again.id)
         assert "succeeded" == again.outcome(policy=quick).state
-        assert again._course.looks > job._course.looks
+        assert again._state.polls > job._state.polls
 
 
 def test_a_token_holds_no_secret():
@@ -53,7 +53,7 @@ def test_a_token_holds_no_secret():
     assert (1, "promptforge", "api.promptforge.dev", {"job_id": NAME}) == tuple(
         facts[name] for name in ("jobwait", "service", "host", "ids")
     )
-    assert (1, "running", True) == (facts["looks"], facts["state"], facts["seen"])
+    assert (1, "running", True) == (facts["polls"], facts["state"], facts["seen"])
     assert 5 == facts["learnt"]["progress"]["done"]
 
 
@@ -61,12 +61,16 @@ def test_what_was_learnt_goes_along():
     """A resumed job has the same track, counts and clock as the one that the token was taken from."""
     world = World(counting(1e6))
     world.wait(timeout=300)
-    course = world.course
+    job_state = world.job_state
     with connect(FakeServer(DONE)) as client:
-        course.client = client
-        job = resume(promptforge.PromptForgeJob(course).token(), client)
-    mine = job._course
-    assert (asdict(course.track), course.started, course.looks) == (asdict(mine.track), mine.started, mine.looks)
+        job_state.client = client
+        job = resume(promptforge.PromptForgeJob(job_state).token(), client)
+    mine = job._state
+    assert (asdict(job_state.progress_history), job_state.started, job_state.polls) == (
+        asdict(mine.progress_history),
+        mine.started,
+        mine.polls,
+    )
     assert mine.inherited
 
 
@@ -91,7 +95,7 @@ def test_damage_is_noticed(place):
         {"ids": ["x"]},
         {"ids": {"job_id": ""}},
         {"started": "yesterday"},
-        {"looks": True},
+        {"polls": True},
         {"submitted": 1},
         {"learnt": None},
         {"learnt": {}},
@@ -100,15 +104,15 @@ def test_damage_is_noticed(place):
         {"started": -5.0},
         {"started": 1e300},
         {"deadline": 10**400},
-        {"looks": -5},
-        {"looks": 10**400},
+        {"polls": -5},
+        {"polls": 10**400},
         {"ids": {"job_id": {"a": 1}}},
         {"service": ["promptforge"]},
         learnt(at=-1.0),
         learnt(at=10**400),
         learnt(size=-5),
         learnt(waiting="no"),
-        learnt(tally={"units": -5.0, "seconds": 1.0, "squares": 1.0, "looks": 1.0}),
+        learnt(rate_estimate={"units": -5.0, "seconds": 1.0, "squares": 1.0, "polls": 1.0}),
         learnt(progress={"done": "x", "total": 3, "stage": None}),
         learnt(progress={"done": 3, "total": "y", "stage": None}),
     ],
@@ -145,14 +149,14 @@ def test_a_resumed_wait_keeps_its_deadline():
 
 def test_a_deadline_that_passed_meanwhile_leaves_one_look():
     """Whoever comes back too late may still learn how it ended."""
-    world = World(until(0), started=EPOCH - HOUR, looks=9, last_look=EPOCH - HOUR)
+    world = World(until(0), started=EPOCH - HOUR, polls=9, last_poll=EPOCH - HOUR)
     assert "succeeded" == world.wait(until=EPOCH - 60).state
     assert 1 == len(world.polled_at)
 
 
 def test_a_resumed_wait_makes_no_burst():
     """The looks of the old process count: the first of the new one comes when the ceiling has room for it."""
-    world = World(until(60), started=EPOCH - 20, looks=5, last_look=EPOCH - 2, seen=True)
+    world = World(until(60), started=EPOCH - 20, polls=5, last_poll=EPOCH - 2, seen=True)
     world.wait()
     assert world.polled_at[0] == pytest.approx(5)
     assert all(20 + at >= 5 * (5 + number) - 1e-6 for number, at in enumerate(world.polled_at, 0))
@@ -160,7 +164,7 @@ def test_a_resumed_wait_makes_no_burst():
 
 def test_clocks_that_disagree_do_no_harm():
     """A token from a machine whose clock is an hour ahead is taken as of now."""
-    world = World(until(20), started=EPOCH + HOUR, looks=3, last_look=EPOCH + HOUR)
+    world = World(until(20), started=EPOCH + HOUR, polls=3, last_poll=EPOCH + HOUR)
     assert "succeeded" == world.wait().state
     assert world.polled_at[0] <= 15
 
@@ -176,6 +180,8 @@ def test_a_service_of_ones_own_is_passed_in():
 
 def test_counts_of_another_clock_break_nothing():
     """A run that began in the future, by this machine's clock, is counted from now."""
-    world = World(counting(200), started=EPOCH + 100, looks=3, last_look=EPOCH, seen=True)
-    world.course.track = evolve(world.course.track, waiting=False, at=100.0, began=80.0, progress=Progress(1, 100))
+    world = World(counting(200), started=EPOCH + 100, polls=3, last_poll=EPOCH, seen=True)
+    world.job_state.progress_history = evolve(
+        world.job_state.progress_history, waiting=False, at=100.0, began=80.0, progress=Progress(1, 100)
+    )
     assert "succeeded" == world.wait().state

@@ -110,7 +110,7 @@ def test_the_caller_may_cap_it():
 def test_the_floor_holds_under_a_hint():
     """A hint shorter than the floor does not shorten the gap."""
     later = Reply(200, batch(), {"retry-after": "1"})
-    assert wait(scripted(later, DONE), floor=8).polled_at[1] >= 8 + 8
+    assert wait(scripted(later, DONE), min_interval=8).polled_at[1] >= 8 + 8
 
 
 def test_a_vendor_that_wants_no_4xx_again_still_may_ask_for_patience():

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobwait import Lateness, MaxRequests, Patience
-from jobwait._polling.duration_model import ENOUGH, KEPT, Law, Memory, Past
+from jobwait import DelayPerRequest, Lateness, MaxRequests
+from jobwait._polling.duration_model import ENOUGH, KEPT, CompletedJob, DurationModel, InMemoryHistory
 from waiting.kit import (
     DONE,
     FREEPLAY,
@@ -25,7 +25,7 @@ from waiting.kit import (
     wait,
 )
 
-HONEST = [Past(100, 300.0 + number, honest=True) for number in range(30)]
+HONEST = [CompletedJob(100, 300.0 + number, progress_accurate=True) for number in range(30)]
 
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=40), st.integers(100, 1500))
@@ -74,69 +74,69 @@ def test_a_history_keeps_silent_at_first():
 
 def test_a_history_is_kept_for_each_unit_of_size():
     """A job twice as large is expected to take twice as long."""
-    small = Law.of([Past(100, 50.0 + number) for number in range(30)], 100)
-    large = Law.of([Past(100, 50.0 + number) for number in range(30)], 200)
+    small = DurationModel.of([CompletedJob(100, 50.0 + number) for number in range(30)], 100)
+    large = DurationModel.of([CompletedJob(100, 50.0 + number) for number in range(30)], 200)
     assert (2 * small.mean, 2 * small.shortest) == (pytest.approx(large.mean), large.shortest)
 
 
 def test_ten_jobs_make_a_history_and_nine_do_not():
     """With too few, jobs of two kinds would cost more than the pace does."""
-    pasts = [Past(None, 10.0 + number) for number in range(ENOUGH)]
-    assert Law.of(pasts, None) is not None
-    assert Law.of(pasts[1:], None) is None
+    completed_jobs = [CompletedJob(None, 10.0 + number) for number in range(ENOUGH)]
+    assert DurationModel.of(completed_jobs, None) is not None
+    assert DurationModel.of(completed_jobs[1:], None) is None
 
 
 def test_only_the_latest_jobs_count():
     """A history keeps the last 30."""
-    memory = Memory([Past(None, 1.0)] * 50)
-    memory.add(Past(None, 2.0))
-    assert (KEPT, 2.0) == (len(memory.pasts()), memory.pasts()[-1].duration)
+    process_history = InMemoryHistory([CompletedJob(None, 1.0)] * 50)
+    process_history.add(CompletedJob(None, 2.0))
+    assert (KEPT, 2.0) == (len(process_history.completed_jobs()), process_history.completed_jobs()[-1].duration)
 
 
 def test_a_job_that_ended_before_its_first_look_clears_the_history():
     """It disproves what older jobs said, so they are forgotten."""
-    memory = Memory([Past(None, 200.0 + number) for number in range(30)])
-    wait(until(20), history=memory)
-    assert memory.pasts()[-1].early
-    assert Law.of(memory.pasts(), None) is None
+    process_history = InMemoryHistory([CompletedJob(None, 200.0 + number) for number in range(30)])
+    wait(until(20), history=process_history)
+    assert process_history.completed_jobs()[-1].early
+    assert DurationModel.of(process_history.completed_jobs(), None) is None
 
 
 def test_a_real_wait_adds_to_its_history():
     """What is kept: the size, the run alone where a service queues, and whether its counts foretold the end."""
-    memory = Memory()
-    wait(lambda t: batch("QUEUED") if t < 100 else counting(400)(t), history=memory)
-    past = memory.pasts()[0]
-    assert (100, True, False) == (past.size, past.honest, past.early)
-    assert past.duration == pytest.approx(300, abs=15)
+    process_history = InMemoryHistory()
+    wait(lambda t: batch("QUEUED") if t < 100 else counting(400)(t), history=process_history)
+    completed_job = process_history.completed_jobs()[0]
+    assert (100, True, False) == (completed_job.size, completed_job.progress_accurate, completed_job.early)
+    assert completed_job.duration == pytest.approx(300, abs=15)
 
 
 def test_what_teaches_nothing_is_not_kept():
     """Jobs that failed, that report steps, or that somebody else submitted."""
-    memory = Memory()
-    wait(until(60, after=batch("FAILED")), history=memory)
-    wait(lambda t: prompt("completed") if t > 60 else prompt(step=2), FREEPLAY, history=memory)
-    assert memory.pasts() == ()
+    process_history = InMemoryHistory()
+    wait(until(60, after=batch("FAILED")), history=process_history)
+    wait(lambda t: prompt("completed") if t > 60 else prompt(step=2), FREEPLAY, history=process_history)
+    assert process_history.completed_jobs() == ()
 
 
 def test_trust_is_earned():
     """Counts that foretold nine of the last ten ends are believed: far fewer looks, and the end as soon."""
     blind, trusted = wait(counting(320)), wait(counting(320), history=HONEST)
     assert trusted.polls < blind.polls / 2
-    liars = [Past(100, 300.0 + number, honest=number % 2 == 0) for number in range(30)]
+    liars = [CompletedJob(100, 300.0 + number, progress_accurate=number % 2 == 0) for number in range(30)]
     assert wait(counting(320), history=liars).polled_at == blind.polled_at
 
 
 def test_counts_that_lie_earn_no_trust():
     """A count that runs ahead and then stands is not honest, however near the end comes to its forecast."""
-    memory = Memory()
-    wait(lambda t: DONE if t > 300 else batch(done=min(99, int(t))), history=memory)
-    assert memory.pasts()[0].honest is False
+    process_history = InMemoryHistory()
+    wait(lambda t: DONE if t > 300 else batch(done=min(99, int(t))), history=process_history)
+    assert process_history.completed_jobs()[0].progress_accurate is False
 
 
 def test_no_gap_is_longer_than_the_longest_silence():
     """Ten minutes, unless the caller, an aim or the server says otherwise."""
     assert 600 >= max(gaps_of(wait(until(80_000, batch("QUEUED")), timeout=None).polled_at))
-    assert 60 >= max(gaps_of(wait(until(9_000, batch("QUEUED")), timeout=None, longest_silence=60).polled_at))
+    assert 60 >= max(gaps_of(wait(until(9_000, batch("QUEUED")), timeout=None, max_interval=60).polled_at))
 
 
 @pytest.mark.parametrize(("aim", "seconds"), [(Lateness(2), 2), (Lateness(4), 4), (Lateness(8), 8)])
@@ -165,7 +165,7 @@ def test_max_requests_holds_back_where_nothing_is_known():
 
 def test_patience_buys_fewer_looks():
     """Patience(c): the more a request is worth, the fewer there are."""
-    polls = [wait(until(3600), aim=Patience(seconds)).polls for seconds in (1, 25, 100)]
+    polls = [wait(until(3600), aim=DelayPerRequest(seconds)).polls for seconds in (1, 25, 100)]
     assert polls[0] > polls[1] > polls[2]
 
 
@@ -173,19 +173,21 @@ def test_the_longest_silence_binds_an_aim_if_it_is_given():
     """An aim lifts the default; a caller who gives both gets both."""
     queued = until(90_000, batch("QUEUED"))
     alone = wait(queued, timeout=None, aim=Lateness(1200)).polled_at
-    both = wait(queued, timeout=None, aim=Lateness(1200), longest_silence=900).polled_at
+    both = wait(queued, timeout=None, aim=Lateness(1200), max_interval=900).polled_at
     assert max(gaps_of(alone)) > 2000
     assert max(gaps_of(both)) == pytest.approx(900)
 
 
-@pytest.mark.parametrize("past", [(100, -5.0), (100, 0.0), (100, math.nan), (-100, 50.0), (0, 50.0), (100, math.inf)])
-def test_a_history_of_what_cannot_be_breaks_no_wait(past):
+@pytest.mark.parametrize(
+    "completed_job", [(100, -5.0), (100, 0.0), (100, math.nan), (-100, 50.0), (0, 50.0), (100, math.inf)]
+)
+def test_a_history_of_what_cannot_be_breaks_no_wait(completed_job):
     """Durations and sizes that cannot be are left out, wherever they came from."""
-    assert "succeeded" == wait(until(100), history=[past] * 30).outcome.state
-    memory = Memory()
+    assert "succeeded" == wait(until(100), history=[completed_job] * 30).outcome.state
+    process_history = InMemoryHistory()
     for total in (-5, 0, 10**400):
-        wait(until(60, batch(total=total, done=1), batch("COMPLETED", 1, total)), history=memory)
-    assert [None] * 3 == [past.size for past in memory.pasts()]
+        wait(until(60, batch(total=total, done=1), batch("COMPLETED", 1, total)), history=process_history)
+    assert [None] * 3 == [completed_job.size for completed_job in process_history.completed_jobs()]
 
 
 def test_an_aim_never_breaks_the_pace():
@@ -198,13 +200,15 @@ def test_an_aim_never_breaks_the_pace():
 
 def test_the_law_has_no_holes():
     """Hazard, pause and what remains are finite and of sane sign from the first second to a thousand times the mean."""
-    law = Law.of([Past(None, duration) for duration in (5, 8, 9, 10, 10, 11, 12, 14, 20, 30)], None)
+    duration_model = DurationModel.of(
+        [CompletedJob(None, duration) for duration in (5, 8, 9, 10, 10, 11, 12, 14, 20, 30)], None
+    )
     for age in (1e-9, 0.1, 1, 10, 100, 1e4):
-        assert math.isfinite(law.hazard(age))
-        assert 0 < law.pause(age, 5.0, 20.0) <= 20
-        left = law.remaining(age)
+        assert math.isfinite(duration_model.hazard(age))
+        assert 0 < duration_model.pause(age, 5.0, 20.0) <= 20
+        left = duration_model.remaining(age)
         assert 0 <= left.low <= left.value <= left.high < math.inf
-    assert law.gain >= 1
+    assert duration_model.gain >= 1
 
 
 def test_equal_durations_are_a_law_too():
@@ -221,7 +225,7 @@ def test_a_look_is_planned_without_chance():
 
 def test_unknown_sizes_are_no_obstacle():
     """Nothing is scaled where a size is missing; a wait goes on as if none were known."""
-    law = Law.of([Past(None, 10.0 + number) for number in range(12)], 100)
-    assert law.shortest == 10
+    duration_model = DurationModel.of([CompletedJob(None, 10.0 + number) for number in range(12)], 100)
+    assert duration_model.shortest == 10
     assert PROMPTFORGE.size is not None
     assert scripted(DONE)(0) is DONE

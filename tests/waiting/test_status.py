@@ -151,7 +151,7 @@ def test_an_answer_about_another_job_is_not_believed(service, other, own):
 def test_ids_differ_in_case_alone():
     """A UUID is the same in capitals."""
     world = World(scripted(DONE))
-    world.course.ids, world.named = {"job_id": NAME.upper()}, True
+    world.job_state.ids, world.named = {"job_id": NAME.upper()}, True
     assert "succeeded" == world.wait().state
 
 

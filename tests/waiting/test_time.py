@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from jobwait import Lateness, errors, promptforge
-from jobwait._polling.commands import Look, Sleep
+from jobwait._polling.commands import Poll, Sleep
 from jobwait._sync.wake_up import Stop
 from jobwait.testing import EPOCH, FakeServer, Reply
 from waiting.kit import DONE, World, batch, connect, counting, gaps_of, scripted, until, wait
@@ -19,10 +19,10 @@ STEADY = [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]
 def test_a_step_of_the_wall_clock_moves_no_deadline(jump):
     """Deadlines run on the monotonic clock: an hour's step of the calendar neither ends a wait nor prolongs it."""
 
-    def step(world, step):
+    def command(world, command):
         world.jump = jump if world.now > 20 else 0
 
-    world = World(until(1e9), step)
+    world = World(until(1e9), command)
     assert world.wait(timeout=60).state == "timed_out"
     assert 59 < world.now <= 60
 
@@ -31,8 +31,8 @@ def test_a_suspended_machine_looks_once_and_soon():
     """The calendar ran on in the middle of a long gap: the machine slept too. A look within half a minute, no burst."""
     woken = []
 
-    def suspend(world, step):
-        if isinstance(step, Sleep) and world.now > 5000 and not woken:
+    def suspend(world, command):
+        if isinstance(command, Sleep) and world.now > 5000 and not woken:
             woken.append(world.now)
             world.jump += 7200
 
@@ -104,7 +104,7 @@ def test_a_terminal_answer_beats_the_deadline():
 
 def test_a_slow_look_is_not_made_up_for():
     """Gaps count from the send, never less than the floor after the answer: a slow server gets no burst."""
-    report = wait(lambda t: Reply(200, batch("COMPLETED" if t > 60 else "PROCESSING", 5), seconds=7), floor=1)
+    report = wait(lambda t: Reply(200, batch("COMPLETED" if t > 60 else "PROCESSING", 5), seconds=7), min_interval=1)
     gaps = gaps_of(report.polled_at)
     assert min(gaps) >= 7 + 1
 
@@ -112,8 +112,8 @@ def test_a_slow_look_is_not_made_up_for():
 def test_a_sleep_that_ends_early_is_slept_again():
     """A clock that wakes 15 ms too early causes no look before its time."""
 
-    def early(world, step):
-        if isinstance(step, Sleep) and step.seconds > 0.02:
+    def early(world, command):
+        if isinstance(command, Sleep) and command.seconds > 0.02:
             world.now -= 0.015
 
     world = World(until(32), early)
@@ -126,15 +126,15 @@ def test_no_sleep_is_too_long_for_the_system():
     stop = Stop()
     stop.ring()
     assert stop.wait(1e12) is False
-    assert wait(until(0), timeout=None, pace=1e9, floor=1e9).polls == 1
+    assert wait(until(0), timeout=None, interval=1e9, min_interval=1e9).polls == 1
 
 
 def test_a_callback_that_outlasts_the_deadline_ends_the_wait():
     """A slow callback cannot delay the deadline: nothing is sent once it has passed."""
     world = World(until(1e9))
 
-    def slow(world, step):
-        if not isinstance(step, Sleep | Look):
+    def slow(world, command):
+        if not isinstance(command, Sleep | Poll):
             world.now += 100
 
     world.doing = slow
@@ -151,7 +151,7 @@ def test_the_pace_is_a_ceiling_over_the_whole_wait():
 
 def test_the_pace_can_be_lifted():
     """pace=None lifts the ceiling; the floor holds."""
-    report = wait(until(20), pace=None)
+    report = wait(until(20), interval=None)
     assert 1 == min(report.polled_at)
     assert [pytest.approx(1.1)] * (report.polls - 1) == gaps_of(report.polled_at)
 

@@ -13,14 +13,14 @@ from attrs import frozen
 from jobwait._http.partial_file import Cap, Growing
 from jobwait._http.redaction import Secret
 
-LOOK_LIMIT: Final = 1 << 20  # bytes of a status body
-CALL_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
+STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status body
+BODY_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
 _DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Terms:
+class SendOptions:
     """
     How one request is sent, and what may come back.
 
@@ -105,21 +105,21 @@ class _Meter:
 def _rebuilt(response: httpx.Response, content: bytes, secret: Secret) -> httpx.Response:
     good = response.is_success
     raw = [(name, value) for name, value in response.headers.raw if name.lower().decode("latin-1") not in _DROPPED]
-    headers = [(name, secret.hidden_in(value, good=good)) for name, value in raw]
-    content = secret.hidden_in(content, good=good)
+    headers = [(name, secret.redact(value, good=good)) for name, value in raw]
+    content = secret.redact(content, good=good)
     return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
 
 
 class _Sink:
     """Where a body goes: a file for a wanted 2xx, else memory."""
 
-    def __init__(self, response: httpx.Response, terms: Terms) -> None:
-        self.file = None if terms.into is None or not response.is_success else Growing(terms.into, response)
+    def __init__(self, response: httpx.Response, options: SendOptions) -> None:
+        self.file = None if options.into is None or not response.is_success else Growing(options.into, response)
         self.memory = bytearray()
-        self._partial = terms.bulk and response.status_code == httpx.codes.PARTIAL_CONTENT
-        self._cap, self._name = terms.cap, terms.into or response.request.url.path  # what a renewed link keeps
+        self._partial = options.bulk and response.status_code == httpx.codes.PARTIAL_CONTENT
+        self._cap, self._name = options.cap, options.into or response.request.url.path  # what a renewed link keeps
         try:
-            self.meter = _Meter(response, terms.limit if self.file is None else None, self._write)
+            self.meter = _Meter(response, options.limit if self.file is None else None, self._write)
         except BaseException:
             self.close()
             raise
@@ -152,9 +152,9 @@ class _Sink:
             self.file.close()
 
 
-def take(response: httpx.Response, terms: Terms, count: Callable[[int], object]) -> httpx.Response:
+def take(response: httpx.Response, options: SendOptions, count: Callable[[int], object]) -> httpx.Response:
     """*response* with its body read; *count* is told the bytes of each chunk and may raise."""
-    sink = _Sink(response, terms)
+    sink = _Sink(response, options)
     try:
         chunks: Iterator[bytes] = iter([response.content]) if _is_whole(response) else response.iter_raw()
         for chunk in chunks:
@@ -163,17 +163,17 @@ def take(response: httpx.Response, terms: Terms, count: Callable[[int], object])
         sink.end()
     finally:
         sink.close()
-    return _rebuilt(response, bytes(sink.memory), terms.secret)
+    return _rebuilt(response, bytes(sink.memory), options.secret)
 
 
-async def take_async(response: httpx.Response, terms: Terms, count: Callable[[int], object]) -> httpx.Response:
+async def take_async(response: httpx.Response, options: SendOptions, count: Callable[[int], object]) -> httpx.Response:
     """The same, in a task."""
-    sink = _Sink(response, terms)
+    sink = _Sink(response, options)
     try:
         if _is_whole(response):
             sink.meter.take(response.content)
             sink.end()
-            return _rebuilt(response, bytes(sink.memory), terms.secret)
+            return _rebuilt(response, bytes(sink.memory), options.secret)
         chunks: AsyncIterator[bytes] = response.aiter_raw()
         async for chunk in chunks:
             count(len(chunk))
@@ -181,4 +181,4 @@ async def take_async(response: httpx.Response, terms: Terms, count: Callable[[in
         sink.end()
     finally:
         sink.close()
-    return _rebuilt(response, bytes(sink.memory), terms.secret)
+    return _rebuilt(response, bytes(sink.memory), options.secret)

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar
 from jobwait._http import signed_links as _links
 from jobwait._http.partial_file import Cap, CapReached, part_of
 from jobwait._http.redaction import Link
-from jobwait._polling.commands import Beside, Script
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Gather, Operation
+from jobwait._polling.job_state import JobState
 from jobwait.errors import CallFailed, DownloadFailed
 
 R = TypeVar("R")
@@ -22,27 +22,27 @@ _EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that h
 _BEYOND = 416  # how they answer where what is there is longer than what they have
 
 
-def fetched(course: Course[Any], links: Sequence[Link], cap: Cap | None = None) -> Script[list[bytes] | None]:
+def fetched(job_state: JobState[Any], links: Sequence[Link], cap: Cap | None = None) -> Operation[list[bytes] | None]:
     """What lies at *links*, within *cap*; None where a link has died and a new list is needed."""
-    return (yield from _all(_one(course, link, place, None, cap) for link, place in _placed(links)))
+    return (yield from _all(_one(job_state, link, place, None, cap) for link, place in _placed(links)))
 
 
 def delivered(
-    course: Course[Any], links: Sequence[Link], folder: Path, cap: Cap | None = None
-) -> Script[list[Path] | None]:
+    job_state: JobState[Any], links: Sequence[Link], folder: Path, cap: Cap | None = None
+) -> Operation[list[Path] | None]:
     """
     What lies at *links*, within *cap*, as files in *folder*, each there whole or not at all.
 
     None where a link has died and a new list is needed.
     """
-    name = _plain(course.job_id)
+    name = _plain(job_state.job_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(course, folder, error) from error
+        raise _unwritable(job_state, folder, error) from error
     return (
         yield from _all(
-            _delivery(course, link, place, folder / f"{name}-{number:03}.jsonl", cap)
+            _delivery(job_state, link, place, folder / f"{name}-{number:03}.jsonl", cap)
             for number, (link, place) in enumerate(_placed(links), 1)
         )
     )
@@ -53,62 +53,64 @@ def _placed(links: Sequence[Link]) -> Iterator[tuple[Link, str]]:
     return ((link, f"{number} of {len(links)}") for number, link in enumerate(links, 1))
 
 
-def _all(scripts: Iterable[Script[R | None]]) -> Script[list[R] | None]:
+def _all(operations: Iterable[Operation[R | None]]) -> Operation[list[R] | None]:
     """What all of *scripts* come to; None where one of them came to None."""
-    answer = yield Beside(list(scripts), BESIDE)
+    answer = yield Gather(list(operations), BESIDE)
     assert isinstance(answer.reply, list), "a driver answers a Beside"  # noqa: S101
     return None if None in answer.reply else answer.reply
 
 
-def _delivery(course: Course[Any], link: Link, place: str, path: Path, cap: Cap | None) -> Script[Path | None]:
+def _delivery(job_state: JobState[Any], link: Link, place: str, path: Path, cap: Cap | None) -> Operation[Path | None]:
     """*path*, where what lies at *link* is now; None where its link has died."""
     if path.exists() and not path.is_symlink():
         return path
     try:
         with part_of(path) as part:
-            if (yield from _one(course, link, place, part, cap)) is None:
+            if (yield from _one(job_state, link, place, part, cap)) is None:
                 return None
             _settle(part, path)
     except OSError as error:
-        raise _unwritable(course, path.parent, error) from error
+        raise _unwritable(job_state, path.parent, error) from error
     return path
 
 
-def _unwritable(course: Course[Any], folder: Path, error: OSError) -> DownloadFailed:
+def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:
     return DownloadFailed(
-        f"{course.service.name} job {course.job_id}: {folder} cannot be written ({error.strerror}). "
+        f"{job_state.service.name} job {job_state.job_id}: {folder} cannot be written ({error.strerror}). "
         "What had arrived is kept; make room, or name another folder, and download again.",
-        service=course.service.name,
-        job_id=course.job_id,
+        service=job_state.service.name,
+        job_id=job_state.job_id,
     )
 
 
-def _one(course: Course[Any], link: Link, place: str, into: Path | None, cap: Cap | None) -> Script[bytes | None]:
+def _one(
+    job_state: JobState[Any], link: Link, place: str, into: Path | None, cap: Cap | None
+) -> Operation[bytes | None]:
     try:
-        return (yield from _links.get(course.service, course.client, link, course.job_id, into, cap))
+        return (yield from _links.get(job_state.service, job_state.client, link, job_state.job_id, into, cap))
     except CallFailed as error:
         if error.status in _EXPIRED:
             return None
         if error.status == _BEYOND and into is not None and into.stat().st_size:
             into.write_bytes(b"")
-            return (yield from _one(course, link, place, into, cap))
+            return (yield from _one(job_state, link, place, into, cap))
         if isinstance(error.__cause__, CapReached):
-            raise _too_large(course, place, error.__cause__) from error
+            raise _too_large(job_state, place, error.__cause__) from error
         raise DownloadFailed(
-            f"{course.service.name} job {course.job_id}: result file {place} could not be fetched: "
+            f"{job_state.service.name} job {job_state.job_id}: result file {place} could not be fetched: "
             f"{error.status or 'no answer came'}. Download again later.",
-            service=course.service.name,
-            job_id=course.job_id,
+            service=job_state.service.name,
+            job_id=job_state.job_id,
             status=error.status,
         ) from error
 
 
-def _too_large(course: Course[Any], place: str, reached: CapReached) -> DownloadFailed:
+def _too_large(job_state: JobState[Any], place: str, reached: CapReached) -> DownloadFailed:
     return DownloadFailed(
-        f"{course.service.name} job {course.job_id}: result file {place} was not fetched to its end, as {reached}. "
+        f"{job_state.service.name} job {job_state.job_id}: result file {place} was not fetched to its end, as {reached}. "
         "Allow more, and download again: what has arrived is kept.",
-        service=course.service.name,
-        job_id=course.job_id,
+        service=job_state.service.name,
+        job_id=job_state.job_id,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import httpx
 
-from jobwait._http.redaction import Secret, SignedRequest, unsigned
+from jobwait._http.redaction import Secret, SignedRequest, strip_link_queries
 
 Voice: TypeAlias = Secret | Literal["theirs", "silent"]  # a key: what is said is said without it
 _VOICE: ContextVar[Voice] = ContextVar("jobwait_voice", default="theirs")
@@ -23,8 +23,8 @@ class _NoSignedLinks(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         voice = _VOICE.get()
         if isinstance(voice, Secret):
-            said = unsigned(record.getMessage()).encode("utf-8", "backslashreplace")
-            record.msg, record.args = voice.hidden_in(said, good=True).decode(), ()
+            said = strip_link_queries(record.getMessage()).encode("utf-8", "backslashreplace")
+            record.msg, record.args = voice.redact(said, good=True).decode(), ()
         return voice != "silent"
 
 
@@ -32,7 +32,7 @@ for _name in _LOGGERS:
     logging.getLogger(_name).addFilter(_NoSignedLinks())
 
 
-class masked:  # noqa: N801 - used like a function; contextlib's way costs a look more than it does
+class redact_key_in_logs:  # noqa: N801 - used like a function; contextlib's way costs a look more than it does
     """Within it the libraries log no *secret* and no query of a link: a look at a service's own address."""
 
     __slots__ = ("_secret", "_token")
@@ -48,7 +48,7 @@ class masked:  # noqa: N801 - used like a function; contextlib's way costs a loo
 
 
 @contextmanager
-def quiet(request: httpx.Request, client: Any, secret: Secret) -> Iterator[None]:
+def redact_logs(request: httpx.Request, client: Any, secret: Secret) -> Iterator[None]:
     """Within it the libraries log no *secret*, and nothing if *request* is signed or leaves the service's origin."""
     origin = httpx.URL(client.base_url)
     same = (request.url.scheme, request.url.host, request.url.port) == (

@@ -17,12 +17,12 @@ import httpx
 from attrs import define, field
 
 from jobwait import hooks
-from jobwait._http.body import LOOK_LIMIT, Terms, take_async
+from jobwait._http.body import STATUS_BODY_LIMIT, SendOptions, take_async
 from jobwait._http.connect import is_loopback
 from jobwait._http.engines.engine import Engine, Got
-from jobwait._http.redaction import Secret, Unseen, no_frames
+from jobwait._http.redaction import HiddenHeaders, Secret, strip_foreign_frames
 from jobwait._jobs.drivers import do_async, request_of
-from jobwait._polling.commands import Look, Send
+from jobwait._polling.commands import Poll, SendRequest
 from jobwait._polling.retry import is_expected
 from jobwait._sync.background_task import in_asyncio
 from jobwait.fleet.async_driver import Sender
@@ -30,9 +30,9 @@ from jobwait.fleet.async_driver import Sender
 _PLAIN: Final = (None, "identity")
 
 
-async def by_httpx(step: Look | Send) -> httpx.Response | Exception:
+async def by_httpx(command: Poll | SendRequest) -> httpx.Response | Exception:
     """Send *step* through its client's own pool."""
-    reply = (await do_async(step)).reply
+    reply = (await do_async(command)).reply
     assert isinstance(reply, httpx.Response | Exception), "a request has an answer"  # noqa: S101
     return reply
 
@@ -89,22 +89,22 @@ class Lean:
     _ways: dict[int, _Way] = field(factory=dict)
     _prepared: dict[int, _Prepared] = field(factory=dict)
 
-    async def send(self, step: Look | Send) -> httpx.Response | Exception:
+    async def send(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The answer to *step*, read; or what went wrong."""
-        way = self._way(step.client)
-        if way.engine is None or not isinstance(step, Look):
-            return await by_httpx(step)
-        prepared = self._prepared.get(id(step.ids)) or self._prepare(way, step)
-        began = hooks.sent(step, "GET", prepared.url)
+        way = self._way(command.client)
+        if way.engine is None or not isinstance(command, Poll):
+            return await by_httpx(command)
+        prepared = self._prepared.get(id(command.ids)) or self._prepare(way, command)
+        began = hooks.sent(command, "GET", prepared.url)
         reply: httpx.Response | Exception
         try:
-            with no_frames():
-                reply = await self._got(way, way.engine, prepared, step)
+            with strip_foreign_frames():
+                reply = await self._got(way, way.engine, prepared, command)
         except Exception as error:
             if not is_expected(error):
                 raise
             reply = error
-        hooks.answered(step, "GET", prepared.url, began, reply)
+        hooks.answered(command, "GET", prepared.url, began, reply)
         return reply
 
     async def close(self) -> None:
@@ -113,18 +113,18 @@ class Lean:
             if way.engine is not None:
                 await way.engine.close()
 
-    async def _got(self, way: _Way, engine: Engine, prepared: _Prepared, step: Look) -> httpx.Response:
-        headers = Unseen(prepared.headers)
-        headers.update(step.client.auth_headers())
-        within = way.longest if step.timeout is None else min(step.timeout, way.longest)
-        secret = Secret.of_header(headers.get(step.client.auth_header_name, ""))
+    async def _got(self, way: _Way, engine: Engine, prepared: _Prepared, command: Poll) -> httpx.Response:
+        headers = HiddenHeaders(prepared.headers)
+        headers.update(command.client.auth_headers())
+        within = way.longest if command.timeout is None else min(command.timeout, way.longest)
+        secret = Secret.of_header(headers.get(command.client.auth_header_name, ""))
         got = await engine.get(prepared.url, headers, within, secret)
         repeats = any(secret.is_in(value) for _, value in got.headers)
         if got.status < 300 and got.encoding in _PLAIN and not repeats:
-            return _whole(got, secret.hidden_in(got.body, good=True))
+            return _whole(got, secret.redact(got.body, good=True))
         request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
         whole = httpx.Response(got.status, headers=got.headers, stream=_Bytes(got.body), request=request)
-        return await take_async(whole, Terms(0.0, False, LOOK_LIMIT, None, secret), lambda _: None)
+        return await take_async(whole, SendOptions(0.0, False, STATUS_BODY_LIMIT, None, secret), lambda _: None)
 
     def _way(self, client: Any) -> _Way:
         found = self._ways.get(id(client))
@@ -133,14 +133,14 @@ class Lean:
             found = self._ways[id(client)] = _Way(client, _engine_like(client, self.concurrency), longest)
         return found
 
-    def _prepare(self, way: _Way, look: Look) -> _Prepared:
-        request = request_of(look)
+    def _prepare(self, way: _Way, poll: Poll) -> _Prepared:
+        request = request_of(poll)
         headers = {name: value for name, value in request.headers.items() if name != "host"}
-        headers.pop(look.client.auth_header_name.lower(), None)
+        headers.pop(poll.client.auth_header_name.lower(), None)
         headers["accept-encoding"] = "identity"
         way.headers = way.headers or headers
         shared = way.headers if way.headers == headers else headers
-        found = self._prepared[id(look.ids)] = _Prepared(look.ids, str(request.url), shared)
+        found = self._prepared[id(poll.ids)] = _Prepared(poll.ids, str(request.url), shared)
         return found
 
 

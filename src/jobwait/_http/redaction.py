@@ -17,7 +17,7 @@ _QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)
 _QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
-def unsigned(text: str) -> str:
+def strip_link_queries(text: str) -> str:
     """*text* with the query of each link in it left out: that is where a link is signed."""
     return _QUERY.sub(r"\1?…", text)
 
@@ -42,7 +42,7 @@ class Secret:
         """Whether *content*, a good answer, repeats the key."""
         return len(self._value) >= _NO_WORD and self._value in content
 
-    def hidden_in(self, content: bytes, *, good: bool = False) -> bytes:
+    def redact(self, content: bytes, *, good: bool = False) -> bytes:
         """
         *content* without the key: some servers repeat the one that they refuse, some pages all that they were sent.
 
@@ -52,7 +52,7 @@ class Secret:
         return content.replace(self._value, b"[key]") if hides else content
 
 
-class Unseen(dict[str, str]):
+class HiddenHeaders(dict[str, str]):
     """Headers, a key among them, that no repr shows."""
 
     def __repr__(self) -> str:
@@ -76,7 +76,7 @@ class SignedRequest(httpx.Request):
         return f"<{self.method} of a signed link>"
 
 
-class no_frames:  # noqa: N801 - used like a function; contextlib's way would put the frames back
+class strip_foreign_frames:  # noqa: N801 - used like a function; contextlib's way would put the frames back
     """
     Whatever leaves this block has forgotten the frames of the libraries below us.
 
@@ -89,10 +89,10 @@ class no_frames:  # noqa: N801 - used like a function; contextlib's way would pu
 
     def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
         if error is not None:
-            forget_frames(error)
+            strip_frames(error)
 
 
-def forget_frames(error: BaseException) -> None:
+def strip_frames(error: BaseException) -> None:
     """Cut the frames of others off *error* and all that is behind it."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]

@@ -10,67 +10,73 @@ from typing import Any
 
 import httpx
 
-from jobwait._http.body import CALL_LIMIT, LOOK_LIMIT, Terms, take, take_async
+from jobwait._http.body import BODY_LIMIT, STATUS_BODY_LIMIT, SendOptions, take, take_async
 from jobwait._http.deadline import Deadline, ScopedDeadline, Trace, hung_up
-from jobwait._http.log_redaction import quiet
-from jobwait._http.redaction import Secret, no_frames
-from jobwait._polling.commands import Look, Send
+from jobwait._http.log_redaction import redact_logs
+from jobwait._http.redaction import Secret, strip_foreign_frames
+from jobwait._polling.commands import Poll, SendRequest
 from jobwait._polling.retry import is_expected
 
 
-def send(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
+def send(client: Any, request: httpx.Request, command: Poll | SendRequest) -> httpx.Response | Exception:
     """The answer to *request*, read; or what went wrong."""
-    terms = _prepare(client, request, step)
+    options = _prepare(client, request, command)
     try:
-        with no_frames(), quiet(request, client, terms.secret), Deadline(terms.timeout, bulk=terms.bulk) as deadline:
+        with (
+            strip_foreign_frames(),
+            redact_logs(request, client, options.secret),
+            Deadline(options.timeout, bulk=options.bulk) as deadline,
+        ):
             trace = Trace()
             try:
-                return _once(client, request, trace, terms, deadline)
+                return _once(client, request, trace, options, deadline)
             except httpx.TransportError as error:
                 if request.method != "GET" or not trace.closed_while_idle or not hung_up(error):
                     raise
-                return _once(client, request, Trace(), terms, deadline)
+                return _once(client, request, Trace(), options, deadline)
     except Exception as error:
-        if not _is_for_the_script(error, step):
+        if not _is_for_the_script(error, command):
             raise
         return error
     finally:
         _forget_key(client, request)
 
 
-def _once(client: Any, request: httpx.Request, trace: Trace, terms: Terms, deadline: Deadline) -> httpx.Response:
+def _once(
+    client: Any, request: httpx.Request, trace: Trace, options: SendOptions, deadline: Deadline
+) -> httpx.Response:
     request.extensions["trace"] = trace.callback
     pool: httpx.Client = client.get_httpx_client()
     response = pool.send(request, stream=True)
     try:
-        return take(response, terms, deadline.earn)
+        return take(response, options, deadline.earn)
     finally:
         response.close()
 
 
-async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> httpx.Response | Exception:
+async def send_async(client: Any, request: httpx.Request, command: Poll | SendRequest) -> httpx.Response | Exception:
     """The same, in a task."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
-    terms = _prepare(client, request, step)
+    options = _prepare(client, request, command)
     try:
         with (
-            no_frames(),
-            quiet(request, client, terms.secret),
-            anyio.fail_after(terms.timeout) as scope,
-            ScopedDeadline(scope, bulk=terms.bulk) as deadline,
+            strip_foreign_frames(),
+            redact_logs(request, client, options.secret),
+            anyio.fail_after(options.timeout) as scope,
+            ScopedDeadline(scope, bulk=options.bulk) as deadline,
         ):
             trace = Trace()
             try:
-                return await _once_async(client, request, trace, terms, deadline)
+                return await _once_async(client, request, trace, options, deadline)
             except httpx.TransportError as error:
                 if request.method != "GET" or not trace.closed_while_idle or not hung_up(error):
                     raise
-                return await _once_async(client, request, Trace(), terms, deadline)
+                return await _once_async(client, request, Trace(), options, deadline)
     except TimeoutError:
         return httpx.ReadTimeout("the answer took too long")
     except Exception as error:
-        if not _is_for_the_script(error, step):
+        if not _is_for_the_script(error, command):
             raise
         return error
     finally:
@@ -78,7 +84,7 @@ async def send_async(client: Any, request: httpx.Request, step: Look | Send) -> 
 
 
 async def _once_async(
-    client: Any, request: httpx.Request, trace: Trace, terms: Terms, deadline: ScopedDeadline
+    client: Any, request: httpx.Request, trace: Trace, options: SendOptions, deadline: ScopedDeadline
 ) -> httpx.Response:
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
@@ -86,34 +92,34 @@ async def _once_async(
     pool: httpx.AsyncClient = client.get_async_httpx_client()
     response = await pool.send(request, stream=True)
     try:
-        return await take_async(response, terms, deadline.earn)
+        return await take_async(response, options, deadline.earn)
     finally:
         with anyio.CancelScope(shield=True):
             await response.aclose()
 
 
-def _is_for_the_script(error: Exception, step: Look | Send) -> bool:
+def _is_for_the_script(error: Exception, command: Poll | SendRequest) -> bool:
     """A failed request, or a file that could not be written; anything else is a bug to be seen."""
-    writes = isinstance(step, Send) and step.into is not None
+    writes = isinstance(command, SendRequest) and command.into is not None
     return is_expected(error) or (writes and isinstance(error, OSError))
 
 
-def _prepare(client: Any, request: httpx.Request, step: Look | Send) -> Terms:
+def _prepare(client: Any, request: httpx.Request, command: Poll | SendRequest) -> SendOptions:
     """The terms of *request*, with httpx's own timeouts below the total."""
     own: dict[str, float | None] = dict(request.extensions.get("timeout") or client.timeout.as_dict())
     longest = max((value for value in own.values() if value is not None), default=30.0)
-    total = longest if step.timeout is None else min(step.timeout, longest)
+    total = longest if command.timeout is None else min(command.timeout, longest)
     request.extensions["timeout"] = {
         name: total if own.get(name) is None else min(total, own[name] or total)
         for name in ("connect", "read", "write", "pool")
     }
     secret = Secret.of_header(request.headers.get(client.auth_header_name, ""))
-    if isinstance(step, Look):
+    if isinstance(command, Poll):
         request.headers["accept-encoding"] = "identity"
         request.headers["cache-control"] = "no-cache"
-        return Terms(total, False, LOOK_LIMIT, None, secret)
-    request.headers["accept-encoding"] = "identity" if step.bulk else "gzip, deflate"
-    return Terms(total, step.bulk, CALL_LIMIT, step.into, secret, step.cap)
+        return SendOptions(total, False, STATUS_BODY_LIMIT, None, secret)
+    request.headers["accept-encoding"] = "identity" if command.bulk else "gzip, deflate"
+    return SendOptions(total, command.bulk, BODY_LIMIT, command.into, secret, command.cap)
 
 
 def _forget_key(client: Any, request: httpx.Request) -> None:

@@ -15,7 +15,7 @@ from jobwait._http.deadline import earn
 from jobwait._http.partial_file import Cap, rest_of
 from jobwait._http.redaction import Link, SignedRequest
 from jobwait._model.service import Service
-from jobwait._polling.commands import Script
+from jobwait._polling.commands import Operation
 from jobwait._polling.operations import call
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
@@ -85,7 +85,7 @@ def _answer(response: httpx.Response) -> bytes:
 
 def get(
     service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None, cap: Cap | None = None
-) -> Script[bytes]:
+) -> Operation[bytes]:
     """What lies at *link*, in memory; or, as the rest of the file *into*, there."""
     check(service, client, link, job_id)
     return (
@@ -102,7 +102,7 @@ def get(
     )
 
 
-def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: str, job_id: str) -> Script[bytes]:
+def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: str, job_id: str) -> Operation[bytes]:
     """
     Send the file at *path* to *link* as *kind*, once.
 

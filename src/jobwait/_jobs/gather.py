@@ -7,20 +7,20 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from jobwait._polling.commands import Beside, Script
+from jobwait._polling.commands import Gather, Operation
 
 
 class _Begun:
     """The scripts of a step, handed out one by one, and what came of them; safe from any thread."""
 
-    def __init__(self, step: Beside) -> None:
-        self._left = iter(list(enumerate(step.scripts)))
+    def __init__(self, command: Gather) -> None:
+        self._left = iter(list(enumerate(command.operations)))
         self._lock = threading.Lock()
-        self.hands = range(min(step.most, len(step.scripts)))
-        self.results: list[Any] = [None] * len(step.scripts)
+        self.hands = range(min(command.most, len(command.operations)))
+        self.results: list[Any] = [None] * len(command.operations)
         self.errors: list[BaseException] = []
 
-    def each(self) -> Iterator[tuple[int, Script[Any]]]:
+    def each(self) -> Iterator[tuple[int, Operation[Any]]]:
         """The next one, again and again, until there is none or `stop` was called."""
         while True:
             with self._lock:
@@ -46,19 +46,19 @@ class _Begun:
         return self.results
 
 
-def beside(step: Beside, run: Callable[[Script[Any]], Any]) -> list[Any]:
+def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """
     What each of the scripts of *step* comes to, in order; *run* drives one.
 
     The first error is raised once what had begun has ended; what had not, does not begin. The threads are daemons: a
     program that is interrupted ends at once.
     """
-    begun, done = _Begun(step), queue.SimpleQueue[None]()
+    begun, done = _Begun(command), queue.SimpleQueue[None]()
 
     def work() -> None:
         try:
-            for index, script in begun.each():
-                begun.results[index] = run(script)
+            for index, operation in begun.each():
+                begun.results[index] = run(operation)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             begun.fail(error)
         done.put(None)
@@ -73,16 +73,16 @@ def beside(step: Beside, run: Callable[[Script[Any]], Any]) -> list[Any]:
     return begun.ended()
 
 
-async def beside_async(step: Beside, run: Callable[[Script[Any]], Awaitable[Any]]) -> list[Any]:
+async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitable[Any]]) -> list[Any]:
     """The same, in tasks."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
-    begun = _Begun(step)
+    begun = _Begun(command)
 
     async def work() -> None:
         try:
-            for index, script in begun.each():
-                begun.results[index] = await run(script)
+            for index, operation in begun.each():
+                begun.results[index] = await run(operation)
         except Exception as error:  # noqa: BLE001 - raised again in the caller's task, bare
             begun.fail(error)
 

@@ -8,15 +8,15 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from jobwait._display.progress import live_line
 from jobwait._jobs import token as _token
-from jobwait._jobs.drivers import streams, twins
+from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._model.html import of_job
-from jobwait._model.policy import DEFAULT, Policy, Seconds, settle
+from jobwait._model.policy import DEFAULT, Policy, Seconds, resolve_policy
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome, Update
-from jobwait._polling.commands import Script
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Operation
+from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.snapshot import Kept
+from jobwait._polling.snapshot import CachedSnapshot
 from jobwait._polling.waiter import waiting
 from jobwait.errors import InvalidInput
 
@@ -31,28 +31,28 @@ class Job(Generic[S_co]):
     handle may run at once.
     """
 
-    def __init__(self, course: Course[S_co]) -> None:
-        self._course = course
+    def __init__(self, job_state: JobState[S_co]) -> None:
+        self._state = job_state
 
     @property
     def service(self) -> Service[Any, S_co]:
         """The service, as data."""
-        return self._course.service
+        return self._state.service
 
     @property
     def id(self) -> str:
         """The job's id."""
-        return self._course.job_id
+        return self._state.job_id
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells this job from others: two handles on one job at one client have the same."""
-        course = self._course
-        needed = sorted(pair for pair in course.ids.items() if pair[0] not in course.service.hints)
-        return (course.service.name, id(course.client), needed[0][1] if len(needed) == 1 else tuple(needed))
+        job_state = self._state
+        needed = sorted(pair for pair in job_state.ids.items() if pair[0] not in job_state.service.optional_ids)
+        return (job_state.service.name, id(job_state.client), needed[0][1] if len(needed) == 1 else tuple(needed))
 
     def __repr__(self) -> str:
-        return f"<{self.service.name} job {self.id} ({self._course.state})>"
+        return f"<{self.service.name} job {self.id} ({self._state.state})>"
 
     def _repr_html_(self) -> str:
         return of_job(self)
@@ -60,7 +60,7 @@ class Job(Generic[S_co]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("A handle cannot be pickled or copied; job.token() names the job, and resume() takes it up.")
 
-    def _status(self) -> Script[S_co]:
+    def _status(self) -> Operation[S_co]:
         """
         The job's status model, by one request that is repeated where that can help.
 
@@ -68,18 +68,18 @@ class Job(Generic[S_co]):
             CallFailed: the service could not be asked.
 
         """
-        course = self._course
-        service = course.service
+        job_state = self._state
+        service = job_state.service
         snapshot = yield from call(
             service,
-            course.client,
-            lambda: service.look(course.client, course.ids),
+            job_state.client,
+            lambda: service.poll(job_state.client, job_state.ids),
             service.parse,
             job_id=self.id,
         )
-        course.seen, course.kept = True, Kept(snapshot)
-        course.raw_status = str(service.status(snapshot))
-        course.state = service.verdicts.of(course.raw_status)
+        job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
+        job_state.raw_status = str(service.status(snapshot))
+        job_state.state = service.statuses.of(job_state.raw_status)
         return snapshot
 
     def _outcome(
@@ -89,7 +89,7 @@ class Job(Generic[S_co]):
         policy: Policy | None = None,
         on_update: Callable[[Update[S_co]], object] | None = None,
         progress: bool = False,
-    ) -> Script[Outcome[S_co]]:
+    ) -> Operation[Outcome[S_co]]:
         """
         Wait for the job and tell how that ended; never raises for how it ended.
 
@@ -102,12 +102,12 @@ class Job(Generic[S_co]):
         """
         if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
-        settled = settle(policy, timeout, self.service.defaults)
+        settings = resolve_policy(policy, timeout, self.service.defaults)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
-        until = self._course.deadline if self._course.inherited and not own else None
+        until = self._state.deadline if self._state.inherited and not own else None
         if progress:
             on_update = live_line(self.id, on_update)
-        return waiting(self._course, settled, on_update, until)
+        return waiting(self._state, settings, on_update, until)
 
     def _wait(
         self,
@@ -116,7 +116,7 @@ class Job(Generic[S_co]):
         policy: Policy | None = None,
         on_update: Callable[[Update[S_co]], object] | None = None,
         progress: bool = False,
-    ) -> Script[S_co]:
+    ) -> Operation[S_co]:
         """
         Wait until the job has succeeded; its final status model.
 
@@ -134,7 +134,7 @@ class Job(Generic[S_co]):
         outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)
         return outcome.unwrap()
 
-    def _updates(self, *, timeout: Seconds | None = None, policy: Policy | None = None) -> Script[Outcome[S_co]]:
+    def _updates(self, *, timeout: Seconds | None = None, policy: Policy | None = None) -> Operation[Outcome[S_co]]:
         """
         Wait for the job, yielding each change; the last update, and only that one, is terminal.
 
@@ -146,16 +146,16 @@ class Job(Generic[S_co]):
         """
         return self._outcome(timeout=timeout, policy=policy)
 
-    outcome_script = _outcome  # for drivers other than ours: a fleet, an engine
-    status, status_async = twins(_status)
-    outcome, outcome_async = twins(_outcome)
-    wait, wait_async = twins(_wait)
-    updates, updates_async = streams(_updates)
+    outcome_operation = _outcome  # for drivers other than ours: a fleet, an engine
+    status, status_async = sync_and_async(_status)
+    outcome, outcome_async = sync_and_async(_outcome)
+    wait, wait_async = sync_and_async(_wait)
+    updates, updates_async = stream_pair(_updates)
 
     def stop(self) -> None:
         """End this handle's waits, from any thread, with a WaitTimeout that says so. The job runs on."""
-        self._course.desk.stop()
+        self._state.coordinator.stop()
 
     def token(self) -> str:
         """The job in one line of text without secrets: `jobwait.resume(token, client)` goes on with it elsewhere."""
-        return _token.dump(self._course)
+        return _token.dump(self._state)

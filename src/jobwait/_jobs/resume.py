@@ -31,6 +31,6 @@ def resume(token: str, client: Any, service: Service[Any, Any] | None = None) ->
             raise TokenRefused(f"This token names a job of {name!r}, not of {service.name!r}.")
         return service
 
-    course = _token.load(token, client, find)
-    handle: Job[Any] = course.service.job(course)
+    job_state = _token.load(token, client, find)
+    handle: Job[Any] = job_state.service.job(job_state)
     return handle

@@ -11,8 +11,8 @@ import attrs
 
 from jobwait._model.service import Service
 from jobwait._model.types import Progress
-from jobwait._polling.job_state import Course, host_of
-from jobwait._polling.progress_estimate import Tally, Track
+from jobwait._polling.job_state import JobState, host_of
+from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
 from jobwait.errors import TokenRefused
 
 VERSION: Final = 1
@@ -43,20 +43,20 @@ _MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been know
 _LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
 
 
-def dump(course: Course[Any]) -> str:
+def dump(job_state: JobState[Any]) -> str:
     """The token of *course*."""
     facts = {
         "jobwait": VERSION,
-        "service": course.service.name,
-        "host": course.host,
-        "ids": dict(course.ids),
-        **{name: getattr(course, name) for name in _KEPT},
-        "learnt": attrs.asdict(course.track),
+        "service": job_state.service.name,
+        "host": job_state.host,
+        "ids": dict(job_state.ids),
+        **{name: getattr(job_state, name) for name in _KEPT},
+        "learnt": attrs.asdict(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
 
 
-def load(token: str, client: Any, find: Any) -> Course[Any]:
+def load(token: str, client: Any, find: Any) -> JobState[Any]:
     """
     The course that *token* names, to be followed with *client*; *find* gives a service by its name.
 
@@ -78,20 +78,25 @@ def load(token: str, client: Any, find: Any) -> Course[Any]:
         )
     service: Service[Any, Any] = find(facts.get("service"))
     try:
-        return _course(service, client, facts)
+        return _state(service, client, facts)
     except (TypeError, ValueError, KeyError, AttributeError):
         raise TokenRefused("This token does not hold what a token holds. Take it from job.token().") from None
 
 
-def _course(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Course[Any]:
+def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> JobState[Any]:
     ids = facts["ids"]
     if not all(isinstance(value, str) and value for value in ids.values()):
         raise TypeError("ids")
-    kept = _checked(_KEPT, facts)
-    course = Course(
-        service, client, ids, inherited=kept["deadline"] is not None, track=_track(service, facts["learnt"]), **kept
+    cached = _checked(_KEPT, facts)
+    job_state = JobState(
+        service,
+        client,
+        ids,
+        inherited=cached["deadline"] is not None,
+        progress_history=_track(service, facts["learnt"]),
+        **cached,
     )
-    return course if course.job_id else _refuse("no id of the job")
+    return job_state if job_state.job_id else _refuse("no id of the job")
 
 
 def _checked(kinds: Mapping[str, type], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,11 +117,11 @@ def _one(name: str, kind: type, value: Any) -> Any:
     return value
 
 
-def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> Track:
+def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
     """What the schedule had learnt; how a service's jobs queue is for its page to say, not for a token."""
-    return Track(
-        phased=service.phased,
-        tally=Tally(**_checked(_TALLY, learnt["tally"])),
+    return ProgressHistory(
+        has_queue_phase=service.has_queue_phase,
+        rate_estimate=RateEstimate(**_checked(_TALLY, learnt["tally"])),
         progress=_progress(learnt["progress"]),
         shown=_progress(learnt["shown"]),
         **_checked(_LEARNT, learnt),

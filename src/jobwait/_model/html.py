@@ -17,9 +17,9 @@ def shown(text: object) -> str:
 
 def of_job(job: Any) -> str:
     """A handle: what it is a handle on, and what is known of that."""
-    course, service = job._course, job.service  # noqa: SLF001 - a view of our own handle
-    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(course.state)}"]
-    progress = service.progress(course.snapshot) if course.snapshot is not None else None
+    job_state, service = job._state, job.service  # noqa: SLF001 - a view of our own handle
+    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
+    progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
     if progress is not None:
         parts.append(shown(progress))
         if progress.total:

@@ -62,7 +62,7 @@ class Listing(Generic[C, S]):
 
 
 @frozen(kw_only=True)
-class Turns(Generic[S]):
+class SerialQueue(Generic[S]):
     """
     Of a service that runs one job of an account at a time.
 

@@ -87,20 +87,20 @@ class MaxRequests:
 
 
 @frozen
-class Patience:
+class DelayPerRequest:
     """One request is worth this many seconds of lateness."""
 
     seconds: float
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "seconds", _positive("Patience", self.seconds))
+        object.__setattr__(self, "seconds", _positive("DelayPerRequest", self.seconds))
 
 
-Aim: TypeAlias = Lateness | MaxRequests | Patience
+Aim: TypeAlias = Lateness | MaxRequests | DelayPerRequest
 
 
 def _aim(name: str, value: Any) -> Aim:
-    if isinstance(value, Lateness | MaxRequests | Patience):
+    if isinstance(value, Lateness | MaxRequests | DelayPerRequest):
         return value
     raise InvalidInput(f"{name} must be Lateness, MaxRequests or Patience, not {type(value).__name__}.")
 
@@ -108,16 +108,16 @@ def _aim(name: str, value: Any) -> Aim:
 _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "timeout": _duration,
     "aim": _aim,
-    "error_budget": _whole,
+    "max_consecutive_errors": _whole,
     "not_found_grace": _duration,
-    "floor": _positive,
-    "hedge": _share,
-    "longest_silence": _positive,
+    "min_interval": _positive,
+    "max_interval_ratio": _share,
+    "max_interval": _positive,
     "on_unknown": _choice,
-    "pace": _positive,
+    "interval": _positive,
     "max_retry_after": _duration,
 }
-_MAY_BE_NONE: Final = frozenset({"timeout", "aim", "longest_silence", "pace", "max_retry_after"})
+_MAY_BE_NONE: Final = frozenset({"timeout", "aim", "max_interval", "interval", "max_retry_after"})
 
 
 @frozen(kw_only=True)
@@ -135,13 +135,13 @@ class Policy:
 
     timeout: Seconds | Default | None = DEFAULT
     aim: Aim | Default | None = DEFAULT
-    error_budget: int | Default = DEFAULT
+    max_consecutive_errors: int | Default = DEFAULT
     not_found_grace: Seconds | Default = DEFAULT
-    floor: Seconds | Default = DEFAULT
-    hedge: float | Default = DEFAULT
-    longest_silence: Seconds | Default | None = DEFAULT
+    min_interval: Seconds | Default = DEFAULT
+    max_interval_ratio: float | Default = DEFAULT
+    max_interval: Seconds | Default | None = DEFAULT
     on_unknown: Literal["wait", "raise"] | Default = DEFAULT
-    pace: Seconds | Default | None = DEFAULT
+    interval: Seconds | Default | None = DEFAULT
     max_retry_after: Seconds | Default | None = DEFAULT
 
     def __attrs_post_init__(self) -> None:
@@ -165,39 +165,39 @@ class Policy:
 
 
 @frozen(kw_only=True)
-class Settled:
+class PollingDefaults:
     """A policy in which every field is decided; the defaults here are those that the services share."""
 
     timeout: float | None
-    pace: float | None
+    interval: float | None
     first: float  # seconds from our own submission to the first look
     aim: Aim | None = None
-    error_budget: int = 5
+    max_consecutive_errors: int = 5
     not_found_grace: float = 10.0
-    floor: float = 1.0
-    hedge: float = 0.5
-    longest_silence: float | None = 600.0
+    min_interval: float = 1.0
+    max_interval_ratio: float = 0.5
+    max_interval: float | None = 600.0
     on_unknown: Literal["wait", "raise"] = "wait"
     max_retry_after: float | None = None
 
 
-def settle(policy: Policy | None, timeout: Seconds | None, defaults: Settled) -> Settled:
+def resolve_policy(policy: Policy | None, timeout: Seconds | None, defaults: PollingDefaults) -> PollingDefaults:
     """What *policy* and a caller's *timeout* make of a service's *defaults*."""
     if policy is not None and not isinstance(policy, Policy):
         raise InvalidInput(f"policy must be a Policy, not {type(policy).__name__}.")
     asked = policy or _ANY
-    return _settled(asked if timeout is None else asked.evolve(timeout=timeout), defaults)
+    return _resolved(asked if timeout is None else asked.evolve(timeout=timeout), defaults)
 
 
 _ANY: Final = Policy()
 
 
 @functools.lru_cache(maxsize=256)
-def _settled(asked: Policy, defaults: Settled) -> Settled:
+def _resolved(asked: Policy, defaults: PollingDefaults) -> PollingDefaults:
     """One for all jobs that are waited for alike."""
     given = {name: getattr(asked, name) for name in _CHECKS if getattr(asked, name) is not DEFAULT}
     if given.get("aim") is not None:  # an aim sets its own gaps, unless the caller bounds them too
-        given.setdefault("longest_silence", None)
-    if "pace" in given:  # whoever sets the pace sets the first look too
-        given["first"] = given["pace"] or given.get("floor", defaults.floor)
+        given.setdefault("max_interval", None)
+    if "interval" in given:  # whoever sets the pace sets the first look too
+        given["first"] = given["interval"] or given.get("min_interval", defaults.min_interval)
     return attrs.evolve(defaults, **given)

@@ -9,15 +9,15 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 import httpx
 from attrs import field, frozen
 
-from jobwait._model.limits import Limit, Listing, Turns
-from jobwait._model.policy import Settled
+from jobwait._model.limits import Limit, Listing, SerialQueue
+from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Progress
 
 C = TypeVar("C")
 S = TypeVar("S")
 
 Ids: TypeAlias = Mapping[str, str]
-Verdict: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled", "unknown"]
+StatusMeaning: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled", "unknown"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "canceled"})
 
 
@@ -27,7 +27,7 @@ def _plain(status: str) -> str:
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
-class Verdicts:
+class StatusMap:
     """What each raw status means. A status in no set is unknown: it never ends a wait."""
 
     queued: AbstractSet[str] = frozenset()
@@ -35,18 +35,18 @@ class Verdicts:
     succeeded: AbstractSet[str] = frozenset()
     failed: AbstractSet[str] = frozenset()
     canceled: AbstractSet[str] = frozenset()
-    _by_plain: dict[str, Verdict] = field(init=False, repr=False, eq=False, hash=False)
+    _by_plain: dict[str, StatusMeaning] = field(init=False, repr=False, eq=False, hash=False)
 
     def __attrs_post_init__(self) -> None:
-        names: tuple[Verdict, ...] = ("queued", "running", "succeeded", "failed", "canceled")
-        table: dict[str, Verdict] = {}
+        names: tuple[StatusMeaning, ...] = ("queued", "running", "succeeded", "failed", "canceled")
+        table: dict[str, StatusMeaning] = {}
         for name in names:
             for status in getattr(self, name):
                 if table.setdefault(_plain(status), name) != name:
                     raise ValueError(f"status {status!r} stands in two sets of verdicts")
         object.__setattr__(self, "_by_plain", table)
 
-    def of(self, status: object) -> Verdict:
+    def of(self, status: object) -> StatusMeaning:
         """The verdict on a raw *status*, whatever type the service sent."""
         return self._by_plain.get(_plain(str(status)), "unknown")
 
@@ -61,7 +61,7 @@ class RetryRule:
     425, or a 429 without Retry-After, may be asked again.
     """
 
-    budgets: Mapping[int, int] = field(factory=dict)
+    max_errors_by_status: Mapping[int, int] = field(factory=dict)
     gap: float = 0.0
     client_errors: bool = True
 
@@ -81,26 +81,26 @@ class Service(Generic[C, S]):
     """
 
     name: str
-    look: Callable[[C, Ids], httpx.Request]
+    poll: Callable[[C, Ids], httpx.Request]
     parse: Callable[[httpx.Response], S]
     status: Callable[[S], str]
-    verdicts: Verdicts
-    defaults: Settled
+    statuses: StatusMap
+    defaults: PollingDefaults
     job: Callable[..., Any]
     id: str = "job_id"
     raw_status: tuple[str, ...] = ("status",)
     progress: Callable[[S], Progress | None] = lambda _: None
     reason: Callable[[S], str | None] = lambda _: None
     size: Callable[[S], float | None] = lambda _: None
-    named: Callable[[S], object] = lambda _: None
+    job_id_of: Callable[[S], object] = lambda _: None
     retry: RetryRule = RetryRule()
     live_statuses: bool = True
-    phased: bool = False
+    has_queue_phase: bool = False
     link_hosts: tuple[str, ...] = ()
     limit: Limit | None = None
     listing: Listing[C, S] | None = None
-    turns: Turns[S] | None = None
-    hints: frozenset[str] = frozenset()
+    serial_queue: SerialQueue[S] | None = None
+    optional_ids: frozenset[str] = frozenset()
     key_variable: str = ""
     url_variable: str = ""
 

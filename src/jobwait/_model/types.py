@@ -69,7 +69,7 @@ class Update(Generic[S_co]):
     rate: Estimate | None = None
     eta: Estimate | None = None
     stalled: bool = False
-    next_look: float | None = None
+    next_poll: float | None = None
     why: str = ""
     note: str = ""
     terminal: bool = False
@@ -88,7 +88,7 @@ class Update(Generic[S_co]):
         if self.note:
             parts.append(f"({self.note})")
         line = " ".join(parts)
-        return line if self.next_look is None else f"{line}; next look in {brief(self.next_look)} s ({self.why})"
+        return line if self.next_poll is None else f"{line}; next look in {brief(self.next_poll)} s ({self.why})"
 
 
 @frozen(eq=False, match_args=False)

@@ -72,7 +72,7 @@ class Signal(Protocol):
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Look:
+class Poll:
     """Ask for a job's status, exactly once, in at most *timeout* seconds (None: the client's own)."""
 
     service: Service[Any, Any]
@@ -83,7 +83,7 @@ class Look:
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Send:
+class SendRequest:
     """
     Send what *build* makes, once.
 
@@ -107,11 +107,11 @@ class Sleep:
     """Let *seconds* pass, or less if *signal* is set meanwhile."""
 
     seconds: float
-    signal: Signal | None = None
+    wake_up: Signal | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Emit:
+class Notify:
     """Tell of *update*, through *to* where there is one, and warn once of what is odd in it; the last has *outcome*."""
 
     update: Update[Any]
@@ -121,15 +121,15 @@ class Emit:
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Beside:
+class Gather:
     """Drive *scripts* beside each other, at most so many at once; the reply is the list of what they come to."""
 
-    scripts: Sequence[Script[Any]]
+    operations: Sequence[Operation[Any]]
     most: int
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Answer:
+class Result:
     """
     What happened: *now* on the driver's monotonic clock and *wall* on the calendar's, in seconds.
 
@@ -142,5 +142,5 @@ class Answer:
     reply: httpx.Response | Reading[Any] | list[Any] | Exception | None = None
 
 
-Step: TypeAlias = Look | Send | Sleep | Emit | Beside
-Script: TypeAlias = Generator[Step, Answer, R]
+Command: TypeAlias = Poll | SendRequest | Sleep | Notify | Gather
+Operation: TypeAlias = Generator[Command, Result, R]

@@ -20,7 +20,7 @@ GROWTH: Final = 1.2  # of each panel over the one before
 
 
 @frozen
-class Past:
+class CompletedJob:
     """
     A job that succeeded.
 
@@ -31,48 +31,48 @@ class Past:
 
     size: float | None
     duration: float
-    honest: bool | None = None
+    progress_accurate: bool | None = None
     early: bool = False
 
 
-class History(Protocol):
+class DurationHistory(Protocol):
     """Where the pasts of like jobs are kept."""
 
-    def pasts(self) -> Sequence[Past]:
+    def completed_jobs(self) -> Sequence[CompletedJob]:
         """The latest, newest last."""
         ...
 
-    def add(self, past: Past) -> None:
+    def add(self, completed_job: CompletedJob) -> None:
         """Keep *past*."""
         ...
 
 
-class Memory:
+class InMemoryHistory:
     """A history for as long as the process lives."""
 
-    def __init__(self, pasts: Iterable[Past] = ()) -> None:
-        self._pasts = tuple(pasts)[-KEPT:]
+    def __init__(self, completed_jobs: Iterable[CompletedJob] = ()) -> None:
+        self._completed_jobs = tuple(completed_jobs)[-KEPT:]
 
-    def pasts(self) -> Sequence[Past]:
+    def completed_jobs(self) -> Sequence[CompletedJob]:
         """The latest, newest last."""
-        return self._pasts
+        return self._completed_jobs
 
-    def add(self, past: Past) -> None:
+    def add(self, completed_job: CompletedJob) -> None:
         """Keep *past*, and let go of the oldest."""
         # A new tuple each time, so that other threads never see one that is being changed.
-        self._pasts = (*self._pasts, past)[-KEPT:]
+        self._completed_jobs = (*self._completed_jobs, completed_job)[-KEPT:]
 
 
-_MEMORIES: dict[tuple[str, str], Memory] = {}
+_MEMORIES: dict[tuple[str, str], InMemoryHistory] = {}
 
 
-def memory(service: str, host: str) -> Memory:
+def process_history(service: str, host: str) -> InMemoryHistory:
     """What this process remembers of the jobs of *service* at *host*."""
-    return _MEMORIES.setdefault((service, host), Memory())
+    return _MEMORIES.setdefault((service, host), InMemoryHistory())
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Law:
+class DurationModel:
     """
     How long a job takes, as a lognormal law.
 
@@ -88,23 +88,25 @@ class Law:
     trusted: bool = False
 
     @classmethod
-    def of(cls, pasts: Sequence[Past], size: float | None) -> Self | None:
+    def of(cls, completed_jobs: Sequence[CompletedJob], size: float | None) -> Self | None:
         """The law for a job of *size*, or None where too few like jobs are known."""
-        latest = _since_the_last_surprise(pasts)
+        latest = _since_the_last_surprise(completed_jobs)
         durations = _scaled(latest, size)
         if len(durations) < ENOUGH:
             return None
         logs = [math.log(duration) for duration in durations]
         mu = math.fsum(logs) / len(logs)
         deviation = math.sqrt(math.fsum((each - mu) ** 2 for each in logs) / (len(logs) - 1))
-        told = [past.honest for past in latest if past.honest is not None]
+        notified = [
+            completed_job.progress_accurate for completed_job in latest if completed_job.progress_accurate is not None
+        ]
         return cls(
             mean=math.fsum(durations) / len(durations),
             shortest=min(durations),
             mu=mu,
             sigma=max(NARROWEST, WIDER * deviation),
-            counted=bool(told),
-            trusted=len(told) >= ENOUGH and sum(told[-ENOUGH:]) >= PROVEN,
+            counted=bool(notified),
+            trusted=len(notified) >= ENOUGH and sum(notified[-ENOUGH:]) >= PROVEN,
         )
 
     def hazard(self, age: float) -> float:
@@ -117,7 +119,7 @@ class Law:
         density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
         return density / (age * self.sigma * math.erfc(z / math.sqrt(2)) / 2)
 
-    def pause(self, age: float, pace: float, limit: float) -> float:
+    def pause(self, age: float, interval: float, limit: float) -> float:
         """
         Seconds from *age* to the next look, at most *limit*.
 
@@ -125,12 +127,12 @@ class Law:
         looked at just at *pace* it is pace/sqrt(hazard·mean): the look is due where the integral of its inverse is 1.
         """
         width = limit * (GROWTH - 1) / (GROWTH**PANELS - 1)
-        passed = looked = 0.0
+        passed = take_result = 0.0
         for _ in range(PANELS):
-            density = math.sqrt(self.hazard(age + passed + width / 2) * self.mean) / pace
-            if looked + density * width >= 1:
-                return passed + (1 - looked) / density
-            looked += density * width
+            density = math.sqrt(self.hazard(age + passed + width / 2) * self.mean) / interval
+            if take_result + density * width >= 1:
+                return passed + (1 - take_result) / density
+            take_result += density * width
             passed += width
             width *= GROWTH
         return limit
@@ -163,18 +165,22 @@ class Law:
         return math.exp(self.mu + self.sigma * NormalDist().inv_cdf(min(max(share, 1e-12), 1 - 1e-12)))
 
 
-def _since_the_last_surprise(pasts: Sequence[Past]) -> Sequence[Past]:
-    for place in range(len(pasts) - 1, -1, -1):
-        if pasts[place].early:
-            return pasts[place:]
-    return pasts
+def _since_the_last_surprise(completed_jobs: Sequence[CompletedJob]) -> Sequence[CompletedJob]:
+    for place in range(len(completed_jobs) - 1, -1, -1):
+        if completed_jobs[place].early:
+            return completed_jobs[place:]
+    return completed_jobs
 
 
-def _scaled(pasts: Sequence[Past], size: float | None) -> list[float]:
+def _scaled(completed_jobs: Sequence[CompletedJob], size: float | None) -> list[float]:
     """Their durations, for a job of *size* where that and enough of theirs are known; what cannot be is left out."""
-    known = [past for past in pasts if 0 < past.duration < math.inf]
+    known = [completed_job for completed_job in completed_jobs if 0 < completed_job.duration < math.inf]
     if size is not None and size > 0:
-        sized = [past.duration * size / past.size for past in known if past.size is not None and past.size > 0]
+        sized = [
+            completed_job.duration * size / completed_job.size
+            for completed_job in known
+            if completed_job.size is not None and completed_job.size > 0
+        ]
         if len(sized) >= ENOUGH:
             return sized
-    return [past.duration for past in known]
+    return [completed_job.duration for completed_job in known]

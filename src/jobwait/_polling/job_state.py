@@ -10,10 +10,10 @@ from attrs import Factory, define, field
 
 from jobwait._model.service import Ids, Service
 from jobwait._model.types import Outcome
-from jobwait._polling.coordinator import Desk, Heard
-from jobwait._polling.duration_model import History, memory
-from jobwait._polling.progress_estimate import Track
-from jobwait._polling.snapshot import Kept
+from jobwait._polling.coordinator import Observation, PollCoordinator
+from jobwait._polling.duration_model import DurationHistory, process_history
+from jobwait._polling.progress_estimate import ProgressHistory
+from jobwait._polling.snapshot import CachedSnapshot
 
 S = TypeVar("S")
 
@@ -24,7 +24,7 @@ def host_of(client: Any) -> str:
 
 
 @define(eq=False, match_args=False, repr=False)
-class Course(Generic[S]):
+class JobState(Generic[S]):
     """
     The one thing in jobwait that changes while a job runs.
 
@@ -43,25 +43,31 @@ class Course(Generic[S]):
     started: float | None = None
     submitted: bool = False
     seen: bool = False
-    looks: int = 0
+    polls: int = 0
     errors: int = 0
-    last_look: float | None = None
+    last_poll: float | None = None
     state: str = "queued"
     raw_status: str | None = None
-    kept: Kept[S] | None = None
+    cached: CachedSnapshot[S] | None = None
     deadline: float | None = None
     inherited: bool = False
     cancel_asked: bool = False
-    track: Track = field(default=Factory(lambda course: Track(phased=course.service.phased), takes_self=True))
-    history: History = field(default=Factory(lambda course: memory(course.service.name, course.host), takes_self=True))
-    desk: Desk = field(factory=Desk, repr=False)
-    record: Callable[[Heard], None] | None = None
+    progress_history: ProgressHistory = field(
+        default=Factory(
+            lambda job_state: ProgressHistory(has_queue_phase=job_state.service.has_queue_phase), takes_self=True
+        )
+    )
+    history: DurationHistory = field(
+        default=Factory(lambda job_state: process_history(job_state.service.name, job_state.host), takes_self=True)
+    )
+    coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
+    record: Callable[[Observation], None] | None = None
     outcome: Outcome[S] | None = None
 
     @property
     def snapshot(self) -> S | None:
         """The last status model."""
-        return None if self.kept is None else self.kept.model()
+        return None if self.cached is None else self.cached.model()
 
     @property
     def host(self) -> str:

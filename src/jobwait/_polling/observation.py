@@ -9,11 +9,11 @@ from typing import Any, Final, Generic, TypeVar
 import httpx
 from attrs import evolve, frozen
 
-from jobwait._model.service import TERMINAL, Service, Verdict, raw_status
+from jobwait._model.service import TERMINAL, Service, StatusMeaning, raw_status
 from jobwait._model.types import Progress
 from jobwait._polling.retry import is_expected
 from jobwait._polling.retry_after import retry_after
-from jobwait._polling.snapshot import Kept
+from jobwait._polling.snapshot import CachedSnapshot
 
 S = TypeVar("S")
 
@@ -37,18 +37,18 @@ class Reading(Generic[S]):
     verdict still holds. *hint* is the seconds that a successful answer asks us to wait.
     """
 
-    verdict: Verdict
+    verdict: StatusMeaning
     raw_status: str
-    kept: Kept[S] | None
+    cached: CachedSnapshot[S] | None
     progress: Progress | None
-    hint: float | None = None
+    retry_after_hint: float | None = None
     size: float | None = None
     error: Exception | None = None
 
     @property
     def snapshot(self) -> S | None:
         """The status model."""
-        return None if self.kept is None else self.kept.model()
+        return None if self.cached is None else self.cached.model()
 
 
 def read(
@@ -67,23 +67,25 @@ def read(
         Exception: the client's own error, for an answer that says nothing that can be relied on.
 
     """
-    if last is not None and last.kept is not None and last.kept.came_as(response):
-        hint = retry_after(response.headers, wall)
-        return last if hint == last.hint else evolve(last, hint=hint)
+    if last is not None and last.cached is not None and last.cached.came_as(response):
+        retry_after_hint = retry_after(response.headers, wall)
+        return last if retry_after_hint == last.retry_after_hint else evolve(last, retry_after_hint=retry_after_hint)
     try:
         snapshot = service.parse(response)
     except Exception as error:
-        verdict, raw, named = _salvage(service, response)
+        verdict, raw, job_id_of = _salvage(service, response)
         if not is_expected(error) or verdict not in TERMINAL or not response.is_success:
             raise
-        _must_be(job_id, named, response)
+        _must_be(job_id, job_id_of, response)
         return Reading(verdict, raw, None, None, error=error)
-    _must_be(job_id, service.named(snapshot), response)
+    _must_be(job_id, service.job_id_of(snapshot), response)
     raw = sys.intern(str(service.status(snapshot)))  # one for all jobs that report it
-    hint = retry_after(response.headers, wall)
+    retry_after_hint = retry_after(response.headers, wall)
     progress, size = _countable(service.progress(snapshot)), service.size(snapshot)
-    kept = Kept.of(snapshot, service.parse, response)
-    return Reading(service.verdicts.of(raw), raw, kept, progress, hint, size if size and 0 < size < HUGE else None)
+    cached = CachedSnapshot.of(snapshot, service.parse, response)
+    return Reading(
+        service.statuses.of(raw), raw, cached, progress, retry_after_hint, size if size and 0 < size < HUGE else None
+    )
 
 
 def _countable(progress: Progress | None) -> Progress | None:
@@ -93,17 +95,17 @@ def _countable(progress: Progress | None) -> Progress | None:
     return progress
 
 
-def _must_be(job_id: str | None, named: object, response: httpx.Response) -> None:
-    if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
-        raise WrongJob(str(named), response)
+def _must_be(job_id: str | None, job_id_of: object, response: httpx.Response) -> None:
+    if job_id is not None and job_id_of is not None and str(job_id_of).casefold() != job_id.casefold():
+        raise WrongJob(str(job_id_of), response)
 
 
-def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[Verdict, str, object]:
+def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[StatusMeaning, str, object]:
     """The verdict, the raw status, and the job that they are of, where the answer says so under the id's own name."""
     try:
         document = json.loads(response.content)
         status = raw_status(service, document)
     except (ValueError, RecursionError):
         return "unknown", "", None
-    named = document.get(service.id) if isinstance(document, dict) else None
-    return service.verdicts.of(status), str(status), named
+    job_id_of = document.get(service.id) if isinstance(document, dict) else None
+    return service.statuses.of(status), str(status), job_id_of

@@ -11,10 +11,10 @@ import attrs
 import httpx
 
 from jobwait._http.partial_file import Cap, size_of
-from jobwait._http.redaction import unsigned
+from jobwait._http.redaction import strip_link_queries
 from jobwait._model.service import Service
-from jobwait._polling.commands import Script, Send, Sleep
-from jobwait._polling.retry import Fault, is_expected, judge, translate
+from jobwait._polling.commands import Operation, SendRequest, Sleep
+from jobwait._polling.retry import RetryDecision, classify, is_expected, translate
 from jobwait.errors import RateLimited, SubmitUnconfirmed, UnexpectedReply
 
 M = TypeVar("M")
@@ -46,7 +46,7 @@ def call(
     bulk: bool = False,
     into: Path | None = None,
     cap: Cap | None = None,
-) -> Script[M]:
+) -> Operation[M]:
     """
     What *parse* makes of the answer to the request that *build* makes, anew for each attempt.
 
@@ -61,7 +61,7 @@ def call(
     """
     failures, renewed, most = 0, False, 0 if into is None else size_of(into)
     while True:
-        answer = yield Send(
+        answer = yield SendRequest(
             client, build, bulk=bulk, into=into, cap=cap, service=service.name, job_id=job_id, attempt=failures
         )
         try:
@@ -72,53 +72,53 @@ def call(
         except Exception as error:
             if not is_expected(error):
                 raise
-            fault = judge(error, service.retry, answer.wall)
+            decision = classify(error, service.retry, answer.wall)
             failed = error
-        if fault.new_key and client.renews_key and not renewed:
+        if decision.new_key and client.renews_key and not renewed:
             renewed = True
             continue
         if into is not None and size_of(into) > most:
             failures, most = 0, size_of(into)
         failures += 1
-        if not repeat and _may_have_acted(fault):
-            raise _unconfirmed(service, failed, fault, job_id, ids, find_out) from failed
-        if fault.after is not None and fault.after > LONGEST_BACKOFF:
-            raise translate(failed, attrs.evolve(fault, kind=RateLimited), service, job_id)
-        if not _worth_repeating(service, fault, failures):
-            raise translate(failed, fault, service, job_id)
-        yield Sleep(_pause(service, fault, failures, job_id))
+        if not repeat and _may_have_acted(decision):
+            raise _unconfirmed(service, failed, decision, job_id, ids, find_out) from failed
+        if decision.after is not None and decision.after > LONGEST_BACKOFF:
+            raise translate(failed, attrs.evolve(decision, kind=RateLimited), service, job_id)
+        if not _worth_repeating(service, decision, failures):
+            raise translate(failed, decision, service, job_id)
+        yield Sleep(_pause(service, decision, failures, job_id))
 
 
-def _may_have_acted(fault: Fault) -> bool:
-    refused = fault.status is not None and 400 <= fault.status < 500
-    return fault.sent and not refused
+def _may_have_acted(decision: RetryDecision) -> bool:
+    refused = decision.status is not None and 400 <= decision.status < 500
+    return decision.sent and not refused
 
 
-def _worth_repeating(service: Service[Any, Any], fault: Fault, failures: int) -> bool:
-    budget = service.retry.budgets.get(fault.status or 0, service.defaults.error_budget)
-    return fault.again and failures < budget
+def _worth_repeating(service: Service[Any, Any], decision: RetryDecision, failures: int) -> bool:
+    budget = service.retry.max_errors_by_status.get(decision.status or 0, service.defaults.max_consecutive_errors)
+    return decision.again and failures < budget
 
 
-def _pause(service: Service[Any, Any], fault: Fault, failures: int, seed: str | None) -> float:
-    least = service.retry.gap if (fault.status or 0) >= 500 else 0.0
-    return max(least, fault.after or 0.0, backoff(failures, service.defaults.floor, seed or service.name))
+def _pause(service: Service[Any, Any], decision: RetryDecision, failures: int, seed: str | None) -> float:
+    least = service.retry.gap if (decision.status or 0) >= 500 else 0.0
+    return max(least, decision.after or 0.0, backoff(failures, service.defaults.min_interval, seed or service.name))
 
 
 def _unconfirmed(
     service: Service[Any, Any],
     error: Exception,
-    fault: Fault,
+    decision: RetryDecision,
     job_id: str | None,
     ids: Mapping[str, str] | None,
     find_out: str,
 ) -> SubmitUnconfirmed:
-    heard = f"the answer was {fault.status}" if fault.status else "no answer came"
-    if fault.kind is UnexpectedReply:
-        heard = f"the answer is not what its specification says ({unsigned(str(error))})"
+    observation = f"the answer was {decision.status}" if decision.status else "no answer came"
+    if decision.kind is UnexpectedReply:
+        observation = f"the answer is not what its specification says ({strip_link_queries(str(error))})"
     return SubmitUnconfirmed(
-        f"{service.name}: the submission was sent and {heard}, so the job may exist. It was not sent again. {find_out}",
+        f"{service.name}: the submission was sent and {observation}, so the job may exist. It was not sent again. {find_out}",
         ids=dict(ids or {}),
         service=service.name,
         job_id=job_id,
-        status=fault.status,
+        status=decision.status,
     )

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 import attrs
 
-from jobwait._http.redaction import unsigned
+from jobwait._http.redaction import strip_link_queries
 from jobwait._model.service import Service
 from jobwait._model.types import Ending, Outcome, brief
 from jobwait._polling.observation import Reading
-from jobwait._polling.retry import Fault, translate
+from jobwait._polling.retry import RetryDecision, translate
 from jobwait._polling.wait_state import Wait
 from jobwait.errors import (
     JobCanceled,
@@ -27,12 +27,12 @@ S = TypeVar("S")
 
 
 def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcome[S]:
-    course = wait.course
+    job_state = wait.job_state
     return Outcome(
-        service=course.service.name,
-        job_id=course.job_id,
+        service=job_state.service.name,
+        job_id=job_state.job_id,
         state=state,
-        snapshot=course.snapshot if error is None else error.snapshot,  # made once: it is decoded anew
+        snapshot=job_state.snapshot if error is None else error.snapshot,  # made once: it is decoded anew
         error=error,
         polls=wait.polls,
         errors=wait.errors,
@@ -42,16 +42,16 @@ def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcom
 
 
 def _subject(wait: Wait[S]) -> str:
-    return f"{wait.course.service.name} job {wait.course.job_id}"
+    return f"{wait.job_state.service.name} job {wait.job_state.job_id}"
 
 
-def _looks(wait: Wait[S]) -> str:
+def _polls(wait: Wait[S]) -> str:
     return "1 poll" if wait.polls == 1 else f"{wait.polls} polls"
 
 
 def ended(wait: Wait[S], reading: Reading[S], state: Ending) -> Outcome[S]:
     """The service says that the job has ended."""
-    service = wait.course.service
+    service = wait.job_state.service
     error: JobWaitError | None = None
     if reading.error is not None:
         error = _undecodable(wait, reading, reading.error)
@@ -62,24 +62,26 @@ def ended(wait: Wait[S], reading: Reading[S], state: Ending) -> Outcome[S]:
         error = kind(
             f"{_subject(wait)} ended as {reading.raw_status}{why}. Submit it again once that is mended.",
             service=service.name,
-            job_id=wait.course.job_id,
+            job_id=wait.job_state.job_id,
             snapshot=reading.snapshot,
         )
     # An earlier snapshot is no word on how the job ended.
     outcome = attrs.evolve(_outcome(wait, state, error), snapshot=reading.snapshot)
-    wait.course.outcome = outcome
+    wait.job_state.outcome = outcome
     return outcome
 
 
 def _undecodable(wait: Wait[S], reading: Reading[S], cause: Exception) -> UnexpectedReply:
-    error = translate(cause, Fault(kind=UnexpectedReply, again=False), wait.course.service, wait.course.job_id)
+    error = translate(
+        cause, RetryDecision(kind=UnexpectedReply, again=False), wait.job_state.service, wait.job_state.job_id
+    )
     assert isinstance(error, UnexpectedReply)  # noqa: S101 - the kind just asked for
     error.verdict = reading.verdict
     error.message = (
         f"{_subject(wait)} ended as {reading.raw_status}, but the rest of the answer is not what its "
-        f"specification says ({unsigned(str(cause))}). The body is in this error."
+        f"specification says ({strip_link_queries(str(cause))}). The body is in this error."
     )
-    error.snapshot = wait.course.snapshot
+    error.snapshot = wait.job_state.snapshot
     return error
 
 
@@ -88,9 +90,9 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
     if wait.polls == 0:
         text = f"{_subject(wait)} was not asked for: the timeout left no room for a look. Wait with a longer one."
     else:
-        waited = f"{brief(wait.now - wait.began)} s ({_looks(wait)})"
+        waited = f"{brief(wait.now - wait.began)} s ({_polls(wait)})"
         text = (
-            f"{_subject(wait)} was still {wait.course.state} after {waited}. "
+            f"{_subject(wait)} was still {wait.job_state.state} after {waited}. "
             "It was not canceled; wait again with a longer timeout."
         )
     return _stopped_asking(wait, text)
@@ -99,41 +101,41 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
 def stopped(wait: Wait[S]) -> Outcome[S]:
     """Somebody called stop()."""
     text = (
-        f"The wait for {_subject(wait)} was ended by stop() after {_looks(wait)}. "
+        f"The wait for {_subject(wait)} was ended by stop() after {_polls(wait)}. "
         "The job runs on; wait again to follow it."
     )
     return _stopped_asking(wait, text)
 
 
 def _stopped_asking(wait: Wait[S], text: str) -> Outcome[S]:
-    course = wait.course
-    error = WaitTimeout(text, service=course.service.name, job_id=course.job_id, snapshot=course.snapshot)
+    job_state = wait.job_state
+    error = WaitTimeout(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
     error.__cause__ = wait.last_error
     return _outcome(wait, "timed_out", error)
 
 
-def unreachable(wait: Wait[S], cause: Exception, fault: Fault) -> Outcome[S]:
+def unreachable(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Outcome[S]:
     """Asking has failed for good."""
-    error = translate(cause, fault, wait.course.service, wait.course.job_id, snapshot=wait.course.snapshot)
+    error = translate(cause, decision, wait.job_state.service, wait.job_state.job_id, snapshot=wait.job_state.snapshot)
     return _outcome(wait, "unreachable", error)
 
 
-def impatient(wait: Wait[S], cause: Exception, fault: Fault) -> Outcome[S]:
+def retry_after_too_long(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Outcome[S]:
     """The service asks for more patience than the deadline or the policy has."""
-    return unreachable(wait, cause, attrs.evolve(fault, kind=RateLimited))
+    return unreachable(wait, cause, attrs.evolve(decision, kind=RateLimited))
 
 
 def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
     """A status that the page does not know, under on_unknown="raise"."""
-    course = wait.course
-    text = f"{_subject(wait)} reports {raw!r}, {_nobody_documents(course.service)}; the policy says to raise."
-    error = UnknownStatus(text, service=course.service.name, job_id=course.job_id, snapshot=course.snapshot)
+    job_state = wait.job_state
+    text = f"{_subject(wait)} reports {raw!r}, {_nobody_documents(job_state.service)}; the policy says to raise."
+    error = UnknownStatus(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
     return _outcome(wait, "unreachable", error)
 
 
 def warning(wait: Wait[S], raw: str) -> str:
     """The one warning for a status that the page does not know."""
-    return f"{_subject(wait)} reports {raw!r}, {_nobody_documents(wait.course.service)}; the wait goes on."
+    return f"{_subject(wait)} reports {raw!r}, {_nobody_documents(wait.job_state.service)}; the wait goes on."
 
 
 def _nobody_documents(service: Service[object, S]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from jobwait._model.types import Estimate, Progress
-from jobwait._polling.duration_model import Law
+from jobwait._polling.duration_model import DurationModel
 
 WINDOW: Final = 0.3  # share of the run over which the rate is remembered
 LEAST: Final = 0.5  # units: nobody has done, or has left, less than half a one
@@ -19,24 +19,24 @@ NINE_IN_TEN: Final = 1.645  # standard deviations either way
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Tally:
+class RateEstimate:
     """Units done, the seconds in which, their squares a second, and the looks: the older the fainter."""
 
     units: float = 0.0
     seconds: float = 0.0
     squares: float = 0.0
-    looks: float = 0.0
+    polls: float = 0.0
 
-    def plus(self, units: int, seconds: float, run: float) -> Tally:
+    def plus(self, units: int, seconds: float, run: float) -> RateEstimate:
         """This tally after *units* more in *seconds*, *run* seconds into the job's run."""
         if seconds <= 0:
             return self
         fading = math.exp(-seconds / (WINDOW * max(run, seconds)))  # a run that began elsewhere has another clock
-        return Tally(
+        return RateEstimate(
             self.units * fading + units,
             self.seconds * fading + seconds,
             self.squares * fading + units * units / seconds,
-            self.looks * fading + 1,
+            self.polls * fading + 1,
         )
 
     @property
@@ -49,11 +49,11 @@ class Tally:
         """The relative error of the rate: what so few units leave open, and how unsteadily they came."""
         rate = self.rate or math.inf
         unsteady = max(0.0, self.squares / self.seconds / rate**2 - 1) if self.seconds > 0 else 1.0
-        return math.sqrt(1 / max(self.units, LEAST) + unsteady / max(self.looks, 1.0))
+        return math.sqrt(1 / max(self.units, LEAST) + unsteady / max(self.polls, 1.0))
 
 
 @frozen
-class Track:
+class ProgressHistory:
     """
     One job's way so far; ages are in seconds since the job was submitted, or first asked for.
 
@@ -63,7 +63,7 @@ class Track:
     phased: whether the time in the queue is no part of what a history of like jobs tells.
     """
 
-    phased: bool = False
+    has_queue_phase: bool = False
     at: float = 0.0
     waiting: bool = True
     until: float | None = None
@@ -71,32 +71,40 @@ class Track:
     progress: Progress | None = None
     shown: Progress | None = None
     moved: float = 0.0
-    tally: Tally = Tally()
+    rate_estimate: RateEstimate = RateEstimate()
     size: float | None = None
 
-    def after(self, age: float, progress: Progress | None, size: float | None, *, queued: bool, ours: bool) -> Track:
+    def after(
+        self, age: float, progress: Progress | None, size: float | None, *, queued: bool, ours: bool
+    ) -> ProgressHistory:
         """This track with one more look; a job that is not *ours* may have begun long before we first asked."""
         shown = _onwards(self.shown, progress)
         size = self.size if size is None else size
         if queued:
-            return Track(self.phased, age, True, age, self.began, progress, shown, self.moved, self.tally, size)
+            return ProgressHistory(
+                self.has_queue_phase, age, True, age, self.began, progress, shown, self.moved, self.rate_estimate, size
+            )
         began = self.began
         if began is None:
             began = self._beginning(age) if ours or self.until is not None else age
-        tally, moved = self._counted(age, progress, began)
-        return Track(self.phased, age, False, self.until, began, progress, shown, moved, tally, size)
+        rate_estimate, moved = self._counted(age, progress, began)
+        return ProgressHistory(
+            self.has_queue_phase, age, False, self.until, began, progress, shown, moved, rate_estimate, size
+        )
 
     def _beginning(self, age: float) -> float:
         """Midway between the last look at the queue and the first at the run; a job never seen to queue did not."""
         return 0.0 if self.until is None else (self.until + age) / 2
 
-    def _counted(self, age: float, progress: Progress | None, began: float) -> tuple[Tally, float]:
+    def _counted(self, age: float, progress: Progress | None, began: float) -> tuple[RateEstimate, float]:
         if progress is None:
-            return self.tally, self.moved
+            return self.rate_estimate, self.moved
         first = self.began is None
         known = 0 if first or self.progress is None else self.progress.done
-        tally = self.tally.plus(max(0, progress.done - known), age - (began if first else self.at), age - began)
-        return tally, age if first or progress != self.progress else self.moved
+        rate_estimate = self.rate_estimate.plus(
+            max(0, progress.done - known), age - (began if first else self.at), age - began
+        )
+        return rate_estimate, age if first or progress != self.progress else self.moved
 
     @property
     def steps(self) -> Progress | None:
@@ -118,73 +126,73 @@ class Track:
     @property
     def lasted(self) -> float:
         """Seconds of what a history of like jobs is about: the run, or all of it."""
-        return self.run if self.phased else self.at
+        return self.run if self.has_queue_phase else self.at
 
     @property
     def still(self) -> float:
         """Seconds since the progress last changed."""
         return self.at - self.moved
 
-    def forecast(self) -> Forecast | None:
+    def estimate(self) -> ProgressEstimate | None:
         """What the job's reports say of its end, where they say anything."""
         progress = self.progress
         if self.waiting or progress is None:
             return None
         if progress.stage is not None:
             return self._by_steps(progress)
-        rate = self.tally.rate
+        rate = self.rate_estimate.rate
         if rate is None:
             return None
         left = max(progress.total - progress.done - IN_HAND, LEAST) / rate if progress.total else None
-        return Forecast(rate, left, self.still * rate > STILL, self.tally.spread)
+        return ProgressEstimate(rate, left, self.still * rate > STILL, self.rate_estimate.spread)
 
-    def _by_steps(self, progress: Progress) -> Forecast | None:
+    def _by_steps(self, progress: Progress) -> ProgressEstimate | None:
         spent = self.run - self.still
         if progress.done <= 0 or spent <= 0:
             return None
         rate, rest = progress.done / spent, max((progress.total or 0) - progress.done, 1)
         spread = math.sqrt(1 / progress.done + 1 / rest)
-        return Forecast(rate, max(rest / rate - self.still, LEAST / rate), self.still * rate > STILL, spread)
+        return ProgressEstimate(rate, max(rest / rate - self.still, LEAST / rate), self.still * rate > STILL, spread)
 
-    def foretold(self, seen: float) -> bool:
+    def predicted(self, seen: float) -> bool:
         """Whether an end *seen* at that age, by the next look, came as the counts had said: within that look's gap."""
-        forecast, gap = self.forecast(), seen - self.at
-        if forecast is None or forecast.left is None or self.still > LONG_STILL * self.run:
+        estimate, gap = self.estimate(), seen - self.at
+        if estimate is None or estimate.left is None or self.still > LONG_STILL * self.run:
             return False
-        return abs(forecast.left - gap / 2) <= gap
+        return abs(estimate.left - gap / 2) <= gap
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class View:
+class ScheduleInput:
     """What there is to judge by after so many *looks*, at that *age*: the job's reports, and the law of like jobs."""
 
-    track: Track
-    forecast: Forecast | None
-    law: Law | None
+    progress_history: ProgressHistory
+    estimate: ProgressEstimate | None
+    duration_model: DurationModel | None
     age: float
-    looks: int
+    polls: int
 
     @property
     def left(self) -> float | None:
         """Seconds to the end by the job's own reports."""
-        return None if self.forecast is None else self.forecast.left
+        return None if self.estimate is None else self.estimate.left
 
     @property
     def stalled(self) -> bool:
         """Whether the job reports progress, and that stands still."""
-        return self.forecast is not None and self.forecast.stalled
+        return self.estimate is not None and self.estimate.stalled
 
     def eta(self) -> Estimate | None:
         """Seconds to the end: by the job's own reports, else as like jobs have it."""
-        if self.forecast is not None and self.forecast.left is not None:
-            return self.forecast.eta()
-        if self.law is None or (self.track.phased and self.track.waiting):
+        if self.estimate is not None and self.estimate.left is not None:
+            return self.estimate.eta()
+        if self.duration_model is None or (self.progress_history.has_queue_phase and self.progress_history.waiting):
             return None
-        return self.law.remaining(self.track.lasted)
+        return self.duration_model.remaining(self.progress_history.lasted)
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Forecast:
+class ProgressEstimate:
     """
     What a job's own reports say: units a second, seconds *left* if that stays so, and how far off both may be.
 
@@ -196,7 +204,7 @@ class Forecast:
     stalled: bool
     spread: float
 
-    def rate_estimate(self) -> Estimate:
+    def rate_range(self) -> Estimate:
         """The rate, with its range."""
         return _estimate(self.rate, self.spread)
 

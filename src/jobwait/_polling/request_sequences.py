@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 
 from jobwait._model.service import Service
-from jobwait._polling.commands import Script, Sleep
+from jobwait._polling.commands import Operation, Sleep
 from jobwait.errors import ResultIncomplete
 
 M = TypeVar("M")
@@ -28,9 +28,9 @@ class UnusableId(Exception):
         self.raw = response.text
 
 
-def until_there(
-    service: Service[Any, Any], job_id: str, attempt: Callable[[], Script[R | None]], what: str
-) -> Script[R]:
+def read_until_present(
+    service: Service[Any, Any], job_id: str, attempt: Callable[[], Operation[R | None]], what: str
+) -> Operation[R]:
     """
     What *attempt* finds, tried again at the pace up to three times while it finds None.
 
@@ -40,7 +40,7 @@ def until_there(
     """
     for number in range(1 + REREADS):
         if number:
-            yield Sleep(service.defaults.pace or service.defaults.floor)
+            yield Sleep(service.defaults.interval or service.defaults.min_interval)
         found = yield from attempt()
         if found is not None:
             return found
@@ -52,11 +52,11 @@ def until_there(
     )
 
 
-def every_page(
-    ask: Callable[[int], Script[M]],
+def all_pages(
+    ask: Callable[[int], Operation[M]],
     read: Callable[[M], tuple[Sequence[R], bool]],
     name: Callable[[R], Hashable],
-) -> Script[list[R]]:
+) -> Operation[list[R]]:
     """
     The items of all pages that *ask* gives by their number, from 1; *read* tells a page's items and if more follow.
 

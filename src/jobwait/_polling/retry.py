@@ -10,7 +10,7 @@ import httpx
 from attrs import frozen
 
 from jobwait._http.partial_file import CapReached
-from jobwait._http.redaction import unsigned
+from jobwait._http.redaction import strip_link_queries
 from jobwait._model.service import RetryRule
 from jobwait._polling.retry_after import retry_after
 from jobwait.errors import (
@@ -40,7 +40,7 @@ _OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.Inval
 
 
 @frozen(kw_only=True, eq=False, match_args=False, repr=False)
-class Fault:
+class RetryDecision:
     """
     What a failed request means.
 
@@ -64,7 +64,7 @@ def is_expected(error: Exception) -> bool:
     return isinstance(error, httpx.HTTPError | httpx.InvalidURL) or hasattr(error, "raw") or _status(error) is not None
 
 
-def judge(error: Exception, rule: RetryRule, wall: float) -> Fault:
+def classify(error: Exception, rule: RetryRule, wall: float) -> RetryDecision:
     """
     The verdict on *error* under a vendor's *rule*; *wall* is the calendar time in seconds since the epoch.
 
@@ -75,23 +75,23 @@ def judge(error: Exception, rule: RetryRule, wall: float) -> Fault:
     if status is not None and headers is not None:
         return _of_status(status, headers, rule, wall)
     if status is not None or hasattr(error, "raw") or isinstance(error, httpx.DecodingError):
-        return Fault(kind=UnexpectedReply, again=not isinstance(error, CapReached), status=status)
+        return RetryDecision(kind=UnexpectedReply, again=not isinstance(error, CapReached), status=status)
     if isinstance(error, _OURS):
-        return Fault(kind=CallFailed, again=False, sent=False)
-    return Fault(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
+        return RetryDecision(kind=CallFailed, again=False, sent=False)
+    return RetryDecision(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
 
 
-def _of_status(status: int, headers: Mapping[str, str], rule: RetryRule, wall: float) -> Fault:
+def _of_status(status: int, headers: Mapping[str, str], rule: RetryRule, wall: float) -> RetryDecision:
     kind = _BY_STATUS.get(status)
     after = retry_after(headers, wall) if status in {429, 503} else None
     if 400 <= status < 500:
         again = status in _PASSING and (rule.client_errors or (status == 429 and after is not None))
         if kind is None or (kind is CallFailed and not again):
             kind = RequestRejected
-        return Fault(kind=kind, again=again, after=after, new_key=status == 401, status=status)
+        return RetryDecision(kind=kind, again=again, after=after, new_key=status == 401, status=status)
     if status >= 500:
-        return Fault(kind=CallFailed, again=True, after=after, status=status)
-    return Fault(kind=UnexpectedReply, again=status not in _REDIRECTS, status=status)
+        return RetryDecision(kind=CallFailed, again=True, after=after, status=status)
+    return RetryDecision(kind=UnexpectedReply, again=status not in _REDIRECTS, status=status)
 
 
 def _status(error: Exception) -> int | None:
@@ -110,34 +110,34 @@ def _refused_by_tls(error: BaseException | None) -> bool:
     return False
 
 
-def translate(error: Exception, fault: Fault, service: Any, job_id: str | None, **facts: Any) -> CallFailed:
+def translate(error: Exception, decision: RetryDecision, service: Any, job_id: str | None, **facts: Any) -> CallFailed:
     """*error* as our tree has it: a sentence with the fact and the next step."""
     subject = service.name if job_id is None else f"{service.name} job {job_id}"
-    made = fault.kind(
-        f"{subject}: {_fact(error, fault)} {_next_step(fault, service)}",
+    made = decision.kind(
+        f"{subject}: {_fact(error, decision)} {_next_step(decision, service)}",
         service=service.name,
         job_id=job_id,
-        status=fault.status,
+        status=decision.status,
         request_id=getattr(error, "request_id", None),
         **facts,
     )
     if isinstance(made, RateLimited):
-        made.retry_after = fault.after
+        made.retry_after = decision.after
     if isinstance(made, UnexpectedReply):
         made.body = _start(error)
     made.__cause__ = error
     return made
 
 
-def _fact(error: Exception, fault: Fault) -> str:
+def _fact(error: Exception, decision: RetryDecision) -> str:
     words = _words(getattr(error, "body", None))
     said = f': "{words.rstrip(".")}".' if words else "."
-    if fault.kind is UnexpectedReply:
-        return f"the answer is not what its specification says ({unsigned(str(error))})."
-    if fault.kind is RateLimited and fault.after is not None:
-        return f"the service asks for {fault.after:g} s of patience ({fault.status})."
-    if fault.status is not None:
-        return f"the service answered {fault.status}{said}"
+    if decision.kind is UnexpectedReply:
+        return f"the answer is not what its specification says ({strip_link_queries(str(error))})."
+    if decision.kind is RateLimited and decision.after is not None:
+        return f"the service asks for {decision.after:g} s of patience ({decision.status})."
+    if decision.status is not None:
+        return f"the service answered {decision.status}{said}"
     name, source = type(error).__name__, _source(error)
     return f"no answer came{source} ({name}: {error})." if str(error) else f"no answer came{source} ({name})."
 
@@ -151,16 +151,16 @@ def _source(error: Exception) -> str:
     return f" from {host}" if host else ""
 
 
-def _next_step(fault: Fault, service: Any) -> str:
-    if fault.kind is NotAuthorized:
+def _next_step(decision: RetryDecision, service: Any) -> str:
+    if decision.kind is NotAuthorized:
         return f"Check the key in {service.key_variable or 'use'} and what it may read."
-    if fault.kind is JobNotFound:
+    if decision.kind is JobNotFound:
         return "Check the id, and that the key belongs to the account that submitted it."
-    if fault.kind is RequestRejected:
+    if decision.kind is RequestRejected:
         return "It was not sent again, as the same request would be refused again."
-    if fault.kind is RateLimited:
+    if decision.kind is RateLimited:
         return "Wait again later; the job itself goes on."
-    if fault.again:
+    if decision.again:
         return "Asking again later can help; the job itself is not touched by this."
     return "Check the address and the certificate; asking again would not help."
 
@@ -170,10 +170,10 @@ def _words(body: Any) -> str:
     for name in ("message", "detail"):
         value = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
         if isinstance(value, str) and value:
-            return unsigned(value)[:300]
+            return strip_link_queries(value)[:300]
         if isinstance(value, list) and value:
-            return unsigned("; ".join(filter(None, map(_problem, value))))[:300]
-    return unsigned(body)[:300] if isinstance(body, str) and not body.lstrip().startswith("<") else ""
+            return strip_link_queries("; ".join(filter(None, map(_problem, value))))[:300]
+    return strip_link_queries(body)[:300] if isinstance(body, str) and not body.lstrip().startswith("<") else ""
 
 
 def _problem(item: Any) -> str:
@@ -187,4 +187,4 @@ def _start(error: Exception) -> str | None:
     raw = getattr(error, "raw", None) or getattr(error, "start", None)
     if raw is None:
         return None
-    return unsigned(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]
+    return strip_link_queries(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]

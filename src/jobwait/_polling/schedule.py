@@ -13,10 +13,10 @@ from typing import Final
 
 from attrs import frozen
 
-from jobwait._model.policy import Settled
+from jobwait._model.policy import PollingDefaults
 from jobwait._polling.aim import stretch
-from jobwait._polling.duration_model import Law
-from jobwait._polling.progress_estimate import Track, View
+from jobwait._polling.duration_model import DurationModel
+from jobwait._polling.progress_estimate import ProgressHistory, ScheduleInput
 
 KAPPA: Final = 1.2  # the price of the guarantee; less asks for more looks, more for more faith
 TRUSTED: Final = 3.0  # κ for counts that history has proven, and for history itself
@@ -24,7 +24,7 @@ NO_LONGER: Final = 1.0  # κ where nothing moves, and where any moment can be th
 SHARE: Final = 0.7  # of what is left, to the next look
 TRUSTED_SHARE: Final = 0.5  # the same where κ leaves gaps so long that a forecast has time to go wrong
 NEAR, MARGIN = 2.0, 0.15  # seconds: so near the end, aim at it, and a little past it
-FIRST_PACES: Final = 5.0  # paces that a history may keep silent at first, where its jobs are short
+FIRST_INTERVALS: Final = 5.0  # paces that a history may keep silent at first, where its jobs are short
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -39,84 +39,90 @@ class Plan:
 class _Bounds:
     """The pace and the floor, stretched by the aim, and what the looks so far allow."""
 
-    pace: float
-    floor: float
-    hedge: float
+    interval: float
+    min_interval: float
+    max_interval_ratio: float
     age: float
-    looks: int
+    polls: int
 
     def cap(self, times: float) -> float:
         """The longest gap: *times* the mean gap so far, within the hedge; the pace in any case."""
-        return max(self.pace, min(self.hedge * self.age, times * self.age / max(self.looks, 1)))
+        return max(self.interval, min(self.max_interval_ratio * self.age, times * self.age / max(self.polls, 1)))
 
 
-def plan(settled: Settled, view: View) -> Plan:
+def plan(settings: PollingDefaults, inputs: ScheduleInput) -> Plan:
     """The gap after the latest look, counted from when that was sent."""
-    bounds = _bounds(settled, view)
-    wanted = _by_line(bounds, view)
+    bounds = _bounds(settings, inputs)
+    wanted = _by_line(bounds, inputs)
     gap, why = wanted.gap, wanted.why
-    if gap < bounds.floor:
-        gap, why = bounds.floor, "the floor"
-    longest = settled.longest_silence
+    if gap < bounds.min_interval:
+        gap, why = bounds.min_interval, "the floor"
+    longest = settings.max_interval
     if longest is not None and gap > longest:
         gap, why = longest, "the longest silence"
     return Plan(gap, why)
 
 
-def first(settled: Settled, law: Law | None) -> float:
+def first(settings: PollingDefaults, duration_model: DurationModel | None) -> float:
     """Seconds from our own submission to the first look: the pace, unless history says that nothing ends so soon."""
-    bounds = _bounds(settled, View(Track(), None, law, 0.0, 0))
-    pace = bounds.pace
-    usual = max(settled.first * pace / pace_of(settled), bounds.floor)
-    if law is None or not law.holds:
+    bounds = _bounds(settings, ScheduleInput(ProgressHistory(), None, duration_model, 0.0, 0))
+    interval = bounds.interval
+    usual = max(settings.first * interval / interval_of(settings), bounds.min_interval)
+    if duration_model is None or not duration_model.holds:
         return usual
-    latest = min(law.shortest + pace, max(law.shortest / 2, FIRST_PACES * pace))
-    return max(usual, law.shortest / 2 if law.trusted else law.pause(0.0, pace, latest))
+    latest = min(duration_model.shortest + interval, max(duration_model.shortest / 2, FIRST_INTERVALS * interval))
+    return max(
+        usual, duration_model.shortest / 2 if duration_model.trusted else duration_model.pause(0.0, interval, latest)
+    )
 
 
-def pace_of(settled: Settled) -> float:
+def interval_of(settings: PollingDefaults) -> float:
     """The vendor's pace, or what stands in for it where the caller has lifted it."""
-    return settled.pace or settled.floor
+    return settings.interval or settings.min_interval
 
 
-def _bounds(settled: Settled, view: View) -> _Bounds:
-    pace = pace_of(settled)
-    factor = stretch(settled.aim, view, pace)
-    return _Bounds(factor * pace, factor * settled.floor, settled.hedge, view.age, view.looks)
+def _bounds(settings: PollingDefaults, inputs: ScheduleInput) -> _Bounds:
+    interval = interval_of(settings)
+    factor = stretch(settings.aim, inputs, interval)
+    return _Bounds(
+        factor * interval, factor * settings.min_interval, settings.max_interval_ratio, inputs.age, inputs.polls
+    )
 
 
-def _by_line(bounds: _Bounds, view: View) -> Plan:
-    track, forecast, law = view.track, view.forecast, view.law
-    if track.waiting and (track.phased or law is None):
-        return _queued(bounds, law)
-    steps = track.steps
+def _by_line(bounds: _Bounds, inputs: ScheduleInput) -> Plan:
+    progress_history, estimate, duration_model = inputs.progress_history, inputs.estimate, inputs.duration_model
+    if progress_history.waiting and (progress_history.has_queue_phase or duration_model is None):
+        return _queued(bounds, duration_model)
+    steps = progress_history.steps
     if steps is not None and steps.total and steps.total > 1:
-        return _in_steps(bounds, track, steps.done + 1, steps.total)
-    if forecast is not None and forecast.left is not None:
-        return _counting(bounds, track.still, forecast.left, law, stalled=forecast.stalled)
-    if law is not None:
-        gap = law.pause(track.lasted, bounds.pace, bounds.cap(TRUSTED))
-        return Plan(gap, f"like jobs take about {law.mean:.3g} s")
-    return Plan(bounds.pace, "the pace")
+        return _in_steps(bounds, progress_history, steps.done + 1, steps.total)
+    if estimate is not None and estimate.left is not None:
+        return _counting(bounds, progress_history.still, estimate.left, duration_model, stalled=estimate.stalled)
+    if duration_model is not None:
+        gap = duration_model.pause(progress_history.lasted, bounds.interval, bounds.cap(TRUSTED))
+        return Plan(gap, f"like jobs take about {duration_model.mean:.3g} s")
+    return Plan(bounds.interval, "the pace")
 
 
-def _queued(bounds: _Bounds, law: Law | None) -> Plan:
-    if law is not None and law.holds:
-        gap = max(bounds.pace, min(law.shortest / 2, bounds.hedge * bounds.age))
-        return Plan(gap, f"the job is queued, and like jobs run {law.shortest:.3g} s at least")
+def _queued(bounds: _Bounds, duration_model: DurationModel | None) -> Plan:
+    if duration_model is not None and duration_model.holds:
+        gap = max(bounds.interval, min(duration_model.shortest / 2, bounds.max_interval_ratio * bounds.age))
+        return Plan(gap, f"the job is queued, and like jobs run {duration_model.shortest:.3g} s at least")
     return Plan(bounds.cap(KAPPA), "the job is queued")
 
 
-def _in_steps(bounds: _Bounds, track: Track, step: int, total: int) -> Plan:
+def _in_steps(bounds: _Bounds, progress_history: ProgressHistory, step: int, total: int) -> Plan:
     if step < total:
         return Plan(bounds.cap(KAPPA), f"step {step} of {total} is not the last")
-    usual = max(track.run / total, track.still)
-    gap = bounds.pace * math.sqrt(usual / max(bounds.age, bounds.pace))
+    usual = max(progress_history.run / total, progress_history.still)
+    gap = bounds.interval * math.sqrt(usual / max(bounds.age, bounds.interval))
     return Plan(min(bounds.cap(NO_LONGER), gap), "the last step: any moment can be the end")
 
 
-def _counting(bounds: _Bounds, still: float, left: float, law: Law | None, *, stalled: bool) -> Plan:
-    trusted = law is not None and law.trusted
+def _counting(
+    bounds: _Bounds, still: float, left: float, duration_model: DurationModel | None, *, stalled: bool
+) -> Plan:
+    trusted = duration_model is not None and duration_model.trusted
     kappa, share = (TRUSTED, TRUSTED_SHARE) if trusted else (KAPPA, SHARE)
     why = f"its counts say that {left:.3g} s are left"
     if stalled:
@@ -125,6 +131,6 @@ def _counting(bounds: _Bounds, still: float, left: float, law: Law | None, *, st
     return Plan(min(bounds.cap(kappa), max(gap, still / 2)), why)
 
 
-def not_before(settled: Settled, looks: int) -> float:
+def not_before(settings: PollingDefaults, polls: int) -> float:
     """The age in seconds before which look number *looks* + 1 is not sent: the pace is a cumulative ceiling."""
-    return 0.0 if settled.pace is None else looks * settled.pace
+    return 0.0 if settings.interval is None else polls * settings.interval

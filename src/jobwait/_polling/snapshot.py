@@ -14,7 +14,7 @@ _JSON = httpx.Headers({"content-type": "application/json"})
 
 
 @define(eq=False, match_args=False, repr=False)
-class Kept(Generic[S]):
+class CachedSnapshot(Generic[S]):
     """One decoded answer; put away, only its body is kept, and is decoded again where somebody asks."""
 
     _model: S | None
@@ -23,7 +23,7 @@ class Kept(Generic[S]):
     _body: bytes = b""
 
     @classmethod
-    def of(cls, model: S, parse: Callable[[httpx.Response], S], response: httpx.Response) -> Kept[S]:
+    def of(cls, model: S, parse: Callable[[httpx.Response], S], response: httpx.Response) -> CachedSnapshot[S]:
         """*model*, which *parse* made of *response*."""
         return cls(model, parse, response.status_code, response.content)
 

@@ -8,13 +8,13 @@ from typing import Generic, Self, TypeVar
 
 from attrs import define
 
-from jobwait._model.policy import Settled
+from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Progress
-from jobwait._polling.commands import Answer
-from jobwait._polling.coordinator import Heard
-from jobwait._polling.duration_model import Law
-from jobwait._polling.job_state import Course
-from jobwait._polling.progress_estimate import View
+from jobwait._polling.commands import Result
+from jobwait._polling.coordinator import Observation
+from jobwait._polling.duration_model import DurationModel
+from jobwait._polling.job_state import JobState
+from jobwait._polling.progress_estimate import ScheduleInput
 from jobwait._polling.schedule import first, not_before
 from jobwait._sync.wake_up import Stop
 
@@ -24,7 +24,7 @@ NONE: Mapping[int, int] = MappingProxyType({})
 
 SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which the last look is sent
 JUMP = 30.0  # seconds by which the calendar may outrun the monotonic clock before we take it that the machine slept
-NAP, NAPS = 30.0, 100  # seconds of one sleep, unless it would take more sleeps than so many
+SLEEP, SLEEPS = 30.0, 100  # seconds of one sleep, unless it would take more sleeps than so many
 EPSILON = 1e-6  # seconds; clocks are floats
 
 
@@ -39,16 +39,16 @@ class Wait(Generic[S]):
     reported: the last progress that the service told. law, law_size: what like jobs took, for a job of that size.
     """
 
-    course: Course[S]
-    settled: Settled
-    bell: Stop
+    job_state: JobState[S]
+    settings: PollingDefaults
+    wake_up: Stop
     now: float
     wall: float
     began: float
     origin: float
     began_wall: float
     deadline: float | None
-    heard: int = 0
+    observation: int = 0
     polls: int = 0
     errors: int = 0
     failures: Mapping[int, int] = NONE
@@ -56,64 +56,66 @@ class Wait(Generic[S]):
     renewed: bool = False
     warned: bool = False
     slowest: float = 0.0
-    told: tuple[object, ...] | None = None
+    notified: tuple[object, ...] | None = None
     reported: Progress | None = None
-    law: Law | None = None
-    law_size: float | None = None
+    duration_model: DurationModel | None = None
+    model_size: float | None = None
 
     @classmethod
-    def begin(cls, course: Course[S], settled: Settled, bell: Stop, tick: Answer, until: float | None) -> Self:
+    def begin(
+        cls, job_state: JobState[S], settings: PollingDefaults, wake_up: Stop, tick: Result, until: float | None
+    ) -> Self:
         """A wait that begins at *tick* and ends with the policy's timeout, or at *until* on the calendar."""
-        if course.started is None:
-            course.started = tick.wall
-        age = max(0.0, tick.wall - course.started)
-        timeout = settled.timeout
+        if job_state.started is None:
+            job_state.started = tick.wall
+        age = max(0.0, tick.wall - job_state.started)
+        timeout = settings.timeout
         if until is not None:  # one that has passed meanwhile still leaves a last look
             timeout = max(until - tick.wall, LONGEST_GRACE)
         deadline = None if timeout is None else tick.now + timeout
-        course.deadline = None if timeout is None else tick.wall + timeout
-        wait = cls(course, settled, bell, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
-        known = course.desk.heard
+        job_state.deadline = None if timeout is None else tick.wall + timeout
+        wait = cls(job_state, settings, wake_up, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
+        known = job_state.coordinator.observation
         if known is not None:
-            told = timeout != 0 and known.still_holds(tick.now, settled.pace or 0.0)
-            wait.heard = known.number - told
-        wait.law_size = course.track.size
-        wait.law = Law.of(course.history.pasts(), wait.law_size)
+            notified = timeout != 0 and known.still_holds(tick.now, settings.interval or 0.0)
+            wait.observation = known.number - notified
+        wait.model_size = job_state.progress_history.size
+        wait.duration_model = DurationModel.of(job_state.history.completed_jobs(), wait.model_size)
         return wait
 
-    def tick(self, answer: Answer) -> None:
+    def tick(self, answer: Result) -> None:
         """Take the time of *answer*."""
         self.now, self.wall = answer.now, answer.wall
 
-    def nap(self, due: float) -> float:
+    def sleep_length(self, due: float) -> float:
         """How long to sleep towards *due* in one go: the clock stands still with a machine that is put to sleep."""
         left = due - self.now
-        return min(left, max(NAP, left / NAPS))
+        return min(left, max(SLEEP, left / SLEEPS))
 
-    def rested(self, answer: Answer, due: float) -> float:
+    def rested(self, answer: Result, due: float) -> float:
         """When to look, after a sleep towards *due*: as soon as the pace allows if the machine slept as well."""
         now, wall = self.now, self.wall
         self.tick(answer)
         overslept = (self.wall - wall) - (self.now - now) > JUMP
-        return min(due, self.paced(self.now)) if overslept else due
+        return min(due, self.spaced(self.now)) if overslept else due
 
-    def take(self, heard: Heard) -> None:
+    def take(self, observation: Observation) -> None:
         """Count a look, our own or another wait's."""
-        self.heard = heard.number
-        self.now, self.wall = max(self.now, heard.now), max(self.wall, heard.wall)
+        self.observation = observation.number
+        self.now, self.wall = max(self.now, observation.now), max(self.wall, observation.wall)
         self.polls += 1
-        self.slowest = max(self.slowest, heard.now - heard.sent)
+        self.slowest = max(self.slowest, observation.now - observation.sent)
 
     def fail(self, error: Exception) -> None:
         """Take note of a look that failed with *error*."""
         self.errors += 1
         self.last_error = error
 
-    def blame(self, status: int) -> None:
+    def count_failure(self, status: int) -> None:
         """Count a failure with that HTTP *status* (0: none) towards the end of the wait."""
         self.failures = {**self.failures, status: self.failures.get(status, 0) + 1}
 
-    def forgive(self) -> None:
+    def reset_failures(self) -> None:
         """A look succeeded: what failed before it no longer counts."""
         self.failures = NONE
         self.renewed = False
@@ -157,26 +159,32 @@ class Wait(Generic[S]):
 
     def first_due(self) -> float:
         """At once; but a submission of ours waits for the first look's time, and a look just past for the pace."""
-        course, due = self.course, self.now
-        if course.submitted and course.looks == 0:
-            due = self.origin + first(self.settled, self.law)
-        elif course.last_look is not None:
-            due = self.now - max(0.0, self.wall - course.last_look) + (self.settled.pace or 0.0)
-        return self.clipped(self.paced(due))
+        job_state, due = self.job_state, self.now
+        if job_state.submitted and job_state.polls == 0:
+            due = self.origin + first(self.settings, self.duration_model)
+        elif job_state.last_poll is not None:
+            due = self.now - max(0.0, self.wall - job_state.last_poll) + (self.settings.interval or 0.0)
+        return self.clipped(self.spaced(due))
 
-    def view(self, heard: Heard) -> View:
+    def inputs(self, observation: Observation) -> ScheduleInput:
         """What there is to judge by after *heard*."""
-        track = heard.track
-        if track.size != self.law_size:
-            self.law_size = track.size
-            self.law = Law.of(self.course.history.pasts(), track.size)
-        return View(track, track.forecast(), self.law, heard.sent - self.origin, self.course.looks)
+        progress_history = observation.progress_history
+        if progress_history.size != self.model_size:
+            self.model_size = progress_history.size
+            self.duration_model = DurationModel.of(self.job_state.history.completed_jobs(), progress_history.size)
+        return ScheduleInput(
+            progress_history,
+            progress_history.estimate(),
+            self.duration_model,
+            observation.sent - self.origin,
+            self.job_state.polls,
+        )
 
-    def paced(self, due: float) -> float:
+    def spaced(self, due: float) -> float:
         """*due*, or later where the pace's cumulative ceiling binds: over the job's age, or over this wait."""
-        over_age = self.course.submitted
-        start, looks = (self.origin, self.course.looks) if over_age else (self.began, self.polls)
-        return max(due, start + not_before(self.settled, looks))
+        over_age = self.job_state.submitted
+        start, polls = (self.origin, self.job_state.polls) if over_age else (self.began, self.polls)
+        return max(due, start + not_before(self.settings, polls))
 
     def clipped(self, due: float, bound: float = 0.0) -> float:
         """*due*, no later than the last look, no earlier than now and than *bound*, the server's own word."""

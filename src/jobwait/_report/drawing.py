@@ -28,9 +28,9 @@ def timeline(facts: Facts, first: float, last: float) -> str:
 def curve(facts: Facts) -> str:
     """Progress over time, where the looks showed any."""
     points = [
-        (look.at, min(1.0, look.progress.done / look.progress.total))
-        for look in facts.looks
-        if look.progress is not None and look.progress.total
+        (poll.at, min(1.0, poll.progress.done / poll.progress.total))
+        for poll in facts.observations
+        if poll.progress is not None and poll.progress.total
     ]
     if len(points) < 2:
         return ""
@@ -50,8 +50,8 @@ def _x(at: float, first: float, last: float) -> float:
 
 def _bars(facts: Facts, first: float, last: float) -> Iterator[str]:
     """From each look to the next the state that it showed; before the first, what is not known."""
-    edges = [(facts.began, "unknown"), *((look.at, look.state) for look in facts.looks)]
-    if not facts.looks:
+    edges = [(facts.began, "unknown"), *((poll.at, poll.state) for poll in facts.observations)]
+    if not facts.observations:
         edges = [(facts.began, facts.state)]
     for (start, state), (end, _) in zip(edges, [*edges[1:], (facts.seen_at, "")], strict=True):
         left, right = _x(start, first, last), _x(end, first, last)
@@ -62,9 +62,9 @@ def _bars(facts: Facts, first: float, last: float) -> Iterator[str]:
 
 
 def _ticks(facts: Facts, first: float, last: float) -> Iterator[str]:
-    for look in facts.looks:
-        x = _x(look.at, first, last)
-        kind = "look fault" if look.fault else "look"
+    for poll in facts.observations:
+        x = _x(poll.at, first, last)
+        kind = "look fault" if poll.error else "look"
         yield f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="20"/>'
     if facts.ended is not None and facts.ended <= facts.seen_at:
         left, right = _x(facts.ended, first, last), _x(facts.seen_at, first, last)

@@ -26,7 +26,7 @@ class Facts:
     seen_at: float
     polls: int
     errors: int
-    looks: tuple[Seen, ...] = ()
+    observations: tuple[Seen, ...] = ()
     ended: float | None = None
     late: tuple[float, float] | None = None
     problem: str | None = None
@@ -51,22 +51,22 @@ def of_outcome(outcome: Outcome[Any]) -> Facts:
 
 def of_trace(trace: Trace) -> Facts:
     """What the looks at a job tell."""
-    course, looks = trace.course, tuple(trace.looks)
-    last = looks[-1].at if looks else course.started or 0.0
-    began = min(course.started or last, looks[0].at if looks else last)
-    over = course.outcome is not None
-    ended = _ended(course.snapshot) if over else None
+    job_state, observations = trace.job_state, tuple(trace.observations)
+    last = observations[-1].at if observations else job_state.started or 0.0
+    began = min(job_state.started or last, observations[0].at if observations else last)
+    over = job_state.outcome is not None
+    ended = _ended(job_state.snapshot) if over else None
     return Facts(
-        name=f"{course.service.name} {course.job_id}",
-        state=course.outcome.state if course.outcome is not None else course.state,
+        name=f"{job_state.service.name} {job_state.job_id}",
+        state=job_state.outcome.state if job_state.outcome is not None else job_state.state,
         began=began,
         seen_at=last,
-        polls=course.looks,
-        errors=course.errors,
-        looks=looks,
+        polls=job_state.observations,
+        errors=job_state.errors,
+        observations=observations,
         ended=ended,
-        late=_late(looks, ended, began) if over else None,
-        problem=str(course.outcome.error) if course.outcome is not None and course.outcome.error else None,
+        late=_late(observations, ended, began) if over else None,
+        problem=str(job_state.outcome.error) if job_state.outcome is not None and job_state.outcome.error else None,
         thinned=bool(trace.dropped),
     )
 
@@ -77,11 +77,11 @@ def _ended(snapshot: Any) -> float | None:
     return at.timestamp() if isinstance(at, datetime) else None
 
 
-def _late(looks: tuple[Seen, ...], ended: float | None, began: float) -> tuple[float, float] | None:
-    if not looks:
+def _late(observations: tuple[Seen, ...], ended: float | None, began: float) -> tuple[float, float] | None:
+    if not observations:
         return None
-    seen = looks[-1].at
+    seen = observations[-1].at
     if ended is not None:
         late = max(0.0, seen - ended)
         return late, late
-    return 0.0, seen - (looks[-2].at if len(looks) > 1 else began)
+    return 0.0, seen - (observations[-2].at if len(observations) > 1 else began)

@@ -39,8 +39,8 @@ def page(jobs: Sequence[Facts], title: str) -> str:
 
 def _sums(jobs: Sequence[Facts]) -> str:
     late = [job.late[1] for job in jobs if job.late is not None]
-    looks, errors = sum(job.polls for job in jobs), sum(job.errors for job in jobs)
-    parts = [f"{len(jobs)} jobs", f"{looks} looks", f"{errors} errors"]
+    observations, errors = sum(job.polls for job in jobs), sum(job.errors for job in jobs)
+    parts = [f"{len(jobs)} jobs", f"{observations} looks", f"{errors} errors"]
     if late:
         median, worst = brief(statistics.median(late)), brief(max(late))
         parts.append(f"ends seen at most {median} s late (median), {worst} s (worst)")
@@ -95,10 +95,10 @@ def _details(jobs: Sequence[Facts]) -> Iterator[str]:
         if job.problem:
             yield f"<p>{escaped(job.problem)}</p>"
         yield curve(job)
-        faults = [look for look in job.looks if look.fault]
+        faults = [poll for poll in job.observations if poll.error]
         if faults:
             yield "<p>Looks that failed, and were repeated:</p><ul>"
-            yield from (f"<li>{_clock(look.at)} {escaped(look.fault)}</li>" for look in faults[-50:])
+            yield from (f"<li>{_clock(poll.at)} {escaped(poll.error)}</li>" for poll in faults[-50:])
             yield "</ul>"
         thinned = " Of so many, not all are drawn." if job.thinned else ""
         told = f"{job.polls} looks in {_took(job)}; the end was seen {_late(job)}.{thinned}"

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from jobwait._jobs.handle import Job
 from jobwait._model.types import Outcome, Progress
-from jobwait._polling.coordinator import Heard
-from jobwait._polling.job_state import Course
+from jobwait._polling.coordinator import Observation
+from jobwait._polling.job_state import JobState
 
 LONGEST: Final = 1000  # looks kept of one job; beyond, every other one of the older half goes
 
@@ -24,24 +24,24 @@ class Seen:
     at: float
     state: str
     progress: Progress | None
-    fault: str | None
+    error: str | None
 
 
 class Trace:
     """The looks at one job, in order, and what is known of it."""
 
-    def __init__(self, course: Course[Any]) -> None:
-        self.course = course
-        self.looks: list[Seen] = []
+    def __init__(self, job_state: JobState[Any]) -> None:
+        self.job_state = job_state
+        self.observations: list[Seen] = []
         self.dropped = 0
 
-    def note(self, heard: Heard) -> None:
+    def note(self, observation: Observation) -> None:
         """Keep one more look."""
-        fault = None if heard.error is None else f"{type(heard.error).__name__}: {heard.error}"
-        progress = None if heard.reading is None else heard.reading.progress
-        self.looks.append(Seen(heard.wall, self.course.state, progress, fault))
-        if len(self.looks) > LONGEST:
-            del self.looks[1 : LONGEST // 2 : 2]
+        error = None if observation.error is None else f"{type(observation.error).__name__}: {observation.error}"
+        progress = None if observation.reading is None else observation.reading.progress
+        self.observations.append(Seen(observation.wall, self.job_state.state, progress, error))
+        if len(self.observations) > LONGEST:
+            del self.observations[1 : LONGEST // 2 : 2]
             self.dropped = 1
 
 
@@ -61,8 +61,8 @@ class Record:
 
     def add(self, job: Job[Any]) -> None:
         """Keep the looks at *job* too."""
-        trace = Trace(job._course)  # noqa: SLF001 - our own handle
-        job._course.record = trace.note  # noqa: SLF001
+        trace = Trace(job._state)  # noqa: SLF001 - our own handle
+        job._state.record = trace.note  # noqa: SLF001
         self.traces.append(trace)
 
 

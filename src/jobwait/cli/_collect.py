@@ -34,7 +34,7 @@ def _answers(job: Any, outputs: Outputs) -> Collected:
 
     final, folder = _final(job), outputs.folder(job.id)
     parts = job.download(folder / "parts")
-    made = promptforge.tidy(
+    made = promptforge.merge(
         parts,
         folder / outputs.file_name("promptforge"),
         format=outputs.format.value,
@@ -84,7 +84,7 @@ def _final(job: Any) -> Any:
     """
     snapshot, service = job.status(), job.service
     raw = str(service.status(snapshot))
-    verdict, facts = service.verdicts.of(raw), {"service": service.name, "job_id": job.id, "snapshot": snapshot}
+    verdict, facts = service.statuses.of(raw), {"service": service.name, "job_id": job.id, "snapshot": snapshot}
     if verdict == "succeeded":
         return snapshot
     if verdict in {"failed", "canceled"}:

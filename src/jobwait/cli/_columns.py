@@ -94,10 +94,10 @@ def _eta(row: Row) -> Text:
     return Text(eta(row.update.eta, row.ago) if row.update and not row.update.terminal else "")
 
 
-def _next_look(row: Row) -> Text:
-    if row.update is None or row.update.next_look is None:
+def _next_poll(row: Row) -> Text:
+    if row.update is None or row.update.next_poll is None:
         return Text("")
-    left = row.update.next_look - row.ago
+    left = row.update.next_poll - row.ago
     return Text(f"in {spoken(left)}" if left > 0 else "any moment")
 
 
@@ -113,7 +113,7 @@ COLUMNS: Final = (
     Column("done", 36, _counts, elastic=True),
     Column("rate", 100, _rate),
     Column("ETA", 84, _eta),
-    Column("next look", 60, _next_look),
+    Column("next look", 60, _next_poll),
     Column("why", 120, _why, elastic=True),
 )
 

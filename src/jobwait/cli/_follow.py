@@ -33,14 +33,14 @@ _ENDED: Final = {
 
 
 @frozen(kw_only=True)
-class Patience:
+class WaitOptions:
     """The options of every command that waits."""
 
     timeout: Annotated[
         float | None,
         typer.Option(parser=duration, metavar="DURATION", help="Stop asking after this long: 90, 90s, 2h, 1h30m."),
     ] = None
-    pace: Annotated[
+    interval: Annotated[
         float | None,
         typer.Option(parser=duration, metavar="DURATION", help="Seconds a look, instead of the service's own pace."),
     ] = None
@@ -74,8 +74,8 @@ class Patience:
         given: dict[str, Any] = {}
         if self.timeout is not None:
             given["timeout"] = self.timeout
-        if self.pace is not None:
-            given.update(pace=self.pace, floor=min(1.0, self.pace or 1.0))
+        if self.interval is not None:
+            given.update(interval=self.interval, min_interval=min(1.0, self.interval or 1.0))
         on_unknown: Literal["raise", "wait"] = "raise" if self.strict else "wait"
         return jobwait.Policy(on_unknown=on_unknown, **given)
 
@@ -83,7 +83,7 @@ class Patience:
 def follow(
     jobs: list[Job[Any]],
     voice: Voice,
-    patience: Patience,
+    wait_options: WaitOptions,
     then: Callable[[Outcome[Any]], None] = lambda _: None,
     later: str = "",
 ) -> list[Outcome[Any]]:
@@ -93,7 +93,7 @@ def follow(
     At Ctrl-C the jobs run on, and the command that takes them up again is said; *later* is what belongs after it.
     """
     outcomes: list[Outcome[Any]] = []
-    record = jobwait.Record(jobs if patience.report is not None else ())
+    record = jobwait.Record(jobs if wait_options.report is not None else ())
     try:
         with progress(voice, [name_of(job) for job in jobs]) as show:
 
@@ -101,17 +101,17 @@ def follow(
                 voice.tell("update", **_forms.of_update(update))
                 show(update)
 
-            for outcome in jobwait.as_completed(jobs, policy=patience.policy, on_update=hear):
+            for outcome in jobwait.as_completed(jobs, policy=wait_options.policy, on_update=hear):
                 outcomes.append(outcome)
                 voice.tell("outcome", **_forms.of_outcome(outcome))
     except KeyboardInterrupt:
         for outcome in outcomes:
             _say(voice, outcome, jobs)
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
-        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], patience, later)
-        _report(record, patience)
+        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], wait_options, later)
+        _report(record, wait_options)
         raise typer.Exit(_exits.INTERRUPTED) from None
-    _report(record, patience)
+    _report(record, wait_options)
     for outcome in outcomes:
         _say(voice, outcome, jobs)
         then(outcome)
@@ -126,23 +126,23 @@ def status_of(outcomes: list[Outcome[Any]]) -> int:
 def _say(voice: Voice, outcome: Outcome[Any], jobs: list[Job[Any]]) -> None:
     job = next(job for job in jobs if (job.service.name, job.id) == (outcome.service, outcome.job_id))
     took = spoken((outcome.seen_at - outcome.started).total_seconds())
-    looks = "1 look" if outcome.polls == 1 else f"{outcome.polls} looks"
+    polls = "1 look" if outcome.polls == 1 else f"{outcome.polls} looks"
     done = job.service.progress(outcome.snapshot) if outcome.snapshot is not None else None
     counts = f", {done}" if done is not None and done.stage is None else ""
-    voice.say(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {looks}{counts})")
+    voice.say(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {polls}{counts})")
     if outcome.error is not None:
         complain(str(outcome.error))
 
 
-def _report(record: Record, patience: Patience) -> None:
-    if patience.report is not None:
-        jobwait.report(record, patience.report, overwrite=True)
+def _report(record: Record, wait_options: WaitOptions) -> None:
+    if wait_options.report is not None:
+        jobwait.report(record, wait_options.report, overwrite=True)
 
 
-def _interrupted(jobs: list[Job[Any]], patience: Patience, later: str) -> None:
+def _interrupted(jobs: list[Job[Any]], wait_options: WaitOptions, later: str) -> None:
     """Say of each job what becomes of it, and how to take it up again; another Ctrl-C ends the canceling."""
     left = list(jobs)
-    if patience.cancel_on_interrupt:
+    if wait_options.cancel_on_interrupt:
         complain("interrupted; asking for the cancellation. Ctrl-C again leaves what is not canceled yet.")
         with suppress(KeyboardInterrupt):
             for job in jobs:

@@ -19,11 +19,13 @@ def command(function: Callable[..., int], leave_out: Collection[str] = (), **gro
     parameter whose annotation is left open. *function* gives the exit status; what goes wrong in it becomes a sentence
     and an exit status too.
     """
-    hints = {**get_type_hints(function, include_extras=True), **groups}
-    spread = {name: hints[name] for name in inspect.signature(function).parameters if attrs.has(hints[name])}
+    optional_ids = {**get_type_hints(function, include_extras=True), **groups}
+    spread = {
+        name: optional_ids[name] for name in inspect.signature(function).parameters if attrs.has(optional_ids[name])
+    }
     parameters: list[inspect.Parameter] = []
     for name, parameter in inspect.signature(function).parameters.items():
-        own = _fields(spread[name]) if name in spread else [parameter.replace(annotation=hints[name])]
+        own = _fields(spread[name]) if name in spread else [parameter.replace(annotation=optional_ids[name])]
         parameters += [one for one in own if one.name not in leave_out]
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
 
@@ -45,13 +47,13 @@ def command(function: Callable[..., int], leave_out: Collection[str] = (), **gro
 
 
 def _fields(group: type[Any]) -> list[inspect.Parameter]:
-    hints = get_type_hints(group, include_extras=True)
+    optional_ids = get_type_hints(group, include_extras=True)
     return [
         inspect.Parameter(
             field.name,
             inspect.Parameter.KEYWORD_ONLY,
             default=inspect.Parameter.empty if field.default is attrs.NOTHING else field.default,
-            annotation=hints[field.name],
+            annotation=optional_ids[field.name],
         )
         for field in attrs.fields(group)
     ]

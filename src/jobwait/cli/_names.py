@@ -115,12 +115,12 @@ def handle(name: Name, clients: Mapping[str, Any], tenant: int | None = None) ->
 
 def words_for(jobs: Sequence[Job[Any]]) -> str:
     """What names *jobs* in a command that is typed again."""
-    tenants = {job._course.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
+    tenants = {job._state.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
     more = [f"--tenant {tenant}" for tenant in tenants]  # one option gives all the jobs of a command their tenant
     return " ".join([*(shlex.quote(str(name_of(job))) for job in jobs), *more])
 
 
 def name_of(job: Job[Any]) -> Name:
     """The name of *job*, to be typed again."""
-    ids = job._course.ids  # noqa: SLF001 - our own handle
+    ids = job._state.ids  # noqa: SLF001 - our own handle
     return Name(job.service.name, job.id, ids.get("project_id"))

@@ -11,7 +11,7 @@ from jobwait.cli._accounts import Accounts
 from jobwait.cli._collect import collect
 from jobwait.cli._ending import complain, if_interrupted
 from jobwait.cli._exits import MEANING
-from jobwait.cli._follow import Patience, follow, status_of
+from jobwait.cli._follow import WaitOptions, follow, status_of
 from jobwait.cli._groups import command
 from jobwait.cli._names import name_of, words_for
 from jobwait.cli._outputs import Outputs
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 run_app = typer.Typer(name="run", help="Submit a job, wait for it and collect what it made.", no_args_is_help=True)
 
 
-def _run(what: Any, accounts: Accounts, patience: Patience, outputs: Outputs, voice: Voice) -> int:
+def _run(what: Any, accounts: Accounts, wait_options: WaitOptions, outputs: Outputs, voice: Voice) -> int:
     outputs.check(what.service)
-    patience.check()
+    wait_options.check()
     outputs = attrs.evolve(outputs, submitted=getattr(what, "prompts", None))
     with accounts.clients([what.service]) as clients:
         with if_interrupted(what.in_doubt):
@@ -39,7 +39,7 @@ def _run(what: Any, accounts: Accounts, patience: Patience, outputs: Outputs, vo
             if outcome.state == "succeeded":
                 show(job, outputs, voice)
 
-        return status_of(follow([job], voice, patience, deliver, f" && {_download(job, outputs)}"))
+        return status_of(follow([job], voice, wait_options, deliver, f" && {_download(job, outputs)}"))
 
 
 def show(job: Any, outputs: Outputs, voice: Voice) -> None:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def _status(jobs: Jobs, accounts: Accounts, voice: Voice) -> int:
     """Show the status of jobs, asked for once."""
     with jobs.handles(accounts) as handles:
-        return max(_look(job, voice) for job in handles)
+        return max(_poll(job, voice) for job in handles)
 
 
-def _look(job: Job[Any], voice: Voice) -> int:
+def _poll(job: Job[Any], voice: Voice) -> int:
     try:
         snapshot = job.status()
     except JobWaitError as error:
@@ -31,7 +31,7 @@ def _look(job: Job[Any], voice: Voice) -> int:
         return _exits.of_error(error)
     service = job.service
     raw, done = str(service.status(snapshot)), service.progress(snapshot)
-    state = service.verdicts.of(raw)
+    state = service.statuses.of(raw)
     voice.tell(
         "status", service=service.name, job_id=job.id, state=state, error=None, snapshot=_forms.of_model(snapshot)
     )

@@ -47,7 +47,7 @@ class Ended:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stand:
+class Checkpoint:
     """
     Where the waits of a batch stand: enough to go on elsewhere.
 
@@ -62,7 +62,7 @@ class Stand:
     version: int = VERSION
 
     @classmethod
-    def of(cls, ended: Iterable[Ended], tokens: Iterable[str], *, canceled: bool = False) -> Stand:
+    def of(cls, ended: Iterable[Ended], tokens: Iterable[str], *, canceled: bool = False) -> Checkpoint:
         """The stand with these ends, and these jobs still to be waited for."""
         known, open_ = list(ended), list(tokens)
         facts = json.dumps({"ended": [asdict(one) for one in known], "tokens": open_}, separators=(",", ":"))
@@ -98,8 +98,8 @@ class Batch:
     policy: Words = field(default_factory=dict)
     cancel_at_service: bool = False
     heartbeat: float = 30.0
-    stint: float = 6 * 3600.0
-    stand: Stand | None = None
+    continue_after: float = 6 * 3600.0
+    checkpoint: Checkpoint | None = None
     version: int = VERSION
 
 
@@ -139,7 +139,7 @@ def batches(
     common: Mapping[str, str] | None = None,
     cancel_at_service: bool = False,
     heartbeat: float = 30.0,
-    stint: float = 6 * 3600.0,
+    continue_after: float = 6 * 3600.0,
 ) -> list[Batch]:
     """
     *job_ids*, each once, in batches of *size*; the other arguments are the fields of each Batch.
@@ -163,7 +163,7 @@ def batches(
             policy=words_of(policy),
             cancel_at_service=cancel_at_service,
             heartbeat=heartbeat,
-            stint=stint,
+            continue_after=continue_after,
         )
         for start in range(0, len(unique), size)
     ]
@@ -191,8 +191,8 @@ def check(batch: Batch) -> None:
     for name in batch.job_ids:
         if len(json.dumps(name)) - 2 > LONGEST_ID:
             raise InvalidInput(f"No id of a job is longer than {LONGEST_ID} letters, as {name!r:.60}… is.")
-    if not (1 <= batch.heartbeat <= BEAT_AT_MOST and 0 < batch.stint <= STINT_AT_MOST):
+    if not (1 <= batch.heartbeat <= BEAT_AT_MOST and 0 < batch.continue_after <= STINT_AT_MOST):
         raise InvalidInput(
-            f"heartbeat is a second to a day and stint at most a year, not {batch.heartbeat} s and {batch.stint} s."
+            f"heartbeat is a second to a day and stint at most a year, not {batch.heartbeat} s and {batch.continue_after} s."
         )
     policy_of(batch.policy, batch.timeout)

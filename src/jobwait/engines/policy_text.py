@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from jobwait._model.policy import DEFAULT, Lateness, MaxRequests, Patience, Policy
+from jobwait._model.policy import DEFAULT, DelayPerRequest, Lateness, MaxRequests, Policy
 
 Words: TypeAlias = dict[str, Any]  # text, numbers, null; were it said, Temporal would make one kind of all numbers
 _FIELDS: Final = (
     "timeout",
-    "error_budget",
+    "max_consecutive_errors",
     "not_found_grace",
     "floor",
-    "hedge",
-    "longest_silence",
+    "max_interval_ratio",
+    "max_interval",
     "on_unknown",
-    "pace",
+    "interval",
     "max_retry_after",
 )
-_AIMS: Final[Mapping[str, type[Lateness | MaxRequests | Patience]]] = {
+_AIMS: Final[Mapping[str, type[Lateness | MaxRequests | DelayPerRequest]]] = {
     "lateness": Lateness,
     "max_requests": MaxRequests,
-    "patience": Patience,
+    "patience": DelayPerRequest,
 }
 
 

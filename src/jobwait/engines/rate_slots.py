@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from attrs import define, field, frozen
 
 from jobwait._model.limits import Limit
-from jobwait.fleet.token_bucket import Bucket
+from jobwait.fleet.token_bucket import TokenBucket
 
 GOLDEN: Final = 0x9E3779B97F4A7C15  # of 2**64
 CIRCLE: Final = 2**64
@@ -51,7 +51,7 @@ class SlotGate:
 
     share: Share = Share(1.0, (0.0, 0.0), 0.0)
     clock: Callable[[], float] = time.time
-    _bucket: Bucket = field(factory=lambda: Bucket(float("inf")))
+    _bucket: TokenBucket = field(factory=lambda: TokenBucket(float("inf")))
     _slot: int = -1  # the one that is next
     _used: int = -1
 

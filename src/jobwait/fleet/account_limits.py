@@ -17,15 +17,15 @@ from attrs import define, field
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
 from jobwait._polling.job_state import host_of
-from jobwait.fleet.token_bucket import Bucket
+from jobwait.fleet.token_bucket import TokenBucket
 
-LOOK: Final = "look"
+POLL: Final = "poll"
 LIST: Final = "list"
 AHEAD: Final = 2.0  # times the pace's need that an account without a limit may ask, so that starts are spread
 TOGETHER: Final = 16  # looks that may start at once all the same
 
 
-class Gate(Protocol):
+class RateLimiter(Protocol):
     """Something that says when the next request may go; `Bucket` is the one in memory."""
 
     def wait(self, now: float) -> float:
@@ -41,7 +41,7 @@ class Gate(Protocol):
         ...
 
 
-Gates = Callable[[Service[Any, Any], str, str, Limit | None], Gate]  # service, account, operation, limit
+RateLimiters = Callable[[Service[Any, Any], str, str, Limit | None], RateLimiter]  # service, account, operation, limit
 
 _BUCKETS: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
 
@@ -50,7 +50,7 @@ _BUCKETS: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
 class _Held:
     """A bucket in memory, shared by all who count the same."""
 
-    bucket: Bucket
+    bucket: TokenBucket
 
     def wait(self, now: float) -> float:
         return self.bucket.wait(now)
@@ -62,12 +62,12 @@ class _Held:
         self.bucket.refused(now, after)
 
 
-def in_memory(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> Gate:
+def in_memory(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
     """The bucket of this process for what is named."""
     key = (service.name, account, operation, limit)
     held = _BUCKETS.get(key)
     if held is None:
-        held = _BUCKETS.setdefault(key, _Held(Bucket.of(limit)))
+        held = _BUCKETS.setdefault(key, _Held(TokenBucket.of(limit)))
     return held  # type: ignore[no-any-return]
 
 
@@ -81,7 +81,7 @@ def name_of(client: Any) -> str:
 
 
 @define(eq=False)
-class Budget:
+class AccountLimits:
     """
     What the jobs of one account may ask for, operation by operation.
 
@@ -92,23 +92,23 @@ class Budget:
     service: Service[Any, Any]
     account: str
     own: Limit | None = None
-    gates: Gates = in_memory
+    limiters: RateLimiters = in_memory
     need: float = 0.0
-    _made: dict[str, list[Gate]] = field(factory=dict)
-    _spread: Bucket = field(factory=lambda: Bucket(float("inf"), TOGETHER))
+    _made: dict[str, list[RateLimiter]] = field(factory=dict)
+    _spread: TokenBucket = field(factory=lambda: TokenBucket(float("inf"), TOGETHER))
 
     def wait(self, operation: str, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
-        first = self._spread.wait(now) if operation == LOOK else 0.0
-        return max(first, *(gate.wait(now) for gate in self._of(operation)))
+        first = self._spread.wait(now) if operation == POLL else 0.0
+        return max(first, *(limiter.wait(now) for limiter in self._of(operation)))
 
     def take(self, operation: str, now: float) -> float:
         """Count a request that is sent *now*: 0. Or the seconds to wait, where another process was faster."""
-        for gate in self._of(operation):
-            late = gate.take(now)
+        for limiter in self._of(operation):
+            late = limiter.take(now)
             if late is not None and late > 0:
                 return late
-        if operation == LOOK:
+        if operation == POLL:
             self._spread.rate = max(AHEAD * self.need, 1e-9)
             self._spread.take(now)
         return 0.0
@@ -117,17 +117,17 @@ class Budget:
         """Slow down, with all who share this budget."""
         self._of(operation)[0].refused(now, after)
 
-    def _of(self, operation: str) -> list[Gate]:
+    def _of(self, operation: str) -> list[RateLimiter]:
         found = self._made.get(operation)
         if found is None:
             found = self._made[operation] = self._make(operation)
         return found
 
-    def _make(self, operation: str) -> list[Gate]:
+    def _make(self, operation: str) -> list[RateLimiter]:
         stated = self.service.limit
         counted = operation if stated is not None and stated.apart else "all"
         account = self.account.partition("#")[0] if stated is not None and stated.shared else self.account
-        gates = [self.gates(self.service, account, counted, stated)]
+        limiters = [self.limiters(self.service, account, counted, stated)]
         if self.own is not None:
-            gates.append(self.gates(self.service, self.account, operation if self.own.apart else "all", self.own))
-        return gates
+            limiters.append(self.limiters(self.service, self.account, operation if self.own.apart else "all", self.own))
+        return limiters

@@ -7,20 +7,20 @@ from typing import Any
 
 from attrs import define, field
 
-from jobwait._polling.job_state import Course
-from jobwait.fleet.account_limits import Budget, name_of
-from jobwait.fleet.options import Terms
-from jobwait.fleet.poll_queue import Line
-from jobwait.fleet.serial_queue import Queue
+from jobwait._polling.job_state import JobState
+from jobwait.fleet.account_limits import AccountLimits, name_of
+from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.poll_queue import PollQueue
+from jobwait.fleet.serial_queue import SerialQueueState
 
 
 @define(eq=False)
 class Account:
     """What the members of one account at one service share: a budget, a line for it, and perhaps a queue."""
 
-    budget: Budget
-    line: Line
-    queue: Queue | None
+    limits: AccountLimits
+    poll_queue: PollQueue
+    queue: SerialQueueState | None
     size: int = 0
 
 
@@ -28,20 +28,20 @@ class Account:
 class Accounts:
     """All accounts; *turns* is whose next errand it is."""
 
-    terms: Terms
+    options: FleetOptions
     turns: deque[Account] = field(factory=deque)
     _known: dict[object, Account] = field(factory=dict)
     _names: dict[int, tuple[Any, str]] = field(factory=dict)
 
-    def of(self, course: Course[Any]) -> Account:
+    def of(self, job_state: JobState[Any]) -> Account:
         """The account of *course*, a new one where it is the first."""
-        service = course.service
-        name = self._name(course.client)
+        service = job_state.service
+        name = self._name(job_state.client)
         account = self._known.get((service.name, name))
         if account is None:
-            budget = Budget(service, name, self.terms.limits.get(service.name), self.terms.gates)
-            queue = None if service.turns is None else Queue(service.turns)
-            account = self._known[service.name, name] = Account(budget, Line(), queue)
+            limits = AccountLimits(service, name, self.options.limits.get(service.name), self.options.limiters)
+            queue = None if service.turns is None else SerialQueueState(service.turns)
+            account = self._known[service.name, name] = Account(limits, PollQueue(), queue)
             self.turns.append(account)
         return account
 

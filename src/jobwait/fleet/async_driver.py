@@ -20,14 +20,14 @@ import httpx
 from attrs import define, field
 
 from jobwait._jobs.handle import Job
-from jobwait._polling.commands import Look, Send
+from jobwait._polling.commands import Poll, SendRequest
 from jobwait._sync.background_task import spawn
 from jobwait._sync.wake_up import Stop, waker
 from jobwait.errors import InvalidInput
-from jobwait.fleet.scheduler import Crew, Errand
+from jobwait.fleet.scheduler import PendingRequest, Scheduler
 from jobwait.fleet.sync_driver import no_source
 
-Sender: TypeAlias = Callable[[Look | Send], Awaitable[httpx.Response | Exception]]
+Sender: TypeAlias = Callable[[Poll | SendRequest], Awaitable[httpx.Response | Exception]]
 Senders: TypeAlias = Callable[[int], AbstractAsyncContextManager[Sender]]
 
 
@@ -50,7 +50,7 @@ AsyncSource: TypeAlias = Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S]
 class _Workers:
     """The tasks that serve one crew, and the one who reads its events."""
 
-    crew: Crew
+    scheduler: Scheduler
     stop: Stop | None
     send: Sender = field(init=False)
     news: anyio.Event = field(factory=anyio.Event)
@@ -70,13 +70,13 @@ class _Workers:
 
     def publish(self) -> None:
         """Wake the reader, if there is something to read."""
-        if self.crew.events or self.error is not None or self.over:
+        if self.scheduler.events or self.error is not None or self.over:
             self.news.set()
 
     @property
     def over(self) -> bool:
         """Whether nothing can come any more."""
-        return not len(self.crew) and (self.crew.stopping or not self.feeding)
+        return not len(self.scheduler) and (self.scheduler.stopping or not self.feeding)
 
     async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
         """Take in what *source* brings, and serve it with so many workers."""
@@ -90,17 +90,17 @@ class _Workers:
 
     async def work(self) -> None:
         """Serve until there is nothing left to serve."""
-        crew = self.crew
+        scheduler = self.scheduler
         try:
             while not self.over:
-                if self.stop is not None and self.stop.is_set() and not crew.stopping:
-                    crew.stop()
-                found = crew.next()
+                if self.stop is not None and self.stop.is_set() and not scheduler.stopping:
+                    scheduler.stop()
+                found = scheduler.next()
                 self.publish()
-                if isinstance(found, Errand):
+                if isinstance(found, PendingRequest):
                     if self.idle and self.watch is None:
                         self.idle.popleft().set()
-                    crew.answer(found, await self._sent(found.step))
+                    scheduler.answer(found, await self._sent(found.command))
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
@@ -111,10 +111,10 @@ class _Workers:
         finally:
             self.nudge()
 
-    async def _sent(self, step: Look | Send) -> httpx.Response | Exception:
+    async def _sent(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The answer to *step*; a request that cannot be made is its own job's affair."""
         try:
-            return await self.send(step)
+            return await self.send(command)
         except InvalidInput as error:
             return error
 
@@ -146,7 +146,7 @@ class _Workers:
                     self._add(job)
             elif isinstance(source, Iterable):
                 for job in source:
-                    self.crew.add(job)
+                    self.scheduler.add(job)
             else:
                 while (later := await source.get()) is not None:
                     self._add(later)
@@ -159,22 +159,22 @@ class _Workers:
             self.nudge()
 
     def _add(self, job: Job[Any]) -> None:
-        if not self.crew.stopping:
-            self.crew.add(job)
+        if not self.scheduler.stopping:
+            self.scheduler.add(job)
         self.nudge()
 
 
 async def events_async(
-    crew: Crew, source: AsyncSource[Any], stop: Stop | None, concurrency: int, sender: Senders
+    scheduler: Scheduler, source: AsyncSource[Any], stop: Stop | None, concurrency: int, sender: Senders
 ) -> AsyncGenerator[Any, None]:
     """
     Drive *crew* until all its jobs have ended and no more can come; its events as they come.
 
     All work is done in a task of its own, which is gone when this ends, however it does.
     """
-    workers = _Workers(crew, stop)
-    crew.wake = waker(workers.nudge)
-    forget = stop.notify(crew.wake) if stop is not None else None
+    workers = _Workers(scheduler, stop)
+    scheduler.wake = waker(workers.nudge)
+    forget = stop.notify(scheduler.wake) if stop is not None else None
     scope, done = anyio.CancelScope(), anyio.Event()
 
     async def serve() -> None:
@@ -187,15 +187,15 @@ async def events_async(
         except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             workers.error = workers.error or error
         finally:
-            crew.close()
+            scheduler.close()
             done.set()
             workers.news.set()
 
     spawn(serve)
     try:
         while True:
-            while crew.events:
-                yield crew.events.popleft()
+            while scheduler.events:
+                yield scheduler.events.popleft()
             if workers.error is not None or workers.over or done.is_set():
                 break
             workers.news = anyio.Event()

@@ -10,19 +10,19 @@ from typing import Any, TypeAlias
 from attrs import define
 
 from jobwait._model.types import Outcome
-from jobwait._polling.commands import Answer, Emit, Look, Script, Signal, Sleep, Step
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, Signal, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.updates import OnUpdate, last_update
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account
-from jobwait.fleet.list_poll import Round
+from jobwait.fleet.list_poll import ListPoll
 
-Tick: TypeAlias = Callable[[], Answer]
-Tell: TypeAlias = Callable[[Emit], Answer]
+Tick: TypeAlias = Callable[[], Result]
+Notifier: TypeAlias = Callable[[Notify], Result]
 
 
 @define(eq=False)
-class Member:
+class FleetJob:
     """
     One job in a fleet; it is what its own bell calls.
 
@@ -32,67 +32,67 @@ class Member:
     """
 
     index: int
-    rang: Callable[[Member], object]
-    course: Course[Any]
-    script: Script[Outcome[Any]]
+    rang: Callable[[FleetJob], object]
+    job_state: JobState[Any]
+    operation: Operation[Outcome[Any]]
     account: Account
-    round: Round | None
+    round: ListPoll | None
     weight: float
-    pace: float
-    silence: float
+    interval: float
+    max_interval: float
     last: float
     gap: float
     wake: float = math.inf
     expires: float = math.inf
-    look: Look | None = None
-    bell: Signal | None = None
+    poll: Poll | None = None
+    wake_up: Signal | None = None
     busy: bool = False
 
     def __call__(self) -> None:
         """Its bell has rung, in whatever thread."""
         self.rang(self)
 
-    def proceed(self, answer: Answer | None, tick: Tick, tell: Tell) -> Sleep | Look | Outcome[Any]:
+    def proceed(self, answer: Result | None, tick: Tick, notify: Notifier) -> Sleep | Poll | Outcome[Any]:
         """Let the script go on to its next sleep or look, or to its end."""
-        step = self._step(answer)
+        command = self._step(answer)
         while True:
-            if isinstance(step, Emit):
-                step = self._step(tell(step))
-            elif isinstance(step, Sleep) and step.seconds <= 0:
-                self.hear(step.signal)
-                step = self._step(tick())
+            if isinstance(command, Notify):
+                command = self._step(notify(command))
+            elif isinstance(command, Sleep) and command.seconds <= 0:
+                self.observe(command.wake_up)
+                command = self._step(tick())
             else:
-                assert isinstance(step, Sleep | Look | Outcome), "a wait sleeps, looks and tells"  # noqa: S101
-                return step
+                assert isinstance(command, Sleep | Poll | Outcome), "a wait sleeps, looks and tells"  # noqa: S101
+                return command
 
-    def hear(self, bell: Signal | None) -> None:
+    def observe(self, wake_up: Signal | None) -> None:
         """Be called when *bell* rings: also one that still waits for its first look may be stopped."""
-        if bell is not None and self.bell is None:
-            self.bell = bell
-            bell.notify(self)
+        if wake_up is not None and self.wake_up is None:
+            self.wake_up = wake_up
+            wake_up.notify(self)
 
-    def spoiled(self, error: InvalidInput, at: Answer, tell: Tell, on_update: OnUpdate | None) -> Outcome[Any]:
+    def rejected(self, error: InvalidInput, at: Result, notify: Notifier, on_update: OnUpdate | None) -> Outcome[Any]:
         """The end of a wait whose request cannot even be made, as its key or its ids are none; it spoils no other's."""
-        course = self.course
-        self.script.close()
+        job_state = self.job_state
+        self.operation.close()
         moment = datetime.fromtimestamp(at.wall, UTC)
         outcome: Outcome[Any] = Outcome(
-            service=course.service.name,
-            job_id=course.job_id,
+            service=job_state.service.name,
+            job_id=job_state.job_id,
             state="unreachable",
-            snapshot=course.snapshot,
+            snapshot=job_state.snapshot,
             error=error,
-            polls=course.looks,
-            errors=course.errors,
+            polls=job_state.polls,
+            errors=job_state.errors,
             started=moment,
             seen_at=moment,
         )
-        tell(Emit(last_update(course, outcome), on_update, outcome=outcome))
+        notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome
 
-    def _step(self, answer: Answer | None) -> Step | Outcome[Any]:
+    def _step(self, answer: Result | None) -> Command | Outcome[Any]:
         try:
-            return next(self.script) if answer is None else self.script.send(answer)
+            return next(self.operation) if answer is None else self.operation.send(answer)
         except StopIteration as end:
             outcome: Outcome[Any] = end.value
             return outcome

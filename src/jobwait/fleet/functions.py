@@ -34,9 +34,9 @@ from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Update
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import Gates, in_memory
-from jobwait.fleet.options import Terms
-from jobwait.fleet.scheduler import Crew
+from jobwait.fleet.account_limits import RateLimiters, in_memory
+from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.scheduler import Scheduler
 from jobwait.fleet.sync_driver import Source, events, tick
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Fleet:
         policy: EachPolicy | None,
         on_update: OnUpdate | None,
         more: More,
-        gates: Gates = in_memory,
+        limiters: RateLimiters = in_memory,
     ) -> None:
         if on_update is not None and inspect.iscoroutinefunction(on_update):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
@@ -99,26 +99,26 @@ class Fleet:
             if not isinstance(limit, Limit):
                 raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
         limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
-        terms = Terms(timeout, policy, on_update, more.get("weight"), limits, fail_fast, gates)
-        self.crew = Crew(terms, tick, do)
+        options = FleetOptions(timeout, policy, on_update, more.get("weight"), limits, fail_fast, limiters)
+        self.scheduler = Scheduler(options, tick, do)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
         """What happens to *jobs*, as it happens."""
-        return events(self.crew, jobs, self.stop, self.concurrency)
+        return events(self.scheduler, jobs, self.stop, self.concurrency)
 
     async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
         """The same, in a task."""
         from jobwait._http.pool import sender  # noqa: PLC0415
         from jobwait.fleet.async_driver import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
 
-        async with aclosing(events_async(self.crew, jobs, self.stop, self.concurrency, sender)) as found:
+        async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency, sender)) as found:
             async for event in found:
                 yield event
 
     def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
         """The outcomes *found*, as their jobs were given."""
         by_number = dict(found)
-        return [by_number[number] for number in self.crew.order]
+        return [by_number[number] for number in self.scheduler.order]
 
 
 def as_completed(
@@ -205,7 +205,7 @@ def updates(
         InvalidInput: an argument cannot be.
 
     """
-    with closing(_telling(timeout, policy, more).run(jobs)) as found:
+    with closing(_with_updates(timeout, policy, more).run(jobs)) as found:
         for event in found:
             if isinstance(event, Update):
                 yield event
@@ -219,7 +219,7 @@ async def updates_async(
     **more: Unpack[More],
 ) -> AsyncIterator[Update[S]]:
     """The async twin of updates()."""
-    async with aclosing(_telling(timeout, policy, more).run_async(jobs)) as found:
+    async with aclosing(_with_updates(timeout, policy, more).run_async(jobs)) as found:
         async for event in found:
             if isinstance(event, Update):
                 yield event
@@ -230,15 +230,15 @@ def _fleet(
 ) -> Fleet:
     if not progress:
         return Fleet(timeout, policy, on_update, more)
-    fleet = Fleet(timeout, policy, live_count(lambda: fleet.crew.count, on_update), more)
+    fleet = Fleet(timeout, policy, live_count(lambda: fleet.scheduler.count, on_update), more)
     return fleet
 
 
-def _telling(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
+def _with_updates(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
     """A fleet whose updates are among its events."""
 
-    def tell(update: Update[Any]) -> None:
-        fleet.crew.events.append(update)
+    def notify(update: Update[Any]) -> None:
+        fleet.scheduler.events.append(update)
 
-    fleet = Fleet(timeout, policy, tell, more)
+    fleet = Fleet(timeout, policy, notify, more)
     return fleet

@@ -16,10 +16,10 @@ from attrs import define, field
 
 from jobwait._model.limits import Listed, Listing
 from jobwait._model.service import TERMINAL
-from jobwait._polling.commands import Send
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import SendRequest
+from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Reading
-from jobwait._polling.snapshot import Kept
+from jobwait._polling.snapshot import CachedSnapshot
 
 PAYS: Final = 2  # members a page at least, or single looks are as cheap
 AGAIN: Final = 60.0  # seconds after a list that failed, or that said too little
@@ -28,14 +28,14 @@ AGAIN: Final = 60.0  # seconds after a list that failed, or that said too little
 class Named(Protocol):
     """A member of a group."""
 
-    course: Course[Any]
+    job_state: JobState[Any]
 
 
 Page: TypeAlias = tuple[str | None, int]  # the raw status listed (None: any) and the number, from 1
 
 
 @define(eq=False)
-class Round:
+class ListPoll:
     """
     The jobs that one list covers, and the round of pages under way.
 
@@ -49,9 +49,9 @@ class Round:
     listing: Listing[Any, Any]
     client: Any
     ids: Mapping[str, str]
-    pace: float
+    interval: float
     number: int
-    members: dict[Named, None] = field(factory=dict)
+    fleet_jobs: dict[Named, None] = field(factory=dict)
     due: float = -math.inf
     seen: dict[str, None] = field(factory=dict)
     sizes: dict[str | None, int] = field(factory=dict)
@@ -70,25 +70,25 @@ class Round:
     @property
     def pays(self) -> bool:
         """Whether a round costs less than looks at each."""
-        return len(self.members) >= PAYS * self.size
+        return len(self.fleet_jobs) >= PAYS * self.size
 
     def begin(self, now: float) -> None:
         """Start a round."""
-        self.under_way, self.failed, self.due = True, False, now + self.pace
-        current = dict.fromkeys(one.course.raw_status for one in self.members)
+        self.under_way, self.failed, self.due = True, False, now + self.interval
+        current = dict.fromkeys(one.job_state.raw_status for one in self.fleet_jobs)
         self.seen.update(dict.fromkeys(status for status in current if status is not None))
         live: list[str | None] = [status for status in self.seen if status in current]
         if not (live and self.listing.by_status):
             live = [None]
         self.sizes = {status: self.sizes.get(status, 1) for status in live}
         self.todo = [(status, page + 1) for status, size in self.sizes.items() for page in range(size)][::-1]
-        self.found, self.known = {}, {one.course.job_id: one.course.ids for one in self.members}
+        self.found, self.known = {}, {one.job_state.job_id: one.job_state.ids for one in self.fleet_jobs}
 
-    def next(self) -> tuple[Page, Send]:
+    def next(self) -> tuple[Page, SendRequest]:
         """The next page to be asked for."""
         page = status, number = self.todo.pop()
         self.out += 1
-        return page, Send(self.client, lambda: self.listing.build(self.client, self.ids, number, status))
+        return page, SendRequest(self.client, lambda: self.listing.build(self.client, self.ids, number, status))
 
     def take(self, page: Page, response: httpx.Response) -> None:
         """Take a page."""
@@ -97,7 +97,7 @@ class Round:
         self.found.update({item.job_id: item for item in items if item.job_id in self.known})
         if not (more and items):
             self.sizes[status] = min(self.sizes[status], number)
-        elif number == self.sizes[status] and PAYS * self.size < max(len(self.members), 2 * PAYS):
+        elif number == self.sizes[status] and PAYS * self.size < max(len(self.fleet_jobs), 2 * PAYS):
             self.sizes[status] = number + 1
             self.todo.append((status, number + 1))
 
@@ -116,19 +116,21 @@ class Round:
 
     def says(self, one: Named) -> Reading[Any] | None:
         """What the round said of *one*: None where only a look can tell."""
-        course = one.course
-        item = self.found.get(course.job_id)
+        job_state = one.job_state
+        item = self.found.get(job_state.job_id)
         if item is None:
             return None
-        verdict = course.service.verdicts.of(item.raw_status)
+        verdict = job_state.service.statuses.of(item.raw_status)
         if verdict in TERMINAL and item.snapshot is None:
             return None
-        kept = None if item.snapshot is None else Kept(item.snapshot)
-        return Reading(verdict, item.raw_status, kept, course.track.progress, None, course.track.size)
+        cached = None if item.snapshot is None else CachedSnapshot(item.snapshot)
+        return Reading(
+            verdict, item.raw_status, cached, job_state.progress_history.progress, None, job_state.progress_history.size
+        )
 
 
-def grouped(course: Course[Any]) -> tuple[Any, ...] | None:
+def grouped(job_state: JobState[Any]) -> tuple[Any, ...] | None:
     """What tells the group of *course* from others; None where no list covers it."""
-    listing = course.service.listing
-    group = None if listing is None else listing.group(course.ids)
-    return None if group is None else (course.service.name, id(course.client), group)
+    listing = job_state.service.listing
+    group = None if listing is None else listing.group(job_state.ids)
+    return None if group is None else (job_state.service.name, id(job_state.client), group)

@@ -8,83 +8,83 @@ from typing import Any
 import httpx
 from attrs import define, field
 
-from jobwait._polling.commands import Answer, Send
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Result, SendRequest
+from jobwait._polling.job_state import JobState
 from jobwait._polling.retry import is_expected
 from jobwait.errors import InvalidInput
 from jobwait.fleet.account_limits import LIST
 from jobwait.fleet.accounts import Account
-from jobwait.fleet.fleet_job import Member
-from jobwait.fleet.list_poll import Page, Round, grouped
+from jobwait.fleet.fleet_job import FleetJob
+from jobwait.fleet.list_poll import ListPoll, Page, grouped
 
 
 @define(eq=False)
-class Groups:
+class ListPolls:
     """All groups of jobs that a list covers, each with its round."""
 
-    _by_key: dict[object, Round] = field(factory=dict)
-    _all: list[Round] = field(factory=list)
-    _due: deque[tuple[Account, Round]] = field(factory=deque)
+    _by_key: dict[object, ListPoll] = field(factory=dict)
+    _all: list[ListPoll] = field(factory=list)
+    _due: deque[tuple[Account, ListPoll]] = field(factory=deque)
 
-    def __getitem__(self, number: int) -> Round:
+    def __getitem__(self, number: int) -> ListPoll:
         return self._all[number]
 
-    def of(self, course: Course[Any], pace: float) -> Round | None:
+    def of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
         """The round that covers *course*; None where no list does."""
-        key = grouped(course)
-        listing = course.service.listing
+        key = grouped(job_state)
+        listing = job_state.service.listing
         if key is None or listing is None:
             return None
         found = self._by_key.get(key)
         if found is None:
-            found = self._by_key[key] = Round(listing, course.client, course.ids, pace, len(self._all))
+            found = self._by_key[key] = ListPoll(listing, job_state.client, job_state.ids, interval, len(self._all))
             self._all.append(found)
         return found
 
-    def begin(self, rounded: Round, now: float) -> None:
+    def begin(self, list_poll: ListPoll, now: float) -> None:
         """A round starts."""
-        rounded.begin(now)
-        member = next(iter(rounded.members))
-        assert isinstance(member, Member), "members make up rounds"  # noqa: S101
-        self._due.append((member.account, rounded))
+        list_poll.begin(now)
+        fleet_job = next(iter(list_poll.fleet_jobs))
+        assert isinstance(fleet_job, FleetJob), "members make up rounds"  # noqa: S101
+        self._due.append((fleet_job.account, list_poll))
 
     def again(self, number: int, now: float) -> None:
         """Where rounds pay they come at the pace: each costs a fraction of the looks that it saves."""
-        rounded = self._all[number]
-        if rounded.pays and rounded.due <= now and not rounded.under_way:
-            self.begin(rounded, now)
+        list_poll = self._all[number]
+        if list_poll.pays and list_poll.due <= now and not list_poll.under_way:
+            self.begin(list_poll, now)
 
-    def next(self, account: Account, now: float) -> tuple[Round, Page, Send] | float | None:
+    def next(self, account: Account, now: float) -> tuple[ListPoll, Page, SendRequest] | float | None:
         """The page that *account* may ask for; the seconds until it may; None where none is wanted."""
-        rounded = next((rounded for owner, rounded in self._due if owner is account), None)
-        if rounded is None:
+        list_poll = next((list_poll for owner, list_poll in self._due if owner is account), None)
+        if list_poll is None:
             return None
-        late = account.budget.wait(LIST, now)
-        if late > 0 or (late := account.budget.take(LIST, now)) > 0:
+        late = account.limits.wait(LIST, now)
+        if late > 0 or (late := account.limits.take(LIST, now)) > 0:
             return late
-        page, step = rounded.next()
-        if not rounded.todo:
-            self._due.remove((account, rounded))
-        return rounded, page, step
+        page, command = list_poll.next()
+        if not list_poll.todo:
+            self._due.remove((account, list_poll))
+        return list_poll, page, command
 
-    def took(self, rounded: Round, page: Page, account: Account, answer: Answer) -> bool:
+    def took(self, list_poll: ListPoll, page: Page, account: Account, answer: Result) -> bool:
         """Take a page that was out; whether that was the last of its round."""
-        over = rounded.came(answer.now, failed=not _read(rounded, page, answer.reply))
-        waits = (account, rounded) in self._due
-        if rounded.todo and not waits:
-            self._due.append((account, rounded))
-        elif waits and not rounded.todo:
-            self._due.remove((account, rounded))
+        over = list_poll.came(answer.now, failed=not _read(list_poll, page, answer.reply))
+        waits = (account, list_poll) in self._due
+        if list_poll.todo and not waits:
+            self._due.append((account, list_poll))
+        elif waits and not list_poll.todo:
+            self._due.remove((account, list_poll))
         return over
 
 
-def _read(rounded: Round, page: Page, reply: object) -> bool:
+def _read(list_poll: ListPoll, page: Page, reply: object) -> bool:
     """Whether *reply* is a page; a list that cannot be had leaves its jobs to their own looks."""
     try:
         if isinstance(reply, Exception):
             raise reply
         assert isinstance(reply, httpx.Response), "a driver answers a Send"  # noqa: S101
-        rounded.take(page, reply)
+        list_poll.take(page, reply)
     except InvalidInput:
         return False
     except Exception as error:

@@ -13,11 +13,11 @@ from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Update
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import Gates, in_memory
+from jobwait.fleet.account_limits import RateLimiters, in_memory
 
 
 @frozen
-class Terms:
+class FleetOptions:
     """How a fleet waits: for each job its policy and weight, for each service the caller's own limit."""
 
     timeout: Seconds | None = None
@@ -26,7 +26,7 @@ class Terms:
     weight: Callable[[Job[Any]], float] | None = None
     limits: dict[str, Limit] = field(factory=dict)
     fail_fast: bool = False
-    gates: Gates = in_memory
+    limiters: RateLimiters = in_memory
 
     def policy_of(self, job: Job[Any]) -> Policy | None:
         """The policy for *job*."""
@@ -42,9 +42,9 @@ class Terms:
         return float(weight)
 
 
-def silence_of(policy: Policy | None, default: float | None) -> float:
+def max_interval_of(policy: Policy | None, default: float | None) -> float:
     """The seconds that a job under *policy* may go without a look, whatever the budget; *default* is its service's."""
-    own = None if policy is None else policy.longest_silence
+    own = None if policy is None else policy.max_interval
     if isinstance(own, float):
         return own
     return math.inf if own is None and policy is not None else (default or math.inf)

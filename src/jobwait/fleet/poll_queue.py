@@ -21,46 +21,46 @@ STALE: Final = 1.0  # seconds after which a draw no longer holds
 NEAR: Final = 5.0  # seconds before the deadline at which nothing else counts
 
 
-class Waiting(Protocol):
+class QueuedPoll(Protocol):
     """One whose look is due."""
 
     weight: float
     last: float
     gap: float
-    silence: float
+    max_interval: float
     expires: float
 
 
-def claim(one: Waiting, now: float) -> float:
+def priority(one: QueuedPoll, now: float) -> float:
     """How much *one* has to be next: in its own gaps, or beyond all others."""
     silent = now - one.last
-    if silent >= one.silence or one.expires - now < NEAR:
+    if silent >= one.max_interval or one.expires - now < NEAR:
         return math.inf
     return math.sqrt(one.weight) * silent / one.gap
 
 
 @define(eq=False)
-class Line:
+class PollQueue:
     """Those whose looks are due, drawn by their claims."""
 
-    _waiting: dict[Waiting, None] = field(factory=dict)  # in the order of their coming
-    _drawn: list[Waiting] = field(factory=list)
+    _waiting: dict[QueuedPoll, None] = field(factory=dict)  # in the order of their coming
+    _drawn: list[QueuedPoll] = field(factory=list)
     _drawn_at: float = -math.inf
     _soonest: float = math.inf  # no deadline of those who wait is before this
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def join(self, one: Waiting) -> None:
+    def join(self, one: QueuedPoll) -> None:
         """Take *one* in, at the end."""
         self._waiting[one] = None
         self._soonest = min(self._soonest, one.expires)
 
-    def leave(self, one: Waiting) -> None:
+    def leave(self, one: QueuedPoll) -> None:
         """*one* no longer waits."""
         self._waiting.pop(one, None)
 
-    def first(self, now: float) -> Waiting | None:
+    def first(self, now: float) -> QueuedPoll | None:
         """The one who is next, taken out."""
         if now - self._drawn_at >= STALE:
             self._drawn.clear()
@@ -72,10 +72,10 @@ class Line:
                     return one
             if not self._waiting:
                 return None
-            best = heapq.nlargest(1 + len(self._waiting) // SHARE, self._waiting, key=lambda one: claim(one, now))
+            best = heapq.nlargest(1 + len(self._waiting) // SHARE, self._waiting, key=lambda one: priority(one, now))
             self._drawn, self._drawn_at = best[::-1], now
 
-    def expired(self, now: float) -> Iterator[Waiting]:
+    def expired(self, now: float) -> Iterator[QueuedPoll]:
         """Those whose deadline came while they waited, taken out."""
         if now < self._soonest:
             return

@@ -14,63 +14,63 @@ from typing import Any, Final, Protocol
 
 from attrs import define, field
 
-from jobwait._model.limits import Turns
+from jobwait._model.limits import SerialQueue
 from jobwait._model.service import TERMINAL
-from jobwait._polling.job_state import Course
+from jobwait._polling.job_state import JobState
 
 ASKED: Final = 8  # of those in line, when a turn has ended; the order may not be what we think
 
 
-class InQueue(Protocol):
+class QueuedJob(Protocol):
     """A job with a course."""
 
-    course: Course[Any]
+    job_state: JobState[Any]
     index: int
 
 
 @define(eq=False)
-class Queue:
+class SerialQueueState:
     """Who has the turn, as far as we know, and who waits for it."""
 
-    turns: Turns[Any]
-    _active: set[InQueue] = field(factory=set)
-    _waiting: dict[InQueue, Any] = field(factory=dict)
-    _order: list[tuple[Any, int, InQueue]] = field(factory=list)
+    serial_queue: SerialQueue[Any]
+    _active: set[QueuedJob] = field(factory=set)
+    _waiting: dict[QueuedJob, Any] = field(factory=dict)
+    _order: list[tuple[Any, int, QueuedJob]] = field(factory=list)
     left: int = 0  # of those that may still be asked since a turn ended
-    _asked: InQueue | None = None
+    _asked: QueuedJob | None = None
 
-    def note(self, one: InQueue) -> None:
+    def note(self, one: QueuedJob) -> None:
         """Take what the last answer said of *one*."""
-        course = one.course
+        job_state = one.job_state
         if one is self._asked:
             self._asked = None
-        if course.raw_status in self.turns.waiting:
+        if job_state.raw_status in self.serial_queue.waiting:
             self._active.discard(one)
-            if one not in self._waiting and course.snapshot is not None:
-                place = self._waiting[one] = self.turns.place(course.snapshot)
+            if one not in self._waiting and job_state.snapshot is not None:
+                place = self._waiting[one] = self.serial_queue.place(job_state.snapshot)
                 heapq.heappush(self._order, (place, one.index, one))
             return
-        if course.raw_status in self.turns.running:
+        if job_state.raw_status in self.serial_queue.running:
             self._waiting.pop(one, None)
             self._active.add(one)
             self.left = 0
-        elif course.state in TERMINAL:
+        elif job_state.state in TERMINAL:
             self.forget(one)
         else:
             self._waiting.pop(one, None)
 
-    def forget(self, one: InQueue) -> None:
+    def forget(self, one: QueuedJob) -> None:
         """*one* is over, or nobody waits for it any more; its turn may have come and gone between two looks."""
         if one in self._active or one in self._waiting:
             self._active.discard(one)
             self._waiting.pop(one, None)
             self.left = 0 if self._active else ASKED
 
-    def holds(self, one: InQueue) -> bool:
+    def holds(self, one: QueuedJob) -> bool:
         """Whether *one* need not be asked: it waits, and another has the turn or is before it in line."""
         return one in self._waiting and (bool(self._active) or self._head() is not one)
 
-    def next(self) -> InQueue | None:
+    def next(self) -> QueuedJob | None:
         """The one to be asked now that a turn has ended: one after another, until one of them has it."""
         if not self.left or self._active or self._asked is not None:
             return None
@@ -79,10 +79,10 @@ class Queue:
         self._asked = first[rank][2] if len(first) > rank else None
         return self._asked
 
-    def _live(self) -> Iterator[tuple[Any, int, InQueue]]:
+    def _live(self) -> Iterator[tuple[Any, int, QueuedJob]]:
         return (entry for entry in self._order if entry[2] in self._waiting)
 
-    def _head(self) -> InQueue | None:
+    def _head(self) -> QueuedJob | None:
         while self._order and self._order[0][2] not in self._waiting:
             heapq.heappop(self._order)
         return self._order[0][2] if self._order else None

@@ -14,10 +14,10 @@ from attrs import define, field
 
 from jobwait._jobs.drivers import do
 from jobwait._jobs.handle import Job
-from jobwait._polling.commands import Answer
+from jobwait._polling.commands import Result
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
-from jobwait.fleet.scheduler import Crew, Errand
+from jobwait.fleet.scheduler import PendingRequest, Scheduler
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -60,17 +60,17 @@ class _Feed:
     source: Source[Any] = field(validator=_checked)  # type: ignore[assignment]
     open: bool = True
 
-    def pour(self, crew: Crew) -> None:
+    def pour(self, scheduler: Scheduler) -> None:
         """Take in what is there."""
         if isinstance(self.source, Iterable):
             for job in self.source:
-                crew.add(job)
+                scheduler.add(job)
             self.open = False
             return
-        while self.open and not crew.stopping and not self.source.empty():
+        while self.open and not scheduler.stopping and not self.source.empty():
             later = self.source.get()
             if later is not None:
-                crew.add(later)
+                scheduler.add(later)
             self.open = later is not None
 
 
@@ -83,25 +83,25 @@ class _Threads:
     request still hangs.
     """
 
-    heard: queue.SimpleQueue[tuple[Errand | None, Any]] = field(factory=queue.SimpleQueue)
+    observation: queue.SimpleQueue[tuple[PendingRequest | None, Any]] = field(factory=queue.SimpleQueue)
     busy: int = 0
     _hands: int = 0
-    _errands: queue.SimpleQueue[Errand | None] = field(factory=queue.SimpleQueue)
+    _errands: queue.SimpleQueue[PendingRequest | None] = field(factory=queue.SimpleQueue)
 
-    def send(self, errand: Errand) -> None:
+    def send(self, pending: PendingRequest) -> None:
         """Send *errand* in a thread that is free, or in a new one."""
         self.busy += 1
-        self._errands.put(errand)
+        self._errands.put(pending)
         if self.busy > self._hands:
             self._hands += 1
             threading.Thread(target=self._work, name=f"jobwait_{self._hands}", daemon=True).start()
 
     def _work(self) -> None:
-        while (errand := self._errands.get()) is not None:
+        while (pending := self._errands.get()) is not None:
             try:
-                self.heard.put((errand, do(errand.step).reply))
+                self.observation.put((pending, do(pending.command).reply))
             except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-                self.heard.put((errand, error))
+                self.observation.put((pending, error))
 
     def close(self) -> None:
         """Send nothing more, and let each thread go once its request has ended."""
@@ -113,54 +113,56 @@ class _Threads:
 
     def wake(self) -> None:
         """End `listen` early; safe from any thread."""
-        self.heard.put((None, None))
+        self.observation.put((None, None))
 
-    def listen(self, crew: Crew, pause: float | None) -> None:
+    def listen(self, scheduler: Scheduler, pause: float | None) -> None:
         """Bring *crew* the next answer, if one comes within *pause* seconds."""
         try:
-            errand, reply = self.heard.get(timeout=pause)
+            pending, reply = self.observation.get(timeout=pause)
         except queue.Empty:
             return
-        if errand is None:
+        if pending is None:
             return
         self.busy -= 1
         if isinstance(reply, BaseException) and not isinstance(reply, Exception):
             raise reply
-        crew.answer(errand, reply)
+        scheduler.answer(pending, reply)
 
 
 def _sooner(one: float, other: float | None) -> float:
     return one if other is None else min(one, other)
 
 
-def tick() -> Answer:
+def tick() -> Result:
     """The time."""
-    return Answer(time.monotonic(), time.time())
+    return Result(time.monotonic(), time.time())
 
 
-def events(crew: Crew, source: Source[Any], stop: Stop | None, concurrency: int) -> Generator[Any, None, None]:
+def events(
+    scheduler: Scheduler, source: Source[Any], stop: Stop | None, concurrency: int
+) -> Generator[Any, None, None]:
     """Drive *crew* until all its jobs have ended and no more can come; its events as they come."""
     feed = _Feed(source)
     threads = _Threads()
-    crew.wake = threads.wake
+    scheduler.wake = threads.wake
     forget = stop.notify(threads.wake) if stop is not None else None
     try:
-        while feed.open or len(crew) or crew.events:
+        while feed.open or len(scheduler) or scheduler.events:
             if feed.open:
-                feed.pour(crew)
-            if stop is not None and stop.is_set() and not crew.stopping:
-                crew.stop()
-            feed.open = feed.open and not crew.stopping
-            found = crew.next() if threads.busy < concurrency else None
-            if crew.events:
-                yield crew.events.popleft()
-            if isinstance(found, Errand):
+                feed.pour(scheduler)
+            if stop is not None and stop.is_set() and not scheduler.stopping:
+                scheduler.stop()
+            feed.open = feed.open and not scheduler.stopping
+            found = scheduler.next() if threads.busy < concurrency else None
+            if scheduler.events:
+                yield scheduler.events.popleft()
+            if isinstance(found, PendingRequest):
                 threads.send(found)
-            elif not crew.events and (feed.open or len(crew)):
+            elif not scheduler.events and (feed.open or len(scheduler)):
                 pause = _sooner(PEEK, found) if feed.open else found
-                threads.listen(crew, pause)
+                threads.listen(scheduler, pause)
     finally:
         threads.close()
-        crew.close()
+        scheduler.close()
         if forget is not None:
             forget()

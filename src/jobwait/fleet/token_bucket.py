@@ -17,7 +17,7 @@ MEMORY: Final = 1.0  # seconds over which our own speed is measured
 
 
 @define
-class Bucket:
+class TokenBucket:
     """
     The speed of one account at one service, as numbers alone, so that a file can hold them as well as memory.
 

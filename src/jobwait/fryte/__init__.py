@@ -26,16 +26,16 @@ from fryte_client.models import (
 )
 from fryte_client.types import UNSET
 from jobwait._http.connect import connector
-from jobwait._jobs.drivers import twins
+from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._model.checks import identifier, whole, within
 from jobwait._model.limits import Limit, Listed, Listing
-from jobwait._model.policy import Settled
-from jobwait._model.service import Ids, Service, Verdicts
-from jobwait._polling.commands import Script, Sleep
-from jobwait._polling.job_state import Course
+from jobwait._model.policy import PollingDefaults
+from jobwait._model.service import Ids, Service, StatusMap
+from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, until_there
+from jobwait._polling.request_sequences import accepted, read_until_present
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound, SubmitUnconfirmed
 from jobwait.fryte.tours import Tour, planner_request
 
@@ -46,7 +46,7 @@ def _tenant(ids: Ids) -> Any:
     return int(ids["tenant_id"]) if "tenant_id" in ids else UNSET
 
 
-def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+def _poll(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
     return get_job.build(client, ids["job_id"], tenant_id=_tenant(ids))
 
 
@@ -81,7 +81,7 @@ class FryteJob(Job[JobStatusResponse]):
 
     warnings: tuple[str, ...] = ()
 
-    def _result(self) -> Script[OptimizationResultResponse]:
+    def _result(self) -> Operation[OptimizationResultResponse]:
         """
         The plan; for a tour that is not drivable, the reason why.
 
@@ -92,12 +92,12 @@ class FryteJob(Job[JobStatusResponse]):
             CallFailed: the service could not be asked.
 
         """
-        return (yield from until_there(self.service, self.id, self._attempt, "its result"))
+        return (yield from read_until_present(self.service, self.id, self._attempt, "its result"))
 
-    def _attempt(self) -> Script[OptimizationResultResponse | None]:
+    def _attempt(self) -> Operation[OptimizationResultResponse | None]:
         snapshot = yield from self._status()
         self._ended_well(snapshot)
-        optimization_id, client = snapshot.optimization_id, self._course.client
+        optimization_id, client = snapshot.optimization_id, self._state.client
         if not isinstance(optimization_id, int):
             return None
         try:
@@ -105,7 +105,7 @@ class FryteJob(Job[JobStatusResponse]):
                 yield from call(
                     SERVICE,
                     client,
-                    lambda: get_result.build(client, optimization_id, tenant_id=_tenant(self._course.ids)),
+                    lambda: get_result.build(client, optimization_id, tenant_id=_tenant(self._state.ids)),
                     get_result.parse,
                     job_id=self.id,
                 )
@@ -114,7 +114,7 @@ class FryteJob(Job[JobStatusResponse]):
             return None
 
     def _ended_well(self, snapshot: JobStatusResponse) -> None:
-        verdict = SERVICE.verdicts.of(snapshot.status)
+        verdict = SERVICE.statuses.of(snapshot.status)
         facts: dict[str, Any] = {"service": "fryte", "job_id": self.id, "snapshot": snapshot}
         if verdict in {"failed", "canceled"}:
             kind = JobCanceled if verdict == "canceled" else JobFailed
@@ -122,26 +122,26 @@ class FryteJob(Job[JobStatusResponse]):
         if verdict != "succeeded":
             raise InvalidInput(f"fryte job {self.id} is {snapshot.status}: wait() for it first.", **facts)
 
-    result, result_async = twins(_result)
+    result, result_async = sync_and_async(_result)
 
 
 SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     name="fryte",
-    look=_look,
+    poll=_poll,
     parse=get_job.parse,
-    named=lambda snapshot: snapshot.job_id,
+    job_id_of=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
-    verdicts=Verdicts(
+    statuses=StatusMap(
         queued={"queued"},
         running={"running"},
         succeeded={"succeeded", "not_drivable"},  # the latter: a finished job whose answer is no
         failed={"failed"},
         canceled={"canceled"},
     ),
-    defaults=Settled(timeout=600.0, pace=3.0, first=2.5),
+    defaults=PollingDefaults(timeout=600.0, interval=3.0, first=2.5),
     limit=Limit(120, 60.0, apart=True, shared=True),  # documented: for each client address and each endpoint
     listing=Listing(group=_group, build=_list, read=_listed),
-    hints=frozenset({"user_id", "tour_id"}),
+    optional_ids=frozenset({"user_id", "tour_id"}),
     key_variable="FRYTE_API_KEY",
     url_variable="FRYTE_BASE_URL",
     job=FryteJob,
@@ -168,7 +168,7 @@ def job(
 
     With the *user_id* whose job it is, many jobs are followed by one list.
     """
-    return FryteJob(Course(SERVICE, client, _ids(job_id, tenant_id=tenant_id, user_id=user_id)))
+    return FryteJob(JobState(SERVICE, client, _ids(job_id, tenant_id=tenant_id, user_id=user_id)))
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -204,7 +204,7 @@ def _submit(
     min_charge_duration_min: int = 0,
     tenant_id: int | None = None,
     user_id: int | None = None,
-) -> Script[FryteJob]:
+) -> Operation[FryteJob]:
     """
     Submit a *tour*: a PlannerRequest, a mapping of its fields, or a path to JSON.
 
@@ -244,14 +244,14 @@ def _submit(
         )
     tick = yield Sleep(0)
     ids = _ids(answer.job_id, tenant_id=tenant_id, user_id=user_id, tour_id=answer.tour_id)
-    handle = FryteJob(Course(SERVICE, client, ids, started=tick.wall, submitted=True))
+    handle = FryteJob(JobState(SERVICE, client, ids, started=tick.wall, submitted=True))
     handle.warnings = answer.warnings
     return handle
 
 
 def _list_jobs(
     client: AuthenticatedClient, user_id: int, *, tenant_id: int | None = None
-) -> Script[list[JobListResponse]]:
+) -> Operation[list[JobListResponse]]:
     """
     Every job of the user *user_id*.
 
@@ -272,5 +272,5 @@ def _list_jobs(
     )
 
 
-submit, submit_async = twins(_submit)
-list_jobs, list_jobs_async = twins(_list_jobs)
+submit, submit_async = sync_and_async(_submit)
+list_jobs, list_jobs_async = sync_and_async(_list_jobs)

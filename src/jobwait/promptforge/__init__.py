@@ -23,19 +23,19 @@ from jobwait._http.connect import connector
 from jobwait._http.download import delivered, fetched
 from jobwait._http.partial_file import Cap
 from jobwait._http.redaction import Link
-from jobwait._jobs.drivers import twins
+from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._model.checks import identifier, text, whole
-from jobwait._model.limits import Turns
-from jobwait._model.policy import Settled
-from jobwait._model.service import Ids, Service, Verdicts
+from jobwait._model.limits import SerialQueue
+from jobwait._model.policy import PollingDefaults
+from jobwait._model.service import Ids, Service, StatusMap
 from jobwait._model.types import Progress
-from jobwait._polling.commands import Script, Sleep
-from jobwait._polling.job_state import Course
+from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, until_there
+from jobwait._polling.request_sequences import accepted, read_until_present
 from jobwait.errors import CallFailed, InvalidInput, RequestRejected, SubmitUnconfirmed
-from jobwait.promptforge.merge import Tidy, tidy
+from jobwait.promptforge.merge import Tidy, merge
 from jobwait.promptforge.prompts import Prompts, prompts_file
 from jobwait.promptforge.results import FailedPrompt, ResultLine, result_lines
 from promptforge_client import AuthenticatedClient
@@ -50,9 +50,9 @@ __all__ = [
     "Tidy",
     "connect",
     "job",
+    "merge",
     "submit",
     "submit_async",
-    "tidy",
 ]
 
 R = TypeVar("R")
@@ -63,7 +63,7 @@ _NOT_UPLOADED = "AWAITING_UPLOAD"
 _HARMLESS = "A job without its prompts waits for ever and costs nothing: submit again."
 
 
-def _look(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+def _poll(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
     return get_job_status.build(client, ids["job_id"])
 
 
@@ -94,7 +94,7 @@ def _size(snapshot: JobStatus) -> float | None:
 class PromptForgeJob(Job[JobStatus]):
     """A batch of prompts at PromptForge."""
 
-    def _results(self, *, max_bytes: int | None = None) -> Script[list[ResultLine]]:
+    def _results(self, *, max_bytes: int | None = None) -> Operation[list[ResultLine]]:
         """
         The answers, typed, in the order of the files; all of them in memory, at most *max_bytes* of them.
 
@@ -105,10 +105,10 @@ class PromptForgeJob(Job[JobStatus]):
 
         """
         cap = _cap(max_bytes)
-        files = yield from self._each_file(lambda links: fetched(self._course, links, cap))
+        files = yield from self._each_file(lambda links: fetched(self._state, links, cap))
         return result_lines(files, self.id)
 
-    def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Script[list[Path]]:
+    def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Operation[list[Path]]:
         """
         The result files, in *folder*, which is made if need be; files that are there already are kept.
 
@@ -123,13 +123,13 @@ class PromptForgeJob(Job[JobStatus]):
 
         """
         cap = _cap(max_bytes)
-        return (yield from self._each_file(lambda links: delivered(self._course, links, Path(folder), cap)))
+        return (yield from self._each_file(lambda links: delivered(self._state, links, Path(folder), cap)))
 
-    def _each_file(self, take: Callable[[list[Link]], Script[R | None]]) -> Script[R]:
+    def _each_file(self, take: Callable[[list[Link]], Operation[R | None]]) -> Operation[R]:
         """What *take* makes of the listed files; None asks for new links, as old ones expire."""
 
-        def attempt() -> Script[R | None]:
-            client = self._course.client
+        def attempt() -> Operation[R | None]:
+            client = self._state.client
             try:
                 links = yield from call(
                     SERVICE,
@@ -144,19 +144,19 @@ class PromptForgeJob(Job[JobStatus]):
                 return None  # not yet: the one 409 that another moment can mend
             return (yield from take(links))
 
-        return (yield from until_there(SERVICE, self.id, attempt, "its results"))
+        return (yield from read_until_present(SERVICE, self.id, attempt, "its results"))
 
-    results, results_async = twins(_results)
-    download, download_async = twins(_download)
+    results, results_async = sync_and_async(_results)
+    download, download_async = sync_and_async(_download)
 
 
 SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     name="promptforge",
-    look=_look,
+    poll=_poll,
     parse=get_job_status.parse,
-    named=lambda snapshot: snapshot.job_id,
+    job_id_of=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: str(snapshot.status),
-    verdicts=Verdicts(
+    statuses=StatusMap(
         queued={_NOT_UPLOADED, "PENDING", "QUEUED"},
         running={"PROCESSING"},
         succeeded={"COMPLETED"},  # even with failed prompts: the counts are in plain sight
@@ -165,9 +165,9 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     ),
     progress=_progress,
     size=_size,
-    phased=True,
-    defaults=Settled(timeout=86400.0, pace=5.0, first=5.0),
-    turns=Turns(
+    has_queue_phase=True,
+    defaults=PollingDefaults(timeout=86400.0, interval=5.0, first=5.0),
+    serial_queue=SerialQueue(
         waiting=frozenset({"PENDING"}),
         running=frozenset({"QUEUED", "PROCESSING"}),
         place=lambda snapshot: snapshot.created_at,
@@ -184,7 +184,7 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 def job(client: AuthenticatedClient, job_id: str) -> PromptForgeJob:
     """The PromptForge job *job_id*, ready to be waited for."""
-    return PromptForgeJob(Course(SERVICE, client, {"job_id": identifier("job_id", job_id)}))
+    return PromptForgeJob(JobState(SERVICE, client, {"job_id": identifier("job_id", job_id)}))
 
 
 def _submit(
@@ -196,7 +196,7 @@ def _submit(
     max_retries: int = 3,
     rpm: int | None = None,
     tpm: int | None = None,
-) -> Script[PromptForgeJob]:
+) -> Operation[PromptForgeJob]:
     """
     Submit *prompts*: a path to JSON Lines, or an iterable of mappings; each with an integer prompt_id and a prompt.
 
@@ -228,7 +228,7 @@ def _submit(
         handle = job(client, made.job_id)
         yield from _upload(handle, made.link, path)
     tick = yield Sleep(0)
-    handle._course.started, handle._course.submitted = tick.wall, True  # noqa: SLF001 - our own handle
+    handle._state.started, handle._state.submitted = tick.wall, True  # noqa: SLF001 - our own handle
     return handle
 
 
@@ -257,10 +257,10 @@ def _salvage(answer: dict[str, Any]) -> _Made | None:
     return _Made(job_id, Link(url))
 
 
-def _upload(handle: PromptForgeJob, link: Link, path: Path) -> Script[None]:
+def _upload(handle: PromptForgeJob, link: Link, path: Path) -> Operation[None]:
     """Send the file, once; where that is in doubt, the job's own status tells whether it arrived."""
     try:
-        yield from _links.put(SERVICE, handle._course.client, link, path, _UPLOAD_TYPE, handle.id)  # noqa: SLF001
+        yield from _links.put(SERVICE, handle._state.client, link, path, _UPLOAD_TYPE, handle.id)  # noqa: SLF001
     except SubmitUnconfirmed as doubt:
         try:
             snapshot = yield from handle._status()  # noqa: SLF001
@@ -270,4 +270,4 @@ def _upload(handle: PromptForgeJob, link: Link, path: Path) -> Script[None]:
             raise
 
 
-submit, submit_async = twins(_submit)
+submit, submit_async = sync_and_async(_submit)

@@ -45,7 +45,7 @@ class Tidy:
     missing_file: Path | None
 
 
-def tidy(
+def merge(
     files: Iterable[str | os.PathLike[str]],
     into: str | os.PathLike[str],
     *,

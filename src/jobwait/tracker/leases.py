@@ -15,7 +15,7 @@ from attrs import define, field
 from jobwait._jobs import token as _token
 from jobwait._jobs.handle import Job
 from jobwait._model.service import Service
-from jobwait._polling.job_state import Course, host_of
+from jobwait._polling.job_state import JobState, host_of
 from jobwait.errors import TrackerError
 from jobwait.tracker.database import Store
 from jobwait.tracker.process import is_gone, this_process
@@ -26,23 +26,23 @@ AT_ONCE: Final = 2000  # rows claimed in one transaction
 LEASE: Final = 60.0  # seconds for which a claim holds, if its process cannot be asked whether it lives
 RENEWED: Final = 20.0
 KEPT: Final = 60.0  # seconds between two notes of how far the jobs are
-LOOKED: Final = 1.0  # seconds between two looks for new rows
+POLLED: Final = 1.0  # seconds between two looks for new rows
 _CLAIMABLE: Final = (
     f"select {COLUMNS}, token, submitted, deadline, host from {TABLES} "  # nosec B608  # noqa: S608 - constants
     "where state = 'waiting' and (owner is null or lease < ?) limit ?"
 )
 
 
-def course_of(tracked: Tracked, service: Service[Any, Any], client: Any) -> Course[Any]:
+def state_from_token(tracked: Tracked, service: Service[Any, Any], client: Any) -> JobState[Any]:
     """What a row tells of a job at *client*."""
     if not tracked.ids.get(service.id):
         raise odd_row(tracked.number)
     started = None if tracked.started is None else tracked.started.timestamp()
-    return Course(service, client, tracked.ids, started=started)
+    return JobState(service, client, tracked.ids, started=started)
 
 
 @define(eq=False)
-class Claims:
+class Leases:
     """
     The rows that this process follows, as handles: a source of jobs for a fleet, until none is left.
 
@@ -55,19 +55,19 @@ class Claims:
     given: list[int] = field(factory=list)
     _numbers: dict[int, list[int]] = field(factory=dict)
     _mapped: int = 0
-    _courses: dict[int, Course[Any]] = field(factory=dict)
+    _courses: dict[int, JobState[Any]] = field(factory=dict)
     _saved: dict[int, int] = field(factory=dict)
     _ready: deque[tuple[int, Job[Any]]] = field(factory=deque)
     _clients: dict[str, Any] = field(factory=dict)
     _histories: dict[tuple[str, str], StoredHistory] = field(factory=dict)
-    _looked: float = float("-inf")
+    _polled: float = float("-inf")
     _renewed: float = float("-inf")
     _kept: float = field(factory=time.monotonic)
     _done: bool = False
 
     def empty(self) -> bool:
         """Whether there is at this moment neither a handle nor the end of them."""
-        self._look()
+        self._poll()
         return not self._ready and not self._done
 
     def get(self) -> Job[Any] | None:
@@ -81,7 +81,7 @@ class Claims:
     async def get_async(self) -> Job[Any] | None:
         """The next handle, when there is one."""
         while self.empty():  # noqa: ASYNC110 - another process writes the file, and rings no bell
-            await anyio.sleep(LOOKED / 4)
+            await anyio.sleep(POLLED / 4)
         return self.get()
 
     def rows_of(self, index: int, order: list[int]) -> list[int]:
@@ -95,7 +95,7 @@ class Claims:
         """The row *number* is followed no longer."""
         del self._courses[number]
         if not self._courses:
-            self._looked = float("-inf")  # see at once whether that was all
+            self._polled = float("-inf")  # see at once whether that was all
         self._saved.pop(number, None)
 
     def release(self) -> None:
@@ -106,7 +106,7 @@ class Claims:
             lambda db: db.execute("update jobs set owner = null where owner = ? and state = 'waiting'", (name,))
         )
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         now = time.monotonic()
         if now - self._renewed > RENEWED:
             self._renewed = now
@@ -114,9 +114,9 @@ class Claims:
         if now - self._kept > KEPT:
             self._kept = now
             self._keep()
-        if self._ready or now - self._looked < LOOKED:
+        if self._ready or now - self._polled < POLLED:
             return
-        self._looked = now
+        self._polled = now
         # With jobs of ours under way a file that cannot be written may wait; without any, nobody would follow the rest.
         claim = self.store.write_now if self._courses else self.store.write
         for row in claim(self._claim) or []:
@@ -153,22 +153,28 @@ class Claims:
                 f"gave for it talks to {host_of(client)}. Nothing was asked, and its jobs are as they were."
             )
         if token is not None:
-            course = _token.load(token, client, self.find)
+            job_state = _token.load(token, client, self.find)
         else:
-            course = course_of(tracked, self.find(tracked.service), client)
-            course.submitted, course.deadline, course.inherited = bool(submitted), deadline, deadline is not None
+            job_state = state_from_token(tracked, self.find(tracked.service), client)
+            job_state.submitted, job_state.deadline, job_state.inherited = (
+                bool(submitted),
+                deadline,
+                deadline is not None,
+            )
         place = (tracked.service, host)
-        course.history = self._histories.setdefault(place, StoredHistory(self.store, *place))
-        self._courses[tracked.number] = course
-        self._ready.append((tracked.number, course.service.job(course)))
+        job_state.history = self._histories.setdefault(place, StoredHistory(self.store, *place))
+        self._courses[tracked.number] = job_state
+        self._ready.append((tracked.number, job_state.service.job(job_state)))
 
     def _keep(self) -> None:
         """Note how far the jobs are, where that has changed."""
         changed = {
-            number: course for number, course in self._courses.items() if course.looks != self._saved.get(number)
+            number: job_state
+            for number, job_state in self._courses.items()
+            if job_state.polls != self._saved.get(number)
         }
-        rows = [(_token.dump(course), number) for number, course in changed.items()]
-        self._saved.update({number: course.looks for number, course in changed.items()})
+        rows = [(_token.dump(job_state), number) for number, job_state in changed.items()]
+        self._saved.update({number: job_state.polls for number, job_state in changed.items()})
         self.store.write_now(
             lambda db: db.executemany("update jobs set token = ? where id = ? and state = 'waiting'", rows)
         )

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from jobwait._jobs.handle import Job
 from jobwait._model.types import Outcome
-from jobwait._polling.job_state import Course, host_of
+from jobwait._polling.job_state import JobState, host_of
 from jobwait.errors import TrackerError
 from jobwait.tracker.database import Store
 
@@ -134,9 +134,9 @@ def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
     return found
 
 
-def ids_text(course: Course[Any]) -> str | None:
+def ids_text(job_state: JobState[Any]) -> str | None:
     """The ids as JSON, where there are more than the one that has a column of its own."""
-    return None if len(course.ids) == 1 and "job_id" in course.ids else json.dumps(dict(course.ids))
+    return None if len(job_state.ids) == 1 and "job_id" in job_state.ids else json.dumps(dict(job_state.ids))
 
 
 def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]) -> int:
@@ -146,14 +146,22 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for job, key, name in jobs:
-            course = job._course  # noqa: SLF001 - the file holds what a handle holds
-            place = (course.service.name, id(course.client), name)
+            job_state = job._state  # noqa: SLF001 - the file holds what a handle holds
+            place = (job_state.service.name, id(job_state.client), name)
             number = numbers.get(place)
             if number is None:
-                number = numbers[place] = account(db, course.service.name, name, host_of(course.client))
+                number = numbers[place] = account(db, job_state.service.name, name, host_of(job_state.client))
             if key is not None:
-                keyed.append((key, number, course.job_id))
-            yield key, number, course.job_id, ids_text(course), course.started, course.submitted, course.deadline
+                keyed.append((key, number, job_state.job_id))
+            yield (
+                key,
+                number,
+                job_state.job_id,
+                ids_text(job_state),
+                job_state.started,
+                job_state.submitted,
+                job_state.deadline,
+            )
 
     added = db.executemany(
         "insert or ignore into jobs (key, account, job_id, ids, started, submitted, deadline, state) "
@@ -179,17 +187,17 @@ def intend(db: sqlite3.Connection, key: str | None, number: int, owner: str, wal
 
 def resolve(db: sqlite3.Connection, number: int, job: Job[Any]) -> None:
     """The submission was taken: *job* is what came of it."""
-    course = job._course  # noqa: SLF001
+    job_state = job._state  # noqa: SLF001
     other = db.execute(
         "select key from jobs where job_id = ? and id != ? and account = (select account from jobs where id = ?)",
-        (course.job_id, number, number),
+        (job_state.job_id, number, number),
     ).fetchone()
     if other is not None:
-        give_up(db, number, "refused", f"the service gave the job {course.job_id}, which is tracked already", {})
+        give_up(db, number, "refused", f"the service gave the job {job_state.job_id}, which is tracked already", {})
         return
     db.execute(
         "update jobs set job_id = ?, ids = ?, started = ?, submitted = 1, state = 'waiting', owner = null where id = ?",
-        (course.job_id, ids_text(course), course.started, number),
+        (job_state.job_id, ids_text(job_state), job_state.started, number),
     )
 
 

@@ -12,18 +12,18 @@ from attrs import Factory, define, field
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
-from jobwait._polling.duration_model import KEPT, Past
-from jobwait.fleet.account_limits import Gate, in_memory
-from jobwait.fleet.token_bucket import Bucket
+from jobwait._polling.duration_model import KEPT, CompletedJob
+from jobwait.fleet.account_limits import RateLimiter, in_memory
+from jobwait.fleet.token_bucket import TokenBucket
 from jobwait.tracker.database import Store
 
 TOO_OLD: Final = 0.1  # seconds after which a turn that was not used is lost
 FAR: Final = 3600.0  # seconds; a turn further ahead than a server ever asked for is a clock that jumped
-_COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(Bucket))
+_COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(TokenBucket))
 
 
 @define(eq=False)
-class SharedGate:
+class SharedRateLimiter:
     """
     A bucket in the file. A request's turn is fixed in one transaction and then waited for: processes take turns.
 
@@ -35,7 +35,7 @@ class SharedGate:
     limit: Limit | None
     clock: Callable[[], float] = time.time
     _turn: float | None = None
-    _alone: Bucket = field(default=Factory(lambda gate: Bucket.of(gate.limit), takes_self=True))
+    _alone: TokenBucket = field(default=Factory(lambda limiter: TokenBucket.of(limiter.limit), takes_self=True))
 
     def wait(self, now: float) -> float:  # noqa: ARG002 - of another clock
         """Seconds until our turn."""
@@ -70,29 +70,29 @@ class SharedGate:
         self._save(db, bucket)
         return turn
 
-    def _load(self, db: sqlite3.Connection) -> Bucket:
+    def _load(self, db: sqlite3.Connection) -> TokenBucket:
         row = db.execute(f"select {', '.join(_COLUMNS)} from buckets where name = ?", (self.name,)).fetchone()  # nosec B608  # noqa: S608
-        bucket = Bucket.of(self.limit) if row is None else Bucket(*row)
+        bucket = TokenBucket.of(self.limit) if row is None else TokenBucket(*row)
         if bucket.next - self.clock() > FAR and bucket.closed < bucket.next - FAR:
-            bucket = Bucket.of(self.limit)
+            bucket = TokenBucket.of(self.limit)
         return bucket
 
-    def _save(self, db: sqlite3.Connection, bucket: Bucket) -> None:
+    def _save(self, db: sqlite3.Connection, bucket: TokenBucket) -> None:
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
         values = (self.name, *attrs.astuple(bucket))
         db.execute(f"insert or replace into buckets (name, {', '.join(_COLUMNS)}) values ({marks})", values)  # noqa: S608
 
 
-def shared_gates(store: Store) -> Callable[[Service[Any, Any], str, str, Limit | None], Gate]:
+def shared_limiters(store: Store) -> Callable[[Service[Any, Any], str, str, Limit | None], RateLimiter]:
     """Gates in *store* for what is limited; what is not stays in memory, as nothing is to be shared out there."""
 
-    def gate(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> Gate:
+    def limiter(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
         if limit is None:
             return in_memory(service, account, operation, limit)
         name = f"{service.name} {account} {operation} {limit.requests}/{limit.seconds:g}"
-        return SharedGate(store, name, limit)
+        return SharedRateLimiter(store, name, limit)
 
-    return gate
+    return limiter
 
 
 @define(eq=False)
@@ -102,26 +102,35 @@ class StoredHistory:
     store: Store
     service: str
     host: str
-    _pasts: tuple[Past, ...] | None = field(default=None)
+    _completed_jobs: tuple[CompletedJob, ...] | None = field(default=None)
 
-    def pasts(self) -> Sequence[Past]:
+    def completed_jobs(self) -> Sequence[CompletedJob]:
         """The latest, newest last; read once, and kept up by what this process adds."""
-        if self._pasts is None:
+        if self._completed_jobs is None:
             rows = self.store.read(
                 "select size, duration, honest, early from pasts where service = ? and host = ? order by id desc "
                 "limit ?",
                 (self.service, self.host, KEPT),
             )
-            self._pasts = tuple(
-                Past(size, duration, None if honest is None else bool(honest), bool(early))
-                for size, duration, honest, early in reversed(rows)
+            self._completed_jobs = tuple(
+                CompletedJob(
+                    size, duration, None if progress_accurate is None else bool(progress_accurate), bool(early)
+                )
+                for size, duration, progress_accurate, early in reversed(rows)
             )
-        return self._pasts
+        return self._completed_jobs
 
-    def add(self, past: Past) -> None:
+    def add(self, completed_job: CompletedJob) -> None:
         """Keep *past*, here and in the file."""
-        self._pasts = (*self.pasts(), past)[-KEPT:]
-        row = (self.service, self.host, past.size, past.duration, past.honest, past.early)
+        self._completed_jobs = (*self.completed_jobs(), completed_job)[-KEPT:]
+        row = (
+            self.service,
+            self.host,
+            completed_job.size,
+            completed_job.duration,
+            completed_job.progress_accurate,
+            completed_job.early,
+        )
         self.store.write_later(
             lambda db: db.execute(
                 "insert into pasts (service, host, size, duration, honest, early) values (?, ?, ?, ?, ?, ?)", row

@@ -31,10 +31,10 @@ from jobwait.errors import InvalidInput, SubmitUnconfirmed, TrackerError
 from jobwait.fleet.functions import EachPolicy, Fleet, More, OnUpdate
 from jobwait.tracker import rows as _rows
 from jobwait.tracker.database import Store, TrackerWarning
-from jobwait.tracker.leases import Claims, course_of
+from jobwait.tracker.leases import Leases, state_from_token
 from jobwait.tracker.process import is_gone, this_process
 from jobwait.tracker.rows import ENDED, KEY, Tracked
-from jobwait.tracker.shared_limits import shared_gates
+from jobwait.tracker.shared_limits import shared_limiters
 from jobwait.tracker.submissions import given_up, intend
 
 __all__ = ["Tracked", "Tracker", "TrackerWarning"]
@@ -100,7 +100,7 @@ class Tracker:
 
     def add_all(self, jobs: Iterable[tuple[Job[Any], str | None]], account: str | None = None) -> int:
         """Track *jobs*, each with a key or None, in one transaction; how many were new."""
-        named = ((job, key, account or host_of(job._course.client)) for job, key in jobs)  # noqa: SLF001
+        named = ((job, key, account or host_of(job._state.client)) for job, key in jobs)  # noqa: SLF001
         added: int = self._store.write(lambda db: _rows.add(db, named))
         return added
 
@@ -164,9 +164,9 @@ class Tracker:
 
         """
         self._deliver(on_outcome)
-        claims, fleet = self._fleet(connect, timeout, policy, on_update, more)
-        with closing(fleet.run(claims)) as found, closing(_released(found, claims)) as events:
-            return sum(self._ended(fleet, claims, event, on_outcome) for event in events)
+        leases, fleet = self._fleet(connect, timeout, policy, on_update, more)
+        with closing(fleet.run(leases)) as found, closing(_released(found, leases)) as events:
+            return sum(self._ended(fleet, leases, event, on_outcome) for event in events)
 
     async def run_async(
         self,
@@ -180,14 +180,14 @@ class Tracker:
     ) -> int:
         """The async twin of run()."""
         self._deliver(on_outcome)
-        claims, fleet = self._fleet(connect, timeout, policy, on_update, more)
+        leases, fleet = self._fleet(connect, timeout, policy, on_update, more)
         count = 0
-        async with aclosing(fleet.run_async(_Getter(claims))) as found:
+        async with aclosing(fleet.run_async(_Getter(leases))) as found:
             try:
                 async for event in found:
-                    count += self._ended(fleet, claims, event, on_outcome)
+                    count += self._ended(fleet, leases, event, on_outcome)
             finally:
-                claims.release()
+                leases.release()
         return count
 
     def close(self) -> None:
@@ -222,7 +222,7 @@ class Tracker:
                 ids=row.ids,
                 service=row.service,
             )
-        handle: Job[Any] = self._find(row.service).job(course_of(row, self._find(row.service), client))
+        handle: Job[Any] = self._find(row.service).job(state_from_token(row, self._find(row.service), client))
         return handle
 
     def _fleet(
@@ -232,22 +232,22 @@ class Tracker:
         policy: EachPolicy | None,
         on_update: OnUpdate | None,
         more: More,
-    ) -> tuple[Claims, Fleet]:
-        fleet = Fleet(timeout, policy, on_update, more, shared_gates(self._store))
-        return Claims(self._store, self._find, connect), fleet
+    ) -> tuple[Leases, Fleet]:
+        fleet = Fleet(timeout, policy, on_update, more, shared_limiters(self._store))
+        return Leases(self._store, self._find, connect), fleet
 
     def _ended(
-        self, fleet: Fleet, claims: Claims, event: tuple[int, Outcome[Any]], on_outcome: OnOutcome | None
+        self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]], on_outcome: OnOutcome | None
     ) -> int:
         index, outcome = event
-        if fleet.crew.stopping and outcome.state == "timed_out":
+        if fleet.scheduler.stopping and outcome.state == "timed_out":
             return 0  # we were told to stop: the job is still to be waited for
-        numbers, wall = claims.rows_of(index, fleet.crew.order), outcome.seen_at.timestamp()
+        numbers, wall = leases.rows_of(index, fleet.scheduler.order), outcome.seen_at.timestamp()
         recorded = self._store.write_later(
             lambda db: [number for number in numbers if _rows.record(db, number, outcome, wall)]
         )
         for number in numbers:
-            claims.ended(number)
+            leases.ended(number)
         if recorded:
             self._deliver(on_outcome)
         return len(recorded or ())
@@ -266,13 +266,13 @@ class Tracker:
 class _Getter:
     """Claims for an event loop."""
 
-    def __init__(self, claims: Claims) -> None:
-        self.get = claims.get_async
+    def __init__(self, leases: Leases) -> None:
+        self.get = leases.get_async
 
 
-def _released(found: Generator[Any, None, None], claims: Claims) -> Generator[Any, None, None]:
+def _released(found: Generator[Any, None, None], leases: Leases) -> Generator[Any, None, None]:
     """What was *found*, and in the end no claims left."""
     try:
         yield from found
     finally:
-        claims.release()
+        leases.release()

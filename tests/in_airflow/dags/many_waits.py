@@ -18,7 +18,7 @@ def many_waits() -> None:
         task_id="wait",
         service="promptforge",
         conn_id="pf",
-        policy=Policy(pace=2.0, floor=1.0, hedge=0.1),
+        policy=Policy(interval=2.0, min_interval=1.0, max_interval_ratio=0.1),
         timeout=600,
     ).expand(job_ids=batches)
 

@@ -10,10 +10,10 @@ from attrs import define, field
 from httpx_aiohttp import AiohttpTransport
 from yarl import URL
 
-from jobwait._http.body import LOOK_LIMIT
+from jobwait._http.body import STATUS_BODY_LIMIT
 from jobwait._http.engines.aiohttp_errors import in_httpx_words
 from jobwait._http.engines.engine import Got, too_large
-from jobwait._http.redaction import Secret, Unseen
+from jobwait._http.redaction import HiddenHeaders, Secret
 
 CHUNK: Final = 1 << 16
 _GONE: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
@@ -47,7 +47,7 @@ class ByAiohttp:
         """Close all connections."""
         await self.session.close()
 
-    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:  # noqa: ARG002 - aiohttp logs none
+    async def get(self, url: str, headers: HiddenHeaders, within: float, secret: Secret) -> Got:  # noqa: ARG002 - aiohttp logs none
         """The answer to a GET; see Engine."""
         total = self._timeouts.get(within) or self._total(within)
         address, trip = URL(url, encoded=True), _Trip()
@@ -62,7 +62,7 @@ class ByAiohttp:
             said = in_httpx_words(error)
         raise said  # out here, as the error that is handled would come along
 
-    async def _once(self, url: URL, headers: Unseen, total: aiohttp.ClientTimeout, trip: _Trip) -> Got:
+    async def _once(self, url: URL, headers: HiddenHeaders, total: aiohttp.ClientTimeout, trip: _Trip) -> Got:
         async with self.session.get(
             url, headers=headers, timeout=total, allow_redirects=False, auto_decompress=False, trace_request_ctx=trip
         ) as answer:
@@ -88,11 +88,11 @@ def _telling_of_reuse() -> aiohttp.TraceConfig:
 
 async def _content(answer: aiohttp.ClientResponse) -> bytes:
     """The body as it came, within the limit."""
-    if (answer.content_length or LOOK_LIMIT + 1) <= LOOK_LIMIT:
+    if (answer.content_length or STATUS_BODY_LIMIT + 1) <= STATUS_BODY_LIMIT:
         return await answer.read()
     content = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK):
         content += chunk
-        if len(content) > LOOK_LIMIT:
+        if len(content) > STATUS_BODY_LIMIT:
             raise too_large()
     return bytes(content)

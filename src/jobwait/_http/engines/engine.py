@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import httpx
 from attrs import define
 
-from jobwait._http.body import LOOK_LIMIT
-from jobwait._http.redaction import Secret, Unseen
+from jobwait._http.body import STATUS_BODY_LIMIT
+from jobwait._http.redaction import HiddenHeaders, Secret
 
 
 @define(eq=False)
@@ -24,7 +24,7 @@ class Got:
 class Engine(Protocol):
     """A pool of a client's own, without httpx's client around it."""
 
-    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:
+    async def get(self, url: str, headers: HiddenHeaders, within: float, secret: Secret) -> Got:
         """
         The answer to a GET, within so many seconds in all; the *secret* is in *headers* and in no log.
 
@@ -42,4 +42,4 @@ class Engine(Protocol):
 
 def too_large() -> httpx.DecodingError:
     """A body that goes on beyond the limit of a look."""
-    return httpx.DecodingError(f"a body larger than the limit of {LOOK_LIMIT} bytes")
+    return httpx.DecodingError(f"a body larger than the limit of {STATUS_BODY_LIMIT} bytes")

@@ -11,11 +11,11 @@ import anyio
 import httpx
 from attrs import define
 
-from jobwait._http.body import LOOK_LIMIT
+from jobwait._http.body import STATUS_BODY_LIMIT
 from jobwait._http.deadline import Trace, hung_up
 from jobwait._http.engines.engine import Got, too_large
-from jobwait._http.log_redaction import masked
-from jobwait._http.redaction import Secret, Unseen
+from jobwait._http.log_redaction import redact_key_in_logs
+from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._sync.background_task import in_asyncio
 
 
@@ -36,9 +36,9 @@ class ByHttpx:
         """Close all connections."""
         await self.transport.aclose()
 
-    async def get(self, url: str, headers: Unseen, within: float, secret: Secret) -> Got:
+    async def get(self, url: str, headers: HiddenHeaders, within: float, secret: Secret) -> Got:
         """The answer to a GET; see Engine."""
-        with masked(secret):
+        with redact_key_in_logs(secret):
             try:
                 async with self.within(within):
                     return await self._once_or_twice(url, headers, within)
@@ -48,7 +48,7 @@ class ByHttpx:
                 error.request = httpx.Request("GET", url)  # without the key
                 raise
 
-    async def _once_or_twice(self, url: str, headers: Unseen, within: float) -> Got:
+    async def _once_or_twice(self, url: str, headers: HiddenHeaders, within: float) -> Got:
         trace = Trace()
         try:
             return await self._once(url, headers, within, trace)
@@ -57,7 +57,7 @@ class ByHttpx:
                 raise
             return await self._once(url, headers, within, Trace())
 
-    async def _once(self, url: str, headers: Unseen, within: float, trace: Trace) -> Got:
+    async def _once(self, url: str, headers: HiddenHeaders, within: float, trace: Trace) -> Got:
         each = dict.fromkeys(("connect", "read", "write", "pool"), within)
         extensions = {"timeout": each, "trace": trace.callback_async}
         request = httpx.Request("GET", url, headers=headers, extensions=extensions)
@@ -84,6 +84,6 @@ async def _content(response: httpx.Response) -> bytes:
     content = b""
     async for chunk in response.stream:
         content += chunk
-        if len(content) > LOOK_LIMIT:
+        if len(content) > STATUS_BODY_LIMIT:
             raise too_large()
     return content

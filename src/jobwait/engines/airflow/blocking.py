@@ -8,41 +8,41 @@ from typing import Any
 
 from jobwait.engines.airflow.connections import connected, limit_of
 from jobwait.engines.airflow.outcomes import Ends
-from jobwait.engines.batch_run import Sweep, seen
+from jobwait.engines.batch_run import BatchRun, seen
 from jobwait.engines.payloads import Batch
 from jobwait.errors import JobWaitError
 
-LOOKS = 16  # at once, of a sensor that pokes
+POLLS = 16  # at once, of a sensor that pokes
 
 
 async def waited(connection: Any, batch: Batch) -> dict[str, Any]:
     """Wait for all; the event that a trigger would bring."""
     async with connected(batch.service, connection) as client:
-        sweep = Sweep.of(batch, client, None)
-        async for _ in sweep.run(limit_of(connection)):
+        batch_run = BatchRun.of(batch, client, None)
+        async for _ in batch_run.run(limit_of(connection)):
             pass
-    return asdict(sweep.done())
+    return asdict(batch_run.done())
 
 
 async def canceled(connection: Any, batch: Batch) -> None:
     """Cancel all at the service, where it can."""
     async with connected(batch.service, connection) as client:
-        await Sweep.of(batch, client, None).cancel()
+        await BatchRun.of(batch, client, None).cancel()
 
 
-async def looked(connection: Any, batch: Batch) -> Ends:
+async def take_result(connection: Any, batch: Batch) -> Ends:
     """Look at each once; the state of one that has not ended is none of an end."""
     async with connected(batch.service, connection) as client:
-        places = asyncio.Semaphore(LOOKS)
+        places = asyncio.Semaphore(POLLS)
 
-        async def look(job: Any) -> dict[str, Any]:
+        async def poll(job: Any) -> dict[str, Any]:
             async with places:
-                return asdict(seen(job, await _looked_at(job)))
+                return asdict(seen(job, await _polled_at(job)))
 
-        return list(await asyncio.gather(*map(look, Sweep.of(batch, client, None).jobs.values())))
+        return list(await asyncio.gather(*map(poll, BatchRun.of(batch, client, None).jobs.values())))
 
 
-async def _looked_at(job: Any) -> JobWaitError | None:
+async def _polled_at(job: Any) -> JobWaitError | None:
     try:
         await job.status_async()
     except JobWaitError as error:

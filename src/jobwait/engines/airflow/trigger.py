@@ -10,7 +10,7 @@ from airflow.sdk import BaseHook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from jobwait.engines.airflow.connections import connected, limit_of
-from jobwait.engines.batch_run import Sweep
+from jobwait.engines.batch_run import BatchRun
 from jobwait.engines.payloads import Batch, known_of
 
 
@@ -41,15 +41,15 @@ class JobsTrigger(BaseTrigger):
         batch = known_of(Batch, self.batch)
         connection = await BaseHook.aget_connection(self.conn_id)
         async with connected(batch.service, connection) as client:
-            sweep = Sweep.of(batch, client, None)
-            async for _ in sweep.run(limit_of(connection)):
+            batch_run = BatchRun.of(batch, client, None)
+            async for _ in batch_run.run(limit_of(connection)):
                 pass
-        yield TriggerEvent(asdict(sweep.done()))  # type: ignore[no-untyped-call,unused-ignore]
+        yield TriggerEvent(asdict(batch_run.done()))  # type: ignore[no-untyped-call,unused-ignore]
 
     async def on_kill(self) -> None:
         """Airflow's user has failed or cleared the task: cancel its jobs, where the batch asks for it."""
         batch = known_of(Batch, self.batch)
         if batch.cancel_at_service:
             async with connected(batch.service, await BaseHook.aget_connection(self.conn_id)) as client:
-                taken = await Sweep.of(batch, client, None).cancel()
+                taken = await BatchRun.of(batch, client, None).cancel()
             self.log.info("%s jobs were canceled at %s.", taken, batch.service)

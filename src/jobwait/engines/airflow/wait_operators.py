@@ -15,7 +15,7 @@ from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnVa
 from jobwait._jobs.registry import service_named
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
-from jobwait.engines.airflow.blocking import canceled, looked, waited
+from jobwait.engines.airflow.blocking import canceled, take_result, waited
 from jobwait.engines.airflow.outcomes import Ends, FailWhen, judged
 from jobwait.engines.airflow.trigger import JobsTrigger
 from jobwait.engines.job_naming import complete
@@ -183,7 +183,7 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
     def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002 - Airflow's own signature
         """One look at each job; done once all have ended."""
         batch = self.batch(None)
-        states = asyncio.run(looked(BaseHook.get_connection(self.conn_id), batch))
+        states = asyncio.run(take_result(BaseHook.get_connection(self.conn_id), batch))
         if any(one["state"] in {"queued", "running", "unknown"} for one in states):
             return PokeReturnValue(is_done=False)
         event = {"service": self.service, "ended": states}

@@ -31,7 +31,7 @@ class AccountRate:
         self._sharing = sharing
         self._rate = sharing.rate
         self._told = sharing.rate  # by a worker, lately
-        self._members = {one.sweep: one for one in sharing.members}
+        self._members = {one.batch_run: one for one in sharing.members}
         self._changed = False
 
     @workflow.run
@@ -53,26 +53,26 @@ class AccountRate:
     @workflow.signal
     def join(self, told: Join) -> None:
         """A sweep begins, has a new attempt, or has fewer jobs."""
-        before = self._members.get(told.sweep)
+        before = self._members.get(told.batch_run)
         self._told = told.rate
         if before is None:
-            self._members[told.sweep] = Member(sweep=told.sweep, attempt=told.attempt, jobs=told.jobs)
+            self._members[told.batch_run] = Member(batch_run=told.batch_run, attempt=told.attempt, jobs=told.jobs)
         else:
-            self._members[told.sweep] = replace(before, attempt=told.attempt, jobs=told.jobs)
+            self._members[told.batch_run] = replace(before, attempt=told.attempt, jobs=told.jobs)
         self._changed = self._changed or before is None or before.jobs != told.jobs or self._told != self._rate
 
     @workflow.signal
     def leave(self, told: Leave) -> None:
         """An attempt sends nothing any more; a later one of the same sweep is not meant."""
-        member = self._members.get(told.sweep)
+        member = self._members.get(told.batch_run)
         if member is not None and member.attempt == told.attempt:
-            del self._members[told.sweep]
+            del self._members[told.batch_run]
             self._changed = True
 
     @workflow.query
-    def part(self, sweep: str, attempt: str) -> Part | None:
+    def part(self, batch_run: str, attempt: str) -> Part | None:
         """What that attempt may use; None: it has to join."""
-        member = self._members.get(sweep)
+        member = self._members.get(batch_run)
         if member is None or member.attempt != attempt or self._rate is None:
             return None
         return Part(rate=self._rate, low=member.low, high=member.high, hold=self._sharing.hold)
@@ -108,7 +108,7 @@ class AccountRate:
             start_to_close_timeout=timedelta(seconds=60),
             retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
         )
-        attempts = {one.sweep: one.attempt for one in asked}
+        attempts = {one.batch_run: one.attempt for one in asked}
         for name in gone:
             member = self._members.get(name)
             if member is not None and member.attempt == attempts[name]:

@@ -15,9 +15,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from jobwait.engines.batch_run import Sweep
+from jobwait.engines.batch_run import BatchRun
 from jobwait.engines.job_naming import complete
-from jobwait.engines.payloads import Batch, Stand, known_of
+from jobwait.engines.payloads import Batch, Checkpoint, known_of
 from jobwait.engines.temporal.accounts import Account, by_name
 from jobwait.engines.temporal.messages import Member
 from jobwait.engines.temporal.names import CANCEL, GONE, SWEEP
@@ -36,7 +36,7 @@ class Activities:
         self._accounts = by_name(accounts)
 
     @activity.defn(name=SWEEP)
-    async def sweep(self, batch: Batch) -> Stand:
+    async def batch_run(self, batch: Batch) -> Checkpoint:
         """
         Wait for the jobs of *batch* from where an earlier attempt's heartbeat, or an earlier run, left off.
 
@@ -45,17 +45,17 @@ class Activities:
         account = self._account(batch)
         with _failing_without_secrets():
             async with account.client() as client:
-                sweep = Sweep.of(batch, client, _earlier() or batch.stand, account.definition())
-                async with _beating(sweep, batch.heartbeat):
+                batch_run = BatchRun.of(batch, client, _earlier() or batch.checkpoint, account.definition())
+                async with _beating(batch_run, batch.heartbeat):
                     try:
-                        await self._run(sweep, account)
+                        await self._run(batch_run, account)
                     except asyncio.CancelledError:
                         if not _is_canceled():
                             raise  # this worker shuts down, or lost its claim: another goes on
                         if batch.cancel_at_service:
-                            await _cancel(sweep)
-                        return sweep.stand(canceled=True)
-                return sweep.stand()
+                            await _cancel(batch_run)
+                        return batch_run.checkpoint(canceled=True)
+                return batch_run.checkpoint()
 
     @activity.defn(name=CANCEL)
     async def cancel(self, batch: Batch) -> int:
@@ -63,7 +63,7 @@ class Activities:
         account = self._account(batch)
         with _failing_without_secrets():
             async with account.client() as client:
-                return await _cancel(Sweep.of(batch, client, batch.stand, account.definition()))
+                return await _cancel(BatchRun.of(batch, client, batch.checkpoint, account.definition()))
 
     @activity.defn(name=GONE)
     async def gone(self, members: list[Member]) -> list[str]:
@@ -75,21 +75,21 @@ class Activities:
                 return await self._runs(one)
 
         found = await asyncio.gather(*map(runs, members))
-        return [one.sweep for one, still in zip(members, found, strict=True) if not still]
+        return [one.batch_run for one, still in zip(members, found, strict=True) if not still]
 
-    async def _run(self, sweep: Sweep, account: Account) -> None:
-        batch, limit = sweep.batch, account.shared_limit()
+    async def _run(self, batch_run: BatchRun, account: Account) -> None:
+        batch, limit = batch_run.batch, account.shared_limit()
         async with part_of(
-            self._client, account.service_name, account.name, limit, lambda: len(sweep.jobs), batch.heartbeat
-        ) as gates:
-            with anyio.move_on_after(batch.stint):
-                async for _ in sweep.run(limit, gates):
+            self._client, account.service_name, account.name, limit, lambda: len(batch_run.jobs), batch.heartbeat
+        ) as limiters:
+            with anyio.move_on_after(batch.continue_after):
+                async for _ in batch_run.run(limit, limiters):
                     pass
 
     async def _runs(self, member: Member) -> bool:
         run, _, attempt = member.attempt.rpartition("/")
         try:
-            found = await self._client.get_workflow_handle(member.sweep).describe()
+            found = await self._client.get_workflow_handle(member.batch_run).describe()
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return False
@@ -118,9 +118,9 @@ class Activities:
         return found
 
 
-async def _cancel(sweep: Sweep) -> int:
-    taken = await sweep.cancel()
-    activity.logger.info("%s jobs were canceled at %s.", taken, sweep.batch.service)
+async def _cancel(batch_run: BatchRun) -> int:
+    taken = await batch_run.cancel()
+    activity.logger.info("%s jobs were canceled at %s.", taken, batch_run.batch.service)
     return taken
 
 
@@ -144,12 +144,12 @@ def _failing_without_secrets() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _beating(sweep: Sweep, heartbeat: float) -> AsyncIterator[None]:
+async def _beating(batch_run: BatchRun, heartbeat: float) -> AsyncIterator[None]:
     """Tell the server where *sweep* stands, from its beginning on."""
 
     async def beat() -> None:
         while True:
-            activity.heartbeat(sweep.stand())
+            activity.heartbeat(batch_run.checkpoint())
             await asyncio.sleep(heartbeat / BEATS)
 
     beats = asyncio.create_task(beat())
@@ -158,17 +158,17 @@ async def _beating(sweep: Sweep, heartbeat: float) -> AsyncIterator[None]:
     finally:
         beats.cancel()
         await asyncio.wait([beats])
-        activity.heartbeat(sweep.stand())  # an attempt that fails leaves its latest behind
+        activity.heartbeat(batch_run.checkpoint())  # an attempt that fails leaves its latest behind
     if not beats.cancelled():
         beats.result()  # a heart that stopped by itself did so for a reason
 
 
-def _earlier() -> Stand | None:
+def _earlier() -> Checkpoint | None:
     """What the attempt before this one left behind."""
     details: Any = next(iter(activity.info().heartbeat_details), None)
     if not isinstance(details, dict):
         return None
-    return known_of(Stand, details)
+    return known_of(Checkpoint, details)
 
 
 def _is_canceled() -> bool:

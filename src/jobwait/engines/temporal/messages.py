@@ -24,7 +24,7 @@ class Join:
     knows it.
     """
 
-    sweep: str
+    batch_run: str
     attempt: str
     jobs: int
     rate: Rate
@@ -35,7 +35,7 @@ class Join:
 class Leave:
     """That attempt at a sweep sends nothing any more."""
 
-    sweep: str
+    batch_run: str
     attempt: str
     version: int = VERSION
 
@@ -44,7 +44,7 @@ class Leave:
 class Member:
     """A sweep that shares, and the arc of the circle that it may use."""
 
-    sweep: str
+    batch_run: str
     attempt: str
     jobs: int
     low: float = 0.0

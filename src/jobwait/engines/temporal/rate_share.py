@@ -20,7 +20,7 @@ from jobwait.engines.rate_slots import Share, SlotGate, rate_of
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.messages import Join, Leave, Part, Rate, Sharing
 from jobwait.engines.temporal.names import account_id
-from jobwait.fleet.account_limits import Gate, Gates, in_memory
+from jobwait.fleet.account_limits import RateLimiter, RateLimiters, in_memory
 
 OFTEN: Final = 3  # askings while a part holds: two may fail before it is lost
 SOON: Final = 0.25  # … while there is no part yet
@@ -39,7 +39,7 @@ class Parting:
     limit: Limit
     left: Callable[[], int]  # how many jobs still run
     heartbeat: float
-    gate: SlotGate
+    limiter: SlotGate
     _lease: float = 0.0
     _told: int = 0
     _told_at: float = 0.0
@@ -51,7 +51,7 @@ class Parting:
         return f"{info.workflow_run_id}/{info.attempt}"
 
     @property
-    def sweep(self) -> str:
+    def batch_run(self) -> str:
         """The sweep: its workflow's id."""
         found = activity.info().workflow_id
         assert found is not None, "a sweep runs in a workflow"  # noqa: S101
@@ -61,7 +61,7 @@ class Parting:
         """Say that we are here; the account's workflow begins with the first who does."""
         self._told, self._told_at = max(1, self.left()), time.monotonic()
         rate = Rate(requests=self.limit.requests, seconds=self.limit.seconds)
-        told = Join(sweep=self.sweep, attempt=self.attempt, jobs=self._told, rate=rate)
+        told = Join(batch_run=self.batch_run, attempt=self.attempt, jobs=self._told, rate=rate)
         await self.client.start_workflow(
             AccountRate.run,
             Sharing(rate=rate),
@@ -84,14 +84,14 @@ class Parting:
                 activity.logger.warning("The account's rate could not be asked for; trying again.")
             except Exception:  # noqa: BLE001 - without its part a sweep stands still: the log shall say why
                 activity.logger.exception("The account's rate could not be asked for.")
-            share = self.gate.share
+            share = self.limiter.share
             await asyncio.sleep(self._lease / OFTEN if share.until > asked and share.arc[1] > share.arc[0] else SOON)
 
     async def leave(self) -> None:
         """Say that we send nothing any more; if that fails, others find out by themselves."""
-        self.gate.hold(Share(self.gate.share.rate, (0.0, 0.0), 0.0))
+        self.limiter.hold(Share(self.limiter.share.rate, (0.0, 0.0), 0.0))
         try:
-            await self._handle().signal("leave", Leave(sweep=self.sweep, attempt=self.attempt))
+            await self._handle().signal("leave", Leave(batch_run=self.batch_run, attempt=self.attempt))
         except RPCError:
             activity.logger.warning("The account's workflow could not be told that a sweep has ended.")
 
@@ -102,14 +102,14 @@ class Parting:
             return
         limit = Limit(part.rate.requests, part.rate.seconds)
         self._lease = min(part.hold, self.heartbeat)  # once the server takes us for dead, another may have our part
-        self.gate.hold(Share(rate_of(limit), (part.low, part.high), asked + self._lease))
+        self.limiter.hold(Share(rate_of(limit), (part.low, part.high), asked + self._lease))
 
     async def _part(self) -> Part | None:
         """What the account's workflow gives us; None where it does not know us, as when somebody has ended it."""
         try:
             part: Part | None = await self._handle().query(
                 "part",
-                args=[self.sweep, self.attempt],
+                args=[self.batch_run, self.attempt],
                 result_type=Part | None,
                 reject_condition=QueryRejectCondition.NOT_OPEN,
             )
@@ -131,20 +131,20 @@ class Parting:
 @asynccontextmanager
 async def part_of(
     client: Client, service: str, account: str, limit: Limit | None, left: Callable[[], int], heartbeat: float
-) -> AsyncIterator[Gates]:
+) -> AsyncIterator[RateLimiters]:
     """Gates that keep to our part of the account's *limit*, for as long as the block runs."""
     if limit is None:
         yield in_memory
         return
-    gate = SlotGate()
-    parting = Parting(client, service, account, limit, left, heartbeat, gate)
+    limiter = SlotGate()
+    parting = Parting(client, service, account, limit, left, heartbeat, limiter)
 
-    def gates(of: Service[Any, Any], name: str, operation: str, one: Limit | None) -> Gate:
-        return gate if one is limit else in_memory(of, name, operation, one)
+    def limiters(of: Service[Any, Any], name: str, operation: str, one: Limit | None) -> RateLimiter:
+        return limiter if one is limit else in_memory(of, name, operation, one)
 
     keeper = asyncio.create_task(parting.keep())
     try:
-        yield gates
+        yield limiters
     finally:
         keeper.cancel()
         await asyncio.gather(keeper, return_exceptions=True)

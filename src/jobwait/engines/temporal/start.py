@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from jobwait.engines.job_naming import complete
-from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Stand, check
+from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, check
 from jobwait.engines.temporal.names import SWEEP, queue_of
 from jobwait.engines.temporal.workflows import WaitJobs
 from jobwait.errors import InvalidInput
@@ -66,7 +66,7 @@ async def progress(client: Client, name: str) -> BatchProgress:
     described = await handle.describe()
     for one in described.raw_description.pending_activities:
         if one.activity_type.name == SWEEP and one.heartbeat_details.payloads:
-            (stand,) = await client.data_converter.decode(one.heartbeat_details.payloads[:1], [Stand])
-            jobs = stand.waiting + sum(stand.counts.values())
-            return BatchProgress(jobs=jobs, waiting=stand.waiting, counts=stand.counts)
+            (checkpoint,) = await client.data_converter.decode(one.heartbeat_details.payloads[:1], [Checkpoint])
+            jobs = checkpoint.waiting + sum(checkpoint.counts.values())
+            return BatchProgress(jobs=jobs, waiting=checkpoint.waiting, counts=checkpoint.counts)
     return await handle.query(WaitJobs.progress)

@@ -44,7 +44,7 @@ def workers(client: Client, accounts: Iterable[Account], *, sweeps: int = SWEEPS
             client,
             task_queue=queue_of(service, name),
             workflows=WORKFLOWS,
-            activities=[activities.sweep, activities.gone, activities.cancel],
+            activities=[activities.batch_run, activities.gone, activities.cancel],
             workflow_runner=runner(),
             max_concurrent_activities=sweeps,
             max_heartbeat_throttle_interval=timedelta(seconds=0.3),  # we beat no oftener than we must

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from typing import Any, NoReturn
 
     from jobwait.engines.batch_run import done
-    from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Stand, check, known_of
+    from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, check, known_of
     from jobwait.engines.temporal.names import CANCEL, SWEEP, WAIT_JOBS
     from jobwait.errors import InvalidInput
 
@@ -36,7 +36,7 @@ class WaitJobs:
     @workflow.init
     def __init__(self, batch: Batch) -> None:
         self._jobs = len(batch.job_ids)
-        self._stand = batch.stand
+        self._stand = batch.checkpoint
 
     @workflow.run
     async def run(self, batch: Batch) -> BatchDone:
@@ -45,28 +45,28 @@ class WaitJobs:
             check(batch)
         except InvalidInput as error:
             raise ApplicationError(str(error), type="InvalidInput", non_retryable=True) from None
-        sweep = workflow.start_activity(
+        batch_run = workflow.start_activity(
             SWEEP,
             batch,
-            result_type=Stand,
+            result_type=Checkpoint,
             heartbeat_timeout=timedelta(seconds=batch.heartbeat),
-            start_to_close_timeout=timedelta(seconds=batch.stint + GRACE),
+            start_to_close_timeout=timedelta(seconds=batch.continue_after + GRACE),
             retry_policy=RETRY,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )
         try:
-            await workflow.wait([sweep])
+            await workflow.wait([batch_run])
         except asyncio.CancelledError:
-            sweep.cancel()
-            await workflow.wait([sweep])
+            batch_run.cancel()
+            await workflow.wait([batch_run])
         if workflow.cancellation_reason() is None:
-            self._stand = sweep.result()
+            self._stand = batch_run.result()
         else:
-            self._stand = _left_by(sweep) or batch.stand
+            self._stand = _left_by(batch_run) or batch.checkpoint
             if self._stand is None or self._stand.waiting:
                 await self._canceled(batch)
         if self._stand.waiting:
-            workflow.continue_as_new(replace(batch, stand=self._stand))
+            workflow.continue_as_new(replace(batch, checkpoint=self._stand))
         return done(batch, self._stand.unpack()[0])
 
     async def _canceled(self, batch: Batch) -> NoReturn:
@@ -75,7 +75,7 @@ class WaitJobs:
             try:
                 await workflow.execute_local_activity(  # no place of a worker's that sweeps could fill
                     CANCEL,
-                    replace(batch, stand=self._stand),
+                    replace(batch, checkpoint=self._stand),
                     result_type=int,
                     start_to_close_timeout=timedelta(seconds=GRACE),
                     retry_policy=replace(RETRY, maximum_attempts=TRIES),
@@ -92,19 +92,19 @@ class WaitJobs:
         return BatchProgress(jobs=self._jobs, waiting=self._stand.waiting, counts=self._stand.counts)
 
     @workflow.query
-    def stand(self) -> Stand | None:
+    def checkpoint(self) -> Checkpoint | None:
         """Where the waits stood when the sweep last came back."""
         return self._stand
 
 
-def _left_by(sweep: workflow.ActivityHandle[Any]) -> Stand | None:
+def _left_by(batch_run: workflow.ActivityHandle[Any]) -> Checkpoint | None:
     """The stand that a canceled *sweep* came back with, or that its last heartbeat told."""
-    if sweep.cancelled():
+    if batch_run.cancelled():
         return None
-    error = sweep.exception()
+    error = batch_run.exception()
     if error is None:
-        stand: Stand = sweep.result()
-        return stand
+        checkpoint: Checkpoint = batch_run.result()
+        return checkpoint
     cause = error.cause if isinstance(error, ActivityError) else None
     details = cause.last_heartbeat_details if isinstance(cause, TimedOut) else []
-    return known_of(Stand, details[0]) if details else None
+    return known_of(Checkpoint, details[0]) if details else None
