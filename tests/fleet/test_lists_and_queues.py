@@ -110,7 +110,7 @@ def queue_of(count, service=promptforge.SERVICE, lives=None):
 
 def test_those_behind_in_the_queue_are_not_asked():
     """Forty jobs in a line cost little more than the one that runs; without the rule each is asked all the time."""
-    held, free = queue_of(40), queue_of(40, evolve(promptforge.SERVICE, turns=None))
+    held, free = queue_of(40), queue_of(40, evolve(promptforge.SERVICE, serial_queue=None))
     assert held.requests * 5 < free.requests
     assert max(held.lateness()) < 12
 

@@ -38,9 +38,9 @@ def batch(status="PROCESSING", done=None, total=100, **more):
     }
 
 
-def prompt(status="running", command=None, steps=4, **more):
+def prompt(status="running", step=None, steps=4, **more):
     """A status body of Freeplay."""
-    progress = None if command is None else {"command": command, "total_steps": steps, "step_name": f"part {command}"}
+    progress = None if step is None else {"step": step, "total_steps": steps, "step_name": f"part {step}"}
     return {
         "job_id": NAME,
         "status": status,

@@ -73,12 +73,12 @@ def test_ctrl_c_wakes_a_sleeping_wait():
 def test_a_forked_child_waits_on_its_own():
     """In a forked child the parent's waits are not there: it neither waits for their look nor hears them."""
     coordinator = PollCoordinator()
-    assert coordinator.claim(coordinator.join())
+    assert coordinator.acquire(coordinator.join())
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         own = coordinator.here()
-        os.write(write, b"free" if own is not coordinator and own.claim(own.join()) else b"stuck")
+        os.write(write, b"free" if own is not coordinator and own.acquire(own.join()) else b"stuck")
         os._exit(0)
     os.waitpid(child, 0)
     assert b"free" == os.read(read, 9)
@@ -175,18 +175,18 @@ def test_ctrl_c_ends_a_request():
 
 def test_ctrl_c_between_two_steps_blocks_no_other_wait(monkeypatch):
     """An interrupt just when a wait has taken its turn to look: the turn is given back."""
-    claim = PollCoordinator.claim
+    acquire = PollCoordinator.acquire
 
     def interrupted(coordinator, wake_up):
-        claim(coordinator, wake_up)
+        acquire(coordinator, wake_up)
         raise KeyboardInterrupt
 
     with connect(FakeServer(DONE)) as client:
         job = promptforge.job(client, NAME)
-        monkeypatch.setattr(PollCoordinator, "claim", interrupted)
+        monkeypatch.setattr(PollCoordinator, "acquire", interrupted)
         with pytest.raises(KeyboardInterrupt):
             job.outcome()
-        monkeypatch.setattr(PollCoordinator, "claim", claim)
+        monkeypatch.setattr(PollCoordinator, "acquire", acquire)
         assert "succeeded" == job.outcome(timeout=5).state
 
 

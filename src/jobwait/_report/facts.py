@@ -61,7 +61,7 @@ def of_trace(trace: Trace) -> Facts:
         state=job_state.outcome.state if job_state.outcome is not None else job_state.state,
         began=began,
         seen_at=last,
-        polls=job_state.observations,
+        polls=job_state.polls,
         errors=job_state.errors,
         observations=observations,
         ended=ended,

@@ -40,7 +40,7 @@ class Accounts:
         account = self._known.get((service.name, name))
         if account is None:
             limits = AccountLimits(service, name, self.options.limits.get(service.name), self.options.limiters)
-            queue = None if service.turns is None else SerialQueueState(service.turns)
+            queue = None if service.serial_queue is None else SerialQueueState(service.serial_queue)
             account = self._known[service.name, name] = Account(limits, PollQueue(), queue)
             self.turns.append(account)
         return account
