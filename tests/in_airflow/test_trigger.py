@@ -3,6 +3,8 @@
 import asyncio
 import json
 from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from airflow.sdk import Connection
@@ -16,13 +18,29 @@ from jobwait.sandbox import Sandbox
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "airflow.json").read_text("utf-8"))
 
 
 def stored(trigger):
     """*trigger* as another triggerer gets it: out of the database's JSON."""
     path, kwargs = json.loads(json.dumps(trigger.serialize()))
-    assert "jobwait.engines.airflow.trigger.JobsTrigger" == path
-    return JobsTrigger(**kwargs)
+    assert GOLDEN["trigger"][0] == path
+    return kind_at(path)(**kwargs)
+
+
+def kind_at(path):
+    """The class that a stored *path* names."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+def test_what_is_stored_is_as_it_was():
+    """The path and the values, as the golden file has them; and 0.1.0's own path still leads to the trigger."""
+    path, kwargs = GOLDEN["trigger"]
+    trigger = kind_at(path)(**kwargs)
+    assert (path, kwargs) == trigger.serialize()
+    assert JobsTrigger is kind_at(path) is kind_at("jobwait.engines.airflow.trigger.JobsTrigger")
+    assert (path, kwargs) == JobsTrigger.of(kwargs["conn_id"], Batch(**kwargs["batch"])).serialize()
 
 
 def made(ids, **changes):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
-
-import attrs
+from typing import Any, Final, NoReturn, TypeAlias
 
 from jobwait._model.service import Service
 from jobwait._model.types import Progress
@@ -17,27 +15,35 @@ from jobwait.errors import TokenRefused
 
 VERSION: Final = 1
 LARGEST: Final = 64 * 1024  # characters
-_KEPT: Final[Mapping[str, type]] = {  # of a course, as it is
-    "started": float,
-    "submitted": bool,
-    "seen": bool,
-    "deadline": float,
-    "looks": int,
-    "errors": int,
-    "last_look": float,
-    "state": str,
-    "cancel_asked": bool,
+# Keys of the token are for ever. Beside each stands the attribute that it holds, whose name may change, and its type.
+_Keys: TypeAlias = Mapping[str, tuple[str, type]]
+_COURSE: Final[_Keys] = {
+    "started": ("started", float),
+    "submitted": ("submitted", bool),
+    "seen": ("seen", bool),
+    "deadline": ("deadline", float),
+    "looks": ("looks", int),
+    "errors": ("errors", int),
+    "last_look": ("last_look", float),
+    "state": ("state", str),
+    "cancel_asked": ("cancel_asked", bool),
 }
-_LEARNT: Final[Mapping[str, type]] = {  # of a track
-    "at": float,
-    "waiting": bool,
-    "until": float,
-    "began": float,
-    "moved": float,
-    "size": float,
+_TRACK: Final[_Keys] = {
+    "at": ("at", float),
+    "waiting": ("waiting", bool),
+    "until": ("until", float),
+    "began": ("began", float),
+    "moved": ("moved", float),
+    "size": ("size", float),
 }
-_TALLY: Final[Mapping[str, type]] = {"units": float, "seconds": float, "squares": float, "looks": float}
-_PROGRESS: Final[Mapping[str, type]] = {"done": int, "total": int, "stage": str}
+_TALLY: Final[_Keys] = {
+    "units": ("units", float),
+    "seconds": ("seconds", float),
+    "squares": ("squares", float),
+    "looks": ("looks", float),
+}
+_PROGRESS: Final[_Keys] = {"done": ("done", int), "total": ("total", int), "stage": ("stage", str)}
+_IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
 _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
 _MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
 _LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
@@ -50,8 +56,8 @@ def dump(job_state: JobState[Any]) -> str:
         "service": job_state.service.name,
         "host": job_state.host,
         "ids": dict(job_state.ids),
-        **{name: getattr(job_state, name) for name in _KEPT},
-        "learnt": attrs.asdict(job_state.progress_history),
+        **_told(_COURSE, job_state),
+        "learnt": _learnt(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
 
@@ -87,21 +93,32 @@ def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Jo
     ids = facts["ids"]
     if not all(isinstance(value, str) and value for value in ids.values()):
         raise TypeError("ids")
-    cached = _checked(_KEPT, facts)
+    inherited, progress_history = facts["deadline"] is not None, _track(service, facts["learnt"])
     job_state = JobState(
-        service,
-        client,
-        ids,
-        inherited=cached["deadline"] is not None,
-        progress_history=_track(service, facts["learnt"]),
-        **cached,
+        service, client, ids, inherited=inherited, progress_history=progress_history, **_checked(_COURSE, facts)
     )
     return job_state if job_state.job_id else _refuse("no id of the job")
 
 
-def _checked(kinds: Mapping[str, type], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the *facts* that *kinds* names, if each is of its kind and no wait can stumble over it."""
-    return {name: _one(name, kind, facts[name]) for name, kind in kinds.items()}
+def _told(keys: _Keys, of: object) -> dict[str, Any]:
+    """What *of* has of that, by the keys of the token."""
+    return {key: getattr(of, attribute) for key, (attribute, _) in keys.items()}
+
+
+def _learnt(progress_history: ProgressHistory) -> dict[str, Any]:
+    facts = {
+        **_told(_TRACK, progress_history),
+        "phased": progress_history.has_queue_phase,
+        "progress": None if progress_history.progress is None else _told(_PROGRESS, progress_history.progress),
+        "shown": None if progress_history.shown is None else _told(_PROGRESS, progress_history.shown),
+        "tally": _told(_TALLY, progress_history.rate_estimate),
+    }
+    return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
+
+
+def _checked(keys: _Keys, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the *facts* that *keys* names, by attribute, if each is of its kind and no wait can stumble over it."""
+    return {attribute: _one(key, kind, facts[key]) for key, (attribute, kind) in keys.items()}
 
 
 def _one(name: str, kind: type, value: Any) -> Any:
@@ -124,7 +141,7 @@ def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHis
         rate_estimate=RateEstimate(**_checked(_TALLY, learnt["tally"])),
         progress=_progress(learnt["progress"]),
         shown=_progress(learnt["shown"]),
-        **_checked(_LEARNT, learnt),
+        **_checked(_TRACK, learnt),
     )
 
 

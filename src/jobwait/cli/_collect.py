@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
 from attrs import frozen
 
 from jobwait.cli import _forms
@@ -52,8 +51,7 @@ def _answers(job: Any, outputs: Outputs) -> Collected:
     if isinstance(counted, int) and counted != made.answers:
         lines.append(f"the service counted {counted} answers, its files hold {made.answers}")
     files = (made.file, *filter(None, (made.failures_file, made.missing_file)))
-    facts = attrs.asdict(made, value_serializer=lambda _, __, value: str(value) if isinstance(value, Path) else value)
-    return Collected(tuple(lines), {**facts, "counted_by_service": counted}, files)
+    return Collected(tuple(lines), {**_forms.of_merged(made), "counted_by_service": counted}, files)
 
 
 def _plan(job: Any, outputs: Outputs) -> Collected:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 if TYPE_CHECKING:
-    from jobwait import Estimate, JobWaitError, Outcome, Update
+    from jobwait import Estimate, JobWaitError, Outcome, Progress, Update
+    from jobwait.promptforge import Tidy
 
 
 def of_update(update: Update[Any]) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def of_update(update: Update[Any]) -> dict[str, Any]:
         "job_id": update.job_id,
         "state": update.state,
         "raw_status": update.raw_status,
-        "progress": None if update.progress is None else attrs.asdict(update.progress),
+        "progress": _of_progress(update.progress),
         "rate": _of_estimate(update.rate),
         "eta": _of_estimate(update.eta),
         "stalled": update.stalled,
@@ -58,5 +57,26 @@ def of_model(model: Any) -> Any:
     return None if model is None else model.to_dict()
 
 
+def of_merged(made: Tidy) -> dict[str, Any]:
+    """The files and the counts of *made*."""
+    return {
+        "file": str(made.file),
+        "answers": made.answers,
+        "repeated": made.repeated,
+        "failures": made.failures,
+        "missing": made.missing,
+        "failures_file": None if made.failures_file is None else str(made.failures_file),
+        "missing_file": None if made.missing_file is None else str(made.missing_file),
+    }
+
+
+def _of_progress(progress: Progress | None) -> dict[str, Any] | None:
+    if progress is None:
+        return None
+    return {"done": progress.done, "total": progress.total, "stage": progress.stage}
+
+
 def _of_estimate(estimate: Estimate | None) -> dict[str, float] | None:
-    return None if estimate is None else attrs.asdict(estimate)
+    if estimate is None:
+        return None
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}

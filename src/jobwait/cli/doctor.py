@@ -11,7 +11,6 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import attrs
 import typer
 from attrs import frozen
 
@@ -63,11 +62,23 @@ def _doctor(which: Which, accounts: Accounts, voice: Voice) -> int:
     voice.say(", ".join(f"{name} {number}" for name, number in versions.items()))
     checks = [_check(name, accounts) for name in named]
     for check in checks:
-        voice.tell("check", **attrs.asdict(check))
+        voice.tell("check", **_facts(check))
         voice.say(_told(check))
     # A service that one does not use lacks its key, and that is well; one that was named, or has a key, must answer.
     wrong = [check for check in checks if not check.healthy and (which.services or check.key != "not set")]
     return _exits.COULD_NOT_ASK if wrong else _exits.SUCCEEDED
+
+
+def _facts(check: Check) -> dict[str, Any]:
+    return {
+        "service": check.service,
+        "key": check.key,
+        "address": check.address,
+        "verdict": check.verdict,
+        "healthy": check.healthy,
+        "seconds": check.seconds,
+        "skew": check.skew,
+    }
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -12,11 +12,12 @@ import zlib
 from base64 import b85decode, b85encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
+from jobwait.engines._keys import Keyed, key, keyed
 from jobwait.engines.policy_text import Words, policy_of, words_of
 from jobwait.errors import InvalidInput
 
@@ -29,25 +30,25 @@ STINT_AT_MOST: Final = 365 * 24 * 3600.0
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ended:
+@keyed
+class Ended(Keyed):
     """How the wait for one job ended, as in an Outcome; times are ISO 8601 in UTC, *done* and *total* its progress."""
 
-    job_id: str
-    state: str
-    raw_status: str | None = None
-    reason: str | None = None
-    error: str | None = None
-    polls: int = 0
-    errors: int = 0
-    started: str = ""
-    seen_at: str = ""
-    done: int | None = None
-    total: int | None = None
+    job_id: str = key("job_id")
+    state: str = key("state")
+    raw_status: str | None = key("raw_status", default=None)
+    reason: str | None = key("reason", default=None)
+    error: str | None = key("error", default=None)
+    polls: int = key("polls", default=0)
+    errors: int = key("errors", default=0)
+    started: str = key("started", default="")
+    seen_at: str = key("seen_at", default="")
+    done: int | None = key("done", default=None)
+    total: int | None = key("total", default=None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Checkpoint:
+@keyed
+class Checkpoint(Keyed):
     """
     Where the waits of a batch stand: enough to go on elsewhere.
 
@@ -55,11 +56,11 @@ class Checkpoint:
     runs, its token. *canceled* says that the waits were given up.
     """
 
-    counts: dict[str, int] = field(default_factory=dict)
-    waiting: int = 0
-    packed: str = ""
-    canceled: bool = False
-    version: int = VERSION
+    counts: dict[str, int] = key("counts", default_factory=dict)
+    waiting: int = key("waiting", default=0)
+    packed: str = key("packed", default="")
+    canceled: bool = key("canceled", default=False)
+    version: int = key("version", default=VERSION)
 
     @classmethod
     def of(cls, ended: Iterable[Ended], tokens: Iterable[str], *, canceled: bool = False) -> Checkpoint:
@@ -77,8 +78,8 @@ class Checkpoint:
         return [known_of(Ended, one) for one in facts["ended"]], facts["tokens"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch:
+@keyed
+class Batch(Keyed):
     """
     Jobs of one service and one account, to be waited for together.
 
@@ -89,38 +90,38 @@ class Batch:
     *stint*: seconds after which a long wait begins a new history. *stand*: where an earlier one left off.
     """
 
-    service: str
-    account: str
-    job_ids: list[str]
-    common: dict[str, str] = field(default_factory=dict)
-    timeout: float | None = None
-    until: float | None = None
-    policy: Words = field(default_factory=dict)
-    cancel_at_service: bool = False
-    heartbeat: float = 30.0
-    continue_after: float = 6 * 3600.0
-    checkpoint: Checkpoint | None = None
-    version: int = VERSION
+    service: str = key("service")
+    account: str = key("account")
+    job_ids: list[str] = key("job_ids")
+    common: dict[str, str] = key("common", default_factory=dict)
+    timeout: float | None = key("timeout", default=None)
+    until: float | None = key("until", default=None)
+    policy: Words = key("policy", default_factory=dict)
+    cancel_at_service: bool = key("cancel_at_service", default=False)
+    heartbeat: float = key("heartbeat", default=30.0)
+    continue_after: float = key("stint", default=6 * 3600.0)
+    checkpoint: Checkpoint | None = key("stand", default=None)
+    version: int = key("version", default=VERSION)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BatchDone:
+@keyed
+class BatchDone(Keyed):
     """How the waits of a batch ended: one Ended for each of its jobs, in their order."""
 
-    service: str
-    account: str
-    ended: list[Ended]
-    version: int = VERSION
+    service: str = key("service")
+    account: str = key("account")
+    ended: list[Ended] = key("ended")
+    version: int = key("version", default=VERSION)
 
 
-@dataclass(frozen=True, kw_only=True)
-class BatchProgress:
+@keyed
+class BatchProgress(Keyed):
     """How far a batch is: *counts* says how many of its *jobs* ended how, *waiting* how many have not."""
 
-    jobs: int
-    waiting: int
-    counts: dict[str, int]
-    version: int = VERSION
+    jobs: int = key("jobs")
+    waiting: int = key("waiting")
+    counts: dict[str, int] = key("counts")
+    version: int = key("version", default=VERSION)
 
 
 def known_of(kind: type[T], facts: Mapping[str, Any]) -> T:

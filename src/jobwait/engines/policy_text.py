@@ -8,17 +8,17 @@ from typing import Any, Final, TypeAlias
 from jobwait._model.policy import DEFAULT, DelayPerRequest, Lateness, MaxRequests, Policy
 
 Words: TypeAlias = dict[str, Any]  # text, numbers, null; were it said, Temporal would make one kind of all numbers
-_FIELDS: Final = (
-    "timeout",
-    "max_consecutive_errors",
-    "not_found_grace",
-    "floor",
-    "max_interval_ratio",
-    "max_interval",
-    "on_unknown",
-    "interval",
-    "max_retry_after",
-)
+_FIELDS: Final[Mapping[str, str]] = {  # keys of what is kept, and the fields of a Policy that they hold
+    "timeout": "timeout",
+    "max_consecutive_errors": "max_consecutive_errors",
+    "not_found_grace": "not_found_grace",
+    "floor": "floor",
+    "max_interval_ratio": "max_interval_ratio",
+    "max_interval": "max_interval",
+    "on_unknown": "on_unknown",
+    "interval": "interval",
+    "max_retry_after": "max_retry_after",
+}
 _AIMS: Final[Mapping[str, type[Lateness | MaxRequests | DelayPerRequest]]] = {
     "lateness": Lateness,
     "max_requests": MaxRequests,
@@ -30,11 +30,11 @@ def words_of(policy: Policy | None) -> Words:
     """*policy* in plain words; what it leaves to the service is left out."""
     if policy is None:
         return {}
-    given = {name: getattr(policy, name) for name in _FIELDS}
-    words: Words = {name: value for name, value in given.items() if value is not DEFAULT}
-    for name, kind in _AIMS.items():
+    given = {key: getattr(policy, field) for key, field in _FIELDS.items()}
+    words: Words = {key: value for key, value in given.items() if value is not DEFAULT}
+    for key, kind in _AIMS.items():
         if isinstance(policy.aim, kind):
-            words[name] = policy.aim.requests if isinstance(policy.aim, MaxRequests) else policy.aim.seconds
+            words[key] = policy.aim.requests if isinstance(policy.aim, MaxRequests) else policy.aim.seconds
     return words
 
 
@@ -46,7 +46,7 @@ def policy_of(words: Mapping[str, Any], timeout: float | None) -> Policy:
         InvalidInput: a field is unknown, or its value cannot be.
 
     """
-    fields = dict(words)
-    aims = [kind(fields.pop(name)) for name, kind in _AIMS.items() if name in fields]
+    aims = [kind(words[key]) for key, kind in _AIMS.items() if key in words]
+    fields = {_FIELDS.get(key, key): value for key, value in words.items() if key not in _AIMS}
     policy = Policy().evolve(**fields, **({"aim": aims[0]} if aims else {}))
     return policy if timeout is None else policy.evolve(timeout=timeout)

@@ -11,7 +11,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO
 
-import attrs
 from attrs import frozen
 
 from jobwait.errors import InvalidInput
@@ -20,8 +19,19 @@ from jobwait.promptforge.results import FailedPrompt, ResultLine, read_lines
 
 Format = Literal["jsonl", "csv"]
 
-COLUMNS: Final = tuple(field.name for field in attrs.fields(ResultLine))
-_values: Final = attrgetter(*COLUMNS)
+_ATTRIBUTES: Final = {  # of a ResultLine, by the columns of the file
+    "prompt_id": "prompt_id",
+    "response": "response",
+    "model": "model",
+    "provider": "provider",
+    "prompt_tokens": "prompt_tokens",
+    "completion_tokens": "completion_tokens",
+    "total_tokens": "total_tokens",
+    "latency_ms": "latency_ms",
+    "attempt": "attempt",
+}
+COLUMNS: Final = tuple(_ATTRIBUTES)
+_values: Final = attrgetter(*_ATTRIBUTES.values())
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # dumps() would make another for every line
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
 
@@ -118,12 +128,16 @@ def _take(line: ResultLine | FailedPrompt, done: IdSet, put: Callable[[ResultLin
     if isinstance(line, FailedPrompt):
         if name is not None:
             done.add(name)
-        failed.write(_json(attrs.asdict(line)))
+        failed.write(_json(_of_failure(line)))
         return "failures"
     if name is None or not done.add(name):
         return "repeated"
     put(line)
     return "answers"
+
+
+def _of_failure(line: FailedPrompt) -> dict[str, Any]:
+    return {"prompt_id": line.prompt_id, "error": line.error, "stage": line.stage, "attempts": line.attempts}
 
 
 def _json(entry: Mapping[str, Any]) -> str:

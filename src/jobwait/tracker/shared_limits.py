@@ -7,19 +7,30 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import attrs
 from attrs import Factory, define, field
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
 from jobwait._polling.duration_model import KEPT, CompletedJob
-from jobwait.fleet.account_limits import RateLimiter, in_memory
+from jobwait.fleet.account_limits import LIST, POLL, RateLimiter, in_memory
 from jobwait.fleet.token_bucket import TokenBucket
 from jobwait.tracker.database import Store
 
 TOO_OLD: Final = 0.1  # seconds after which a turn that was not used is lost
 FAR: Final = 3600.0  # seconds; a turn further ahead than a server ever asked for is a clock that jumped
-_COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(TokenBucket))
+_COLUMNS: Final = {  # of the table buckets, and the attributes of a Bucket that they hold
+    "most": "most",
+    "burst": "burst",
+    "rate": "rate",
+    "at": "at",
+    "gain": "gain",
+    "next": "next",
+    "closed": "closed",
+    "cut": "cut",
+    "seen": "seen",
+    "used": "used",
+}
+_OPERATIONS: Final = {POLL: "look", LIST: "list"}  # as the file names them
 
 
 @define(eq=False)
@@ -72,14 +83,16 @@ class SharedRateLimiter:
 
     def _load(self, db: sqlite3.Connection) -> TokenBucket:
         row = db.execute(f"select {', '.join(_COLUMNS)} from buckets where name = ?", (self.name,)).fetchone()  # nosec B608  # noqa: S608
-        bucket = TokenBucket.of(self.limit) if row is None else TokenBucket(*row)
+        bucket = (
+            TokenBucket.of(self.limit) if row is None else TokenBucket(**dict(zip(_COLUMNS.values(), row, strict=True)))
+        )
         if bucket.next - self.clock() > FAR and bucket.closed < bucket.next - FAR:
             bucket = TokenBucket.of(self.limit)
         return bucket
 
     def _save(self, db: sqlite3.Connection, bucket: TokenBucket) -> None:
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
-        values = (self.name, *attrs.astuple(bucket))
+        values = (self.name, *(getattr(bucket, attribute) for attribute in _COLUMNS.values()))
         db.execute(f"insert or replace into buckets (name, {', '.join(_COLUMNS)}) values ({marks})", values)  # noqa: S608
 
 
@@ -89,7 +102,7 @@ def shared_limiters(store: Store) -> Callable[[Service[Any, Any], str, str, Limi
     def limiter(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
         if limit is None:
             return in_memory(service, account, operation, limit)
-        name = f"{service.name} {account} {operation} {limit.requests}/{limit.seconds:g}"
+        name = f"{service.name} {account} {_OPERATIONS.get(operation, operation)} {limit.requests}/{limit.seconds:g}"
         return SharedRateLimiter(store, name, limit)
 
     return limiter
@@ -114,7 +127,10 @@ class StoredHistory:
             )
             self._completed_jobs = tuple(
                 CompletedJob(
-                    size, duration, None if progress_accurate is None else bool(progress_accurate), bool(early)
+                    size=size,
+                    duration=duration,
+                    progress_accurate=None if progress_accurate is None else bool(progress_accurate),
+                    early=bool(early),
                 )
                 for size, duration, progress_accurate, early in reversed(rows)
             )

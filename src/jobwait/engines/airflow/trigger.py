@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from airflow.sdk import BaseHook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
@@ -12,6 +12,8 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 from jobwait.engines.airflow.connections import connected, limit_of
 from jobwait.engines.batch_run import BatchRun
 from jobwait.engines.payloads import Batch, known_of
+
+PATH: Final = "jobwait.engines.airflow.JobsTrigger"  # 0.1.0 stored this module's: it stays importable by both
 
 
 class JobsTrigger(BaseTrigger):
@@ -34,7 +36,7 @@ class JobsTrigger(BaseTrigger):
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """What Airflow stores."""
-        return f"{JobsTrigger.__module__}.{JobsTrigger.__name__}", {"conn_id": self.conn_id, "batch": self.batch}
+        return PATH, {"conn_id": self.conn_id, "batch": self.batch}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, and fire."""

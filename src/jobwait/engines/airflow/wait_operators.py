@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
 from typing import Any, get_args
@@ -63,7 +63,7 @@ class _Waits:
         complete(batch)
         policy_of(batch.policy, seconds)
         longest = _longest(batch) if seconds is None else seconds
-        return Batch(**{**asdict(batch), "until": None if longest is None else time.time() + longest})
+        return replace(batch, until=None if longest is None else time.time() + longest)
 
 
 class WaitForJobsOperator(_Waits, BaseOperator):

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from jobwait.engines.rate_division import collide, divided, meanwhile
     from jobwait.engines.rate_slots import Arc
     from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Sharing
-    from jobwait.engines.temporal.names import ACCOUNT, GONE
+    from jobwait.engines.temporal.names import ACCOUNT, GONE, JOIN, LEAVE, PART, SHARING
 
 
 @workflow.defn(name=ACCOUNT)
@@ -50,7 +50,7 @@ class AccountRate:
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(self.sharing())
 
-    @workflow.signal
+    @workflow.signal(name=JOIN)
     def join(self, told: Join) -> None:
         """A sweep begins, has a new attempt, or has fewer jobs."""
         before = self._members.get(told.batch_run)
@@ -61,7 +61,7 @@ class AccountRate:
             self._members[told.batch_run] = replace(before, attempt=told.attempt, jobs=told.jobs)
         self._changed = self._changed or before is None or before.jobs != told.jobs or self._told != self._rate
 
-    @workflow.signal
+    @workflow.signal(name=LEAVE)
     def leave(self, told: Leave) -> None:
         """An attempt sends nothing any more; a later one of the same sweep is not meant."""
         member = self._members.get(told.batch_run)
@@ -69,7 +69,7 @@ class AccountRate:
             del self._members[told.batch_run]
             self._changed = True
 
-    @workflow.query
+    @workflow.query(name=PART)
     def part(self, batch_run: str, attempt: str) -> Part | None:
         """What that attempt may use; None: it has to join."""
         member = self._members.get(batch_run)
@@ -77,7 +77,7 @@ class AccountRate:
             return None
         return Part(rate=self._rate, low=member.low, high=member.high, hold=self._sharing.hold)
 
-    @workflow.query
+    @workflow.query(name=SHARING)
     def sharing(self) -> Sharing:
         """Who shares, and how."""
         return replace(self._sharing, rate=self._rate, members=list(self._members.values()))

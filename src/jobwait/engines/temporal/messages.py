@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from jobwait.engines._keys import Keyed, key, keyed
 from jobwait.engines.payloads import VERSION
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rate:
+@keyed
+class Rate(Keyed):
     """At most so many requests within any so many seconds."""
 
-    requests: int
-    seconds: float
+    requests: int = key("requests")
+    seconds: float = key("seconds")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Join:
+@keyed
+class Join(Keyed):
     """
     A sweep begins, or goes on with fewer jobs.
 
@@ -24,35 +23,35 @@ class Join:
     knows it.
     """
 
-    batch_run: str
-    attempt: str
-    jobs: int
-    rate: Rate
-    version: int = VERSION
+    batch_run: str = key("sweep")
+    attempt: str = key("attempt")
+    jobs: int = key("jobs")
+    rate: Rate = key("rate")
+    version: int = key("version", default=VERSION)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Leave:
+@keyed
+class Leave(Keyed):
     """That attempt at a sweep sends nothing any more."""
 
-    batch_run: str
-    attempt: str
-    version: int = VERSION
+    batch_run: str = key("sweep")
+    attempt: str = key("attempt")
+    version: int = key("version", default=VERSION)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Member:
+@keyed
+class Member(Keyed):
     """A sweep that shares, and the arc of the circle that it may use."""
 
-    batch_run: str
-    attempt: str
-    jobs: int
-    low: float = 0.0
-    high: float = 0.0
+    batch_run: str = key("sweep")
+    attempt: str = key("attempt")
+    jobs: int = key("jobs")
+    low: float = key("low", default=0.0)
+    high: float = key("high", default=0.0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sharing:
+@keyed
+class Sharing(Keyed):
     """
     The state of an account's workflow, as it goes from one run to the next.
 
@@ -60,19 +59,19 @@ class Sharing:
     all who share still run.
     """
 
-    rate: Rate | None = None
-    members: list[Member] = field(default_factory=list)
-    hold: float = 6.0
-    check: float = 30.0
-    version: int = VERSION
+    rate: Rate | None = key("rate", default=None)
+    members: list[Member] = key("members", default_factory=list)
+    hold: float = key("hold", default=6.0)
+    check: float = key("check", default=30.0)
+    version: int = key("version", default=VERSION)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Part:
+@keyed
+class Part(Keyed):
     """What a sweep may use for *hold* seconds, from the moment at which it asked."""
 
-    rate: Rate
-    low: float
-    high: float
-    hold: float
-    version: int = VERSION
+    rate: Rate = key("rate")
+    low: float = key("low")
+    high: float = key("high")
+    hold: float = key("hold")
+    version: int = key("version", default=VERSION)

@@ -11,6 +11,12 @@ GONE: Final = "jobwait_gone"
 CANCEL: Final = "jobwait_cancel"
 WAIT_JOBS: Final = "jobwait_wait_jobs"
 ACCOUNT: Final = "jobwait_account"
+JOIN: Final = "join"  # signals
+LEAVE: Final = "leave"
+PROGRESS: Final = "progress"  # queries
+STAND: Final = "stand"
+PART: Final = "part"
+SHARING: Final = "sharing"
 
 
 def queue_of(service: str, account: str) -> str:

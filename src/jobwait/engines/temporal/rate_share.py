@@ -19,7 +19,7 @@ from jobwait._model.service import Service
 from jobwait.engines.rate_slots import Share, SlotGate, rate_of
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.messages import Join, Leave, Part, Rate, Sharing
-from jobwait.engines.temporal.names import account_id
+from jobwait.engines.temporal.names import JOIN, LEAVE, PART, account_id
 from jobwait.fleet.account_limits import RateLimiter, RateLimiters, in_memory
 
 OFTEN: Final = 3  # askings while a part holds: two may fail before it is lost
@@ -67,7 +67,7 @@ class Parting:
             Sharing(rate=rate),
             id=account_id(self.service, self.account),
             task_queue=activity.info().task_queue,
-            start_signal="join",
+            start_signal=JOIN,
             start_signal_args=[told],
         )
 
@@ -91,7 +91,7 @@ class Parting:
         """Say that we send nothing any more; if that fails, others find out by themselves."""
         self.limiter.hold(Share(self.limiter.share.rate, (0.0, 0.0), 0.0))
         try:
-            await self._handle().signal("leave", Leave(batch_run=self.batch_run, attempt=self.attempt))
+            await self._handle().signal(LEAVE, Leave(batch_run=self.batch_run, attempt=self.attempt))
         except RPCError:
             activity.logger.warning("The account's workflow could not be told that a sweep has ended.")
 
@@ -108,7 +108,7 @@ class Parting:
         """What the account's workflow gives us; None where it does not know us, as when somebody has ended it."""
         try:
             part: Part | None = await self._handle().query(
-                "part",
+                PART,
                 args=[self.batch_run, self.attempt],
                 result_type=Part | None,
                 reject_condition=QueryRejectCondition.NOT_OPEN,

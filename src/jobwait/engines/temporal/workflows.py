@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
     from jobwait.engines.batch_run import done
     from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, check, known_of
-    from jobwait.engines.temporal.names import CANCEL, SWEEP, WAIT_JOBS
+    from jobwait.engines.temporal.names import CANCEL, PROGRESS, STAND, SWEEP, WAIT_JOBS
     from jobwait.errors import InvalidInput
 
 GRACE = 600.0  # seconds that a sweep may take beyond its stint before the server ends it
@@ -84,14 +84,14 @@ class WaitJobs:
                 workflow.logger.warning("The jobs could not be canceled at %s: %s", batch.service, error.cause)
         raise CancelledError("The wait was canceled.")
 
-    @workflow.query
+    @workflow.query(name=PROGRESS)
     def progress(self) -> BatchProgress:
         """How far the batch was when its sweep last came back; `jobwait.engines.temporal.progress` knows more."""
         if self._stand is None:
             return BatchProgress(jobs=self._jobs, waiting=self._jobs, counts={})
         return BatchProgress(jobs=self._jobs, waiting=self._stand.waiting, counts=self._stand.counts)
 
-    @workflow.query
+    @workflow.query(name=STAND)
     def checkpoint(self) -> Checkpoint | None:
         """Where the waits stood when the sweep last came back."""
         return self._stand
