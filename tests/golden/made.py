@@ -22,12 +22,12 @@ import attrs
 from typer.testing import CliRunner
 
 from jobwait import (
+    DelayPerRequest,
     Estimate,
     Lateness,
     Limit,
     MaxRequests,
     Outcome,
-    Patience,
     Policy,
     Progress,
     Update,
@@ -37,18 +37,18 @@ from jobwait import (
     promptforge,
 )
 from jobwait._jobs import token as tokens
-from jobwait._polling.duration_model import Past
-from jobwait._polling.job_state import Course
-from jobwait._polling.progress_estimate import Tally, Track
+from jobwait._polling.duration_model import CompletedJob
+from jobwait._polling.job_state import JobState
+from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
 from jobwait.cli import _forms
 from jobwait.cli._app import app
-from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Ended, Stand
+from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended
 from jobwait.engines.policy_text import words_of
-from jobwait.promptforge.merge import Tidy, tidy
+from jobwait.promptforge.merge import MergeSummary, merge
 from jobwait.testing import FakeServer, Reply
 from jobwait.tracker import Tracker, rows
 from jobwait.tracker import leases as claims
-from jobwait.tracker.shared_limits import SharedGate, StoredHistory, shared_gates
+from jobwait.tracker.shared_limits import SharedRateLimiter, StoredHistory, shared_limiters
 from waiting.kit import DONE, MOMENT, NAME, batch, prompt
 
 HERE = Path(__file__).parent
@@ -69,15 +69,15 @@ def client_of(service, *answers):
     return _CONNECT[service]("a-key", base_url=url, transport=FakeServer(*answers or (DONE,)))
 
 
-def course_of(service, ids, **facts):
+def state_from_token(service, ids, **facts):
     """The state of a job of *service*."""
-    return Course(PAGES[service].SERVICE, client_of(service), ids, **facts)
+    return JobState(PAGES[service].SERVICE, client_of(service), ids, **facts)
 
 
 def courses():
     """A job that was never asked about, one that counts, and one that goes in steps."""
-    counting = Track(
-        phased=True,
+    counting = ProgressHistory(
+        has_queue_phase=True,
         at=60.5,
         waiting=False,
         until=10.25,
@@ -85,45 +85,45 @@ def courses():
         progress=Progress(40, 100),
         shown=Progress(41, 100),
         moved=55.5,
-        tally=Tally(units=40.5, seconds=48.25, squares=35.125, looks=3.5),
+        rate_estimate=RateEstimate(units=40.5, seconds=48.25, squares=35.125, polls=3.5),
         size=100.0,
     )
-    steps = Track(
+    steps = ProgressHistory(
         at=8.5, waiting=False, began=4.25, progress=Progress(1, 4, "mutate"), shown=Progress(1, None, "mutate")
     )
     return {
-        "token-new.json": course_of("fryte", {"job_id": "f-1"}),
-        "token-counts.json": course_of(
+        "token-new.json": state_from_token("fryte", {"job_id": "f-1"}),
+        "token-counts.json": state_from_token(
             "promptforge",
             {"job_id": "p-1"},
             started=AT + 0.25,
             submitted=True,
             seen=True,
-            looks=7,
+            polls=7,
             errors=2,
-            last_look=AT + 60.5,
+            last_poll=AT + 60.5,
             state="running",
             deadline=AT + 3600.0,
             cancel_asked=False,
-            track=counting,
+            progress_history=counting,
         ),
-        "token-steps.json": course_of(
+        "token-steps.json": state_from_token(
             "freeplay",
             {"project_id": "pr-1", "job_id": "o-1"},
             started=AT,
             seen=True,
-            looks=1,
-            last_look=AT + 8.5,
+            polls=1,
+            last_poll=AT + 8.5,
             state="queued",
             cancel_asked=True,
-            track=steps,
+            progress_history=steps,
         ),
     }
 
 
-def token(course):
+def token(job_state):
     """The token of *course*."""
-    return tokens.dump(course)
+    return tokens.dump(job_state)
 
 
 def outcome_of(job, state, error=None):
@@ -137,15 +137,15 @@ def fill(tracker, clock=lambda: AT + 100):
     store = tracker._store
     pf, fp, fr = (client_of(name) for name in ("promptforge", "freeplay", "fryte"))
     made = [promptforge.job(pf, f"p-{number}") for number in range(1, 4)]
-    made[0]._course = courses()["token-counts.json"]
-    made[0]._course.client = pf
+    made[0]._state = courses()["token-counts.json"]
+    made[0]._state.client = pf
     tracker.add(made[0], "team", key="mine")
     tracker.add_all([(freeplay.job(fp, "pr-1", "o-1"), None), (fryte.job(fr, "f-1", user_id=7), None)])
     with ExitStack() as stack:  # claimed, followed and given back, by a process with another name
         stack.enter_context(patch.object(claims, "this_process", lambda: OWNER))
         stack.enter_context(patch.object(claims.time, "time", clock))
         clients = {"team": pf, "api.freeplay.example:8443": fp, "api.fryte.example:8443": fr}
-        own = claims.Claims(store, tracker._find, clients.__getitem__)
+        own = claims.Leases(store, tracker._find, clients.__getitem__)
         own.empty()
         own.release()
     tracker.add_all([(made[1], "told"), (made[2], None)], "team")
@@ -167,19 +167,23 @@ def fill(tracker, clock=lambda: AT + 100):
 
     store.write(ends)
     history = StoredHistory(store, "promptforge", "api.promptforge.example:8443")
-    for past in (Past(100.0, 60.5, True), Past(None, 30.25, None, early=True), Past(50.0, 20.5, False)):
-        history.add(past)
-    for service, account, operation, limit in gates():
-        gate = shared_gates(store)(service, account, operation, limit)
-        gate.clock = clock
-        gate.wait(0.0)
-        gate.take(0.0)
-    spent = SharedGate(store, "refused once", Limit(11, 2.0), clock)
+    for completed_job in (
+        CompletedJob(100.0, 60.5, True),
+        CompletedJob(None, 30.25, None, early=True),
+        CompletedJob(50.0, 20.5, False),
+    ):
+        history.add(completed_job)
+    for service, account, operation, limit in limiters():
+        limiter = shared_limiters(store)(service, account, operation, limit)
+        limiter.clock = clock
+        limiter.wait(0.0)
+        limiter.take(0.0)
+    spent = SharedRateLimiter(store, "refused once", Limit(11, 2.0), clock)
     spent.wait(0.0)
     spent.refused(0.0, 4.0)
 
 
-def gates():
+def limiters():
     """The shared budgets of an account."""
     return [
         (fryte.SERVICE, "api.fryte.example:8443", "look", fryte.SERVICE.limit),
@@ -212,17 +216,17 @@ def policies():
         "all": Policy(
             timeout=90.5,
             aim=Lateness(3.0),
-            error_budget=3,
+            max_consecutive_errors=3,
             not_found_grace=5.0,
-            floor=0.5,
-            hedge=0.25,
-            longest_silence=120.0,
+            min_interval=0.5,
+            max_interval_ratio=0.25,
+            max_interval=120.0,
             on_unknown="raise",
-            pace=2.0,
+            interval=2.0,
             max_retry_after=60.0,
         ),
-        "requests": Policy(aim=MaxRequests(30), timeout=None, pace=None, longest_silence=None, max_retry_after=None),
-        "patience": Policy(aim=Patience(2.5)),
+        "requests": Policy(aim=MaxRequests(30), timeout=None, interval=None, max_interval=None, max_retry_after=None),
+        "patience": Policy(aim=DelayPerRequest(2.5)),
     }
 
 
@@ -247,7 +251,7 @@ def payloads():
         ),
         Ended(job_id="p-2", state="failed", raw_status="FAILED", reason="no such model", error="p-2 ended as FAILED"),
     ]
-    stand = Stand.of(ends, [token(courses()["token-counts.json"])], canceled=True)
+    checkpoint = Checkpoint.of(ends, [token(courses()["token-counts.json"])], canceled=True)
     full = Batch(
         service="freeplay",
         account="team",
@@ -258,14 +262,14 @@ def payloads():
         policy=words_of(policies()["all"]),
         cancel_at_service=True,
         heartbeat=20.5,
-        stint=3600.0,
-        stand=stand,
+        continue_after=3600.0,
+        checkpoint=checkpoint,
     )
     return {
         "batch": Batch(service="promptforge", account="team", job_ids=["p-1"]),
         "batch with all": full,
-        "stand": stand,
-        "stand at first": Stand(),
+        "stand": checkpoint,
+        "stand at first": Checkpoint(),
         "done": BatchDone(service="promptforge", account="team", ended=ends),
         "progress": BatchProgress(jobs=3, waiting=1, counts={"succeeded": 1, "failed": 1}),
     }
@@ -276,11 +280,11 @@ def messages():
     from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Rate, Sharing
 
     rate = Rate(requests=20, seconds=1.5)
-    member = Member(sweep="nightly-0", attempt="run/1", jobs=3, low=0.25, high=0.5)
+    member = Member(batch_run="nightly-0", attempt="run/1", jobs=3, low=0.25, high=0.5)
     return {
-        "join": Join(sweep="nightly-0", attempt="run/1", jobs=3, rate=rate),
-        "leave": Leave(sweep="nightly-0", attempt="run/1"),
-        "members": [member, Member(sweep="nightly-1", attempt="run/2", jobs=1)],
+        "join": Join(batch_run="nightly-0", attempt="run/1", jobs=3, rate=rate),
+        "leave": Leave(batch_run="nightly-0", attempt="run/1"),
+        "members": [member, Member(batch_run="nightly-1", attempt="run/2", jobs=1)],
         "sharing": Sharing(rate=rate, members=[member], hold=5.5, check=20.5),
         "sharing at first": Sharing(),
         "part": Part(rate=rate, low=0.25, high=0.5, hold=6.0),
@@ -302,7 +306,7 @@ def on_temporal():
 def on_airflow():
     """What Airflow stores of a trigger, and what the trigger brings."""
     kept = payloads()
-    stored = {"conn_id": "pf", "batch": asdict(replace(kept["batch with all"], stand=None))}
+    stored = {"conn_id": "pf", "batch": asdict(replace(kept["batch with all"], checkpoint=None))}
     return {"trigger": ["jobwait.engines.airflow.JobsTrigger", stored], "event": asdict(kept["done"])}
 
 
@@ -318,7 +322,7 @@ def names():
         known = workflow._Definition.from_class(kind)
         return {"name": known.name, "signals": sorted(known.signals), "queries": sorted(known.queries)}
 
-    methods = (Activities.sweep, Activities.gone, Activities.cancel)
+    methods = (Activities.batch_run, Activities.gone, Activities.cancel)
     return {
         "workflows": [of(WaitJobs), of(AccountRate)],
         "activities": [activity._Definition.from_callable(one).name for one in methods],
@@ -338,7 +342,7 @@ def updates():
         rate=Estimate(value=1.5, low=1.25, high=2.0),
         eta=seconds,
         stalled=True,
-        next_look=4.5,
+        next_poll=4.5,
         why="the forecast",
         note="the counts ran backwards",
         service="promptforge",
@@ -364,7 +368,7 @@ def as_json():
         snapshot = job.status()
         ended = attrs.evolve(outcome_of(job, "succeeded"), snapshot=snapshot)
         failed = outcome_of(job, "timed_out", errors.WaitTimeout("It was not over."))
-    merged = Tidy(
+    merged = MergeSummary(
         file=Path("results.jsonl"),
         answers=3,
         repeated=1,
@@ -457,7 +461,7 @@ def pretty(value):
 
 def files():
     """Every golden file, as today's code writes it."""
-    found = {name: token(course) + "\n" for name, course in courses().items()}
+    found = {name: token(job_state) + "\n" for name, job_state in courses().items()}
     found["tracker.sql"] = tracker_sql()
     found["policies.json"] = pretty(words())
     found["airflow.json"] = pretty(on_airflow())
@@ -482,7 +486,7 @@ def results(folder):
     """The files that are made of PromptForge's: answers as JSON lines and as CSV, and failures."""
     (folder / "part.jsonl").write_text(RAW, "utf-8")
     for kind in ("jsonl", "csv"):
-        tidy([folder / "part.jsonl"], folder / f"results.{kind}", format=kind, overwrite=True)
+        merge([folder / "part.jsonl"], folder / f"results.{kind}", format=kind, overwrite=True)
     kinds = ("results.jsonl", "results.csv", "results-failures.jsonl")
     return [(folder / name).read_bytes().decode() for name in kinds]
 

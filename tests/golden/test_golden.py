@@ -13,12 +13,12 @@ import pytest
 from golden import made
 from golden.made import AT, OWNER, client_of, read
 from jobwait import Limit, Progress, freeplay, fryte, promptforge, resume
-from jobwait._polling.duration_model import Past
-from jobwait.engines._keys import Keyed, key, keyed
-from jobwait.engines.payloads import Batch, BatchDone, Ended, Stand, known_of
+from jobwait._polling.duration_model import CompletedJob
+from jobwait.engines.payloads import Batch, BatchDone, Checkpoint, Ended, known_of
 from jobwait.engines.policy_text import policy_of
+from jobwait.engines.wire_keys import Keyed, key, keyed
 from jobwait.tracker import Tracker
-from jobwait.tracker.shared_limits import StoredHistory, shared_gates
+from jobwait.tracker.shared_limits import StoredHistory, shared_limiters
 
 TOKENS = ("token-new.json", "token-counts.json", "token-steps.json")
 
@@ -38,21 +38,24 @@ def test_a_token_is_written_as_it_was(name):
 def test_a_token_is_read_as_it_was_meant(name):
     """A token that was stored gives back all that it held."""
     wanted = made.courses()[name]
-    found = resume(read(name), wanted.client)._course
+    found = resume(read(name), wanted.client)._state
     wanted.inherited = wanted.deadline is not None
-    assert attrs.asdict(wanted.track) == attrs.asdict(found.track)
+    assert attrs.asdict(wanted.progress_history) == attrs.asdict(found.progress_history)
     for one in attrs.fields(type(wanted)):
-        if one.name not in {"track", "history", "desk"}:  # the others are the process's own
+        if one.name not in {"progress_history", "history", "coordinator"}:  # the others are the process's own
             assert getattr(wanted, one.name) == getattr(found, one.name), one.name
     assert read(name) == made.token(found) + "\n"
 
 
 def test_a_token_holds_what_the_file_says():
     """Read by hand: the values stand under the keys that they have always had."""
-    course = resume(read("token-counts.json"), client_of("promptforge"))._course
-    assert (7, 2, AT + 60.5, AT + 3600) == (course.looks, course.errors, course.last_look, course.deadline)
-    assert (Progress(40, 100), Progress(41, 100)) == (course.track.progress, course.track.shown)
-    assert (40.5, 48.25, 35.125, 3.5) == attrs.astuple(course.track.tally)
+    job_state = resume(read("token-counts.json"), client_of("promptforge"))._state
+    assert (7, 2, AT + 60.5, AT + 3600) == (job_state.polls, job_state.errors, job_state.last_poll, job_state.deadline)
+    assert (Progress(40, 100), Progress(41, 100)) == (
+        job_state.progress_history.progress,
+        job_state.progress_history.shown,
+    )
+    assert (40.5, 48.25, 35.125, 3.5) == attrs.astuple(job_state.progress_history.rate_estimate)
 
 
 def everything(db):
@@ -107,11 +110,11 @@ def test_a_trackers_jobs_are_followed_from_where_they_were(stored):
     """Whoever claims them gets their state: the token's, or that of a row without one."""
     clients = {"team": client_of("promptforge"), **{f"api.{name}.example:8443": client_of(name) for name in made.PAGES}}
     with Tracker(stored) as tracker:
-        claims = made.claims.Claims(tracker._store, tracker._find, clients.__getitem__)
+        claims = made.claims.Leases(tracker._store, tracker._find, clients.__getitem__)
         claims.empty()
         jobs = [claims.get() for _ in range(4)]
         claims.release()
-    courses = {job.id: job._course for job in jobs}
+    courses = {job.id: job._state for job in jobs}
     assert {"p-1", "o-1", "f-1", "p-4"} == set(courses)
     first = courses["p-1"]
     assert (AT + 0.25, True, AT + 3600) == (first.started, first.submitted, first.deadline)
@@ -122,13 +125,17 @@ def test_shared_limits_and_history_are_read_as_they_were_meant(stored):
     """A budget that another process has spent, and what like jobs have shown."""
     with Tracker(stored) as tracker:
         store = tracker._store
-        past = StoredHistory(store, "promptforge", "api.promptforge.example:8443").pasts()
-        assert (Past(100.0, 60.5, True), Past(None, 30.25, None, True), Past(50.0, 20.5, False)) == past
-        for service, account, operation, limit in made.gates():
-            gate = shared_gates(store)(service, account, operation, limit)
-            gate.clock = lambda: AT + 100
-            assert gate.wait(0.0) == pytest.approx(limit.seconds / (limit.requests - 1), rel=1e-6)
-        spent = made.SharedGate(store, "refused once", Limit(11, 2.0), lambda: AT + 100)
+        completed_job = StoredHistory(store, "promptforge", "api.promptforge.example:8443").completed_jobs()
+        assert (
+            CompletedJob(100.0, 60.5, True),
+            CompletedJob(None, 30.25, None, True),
+            CompletedJob(50.0, 20.5, False),
+        ) == completed_job
+        for service, account, operation, limit in made.limiters():
+            limiter = shared_limiters(store)(service, account, operation, limit)
+            limiter.clock = lambda: AT + 100
+            assert limiter.wait(0.0) == pytest.approx(limit.seconds / (limit.requests - 1), rel=1e-6)
+        spent = made.SharedRateLimiter(store, "refused once", Limit(11, 2.0), lambda: AT + 100)
         assert 4.0 == spent.wait(0.0)
 
 
@@ -163,7 +170,7 @@ def test_temporals_payloads_are_read_as_they_were_meant():
     wanted = {**made.payloads(), **made.messages()}
     kinds = {name: list[type(one[0])] if isinstance(one, list) else type(one) for name, one in wanted.items()}
     found = {name: value_to_type(kinds[name], facts) for name, facts in loaded("temporal.json").items()}
-    packed = [found["stand"], found["batch with all"].stand]
+    packed = [found["stand"], found["batch with all"].checkpoint]
     assert [one.unpack() for one in packed] == [made.payloads()["stand"].unpack()] * 2
     for name, one in wanted.items():
         assert without_packing(plain(one)) == without_packing(plain(found[name])), name
@@ -180,7 +187,7 @@ class Renamed(Keyed):
 
     jobs: list[str] = key("job_ids")
     pause: float = key("stint", default=6.0)
-    before: Stand | None = key("stand", default=None)
+    before: Checkpoint | None = key("stand", default=None)
 
 
 def test_an_attribute_may_be_renamed_and_its_key_stays():
@@ -198,21 +205,21 @@ def test_an_attribute_may_be_renamed_and_its_key_stays():
     assert (["b"], 2.5, 3) == (
         replace(one, jobs=["b"]).jobs,
         one.pause,
-        replace(one, before=Stand(waiting=3)).before.waiting,
+        replace(one, before=Checkpoint(waiting=3)).before.waiting,
     )
     assert 6.0 == Renamed(jobs=[]).pause
     with pytest.raises(FrozenInstanceError):
-        one.stint = 1.0
+        one.continue_after = 1.0
     with pytest.raises(TypeError):
         Renamed(jobs=[], colour="red")
 
 
 def test_heartbeats_are_read_without_a_kind():
     """An earlier attempt's heartbeat comes as a mapping."""
-    stand = known_of(Stand, loaded("temporal.json")["stand"])
-    ends, tokens = stand.unpack()
+    checkpoint = known_of(Checkpoint, loaded("temporal.json")["stand"])
+    ends, tokens = checkpoint.unpack()
     assert (["p-1", "p-2"], [read("token-counts.json").strip()]) == ([one.job_id for one in ends], tokens)
-    assert ({"succeeded": 1, "failed": 1}, 1, True) == (stand.counts, stand.waiting, stand.canceled)
+    assert ({"succeeded": 1, "failed": 1}, 1, True) == (checkpoint.counts, checkpoint.waiting, checkpoint.canceled)
 
 
 def test_names_in_histories_are_as_they_were():
@@ -232,7 +239,12 @@ def test_airflows_trigger_and_event_are_as_they_were():
     golden = loaded("airflow.json")
     assert golden == json.loads(json.dumps(made.on_airflow()))
     batch = known_of(Batch, golden["trigger"][1]["batch"])
-    assert (["o-1", "o-2"], AT + 7200, 3600.0, 20.5) == (batch.job_ids, batch.until, batch.stint, batch.heartbeat)
+    assert (["o-1", "o-2"], AT + 7200, 3600.0, 20.5) == (
+        batch.job_ids,
+        batch.until,
+        batch.continue_after,
+        batch.heartbeat,
+    )
     assert made.policies()["all"] == policy_of(batch.policy, None)
     event = known_of(BatchDone, golden["event"])
     assert made.payloads()["done"].ended == [known_of(Ended, one) for one in event.ended]

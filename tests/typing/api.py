@@ -21,7 +21,7 @@ from jobwait import (
 )
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
-from jobwait.promptforge import PromptForgeJob, ResultLine, Tidy
+from jobwait.promptforge import PromptForgeJob, ResultLine, MergeSummary
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -40,7 +40,7 @@ def sync() -> None:
         assert_type(job.updates(), Iterator[Update[JobStatus]])
         assert_type(job.results(), list[ResultLine])
         assert_type(job.download("results"), list[Path])
-        assert_type(promptforge.merge(job.download("results"), "all.csv", format="csv"), Tidy)
+        assert_type(promptforge.merge(job.download("results"), "all.csv", format="csv"), MergeSummary)
         assert_type(report(Record([job]), "report.html"), Path)
         assert_type(report([job.outcome()], "report.html", title="Jobs", overwrite=True), Path)
         assert_type(job.token(), str)

@@ -53,7 +53,7 @@ def test_a_token_holds_no_secret():
     assert (1, "promptforge", "api.promptforge.dev", {"job_id": NAME}) == tuple(
         facts[name] for name in ("jobwait", "service", "host", "ids")
     )
-    assert (1, "running", True) == (facts["polls"], facts["state"], facts["seen"])
+    assert (1, "running", True) == (facts["looks"], facts["state"], facts["seen"])
     assert 5 == facts["learnt"]["progress"]["done"]
 
 
@@ -95,7 +95,7 @@ def test_damage_is_noticed(place):
         {"ids": ["x"]},
         {"ids": {"job_id": ""}},
         {"started": "yesterday"},
-        {"polls": True},
+        {"looks": True},
         {"submitted": 1},
         {"learnt": None},
         {"learnt": {}},
@@ -104,15 +104,15 @@ def test_damage_is_noticed(place):
         {"started": -5.0},
         {"started": 1e300},
         {"deadline": 10**400},
-        {"polls": -5},
-        {"polls": 10**400},
+        {"looks": -5},
+        {"looks": 10**400},
         {"ids": {"job_id": {"a": 1}}},
         {"service": ["promptforge"]},
         learnt(at=-1.0),
         learnt(at=10**400),
         learnt(size=-5),
         learnt(waiting="no"),
-        learnt(rate_estimate={"units": -5.0, "seconds": 1.0, "squares": 1.0, "polls": 1.0}),
+        learnt(tally={"units": -5.0, "seconds": 1.0, "squares": 1.0, "looks": 1.0}),
         learnt(progress={"done": "x", "total": 3, "stage": None}),
         learnt(progress={"done": 3, "total": "y", "stage": None}),
     ],

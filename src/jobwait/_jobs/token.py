@@ -22,9 +22,9 @@ _COURSE: Final[_Keys] = {
     "submitted": ("submitted", bool),
     "seen": ("seen", bool),
     "deadline": ("deadline", float),
-    "looks": ("looks", int),
+    "looks": ("polls", int),
     "errors": ("errors", int),
-    "last_look": ("last_look", float),
+    "last_look": ("last_poll", float),
     "state": ("state", str),
     "cancel_asked": ("cancel_asked", bool),
 }
@@ -40,7 +40,7 @@ _TALLY: Final[_Keys] = {
     "units": ("units", float),
     "seconds": ("seconds", float),
     "squares": ("squares", float),
-    "looks": ("looks", float),
+    "looks": ("polls", float),
 }
 _PROGRESS: Final[_Keys] = {"done": ("done", int), "total": ("total", int), "stage": ("stage", str)}
 _IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from jobwait import Estimate, JobWaitError, Outcome, Progress, Update
-    from jobwait.promptforge import Tidy
+    from jobwait.promptforge import MergeSummary
 
 
 def of_update(update: Update[Any]) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def of_model(model: Any) -> Any:
     return None if model is None else model.to_dict()
 
 
-def of_merged(made: Tidy) -> dict[str, Any]:
+def of_merged(made: MergeSummary) -> dict[str, Any]:
     """The files and the counts of *made*."""
     return {
         "file": str(made.file),

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
-from jobwait.engines._keys import Keyed, key, keyed
+from jobwait.engines.wire_keys import Keyed, key, keyed
 from jobwait.engines.policy_text import Words, policy_of, words_of
 from jobwait.errors import InvalidInput
 

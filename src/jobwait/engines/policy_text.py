@@ -10,13 +10,13 @@ from jobwait._model.policy import DEFAULT, DelayPerRequest, Lateness, MaxRequest
 Words: TypeAlias = dict[str, Any]  # text, numbers, null; were it said, Temporal would make one kind of all numbers
 _FIELDS: Final[Mapping[str, str]] = {  # keys of what is kept, and the fields of a Policy that they hold
     "timeout": "timeout",
-    "max_consecutive_errors": "max_consecutive_errors",
+    "error_budget": "max_consecutive_errors",
     "not_found_grace": "not_found_grace",
-    "floor": "floor",
-    "max_interval_ratio": "max_interval_ratio",
-    "max_interval": "max_interval",
+    "floor": "min_interval",
+    "hedge": "max_interval_ratio",
+    "longest_silence": "max_interval",
     "on_unknown": "on_unknown",
-    "interval": "interval",
+    "pace": "interval",
     "max_retry_after": "max_retry_after",
 }
 _AIMS: Final[Mapping[str, type[Lateness | MaxRequests | DelayPerRequest]]] = {

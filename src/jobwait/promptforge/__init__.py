@@ -35,7 +35,7 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
 from jobwait._polling.request_sequences import accepted, read_until_present
 from jobwait.errors import CallFailed, InvalidInput, RequestRejected, SubmitUnconfirmed
-from jobwait.promptforge.merge import Tidy, merge
+from jobwait.promptforge.merge import MergeSummary, merge
 from jobwait.promptforge.prompts import Prompts, prompts_file
 from jobwait.promptforge.results import FailedPrompt, ResultLine, result_lines
 from promptforge_client import AuthenticatedClient
@@ -47,7 +47,7 @@ __all__ = [
     "FailedPrompt",
     "PromptForgeJob",
     "ResultLine",
-    "Tidy",
+    "MergeSummary",
     "connect",
     "job",
     "merge",

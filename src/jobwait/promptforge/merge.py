@@ -37,7 +37,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
 
 
 @frozen(kw_only=True)
-class Tidy:
+class MergeSummary:
     """
     What came of it: the one file, and what it does not hold.
 
@@ -62,7 +62,7 @@ def merge(
     format: Format = "jsonl",  # noqa: A002 - the word that people look for
     prompts: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
-) -> Tidy:
+) -> MergeSummary:
     """
     Write the answers in *files*, as download() gave them, to *into*: one line a prompt, the same fields in each.
 
@@ -90,7 +90,7 @@ def merge(
             unanswered = 0 if prompts is None else _write_missing(Path(prompts), done, lost)
     except OSError as error:
         raise InvalidInput(f"{error.filename or target}: {error.strerror}; nothing that was there is lost.") from error
-    return Tidy(
+    return MergeSummary(
         file=target,
         **counts,
         missing=unanswered,

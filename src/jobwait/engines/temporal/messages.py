@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobwait.engines._keys import Keyed, key, keyed
+from jobwait.engines.wire_keys import Keyed, key, keyed
 from jobwait.engines.payloads import VERSION
 
 
