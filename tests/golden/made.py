@@ -413,7 +413,7 @@ ANSWERS = {
         202, {"job_id": "o-1", "status": "pending", "created_at": MOMENT}
     ),
 }
-VARYING = {"started", "seen_at", "seconds", "skew", "next_look", "why", "token", "python", "httpx", "anyio", "attrs"}
+VARYING = {"started", "seen_at", "seconds", "skew", "next_poll", "why", "token", "python", "httpx", "anyio", "attrs"}
 VARYING |= {"typer", "rich", "jobwait", "message", "reason", "verdict"}  # … and what is a sentence
 
 

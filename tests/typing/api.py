@@ -21,7 +21,7 @@ from jobwait import (
 )
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
-from jobwait.promptforge import PromptForgeJob, ResultLine, MergeSummary
+from jobwait.promptforge import MergeSummary, PromptForgeJob, ResultLine
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus

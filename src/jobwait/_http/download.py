@@ -107,8 +107,8 @@ def _one(
 
 def _too_large(job_state: JobState[Any], place: str, reached: CapReached) -> DownloadFailed:
     return DownloadFailed(
-        f"{job_state.service.name} job {job_state.job_id}: result file {place} was not fetched to its end, as {reached}. "
-        "Allow more, and download again: what has arrived is kept.",
+        f"{job_state.service.name} job {job_state.job_id}: result file {place} was not fetched to its end, "
+        f"as {reached}. Allow more, and download again: what has arrived is kept.",
         service=job_state.service.name,
         job_id=job_state.job_id,
     )

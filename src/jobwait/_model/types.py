@@ -56,7 +56,7 @@ class Update(Generic[S_co]):
     """
     One change in what is known of a job.
 
-    *rate* is in units a second, *eta* and *next_look* in seconds from now, *why* says in words what set the time of
+    *rate* is in units a second, *eta* and *next_poll* in seconds from now, *why* says in words what set the time of
     the next look; of the last update, what stood in the way of a success. *progress* never runs backwards; *note* is a
     fact worth a sentence, such as that the service's did. The last update of a wait, and only that one, is *terminal*.
     *service* and *job_id* name the job, for callers that follow many.

@@ -112,11 +112,11 @@ def _unconfirmed(
     ids: Mapping[str, str] | None,
     find_out: str,
 ) -> SubmitUnconfirmed:
-    observation = f"the answer was {decision.status}" if decision.status else "no answer came"
+    known = f"the answer was {decision.status}" if decision.status else "no answer came"
     if decision.kind is UnexpectedReply:
-        observation = f"the answer is not what its specification says ({strip_link_queries(str(error))})"
+        known = f"the answer is not what its specification says ({strip_link_queries(str(error))})"
     return SubmitUnconfirmed(
-        f"{service.name}: the submission was sent and {observation}, so the job may exist. It was not sent again. {find_out}",
+        f"{service.name}: the submission was sent and {known}, so the job may exist. It was not sent again. {find_out}",
         ids=dict(ids or {}),
         service=service.name,
         job_id=job_id,

@@ -20,7 +20,7 @@ def of_update(update: Update[Any]) -> dict[str, Any]:
         "rate": _of_estimate(update.rate),
         "eta": _of_estimate(update.eta),
         "stalled": update.stalled,
-        "next_look": update.next_poll,
+        "next_poll": update.next_poll,
         "why": update.why,
         "note": update.note,
         "terminal": update.terminal,

@@ -17,8 +17,8 @@ from typing import Any, Final, TypeVar
 
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
-from jobwait.engines.wire_keys import Keyed, key, keyed
 from jobwait.engines.policy_text import Words, policy_of, words_of
+from jobwait.engines.wire_keys import Keyed, key, keyed
 from jobwait.errors import InvalidInput
 
 VERSION: Final = 1
@@ -194,6 +194,7 @@ def check(batch: Batch) -> None:
             raise InvalidInput(f"No id of a job is longer than {LONGEST_ID} letters, as {name!r:.60}… is.")
     if not (1 <= batch.heartbeat <= BEAT_AT_MOST and 0 < batch.continue_after <= STINT_AT_MOST):
         raise InvalidInput(
-            f"heartbeat is a second to a day and stint at most a year, not {batch.heartbeat} s and {batch.continue_after} s."
+            f"heartbeat is a second to a day and continue_after at most a year, not {batch.heartbeat} s and "
+            f"{batch.continue_after} s."
         )
     policy_of(batch.policy, batch.timeout)

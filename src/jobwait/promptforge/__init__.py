@@ -45,9 +45,9 @@ from promptforge_client.models import InitJobRequest, JobStatus
 __all__ = [
     "SERVICE",
     "FailedPrompt",
+    "MergeSummary",
     "PromptForgeJob",
     "ResultLine",
-    "MergeSummary",
     "connect",
     "job",
     "merge",

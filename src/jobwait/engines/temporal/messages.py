@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from jobwait.engines.wire_keys import Keyed, key, keyed
 from jobwait.engines.payloads import VERSION
+from jobwait.engines.wire_keys import Keyed, key, keyed
 
 
 @keyed
