@@ -36,7 +36,7 @@ def record(count, *, name="job-{}", why="It did not go well."):
         for poll in range(6):
             at = BEGAN + number + 10.0 * (poll + 1)
             job_state.state = "queued" if poll < 2 else "running"
-            job_state.observations += 1
+            job_state.polls += 1
             failed = poll == 3 and number % 7 == 0
             job_state.errors += failed
             reading = None if failed else Reading("running", "PROCESSING", None, Progress(poll, 6))

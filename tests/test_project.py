@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_importing_jobwait_imports_no_page():
 def test_pages_hold_no_loop_and_no_async():
     """A page is data and short scripts: it never waits by itself, and knows nothing of threads or tasks."""
     for name in ("freeplay", "fryte", "promptforge"):
-        tree = ast.parse((ROOT / "src" / "jobwait" / f"{name}.py").read_text("utf-8"))
+        tree = ast.parse(Path(import_module(f"jobwait.{name}").__file__).read_text("utf-8"))
         kinds = {type(node) for node in ast.walk(tree)}
         assert not kinds & {ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith}
 

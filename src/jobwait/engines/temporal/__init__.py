@@ -19,7 +19,7 @@ from jobwait.engines.extra import needs
 needs("temporalio", extra="temporal")
 
 from jobwait._model.limits import Limit
-from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended, batches
+from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Ended, batches
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.accounts import Account
 from jobwait.engines.temporal.activities import Activities
