@@ -113,7 +113,7 @@ def test_a_hook_may_come_and_go_while_it_is_called():
         for one in removers:
             one()
     assert ["sent", "more", "more", "more"] == calls
-    assert () == hooks._hooks
+    assert () == hooks.listeners
 
 
 def test_a_hook_added_twice_is_taken_out_once():

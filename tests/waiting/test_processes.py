@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._polling.coordinator import PollCoordinator
-from jobwait._sync.lock import lock
+from jobwait._polling.job_state import PollCoordinator
+from jobwait._sync.wake_up import lock
 from jobwait.testing import FakeServer
 from waiting.kit import DONE, FAST, NAME, connect
 

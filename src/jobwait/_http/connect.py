@@ -46,7 +46,9 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
     ) -> C:
         keyed = _key(api_key, service)
         url = base_url if base_url is not None else os.environ.get(service.url_variable)
-        address = {} if url is None else {"base_url": checked_address(url, service.name, keyed=bool(service.key_variable))}
+        address = (
+            {} if url is None else {"base_url": checked_address(url, service.name, keyed=bool(service.key_variable))}
+        )
         timeout = seconds("request_timeout", request_timeout, zero=False)
         try:
             return make(**keyed, timeout=timeout, transport=transport, **address)

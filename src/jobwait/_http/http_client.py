@@ -16,7 +16,12 @@ class HttpClient:
     verify = None  # connections are the caller's affair
 
     def __init__(
-        self, pool: httpx.Client | httpx.AsyncClient, base_url: str, key: Callable[[], str] | None, header: str, prefix: str
+        self,
+        pool: httpx.Client | httpx.AsyncClient,
+        base_url: str,
+        key: Callable[[], str] | None,
+        header: str,
+        prefix: str,
     ) -> None:
         self.base_url = base_url
         self.timeout = pool.timeout
@@ -80,7 +85,9 @@ def http_client(
         InvalidInput: there is no address, or one that a key must not be sent to.
 
     """
-    address = checked_address(str(pool.base_url) if base_url is None else base_url, "The service", keyed=api_key is not None)
+    address = checked_address(
+        str(pool.base_url) if base_url is None else base_url, "The service", keyed=api_key is not None
+    )
     if prefix is None:
         prefix = "Bearer " if header.lower() == "authorization" else ""
     key: Callable[[], str] | None = None

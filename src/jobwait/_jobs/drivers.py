@@ -46,11 +46,11 @@ def notify(command: Notify) -> Result:
     return now()
 
 
-def do(command: Command, pool: Pool) -> Result:
-    """Do what *command* says in this thread."""
+def do(command: Command, pool: Pool | None = None) -> Result:
+    """Do what *command* says in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
-            return now(pool.send(command))
+            return now((pool or Pool()).send(command))
         case Sleep():
             if command.wake_up is not None:
                 command.wake_up.wait(command.seconds)
@@ -65,11 +65,11 @@ def do(command: Command, pool: Pool) -> Result:
             assert_never(command)
 
 
-async def do_async(command: Command, pool: Pool) -> Result:
-    """Do what *command* says in this task."""
+async def do_async(command: Command, pool: Pool | None = None) -> Result:
+    """Do what *command* says in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
-            return now(await pool.send_async(command))
+            return now(await (pool or Pool()).send_async(command))
         case Sleep():
             if command.wake_up is not None:
                 await command.wake_up.wait_async(command.seconds)

@@ -68,12 +68,13 @@ class HttpxAsync:
             attempt.note(event)
 
         response = await self.send(attempt.request_with_trace(trace))
+        chunks = response.aiter_raw()  # kept by the frame of an error: trio warns of a generator dropped half-way
         try:
             attempt.begin(response)
             if response.is_stream_consumed:
                 attempt.take(response.content)
             else:
-                async for chunk in response.aiter_raw():
+                async for chunk in chunks:
                     if attempt.bulk:
                         deadline.earn(len(chunk))
                     attempt.take(chunk)
