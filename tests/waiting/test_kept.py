@@ -39,7 +39,7 @@ def test_what_changes_is_decoded_again():
     first = read(PROMPTFORGE, _answer(batch(done=1)), EPOCH, NAME)
     same = read(PROMPTFORGE, _answer(batch(done=1)), EPOCH, NAME, first)
     other = read(PROMPTFORGE, _answer(batch(done=2)), EPOCH, NAME, first)
-    assert same is first
+    assert same.cached is first.cached
     assert 2 == other.progress.done == other.snapshot.completed_count
 
 

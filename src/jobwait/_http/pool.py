@@ -208,6 +208,8 @@ def _exchange(pool: ClientPool, command: Poll | SendRequest) -> Exchange:
     if error is not None and attempt.may_be_resent(error):
         attempt = attempt.again()
         error = yield attempt
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request(attempt.method, attempt.url)  # without the key; it names the host
     if error is not None and not _is_for_the_rules(error, command):
         raise error
     reply = attempt.response() if error is None else error

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from jobwait._http.connect import is_loopback
 from jobwait._http.deadline import earn
-from jobwait._http.partial_file import rest_of
+from jobwait._http.partial_file import rest_of, size_of
 from jobwait._http.redaction import Link, SignedRequest
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
@@ -104,6 +104,7 @@ def get(
             bulk=True,
             into=into,
             cap=cap,
+            received=lambda: 0 if into is None else size_of(into),
         )
     )
 
