@@ -24,7 +24,7 @@ from jobwait import Limit, Policy, errors, freeplay, promptforge
 from jobwait.fleet.functions import Fleet, More
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
-from jobwait.tracker.database import Store
+from jobwait.tracker.database import Database
 from jobwait.tracker.shared_limits import shared_limiters
 
 NAME = "benchmarks.fleet.crash"
@@ -127,18 +127,18 @@ def _check(path: Path) -> str:
 
 def share(path: str, url: str, key: str, seconds: str, ids: str) -> None:
     """One of many processes with one file: it looks as often as the shared budget lets it."""
-    store = Store(path)
+    database = Database(path)
     more: More = {"limits": {"promptforge": Limit(20)}}
     with promptforge.connect(key, base_url=url) as client:
         jobs = [promptforge.job(client, job_id) for job_id in ids.split(",")]
         fleet = Fleet(
-            None, Policy(interval=0.2, min_interval=0.2, timeout=float(seconds)), None, more, shared_limiters(store)
+            None, Policy(interval=0.2, min_interval=0.2, timeout=float(seconds)), None, more, shared_limiters(database)
         )
         client.get_httpx_client()
         print("ready", flush=True)
         input()  # all begin together, when the machine has started them all
         list(fleet.run(jobs))
-    store.close()
+    database.close()
 
 
 @frozen

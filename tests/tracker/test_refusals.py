@@ -10,7 +10,7 @@ import pytest
 from jobwait import Limit, Policy, errors, fryte, promptforge
 from jobwait.tracker import Tracker
 from jobwait.tracker.database import TrackerWarning
-from jobwait.tracker.process import is_gone, this_process
+from jobwait.tracker.process import has_ended, this_process
 from jobwait.tracker.shared_limits import SharedRateLimiter
 from services import PROMPTS
 
@@ -37,7 +37,7 @@ def client(box):
 @pytest.fixture
 def full(tracker, monkeypatch):
     """A disk that is full as long as the one entry of the list is true."""
-    real, switch = tracker._store._transaction, [True]
+    real, switch = tracker._database._transaction, [True]
 
     def transaction(action):
         if switch[0]:
@@ -46,7 +46,7 @@ def full(tracker, monkeypatch):
             raise error
         return real(action)
 
-    monkeypatch.setattr(tracker._store, "_transaction", transaction)
+    monkeypatch.setattr(tracker._database, "_transaction", transaction)
     return switch
 
 
@@ -127,7 +127,9 @@ def test_a_submission_under_way_elsewhere_is_left_alone(tracker, client):
     """Another living process is sending it: it is neither sent again nor settled."""
     alive = f"{os.uname().nodename}:{os.getppid()}"
     tracker.add(promptforge.job(client, "one"), "team", key="a")
-    tracker._store.write(lambda db: db.execute("update jobs set state = 'intent', job_id = null, owner = ?", (alive,)))
+    tracker._database.write(
+        lambda db: db.execute("update jobs set state = 'intent', job_id = null, owner = ?", (alive,))
+    )
     with pytest.raises(errors.SubmitUnconfirmed, match="under way"):
         tracker.submit("promptforge", "team", client, PROMPTS, provider="openai", model="m", key="a")
     with pytest.raises(errors.TrackerError, match="under way"):
@@ -138,10 +140,10 @@ def test_a_submission_under_way_elsewhere_is_left_alone(tracker, client):
 def test_a_number_that_is_given_again_is_another_process(tracker, client):
     """In a container the next life has the same name and number: what the last one followed is taken over."""
     before = this_process().rpartition(":")[0] + ":1"
-    assert is_gone(before)
-    assert not is_gone(this_process())
+    assert has_ended(before)
+    assert not has_ended(this_process())
     tracker.add(promptforge.job(client, "3f7a1c2e-0000-4000-8000-000000000000"), "team")
-    tracker._store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (before,)))
+    tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (before,)))
     assert tracker.run(lambda _: client, policy=QUICK) == 1
 
 
@@ -179,7 +181,7 @@ def test_a_foreign_file_keeps_its_mode(tmp_path):
 def test_a_full_disk_keeps_the_limit(tracker, full):
     """While the file cannot be written the budget is kept in memory, and no turns pile up for later."""
     clock = [1000.0]
-    limiter = SharedRateLimiter(tracker._store, "a", Limit(20), clock=lambda: clock[0])
+    limiter = SharedRateLimiter(tracker._database, "a", Limit(20), clock=lambda: clock[0])
 
     def sent(seconds):
         until, turns = clock[0] + seconds, 0
@@ -194,7 +196,7 @@ def test_a_full_disk_keeps_the_limit(tracker, full):
         warnings.simplefilter("always")
         assert sent(60.0) <= 20 * 60
     assert [TrackerWarning] == [one.category for one in seen]
-    assert tracker._store._backlog == []
+    assert tracker._database._queued == []
     full[0] = False
     assert sent(2.0) >= 30
 
@@ -207,7 +209,7 @@ def test_a_full_disk_claims_nothing_behind_our_back(tracker, client, full):
     with pytest.warns(TrackerWarning), pytest.raises(errors.TrackerError, match="disk is full"):
         tracker.run(lambda _: client, policy=QUICK)
     full[0] = False
-    tracker._store.write(lambda _: None)
+    tracker._database.write(lambda _: None)
     assert [None] == [row.owner for row in tracker.pending()]
 
 

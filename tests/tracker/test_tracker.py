@@ -11,7 +11,8 @@ import pytest
 from jobwait import Limit, Policy, Stop, errors, fryte, promptforge
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
-from jobwait.tracker.database import MARK, MIGRATIONS, Store, TrackerWarning
+from jobwait.tracker.database import Database, TrackerWarning
+from jobwait.tracker.schema import APPLICATION_ID, MIGRATIONS
 from services import PROMPTS, ROWS
 
 GONE = "elsewhere:1"
@@ -199,19 +200,19 @@ def test_a_stopped_run_is_taken_up_again(tracker, client, quick):
 def test_others_jobs_are_left_alone(tracker, client, quick):
     """A job that a living process follows is not followed twice; one of a dead process is taken over."""
     submit(tracker, client)
-    store = tracker._store
+    database = tracker._database
     alive = f"{os.uname().nodename}:{os.getppid()}"
-    store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (alive,)))
+    database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (alive,)))
     assert tracker.run(lambda _: client, policy=quick) == 0
     dead = f"{os.uname().nodename}:{2**22 + 1}"
-    store.write(lambda db: db.execute("update jobs set owner = ?", (dead,)))
+    database.write(lambda db: db.execute("update jobs set owner = ?", (dead,)))
     assert tracker.run(lambda _: client, policy=quick) == 1
 
 
 def test_a_lease_that_ran_out_is_taken_over(tracker, client, quick):
     """A process on another machine cannot be asked whether it lives: its lease tells."""
     submit(tracker, client)
-    tracker._store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1.0", (GONE,)))
+    tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1.0", (GONE,)))
     assert tracker.run(lambda _: client, policy=quick) == 1
 
 
@@ -221,7 +222,7 @@ def test_a_job_goes_on_where_it_was(tracker):
     with Sandbox(speed=1200) as own, promptforge.connect(own.promptforge.key, base_url=own.promptforge.url) as client:
         tracker.add(promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-stuck"), "team")
         tracker.run(lambda _: client, policy=Policy(interval=0.05), stop=stop, on_update=lambda _: stop.set())
-    (token,) = tracker._store.read("select token from jobs")[0]
+    (token,) = tracker._database.read("select token from jobs")[0]
     assert '"looks":1' in token.replace(" ", "")
     assert client._settings["token"]() not in token
 
@@ -261,21 +262,21 @@ def test_a_foreign_file_is_refused(tmp_path):
 def test_an_older_file_is_brought_up_to_date(tmp_path, monkeypatch):
     """A file of an older version is migrated when it is opened, each step once."""
     path = tmp_path / "jobs.db"
-    Store(path).close()
+    Database(path).close()
     monkeypatch.setattr(
-        "jobwait.tracker.database.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
+        "jobwait.tracker.schema.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
     )
     for _ in range(2):
-        store = Store(path)
-        assert store.read("select x from later") == [(7,)]
-        assert store.read("pragma user_version") == [(len(MIGRATIONS) + 1,)]
-        assert store.read("pragma application_id") == [(MARK,)]
-        store.close()
+        database = Database(path)
+        assert database.read("select x from later") == [(7,)]
+        assert database.read("pragma user_version") == [(len(MIGRATIONS) + 1,)]
+        assert database.read("pragma application_id") == [(APPLICATION_ID,)]
+        database.close()
 
 
-def filled(store, full):
-    """*store* on a disk that is full while *full* holds True."""
-    real = store._transaction
+def filled(database, full):
+    """*database* on a disk that is full while *full* holds True."""
+    real = database._transaction
 
     def transaction(action):
         if full[0]:
@@ -284,8 +285,8 @@ def filled(store, full):
             raise error
         return real(action)
 
-    store._transaction = transaction
-    return store
+    database._transaction = transaction
+    return database
 
 
 def test_a_run_on_a_full_disk_says_so(tracker, client, quick):
@@ -293,7 +294,7 @@ def test_a_run_on_a_full_disk_says_so(tracker, client, quick):
     for number in range(3):
         submit(tracker, client, key=f"{number}")
     full, told = [True], []
-    filled(tracker._store, full)
+    filled(tracker._database, full)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrackerWarning)
         with pytest.raises(errors.TrackerError, match="disk is full"):
@@ -310,7 +311,7 @@ def test_a_disk_that_fills_during_a_run(closed, tracker, path, client, quick):
     for number in range(3):
         submit(tracker, client, key=f"{number}")
     full, told, polls = [False], [], []
-    filled(tracker._store, full)
+    filled(tracker._database, full)
 
     def seen(update):
         polls.append(update)
@@ -334,9 +335,9 @@ def test_a_disk_that_fills_during_a_run(closed, tracker, path, client, quick):
 
 def test_a_log_that_fills_the_disk_is_used_again(path):
     """Where no page can be added to the log beside the file, it begins anew: what changes no size is still written."""
-    store, tries = Store(path), []
-    real = store._transaction
-    store.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
+    database, tries = Database(path), []
+    real = database._transaction
+    database.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
 
     def transaction(action):
         tries.append(path.with_name("jobs.db-wal").stat().st_size)
@@ -346,11 +347,11 @@ def test_a_log_that_fills_the_disk_is_used_again(path):
             raise error
         return real(action)
 
-    store._transaction = transaction
-    store.write(lambda db: db.execute("update accounts set name = 'd'"))
+    database._transaction = transaction
+    database.write(lambda db: db.execute("update accounts set name = 'd'"))
     assert (2, tries[0]) == (len(tries), path.with_name("jobs.db-wal").stat().st_size)
-    assert [("d",)] == store.read("select name from accounts")
-    store.close()
+    assert [("d",)] == database.read("select name from accounts")
+    database.close()
 
 
 def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
@@ -359,37 +360,37 @@ def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
         submit(tracker, client, key=f"{number}")
     full = [True]
     jobs = [promptforge.job(client, one.job_id) for one in tracker.pending()]
-    store = filled(tracker._store, full)
+    database = filled(tracker._database, full)
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         outcomes = [job.outcome(policy=quick) for job in jobs]
-        from jobwait.tracker import rows as _rows
+        from jobwait.tracker.leases import set_ended
 
         rows = list(tracker.pending())
         for row, outcome in zip(rows, outcomes, strict=True):
-            store.write_later(lambda db, row=row, outcome=outcome: _rows.record(db, row.number, outcome, 1.0))
+            database.try_write(lambda db, row=row, outcome=outcome: set_ended(db, row.number, outcome), queue=True)
     assert [TrackerWarning] == [one.category for one in seen]
     with pytest.raises(errors.TrackerError, match="full"):
         submit(tracker, client, key="new")
     assert len(list(tracker.pending())) == 3
     full[0] = False
-    store.write(lambda db: None)
+    database.write(lambda db: None)
     assert ["succeeded"] * 3 == [one.state for one in tracker.outcomes()]
-    assert store.read("pragma integrity_check") == [("ok",)]
+    assert database.read("pragma integrity_check") == [("ok",)]
 
 
 def test_a_really_full_file_is_said_to_be_full(path):
     """SQLite's own word for it is understood, and what was there before is whole."""
-    store = Store(path)
-    store.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
-    pages = store.read("pragma page_count")[0][0]
-    store._db.execute(f"pragma max_page_count = {pages}")
+    database = Database(path)
+    database.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
+    pages = database.read("pragma page_count")[0][0]
+    database._db.execute(f"pragma max_page_count = {pages}")
     big = "x" * 100_000
     with pytest.raises(errors.TrackerError, match="disk is full"):
-        store.write(lambda db: db.execute("insert into accounts (service, name, host) values (?, 'b', 'c')", (big,)))
-    assert store.read("select service from accounts") == [("a",)]
-    assert store.read("pragma integrity_check") == [("ok",)]
-    store.close()
+        database.write(lambda db: db.execute("insert into accounts (service, name, host) values (?, 'b', 'c')", (big,)))
+    assert database.read("select service from accounts") == [("a",)]
+    assert database.read("pragma integrity_check") == [("ok",)]
+    database.close()
 
 
 def test_the_budget_is_shared_through_the_file(path):
@@ -397,7 +398,7 @@ def test_the_budget_is_shared_through_the_file(path):
     from jobwait.tracker.shared_limits import SharedRateLimiter
 
     clock = [1000.0]
-    limiters = [SharedRateLimiter(Store(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
+    limiters = [SharedRateLimiter(Database(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
     turns = []
     while len(turns) < 100:
         clock[0] += 0.001
@@ -411,7 +412,7 @@ def test_the_budget_is_shared_through_the_file(path):
     clock[0] += 2
     assert limiters[1].wait(0.0) > 20
     for limiter in limiters:
-        limiter.store.close()
+        limiter.database.close()
 
 
 def test_history_is_kept_in_the_file(path):
@@ -419,14 +420,14 @@ def test_history_is_kept_in_the_file(path):
     from jobwait._polling.duration_model import KEPT, CompletedJob
     from jobwait.tracker.shared_limits import StoredHistory
 
-    store = Store(path)
-    history = StoredHistory(store, "promptforge", "h")
+    database = Database(path)
+    history = StoredHistory(database, "promptforge", "h")
     for number in range(KEPT + 5):
         history.add(CompletedJob(None, float(number + 1), None if number % 2 else True))
-    assert list(history.completed_jobs()) == list(StoredHistory(store, "promptforge", "h").completed_jobs())
+    assert list(history.completed_jobs()) == list(StoredHistory(database, "promptforge", "h").completed_jobs())
     assert len(history.completed_jobs()) == KEPT
-    assert list(StoredHistory(store, "fryte", "h").completed_jobs()) == []
-    store.close()
+    assert list(StoredHistory(database, "fryte", "h").completed_jobs()) == []
+    database.close()
 
 
 def test_a_fryte_job_keeps_its_user(tracker, box):
