@@ -41,7 +41,7 @@ def record(count, *, name="job-{}", why="It did not go well."):
             job_state.errors += failed
             reading = None if failed else Reading("running", "PROCESSING", None, Progress(poll, 6))
             error = httpx.ReadTimeout("the answer took too long") if failed else None
-            job_state.record(Observation(poll, at, at, at, job_state.track, reading, error))
+            job_state.record(Observation(poll, at, at, at, job_state.progress_history, reading, error))
         end(job_state, ENDINGS[number % len(ENDINGS)], at, why)
     return kept
 
@@ -49,7 +49,7 @@ def record(count, *, name="job-{}", why="It did not go well."):
 def end(job_state, state, at, why):
     """Let the job of *course* have ended as *state*, seen at *at*."""
     job_state.state = state
-    job_state.kept = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
+    job_state.cached = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)
     moments = (datetime.fromtimestamp(job_state.started, UTC), datetime.fromtimestamp(at, UTC))
     job_state.outcome = Outcome(

@@ -52,7 +52,7 @@ def test_it_shows_every_job(page):
         page.value(f"document.querySelectorAll('{what}').length") for what in (".timeline li", "tbody tr", "details")
     ]
     assert page.value("document.querySelectorAll('.timeline svg')[0].getBoundingClientRect().width") > 300
-    assert page.value("document.querySelectorAll('line.look.fault').length") > 0
+    assert page.value("document.querySelectorAll('line.poll.failed-poll').length") > 0
 
 
 def test_it_needs_no_network_and_no_script(page):

@@ -7,7 +7,7 @@ import pytest
 
 from cli.play import Shell, environment
 from jobwait import Record, errors, report, wait_all
-from jobwait._report.record import LONGEST, Trace
+from jobwait._report.record import MOST, Trace
 from reports import many, record
 from services import PLAYED
 
@@ -48,10 +48,10 @@ def test_a_page_is_whole_and_needs_nothing(tmp_path):
 def test_a_page_says_how_jobs_went(tmp_path):
     """Sums, a row for each job, when it was looked at, how late its end was seen, and which looks failed."""
     text = many(7, tmp_path / "report.html").read_text("utf-8")
-    assert "7 jobs, 42 looks, 1 errors, ends seen at most 10 s late (median), 10 s (worst)" in text
+    assert "7 jobs, 42 polls, 1 errors, ends seen at most 10 s late (median), 10 s (worst)" in text
     assert 7 == text.count('<th scope="row">')
-    assert 42 == text.count('<line class="look')
-    assert 1 == text.count('class="look fault"')
+    assert 42 == text.count('<line class="poll')
+    assert 1 == text.count('class="poll failed-poll"')
     assert "2026-01-01 00:00:40 ReadTimeout: the answer took too long" in text
     assert "<td>4 s late</td>" in text
     assert "<td>at most 10 s late</td>" in text
@@ -90,8 +90,8 @@ def test_a_record_of_a_real_wait(box, quick, tmp_path):
     outcomes = wait_all(jobs, policy=quick)
     for client in clients:
         client.close()
-    assert [outcome.polls for outcome in outcomes] == [len(trace.observations) for trace in kept.traces]
-    assert {"succeeded"} == {trace.observations[-1].state for trace in kept.traces}
+    assert [outcome.polls for outcome in outcomes] == [len(trace.polls) for trace in kept.traces]
+    assert {"succeeded"} == {trace.polls[-1].state for trace in kept.traces}
     for what in (kept, outcomes):
         text = report(what, tmp_path / "report.html", overwrite=True).read_text("utf-8")
         assert 3 == text.count('<th scope="row">')
@@ -102,12 +102,12 @@ def test_a_record_is_bounded():
     trace = record(1).traces[0]
     bounded = Trace(trace.job_state)
     observation = type("Heard", (), {"wall": 0.0, "error": None, "reading": None})
-    for _ in range(5 * LONGEST):
+    for _ in range(5 * MOST):
         observation.wall += 1
-        bounded.note(observation)
-    assert len(bounded.observations) <= LONGEST
-    assert (1.0, 5.0 * LONGEST) == (bounded.observations[0].at, bounded.observations[-1].at)
-    assert bounded.dropped
+        bounded.add(observation)
+    assert len(bounded.polls) <= MOST
+    assert (1.0, 5.0 * MOST) == (bounded.polls[0].at, bounded.polls[-1].at)
+    assert bounded.thinned
 
 
 def test_the_command_writes_one(box, ended, tmp_path):
