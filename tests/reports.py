@@ -24,15 +24,15 @@ def snapshot(ended):
 
 
 def record(count, *, name="job-{}", why="It did not go well."):
-    """What was kept of *count* jobs that were looked at six times each; each seventh has a look that failed."""
+    """A record of *count* jobs, polled six times each; of every seventh one poll failed."""
     client = promptforge.connect("k", base_url="http://127.0.0.1")
-    kept = Record()
+    found = Record()
     for number in range(count):
         job = promptforge.PromptForgeJob(promptforge.job(client, "x")._state)
         job_state = job._state
         job_state.ids = {"job_id": name.format(number)}
         job_state.started = BEGAN + number
-        kept.add(job)
+        found.add(job)
         for poll in range(6):
             at = BEGAN + number + 10.0 * (poll + 1)
             job_state.state = "queued" if poll < 2 else "running"
@@ -40,14 +40,14 @@ def record(count, *, name="job-{}", why="It did not go well."):
             failed = poll == 3 and number % 7 == 0
             job_state.errors += failed
             reading = None if failed else Reading("running", "PROCESSING", None, Progress(poll, 6))
-            error = httpx.ReadTimeout("the answer took too long") if failed else None
+            error = httpx.ReadTimeout("the response took too long") if failed else None
             job_state.record(Observation(poll, at, at, at, job_state.progress_history, reading, error))
         end(job_state, ENDINGS[number % len(ENDINGS)], at, why)
-    return kept
+    return found
 
 
 def end(job_state, state, at, why):
-    """Let the job of *course* have ended as *state*, seen at *at*."""
+    """Let the job have ended as *state*, seen at *at*."""
     job_state.state = state
     job_state.cached = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)

@@ -1,4 +1,4 @@
-"""Names of processes, by which other processes on this machine can tell whether one still lives."""
+"""Names of processes, by which other processes on this machine can tell whether one is still alive."""
 
 from __future__ import annotations
 
