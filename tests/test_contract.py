@@ -10,7 +10,7 @@ from generator.facts import auth
 
 from generator import effective_spec
 from jobwait._jobs.registry import SERVICES, service_named
-from jobwait._model.service import raw_status
+from jobwait._model.service import at_path
 from jobwait._polling.observation import WrongJob, read
 from services import ADDED, ROWS
 
@@ -70,7 +70,7 @@ def test_a_status_is_read_and_found_raw(row, status):
     body = row.answer(raw)
     reading = read(row.service, answer(body), 0.0)
     assert (raw, status) == (reading.raw_status, reading.verdict)
-    assert raw == str(raw_status(row.service, body))
+    assert raw == str(at_path(row.service.status_path)(body))
 
 
 @each_service

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-import httpx
-
 from freeplay_client import AuthenticatedClient
 from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
 from freeplay_client.api.prompt_optimization import list_jobs as list_page
@@ -24,8 +22,10 @@ from freeplay_client.models import (
 )
 from freeplay_client.types import UNSET
 from jobwait._http.connect import connector
+from jobwait._httpx import httpx
 from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
+from jobwait._jobs.request_sequences import accepted, all_pages
 from jobwait._model.checks import identifier
 from jobwait._model.limits import Listed, Listing
 from jobwait._model.policy import PollingDefaults
@@ -34,7 +34,6 @@ from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, all_pages
 from jobwait.errors import InvalidInput
 
 __all__ = [

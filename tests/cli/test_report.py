@@ -7,6 +7,7 @@ import pytest
 
 from cli.play import Shell, environment
 from jobwait import Record, errors, report, wait_all
+from jobwait._polling.observation import Observation
 from jobwait._report.record import MOST, Trace
 from reports import many, record
 from services import PLAYED
@@ -101,10 +102,8 @@ def test_a_record_of_many_polls_is_bounded():
     """Of a job that is polled for ever, the newest polls stay and some of the older ones are dropped."""
     trace = record(1).traces[0]
     bounded = Trace(trace.job_state)
-    observation = type("Observation", (), {"wall": 0.0, "error": None, "reading": None})
-    for _ in range(5 * MOST):
-        observation.wall += 1
-        bounded.add(observation)
+    for at in range(1, 5 * MOST + 1):
+        bounded.add(Observation("running", wall=float(at)))
     assert len(bounded.polls) <= MOST
     assert (1.0, 5.0 * MOST) == (bounded.polls[0].at, bounded.polls[-1].at)
     assert bounded.thinned

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from jobwait._http import signed_links as _links
-from jobwait._http.partial_file import Cap, CapReached, part_of
+from jobwait._http.partial_file import part_of
 from jobwait._http.redaction import Link
+from jobwait._model.size_limit import SizeLimit, SizeLimitReached
 from jobwait._polling.commands import Gather, Operation
 from jobwait._polling.job_state import JobState
 from jobwait.errors import CallFailed, DownloadFailed
@@ -22,13 +23,15 @@ _EXPIRED = frozenset({400, 401, 403, 404})  # how stores answer to a link that h
 _BEYOND = 416  # how they answer where what is there is longer than what they have
 
 
-def fetched(job_state: JobState[Any], links: Sequence[Link], cap: Cap | None = None) -> Operation[list[bytes] | None]:
+def fetched(
+    job_state: JobState[Any], links: Sequence[Link], cap: SizeLimit | None = None
+) -> Operation[list[bytes] | None]:
     """What lies at *links*, within *cap*; None where a link has died and a new list is needed."""
     return (yield from _all(_one(job_state, link, place, None, cap) for link, place in _placed(links)))
 
 
 def delivered(
-    job_state: JobState[Any], links: Sequence[Link], folder: Path, cap: Cap | None = None
+    job_state: JobState[Any], links: Sequence[Link], folder: Path, cap: SizeLimit | None = None
 ) -> Operation[list[Path] | None]:
     """
     What lies at *links*, within *cap*, as files in *folder*, each there whole or not at all.
@@ -56,11 +59,13 @@ def _placed(links: Sequence[Link]) -> Iterator[tuple[Link, str]]:
 def _all(operations: Iterable[Operation[R | None]]) -> Operation[list[R] | None]:
     """What all of *scripts* come to; None where one of them came to None."""
     answer = yield Gather(list(operations), BESIDE)
-    assert isinstance(answer.reply, list), "a driver answers a Beside"  # noqa: S101
-    return None if None in answer.reply else answer.reply
+    assert isinstance(answer.value, list), "a driver answers a Beside"  # noqa: S101
+    return None if None in answer.value else answer.value
 
 
-def _delivery(job_state: JobState[Any], link: Link, place: str, path: Path, cap: Cap | None) -> Operation[Path | None]:
+def _delivery(
+    job_state: JobState[Any], link: Link, place: str, path: Path, cap: SizeLimit | None
+) -> Operation[Path | None]:
     """*path*, where what lies at *link* is now; None where its link has died."""
     if path.exists() and not path.is_symlink():
         return path
@@ -84,7 +89,7 @@ def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> Downl
 
 
 def _one(
-    job_state: JobState[Any], link: Link, place: str, into: Path | None, cap: Cap | None
+    job_state: JobState[Any], link: Link, place: str, into: Path | None, cap: SizeLimit | None
 ) -> Operation[bytes | None]:
     try:
         return (yield from _links.get(job_state.service, job_state.client, link, job_state.job_id, into, cap))
@@ -94,7 +99,7 @@ def _one(
         if error.status == _BEYOND and into is not None and into.stat().st_size:
             into.write_bytes(b"")
             return (yield from _one(job_state, link, place, into, cap))
-        if isinstance(error.__cause__, CapReached):
+        if isinstance(error.__cause__, SizeLimitReached):
             raise _too_large(job_state, place, error.__cause__) from error
         raise DownloadFailed(
             f"{job_state.service.name} job {job_state.job_id}: result file {place} could not be fetched: "
@@ -105,7 +110,7 @@ def _one(
         ) from error
 
 
-def _too_large(job_state: JobState[Any], place: str, reached: CapReached) -> DownloadFailed:
+def _too_large(job_state: JobState[Any], place: str, reached: SizeLimitReached) -> DownloadFailed:
     return DownloadFailed(
         f"{job_state.service.name} job {job_state.job_id}: result file {place} was not fetched to its end, "
         f"as {reached}. Allow more, and download again: what has arrived is kept.",

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import frozen
 
 from jobwait._http.connect import is_loopback
 from jobwait._http.deadline import earn
-from jobwait._http.partial_file import Cap, rest_of
+from jobwait._http.partial_file import rest_of
 from jobwait._http.redaction import Link, SignedRequest
+from jobwait._httpx import httpx
 from jobwait._model.service import Service
+from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation
 from jobwait._polling.operations import call
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
@@ -84,7 +85,12 @@ def _answer(response: httpx.Response) -> bytes:
 
 
 def get(
-    service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None, cap: Cap | None = None
+    service: Service[Any, Any],
+    client: Any,
+    link: Link,
+    job_id: str,
+    into: Path | None = None,
+    cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
     """What lies at *link*, in memory; or, as the rest of the file *into*, there."""
     check(service, client, link, job_id)

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, state_of
 from jobwait._model.types import Progress
-from jobwait._polling.coordinator import Observation
 from jobwait._polling.job_state import JobState
+from jobwait._polling.observation import Observation
 
 MOST: Final = 1000  # polls kept of one job; beyond, every other one of the older half is dropped
 
@@ -33,11 +33,10 @@ class Trace:
     polls: list[RecordedPoll] = field(factory=list)
     thinned: bool = False
 
-    def add(self, observation: Observation) -> None:
+    def add(self, observation: Observation[Any]) -> None:
         """Record one more poll."""
-        error = None if observation.error is None else f"{type(observation.error).__name__}: {observation.error}"
-        progress = None if observation.reading is None else observation.reading.progress
-        self.polls.append(RecordedPoll(observation.wall, self.job_state.state, progress, error))
+        error = None if observation.state is not None else f"{type(observation.error).__name__}: {observation.error}"
+        self.polls.append(RecordedPoll(observation.wall, self.job_state.state, observation.progress, error))
         if len(self.polls) > MOST:
             del self.polls[1 : MOST // 2 : 2]
             self.thinned = True
@@ -59,6 +58,6 @@ class Record:
 
     def add(self, job: Job[Any]) -> None:
         """Record the polls of *job* too."""
-        trace = Trace(job._state)  # noqa: SLF001 - our own handle
-        job._state.record = trace.add  # noqa: SLF001
+        trace = Trace(state_of(job))
+        trace.job_state.record = trace.add
         self.traces.append(trace)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 from attrs import frozen
 
 from fryte_client import AuthenticatedClient
@@ -26,8 +25,10 @@ from fryte_client.models import (
 )
 from fryte_client.types import UNSET
 from jobwait._http.connect import connector
+from jobwait._httpx import httpx
 from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
+from jobwait._jobs.request_sequences import accepted, read_until_present
 from jobwait._model.checks import identifier, whole, within
 from jobwait._model.limits import Limit, Listed, Listing
 from jobwait._model.policy import PollingDefaults
@@ -35,7 +36,6 @@ from jobwait._model.service import Ids, Service, StatusMap
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, read_until_present
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound, SubmitUnconfirmed
 from jobwait.fryte.tours import Tour, planner_request
 

@@ -15,25 +15,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpx
 from attrs import frozen
 
 from jobwait._http import signed_links as _links
 from jobwait._http.connect import connector
 from jobwait._http.download import delivered, fetched
-from jobwait._http.partial_file import Cap
 from jobwait._http.redaction import Link
+from jobwait._httpx import httpx
 from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
+from jobwait._jobs.request_sequences import accepted, read_until_present
 from jobwait._model.checks import identifier, text, whole
 from jobwait._model.limits import SerialQueue
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.service import Ids, Service, StatusMap
+from jobwait._model.size_limit import SizeLimit
 from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, read_until_present
 from jobwait.errors import CallFailed, InvalidInput, RequestRejected, SubmitUnconfirmed
 from jobwait.promptforge.merge import MergeSummary, merge
 from jobwait.promptforge.prompts import Prompts, prompts_file
@@ -75,12 +75,12 @@ def _progress(snapshot: JobStatus) -> Progress | None:
     return Progress(sum(known), total if isinstance(total, int) else None) if known else None
 
 
-def _cap(max_bytes: int | None) -> Cap | None:
+def _cap(max_bytes: int | None) -> SizeLimit | None:
     if max_bytes is None:
         return None
     if whole("max_bytes", max_bytes) <= 0:
         raise InvalidInput(f"max_bytes must be more than 0, not {max_bytes}.", service="promptforge")
-    return Cap(max_bytes)
+    return SizeLimit(max_bytes)
 
 
 def _links_of(response: httpx.Response) -> list[Link]:

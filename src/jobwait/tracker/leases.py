@@ -13,7 +13,7 @@ import anyio
 from attrs import define, field
 
 from jobwait._jobs import token as _token
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState, host_of
@@ -167,7 +167,7 @@ class Leases:
             state.submitted, state.deadline, state.inherited = bool(submitted), deadline, deadline is not None
         state.history = self._histories.setdefault((name, host), StoredHistory(self.database, name, host))
         self._states[number] = state
-        self._ready.append((number, state.service.job(state)))
+        self._ready.append((number, handle_of(state)))
 
     def _save(self) -> None:
         """Save the token of each job that was polled since the last time."""

@@ -9,8 +9,7 @@ from typing import Any, Final, Literal, Self, TypeAlias
 
 from attrs import frozen
 
-from jobwait._jobs.handle import Job
-from jobwait._polling.job_state import host_of
+from jobwait._jobs.handle import Job, state_of
 from jobwait.errors import TrackerError
 from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, ids_to_json, time_of
 
@@ -114,10 +113,10 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for job, key, name in jobs:
-            state = job._state  # noqa: SLF001 - the file holds what a handle holds
+            state = state_of(job)
             place = (state.service.name, id(state.client), name)
             if place not in accounts:
-                accounts[place] = account(db, state.service.name, name, host_of(state.client))
+                accounts[place] = account(db, state.service.name, name, state.host)
             number, ids = accounts[place], ids_to_json(state.ids)
             if key is not None:
                 keyed.append((key, number, state.job_id))

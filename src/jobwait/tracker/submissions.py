@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, state_of
 from jobwait._polling.job_state import host_of
 from jobwait.errors import SubmitUnconfirmed, TrackerError
 from jobwait.tracker.database import Database, ids_to_json
@@ -30,7 +30,7 @@ def insert_intent(db: sqlite3.Connection, key: str | None, account: int, owner: 
 
 def set_accepted(db: sqlite3.Connection, number: int, job: Job[Any]) -> None:
     """The service took the submission: it is *job*, which is waited for from now on."""
-    state = job._state  # noqa: SLF001
+    state = state_of(job)
     other = db.execute(
         "select key from jobs where job_id = ? and id != ? and account = (select account from jobs where id = ?)",
         (state.job_id, number, number),

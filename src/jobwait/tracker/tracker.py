@@ -22,12 +22,11 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeAlias, Unpack
 
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import page_named, service_named
 from jobwait._model.policy import Seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
-from jobwait._polling.job_state import host_of
 from jobwait.errors import InvalidInput
 from jobwait.fleet.functions import EachPolicy, Fleet, More, OnUpdate
 from jobwait.tracker import rows as _rows
@@ -97,7 +96,7 @@ class Tracker:
 
     def add_all(self, jobs: Iterable[tuple[Job[Any], str | None]], account: str | None = None) -> int:
         """Track *jobs*, each with a key or None, in one transaction; how many were new."""
-        named = ((job, key, account or host_of(job._state.client)) for job, key in jobs)  # noqa: SLF001
+        named = ((job, key, account or state_of(job).host) for job, key in jobs)
         added: int = self._database.write(lambda db: _rows.add(db, named))
         return added
 
@@ -193,8 +192,7 @@ class Tracker:
 
     def _submitted_before(self, key: str, service: str, client: Any) -> Job[Any]:
         row, found = _submissions.accepted(self._database, key, service), self._find_service(service)
-        handle: Job[Any] = found.job(restored_state(row.number, found, client, row.ids, row.started))
-        return handle
+        return handle_of(restored_state(row.number, found, client, row.ids, row.started))
 
     def _end(self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]], on_outcome: OnOutcome | None) -> int:
         index, outcome = event
