@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import warnings
 
 import pytest
@@ -145,6 +147,17 @@ def test_a_pid_that_is_used_again_is_another_process(tracker, client):
     tracker.add(promptforge.job(client, "3f7a1c2e-0000-4000-8000-000000000000"), "team")
     tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (before,)))
     assert tracker.run(lambda _: client, policy=QUICK) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_has_a_name_of_its_own():
+    """The name is kept for the life of a process, and a child's begins with the fork."""
+    code = (
+        "import os; from jobwait.tracker.process import this_process as name; name(); child = os.fork(); "
+        "print(name().split(':')[1] == str(os.getpid()), flush=True); child and os.waitpid(child, 0)"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert ["True", "True"] == printed.split()
 
 
 def test_an_async_callback_is_refused(tracker, client):
