@@ -130,7 +130,7 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
             tracker.add_all(
                 (row.service.job(JobState(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
             )
-            tracker._store._db.execute("pragma wal_checkpoint(truncate)")
+            tracker._database._db.execute("pragma wal_checkpoint(truncate)")
         whole, refused = path.read_bytes(), 0
         for number in range(FILES):
             damaged = tmp_path / f"{number}.db"
