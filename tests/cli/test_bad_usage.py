@@ -8,7 +8,7 @@ import pytest
 from cli.play import Shell, environment
 from jobwait import freeplay
 from jobwait.cli._durations import duration, spoken
-from jobwait.cli._names import Name, parse
+from jobwait.cli.job_names import Name, parse
 from jobwait.errors import InvalidInput
 from services import PROJECT, TEMPLATE
 

@@ -8,7 +8,7 @@ import pytest
 
 from cli.play import Shell, environment
 from jobwait import freeplay, promptforge
-from jobwait.cli._names import name_of
+from jobwait.cli.job_names import name_of
 from jobwait.sandbox import Sandbox
 from sandbox.play import Hand
 from services import PROJECT, PROMPTS, TEMPLATE

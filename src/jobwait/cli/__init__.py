@@ -7,7 +7,7 @@ from typing import NoReturn
 def main() -> None:
     """Run the command line; Ctrl-C while its parts are still being loaded is no fault either."""
     try:
-        from jobwait.cli._app import run  # noqa: PLC0415  # typer may be missing
+        from jobwait.cli.app import run  # noqa: PLC0415  # typer may be missing
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise

@@ -1,10 +1,10 @@
 """`jobwait cancel`: where the service can."""
 
 from jobwait.cli import _exits
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._groups import command
-from jobwait.cli._names import Jobs, name_of
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.job_names import Jobs, name_of
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
 from jobwait.errors import InvalidInput
 
 

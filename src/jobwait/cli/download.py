@@ -1,11 +1,11 @@
 """`jobwait download`: the results of a job that has ended, into a folder."""
 
 from jobwait.cli import _exits
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._groups import command
-from jobwait.cli._names import Jobs
-from jobwait.cli._outputs import Outputs
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.job_names import Jobs
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
+from jobwait.cli.result_folder import Outputs
 from jobwait.cli.run import show
 
 

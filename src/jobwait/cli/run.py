@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import typer
 
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._collect import collect
-from jobwait.cli._ending import complain, if_interrupted
 from jobwait.cli._exits import MEANING
-from jobwait.cli._follow import WaitOptions, follow, status_of
-from jobwait.cli._groups import command
-from jobwait.cli._names import name_of, words_for
-from jobwait.cli._outputs import Outputs
-from jobwait.cli._submissions import SUBMISSIONS
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.submit import SUBMISSIONS
+from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.job_names import name_of, words_for
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
+from jobwait.cli.result_folder import Outputs
+from jobwait.cli.results import collect
+from jobwait.cli.waiting import WaitOptions, follow, status_of
 
 if TYPE_CHECKING:
     from jobwait import Outcome

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobwait.cli import _exits, _forms
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._ending import complain
-from jobwait.cli._groups import command
-from jobwait.cli._names import Jobs, name_of
-from jobwait.cli._voice import Voice
+from jobwait.cli import _exits, json_forms
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.exits import complain
+from jobwait.cli.job_names import Jobs, name_of
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
 from jobwait.errors import JobWaitError
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ def _poll(job: Job[Any], voice: Voice) -> int:
     try:
         snapshot = job.status()
     except JobWaitError as error:
-        voice.tell("status", service=job.service.name, job_id=job.id, state=None, error=_forms.of_error(error))
+        voice.tell("status", service=job.service.name, job_id=job.id, state=None, error=json_forms.of_error(error))
         complain(str(error))
         return _exits.of_error(error)
     service = job.service
     raw, done = str(service.status(snapshot)), service.progress(snapshot)
     state = service.statuses.of(raw)
     voice.tell(
-        "status", service=service.name, job_id=job.id, state=state, error=None, snapshot=_forms.of_model(snapshot)
+        "status", service=service.name, job_id=job.id, state=state, error=None, snapshot=json_forms.of_model(snapshot)
     )
     reason = service.reason(snapshot)
     told = [f"{name_of(job)} {state}", f"({raw})", str(done) if done else "", reason or ""]

@@ -5,12 +5,12 @@ from typing import Any
 import typer
 
 from jobwait.cli import _exits
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._ending import complain, if_interrupted
-from jobwait.cli._groups import command
-from jobwait.cli._names import name_of
-from jobwait.cli._submissions import SUBMISSIONS
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.submit import SUBMISSIONS
+from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.job_names import name_of
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
 
 submit_app = typer.Typer(name="submit", help="Submit a job and print its name, without waiting.", no_args_is_help=True)
 

@@ -1,10 +1,10 @@
 """`jobwait wait`: until jobs that run somewhere have ended."""
 
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._follow import WaitOptions, follow, status_of
-from jobwait.cli._groups import command
-from jobwait.cli._names import Jobs
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.job_names import Jobs
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
+from jobwait.cli.waiting import WaitOptions, follow, status_of
 
 
 def _wait(jobs: Jobs, accounts: Accounts, wait_options: WaitOptions, voice: Voice) -> int:

@@ -11,18 +11,18 @@ from typer.core import TyperGroup
 from jobwait._text import visible
 from jobwait.cli._exits import INTERRUPTED, MEANING, USAGE
 from jobwait.cli.cancel import cancel
+from jobwait.cli.commands.doctor import doctor
+from jobwait.cli.commands.jobs import listing
+from jobwait.cli.commands.results import result
+from jobwait.cli.commands.sandbox import sandbox
+from jobwait.cli.commands.track import track
+from jobwait.cli.commands.worker import worker
 from jobwait.cli.completion import completion
-from jobwait.cli.doctor import doctor
 from jobwait.cli.download import download
-from jobwait.cli.listing import listing
-from jobwait.cli.result import result
 from jobwait.cli.run import run_app
-from jobwait.cli.sandbox import sandbox
 from jobwait.cli.status import status
 from jobwait.cli.submit import submit_app
-from jobwait.cli.track import track
 from jobwait.cli.wait import wait
-from jobwait.cli.worker import worker
 
 
 class _InOrder(TyperGroup):

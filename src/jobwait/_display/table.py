@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from jobwait.cli._columns import Row, joined, laid_out
+from jobwait._display.columns import Row, joined, laid_out
 
 if TYPE_CHECKING:
     from jobwait import Update

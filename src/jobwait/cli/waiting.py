@@ -12,12 +12,12 @@ import typer
 from attrs import frozen
 
 import jobwait
-from jobwait.cli import _exits, _forms
+from jobwait._display.screen import progress
+from jobwait.cli import _exits, json_forms
 from jobwait.cli._durations import duration, spoken
-from jobwait.cli._ending import complain
-from jobwait.cli._names import name_of, words_for
-from jobwait.cli._screen import progress
-from jobwait.cli._voice import Voice
+from jobwait.cli.exits import complain
+from jobwait.cli.job_names import name_of, words_for
+from jobwait.cli.output import Voice
 from jobwait.errors import InvalidInput, JobWaitError
 
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ def follow(
         with progress(voice, [name_of(job) for job in jobs]) as show:
 
             def hear(update: Update[Any]) -> None:
-                voice.tell("update", **_forms.of_update(update))
+                voice.tell("update", **json_forms.of_update(update))
                 show(update)
 
             for outcome in jobwait.as_completed(jobs, policy=wait_options.policy, on_update=hear):
                 outcomes.append(outcome)
-                voice.tell("outcome", **_forms.of_outcome(outcome))
+                voice.tell("outcome", **json_forms.of_outcome(outcome))
     except KeyboardInterrupt:
         for outcome in outcomes:
             _say(voice, outcome, jobs)

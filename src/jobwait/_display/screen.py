@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import typer
 
 from jobwait._text import visible
-from jobwait.cli._names import Name
-from jobwait.cli._voice import Voice
+from jobwait.cli.job_names import Name
+from jobwait.cli.output import Voice
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +27,7 @@ def progress(voice: Voice, names: list[Name]) -> Iterator[OnUpdate]:
     from rich.console import Console  # noqa: PLC0415 - whoever only asks for help pays for no screen
     from rich.live import Live  # noqa: PLC0415
 
-    from jobwait.cli._board import Board  # noqa: PLC0415
+    from jobwait._display.table import Board  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
     if voice.quiet:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import typer
 
 from jobwait._text import visible
-from jobwait.cli import _exits, _forms
+from jobwait.cli import _exits, json_forms
 from jobwait.errors import JobWaitError
 
 
@@ -35,7 +35,7 @@ def ending(*, debug: bool, as_json: bool = False) -> Iterator[Callable[[int], No
     except JobWaitError as error:
         complain(str(error), debug=debug)
         if as_json:
-            typer.echo(json.dumps({"type": "error", "error": _forms.of_error(error)}))
+            typer.echo(json.dumps({"type": "error", "error": json_forms.of_error(error)}))
         raise typer.Exit(_exits.of_error(error)) from None
     except BrokenPipeError:
         _let_go_of_stdout()

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 import attrs
 
-from jobwait.cli._ending import ending
+from jobwait.cli.exits import ending
 
 
 def command(function: Callable[..., int], leave_out: Collection[str] = (), **groups: type[Any]) -> Callable[..., None]:

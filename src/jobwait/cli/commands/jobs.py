@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait.cli import _exits, _forms
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._ending import complain
-from jobwait.cli._groups import command
-from jobwait.cli._voice import Voice
+from jobwait.cli import _exits, json_forms
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.exits import complain
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
 from jobwait.errors import InvalidInput
 
 
@@ -44,7 +44,7 @@ def _list(where: Where, accounts: Accounts, voice: Voice) -> int:
     """List the jobs of a Freeplay project or a FRYTE user."""
     found = where.jobs(accounts)
     for job in found:
-        voice.tell("job", service=where.service, job_id=str(job.job_id), snapshot=_forms.of_model(job))
+        voice.tell("job", service=where.service, job_id=str(job.job_id), snapshot=json_forms.of_model(job))
         name = f"{where.service}:{where.project}/{job.job_id}" if where.project else f"{where.service}:{job.job_id}"
         began = getattr(job, "created_at", None) or getattr(job, "date_created", "")
         voice.say(f"{name}  {job.status}  {began}")

@@ -12,7 +12,7 @@ import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES
-from jobwait.cli._accounts import Accounts
+from jobwait.cli.accounts import Accounts
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:

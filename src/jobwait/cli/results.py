@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from jobwait.cli import _forms
-from jobwait.cli._outputs import RESULTS, Outputs
+from jobwait.cli import json_forms
 from jobwait.cli._summaries import optimized, planned
+from jobwait.cli.result_folder import RESULTS, Outputs
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed
 
 
@@ -51,24 +51,24 @@ def _answers(job: Any, outputs: Outputs) -> Collected:
     if isinstance(counted, int) and counted != made.answers:
         lines.append(f"the service counted {counted} answers, its files hold {made.answers}")
     files = (made.file, *filter(None, (made.failures_file, made.missing_file)))
-    return Collected(tuple(lines), {**_forms.of_merged(made), "counted_by_service": counted}, files)
+    return Collected(tuple(lines), {**json_forms.of_merged(made), "counted_by_service": counted}, files)
 
 
 def _plan(job: Any, outputs: Outputs) -> Collected:
     _final(job)
     plan = job.result()
-    files = [outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", _forms.of_model(plan))]
+    files = [outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", json_forms.of_model(plan))]
     if outputs.geojson is not None:
-        from jobwait.cli._geojson import features  # noqa: PLC0415 - its library may be missing, and few ask for it
+        from jobwait.cli.geojson import features  # noqa: PLC0415 - its library may be missing, and few ask for it
 
         files.append(outputs.write_json(outputs.geojson, features(plan)))
-    return Collected(tuple(planned(plan, job.warnings)), _forms.of_model(plan), tuple(files))
+    return Collected(tuple(planned(plan, job.warnings)), json_forms.of_model(plan), tuple(files))
 
 
 def _optimization(job: Any, outputs: Outputs) -> Collected:
     final = _final(job)
-    files = (outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", _forms.of_model(final)),)
-    return Collected(tuple(optimized(final)), _forms.of_model(final), files)
+    files = (outputs.write_json(outputs.folder(job.id) / f"{RESULTS}.json", json_forms.of_model(final)),)
+    return Collected(tuple(optimized(final)), json_forms.of_model(final), files)
 
 
 def _final(job: Any) -> Any:

@@ -13,12 +13,12 @@ from attrs import frozen
 
 from jobwait._text import visible
 from jobwait.cli import _exits
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._collect import collect
-from jobwait.cli._groups import command
-from jobwait.cli._names import Jobs
-from jobwait.cli._outputs import Format, Outputs
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.job_names import Jobs
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
+from jobwait.cli.result_folder import Format, Outputs
+from jobwait.cli.results import collect
 
 
 @frozen(kw_only=True)

@@ -12,10 +12,10 @@ from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, page_named
 from jobwait.cli import _exits
-from jobwait.cli._accounts import Accounts
-from jobwait.cli._ending import if_interrupted
-from jobwait.cli._groups import command
-from jobwait.cli._voice import Voice
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.exits import if_interrupted
+from jobwait.cli.options import command
+from jobwait.cli.output import Voice
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
