@@ -1,4 +1,4 @@
-"""Text from elsewhere, made harmless: what would move a cursor or forge a line is shown, not obeyed."""
+"""Makes text from elsewhere safe to print: it can neither move a cursor nor begin a line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def visible(text: str) -> str:
-    """*text* on one line: control characters and the like appear as escapes, other kinds of space as a space."""
+    """*text* on one line: characters that are not printable appear as escapes, other kinds of space as a space."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char.isprintable() else _shown(char) for char in text)

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from jobwait import Estimate, Outcome, Progress, Update
-from jobwait.cli import _exits, json_forms
+from jobwait.cli import exits, json_forms
 from jobwait.cli.app import app
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def test_the_page_has_every_exit_status():
         for line in page.splitlines()
         if line.startswith("| ") and line.split("|")[1].strip().isdigit()
     }
-    assert rows == {value for name, value in vars(_exits).items() if name.isupper() and isinstance(value, int)}
+    assert rows == {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
 
 
 def test_the_page_has_every_field_of_the_json():
@@ -80,7 +80,7 @@ def test_the_page_has_every_field_of_the_json():
 )  # fmt: skip
 def test_the_highest_number_wins(states, code):
     """The exit status of many jobs is that of the one that ended worst."""
-    assert code == _exits.of_states(states)
+    assert code == exits.of_states(states)
 
 
 def test_help_costs_no_http_client():

@@ -1,18 +1,16 @@
-"""What a row of the live table says, column by column, and which columns there is room for."""
+"""The columns of the live table: what each says of a job's latest update."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from attrs import frozen
 from rich.text import Text
 
+from jobwait._display.lines import bar, duration_text, share_of
+from jobwait._model.types import Update
 from jobwait._text import visible
-from jobwait.cli._durations import spoken
-
-if TYPE_CHECKING:
-    from jobwait import Estimate, Update
 
 _STYLES: Final = {
     "succeeded": "green",
@@ -22,12 +20,11 @@ _STYLES: Final = {
     "timed_out": "yellow",
 }
 _BAR: Final = 12  # characters
-_GAP: Final = "  "
 
 
 @frozen
 class Row:
-    """A job as the screen shows it: its *name*, the latest *update* and how many seconds *ago* that was."""
+    """A job in the table: its *name*, the latest *update* and how many seconds *ago* that was."""
 
     name: str
     update: Update[Any] | None = None
@@ -37,125 +34,76 @@ class Row:
 @frozen
 class Column:
     """
-    A column: its *title*, from how wide a screen on it is there, and what it says of a row.
+    A column: its *title*, the least width of a screen that has room for it, and its *text* for an update.
 
-    An *elastic* one takes what room the others leave.
+    *text* also gets the update's age in seconds. An *elastic* column gets the width that the others leave.
     """
 
     title: str
     from_width: int
-    cell: Callable[[Row], Text]
+    text: Callable[[Update[Any], float], Text]
     elastic: bool = False
 
 
-def _state(row: Row) -> Text:
+def cells_of(row: Row, columns: list[Column]) -> list[Text]:
+    """The name of the job, and its cell in each of *columns*."""
     if row.update is None:
-        return Text("…")
-    said = "stalled" if row.update.stalled else row.update.state.replace("_", " ")
-    return Text(said, "yellow" if row.update.stalled else _STYLES.get(row.update.state, ""))
-
-
-def _share(row: Row) -> float | None:
-    if row.update is not None and row.update.state == "succeeded":
-        return 1.0
-    progress = row.update.progress if row.update else None
-    return min(1.0, progress.done / progress.total) if progress and progress.total else None
-
-
-def bar(share: float | None, width: int = _BAR) -> Text:
-    """A bar that is filled to *share*; nothing where that is not known."""
-    if share is None:
-        return Text("")
-    full = int(share * width)
-    return Text.assemble(("━" * full, "green"), ("━" * (width - full), "bright_black"))
-
-
-def _counts(row: Row) -> Text:
-    progress = row.update.progress if row.update else None
-    return Text("" if progress is None else visible(str(progress)))
-
-
-def _rate(row: Row) -> Text:
-    rate = row.update.rate if row.update else None
-    if rate is None:
-        return Text("")
-    return Text(f"{rate.value:.1f}/s" if rate.value >= 0.1 else f"{rate.value * 60:.1f}/min")
-
-
-def eta(estimate: Estimate | None, ago: float = 0.0) -> str:
-    """When the end is to be expected, with the range that holds it nine times in ten."""
-    if estimate is None:
-        return ""
-    value, low, high = (spoken(max(0.0, seconds - ago)) for seconds in (estimate.value, estimate.low, estimate.high))
-    return value if low == high else f"{value} ({low} to {high})"
-
-
-def _eta(row: Row) -> Text:
-    return Text(eta(row.update.eta, row.ago) if row.update and not row.update.terminal else "")
-
-
-def _next_poll(row: Row) -> Text:
-    if row.update is None or row.update.next_poll is None:
-        return Text("")
-    left = row.update.next_poll - row.ago
-    return Text(f"in {spoken(left)}" if left > 0 else "any moment")
-
-
-def _why(row: Row) -> Text:
-    said = "; ".join(filter(None, (row.update.note, row.update.why))) if row.update else ""
-    return Text(visible(said), "bright_black")
-
-
-COLUMNS: Final = (
-    Column("job", 0, lambda row: Text(row.name)),
-    Column("state", 0, _state),
-    Column("", 72, lambda row: bar(_share(row))),
-    Column("done", 36, _counts, elastic=True),
-    Column("rate", 100, _rate),
-    Column("ETA", 84, _eta),
-    Column("next look", 60, _next_poll),
-    Column("why", 120, _why, elastic=True),
-)
+        return [Text(row.name), Text("…"), *(Text() for _ in columns[1:])]
+    return [Text(row.name), *(column.text(row.update, row.ago) for column in columns)]
 
 
 def columns_for(width: int) -> list[Column]:
-    """The columns for a screen of *width* characters."""
-    return [column for column in COLUMNS if width >= column.from_width]
+    """The columns that a screen of *width* characters has room for, beside the job's name."""
+    return [column for column in _COLUMNS if width >= column.from_width]
 
 
-def laid_out(rows: list[Row], width: int) -> list[Text]:
-    """A line of titles and one for each of *rows*, none wider than *width*."""
-    columns = columns_for(width)
-    table = [
-        [Text(column.title, "bold") for column in columns],
-        *([column.cell(row) for column in columns] for row in rows),
-    ]
-    widths = _widths(columns, [max(cell.cell_len for cell in cells) for cells in zip(*table, strict=True)], width)
-    for cells in table:
-        for cell, room in zip(cells, widths, strict=True):
-            cell.truncate(room, overflow="ellipsis", pad=True)
-    return [_within(Text(_GAP).join(cells), width) for cells in table]
+def _state(update: Update[Any], _ago: float) -> Text:
+    if update.stalled:
+        return Text("stalled", "yellow")
+    return Text(update.state.replace("_", " "), _STYLES.get(update.state, ""))
 
 
-def joined(row: Row, width: int) -> Text:
-    """*row* on a line of its own, no wider than *width*."""
-    cells = [column.cell(row) for column in columns_for(width)]
-    return _within(Text(_GAP).join(cell for cell in cells if cell.plain), width)
+def _bar(update: Update[Any], _ago: float) -> Text:
+    filled, empty = bar(share_of(update), _BAR)
+    return Text.assemble((filled, "green"), (empty, "bright_black"))
 
 
-def _widths(columns: list[Column], wanted: list[int], width: int) -> list[int]:
-    """What each column gets: what it wants, but that elastic ones share what is left."""
-    left = width - len(_GAP) * (len(columns) - 1)
-    left -= sum(want for column, want in zip(columns, wanted, strict=True) if not column.elastic)
-    widths: list[int] = []
-    for column, want in zip(columns, wanted, strict=True):
-        room = min(want, max(0, left)) if column.elastic else want
-        left -= room if column.elastic else 0
-        widths.append(room)
-    return widths
+def _done(update: Update[Any], _ago: float) -> Text:
+    return Text("" if update.progress is None else visible(str(update.progress)))
 
 
-def _within(line: Text, width: int) -> Text:
-    line.truncate(width, overflow="ellipsis")
-    line.no_wrap = True
-    return line
+def _rate(update: Update[Any], _ago: float) -> Text:
+    if update.rate is None:
+        return Text()
+    rate = update.rate.value
+    return Text(f"{rate:.1f}/s" if rate >= 0.1 else f"{rate * 60:.1f}/min")
+
+
+def _eta(update: Update[Any], ago: float) -> Text:
+    eta = update.eta
+    if eta is None or update.terminal:
+        return Text()
+    value, low, high = (duration_text(max(0.0, seconds - ago)) for seconds in (eta.value, eta.low, eta.high))
+    return Text(value if low == high else f"{value} ({low} to {high})")
+
+
+def _next_poll(update: Update[Any], ago: float) -> Text:
+    if update.next_poll is None:
+        return Text()
+    left = update.next_poll - ago
+    return Text(f"in {duration_text(left)}" if left > 0 else "any moment")
+
+
+def _why(update: Update[Any], _ago: float) -> Text:
+    return Text(visible("; ".join(filter(None, (update.note, update.why)))), "bright_black")
+
+
+_COLUMNS: Final = (
+    Column("state", 0, _state),
+    Column("", 72, _bar),
+    Column("done", 36, _done, elastic=True),
+    Column("rate", 100, _rate),
+    Column("ETA", 84, _eta),
+    Column("next poll", 60, _next_poll),
+    Column("why", 120, _why, elastic=True),
+)

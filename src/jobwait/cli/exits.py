@@ -1,4 +1,4 @@
-"""How a command ends: with an exit status, and for what went wrong one sentence on stderr."""
+"""How a command ends: its exit status and, for an error, one sentence on stderr."""
 
 from __future__ import annotations
 
@@ -7,15 +7,95 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 
+from jobwait import errors
 from jobwait._text import visible
-from jobwait.cli import _exits, json_forms
-from jobwait.errors import JobWaitError
+from jobwait.cli import json_forms
+
+SUCCEEDED: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+CANCELED: Final = 3
+TIMED_OUT: Final = 4
+COULD_NOT_ASK: Final = 5
+FAULT: Final = 70  # of jobwait's own: BSD's EX_SOFTWARE
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+MEANING: Final = (
+    "Exit status: 0 succeeded, 1 failed, 2 bad usage, 3 canceled, 4 timed out, 5 could not ask, 130 interrupted; "
+    "of many jobs the highest."
+)
+
+_OF_STATE: Final = {
+    "succeeded": SUCCEEDED,
+    "failed": FAILED,
+    "canceled": CANCELED,
+    "timed_out": TIMED_OUT,
+    "unreachable": COULD_NOT_ASK,
+}
+_OF_ERROR: Final[Iterable[tuple[type[errors.JobWaitError], int]]] = (
+    (errors.JobCanceled, CANCELED),  # before its base class
+    (errors.JobFailed, FAILED),
+    (errors.WaitTimeout, TIMED_OUT),
+    (errors.CallFailed, COULD_NOT_ASK),
+    (errors.SubmitUnconfirmed, COULD_NOT_ASK),
+    (errors.ResultIncomplete, COULD_NOT_ASK),
+    (errors.DownloadFailed, COULD_NOT_ASK),
+)
+
+
+def of_states(states: Iterable[str]) -> int:
+    """The exit status for jobs that ended in *states*: the highest number among them."""
+    return max((_OF_STATE[state] for state in states), default=SUCCEEDED)
+
+
+def of_error(error: errors.JobWaitError) -> int:
+    """The exit status for *error*; what this machine's disk refuses is for its user to correct, as bad usage is."""
+    if isinstance(error.__cause__, OSError):
+        return USAGE
+    return next((code for kind, code in _OF_ERROR if isinstance(error, kind)), USAGE)
+
+
+@contextmanager
+def exit_status(*, debug: bool, as_json: bool = False) -> Iterator[Callable[[int], NoReturn]]:
+    """
+    Run a command's body; yields the function that ends it with an exit status.
+
+    An error ends it with its own exit status and a sentence on stderr. *debug* puts the traceback before the sentence;
+    *as_json* prints the error as JSON on stdout too.
+    """
+    try:
+        with _plain_warnings():
+            yield _end
+    except errors.JobWaitError as error:
+        complain(str(error), debug=debug)
+        if as_json:
+            typer.echo(json.dumps({"type": "error", "error": json_forms.of_error(error)}))
+        raise typer.Exit(of_error(error)) from None
+    except BrokenPipeError:
+        # The reader has gone; what is still buffered for it must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or error
+        complain(f"{place}{reason}. No existing file was lost; try again, or name another place.", debug=debug)
+        raise typer.Exit(USAGE) from None
+    except KeyboardInterrupt:
+        complain("interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        complain(f"This is a fault of jobwait itself ({what}); --debug shows where.", debug=debug)
+        raise typer.Exit(FAULT) from None
 
 
 def _end(code: int) -> NoReturn:
@@ -23,53 +103,17 @@ def _end(code: int) -> NoReturn:
 
 
 @contextmanager
-def ending(*, debug: bool, as_json: bool = False) -> Iterator[Callable[[int], NoReturn]]:
-    """
-    Run a command's body; it is handed the way to end with a status.
-
-    *debug* shows where an error came from; *as_json* tells programs of it too, on stdout.
-    """
-    try:
-        with _plain_warnings():
-            yield _end
-    except JobWaitError as error:
-        complain(str(error), debug=debug)
-        if as_json:
-            typer.echo(json.dumps({"type": "error", "error": json_forms.of_error(error)}))
-        raise typer.Exit(_exits.of_error(error)) from None
-    except BrokenPipeError:
-        _let_go_of_stdout()
-        raise typer.Exit(_exits.PIPE_CLOSED) from None
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        complain(
-            f"{place}{error.strerror or error}. Nothing that was there is lost; try again, or elsewhere.", debug=debug
-        )
-        raise typer.Exit(_exits.USAGE) from None
-    except KeyboardInterrupt:
-        complain("interrupted.")
-        raise typer.Exit(_exits.INTERRUPTED) from None
-    except Exception as error:
-        if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
-            raise
-        complain(
-            f"This is a fault of jobwait itself ({type(error).__name__}: {error}); --debug shows where.", debug=debug
-        )
-        raise typer.Exit(_exits.FAULT) from None
-
-
-@contextmanager
 def if_interrupted(sentence: str) -> Iterator[None]:
-    """Where Ctrl-C ends what is within, say *sentence*: what becomes of it, and how to go on."""
+    """Where Ctrl-C ends the block, print *sentence*: what becomes of the work, and how to go on."""
     try:
         yield
     except KeyboardInterrupt:
         complain(f"interrupted. {sentence}")
-        raise typer.Exit(_exits.INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:
-    """*sentence* on stderr, below the traceback if that is wanted. Our errors hold no secret; locals are not shown."""
+    """Print *sentence* on stderr, after the traceback with *debug*. Our errors hold no secret; locals are not shown."""
     if debug:
         for line in traceback.format_exc().splitlines():
             typer.echo(visible(line), err=True)
@@ -78,16 +122,11 @@ def complain(sentence: str, *, debug: bool = False) -> None:
 
 @contextmanager
 def _plain_warnings() -> Iterator[None]:
-    """Warnings as sentences: where in our source they come from is of no use in a shell."""
+    """Print warnings as sentences, without their place in the source."""
 
     def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        typer.echo(f"jobwait: {visible(str(message))}", err=True)
+        complain(str(message))
 
     with warnings.catch_warnings():
         warnings.showwarning = show
         yield
-
-
-def _let_go_of_stdout() -> None:
-    """The reader has gone; what is still buffered for it must not fail again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

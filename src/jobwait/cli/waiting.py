@@ -1,4 +1,4 @@
-"""Wait for jobs as a command does: progress, JSON, Ctrl-C, and the report of all that happened."""
+"""Waiting for jobs as a command does it: progress, JSON, Ctrl-C and the report."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import typer
 from attrs import frozen
 
 import jobwait
-from jobwait._display.screen import progress
-from jobwait.cli import _exits, json_forms
-from jobwait.cli._durations import duration, spoken
+from jobwait._display.lines import duration_text
+from jobwait._display.progress import progress_of
+from jobwait.cli import exits, json_forms
 from jobwait.cli.exits import complain
-from jobwait.cli.job_names import name_of, words_for
-from jobwait.cli.output import Voice
+from jobwait.cli.job_names import arguments_for, name_of
+from jobwait.cli.options import duration
+from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput, JobWaitError
 
 if TYPE_CHECKING:
@@ -38,27 +39,26 @@ class WaitOptions:
 
     timeout: Annotated[
         float | None,
-        typer.Option(parser=duration, metavar="DURATION", help="Stop asking after this long: 90, 90s, 2h, 1h30m."),
+        typer.Option(parser=duration, metavar="DURATION", help="Stop waiting after this time: 90, 90s, 2h, 1h30m."),
     ] = None
     interval: Annotated[
         float | None,
-        typer.Option(parser=duration, metavar="DURATION", help="Seconds a look, instead of the service's own pace."),
+        typer.Option(parser=duration, metavar="DURATION", help="Time between polls, instead of the service's default."),
     ] = None
-    strict: Annotated[bool, typer.Option("--strict", help="Give up on a status that nobody documented.")] = False
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on a status that is not documented.")] = False
     cancel_on_interrupt: Annotated[
         bool, typer.Option("--cancel-on-interrupt", help="On Ctrl-C cancel the jobs, where their service can.")
     ] = False
-
     report: Annotated[
-        Path | None, typer.Option(help="Write a page that shows how it went; replaces one that is there.")
+        Path | None, typer.Option(help="Write a report of the wait as an HTML page; replaces an existing file.")
     ] = None
 
     def check(self) -> None:
         """
-        Nothing, if the report can be written: it would be a pity to find out at the end.
+        Nothing, if the report can be written.
 
         Raises:
-            InvalidInput: there is no such folder, or what has its name is no file, as a device.
+            InvalidInput: there is no such folder, or the name belongs to something that is no file.
 
         """
         if self.report is None:
@@ -80,69 +80,65 @@ class WaitOptions:
         return jobwait.Policy(on_unknown=on_unknown, **given)
 
 
-def follow(
+def wait_for(
     jobs: list[Job[Any]],
-    voice: Voice,
-    wait_options: WaitOptions,
-    then: Callable[[Outcome[Any]], None] = lambda _: None,
-    later: str = "",
-) -> list[Outcome[Any]]:
+    output: Output,
+    options: WaitOptions,
+    on_outcome: Callable[[Outcome[Any]], None] = lambda _: None,
+    next_command: str = "",
+) -> int:
     """
-    The outcomes of *jobs* as they came; each is told of, and then handed to *then*.
+    Wait for *jobs*, print each outcome and pass it to *on_outcome*; the exit status.
 
-    At Ctrl-C the jobs run on, and the command that takes them up again is said; *later* is what belongs after it.
+    On Ctrl-C the jobs run on, and the command that waits for them again is printed, with *next_command* after it.
     """
     outcomes: list[Outcome[Any]] = []
-    record = jobwait.Record(jobs if wait_options.report is not None else ())
+    record = jobwait.Record(jobs if options.report is not None else ())
+    names = {(job.service.name, job.id): str(name_of(job)) for job in jobs}
     try:
-        with progress(voice, [name_of(job) for job in jobs]) as show:
+        with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
 
-            def hear(update: Update[Any]) -> None:
-                voice.tell("update", **json_forms.of_update(update))
+            def on_update(update: Update[Any]) -> None:
+                output.json("update", **json_forms.of_update(update))
                 show(update)
 
-            for outcome in jobwait.as_completed(jobs, policy=wait_options.policy, on_update=hear):
+            for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=on_update):
                 outcomes.append(outcome)
-                voice.tell("outcome", **json_forms.of_outcome(outcome))
+                output.json("outcome", **json_forms.of_outcome(outcome))
     except KeyboardInterrupt:
         for outcome in outcomes:
-            _say(voice, outcome, jobs)
+            _print(outcome, jobs, output)
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
-        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], wait_options, later)
-        _report(record, wait_options)
-        raise typer.Exit(_exits.INTERRUPTED) from None
-    _report(record, wait_options)
+        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], options, next_command)
+        _write_report(record, options)
+        raise typer.Exit(exits.INTERRUPTED) from None
+    _write_report(record, options)
     for outcome in outcomes:
-        _say(voice, outcome, jobs)
-        then(outcome)
-    return outcomes
+        _print(outcome, jobs, output)
+        on_outcome(outcome)
+    return exits.of_states(outcome.state for outcome in outcomes)
 
 
-def status_of(outcomes: list[Outcome[Any]]) -> int:
-    """The exit status of a command that waited for *outcomes*."""
-    return _exits.of_states(outcome.state for outcome in outcomes)
-
-
-def _say(voice: Voice, outcome: Outcome[Any], jobs: list[Job[Any]]) -> None:
+def _print(outcome: Outcome[Any], jobs: list[Job[Any]], output: Output) -> None:
     job = next(job for job in jobs if (job.service.name, job.id) == (outcome.service, outcome.job_id))
-    took = spoken((outcome.seen_at - outcome.started).total_seconds())
-    polls = "1 look" if outcome.polls == 1 else f"{outcome.polls} looks"
+    took = duration_text((outcome.seen_at - outcome.started).total_seconds())
+    polls = "1 poll" if outcome.polls == 1 else f"{outcome.polls} polls"
     done = job.service.progress(outcome.snapshot) if outcome.snapshot is not None else None
     counts = f", {done}" if done is not None and done.stage is None else ""
-    voice.say(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {polls}{counts})")
+    output.text(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {polls}{counts})")
     if outcome.error is not None:
         complain(str(outcome.error))
 
 
-def _report(record: Record, wait_options: WaitOptions) -> None:
-    if wait_options.report is not None:
-        jobwait.report(record, wait_options.report, overwrite=True)
+def _write_report(record: Record, options: WaitOptions) -> None:
+    if options.report is not None:
+        jobwait.report(record, options.report, overwrite=True)
 
 
-def _interrupted(jobs: list[Job[Any]], wait_options: WaitOptions, later: str) -> None:
-    """Say of each job what becomes of it, and how to take it up again; another Ctrl-C ends the canceling."""
+def _interrupted(jobs: list[Job[Any]], options: WaitOptions, next_command: str) -> None:
+    """Cancel *jobs* if that is wanted, until another Ctrl-C, and print how to wait for the others again."""
     left = list(jobs)
-    if wait_options.cancel_on_interrupt:
+    if options.cancel_on_interrupt:
         complain("interrupted; asking for the cancellation. Ctrl-C again leaves what is not canceled yet.")
         with suppress(KeyboardInterrupt):
             for job in jobs:
@@ -150,10 +146,11 @@ def _interrupted(jobs: list[Job[Any]], wait_options: WaitOptions, later: str) ->
                     left.remove(job)
     if left:
         which = "The job runs on" if len(left) == 1 else f"{len(left)} jobs run on"
-        complain(f"interrupted. {which}; take it up again with: jobwait wait {words_for(left)}{later}")
+        complain(f"interrupted. {which}; take it up again with: jobwait wait {arguments_for(left)}{next_command}")
 
 
 def _cancel(job: Job[Any]) -> bool:
+    """Ask the service to cancel *job*, and print what it said; whether it agreed."""
     cancel = getattr(job, "cancel", None)
     if cancel is None:
         complain(f"{name_of(job)}: {job.service.name} cannot cancel a job.")

@@ -1,4 +1,4 @@
-"""`jobwait track`: jobs in a file, followed until they end, whatever crashes."""
+"""`jobwait track`: jobs in a tracker's file, waited for until they end, by whatever process runs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, page_named
-from jobwait.cli import _exits
-from jobwait.cli.accounts import Accounts
-from jobwait.cli.exits import if_interrupted
+from jobwait.cli import exits
+from jobwait.cli.accounts import Accounts, check_service
+from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.options import command
-from jobwait.cli.output import Voice
+from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
-track = typer.Typer(no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
+track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
 
 @frozen(kw_only=True)
-class Ledger:
-    """The file that everything is kept in."""
+class TrackerFile:
+    """The option that names the tracker's file."""
 
     file: Annotated[Path, typer.Option("--file", "-f", envvar="JOBWAIT_TRACKER", help="The tracker's file.")] = Path(
         "jobwait.db"
@@ -34,20 +34,20 @@ class Ledger:
 
     def open(self) -> Tracker:
         """The tracker, to be closed."""
-        from jobwait.tracker import Tracker  # noqa: PLC0415 - whoever only asks for help pays for no tracker
+        from jobwait.tracker import Tracker  # noqa: PLC0415 - `--help` must not load a database
 
         return Tracker(self.file)
 
-    def reopen(self) -> Tracker:
-        """The tracker in a file that is there."""
+    def open_existing(self) -> Tracker:
+        """The tracker in a file that exists."""
         if not self.file.exists():
             raise InvalidInput(f"There is no file {self.file}; `jobwait track add` makes one, or name it with --file.")
         return self.open()
 
 
 @frozen(kw_only=True)
-class Found:
-    """Jobs that were submitted elsewhere."""
+class Submitted:
+    """The arguments and options that name jobs that were submitted elsewhere."""
 
     service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
     job_ids: Annotated[list[str], typer.Argument(help="The ids of jobs that were submitted elsewhere.")]
@@ -56,48 +56,51 @@ class Found:
 
 
 @frozen(kw_only=True)
-class Excerpt:
-    """Which of the jobs are printed."""
+class Selected:
+    """The options that say which jobs are printed."""
 
-    pending: Annotated[bool, typer.Option("--pending", help="Only those whose end is not known.")] = False
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50
+    pending: Annotated[bool, typer.Option("--pending", help="Only jobs that have not ended as far as is known.")] = (
+        False
+    )
+    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50
 
 
-def _add(found: Found, ledger: Ledger, accounts: Accounts, voice: Voice) -> int:
-    """Track jobs that exist already; the key is wanted as for the other commands."""
-    if found.service not in SERVICES:
-        raise InvalidInput(f"There is no service {found.service!r}; there are {', '.join(SERVICES)}.")
-    if (found.service == "freeplay") != (found.project is not None):
+def _add(submitted: Submitted, tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
+    """Track jobs that exist already; needs the key, as the other commands do."""
+    service = submitted.service
+    check_service(service)
+    if (service == "freeplay") != (submitted.project is not None):
         raise InvalidInput("--project is for freeplay's jobs, and they need it.")
-    before = [] if found.project is None else [found.project]
-    more: dict[str, Any] = {} if found.user is None else {"user_id": found.user}
-    page = page_named(found.service)
-    with ledger.open() as tracker, accounts.clients([found.service]) as clients:
-        jobs = [(page.job(clients[found.service], *before, job_id, **more), None) for job_id in found.job_ids]
-        added = tracker.add_all(jobs, found.service)
-    voice.tell("added", service=found.service, count=added)
-    voice.say(f"{added} added")
-    return _exits.SUCCEEDED
+    before = [] if submitted.project is None else [submitted.project]
+    more: dict[str, Any] = {} if submitted.user is None else {"user_id": submitted.user}
+    page = page_named(service)
+    with tracker_file.open() as tracker, accounts.clients([service]) as clients:
+        jobs = [(page.job(clients[service], *before, job_id, **more), None) for job_id in submitted.job_ids]
+        added = tracker.add_all(jobs, service)
+    output.json("added", service=service, count=added)
+    output.text(f"{added} added")
+    return exits.SUCCEEDED
 
 
-def _run(ledger: Ledger, accounts: Accounts, voice: Voice) -> int:
-    """Wait for every tracked job that no other process follows, and print each end."""
+def _run(tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
+    """Wait for every tracked job that no other process waits for, and print how each ends."""
     states: list[str] = []
 
-    def ended(one: Tracked) -> None:
-        states.append(one.state)
-        _print(one, voice)
+    def on_outcome(tracked: Tracked) -> None:
+        states.append(tracked.state)
+        _print(tracked, output)
 
-    with ledger.reopen() as tracker:
-        services = {one.account for one in tracker.pending()} & set(SERVICES)
-        again = f"The jobs run on, and {ledger.file} knows them; go on with: jobwait track run --file {ledger.file}"
+    with tracker_file.open_existing() as tracker:
+        services = {tracked.account for tracked in tracker.pending()} & set(SERVICES)
+        file = tracker_file.file
+        again = f"The jobs run on, and {file} keeps them; go on with: jobwait track run --file {file}"
         with accounts.clients(services) as clients, if_interrupted(again):
-            tracker.run(_of_account(clients), on_outcome=ended)
-    return _exits.of_states(states)
+            tracker.run(_client_of(clients), on_outcome=on_outcome)
+    return exits.of_states(states)
 
 
-def _of_account(clients: Mapping[str, Any]) -> Callable[[str], Any]:
-    """In the shell an account is a service."""
+def _client_of(clients: Mapping[str, Any]) -> Callable[[str], Any]:
+    """Gives the client of an account; for the command an account is a service."""
 
     def connect(account: str) -> Any:
         if account not in clients:
@@ -107,35 +110,44 @@ def _of_account(clients: Mapping[str, Any]) -> Callable[[str], Any]:
     return connect
 
 
-def _list(excerpt: Excerpt, ledger: Ledger, voice: Voice) -> int:
+def _list(selected: Selected, tracker_file: TrackerFile, output: Output) -> int:
     """Print the tracked jobs, oldest first."""
-    with ledger.reopen() as tracker:
-        rows = tracker.pending() if excerpt.pending else tracker.all()
-        for one in islice(rows, excerpt.limit):
-            _print(one, voice)
-        if next(rows, None) is not None and not voice.quiet:
-            typer.echo(f"jobwait: these are the oldest {excerpt.limit} of more; say how many with --limit.", err=True)
-    return _exits.SUCCEEDED
+    with tracker_file.open_existing() as tracker:
+        rows = tracker.pending() if selected.pending else tracker.all()
+        for tracked in islice(rows, selected.limit):
+            _print(tracked, output)
+        if next(rows, None) is not None and not output.quiet:
+            complain(f"these are the oldest {selected.limit} of more; say how many with --limit.")
+    return exits.SUCCEEDED
 
 
-def _report(ledger: Ledger, voice: Voice) -> int:
-    """Print how many jobs there are of each kind, and every submission of which nobody knows what became."""
-    with ledger.reopen() as tracker:
+def _report(tracker_file: TrackerFile, output: Output) -> int:
+    """Print how many jobs are in each state, and every submission whose result is not known."""
+    with tracker_file.open_existing() as tracker:
         for (service, state), count in sorted(tracker.counts().items()):
-            voice.tell("count", service=service, state=state, count=count)
-            voice.say(f"{service:12} {state:12} {count}")
-        for one in tracker.unresolved():
-            known = ", ".join(f"{name} {value}" for name, value in one.ids.items()) or "nothing is known of it"
-            voice.tell("unresolved", service=one.service, key=one.key, ids=one.ids)
-            voice.say(f"unresolved: {one.key} at {one.service} ({known})")
-    return _exits.SUCCEEDED
+            output.json("count", service=service, state=state, count=count)
+            output.text(f"{service:12} {state:12} {count}")
+        for submission in tracker.unresolved():
+            known = ", ".join(f"{name} {value}" for name, value in submission.ids.items()) or "no id is known"
+            output.json("unresolved", service=submission.service, key=submission.key, ids=submission.ids)
+            output.text(f"unresolved: {submission.key} at {submission.service} ({known})")
+    return exits.SUCCEEDED
 
 
-def _print(one: Tracked, voice: Voice) -> None:
-    facts = {"key": one.key, "account": one.account, "ids": one.ids, "state": one.state, "reason": one.reason}
-    voice.tell("tracked", service=one.service, job_id=one.job_id, polls=one.polls, **facts)
-    voice.say(f"{one.key}  {one.state}" + (f"  {one.reason}" if one.reason else ""))
+def _print(tracked: Tracked, output: Output) -> None:
+    output.json(
+        "tracked",
+        service=tracked.service,
+        job_id=tracked.job_id,
+        polls=tracked.polls,
+        key=tracked.key,
+        account=tracked.account,
+        ids=tracked.ids,
+        state=tracked.state,
+        reason=tracked.reason,
+    )
+    output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
 
 
 for name, function in (("add", _add), ("run", _run), ("list", _list), ("report", _report)):
-    track.command(name)(command(function))
+    track_app.command(name)(command(function))
