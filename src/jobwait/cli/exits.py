@@ -7,9 +7,9 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import typer
 
@@ -63,16 +63,15 @@ def of_error(error: errors.JobWaitError) -> int:
 
 
 @contextmanager
-def exit_status(*, debug: bool, as_json: bool = False) -> Iterator[Callable[[int], NoReturn]]:
+def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]:
     """
-    Run a command's body; yields the function that ends it with an exit status.
+    End the command with an exit status and a sentence on stderr for an error in the block.
 
-    An error ends it with its own exit status and a sentence on stderr. *debug* puts the traceback before the sentence;
-    *as_json* prints the error as JSON on stdout too.
+    *debug* puts the traceback before the sentence; *as_json* prints the error as JSON on stdout too.
     """
     try:
         with _plain_warnings():
-            yield _end
+            yield
     except errors.JobWaitError as error:
         complain(str(error), debug=debug)
         if as_json:
@@ -96,10 +95,6 @@ def exit_status(*, debug: bool, as_json: bool = False) -> Iterator[Callable[[int
         what = f"{type(error).__name__}: {error}"
         complain(f"This is a fault of jobwait itself ({what}); --debug shows where.", debug=debug)
         raise typer.Exit(FAULT) from None
-
-
-def _end(code: int) -> NoReturn:
-    raise typer.Exit(code)
 
 
 @contextmanager

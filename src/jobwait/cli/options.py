@@ -10,7 +10,7 @@ from typing import Any, Final, get_type_hints
 import attrs
 import typer
 
-from jobwait.cli.exits import exit_status
+from jobwait.cli.exits import errors_as_sentences
 
 _SECONDS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)"
@@ -55,12 +55,12 @@ def command(function: Callable[..., int], leave_out: Collection[str] = (), **gro
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
 
     def run(**given: Any) -> None:
-        with exit_status(debug=bool(given.get("debug")), as_json=bool(given.get("as_json"))) as end:
+        with errors_as_sentences(debug=bool(given.get("debug")), as_json=bool(given.get("as_json"))):
             made = {
                 name: group(**{one.name: given.pop(one.name) for one in attrs.fields(group) if one.name in given})
                 for name, group in spread.items()
             }
-            end(function(**given, **made))
+            raise typer.Exit(function(**given, **made))
 
     run.__name__, run.__doc__ = function.__name__.strip("_"), function.__doc__
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput, JobWaitError
 
 if TYPE_CHECKING:
-    from jobwait import Job, Outcome, Policy, Record, Update
+    from jobwait import Job, Outcome, Policy, Update
 
 _ENDED: Final = {
     "succeeded": "succeeded",
@@ -94,8 +94,10 @@ def wait_for(
     """
     outcomes: list[Outcome[Any]] = []
     record = jobwait.Record(jobs if options.report is not None else ())
-    names = {(job.service.name, job.id): str(name_of(job)) for job in jobs}
+    by_key = {(job.service.name, job.id): job for job in jobs}
+    interrupted = False
     try:
+        names = {key: str(name_of(job)) for key, job in by_key.items()}
         with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
 
             def on_update(update: Update[Any]) -> None:
@@ -106,21 +108,22 @@ def wait_for(
                 outcomes.append(outcome)
                 output.json("outcome", **json_forms.of_outcome(outcome))
     except KeyboardInterrupt:
-        for outcome in outcomes:
-            _print(outcome, jobs, output)
-        ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
-        _interrupted([job for job in jobs if (job.service.name, job.id) not in ended], options, next_command)
-        _write_report(record, options)
-        raise typer.Exit(exits.INTERRUPTED) from None
-    _write_report(record, options)
+        interrupted = True
     for outcome in outcomes:
-        _print(outcome, jobs, output)
+        _print(outcome, by_key[outcome.service, outcome.job_id], output)
+    if interrupted:
+        ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
+        _interrupted([job for key, job in by_key.items() if key not in ended], options, next_command)
+    if options.report is not None:
+        jobwait.report(record, options.report, overwrite=True)
+    if interrupted:
+        raise typer.Exit(exits.INTERRUPTED)
+    for outcome in outcomes:
         on_outcome(outcome)
     return exits.of_states(outcome.state for outcome in outcomes)
 
 
-def _print(outcome: Outcome[Any], jobs: list[Job[Any]], output: Output) -> None:
-    job = next(job for job in jobs if (job.service.name, job.id) == (outcome.service, outcome.job_id))
+def _print(outcome: Outcome[Any], job: Job[Any], output: Output) -> None:
     took = duration_text((outcome.seen_at - outcome.started).total_seconds())
     polls = "1 poll" if outcome.polls == 1 else f"{outcome.polls} polls"
     done = job.service.progress(outcome.snapshot) if outcome.snapshot is not None else None
@@ -128,11 +131,6 @@ def _print(outcome: Outcome[Any], jobs: list[Job[Any]], output: Output) -> None:
     output.text(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {polls}{counts})")
     if outcome.error is not None:
         complain(str(outcome.error))
-
-
-def _write_report(record: Record, options: WaitOptions) -> None:
-    if options.report is not None:
-        jobwait.report(record, options.report, overwrite=True)
 
 
 def _interrupted(jobs: list[Job[Any]], options: WaitOptions, next_command: str) -> None:

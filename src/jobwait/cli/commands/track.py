@@ -21,6 +21,8 @@ from jobwait.errors import InvalidInput
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
+_TRACKED_KEYS = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
+
 track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
 
@@ -135,17 +137,8 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
 
 
 def _print(tracked: Tracked, output: Output) -> None:
-    output.json(
-        "tracked",
-        service=tracked.service,
-        job_id=tracked.job_id,
-        polls=tracked.polls,
-        key=tracked.key,
-        account=tracked.account,
-        ids=tracked.ids,
-        state=tracked.state,
-        reason=tracked.reason,
-    )
+    facts = {name: getattr(tracked, name) for name in _TRACKED_KEYS}
+    output.json("tracked", **facts)
     output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
 
 
