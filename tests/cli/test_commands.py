@@ -261,7 +261,7 @@ def test_a_reader_that_goes_away_is_no_fault(shell, ended):
 
 def test_names_are_the_services_of_the_package():
     """The pages and the commands speak of the same services."""
-    from jobwait.cli._submissions import SUBMISSIONS
+    from jobwait.cli.commands.submit import SUBMISSIONS
 
     assert set(SERVICES) == {submission.service for submission in SUBMISSIONS}
     assert Path(__file__).exists()

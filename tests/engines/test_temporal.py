@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from tests.engines.kit import BRISK, account, ended_once, history, pids, replay, submitted, until, working
 
 from jobwait import Limit, Policy, errors, freeplay
-from jobwait.cli.worker import temporal as temporal_command
+from jobwait.cli.commands.worker import temporal as temporal_command
 from jobwait.engines.temporal import (
     Account,
     AccountRate,

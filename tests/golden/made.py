@@ -40,8 +40,8 @@ from jobwait._jobs import token as tokens
 from jobwait._polling.duration_model import CompletedJob
 from jobwait._polling.job_state import JobState
 from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
-from jobwait.cli import _forms
-from jobwait.cli._app import app
+from jobwait.cli import json_forms
+from jobwait.cli.app import app
 from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended
 from jobwait.engines.policy_text import words_of
 from jobwait.promptforge.merge import MergeSummary, merge
@@ -377,10 +377,10 @@ def as_json():
         missing_file=None,
     )
     return {
-        "updates": [_forms.of_update(one) for one in updates()],
-        "outcomes": [_forms.of_outcome(one) for one in (ended, failed)],
-        "errors": [_forms.of_error(one) for one in failures()],
-        "merged": _forms.of_merged(merged),
+        "updates": [json_forms.of_update(one) for one in updates()],
+        "outcomes": [json_forms.of_outcome(one) for one in (ended, failed)],
+        "errors": [json_forms.of_error(one) for one in failures()],
+        "merged": json_forms.of_merged(merged),
     }
 
 

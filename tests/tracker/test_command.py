@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobwait import promptforge
-from jobwait.cli._app import app
+from jobwait.cli.app import app
 from services import PROMPTS
 
 

@@ -1,22 +1,23 @@
-"""Updates, outcomes and errors as JSON; docs/cli.md describes each field."""
+"""Updates, outcomes, errors and merged answers as JSON objects; docs/cli.md describes each key."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jobwait import Estimate, JobWaitError, Outcome, Progress, Update
+    from jobwait import Estimate, JobWaitError, Outcome, Update
     from jobwait.promptforge import MergeSummary
 
 
 def of_update(update: Update[Any]) -> dict[str, Any]:
     """The facts of *update*."""
+    progress = update.progress
     return {
         "service": update.service,
         "job_id": update.job_id,
         "state": update.state,
         "raw_status": update.raw_status,
-        "progress": _of_progress(update.progress),
+        "progress": progress and {"done": progress.done, "total": progress.total, "stage": progress.stage},
         "rate": _of_estimate(update.rate),
         "eta": _of_estimate(update.eta),
         "stalled": update.stalled,
@@ -53,27 +54,21 @@ def of_error(error: JobWaitError) -> dict[str, Any]:
 
 
 def of_model(model: Any) -> Any:
-    """A model of a generated client as the JSON that it stands for."""
+    """A model of a generated client as the JSON that it was parsed from."""
     return None if model is None else model.to_dict()
 
 
-def of_merged(made: MergeSummary) -> dict[str, Any]:
-    """The files and the counts of *made*."""
+def of_merged(summary: MergeSummary) -> dict[str, Any]:
+    """The files and the counts of *summary*."""
     return {
-        "file": str(made.file),
-        "answers": made.answers,
-        "repeated": made.repeated,
-        "failures": made.failures,
-        "missing": made.missing,
-        "failures_file": None if made.failures_file is None else str(made.failures_file),
-        "missing_file": None if made.missing_file is None else str(made.missing_file),
+        "file": str(summary.file),
+        "answers": summary.answers,
+        "repeated": summary.repeated,
+        "failures": summary.failures,
+        "missing": summary.missing,
+        "failures_file": summary.failures_file and str(summary.failures_file),
+        "missing_file": summary.missing_file and str(summary.missing_file),
     }
-
-
-def _of_progress(progress: Progress | None) -> dict[str, Any] | None:
-    if progress is None:
-        return None
-    return {"done": progress.done, "total": progress.total, "stage": progress.stage}
 
 
 def _of_estimate(estimate: Estimate | None) -> dict[str, float] | None:

@@ -1,4 +1,4 @@
-"""`jobwait worker temporal`: wait for the batches that programs hand to a Temporal server."""
+"""`jobwait worker temporal`: wait for the batches that programs give to a Temporal server."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobwait._jobs.registry import SERVICES, page_named
+from jobwait._jobs.registry import page_named
 from jobwait._text import visible
-from jobwait.cli import _keys, missing
-from jobwait.cli._exits import SUCCEEDED, USAGE
+from jobwait.cli.accounts import check_service, key_in_file
+from jobwait.cli.exits import SUCCEEDED, USAGE
+from jobwait.cli.extras import missing
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -24,17 +25,19 @@ if TYPE_CHECKING:
     from jobwait import Limit
     from jobwait.engines.temporal import Account
 
-worker = typer.Typer(
-    no_args_is_help=True, help="Wait for what programs hand to an engine, on as many machines as need be."
+worker_app = typer.Typer(
+    name="worker",
+    no_args_is_help=True,
+    help="Wait for jobs that programs give to an engine, on any number of machines.",
 )
 
 
-@worker.callback()
+@worker_app.callback()
 def _worker() -> None:
-    """Wait for what programs hand to an engine."""
+    """Wait for jobs that programs give to an engine."""
 
 
-@worker.command()
+@worker_app.command()
 def temporal(
     *,
     account: Annotated[
@@ -49,14 +52,16 @@ def temporal(
         list[str] | None,
         typer.Option(metavar="SERVICE[:NAME]=FILE", help="File with an account's key; refused if others can read it."),
     ] = None,
-    address: Annotated[str | None, typer.Option(help="Of the Temporal server, instead of TEMPORAL_ADDRESS.")] = None,
-    namespace: Annotated[str | None, typer.Option(help="Instead of TEMPORAL_NAMESPACE.")] = None,
-    sweeps: Annotated[int, typer.Option(min=1, help="Batches at once, for each account.")] = 20,
+    address: Annotated[
+        str | None, typer.Option(help="Address of the Temporal server, instead of TEMPORAL_ADDRESS.")
+    ] = None,
+    namespace: Annotated[str | None, typer.Option(help="Namespace, instead of TEMPORAL_NAMESPACE.")] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Batches at once, for each account.")] = 20,
 ) -> None:
     """
-    Wait for batches of jobs on a Temporal server, until interrupted; others go on with what was under way.
+    Wait for batches of jobs on a Temporal server, until interrupted; other workers continue unfinished batches.
 
-    TLS and keys of the server come from Temporal's own settings: its variables, or its profile file.
+    TLS and the server's keys come from Temporal's own settings: its variables, or its profile file.
     """
     try:
         import jobwait.engines.temporal  # noqa: F401, PLC0415 - its packages may be missing
@@ -68,22 +73,22 @@ def temporal(
         accounts = _accounts(account, _by_account(limit), _by_account(key_file))
     except InvalidInput as error:
         raise typer.BadParameter(visible(str(error))) from None
-    refusal = asyncio.run(_work(accounts, address, namespace, sweeps))
+    refusal = asyncio.run(_work(accounts, address, namespace, concurrency))
     if refusal:
         typer.echo(f"jobwait worker temporal: {refusal}", err=True)
     sys.stdout.flush()
-    # All is closed; but threads of Temporal's core that end after Python's own end may crash it.
+    # Everything is closed; but threads of Temporal's core that run after Python's end may crash the process.
     os._exit(USAGE if refusal else SUCCEEDED)
 
 
-async def _work(accounts: list[Account], address: str | None, namespace: str | None, sweeps: int) -> str | None:
-    """Work until interrupted; or the sentence that says why that cannot be."""
+async def _work(accounts: list[Account], address: str | None, namespace: str | None, concurrency: int) -> str | None:
+    """Work until interrupted; the sentence that says why this worker cannot, else None."""
     from jobwait.engines.temporal import run  # noqa: PLC0415
 
     client = await _client(address, namespace)
     if isinstance(client, str):
         return client
-    working = asyncio.create_task(run(client, accounts, sweeps=sweeps))
+    working = asyncio.create_task(run(client, accounts, sweeps=concurrency))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     typer.echo(f"working for {', '.join(f'{one.service_name}:{one.name}' for one in accounts)}")
@@ -101,7 +106,9 @@ async def _client(address: str | None, namespace: str | None) -> Client | str:
     try:
         settings: dict[str, Any] = {"target_host": "localhost:7233", **ClientConfig.load_client_connect_config()}
     except (RuntimeError, ValueError, OSError) as error:
-        return f"Temporal's own settings cannot be used ({visible(str(error))[:300]}). Mend its variables or its file."
+        return (
+            f"Temporal's own settings cannot be used ({visible(str(error))[:300]}). Correct its variables or its file."
+        )
     given = {"target_host": address, "namespace": namespace}
     settings |= {name: value for name, value in given.items() if value is not None}
     try:
@@ -119,11 +126,11 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
 
     keys = [_name(text) for text in names]
     for known in {*limits, *files} - set(keys):
-        raise InvalidInput(f"There is no --account {':'.join(known)}, which an option names.")
+        raise InvalidInput(f"An option names the account {':'.join(known)}; add --account {':'.join(known)}.")
     made = []
     for service, name in keys:
         key = _key(service, name, files.get((service, name)))
-        page_named(service).connect(key)  # a key that is missing or cannot be is told now
+        page_named(service).connect(key)  # fails now where the key is missing or invalid
         most = limits.get((service, name))
         limit = None if most is None else _limit(most)
         made.append(Account(service, name, partial(page_named(service).connect, key), limit))
@@ -133,9 +140,9 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
 
 
 def _key(service: str, name: str, file: str | None) -> str | None:
-    """The key of an account; None leaves it to the page."""
+    """The key of an account; None leaves it to the service module."""
     if file is not None:
-        return _keys.from_file(Path(file))
+        return key_in_file(Path(file))
     if name == "default":
         return None
     variable = f"{service.upper()}_API_KEY_{name.upper().replace('-', '_')}"
@@ -147,8 +154,7 @@ def _key(service: str, name: str, file: str | None) -> str | None:
 
 def _name(text: str) -> tuple[str, str]:
     service, _, name = text.partition(":")
-    if service not in SERVICES:
-        raise InvalidInput(f"There is no service {service!r}; there are {', '.join(SERVICES)}.")
+    check_service(service)
     return service, name or "default"
 
 
@@ -163,7 +169,7 @@ def _by_account(given: list[str] | None) -> dict[tuple[str, str], str]:
 
 
 def _limit(text: str) -> Limit:
-    from jobwait import Limit  # noqa: PLC0415 - it brings the HTTP client, which help never needs
+    from jobwait import Limit  # noqa: PLC0415 - `--help` must not load an HTTP client
 
     if not text.isdecimal():
         raise InvalidInput(f"{text!r} is no number of requests a second")

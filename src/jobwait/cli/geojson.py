@@ -1,17 +1,19 @@
-"""A plan on a map: its way, decoded from HERE's flexible polylines, and its stops, as GeoJSON."""
+"""A plan as GeoJSON: its route, decoded from HERE's flexible polylines, and its stops."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fryte_client.models import OptimizationResultResponse, ResultSection
 from jobwait.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from fryte_client.models import OptimizationResultResponse, ResultSection
 
 
 def features(plan: OptimizationResultResponse) -> dict[str, Any]:
     """
-    *plan* as a FeatureCollection: a line for each section, a point for each stop.
+    *plan* as a FeatureCollection: a line for each section, a point for each stop, in longitude and latitude.
 
     Raises:
         InvalidInput: the library that decodes is not installed, or a polyline does not decode.
@@ -23,8 +25,8 @@ def features(plan: OptimizationResultResponse) -> dict[str, Any]:
 
 def _of_section(section: ResultSection, number: int) -> Iterator[dict[str, Any]]:
     if section.polyline:
-        way = [[point[1], point[0]] for point in _decoded(section.polyline, number)]
-        yield _feature("LineString", way, {"section": number, "section_id": section.section_id or None})
+        route = [[point[1], point[0]] for point in _decoded(section.polyline, number)]
+        yield _feature("LineString", route, {"section": number, "section_id": section.section_id or None})
     stop = section.poi_summary
     if stop and isinstance(stop.coordinate_lat, int | float) and isinstance(stop.coordinate_lon, int | float):
         about = {"section": number, "name": stop.name or None, "energy_kWh": stop.energy_k_wh or 0}

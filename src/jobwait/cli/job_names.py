@@ -1,10 +1,10 @@
-"""Which jobs: names as people type them, and the handles that they stand for."""
+"""Names of jobs as arguments of a command, and the handles on those jobs."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,7 @@ import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES
-from jobwait.cli._accounts import Accounts
+from jobwait.cli.accounts import Accounts
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Name:
     project: str | None = None
 
     def __str__(self) -> str:
-        """As it can be typed again."""
+        """As a command takes it."""
         return f"{self.service}:{self.project}/{self.id}" if self.project else f"{self.service}:{self.id}"
 
 
@@ -48,10 +48,10 @@ class Jobs:
 
     @contextmanager
     def handles(self, accounts: Accounts) -> Iterator[list[Job[Any]]]:
-        """A handle on each job, in order and without repeats, whose clients are closed at the end."""
+        """A handle on each job, in order and without repeats; their clients are closed at the end."""
         names = parse(self.names, self.project)
         with accounts.clients(name.service for name in names) as clients:
-            yield [handle(name, clients, self.tenant) for name in names]
+            yield [_handle(name, clients[name.service], self.tenant) for name in names]
 
     @contextmanager
     def handle(self, accounts: Accounts) -> Iterator[Any]:
@@ -62,65 +62,63 @@ class Jobs:
             yield found[0]
 
 
-def parse(words: Sequence[str], project: str | None = None) -> list[Name]:
+def parse(arguments: Sequence[str], project: str | None = None) -> list[Name]:
     """
-    The names in *words*, each once: a service and its ids, or each with its service.
+    The names in *arguments*, each once: a service and its ids, or each with its service.
 
     Raises:
-        InvalidInput: a word names no job.
+        InvalidInput: an argument names no job.
 
     """
-    first, *rest = words
-    words = [f"{first}:{word}" for word in _read(rest)] if first in SERVICES else list(_read(words))
-    if not words:
-        said = f"No job of {first} is named; give its id." if first in SERVICES else "No job is named on stdin."
-        raise InvalidInput(said)
-    return list(dict.fromkeys(_name(word, project) for word in words))
+    first, *rest = arguments
+    given = [f"{first}:{one}" for one in _expanded(rest)] if first in SERVICES else list(_expanded(arguments))
+    if not given and first in SERVICES:
+        raise InvalidInput(f"No job of {first} is named; give its id.")
+    if not given:
+        raise InvalidInput("No job is named on stdin.")
+    return list(dict.fromkeys(_name(one, project) for one in given))
 
 
-def _read(words: Sequence[str]) -> Iterator[str]:
-    for word in words:
-        if word == "-":
-            # The first word of a line, so that what `jobwait list` prints can be waited for.
+def _expanded(arguments: Sequence[str]) -> Iterator[str]:
+    """The arguments; "-" stands for the first word of each line of stdin, as `jobwait list` prints them."""
+    for argument in arguments:
+        if argument == "-":
             yield from (line.split()[0] for line in sys.stdin if line.strip())
         else:
-            yield word
+            yield argument
 
 
-def _name(word: str, project: str | None) -> Name:
-    # A name from stdin may come with its service although one was given.
-    service, _, job_id = word.partition(":")
-    if job_id.partition(":")[0] in SERVICES:
+def _name(argument: str, project: str | None) -> Name:
+    service, _, job_id = argument.partition(":")
+    if job_id.partition(":")[0] in SERVICES:  # a name from stdin may have its service although one was given
         service, _, job_id = job_id.partition(":")
     if service not in SERVICES or not job_id:
-        raise InvalidInput(f"{word!r} names no job; write SERVICE:ID, where SERVICE is {', '.join(SERVICES)}.")
+        raise InvalidInput(f"{argument!r} names no job; write SERVICE:ID, where SERVICE is {', '.join(SERVICES)}.")
     if service != "freeplay":
         return Name(service, job_id)
     owner, slash, last = job_id.rpartition("/")
     project = owner if slash else project
     if not project or not last:
-        raise InvalidInput(f"{word!r} lacks its project; write freeplay:PROJECT/{last or 'ID'} or use --project.")
+        raise InvalidInput(f"{argument!r} lacks its project; write freeplay:PROJECT/{last or 'ID'} or use --project.")
     return Name(service, last, project)
 
 
-def handle(name: Name, clients: Mapping[str, Any], tenant: int | None = None) -> Job[Any]:
-    """The handle on the job called *name*."""
-    from jobwait import freeplay, fryte, promptforge  # noqa: PLC0415 - whoever only asks for help pays for no page
+def _handle(name: Name, client: Any, tenant: int | None) -> Job[Any]:
+    from jobwait import freeplay, fryte, promptforge  # noqa: PLC0415 - `--help` must not load an HTTP client
 
-    client = clients[name.service]
     if name.service == "freeplay":
         return freeplay.job(client, name.project or "", name.id)
     return fryte.job(client, name.id, tenant) if name.service == "fryte" else promptforge.job(client, name.id)
 
 
-def words_for(jobs: Sequence[Job[Any]]) -> str:
-    """What names *jobs* in a command that is typed again."""
+def arguments_for(jobs: Sequence[Job[Any]]) -> str:
+    """The arguments that name *jobs* in a command line."""
     tenants = {job._state.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
     more = [f"--tenant {tenant}" for tenant in tenants]  # one option gives all the jobs of a command their tenant
     return " ".join([*(shlex.quote(str(name_of(job))) for job in jobs), *more])
 
 
 def name_of(job: Job[Any]) -> Name:
-    """The name of *job*, to be typed again."""
+    """The name of *job*, as a command takes it."""
     ids = job._state.ids  # noqa: SLF001 - our own handle
     return Name(job.service.name, job.id, ids.get("project_id"))

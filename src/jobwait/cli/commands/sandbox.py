@@ -1,4 +1,4 @@
-"""`jobwait sandbox`: the three services on this machine."""
+"""`jobwait sandbox`: local copies of the three services."""
 
 import json
 import signal
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobwait.cli import missing
+from jobwait.cli.extras import missing
 
 if TYPE_CHECKING:
     from jobwait.sandbox import Sandbox
 
 
 class Mode(StrEnum):
-    """How PromptForge behaves."""
+    """How the sandbox's PromptForge behaves."""
 
     docs = "docs"
     server = "server"
@@ -26,18 +26,20 @@ class Mode(StrEnum):
 def sandbox(
     *,
     port: Annotated[int, typer.Option(min=0, max=65532, help="First of four ports in a row; 0 takes free ones.")] = 0,
-    speed: Annotated[float, typer.Option(help="Seconds that jobs live through in one real second.")] = 60,
-    seed: Annotated[int, typer.Option(help="Makes keys, identifiers and durations repeat.")] = 7,
+    speed: Annotated[float, typer.Option(help="Seconds of a job's life in one real second.")] = 60,
+    seed: Annotated[int, typer.Option(help="Makes keys, identifiers and durations repeatable.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print addresses and keys as one line of JSON.")] = False,
     promptforge_mode: Annotated[
         Mode, typer.Option(help="PromptForge as documented, or as its published server behaves.")
     ] = Mode.docs,
-    state: Annotated[Path | None, typer.Option(help="File from which a sandbox that was stopped goes on.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="File that keeps the state, so that a stopped sandbox goes on.")
+    ] = None,
     limit: Annotated[
-        list[str] | None, typer.Option(help="Requests a second, promptforge=20 for one; 0 lifts the limit.")
+        list[str] | None, typer.Option(help="Requests a second, as promptforge=20; 0 removes the limit.")
     ] = None,
 ) -> None:
-    """Play Freeplay, FRYTE and PromptForge on loopback until interrupted."""
+    """Run local copies of Freeplay, FRYTE and PromptForge until interrupted."""
     try:
         from jobwait.sandbox import Sandbox  # noqa: PLC0415  # its packages may be missing
     except ModuleNotFoundError as error:
@@ -45,7 +47,7 @@ def sandbox(
             raise
         missing("sandbox")
 
-    import sqlite3  # noqa: PLC0415 - whoever only asks for help pays for no database
+    import sqlite3  # noqa: PLC0415 - `--help` must not load a database
 
     try:
         box = Sandbox(
