@@ -46,7 +46,7 @@ KILN: Service[Client, Firing] = Service(
     status=lambda firing: firing["state"],
     statuses=StatusMap(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
     progress=lambda firing: Progress(firing["pots_done"], firing["pots"]),
-    defaults=PollingDefaults(timeout=3600.0, interval=0.05, first=0.05, min_interval=0.05),
+    defaults=PollingDefaults(timeout=3600.0, interval=0.05, first_interval=0.05, min_interval=0.05),
     job=Job,
 )
 

@@ -125,7 +125,7 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     live_statuses=False,  # the vendor names none: what is not one of these three is still going
     progress=_progress,
     reason=_reason,
-    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first=5.0),
+    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),
     listing=Listing(group=lambda ids: ids["project_id"], build=_page, read=_listed, by_status=True),
     # Its documentation: never again for a 4xx; a 500 three times at most, five seconds apart.
     retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False),

@@ -170,7 +170,7 @@ class PollingDefaults:
 
     timeout: float | None
     interval: float | None
-    first: float  # seconds from our own submission to the first look
+    first_interval: float  # seconds from our own submission to the first poll
     aim: Aim | None = None
     max_consecutive_errors: int = 5
     not_found_grace: float = 10.0
@@ -199,5 +199,5 @@ def _resolved(asked: Policy, defaults: PollingDefaults) -> PollingDefaults:
     if given.get("aim") is not None:  # an aim sets its own gaps, unless the caller bounds them too
         given.setdefault("max_interval", None)
     if "interval" in given:  # whoever sets the pace sets the first look too
-        given["first"] = given["interval"] or given.get("min_interval", defaults.min_interval)
+        given["first_interval"] = given["interval"] or given.get("min_interval", defaults.min_interval)
     return attrs.evolve(defaults, **given)

@@ -138,7 +138,7 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
         failed={"failed"},
         canceled={"canceled"},
     ),
-    defaults=PollingDefaults(timeout=600.0, interval=3.0, first=2.5),
+    defaults=PollingDefaults(timeout=600.0, interval=3.0, first_interval=2.5),
     limit=Limit(120, 60.0, apart=True, shared=True),  # documented: for each client address and each endpoint
     listing=Listing(group=_group, build=_list, read=_listed),
     optional_ids=frozenset({"user_id", "tour_id"}),

@@ -166,7 +166,7 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     progress=_progress,
     size=_size,
     has_queue_phase=True,
-    defaults=PollingDefaults(timeout=86400.0, interval=5.0, first=5.0),
+    defaults=PollingDefaults(timeout=86400.0, interval=5.0, first_interval=5.0),
     serial_queue=SerialQueue(
         waiting=frozenset({"PENDING"}),
         running=frozenset({"QUEUED", "PROCESSING"}),
