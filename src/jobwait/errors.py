@@ -150,12 +150,13 @@ class RateLimited(CallFailed):
 
 class UnexpectedReply(CallFailed):
     """
-    An answer outside the spec.
+    A response that does not match the specification.
 
-    *verdict* is what the status in it reads as, where one can be read; *body* the start of the answer as text.
+    *state* is the job's state ("succeeded", "running", …) if the status in the response can still be read; *body* is
+    the start of the response as text.
     """
 
-    verdict: str | None = None
+    state: str | None = None
     body: str | None = None
 
 
