@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import errors, promptforge
-from jobwait._http.download import BESIDE
-from jobwait._http.partial_file import OVERLAP, part_of
+from jobwait._http.partial_file import OVERLAP, partial_path
+from jobwait._jobs.download import PARALLEL_FILES, download_files
 from jobwait._jobs.drivers import do
 from jobwait._jobs.gather import gather
 from jobwait._polling.commands import Gather, Result, Sleep
-from jobwait.promptforge.id_set import IdSet, plain_id
+from jobwait._polling.job_state import JobState
 
 BODY = b"".join(b'{"prompt_id": %d, "response": "%s"}\n' % (number, b"x" * 1000) for number in range(1, 400))
 LOCK = threading.Lock()
@@ -195,13 +195,13 @@ def bodies(count):
 
 
 def test_files_come_beside_each_other(tmp_path):
-    """Two requests must be under way before either is answered; no more than BESIDE ever are."""
+    """Two requests must be under way before either is answered; no more than PARALLEL_FILES ever are."""
     with serving() as store, finished(store) as job:
         store.files, store.together = 10, threading.Barrier(2)
         paths = job.download(tmp_path)
     assert bodies(10) == [path.read_bytes() for path in paths]
     assert paths == sorted(tmp_path.iterdir())
-    assert 2 <= store.most <= BESIDE
+    assert 2 <= store.most <= PARALLEL_FILES
 
 
 def test_files_come_beside_each_other_in_tasks(tmp_path):
@@ -270,7 +270,7 @@ def test_a_link_planted_in_the_folder_is_not_followed(tmp_path):
 
 def test_two_downloads_of_one_file_do_not_meet(tmp_path):
     """While one writes the part, another has one of its own, which is gone afterwards."""
-    with part_of(tmp_path / "a") as first, part_of(tmp_path / "a") as second:
+    with partial_path(tmp_path / "a") as first, partial_path(tmp_path / "a") as second:
         assert first != second
         second.write_bytes(b"2")
     assert [] == list(tmp_path.iterdir())
@@ -324,15 +324,11 @@ def test_no_name_from_a_server_leaves_the_folder(tmp_path_factory, name, job_id)
         file = {"filename": name, "url": "http://127.0.0.1/file", "expires_at": WHEN}
         return httpx.Response(200, json={"job_id": "j", "status": "COMPLETED", "files": [file]})
 
-    from jobwait._polling.job_state import JobState
-
     transport = httpx.MockTransport(answer)
     with promptforge.connect("k", base_url="http://127.0.0.1", transport=transport) as client:
-        job = promptforge.PromptForgeJob(JobState(promptforge.SERVICE, client, {"job_id": job_id}))
-        from jobwait._http.download import delivered
-
-        file = type("File", (), {"url": "http://127.0.0.1/file"})()
-        paths = at_once(delivered(job._state, [file], folder / "here"))
+        listing = promptforge.job(client, "j")._list_links  # a request for the links cannot hold each of the ids
+        job_state = JobState(promptforge.SERVICE, client, {"job_id": job_id})
+        paths = at_once(download_files(job_state, listing, folder / "here"))
     assert [folder / "here"] == list(folder.iterdir())
     assert paths == list((folder / "here").iterdir())
     assert paths[0].name.isascii()
@@ -407,17 +403,6 @@ def test_tidy_replaces_nothing_unasked(parts, tmp_path):
         promptforge.merge(parts, target, overwrite=True)
     assert "mine" == target.read_text()
     assert {"1.jsonl", "2.jsonl", "all.jsonl"} == {path.name for path in tmp_path.iterdir()}
-
-
-@given(ids=st.lists(st.one_of(st.integers(-(10**7), 10**7), st.text(max_size=5))))
-def test_an_id_set_is_a_set(ids):
-    """It tells what was seen, as a set does, for numbers of either sign and for text."""
-    seen, ours = set(), IdSet()
-    for one in ids:
-        assert ours.add(one) == (one not in seen)
-        seen.add(one)
-    assert all(one in ours for one in ids)
-    assert plain_id(" 7 ") == plain_id(7) == 7
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
