@@ -33,11 +33,11 @@ def size_of(path: Path) -> int:
 
 
 class CapReached(httpx.DecodingError):
-    """More bytes arrived than the caller allows; the request is not repeated."""
+    """More has come than the caller allows; the rules know that asking again would bring no less."""
 
 
 class Cap:
-    """An upper bound, in bytes, on the total size of several files, however often each is begun anew; thread-safe."""
+    """At most so many bytes of several files in all, however often each is begun anew; safe from any thread."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -46,10 +46,10 @@ class Cap:
 
     def note(self, name: object, size: int) -> None:
         """
-        Set the size of the file *name* to *size* bytes.
+        The file *name* has *size* bytes by now.
 
         Raises:
-            CapReached: the files together are larger than allowed.
+            CapReached: that is more than is allowed.
 
         """
         with self._lock:
@@ -59,10 +59,10 @@ class Cap:
 
 
 class Growing:
-    """The file *path*, open for the body of *response*, which is all of the file or what follows the bytes in it."""
+    """*path*, open for the body of *response*: for all of it, or for what follows what is there."""
 
     def __init__(self, path: Path, response: httpx.Response) -> None:
-        start, self._total = _content_range(response)
+        start, self._total = _place_of(response)
         size = size_of(path)
         if start > size:
             raise httpx.DecodingError(f"the response begins at byte {start}, after the {size} bytes that are here")
@@ -111,13 +111,13 @@ class Growing:
         self.file.close()
 
 
-def _content_range(response: httpx.Response) -> tuple[int, int | None]:
-    """The offset in the file at which *response* begins, and the file's size if a partial response states it."""
+def _place_of(response: httpx.Response) -> tuple[int, int | None]:
+    """At which byte of the file *response* begins, and how many that has in all, where a part of it says so."""
     if response.status_code != httpx.codes.PARTIAL_CONTENT:
         return 0, None
     found = _RANGE.fullmatch(response.headers.get("content-range", ""))
     if found is None:
-        raise httpx.DecodingError("a partial response without a valid Content-Range")
+        raise httpx.DecodingError("a part of a file that does not say which")
     return int(found[1]), None if found[2] is None else int(found[2])
 
 
