@@ -399,7 +399,7 @@ def test_tidy_replaces_nothing_unasked(parts, tmp_path):
         promptforge.merge(parts, target)
     assert "mine" == target.read_text()
     parts[1].write_bytes(b"{not json")
-    with pytest.raises(errors.UnexpectedReply, match=r"result file 2, line 1"):
+    with pytest.raises(errors.UnexpectedReply, match=r"result file 2\.jsonl, line 1"):
         promptforge.merge(parts, target, overwrite=True)
     assert "mine" == target.read_text()
     assert {"1.jsonl", "2.jsonl", "all.jsonl"} == {path.name for path in tmp_path.iterdir()}

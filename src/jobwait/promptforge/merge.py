@@ -115,9 +115,9 @@ def _new_file(path: Path, *, keep_empty: bool = False) -> Iterator[TextIO]:
 
 
 def _all_lines(files: Iterable[str | os.PathLike[str]]) -> Iterator[ResultLine | FailedPrompt]:
-    for index, path in enumerate(files, 1):
-        with Path(path).open("rb") as file:
-            yield from read_lines(file, index, Path(path).name)
+    for path in map(Path, files):
+        with path.open("rb") as file:
+            yield from read_lines(file, path.name)
 
 
 def _sort(
