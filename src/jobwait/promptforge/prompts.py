@@ -83,7 +83,7 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> None:
         if prompt_id in seen:
             raise InvalidInput(
                 f"{name}, line {number}: prompt_id {prompt_id} is that of line {seen[prompt_id]}; "
-                "their results could not be told apart."
+                "their results could not be distinguished."
             )
         seen[prompt_id] = number
     if not seen:
