@@ -129,8 +129,8 @@ SUBMITS = {
     "freeplay": lambda client: freeplay._submit(
         client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET
     ),
-    "fryte": lambda client: fryte._submit(client, TOUR),
-    "promptforge": lambda client: promptforge._submit(client, PROMPTS, provider="openai", model="m"),
+    "fryte": lambda client: fryte.submission._submit(client, TOUR),
+    "promptforge": lambda client: promptforge.submission._submit(client, PROMPTS, provider="openai", model="m"),
 }
 PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
 

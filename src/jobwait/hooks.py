@@ -1,5 +1,5 @@
 """
-What jobwait does, told as it happens: to the `jobwait` logger, and to functions of yours.
+Events of jobwait as they happen, for the `jobwait` logger and for your own functions.
 
     from jobwait import hooks
 
@@ -8,9 +8,9 @@ What jobwait does, told as it happens: to the `jobwait` logger, and to functions
 
     remove = hooks.add(show)
 
-The logger tells requests and retries at DEBUG, updates and outcomes at INFO: ids, states, counts and timings; never a
-header, a body or a link. A hook is called in the thread or task that does the thing, and must be quick; what it raises
-becomes a warning. While there is no hook and the logger is off, none of it is even put together.
+Requests and retries are logged at DEBUG, updates and outcomes at INFO: ids, states, counts and durations, but never a
+header, a body or a link. A hook is called in the thread or task in which the event happens, and must return quickly; an
+exception in it becomes a RuntimeWarning. Without a hook, and with the logger off, no event is created.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ Event: TypeAlias = Literal["sent", "answered", "retry", "update", "outcome"]
 @frozen(kw_only=True)
 class Details:
     """
-    One thing that happened.
+    One event; a field that does not apply to it is None.
 
-    event: "sent" and "answered" for each request, "retry" before one that was tried before, "update" and "outcome" for
-    what a wait tells. at: seconds since the epoch. service, job_id: the job, where there is one. method, host, port:
-    where the request went, without its path. attempt: how often it had failed before. status: the answer's HTTP
-    status; error: the name of what went wrong instead; seconds: what it took. state: the job's; polls, errors: the
-    wait's counts, at its end.
+    event: "sent" and "answered" for each request, "retry" before a request that is sent again, "update" and "outcome"
+    for each update and the end of a wait. at: its time, in seconds since the epoch. service, job_id: the job. method,
+    host, port: the address of the request, without its path. attempt: the failures before it. status: the HTTP status
+    of the response. error: the class name of the error, if there is one. seconds: the duration of the request or the
+    wait. state: the state of the job. polls, errors: the polls of the wait and how many of them failed, at its end.
     """
 
     event: Event
@@ -73,10 +73,10 @@ _LOCK: Final = threading.Lock()
 
 def add(hook: Hook) -> Callable[[], None]:
     """
-    Call *hook* with the Details of all that happens from now on; gives the function that takes it out again.
+    Call *hook* with the Details of each event from now on; returns the function that removes it.
 
     Raises:
-        InvalidInput: it is a coroutine function, which nobody would await.
+        InvalidInput: it is a coroutine function, which would never be awaited.
 
     """
     global listeners  # noqa: PLW0603 - one tuple for the process, replaced as a whole
@@ -162,6 +162,6 @@ _SHOWN: Final = ("service", "job_id", "method", "attempt", "status", "error", "s
 
 
 def _plain(value: object) -> str:
-    """*value* in a log: what a server named must not begin a line of its own."""
+    """*value* as one line of text, at most 200 characters: a server's text must not start a new line in a log."""
     text = f"{value:.3f}" if isinstance(value, float) else str(value)
     return "".join(char if char.isprintable() else "?" for char in text)[:200]

@@ -42,7 +42,7 @@ PF = ("--provider", "openai", "--model", "m")
         (["run", "promptforge", "good.jsonl", *PF, "--out", "done"], "done/results.jsonl is there already"),
         (["wait", "fryte:x", "--report", "/dev/null"], "/dev/null: a report cannot be written there"),
         (["wait", "-"], "No job is named on stdin"),
-        (["submit", "fryte", "tour.json"], "tour.json is no tour: vehicle_id: expected this field, got nothing"),
+        (["submit", "fryte", "tour.json"], "tour.json is not a tour: vehicle_id: expected this field, got nothing"),
         (["doctor", "nobody"], "There is no service 'nobody'"),
     ],
 )  # fmt: skip

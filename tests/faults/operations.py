@@ -120,11 +120,13 @@ SUBMITS = [
         _is("POST", "prompt-optimization-jobs"),
         safe=False,
     ),
-    Operation("fryte", "submit", lambda client, _: fryte._submit(client, TOUR), _is("POST", "v2"), safe=False),
+    Operation(
+        "fryte", "submit", lambda client, _: fryte.submission._submit(client, TOUR), _is("POST", "v2"), safe=False
+    ),
     Operation(
         "promptforge",
         "submit",
-        lambda client, _: promptforge._submit(client, PROMPTS, provider="p", model="m"),
+        lambda client, _: promptforge.submission._submit(client, PROMPTS, provider="p", model="m"),
         _is("POST", "init"),
         safe=False,
     ),
@@ -146,7 +148,7 @@ OTHERS = [
     Operation(
         "fryte",
         "list",
-        lambda client, _: fryte._list_jobs(client, 1),
+        lambda client, _: fryte.service._list_jobs(client, 1),
         _is("GET", "jobs"),
         says=lambda jobs: len(jobs) == 1,
     ),

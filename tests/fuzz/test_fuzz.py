@@ -24,7 +24,7 @@ from jobwait._model.service import RetryRule
 from jobwait._polling.commands import Poll
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import read
-from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.classify import classify, is_expected
 from jobwait._polling.retry.retry_after import retry_after
 from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.results import result_lines

@@ -85,7 +85,7 @@ class PollCoordinator:
 @define(eq=False, match_args=False, repr=False)
 class JobState(Generic[S]):
     """
-    What is known of one job: the only value in jobwait that changes while it runs. Times are in seconds since the epoch.
+    What is known of one job; the only value that changes while it runs. Times are in seconds since the epoch.
 
     started: when the job was submitted, or first polled. submitted: whether that submission was ours. seen: whether
     the service ever knew the job. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,

@@ -80,7 +80,7 @@ def _undecodable(wait: Wait[S], observation: Observation[S], cause: Exception) -
         cause, RetryDecision(kind=UnexpectedReply, again=False), wait.job_state.service, wait.job_state.job_id
     )
     assert isinstance(error, UnexpectedReply)  # noqa: S101 - the kind just asked for
-    error.verdict = observation.state
+    error.state = observation.state
     error.message = (
         f"{_subject(wait)} ended as {observation.raw_status}, but the rest of the answer is not what its "
         f"specification says ({strip_link_queries(str(cause))}). The body is in this error."

@@ -67,7 +67,7 @@ def first(settings: PollingDefaults, duration_model: DurationModel | None) -> fl
     """Seconds from our own submission to the first look: the pace, unless history says that nothing ends so soon."""
     bounds = _bounds(settings, ScheduleInput(ProgressHistory(), None, duration_model, 0.0, 0))
     interval = bounds.interval
-    usual = max(settings.first * interval / interval_of(settings), bounds.min_interval)
+    usual = max(settings.first_interval * interval / interval_of(settings), bounds.min_interval)
     if duration_model is None or not duration_model.holds:
         return usual
     latest = min(duration_model.shortest + interval, max(duration_model.shortest / 2, FIRST_INTERVALS * interval))

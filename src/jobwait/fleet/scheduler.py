@@ -1,8 +1,8 @@
 """
 Schedules the polls of many jobs: which request to send next, and what its response means. No I/O, no clock of its own.
 
-A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in their
-account's poll queue, until its limits have room. Some need no poll of their own, as a list or a serial queue says enough.
+A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in the
+poll queue of their account, until its limits have room. Some need no poll, as a list or a serial queue says enough.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Scheduler:
         return index
 
     def next(self) -> PendingRequest | float | None:
-        """What to send now; or the seconds to the next time to ask; None: only a result or a wake-up changes anything."""
+        """What to send now; or the seconds until there is something; None: only a result or a wake-up changes that."""
         now = self.clock().now
         self._wake_jobs(now)
         pause = self._heap[0][0] - now if self._heap else None
@@ -235,7 +235,7 @@ class Scheduler:
                 self._take_listed(job, list_poll, result)
 
     def _take_listed(self, job: FleetJob, list_poll: ListPoll, at: Result) -> None:
-        """What a list poll means for *job*: an observation; or a poll of its own, to find out or to have its snapshot."""
+        """What a list poll means for *job*: an observation, or a poll of its own for what the list lacks."""
         found = list_poll.observation_of(job.job_state)
         changed = found is not None and found.raw_status != job.job_state.raw_status
         if found is not None and not (changed and found.cached is None and self.options.on_update):
@@ -306,7 +306,7 @@ class Scheduler:
         heapq.heappush(self._heap, (until, job.index))
 
     def _poll_next_in_turn(self, account: Account) -> None:
-        """Where a serial queue has moved on, poll the job whose turn it may be, whether its operation wants it or not."""
+        """Poll the job that may run now in the serial queue, whether its operation wants that or not."""
         job = None if account.serial_queue is None else account.serial_queue.next()
         if job is not None and not job.in_flight:
             account.poll_queue.join(job)
