@@ -16,11 +16,11 @@ from typing import Any, Final, TypeAlias, TypeVar
 from jobwait._http.partial_file import partial_path
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import fetch_link
+from jobwait._jobs.request_sequences import read_until_present
 from jobwait._model.checks import whole
 from jobwait._model.size_limit import SizeLimit, SizeLimitReached
 from jobwait._polling.commands import Gather, Operation
 from jobwait._polling.job_state import JobState
-from jobwait._jobs.request_sequences import read_until_present
 from jobwait.errors import CallFailed, DownloadFailed, InvalidInput
 
 R = TypeVar("R")
