@@ -18,7 +18,7 @@ KILN: Service[HttpClient, dict[str, object]] = Service(
     status="state",
     progress=("pots_done", "pots"),
     statuses=StatusMap(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
-    defaults=PollingDefaults(timeout=3600.0, interval=0.05, first=0.05, min_interval=0.05),
+    defaults=PollingDefaults(timeout=3600.0, interval=0.05, first_interval=0.05, min_interval=0.05),
 )
 
 
