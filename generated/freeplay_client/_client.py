@@ -68,7 +68,7 @@ class BaseClient:
 
     @property
     def verify(self) -> Verify | None:
-        """Whom TLS trusts, for code that opens connections itself; None: it must send through this client's transport."""
+        """Whom TLS trusts, for code that opens connections itself; None: it must use this client's transport."""
         return None if self._settings["transport"] is not None else self._settings["verify"]
 
     def auth_headers(self) -> dict[str, str]:

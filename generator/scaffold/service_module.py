@@ -86,7 +86,7 @@ SERVICE: Service[{client}, {model}] = Service(
     statuses=StatusMap(  {GUESS} {_states_comment(found)}
 {_statuses(found)}    ),
     {"progress=_progress," if progress.kind != "none" else GUESS + " no field of the response reports progress."}
-    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),  {GUESS} ask the vendor how often to poll.
+    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),  {GUESS} ask how often to poll.
     {key}
     url_variable="{name.upper()}_BASE_URL",
     job={handle},

@@ -47,8 +47,6 @@ def sandbox(
             raise
         missing("sandbox")
 
-    import sqlite3  # noqa: PLC0415 - `--help` must not load a database
-
     try:
         box = Sandbox(
             speed=speed,
@@ -58,7 +56,7 @@ def sandbox(
             state=state,
             port=port,
         )
-    except (ValueError, OSError, sqlite3.Error) as error:
+    except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     ended = threading.Event()
 
