@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 
 import pytest
 
@@ -108,14 +107,14 @@ def test_ctrl_c_cancels_where_that_is_wanted_and_can_be(shell, slow):
 
 
 def test_json_on_stdout_is_not_disturbed_by_the_screen(shell, waiting):
-    """With stdout on a pipe and stderr on a terminal the one has only JSON, the other the live line."""
-    with shell.terminal("wait", waiting[0], "--json", stdout=subprocess.PIPE) as terminal:
+    """With stdout in a file and stderr on a terminal the one has only JSON, the other the live line."""
+    told = shell.folder / "told.jsonl"
+    told.touch()
+    with shell.terminal("wait", waiting[0], "--json", stdout=told) as terminal:
         terminal.until(lambda text: "step" in text)
         terminal.interrupt()
         assert 130 == terminal.ended()
-        told = [json.loads(line) for line in terminal.process.stdout]
-        terminal.process.stdout.close()
-    assert ["update"] == [line["type"] for line in told]
+    assert ["update"] == [json.loads(line)["type"] for line in told.read_text("utf-8").splitlines()]
     assert "type" not in terminal.text
 
 
