@@ -31,7 +31,7 @@ from jobwait.engines.temporal import (
     start,
     wait_all,
 )
-from jobwait.engines.temporal.messages import Join, Rate, Sharing
+from jobwait.engines.temporal.rate_messages import Join, Rate, RateState
 from jobwait.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +111,7 @@ def test_all_workers_together_keep_the_accounts_rate(temporal, tmp_path):
         rate = Rate(requests=20, seconds=1.0)
         await client.start_workflow(
             AccountRate.run,
-            Sharing(rate=rate, hold=2.0, check=2.0),
+            RateState(rate=rate, hold=2.0, check=2.0),
             id=account_id("promptforge", "team"),
             task_queue=queue_of("promptforge", "team"),
         )
@@ -141,17 +141,17 @@ def test_the_rate_of_the_dead_is_given_to_others(temporal):
                 rate = Rate(requests=20, seconds=1.0)
                 handle = await client.start_workflow(
                     AccountRate.run,
-                    Sharing(rate=rate, hold=1.0, check=1.0),
+                    RateState(rate=rate, hold=1.0, check=1.0),
                     id=account_id("promptforge", "heirs"),
                     task_queue=queue_of("promptforge", "heirs"),
                     start_signal="join",
-                    start_signal_args=[Join(batch_run="nobody", attempt="run/1", jobs=10, rate=rate)],
+                    start_signal_args=[Join(sweep="nobody", attempt="run/1", jobs=10, rate=rate)],
                 )
                 shares = []
 
                 async def shared():
-                    members = (await handle.query(AccountRate.sharing)).members
-                    shares.append({one.batch_run: round(one.high - one.low, 3) for one in members})
+                    members = (await handle.query(AccountRate.state)).members
+                    shares.append({one.sweep: round(one.high - one.low, 3) for one in members})
                     return shares[-1] == {"heir": 1.0}
 
                 (one,) = batches("promptforge", "heirs", job_ids(10, 6, 7), policy=BRISK, heartbeat=3)

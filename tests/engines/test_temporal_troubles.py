@@ -34,8 +34,8 @@ from jobwait.engines.temporal import (
     start,
     wait_all,
 )
-from jobwait.engines.temporal.messages import Join, Rate, Sharing
-from jobwait.engines.temporal.names import SWEEP
+from jobwait.engines.temporal.names import RUN_BATCH
+from jobwait.engines.temporal.rate_messages import Join, Rate, RateState
 from jobwait.sandbox import Sandbox
 
 pytestmark = pytest.mark.xdist_group("temporal")
@@ -49,7 +49,7 @@ async def working_badly(client, one, batch_run):
         client,
         task_queue=queue_of(one.service_name, one.name),
         workflows=WORKFLOWS,
-        activities=[batch_run, real.gone, real.cancel],
+        activities=[batch_run, real.find_gone, real.cancel],
         workflow_runner=runner(),
         max_concurrent_activities=1,
         max_heartbeat_throttle_interval=timedelta(seconds=0.1),
@@ -67,21 +67,21 @@ async def canceled():
         return
 
 
-@activity.defn(name=SWEEP)
+@activity.defn(name=RUN_BATCH)
 async def stint_just_over(batch: Batch) -> Checkpoint:
     """It comes back by itself, and has not heard that it is canceled."""
     await canceled()
     return Checkpoint(waiting=3)
 
 
-@activity.defn(name=SWEEP)
+@activity.defn(name=RUN_BATCH)
 async def dying(batch: Batch) -> Checkpoint:
     """It hears of the cancellation and fails at it."""
     await canceled()
     raise RuntimeError
 
 
-@activity.defn(name=SWEEP)
+@activity.defn(name=RUN_BATCH)
 async def waiting(batch: Batch) -> Checkpoint:
     """It does not end while the test runs."""
     await canceled()
@@ -134,7 +134,7 @@ def test_the_ends_that_a_dead_sweep_had_told_are_known_after_a_cancellation(temp
     address, _ = temporal
     checkpoint = Checkpoint.of([Ended(job_id="a", state="succeeded")], ["b's token"])
 
-    @activity.defn(name=SWEEP)
+    @activity.defn(name=RUN_BATCH)
     async def silent(batch: Batch) -> Checkpoint:
         activity.heartbeat(checkpoint)
         await asyncio.Event().wait()  # it hears of the cancellation with the next heartbeat, which never comes
@@ -187,7 +187,7 @@ def test_what_one_worker_lacks_another_may_have(temporal, caplog):
                 return next(turns, right)()
 
             (one,) = batches("promptforge", "lacks", ids, policy=BRISK, heartbeat=1)
-            one = replace(one, checkpoint=BatchRun.of(one, right(), None).checkpoint())  # from an earlier stint
+            one = replace(one, stand=BatchRun.of(one, right(), None).checkpoint())  # from an earlier stint
             async with working(client, Account("promptforge", "lacks", connect)):
                 handle = await start(client, "lacks", one)
                 failures = set()
@@ -283,10 +283,10 @@ def test_an_account_whose_workflow_was_ended_gets_another(temporal, end):
                 async def shares():
                     try:
                         found = await divides.describe()
-                        members = (await divides.query(AccountRate.sharing)).members
+                        members = (await divides.query(AccountRate.state)).members
                     except RPCError:
                         return None
-                    return found.run_id if [name] == [one.batch_run for one in members] and members[0].high else None
+                    return found.run_id if [name] == [one.sweep for one in members] and members[0].high else None
 
                 await until(shares)
                 before = await shares()
@@ -311,11 +311,11 @@ def test_an_accounts_workflow_goes_on_in_a_new_run(tmp_path):
             waiting = await start(client, "years", one)
             first = await client.start_workflow(
                 AccountRate.run,
-                Sharing(rate=rate, hold=1.0, check=1.0),
+                RateState(rate=rate, hold=1.0, check=1.0),
                 id=account_id("promptforge", "years"),
                 task_queue=queue_of("promptforge", "years"),
                 start_signal="join",
-                start_signal_args=[Join(batch_run="years", attempt=f"{waiting.result_run_id}/1", jobs=5, rate=rate)],
+                start_signal_args=[Join(sweep="years", attempt=f"{waiting.result_run_id}/1", jobs=5, rate=rate)],
             )
             async with working(client, account(url, "years", Limit(50))):
                 done = await waiting.result()
@@ -325,11 +325,11 @@ def test_an_accounts_workflow_goes_on_in_a_new_run(tmp_path):
                     runs.append(await client.get_workflow_handle(first.id, run_id=name).fetch_history())
                     name = runs[-1].events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
         begun = [one.events[0].workflow_execution_started_event_attributes.input.payloads for one in runs]
-        return done, runs, [(await client.data_converter.decode(one, [Sharing]))[0].members for one in begun[1:]]
+        return done, runs, [(await client.data_converter.decode(one, [RateState]))[0].members for one in begun[1:]]
 
     with temporal_server(tmp_path, "limit.historyCount.suggestContinueAsNew=8") as address:
         done, runs, members = asyncio.run(run(address))
     assert ended_once([done], job_ids(5, 4, 6))
     assert len(members) > 1
-    assert {("years", 0.0, 1.0)} == {(one.batch_run, one.low, one.high) for each in members for one in each}
+    assert {("years", 0.0, 1.0)} == {(one.sweep, one.low, one.high) for each in members for one in each}
     replay(*runs)

@@ -39,7 +39,7 @@ def test_what_is_stored_is_as_it_was():
     path, kwargs = GOLDEN["trigger"]
     trigger = kind_at(path)(**kwargs)
     assert (path, kwargs) == trigger.serialize()
-    assert JobsTrigger is kind_at(path) is kind_at("jobwait.engines.airflow.trigger.JobsTrigger")
+    assert JobsTrigger is kind_at(path) is kind_at("jobwait.engines.airflow._trigger.JobsTrigger")
     assert (path, kwargs) == JobsTrigger.of(kwargs["conn_id"], Batch(**kwargs["batch"])).serialize()
 
 
