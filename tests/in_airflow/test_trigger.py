@@ -13,7 +13,8 @@ from benchmarks.engines.served import CANARY, job_ids, serving, stats
 
 from jobwait import Policy, freeplay
 from jobwait.engines.airflow import JobsTrigger
-from jobwait.engines.payloads import Batch, batches
+from jobwait.engines.batches import batches
+from jobwait.engines.payloads import Batch
 from jobwait.sandbox import Sandbox
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -27,7 +27,7 @@ from jobwait.errors import InvalidInput
 class _WaitForJobs:
     """What both have in common; *job_ids* is one id, or at most 1000: map the task over batches if there are more."""
 
-    template_fields: Sequence[str] = ("job_ids", "common", "conn_id")
+    template_fields: Collection[str] = ("job_ids", "common", "conn_id")
 
     service: str
     conn_id: str
