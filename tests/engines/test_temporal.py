@@ -333,7 +333,7 @@ def test_ten_thousand_in_small(temporal):
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (0, "") == (done.returncode, done.stderr)
     assert "one worker was killed\n" in done.stdout
-    assert done.stdout.endswith("600 jobs, {'succeeded': 600}, 0 told twice\n")
+    assert done.stdout.endswith("600 jobs, {'succeeded': 600}, 0 reported twice\n")
 
 
 def test_the_command_says_what_is_missing(temporal, tmp_path):
