@@ -66,9 +66,9 @@ class AccountRate:
         self._remove(message.sweep, message.attempt)
 
     @workflow.query(name=SHARE)
-    def share(self, sweep: str, attempt: str) -> Grant | None:
+    def share(self, workflow_id: str, attempt: str) -> Grant | None:
         """What this attempt may use; None if it has to join first."""
-        one = self._participants.get(sweep)
+        one = self._participants.get(workflow_id)
         if one is None or one.attempt != attempt or self._rate is None:
             return None
         return Grant(rate=self._rate, low=one.low, high=one.high, hold=self._initial.hold)
@@ -108,8 +108,8 @@ class AccountRate:
             if one.sweep in gone:
                 self._remove(one.sweep, one.attempt)
 
-    def _remove(self, sweep: str, attempt: str) -> None:
-        one = self._participants.get(sweep)
+    def _remove(self, workflow_id: str, attempt: str) -> None:
+        one = self._participants.get(workflow_id)
         if one is not None and one.attempt == attempt:
-            del self._participants[sweep]
+            del self._participants[workflow_id]
             self._changed = True

@@ -50,7 +50,7 @@ class RateShare:
         return f"{info.workflow_run_id}/{info.attempt}"
 
     @property
-    def sweep(self) -> str:
+    def workflow_id(self) -> str:
         """The workflow id of the batch run."""
         found = activity.info().workflow_id
         assert found is not None, "the activity was started by a workflow"  # noqa: S101
@@ -74,9 +74,9 @@ class RateShare:
         """Stop sending and give the share back; if that fails, the account's workflow notices by itself."""
         self.limiter.use(Share(self.limiter.share.rate, NO_SLOTS, 0.0))
         try:
-            await self._handle().signal(LEAVE, Leave(sweep=self.sweep, attempt=self.attempt))
+            await self._handle().signal(LEAVE, Leave(sweep=self.workflow_id, attempt=self.attempt))
         except RPCError:
-            activity.logger.warning("The account's workflow could not be told that a batch run has ended.")
+            activity.logger.warning("The share of the account's rate could not be given back; it expires.")
 
     async def _request(self, now: float) -> None:
         fewer = self.remaining() * REJOIN_RATIO <= self._joined_jobs and now - self._joined_at > REJOIN_DELAY
@@ -98,7 +98,7 @@ class RateShare:
             id=account_id(self.service, self.account),
             task_queue=activity.info().task_queue,
             start_signal=JOIN,
-            start_signal_args=[Join(sweep=self.sweep, attempt=self.attempt, jobs=self._joined_jobs, rate=rate)],
+            start_signal_args=[Join(sweep=self.workflow_id, attempt=self.attempt, jobs=self._joined_jobs, rate=rate)],
         )
 
     async def _query(self) -> Grant | None:
@@ -106,7 +106,7 @@ class RateShare:
         try:
             grant: Grant | None = await self._handle().query(
                 SHARE,
-                args=[self.sweep, self.attempt],
+                args=[self.workflow_id, self.attempt],
                 result_type=Grant | None,
                 reject_condition=QueryRejectCondition.NOT_OPEN,
             )
