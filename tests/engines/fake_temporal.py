@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any, Self
 from unittest.mock import patch
 
+from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Sharing
 from temporalio import workflow
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import WorkflowExecutionStatus, WorkflowQueryRejectedError
@@ -21,7 +22,6 @@ from temporalio.testing import ActivityEnvironment
 
 from jobwait.engines.payloads import Checkpoint
 from jobwait.engines.temporal import AccountRate, Activities
-from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Sharing
 from jobwait.engines.temporal.names import SWEEP
 
 RUNNING, TERMINATED = WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.TERMINATED

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from benchmarks.engines.served import job_ids
+from jobwait.engines.temporal.messages import Join, Rate, Sharing
 from tests.engines import virtual
 from tests.engines.fake_temporal import Attempt, Client, Server
 from tests.engines.virtual import Clock, PromptForge, fullest
@@ -11,7 +12,6 @@ from tests.engines.virtual import Clock, PromptForge, fullest
 from jobwait import Limit, Policy, promptforge
 from jobwait.engines.rate_slots import SlotGate
 from jobwait.engines.temporal import Account, Checkpoint, account_id, batches
-from jobwait.engines.temporal.messages import Join, Rate, Sharing
 
 LIMIT = Limit(20)
 RATE = Rate(requests=20, seconds=1.0)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from benchmarks.engines.served import CANARY, job_ids
+from jobwait.engines.temporal.messages import Member
 from temporalio.activity import ActivityCancellationDetails
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -18,7 +19,6 @@ from jobwait import Policy, errors, freeplay, promptforge
 from jobwait.engines.batch_run import BatchRun
 from jobwait.engines.payloads import known_of
 from jobwait.engines.temporal import Account, Activities, Batch, Checkpoint, Ended, batches
-from jobwait.engines.temporal.messages import Member
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=600)
 IDS = job_ids(10, 2, 30)

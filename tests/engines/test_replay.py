@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import pytest
+from jobwait.engines.temporal.messages import Sharing
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
@@ -17,7 +18,6 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from jobwait.engines.temporal import WORKFLOWS, Batch, BatchDone, Checkpoint, Ended, runner
-from jobwait.engines.temporal.messages import Sharing
 
 HISTORIES = {path.stem: path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("histories/*.json"))}
 

@@ -5,9 +5,8 @@ import sys
 
 import pytest
 from benchmarks.engines.served import CANARY
-
-from jobwait.cli._app import run
-from jobwait.cli.worker import temporal as temporal_command
+from jobwait.cli.app import run
+from jobwait.cli.commands.worker import temporal as temporal_command
 
 
 @pytest.fixture

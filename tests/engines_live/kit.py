@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from benchmarks.engines.served import CANARY, Answering, Served
+from jobwait.engines.temporal.messages import Join, Rate, Sharing
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -11,7 +12,6 @@ from temporalio.worker import Replayer
 
 from jobwait import Policy, freeplay, promptforge
 from jobwait.engines.temporal import WORKFLOWS, Account, AccountRate, Checkpoint, account_id, queue_of, runner, workers
-from jobwait.engines.temporal.messages import Join, Rate, Sharing
 from jobwait.engines.temporal.names import SWEEP
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=None)

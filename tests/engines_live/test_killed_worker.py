@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from benchmarks.engines.served import CANARY
 from benchmarks.engines.temporal import worker
+from jobwait.engines.temporal.messages import Sharing
 from tests.engines_live.kit import (
     BRISK,
     ONE_SWEEP,
@@ -30,7 +31,6 @@ from tests.engines_live.kit import (
 
 from jobwait.engines.rate_division import collide
 from jobwait.engines.temporal import batches, start
-from jobwait.engines.temporal.messages import Sharing
 
 pytestmark = pytest.mark.xdist_group("temporal")
 HALF = 250 if os.environ.get("JOBWAIT_ALL") else 15  # jobs of a batch that end before the kill, and after it

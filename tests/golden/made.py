@@ -43,7 +43,7 @@ from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
 from jobwait.cli import json_forms
 from jobwait.cli.app import app
 from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended
-from jobwait.engines.policy_text import words_of
+from jobwait.engines.policy_json import policy_to_dict
 from jobwait.promptforge.merge import MergeSummary, merge
 from jobwait.testing import FakeServer, Reply
 from jobwait.tracker import Tracker, leases, rows, submissions
@@ -231,7 +231,7 @@ def policies():
 
 def words():
     """The same, as they are kept."""
-    return {name: words_of(one) for name, one in policies().items()}
+    return {name: policy_to_dict(one) for name, one in policies().items()}
 
 
 def payloads():
@@ -258,11 +258,11 @@ def payloads():
         common={"project_id": "pr-1"},
         timeout=600.5,
         until=AT + 7200,
-        policy=words_of(policies()["all"]),
+        policy=policy_to_dict(policies()["all"]),
         cancel_at_service=True,
         heartbeat=20.5,
-        continue_after=3600.0,
-        checkpoint=checkpoint,
+        stint=3600.0,
+        stand=checkpoint,
     )
     return {
         "batch": Batch(service="promptforge", account="team", job_ids=["p-1"]),
@@ -275,18 +275,18 @@ def payloads():
 
 
 def messages():
-    """What sweeps and their account's workflow tell each other."""
-    from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Rate, Sharing
+    """What batch runs and their account's workflow send to each other."""
+    from jobwait.engines.temporal.rate_messages import Grant, Join, Leave, Participant, Rate, RateState
 
     rate = Rate(requests=20, seconds=1.5)
-    member = Member(batch_run="nightly-0", attempt="run/1", jobs=3, low=0.25, high=0.5)
+    first = Participant(sweep="nightly-0", attempt="run/1", jobs=3, low=0.25, high=0.5)
     return {
-        "join": Join(batch_run="nightly-0", attempt="run/1", jobs=3, rate=rate),
-        "leave": Leave(batch_run="nightly-0", attempt="run/1"),
-        "members": [member, Member(batch_run="nightly-1", attempt="run/2", jobs=1)],
-        "sharing": Sharing(rate=rate, members=[member], hold=5.5, check=20.5),
-        "sharing at first": Sharing(),
-        "part": Part(rate=rate, low=0.25, high=0.5, hold=6.0),
+        "join": Join(sweep="nightly-0", attempt="run/1", jobs=3, rate=rate),
+        "leave": Leave(sweep="nightly-0", attempt="run/1"),
+        "members": [first, Participant(sweep="nightly-1", attempt="run/2", jobs=1)],
+        "sharing": RateState(rate=rate, members=[first], hold=5.5, check=20.5),
+        "sharing at first": RateState(),
+        "part": Grant(rate=rate, low=0.25, high=0.5, hold=6.0),
     }
 
 
@@ -305,7 +305,7 @@ def on_temporal():
 def on_airflow():
     """What Airflow stores of a trigger, and what the trigger brings."""
     kept = payloads()
-    stored = {"conn_id": "pf", "batch": asdict(replace(kept["batch with all"], checkpoint=None))}
+    stored = {"conn_id": "pf", "batch": asdict(replace(kept["batch with all"], stand=None))}
     return {"trigger": ["jobwait.engines.airflow.JobsTrigger", stored], "event": asdict(kept["done"])}
 
 
@@ -315,13 +315,13 @@ def names():
 
     from jobwait.engines.temporal import Activities, account_id, queue_of
     from jobwait.engines.temporal.account_workflow import AccountRate
-    from jobwait.engines.temporal.workflows import WaitJobs
+    from jobwait.engines.temporal.batch_workflow import WaitJobs
 
     def of(kind):
         known = workflow._Definition.from_class(kind)
         return {"name": known.name, "signals": sorted(known.signals), "queries": sorted(known.queries)}
 
-    methods = (Activities.batch_run, Activities.gone, Activities.cancel)
+    methods = (Activities.run_batch, Activities.find_gone, Activities.cancel)
     return {
         "workflows": [of(WaitJobs), of(AccountRate)],
         "activities": [activity._Definition.from_callable(one).name for one in methods],

@@ -159,9 +159,9 @@ def test_a_connection_without_a_key_is_refused(connection):
 async def _client(name):
     from airflow.sdk import BaseHook
 
-    from jobwait.engines.airflow.connections import connected
+    from jobwait.engines.airflow.connections import client_for
 
-    return connected("promptforge", await BaseHook.aget_connection(name))
+    return client_for("promptforge", await BaseHook.aget_connection(name))
 
 
 @pytest.mark.parametrize("asked", [True, False])

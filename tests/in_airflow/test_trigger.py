@@ -14,7 +14,8 @@ from benchmarks.engines.served import CANARY, job_ids, serving, stats
 
 from jobwait import Policy, freeplay
 from jobwait.engines.airflow import JobsTrigger
-from jobwait.engines.payloads import Batch, batches
+from jobwait.engines.batches import batches
+from jobwait.engines.payloads import Batch
 from jobwait.sandbox import Sandbox
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=600)
@@ -40,7 +41,7 @@ def test_what_is_stored_is_as_it_was():
     path, kwargs = GOLDEN["trigger"]
     trigger = kind_at(path)(**kwargs)
     assert (path, kwargs) == trigger.serialize()
-    assert JobsTrigger is kind_at(path) is kind_at("jobwait.engines.airflow.trigger.JobsTrigger")
+    assert JobsTrigger is kind_at(path) is kind_at("jobwait.engines.airflow._trigger.JobsTrigger")
     assert (path, kwargs) == JobsTrigger.of(kwargs["conn_id"], Batch(**kwargs["batch"])).serialize()
 
 

@@ -10,7 +10,7 @@ for name in (
     "fryte_client",
     "httpcore",
     "httpx",
-    "jobwait.cli._app",
+    "jobwait.cli.app",
     "jobwait.fleet",
     "jobwait.freeplay",
     "jobwait.fryte",

@@ -88,7 +88,7 @@ async def _work(accounts: list[Account], address: str | None, namespace: str | N
     client = await _client(address, namespace)
     if isinstance(client, str):
         return client
-    working = asyncio.create_task(run(client, accounts, sweeps=concurrency))
+    working = asyncio.create_task(run(client, accounts, concurrency=concurrency))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     typer.echo(f"working for {', '.join(f'{one.service_name}:{one.name}' for one in accounts)}")

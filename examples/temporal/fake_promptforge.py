@@ -1,9 +1,9 @@
 """
-A stand-in for PromptForge, for as many looks as this machine can do: jobs whose ids say after how long they end.
+A fake PromptForge that answers as many polls as this machine can: the id of a job says how long it runs.
 
-    python stand_in.py            # prints its port
+    python fake_promptforge.py            # prints its port
 
-`job-7-12500` ends 12.5 s after the first look at any job. It counts looks, and what it was asked after a job's end.
+`job-7-12500` ends 12.5 s after the first poll of any job. `/stats` returns the number of polls.
 """
 
 import asyncio
@@ -14,32 +14,32 @@ FIELDS = {"provider": "openai", "model": "gpt-4o-mini", "prompt_count": 10, "cre
 
 
 class Service(asyncio.Protocol):
-    """The least of HTTP that a client needs."""
+    """The minimum of HTTP that a client needs."""
 
     began = 0.0
     polls = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Keep the transport for the responses."""
         self.transport, self.buffer = transport, b""
 
     def data_received(self, data: bytes) -> None:
-        """Answer every whole request."""
+        """Answer each complete request."""
         self.buffer += data
         while (end := self.buffer.find(b"\r\n\r\n")) >= 0:
             path, self.buffer = self.buffer.split(b" ", 2)[1].decode(), self.buffer[end + 4 :]
-            body = {"looks": Service.polls} if path == "/stats" else self.status(path.split("/")[3])
+            body = {"polls": Service.polls} if path == "/stats" else self.status(path.split("/")[3])
             content = json.dumps(body).encode()
             head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
             self.transport.write(head + content)  # type: ignore[attr-defined]
 
-    def status(self, name: str) -> dict:
-        """The job's status, as PromptForge tells it."""
+    def status(self, job_id: str) -> dict:
+        """The status of a job in PromptForge's format."""
         Service.polls += 1
         Service.began = Service.began or time.monotonic()
-        over = time.monotonic() >= Service.began + int(name.split("-")[2]) / 1000
+        over = time.monotonic() >= Service.began + int(job_id.split("-")[2]) / 1000
         counts = {"completed_count": 10, "failed_count": 0} if over else {"completed_count": None, "failed_count": None}
-        return {**FIELDS, **counts, "job_id": name, "status": "COMPLETED" if over else "PROCESSING"}
+        return {**FIELDS, **counts, "job_id": job_id, "status": "COMPLETED" if over else "PROCESSING"}
 
 
 async def serve() -> None:
