@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 from attrs import frozen
 
-from jobwait._jobs.registry import SERVICES, page_named
+from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli.options import duration
 from jobwait.errors import InvalidInput
 
@@ -61,7 +61,7 @@ class Accounts:
         with ExitStack() as stack:
             yield {
                 name: stack.enter_context(
-                    page_named(name).connect(
+                    service_module(name).connect(
                         keys.get(name), base_url=urls.get(name), request_timeout=self.request_timeout
                     )
                 )

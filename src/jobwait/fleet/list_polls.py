@@ -24,9 +24,6 @@ class ListPolls:
     _all: list[ListPoll] = field(factory=list)
     _due: deque[tuple[Account, ListPoll]] = field(factory=deque)
 
-    def __len__(self) -> int:
-        return len(self._all)
-
     def of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
         """The list poll that covers the job; None where no list does."""
         group, listing = group_of(job_state), job_state.service.listing

@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any, Self, TypeAlias, Unpack
 
 from jobwait._jobs.handle import Job, handle_of, state_of
-from jobwait._jobs.registry import page_named, service_named
+from jobwait._jobs.registry import loaded, service_module
 from jobwait._model.policy import Seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
@@ -70,7 +70,7 @@ class Tracker:
             JobWaitError: whatever the service module's submit() raises.
 
         """
-        module, number = page_named(service), _submissions.begin(self._database, service, account, client, key)
+        module, number = service_module(service), _submissions.begin(self._database, service, account, client, key)
         if number is None:
             return self._submitted_before(str(key), service, client)
         with _submissions.failure_recorded(self._database, number):
@@ -82,7 +82,7 @@ class Tracker:
         self, service: str, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
     ) -> Job[Any]:
         """Like submit(), in a task."""
-        module, number = page_named(service), _submissions.begin(self._database, service, account, client, key)
+        module, number = service_module(service), _submissions.begin(self._database, service, account, client, key)
         if number is None:
             return self._submitted_before(str(key), service, client)
         with _submissions.failure_recorded(self._database, number):
@@ -188,7 +188,7 @@ class Tracker:
         self.close()
 
     def _find_service(self, name: str) -> Service[Any, Any]:
-        return self._services.get(name) or service_named(name)
+        return self._services.get(name) or loaded[name]
 
     def _submitted_before(self, key: str, service: str, client: Any) -> Job[Any]:
         row, found = _submissions.accepted(self._database, key, service), self._find_service(service)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from attrs import asdict, evolve, frozen
 
-from jobwait._jobs.registry import SERVICES, page_named, service_named
+from jobwait._jobs.registry import SERVICES, service_module, service_named
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts, check_service
 from jobwait.cli.options import command
@@ -105,7 +105,7 @@ def _polled(name: str, client: Any, source: str) -> Check:
     from jobwait._jobs.handle import state_of  # noqa: PLC0415
     from jobwait._polling.commands import Poll  # noqa: PLC0415
 
-    page = page_named(name)
+    page = service_module(name)
     job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)
     began = time.time()
     response = Pool().send(Poll(job.service, client, state_of(job).ids, None))

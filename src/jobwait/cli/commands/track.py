@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._jobs.registry import SERVICES, page_named
+from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts, check_service
 from jobwait.cli.exits import complain, if_interrupted
@@ -75,7 +75,7 @@ def _add(submitted: Submitted, tracker_file: TrackerFile, accounts: Accounts, ou
         raise InvalidInput("--project is for freeplay's jobs, and they need it.")
     before = [] if submitted.project is None else [submitted.project]
     more: dict[str, Any] = {} if submitted.user is None else {"user_id": submitted.user}
-    page = page_named(service)
+    page = service_module(service)
     with tracker_file.open() as tracker, accounts.clients([service]) as clients:
         jobs = [(page.job(clients[service], *before, job_id, **more), None) for job_id in submitted.job_ids]
         added = tracker.add_all(jobs, service)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobwait._jobs.registry import page_named
+from jobwait._jobs.registry import service_module
 from jobwait._text import visible
 from jobwait.cli.accounts import check_service, key_in_file
 from jobwait.cli.exits import SUCCEEDED, USAGE
@@ -130,10 +130,10 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
     made = []
     for service, name in keys:
         key = _key(service, name, files.get((service, name)))
-        page_named(service).connect(key)  # fails now where the key is missing or invalid
+        service_module(service).connect(key)  # fails now where the key is missing or invalid
         most = limits.get((service, name))
         limit = None if most is None else _limit(most)
-        made.append(Account(service, name, partial(page_named(service).connect, key), limit))
+        made.append(Account(service, name, partial(service_module(service).connect, key), limit))
     for service, name in by_name(made):
         queue_of(service, name)
     return made
