@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 import httpx
 
 from jobwait import Outcome, Progress, Record, errors, promptforge, report
-from jobwait._polling.coordinator import Observation
-from jobwait._polling.observation import Reading
-from jobwait._polling.snapshot import CachedSnapshot
+from jobwait._polling.observation import CachedSnapshot, Observation
 from promptforge_client.models import JobStatus
 
 BEGAN = 1_767_225_600.0
@@ -39,9 +37,10 @@ def record(count, *, name="job-{}", why="It did not go well."):
             job_state.polls += 1
             failed = poll == 3 and number % 7 == 0
             job_state.errors += failed
-            reading = None if failed else Reading("running", "PROCESSING", None, Progress(poll, 6))
-            error = httpx.ReadTimeout("the answer took too long") if failed else None
-            job_state.record(Observation(poll, at, at, at, job_state.track, reading, error))
+            found = Observation("running", "PROCESSING", None, Progress(poll, 6))
+            if failed:
+                found = Observation(None, error=httpx.ReadTimeout("the response took too long"))
+            job_state.record(found.at(poll, at, at, at))
         end(job_state, ENDINGS[number % len(ENDINGS)], at, why)
     return kept
 
@@ -49,7 +48,7 @@ def record(count, *, name="job-{}", why="It did not go well."):
 def end(job_state, state, at, why):
     """Let the job of *course* have ended as *state*, seen at *at*."""
     job_state.state = state
-    job_state.kept = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
+    job_state.cached = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)
     moments = (datetime.fromtimestamp(job_state.started, UTC), datetime.fromtimestamp(at, UTC))
     job_state.outcome = Outcome(

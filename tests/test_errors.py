@@ -10,7 +10,8 @@ import pytest
 import promptforge_client.errors as client_errors
 from jobwait import errors, freeplay, promptforge
 from jobwait._model.service import RetryRule
-from jobwait._polling.retry import classify, translate
+from jobwait._polling.retry.classify import classify
+from jobwait._polling.retry.messages import translate
 
 RULE = RetryRule()
 KEY = "sk-CANARY-0123456789"

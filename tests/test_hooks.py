@@ -113,7 +113,7 @@ def test_hooks_may_be_added_and_removed_by_a_hook():
         for one in removers:
             one()
     assert ["sent", "more", "more", "more"] == calls
-    assert () == hooks._hooks
+    assert () == hooks.listeners
 
 
 def test_hook_added_twice_is_removed_once_for_each():

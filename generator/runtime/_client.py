@@ -35,6 +35,7 @@ class BaseClient:
 
     user_agent: ClassVar[str] = "python-httpx"
     auth_header_name: ClassVar[str] = ""
+    renews_key: bool = False  # whether another request may come with another key
 
     def __init__(
         self,
@@ -63,6 +64,11 @@ class BaseClient:
     def with_timeout(self, timeout: float | httpx.Timeout) -> Self:
         """A new client with another *timeout* for its requests, in seconds; this one stays as it is."""
         return self._like_this(timeout=timeout)
+
+    @property
+    def verify(self) -> Verify | None:
+        """Whom TLS trusts, for whoever opens connections of its own; None: there is a transport, which must be used."""
+        return None if self._settings["transport"] is not None else self._settings["verify"]
 
     def auth_headers(self) -> dict[str, str]:
         """The headers that prove who is asking: none."""
@@ -214,7 +220,6 @@ class KeyedClient(BaseClient):
     """A client with a key, which is kept out of sight and checked whenever it is read."""
 
     auth_prefix: ClassVar[str] = ""
-    renews_key: bool = False  # whether another request may come with another key
 
     def _keep_key(self, token: str | Callable[[], str]) -> None:
         self.renews_key = callable(token)

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-import httpx
-
 from freeplay_client import AuthenticatedClient
 from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
 from freeplay_client.api.prompt_optimization import list_jobs as list_call
@@ -23,14 +21,16 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
+from jobwait._httpx import httpx
 from jobwait._model.checks import identifier
-from jobwait._model.limits import Listed, Listing
-from jobwait._model.service import TERMINAL
 from jobwait.errors import InvalidInput
 from jobwait.service import (
+    TERMINAL,
     Ids,
     Job,
     JobState,
+    Listed,
+    Listing,
     Operation,
     PollingDefaults,
     Progress,
@@ -118,8 +118,8 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     name="freeplay",
     poll=lambda client, ids: get_job.build(client, ids["project_id"], ids["job_id"]),
     parse=get_job.parse,
-    job_id_of=lambda snapshot: snapshot.job_id,
-    status=lambda snapshot: snapshot.status,
+    job_id_of="job_id",
+    status="status",
     statuses=StatusMap(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
     live_statuses=False,  # the vendor documents no others: any other status means that the job has not ended
     progress=_progress,

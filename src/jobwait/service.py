@@ -1,24 +1,34 @@
-"""What a page is made of: for services that do not come with jobwait, and for those that do."""
+"""Everything that a service module is made of: for services that come with jobwait, and for your own."""
 
 from jobwait._http.connect import connector
+from jobwait._http.http_client import HttpClient, http_client
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
+from jobwait._jobs.request_sequences import accepted, all_pages, read_until_present
+from jobwait._model.client import Client
+from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults
-from jobwait._model.service import Ids, RetryRule, Service, StatusMap
+from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
 from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, all_pages, read_until_present
 
 __all__ = [
+    "TERMINAL",
+    "Client",
+    "HttpClient",
     "Ids",
     "Job",
     "JobState",
+    "Limit",
+    "Listed",
+    "Listing",
     "Operation",
     "PollingDefaults",
     "Progress",
     "RetryRule",
+    "SerialQueue",
     "Service",
     "Sleep",
     "StatusMap",
@@ -26,6 +36,7 @@ __all__ = [
     "all_pages",
     "call",
     "connector",
+    "http_client",
     "read_until_present",
     "stream_pair",
     "sync_and_async",

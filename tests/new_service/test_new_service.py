@@ -80,7 +80,7 @@ def test_the_new_service_waits_like_the_others(kiln):
 def test_the_raw_status_is_found_where_the_page_says(kiln):
     """A nested status is read even from an answer that does not decode."""
     reading = read(kiln.SERVICE, httpx.Response(200, json={"data": {"state": "cooled"}}), 0.0)
-    assert ("succeeded", None) == (reading.verdict, reading.snapshot)
+    assert ("succeeded", None) == (reading.state, reading.snapshot)
 
 
 def test_the_page_is_short_and_holds_no_loop():

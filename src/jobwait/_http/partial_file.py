@@ -6,13 +6,12 @@ import os
 import re
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import httpx
+from jobwait._httpx import httpx
 
 OVERLAP: Final = 1024  # bytes that are fetched again and compared, as the store's file may have been replaced
 _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(?:(\d{1,18})|\*)\s*", re.ASCII)
@@ -32,37 +31,11 @@ def size_of(path: Path) -> int:
         return 0
 
 
-class CapReached(httpx.DecodingError):
-    """More has come than the caller allows; the rules know that asking again would bring no less."""
-
-
-class Cap:
-    """At most so many bytes of several files in all, however often each is begun anew; safe from any thread."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._sizes: dict[object, int] = {}
-        self._lock = threading.Lock()
-
-    def note(self, name: object, size: int) -> None:
-        """
-        The file *name* has *size* bytes by now.
-
-        Raises:
-            CapReached: that is more than is allowed.
-
-        """
-        with self._lock:
-            self._sizes[name] = size
-            if sum(self._sizes.values()) > self.most:
-                raise CapReached(f"the result is larger than the {self.most} bytes that you allow")
-
-
 class Growing:
-    """*path*, open for the body of *response*: for all of it, or for what follows what is there."""
+    """The file *path*, open for the body of a response, which is all of the file or what follows the bytes in it."""
 
-    def __init__(self, path: Path, response: httpx.Response) -> None:
-        start, self._total = _place_of(response)
+    def __init__(self, path: Path, status: int, headers: httpx.Headers) -> None:
+        start, self._total = _content_range(status, headers)
         size = size_of(path)
         if start > size:
             raise httpx.DecodingError(f"the response begins at byte {start}, after the {size} bytes that are here")
@@ -111,13 +84,13 @@ class Growing:
         self.file.close()
 
 
-def _place_of(response: httpx.Response) -> tuple[int, int | None]:
-    """At which byte of the file *response* begins, and how many that has in all, where a part of it says so."""
-    if response.status_code != httpx.codes.PARTIAL_CONTENT:
+def _content_range(status: int, headers: httpx.Headers) -> tuple[int, int | None]:
+    """The offset in the file at which the response begins, and the file's size if a partial response states it."""
+    if status != httpx.codes.PARTIAL_CONTENT:
         return 0, None
-    found = _RANGE.fullmatch(response.headers.get("content-range", ""))
+    found = _RANGE.fullmatch(headers.get("content-range", ""))
     if found is None:
-        raise httpx.DecodingError("a part of a file that does not say which")
+        raise httpx.DecodingError("a partial response without a valid Content-Range")
     return int(found[1]), None if found[2] is None else int(found[2])
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import frozen
 
 from jobwait._http.connect import is_loopback
 from jobwait._http.deadline import earn
-from jobwait._http.partial_file import Cap, range_header
+from jobwait._http.partial_file import range_header, size_of
 from jobwait._http.redaction import Link, SignedRequest
+from jobwait._httpx import httpx
 from jobwait._model.service import Service
+from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation
 from jobwait._polling.operations import call
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
@@ -85,7 +86,12 @@ def _content(response: httpx.Response) -> bytes:
 
 
 def fetch_link(
-    service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None, cap: Cap | None = None
+    service: Service[Any, Any],
+    client: Any,
+    link: Link,
+    job_id: str,
+    into: Path | None = None,
+    cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
     """
     The content behind *link*. With *into*, the part that the file *into* lacks is appended to it, and b"" returned.
@@ -106,6 +112,7 @@ def fetch_link(
             bulk=True,
             into=into,
             cap=cap,
+            received=lambda: 0 if into is None else size_of(into),
         )
     )
 

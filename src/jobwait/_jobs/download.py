@@ -13,13 +13,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
-from jobwait._http.partial_file import Cap, CapReached, partial_path
+from jobwait._http.partial_file import partial_path
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import fetch_link
+from jobwait._jobs.request_sequences import read_until_present
 from jobwait._model.checks import whole
+from jobwait._model.size_limit import SizeLimit, SizeLimitReached
 from jobwait._polling.commands import Gather, Operation
 from jobwait._polling.job_state import JobState
-from jobwait._polling.request_sequences import read_until_present
 from jobwait.errors import CallFailed, DownloadFailed, InvalidInput
 
 R = TypeVar("R")
@@ -79,12 +80,12 @@ def download_files(
     return (yield from _all(job_state, list_links, downloads))
 
 
-def _cap(job_state: JobState[Any], max_bytes: int | None) -> Cap | None:
+def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
     if max_bytes is None:
         return None
     if whole("max_bytes", max_bytes) <= 0:
         raise InvalidInput(f"max_bytes must be more than 0, not {max_bytes}.", service=job_state.service.name)
-    return Cap(max_bytes)
+    return SizeLimit(max_bytes)
 
 
 def _each(links: Sequence[Link]) -> list[tuple[str, Link]]:
@@ -103,14 +104,16 @@ def _all(
         links = yield from list_links()
         if links is None:
             return None
-        results = (yield Gather(operations(links), PARALLEL_FILES)).reply
+        results = (yield Gather(operations(links), PARALLEL_FILES)).value
         assert isinstance(results, list), "a driver answers Gather with a list"  # noqa: S101
         return None if None in results else results
 
     return read_until_present(job_state.service, job_state.job_id, attempt, "its results")
 
 
-def _download(job_state: JobState[Any], link: Link, file: str, path: Path, cap: Cap | None) -> Operation[Path | None]:
+def _download(
+    job_state: JobState[Any], link: Link, file: str, path: Path, cap: SizeLimit | None
+) -> Operation[Path | None]:
     """*path*, which holds the file now; None if the link has expired."""
     if path.exists() and not path.is_symlink():
         return path
@@ -125,7 +128,7 @@ def _download(job_state: JobState[Any], link: Link, file: str, path: Path, cap: 
 
 
 def _fetch(
-    job_state: JobState[Any], link: Link, file: str, into: Path | None, cap: Cap | None
+    job_state: JobState[Any], link: Link, file: str, into: Path | None, cap: SizeLimit | None
 ) -> Operation[bytes | None]:
     """The content of the file, which is empty if it went *into* a path; None if the link has expired."""
     try:
@@ -136,7 +139,7 @@ def _fetch(
         if error.status == _RANGE_NOT_SATISFIABLE and into is not None and into.stat().st_size:
             into.write_bytes(b"")
             return (yield from _fetch(job_state, link, file, into, cap))
-        if isinstance(error.__cause__, CapReached):
+        if isinstance(error.__cause__, SizeLimitReached):
             fact = f"is incomplete, as {error.__cause__}. Allow more, and download again: what has arrived is kept."
         else:
             fact = f"could not be fetched: {error.status or 'no answer came'}. Download again later."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-import httpx
 from attrs import frozen
 
+from jobwait._httpx import httpx
 from jobwait.errors import InvalidInput
 
 C = TypeVar("C")

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from jobwait._jobs.handle import Job
 from jobwait._model.types import Outcome, Progress
-from jobwait._polling.coordinator import Observation
 from jobwait._polling.job_state import JobState
+from jobwait._polling.observation import Observation
 
 LONGEST: Final = 1000  # looks kept of one job; beyond, every other one of the older half goes
 
@@ -35,10 +35,10 @@ class Trace:
         self.observations: list[Seen] = []
         self.dropped = 0
 
-    def note(self, observation: Observation) -> None:
+    def note(self, observation: Observation[Any]) -> None:
         """Keep one more look."""
-        error = None if observation.error is None else f"{type(observation.error).__name__}: {observation.error}"
-        progress = None if observation.reading is None else observation.reading.progress
+        error = None if observation.state is not None else f"{type(observation.error).__name__}: {observation.error}"
+        progress = observation.progress
         self.observations.append(Seen(observation.wall, self.job_state.state, progress, error))
         if len(self.observations) > LONGEST:
             del self.observations[1 : LONGEST // 2 : 2]

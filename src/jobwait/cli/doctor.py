@@ -22,7 +22,7 @@ from jobwait.cli._voice import Voice
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
-    import httpx
+    from jobwait._httpx import httpx
 
 _PACKAGES: Final = ("jobwait", "httpx", "anyio", "attrs", "typer", "rich")
 _NOBODY: Final = (
@@ -106,15 +106,14 @@ def _check(name: str, accounts: Accounts) -> Check:
 
 
 def _asked(name: str, client: Any, source: str) -> Check:
-    import httpx  # noqa: PLC0415 - whoever only asks for help pays for no page
-
-    from jobwait._jobs.drivers import do  # noqa: PLC0415
+    from jobwait._http.pool import Pool  # noqa: PLC0415
+    from jobwait._httpx import httpx  # noqa: PLC0415 - whoever only asks for help pays for no page
     from jobwait._polling.commands import Poll  # noqa: PLC0415
 
     page = import_module(f"jobwait.{name}")
     job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)
     began = time.time()
-    response = do(Poll(job.service, client, job._state.ids, None)).reply  # noqa: SLF001 - our own handle
+    response = Pool().send(Poll(job.service, client, job._state.ids, None))  # noqa: SLF001 - our own handle
     if not isinstance(response, httpx.Response):
         verdict = f"does not answer ({type(response).__name__})"
         return Check(service=name, key=source, address=client.base_url, verdict=verdict, healthy=False)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from attrs import define, field
 
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of
 from jobwait._jobs.registry import service_named
 from jobwait._jobs.resume import resume
 from jobwait._model.limits import Limit
@@ -122,8 +122,7 @@ def done(batch: Batch, ended: Any) -> BatchDone:
 def _fresh(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -> Job[Any]:
     job_state: JobState[Any] = JobState(service, client, {**batch.common, service.id: job_id})
     job_state.deadline, job_state.inherited = batch.until, batch.until is not None
-    job: Job[Any] = service.job(job_state)
-    return job
+    return handle_of(job_state)
 
 
 def seen(job: Job[Any], error: JobWaitError | None) -> Ended:

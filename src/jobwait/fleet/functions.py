@@ -26,7 +26,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from jobwait._display.progress import live_count
-from jobwait._jobs.drivers import do
+from jobwait._jobs.drivers import notify, now
 from jobwait._jobs.handle import Job
 from jobwait._jobs.registry import SERVICES
 from jobwait._model.limits import Limit
@@ -35,9 +35,9 @@ from jobwait._model.types import Outcome, Update
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.account_limits import RateLimiters, in_memory
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.fleet_job import FleetOptions
 from jobwait.fleet.scheduler import Scheduler
-from jobwait.fleet.sync_driver import Source, events, tick
+from jobwait.fleet.sync_driver import Source, events
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -100,7 +100,7 @@ class Fleet:
                 raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
         limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
         options = FleetOptions(timeout, policy, on_update, more.get("weight"), limits, fail_fast, limiters)
-        self.scheduler = Scheduler(options, tick, do)
+        self.scheduler = Scheduler(options, now, notify)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
         """What happens to *jobs*, as it happens."""
@@ -108,10 +108,9 @@ class Fleet:
 
     async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
         """The same, in a task."""
-        from jobwait._http.pool import sender  # noqa: PLC0415
         from jobwait.fleet.async_driver import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
 
-        async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency, sender)) as found:
+        async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency)) as found:
             async for event in found:
                 yield event
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import httpx
-
 from fryte_client import AuthenticatedClient
 from fryte_client.api.planner import get_job
 from fryte_client.api.planner import list_jobs as list_call
 from fryte_client.models import JobListResponse, JobStatusResponse
+from jobwait._httpx import httpx
 from jobwait._model.checks import identifier, whole
-from jobwait._model.limits import Limit, Listed, Listing
 from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.service import (
     Ids,
     JobState,
+    Limit,
+    Listed,
+    Listing,
     Operation,
     PollingDefaults,
     Service,
@@ -54,8 +55,8 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     name="fryte",
     poll=lambda client, ids: get_job.build(client, ids["job_id"], tenant_id=tenant_of(ids)),
     parse=get_job.parse,
-    job_id_of=lambda snapshot: snapshot.job_id,
-    status=lambda snapshot: snapshot.status,
+    job_id_of="job_id",
+    status="status",
     statuses=StatusMap(
         queued={"queued"},
         running={"running"},

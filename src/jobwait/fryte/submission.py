@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from attrs import frozen
 
 from fryte_client import AuthenticatedClient
 from fryte_client.api.planner import submit_job
+from jobwait._httpx import httpx
 from jobwait._model.checks import whole, within
 from jobwait.errors import SubmitUnconfirmed
 from jobwait.fryte.handle import FryteJob, tenant_of

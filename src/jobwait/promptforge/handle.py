@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import httpx
-
 from jobwait._http.redaction import Link
+from jobwait._httpx import httpx
 from jobwait._jobs.download import download_files, fetch_files
 from jobwait.errors import RequestRejected
 from jobwait.promptforge.results import ResultLine, result_lines

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import httpx
 from attrs import frozen
 
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import upload_file
+from jobwait._httpx import httpx
 from jobwait._model.checks import text, whole
 from jobwait.errors import CallFailed, SubmitUnconfirmed
 from jobwait.promptforge.handle import PromptForgeJob
@@ -107,7 +107,7 @@ def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation
             )
         except CallFailed:
             raise unconfirmed from unconfirmed.__cause__
-        if service.status(snapshot) == AWAITING_UPLOAD:
+        if str(service.status(snapshot)) == AWAITING_UPLOAD:
             raise
 
 

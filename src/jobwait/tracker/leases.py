@@ -13,7 +13,7 @@ import anyio
 from attrs import define, field
 
 from jobwait._jobs import token as _token
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of
 from jobwait._model.service import Service
 from jobwait._polling.job_state import JobState, host_of
 from jobwait.errors import TrackerError
@@ -164,7 +164,7 @@ class Leases:
         place = (tracked.service, host)
         job_state.history = self._histories.setdefault(place, StoredHistory(self.store, *place))
         self._courses[tracked.number] = job_state
-        self._ready.append((tracked.number, job_state.service.job(job_state)))
+        self._ready.append((tracked.number, handle_of(job_state)))
 
     def _keep(self) -> None:
         """Note how far the jobs are, where that has changed."""

@@ -21,7 +21,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, Unpack
 
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of
 from jobwait._jobs.registry import page_named, service_named
 from jobwait._model.policy import Seconds
 from jobwait._model.service import Service
@@ -222,7 +222,7 @@ class Tracker:
                 ids=row.ids,
                 service=row.service,
             )
-        handle: Job[Any] = self._find(row.service).job(state_from_token(row, self._find(row.service), client))
+        handle: Job[Any] = handle_of(state_from_token(row, self._find(row.service), client))
         return handle
 
     def _fleet(

@@ -7,8 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from itertools import count
 from typing import Any, TypeVar
 
-import httpx
-
+from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._polling.commands import Operation, Sleep
 from jobwait.errors import ResultIncomplete
