@@ -22,31 +22,31 @@ def snapshot(ended):
 
 
 def record(count, *, name="job-{}", why="It did not go well."):
-    """What was kept of *count* jobs that were looked at six times each; each seventh has a look that failed."""
+    """A record of *count* jobs, polled six times each; of every seventh one poll failed."""
     client = promptforge.connect("k", base_url="http://127.0.0.1")
-    kept = Record()
+    made = Record()
     for number in range(count):
         job = promptforge.PromptForgeJob(promptforge.job(client, "x")._state)
         job_state = job._state
         job_state.ids = {"job_id": name.format(number)}
         job_state.started = BEGAN + number
-        kept.add(job)
+        made.add(job)
         for poll in range(6):
             at = BEGAN + number + 10.0 * (poll + 1)
             job_state.state = "queued" if poll < 2 else "running"
             job_state.polls += 1
             failed = poll == 3 and number % 7 == 0
             job_state.errors += failed
-            found = Observation("running", "PROCESSING", None, Progress(poll, 6))
+            found = Observation("running", "PROCESSING", progress=Progress(poll, 6))
             if failed:
                 found = Observation(None, error=httpx.ReadTimeout("the response took too long"))
             job_state.record(found.at(poll, at, at, at))
         end(job_state, ENDINGS[number % len(ENDINGS)], at, why)
-    return kept
+    return made
 
 
 def end(job_state, state, at, why):
-    """Let the job of *course* have ended as *state*, seen at *at*."""
+    """Let the job have ended as *state*, seen at *at*."""
     job_state.state = state
     job_state.cached = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)

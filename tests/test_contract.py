@@ -6,9 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from generator.facts import auth
+from generator.spec.connection import auth
+from generator.spec.effective import effective_spec
 
-from generator import effective_spec
 from jobwait._jobs.registry import SERVICES, service_named
 from jobwait._model.service import at_path
 from jobwait._polling.observation import WrongJob, read

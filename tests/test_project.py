@@ -13,6 +13,7 @@ import pytest
 
 import jobwait
 from jobwait import errors, freeplay, fryte, promptforge
+from support import forks
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,9 +85,7 @@ def test_the_readmes_python_runs(box, tmp_path, monkeypatch):
         environment[f"{service.upper()}_API_KEY"] = getattr(box, service).key
         environment[f"{service.upper()}_BASE_URL"] = getattr(box, service).url
     for block in blocks("python"):
-        subprocess.run(
-            [sys.executable, "-W", "error", "-c", block], cwd=tmp_path, env=environment, check=True, timeout=120
-        )
+        forks.run(forks.code, block, cwd=tmp_path, env=environment).check_returncode()
 
 
 def test_the_readmes_commands_exist():

@@ -1,7 +1,7 @@
 """
-A DAG: every night all tours of a folder are planned at FRYTE, and one trigger waits for the whole batch.
+A DAG: every night FRYTE plans all tours of a folder, and one trigger waits for the whole batch.
 
-The connection `fryte` holds the key as its password; JOBWAIT_TOURS names the folder with the tours, one JSON file each.
+The connection `fryte` has the API key as its password. JOBWAIT_TOURS is the folder with the tours, one JSON file each.
 """
 
 import json
@@ -16,16 +16,16 @@ from jobwait.engines.airflow import SubmitFryteOperator, WaitForJobsOperator
 
 @task
 def tours() -> list[dict]:
-    """The tours of the night."""
+    """All tours of the folder."""
     folder = Path(os.environ.get("JOBWAIT_TOURS", "tours"))
     return [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
 
 
 @task
 def report(ended: list[dict]) -> None:
-    """One line for each: a tour that cannot be driven has succeeded too, and its reason says why not."""
+    """Print one line for each job; one whose tour cannot be driven has succeeded too, and its reason says why."""
     for one in ended:
-        print(f"{one['job_id']}: {one['state']} after {one['polls']} looks; {one['reason'] or 'driveable'}")
+        print(f"{one['job_id']}: {one['state']} after {one['polls']} polls; {one['reason'] or 'driveable'}")
 
 
 @dag(schedule="0 2 * * *", start_date=datetime(2026, 1, 1), catchup=False)  # noqa: DTZ001 - Airflow takes it as UTC

@@ -1,10 +1,10 @@
 """
-Ten thousand jobs at two workers, one of which is killed: every job's end is told once.
+Ten thousand jobs at two workers, one of which is killed: every job's outcome is reported once.
 
     python ten_thousand.py [JOBS] [ADDRESS]
 
-Without the ADDRESS of a Temporal server it starts one with the command `temporal`. The jobs are those of stand_in.py;
-the account may be asked 300 times a second, by both workers together.
+Without the ADDRESS of a Temporal server it starts one with the command `temporal`. The jobs are at
+fake_promptforge.py; both workers together may send 300 requests a second.
 """
 
 import asyncio
@@ -25,33 +25,33 @@ from jobwait import Policy
 from jobwait.engines.temporal import batches, progress, start
 
 HERE = Path(__file__).parent
-PATIENCE = Policy(interval=5.0, max_interval_ratio=0.2, timeout=900)
+POLICY = Policy(interval=5.0, max_interval_ratio=0.2, timeout=900)
 
 
-def started(stack: ExitStack, *words: str, **more: str) -> subprocess.Popen:
-    """A process that lives no longer than this one."""
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env={**os.environ, **more})
+def started(stack: ExitStack, *command: str, **variables: str) -> subprocess.Popen:
+    """A process that ends with *stack*, with these environment variables."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **variables})
     stack.callback(process.communicate)
     stack.callback(process.terminate)
     return process
 
 
 def temporal_server(stack: ExitStack) -> str:
-    """A Temporal server of our own on loopback."""
-    gather = Path(sys.executable).with_name("temporal")
-    command = str(gather) if gather.exists() else shutil.which("temporal")
+    """Start a Temporal server on loopback; returns its address."""
+    beside = Path(sys.executable).with_name("temporal")
+    command = str(beside) if beside.exists() else shutil.which("temporal")
     if command is None:
-        sys.exit("There is no command `temporal`: install Temporal's CLI, or name a server's address.")
+        sys.exit("There is no command `temporal`: install Temporal's CLI, or give a server's address.")
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    words = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "never"]
-    started(stack, command, *words, HOME=stack.enter_context(tempfile.TemporaryDirectory()))
+    options = ["server", "start-dev", "--headless", "--ip", "127.0.0.1", "--port", str(port), "--log-level", "never"]
+    started(stack, command, *options, HOME=stack.enter_context(tempfile.TemporaryDirectory()))
     return f"127.0.0.1:{port}"
 
 
 async def connected(address: str) -> Client:
-    """A client, once the server answers."""
+    """A client; waits until the server answers."""
     while True:
         try:
             return await Client.connect(address)
@@ -60,47 +60,47 @@ async def connected(address: str) -> Client:
 
 
 def worker(stack: ExitStack, address: str, url: str) -> subprocess.Popen:
-    """A worker; the key is in its environment alone."""
-    words = ["worker", "temporal", "--address", address, "--account", "promptforge:demo"]
+    """Start a worker; only its environment has the API key."""
+    options = ["--address", address, "--account", "promptforge:demo", "--limit", "promptforge:demo=300"]
     process = started(
         stack,
-        *(sys.executable, "-m", "jobwait", *words, "--limit", "promptforge:demo=300"),
+        *(sys.executable, "-m", "jobwait", "worker", "temporal", *options),
         PROMPTFORGE_BASE_URL=url,
         PROMPTFORGE_API_KEY_DEMO="the-key-of-the-demo",
     )
-    process.stdout.readline()  # it says when it works
+    process.stdout.readline()  # it prints a line when it is ready
     return process
 
 
 async def run(stack: ExitStack, count: int, address: str | None) -> None:
-    """Start all, wait for all, kill one worker on the way."""
-    stand_in = started(stack, sys.executable, str(HERE / "stand_in.py"))
-    url = f"http://127.0.0.1:{int(stand_in.stdout.readline())}"
+    """Start all batches, kill one worker in the middle, wait for all."""
+    service = started(stack, sys.executable, str(HERE / "fake_promptforge.py"))
+    url = f"http://127.0.0.1:{int(service.stdout.readline())}"
     address = address or temporal_server(stack)
     client = await connected(address)
     workers = [worker(stack, address, url) for _ in range(2)]
     longest = max(10, count // 100)
     job_ids = [f"job-{number}-{1000 * (2 + number * longest // count)}" for number in range(count)]
     name, began = f"demo-{os.getpid()}", time.monotonic()
-    made = batches("promptforge", "demo", job_ids, policy=PATIENCE, heartbeat=5)
-    handles = [await start(client, f"{name}-{number}", batch) for number, batch in enumerate(made)]
+    all_batches = batches("promptforge", "demo", job_ids, policy=POLICY, heartbeat=5)
+    handles = [await start(client, f"{name}-{number}", batch) for number, batch in enumerate(all_batches)]
     ended = 0
     while ended < count:
         await asyncio.sleep(2)
-        far = [await progress(client, one.id) for one in handles]
-        ended = sum(sum(one.counts.values()) for one in far)
+        found = [await progress(client, one.id) for one in handles]
+        ended = sum(sum(one.counts.values()) for one in found)
         print(f"{time.monotonic() - began:4.0f} s: {ended} of {count} have ended", flush=True)
         if ended > count / 4 and len(workers) == 2:
             workers.pop().kill()
             print("one worker was killed", flush=True)
     done = [await one.result() for one in handles]
-    told = Counter(one.job_id for batch in done for one in batch.ended)
+    reported = Counter(one.job_id for batch in done for one in batch.ended)
     states = Counter(one.state for batch in done for one in batch.ended)
-    print(f"{len(told)} jobs, {dict(states)}, {sum(told.values()) - len(told)} told twice")
+    print(f"{len(reported)} jobs, {dict(states)}, {reported.total() - len(reported)} reported twice")
 
 
 def main() -> None:
-    """Run with what the command line says."""
+    """Read the command line and run."""
     count, address = [*sys.argv[1:], None, None][:2]
     with ExitStack() as stack:
         asyncio.run(run(stack, int(count or 10_000), address))

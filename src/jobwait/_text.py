@@ -10,7 +10,7 @@ _QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 
 
 def visible(text: str) -> str:
-    """*text* on one line: control characters and the like appear as escapes, other kinds of space as a space."""
+    """*text* on one line: characters that are not printable appear as escapes, other kinds of space as a space."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if char.isprintable() else _shown(char) for char in text)

@@ -21,8 +21,6 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
-from jobwait._httpx import httpx
-from jobwait._model.checks import identifier
 from jobwait.errors import InvalidInput
 from jobwait.service import (
     TERMINAL,
@@ -42,6 +40,8 @@ from jobwait.service import (
     all_pages,
     call,
     connector,
+    httpx,
+    identifier,
     sync_and_async,
 )
 
@@ -118,8 +118,8 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     name="freeplay",
     poll=lambda client, ids: get_job.build(client, ids["project_id"], ids["job_id"]),
     parse=get_job.parse,
-    job_id_of="job_id",
-    status="status",
+    job_id_of=lambda snapshot: snapshot.job_id,
+    status=lambda snapshot: snapshot.status,
     statuses=StatusMap(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
     live_statuses=False,  # the vendor documents no others: any other status means that the job has not ended
     progress=_progress,

@@ -15,11 +15,11 @@ from temporalio.converter import DataConverter
 from tests.payloads import FREEPLAY_JOB, IDENTIFIER, PROMPTFORGE_JOB
 
 from jobwait import DelayPerRequest, Lateness, MaxRequests, Policy, errors, promptforge
-from jobwait.engines.batch_run import ERROR, REASON, STATUS, BatchRun
-from jobwait.engines.job_naming import complete
-from jobwait.engines.payloads import AT_MOST, LONGEST_ID, Batch, BatchDone, Checkpoint, Ended, batches, check, known_of
-from jobwait.engines.policy_text import policy_of, words_of
-from jobwait.engines.short_text import short
+from jobwait.engines.batch_run import MAX_ERROR, MAX_REASON, MAX_STATUS, BatchRun
+from jobwait.engines.batches import MAX_ID_LENGTH, MAX_JOBS, batches, check, check_common
+from jobwait.engines.payloads import Batch, BatchDone, Checkpoint, Ended, from_dict
+from jobwait.engines.policy_json import policy_from_dict, policy_to_dict
+from jobwait.engines.truncate import truncate
 
 OLD = (
     "c${5P%TB{E5d0TkDOHk|f_epRAUO2aplFk9TT|Cg{b+%z|IV)6M?i|Aot^Q{dVCP5TWrO2eh{Cgt|XNL#6UO?9;tSrX%Ja55Ek|o"
@@ -28,14 +28,14 @@ OLD = (
     "p;c1j^^h`V%@!HeDY_F-;C#hw&ww8*uCNUl*oT@8=mu2<ZvDqtAz1Cx?%fJpB)tvH0r#^ZyKq)gFRxtCUaG5QjZ4s1NHHxfI@jB2"
     "W%fP6#_Xa~noiH8zS9mtOYbg(!^Y^ghqnP}?gd{`8D=qR`E!npVY9+!9dju1(FE$d$s!vUIDP<n8S!!a1*4ks>i"
 )
-IDS = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(AT_MOST)]
+IDS = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(MAX_JOBS)]
 
 
 def batch(**changes):
     return replace(Batch(service="promptforge", account="team", job_ids=["a", "b"]), **changes)
 
 
-def test_batches_split_and_name_each_once():
+def test_batches_of_ids_split_as_asked_and_name_each_once():
     """Ids are split as asked, each once, in their order."""
     made = batches("promptforge", "team", ["a", "b", "a", "c"], size=2)
     assert [["a", "b"], ["c"]] == [one.job_ids for one in made]
@@ -47,18 +47,18 @@ def test_batches_split_and_name_each_once():
         ({"job_ids": []}, "1 to 1000 jobs, not 0"),
         ({"job_ids": [*IDS, "one more"]}, "1 to 1000 jobs, not 1001"),
         ({"job_ids": ["a", "a"]}, "twice"),
-        ({"job_ids": ["a", ""]}, "by nothing"),
+        ({"job_ids": ["a", ""]}, "an empty one"),
         ({"version": 2}, "version 2"),
         ({"policy": {"patience_of_a_saint": 1}}, "patience_of_a_saint"),
-        ({"policy": {"pace": -1}}, "pace"),
+        ({"policy": {"pace": -1}}, "interval"),
         ({"heartbeat": 0.1}, "heartbeat"),
         ({"heartbeat": float("inf")}, "heartbeat"),
-        ({"stint": float("inf")}, "stint"),
-        ({"stint": float("nan")}, "stint"),
-        ({"job_ids": ["x" * 251]}, "longer than 250"),
+        ({"stint": float("inf")}, "continue_after"),
+        ({"stint": float("nan")}, "continue_after"),
+        ({"job_ids": ["x" * 251]}, "at most 250 characters"),
     ],
 )
-def test_a_batch_that_cannot_be(changes, said):
+def test_a_batch_that_cannot_be_waited_for_is_refused_with_the_reason(changes, said):
     """A batch that cannot be waited for is refused with the reason."""
     with pytest.raises(errors.InvalidInput, match=said):
         check(batch(**changes))
@@ -82,13 +82,13 @@ def test_a_batch_that_cannot_be(changes, said):
         Policy(aim=DelayPerRequest(2.0), timeout=60),
     ],
 )
-def test_a_policy_survives_in_plain_words(policy):
+def test_a_policy_that_goes_through_json_comes_back_as_it_was(policy):
     """A policy that goes through JSON comes back as it was."""
-    words = json.loads(json.dumps(words_of(policy)))
-    assert (policy or Policy()) == policy_of(words, None)
+    words = json.loads(json.dumps(policy_to_dict(policy)))
+    assert (policy or Policy()) == policy_from_dict(words, None)
 
 
-def test_a_stand_of_a_thousand_jobs_is_small():
+def test_a_stand_of_a_thousand_jobs_fits_a_heartbeat_and_keeps_all():
     """The largest heartbeat is a tenth of what Temporal refuses, and holds every end and token."""
     client = promptforge.connect("key-that-must-not-be-kept", base_url="http://127.0.0.1:9")
     batch_run = BatchRun.of(batch(job_ids=IDS), client, None)
@@ -106,7 +106,7 @@ def test_a_stand_of_a_thousand_jobs_is_small():
     assert "must-not-be-kept" not in str(checkpoint.unpack())
 
 
-def test_a_batch_survives_temporals_own_payloads():
+def test_a_batch_that_goes_through_temporals_payloads_comes_back_as_it_was():
     """Counts stay whole numbers, which Temporal's converter does not see to by itself."""
     policy = Policy(aim=MaxRequests(30), max_consecutive_errors=3, on_unknown="raise", interval=None, min_interval=1.5)
     (made,) = batches("promptforge", "team", ["a"], policy=policy)
@@ -117,7 +117,7 @@ def test_a_batch_survives_temporals_own_payloads():
 
     (read,) = asyncio.run(through())
     assert made == read
-    assert policy == policy_of(read.policy, None)
+    assert policy == policy_from_dict(read.policy, None)
 
 
 def test_a_stand_of_a_newer_version_is_refused():
@@ -127,15 +127,15 @@ def test_a_stand_of_a_newer_version_is_refused():
         BatchRun.of(batch(), client, Checkpoint(version=2, waiting=1, packed=OLD))
 
 
-def test_a_newer_writer_is_read():
+def test_a_field_that_a_newer_version_added_is_left_alone():
     """A field that a newer version added is left alone."""
-    assert Ended(job_id="a", state="failed") == known_of(Ended, {"job_id": "a", "state": "failed", "colour": "red"})
+    assert Ended(job_id="a", state="failed") == from_dict(Ended, {"job_id": "a", "state": "failed", "colour": "red"})
 
 
-def test_an_older_writer_is_read():
+def test_a_stand_and_a_batch_of_the_first_version_are_read():
     """The stand and the batch as version 1 wrote them first are read for ever."""
     client = promptforge.connect("key", base_url="https://api.promptforge.example")
-    first = known_of(Batch, json.loads('{"service": "promptforge", "account": "team", "job_ids": ["a", "b"]}'))
+    first = from_dict(Batch, json.loads('{"service": "promptforge", "account": "team", "job_ids": ["a", "b"]}'))
     batch_run = BatchRun.of(first, client, Checkpoint(counts={"succeeded": 1}, waiting=1, packed=OLD))
     assert ("succeeded", 3, ["b"]) == (batch_run.ended["a"].state, batch_run.ended["a"].polls, list(batch_run.jobs))
 
@@ -144,15 +144,15 @@ LONG = "a \N{SNOWMAN} \N{GRINNING FACE} and\nmore, "
 
 
 @pytest.mark.parametrize("text", [None, "", "short", "x" * 80])
-def test_what_is_short_stays_as_it_is(text):
+def test_a_text_that_is_short_enough_is_kept_whole(text):
     """Text that an engine can keep is kept whole."""
-    assert text == short(text, 80)
+    assert text == truncate(text, 80)
 
 
-def test_what_is_long_is_cut():
+def test_a_text_that_is_too_long_is_cut_to_what_fits_as_json():
     """The beginning is kept, and as JSON writes it, it fits."""
     for repeats in range(5, 200):
-        cut = short(LONG * repeats, 80)
+        cut = truncate(LONG * repeats, 80)
         assert cut.endswith("…")
         assert (LONG * repeats).startswith(cut[:-1])
         assert 80 - 12 <= len(json.dumps(cut)) - 2 <= 80
@@ -179,32 +179,37 @@ def failed(message):
     return waited("freeplay", said, common={"project_id": "p"})
 
 
-def test_a_service_that_says_much_is_cut_short():
+def test_a_reason_and_an_error_that_are_long_are_told_by_their_beginnings():
     """A long reason, and a long error, are told by their beginnings."""
     ended = failed("Why? " * 1000)
     assert ended.reason.startswith("Why? Why? ")
-    assert (REASON, ERROR) == tuple(len(json.dumps(one)) - 2 for one in (ended.reason, ended.error))
+    assert (MAX_REASON, MAX_ERROR) == tuple(len(json.dumps(one)) - 2 for one in (ended.reason, ended.error))
 
 
-def test_the_ends_of_a_batch_fit_into_an_engine():
+def test_the_ends_of_the_largest_batch_fit_into_one_payload():
     """However much a service says of a thousand jobs, what is kept stays below the 2 MiB that Temporal takes."""
     rng = random.Random(7)
 
     def said(most):
         return "".join(rng.choices(string.printable, k=2000))[:most]
 
-    ids = [f"{number:04d}-{'z' * (LONGEST_ID - 5)}" for number in range(AT_MOST)]
+    ids = [f"{number:04d}-{'z' * (MAX_ID_LENGTH - 5)}" for number in range(MAX_JOBS)]
     full = batch(job_ids=ids)
     check(full)
     one = replace(failed("x" * 2000), polls=10**6, errors=10**6, done=10**6, total=10**6)
     ends = [
-        replace(one, job_id=job_id, raw_status=short(said(STATUS), STATUS), reason=short(said(REASON), REASON))
+        replace(
+            one,
+            job_id=job_id,
+            raw_status=truncate(said(MAX_STATUS), MAX_STATUS),
+            reason=truncate(said(MAX_REASON), MAX_REASON),
+        )
         for job_id in ids
     ]
-    ends = [replace(one, error=short(said(ERROR), ERROR)) for one in ends]
+    ends = [replace(one, error=truncate(said(MAX_ERROR), MAX_ERROR)) for one in ends]
     most = 2 * 1024 * 1024 - 64 * 1024  # its envelope needs a little
     assert len(json.dumps(asdict(BatchDone(service="promptforge", account="team", ended=ends)))) < most
-    assert len(json.dumps(asdict(replace(full, checkpoint=Checkpoint.of(ends, []))))) < most
+    assert len(json.dumps(asdict(replace(full, stand=Checkpoint.of(ends, []))))) < most
 
 
 @pytest.mark.parametrize(
@@ -230,7 +235,7 @@ def test_a_reason_that_repeats_the_key_does_not_bring_it_along():
     assert CANARY not in json.dumps(asdict(ended))
 
 
-def test_one_id_is_not_taken_for_many():
+def test_a_text_given_for_ids_is_refused_and_numbers_become_text():
     """A text is one id; its letters are not waited for as jobs. Ids that are numbers or UUIDs become text."""
     with pytest.raises(errors.InvalidInput, match="into a list"):
         batches("promptforge", "team", "job-1")
@@ -239,13 +244,13 @@ def test_one_id_is_not_taken_for_many():
     assert ["7", str(UUID(int=7))] == batches("promptforge", "team", [7, UUID(int=7)])[0].job_ids
 
 
-def test_what_names_a_job_has_to_be_complete():
+def test_a_batch_without_what_names_its_jobs_is_refused():
     """What a service's page asks for besides the id is missed before anything starts, and nothing else is taken."""
-    complete(batch())
-    complete(batch(service="fryte", common={"tenant_id": "3"}))
-    complete(batch(service="freeplay", common={"project_id": "p"}))
-    complete(batch(service="my own", common={"whatever": "x"}))
-    with pytest.raises(errors.InvalidInput, match="named by its project_id"):
-        complete(batch(service="freeplay"))
-    with pytest.raises(errors.InvalidInput, match="No 'project' names a fryte job, but tenant_id, user_id"):
-        complete(batch(service="fryte", common={"project": "p"}))
+    check_common(batch())
+    check_common(batch(service="fryte", common={"tenant_id": "3"}))
+    check_common(batch(service="freeplay", common={"project_id": "p"}))
+    check_common(batch(service="my own", common={"whatever": "x"}))
+    with pytest.raises(errors.InvalidInput, match="needs its project_id"):
+        check_common(batch(service="freeplay"))
+    with pytest.raises(errors.InvalidInput, match="no 'project', but tenant_id, user_id"):
+        check_common(batch(service="fryte", common={"project": "p"}))

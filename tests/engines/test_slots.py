@@ -3,8 +3,8 @@
 import random
 
 from jobwait import Limit
-from jobwait.engines.rate_division import collide, divided, meanwhile
-from jobwait.engines.rate_slots import Share, SlotGate, place, rate_of
+from jobwait.engines.rate_division import conflicts, divide, transition
+from jobwait.engines.rate_slots import Share, SlotRateLimiter, position, slots_per_second
 
 START = 1_800_000_000
 
@@ -20,8 +20,8 @@ class World:
 
 
 def limiter(world, rate, arc, until=1e9):
-    made = SlotGate(clock=world.clock)
-    made.hold(Share(rate, arc, until))
+    made = SlotRateLimiter(clock=world.clock)
+    made.use(Share(rate, arc, until))
     return made
 
 
@@ -44,19 +44,19 @@ def fullest(times, window=1.0):
     return max(sum(one <= other < one + window for other in ordered[at : at + 200]) for at, one in enumerate(ordered))
 
 
-def test_every_slot_has_one_holder():
+def test_a_slot_of_a_divided_circle_has_exactly_one_holder():
     """However the circle is divided, each slot belongs to exactly one."""
-    arcs = divided({"a": 500, "b": 17, "c": 1000, "d": 1})
+    arcs = divide({"a": 500, "b": 17, "c": 1000, "d": 1})
     for slot in range(START * 20, START * 20 + 1000):
-        assert 1 == sum(low <= place(slot) < high for low, high in arcs.values())
+        assert 1 == sum(low <= position(slot) < high for low, high in arcs.values())
 
 
-def test_forty_sweeps_keep_the_limit():
+def test_forty_sweeps_of_all_sizes_together_keep_the_limit():
     """Forty sweeps of all sizes together send what the account may, in no second more, each its share."""
     world, rng = World(), random.Random(7)
     sizes = {str(number): rng.randrange(1, 1000) for number in range(40)}
-    arcs = divided(sizes)
-    times = sent([limiter(world, rate_of(Limit(20)), arc) for arc in arcs.values()], world, 120)
+    arcs = divide(sizes)
+    times = sent([limiter(world, slots_per_second(Limit(20)), arc) for arc in arcs.values()], world, 120)
     together = [one for own in times for one in own]
     assert fullest(together) <= 20
     assert 0.97 * 18 * 120 <= len(together)
@@ -64,29 +64,29 @@ def test_forty_sweeps_keep_the_limit():
         assert abs(len(own) - 18 * 120 * size / sum(sizes.values())) <= 3
 
 
-def test_clocks_that_differ_give_nobody_more():
+def test_machines_whose_clocks_differ_send_no_more_than_their_shares():
     """Three machines whose clocks are off by up to a second still send no more than their shares."""
     world = World()
     limiters = []
-    for skew, arc in zip((0.0, 0.37, -1.0), divided({"a": 1, "b": 1, "c": 1}).values(), strict=True):
+    for skew, arc in zip((0.0, 0.37, -1.0), divide({"a": 1, "b": 1, "c": 1}).values(), strict=True):
         late = World()
         late.clock = lambda skew=skew: world.clock() + skew
         limiters.append(limiter(late, 19.0, arc))
     assert fullest([one for own in sent(limiters, world, 60) for one in own]) <= 22
 
 
-def test_a_share_runs_out():
+def test_a_share_that_has_run_out_sends_nothing_until_the_next():
     """Who can ask no more stops sending, and goes on with the next share."""
     world = World()
     one = limiter(world, 10.0, (0.0, 1.0), until=3.0)
     (times,) = sent([one], world, 6)
     assert 2.8 < max(times) < 3.0
-    one.hold(Share(10.0, (0.0, 1.0), 9.0))
+    one.use(Share(10.0, (0.0, 1.0), 9.0))
     (times,) = sent([one], world, 8)
     assert 6.0 <= min(times) < 6.2
 
 
-def test_a_refusal_slows_down():
+def test_a_gate_that_was_refused_pauses_and_then_sends_more_slowly():
     """After a refusal nothing is sent for as long as the service asks, and then more slowly."""
     world = World()
     one = limiter(world, 20.0, (0.0, 1.0))
@@ -97,20 +97,20 @@ def test_a_refusal_slows_down():
     assert len(after) / 5 <= 0.7 * len(before) / 5
 
 
-def test_nobody_gets_what_another_may_still_use():
+def test_a_division_made_anew_gives_nobody_what_another_may_still_use():
     """While a division is made anew, the arcs in use and the arcs given never overlap."""
     rng = random.Random(3)
-    held = divided({"a": 5, "b": 5})
+    held = divide({"a": 5, "b": 5})
     for _ in range(200):
         names = rng.sample("abcdefgh", rng.randrange(1, 7))
-        new = divided({name: rng.randrange(1, 9) for name in names})
-        now = meanwhile(held, new)
-        assert not collide({name: arc for name, arc in held.items() if name in names}, now)
-        assert not collide(now, now)
+        new = divide({name: rng.randrange(1, 9) for name in names})
+        now = transition(held, new)
+        assert not conflicts({name: arc for name, arc in held.items() if name in names}, now)
+        assert not conflicts(now, now)
         held = new
 
 
-def test_a_newcomer_alone_need_not_wait():
+def test_a_newcomer_collides_only_where_another_holds_a_part():
     """The first has all at once; where another holds it, it collides."""
-    assert not collide({"a": (0.0, 0.0)}, {"a": (0.0, 1.0)})
-    assert collide({"a": (0.0, 1.0), "b": (0.0, 0.0)}, {"a": (0.0, 0.5), "b": (0.5, 1.0)})
+    assert not conflicts({"a": (0.0, 0.0)}, {"a": (0.0, 1.0)})
+    assert conflicts({"a": (0.0, 1.0), "b": (0.0, 0.0)}, {"a": (0.0, 0.5), "b": (0.5, 1.0)})

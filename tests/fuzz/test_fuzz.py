@@ -24,7 +24,7 @@ from jobwait._model.service import RetryRule
 from jobwait._polling.commands import Poll
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import read
-from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.classify import classify, is_expected
 from jobwait._polling.retry.retry_after import retry_after
 from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.results import result_lines
@@ -130,7 +130,7 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
             tracker.add_all(
                 (row.service.job(JobState(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
             )
-            tracker._store._db.execute("pragma wal_checkpoint(truncate)")
+            tracker._database._db.execute("pragma wal_checkpoint(truncate)")
         whole, refused = path.read_bytes(), 0
         for number in range(FILES):
             damaged = tmp_path / f"{number}.db"

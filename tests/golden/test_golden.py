@@ -14,9 +14,8 @@ from golden import made
 from golden.made import AT, OWNER, client_of, read
 from jobwait import Limit, Progress, freeplay, fryte, promptforge, resume
 from jobwait._polling.duration_model import CompletedJob
-from jobwait.engines.payloads import Batch, BatchDone, Checkpoint, Ended, known_of
-from jobwait.engines.policy_text import policy_of
-from jobwait.engines.wire_keys import Keyed, key, keyed
+from jobwait.engines.payloads import Batch, BatchDone, Checkpoint, Ended, from_dict
+from jobwait.engines.policy_json import policy_from_dict
 from jobwait.tracker import Tracker
 from jobwait.tracker.shared_limits import StoredHistory, shared_limiters
 
@@ -107,13 +106,13 @@ def test_a_trackers_file_is_read_as_it_was_meant(stored):
 
 
 def test_a_trackers_jobs_are_followed_from_where_they_were(stored):
-    """Whoever claims them gets their state: the token's, or that of a row without one."""
+    """Whoever leases them gets their state: the token's, or that of a row without one."""
     clients = {"team": client_of("promptforge"), **{f"api.{name}.example:8443": client_of(name) for name in made.PAGES}}
     with Tracker(stored) as tracker:
-        claims = made.claims.Leases(tracker._store, tracker._find, clients.__getitem__)
-        claims.empty()
-        jobs = [claims.get() for _ in range(4)]
-        claims.release()
+        leases = made.leases.Leases(tracker._database, tracker._find_service, clients.__getitem__)
+        leases.empty()
+        jobs = [leases.get() for _ in range(4)]
+        leases.close()
     courses = {job.id: job._state for job in jobs}
     assert {"p-1", "o-1", "f-1", "p-4"} == set(courses)
     first = courses["p-1"]
@@ -124,18 +123,18 @@ def test_a_trackers_jobs_are_followed_from_where_they_were(stored):
 def test_shared_limits_and_history_are_read_as_they_were_meant(stored):
     """A budget that another process has spent, and what like jobs have shown."""
     with Tracker(stored) as tracker:
-        store = tracker._store
-        completed_job = StoredHistory(store, "promptforge", "api.promptforge.example:8443").completed_jobs()
+        database = tracker._database
+        completed_job = StoredHistory(database, "promptforge", "api.promptforge.example:8443").completed_jobs()
         assert (
             CompletedJob(100.0, 60.5, True),
             CompletedJob(None, 30.25, None, True),
             CompletedJob(50.0, 20.5, False),
         ) == completed_job
         for service, account, operation, limit in made.limiters():
-            limiter = shared_limiters(store)(service, account, operation, limit)
+            limiter = shared_limiters(database)(service, account, operation, limit)
             limiter.clock = lambda: AT + 100
             assert limiter.wait(0.0) == pytest.approx(limit.seconds / (limit.requests - 1), rel=1e-6)
-        spent = made.SharedRateLimiter(store, "refused once", Limit(11, 2.0), lambda: AT + 100)
+        spent = made.SharedRateLimiter(database, "refused once", Limit(11, 2.0), lambda: AT + 100)
         assert 4.0 == spent.wait(0.0)
 
 
@@ -181,42 +180,20 @@ def plain(one):
     return [asdict(each) for each in one] if isinstance(one, list) else asdict(one)
 
 
-@keyed
-class Renamed(Keyed):
-    """A payload whose attributes have got other names since it was first written."""
-
-    jobs: list[str] = key("job_ids")
-    pause: float = key("stint", default=6.0)
-    before: Checkpoint | None = key("stand", default=None)
-
-
-def test_an_attribute_may_be_renamed_and_its_key_stays():
-    """Temporal's converter, asdict() and known_of() see keys; the code sees its own names."""
-    from temporalio.converter import DataConverter, value_to_type
-
-    facts = {"job_ids": ["a"], "stint": 2.5, "stand": None}
-    one = Renamed(jobs=["a"], pause=2.5)
-    assert (["a"], 2.5, None) == (one.jobs, one.pause, one.before)
-    assert facts == asdict(one)
-    assert json.dumps(facts, separators=(",", ":"), sort_keys=True) == (
-        DataConverter.default.payload_converter.to_payload(one).data.decode()
-    )
-    assert one == value_to_type(Renamed, facts) == known_of(Renamed, facts) == replace(one, jobs=["a"])
-    assert (["b"], 2.5, 3) == (
-        replace(one, jobs=["b"]).jobs,
-        one.pause,
-        replace(one, before=Checkpoint(waiting=3)).before.waiting,
-    )
-    assert 6.0 == Renamed(jobs=[]).pause
+def test_payloads_have_properties_where_the_code_has_better_names():
+    """The stored keys stay; the code reads them by its own names."""
+    checkpoint = made.payloads()["stand"]
+    batch = replace(made.payloads()["batch"], stint=2.5, stand=checkpoint)
+    assert (2.5, checkpoint) == (batch.continue_after, batch.checkpoint)
     with pytest.raises(FrozenInstanceError):
-        one.continue_after = 1.0
+        batch.stint = 1.0
     with pytest.raises(TypeError):
-        Renamed(jobs=[], colour="red")
+        Batch(service="promptforge", account="team", job_ids=[], colour="red")
 
 
 def test_heartbeats_are_read_without_a_kind():
     """An earlier attempt's heartbeat comes as a mapping."""
-    checkpoint = known_of(Checkpoint, loaded("temporal.json")["stand"])
+    checkpoint = from_dict(Checkpoint, loaded("temporal.json")["stand"])
     ends, tokens = checkpoint.unpack()
     assert (["p-1", "p-2"], [read("token-counts.json").strip()]) == ([one.job_id for one in ends], tokens)
     assert ({"succeeded": 1, "failed": 1}, 1, True) == (checkpoint.counts, checkpoint.waiting, checkpoint.canceled)
@@ -231,23 +208,23 @@ def test_policies_are_kept_as_they_were():
     """Each field under the key that it has always had, both ways."""
     assert loaded("policies.json") == made.words()
     for name, policy in made.policies().items():
-        assert (policy or made.Policy()) == policy_of(loaded("policies.json")[name], None)
+        assert (policy or made.Policy()) == policy_from_dict(loaded("policies.json")[name], None)
 
 
 def test_airflows_trigger_and_event_are_as_they_were():
     """What is stored of a trigger is read, and written again; tests/in_airflow has the trigger itself."""
     golden = loaded("airflow.json")
     assert golden == json.loads(json.dumps(made.on_airflow()))
-    batch = known_of(Batch, golden["trigger"][1]["batch"])
+    batch = from_dict(Batch, golden["trigger"][1]["batch"])
     assert (["o-1", "o-2"], AT + 7200, 3600.0, 20.5) == (
         batch.job_ids,
         batch.until,
         batch.continue_after,
         batch.heartbeat,
     )
-    assert made.policies()["all"] == policy_of(batch.policy, None)
-    event = known_of(BatchDone, golden["event"])
-    assert made.payloads()["done"].ended == [known_of(Ended, one) for one in event.ended]
+    assert made.policies()["all"] == policy_from_dict(batch.policy, None)
+    event = from_dict(BatchDone, golden["event"])
+    assert made.payloads()["done"].ended == [from_dict(Ended, one) for one in event.ended]
 
 
 def test_json_for_programs_is_as_it_was():

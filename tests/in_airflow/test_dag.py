@@ -25,7 +25,9 @@ def database(home):
     assert 0 == made.returncode, made.stderr[-2000:]
 
 
-def test_the_nightly_batch_runs(database, home, connection, tmp_path, monkeypatch):
+def test_the_nightly_batch_of_the_example_runs_and_leaves_the_key_nowhere(
+    database, home, connection, tmp_path, monkeypatch
+):
     """Three tours are submitted, waited for by one trigger, and reported; the key is in no file of Airflow's."""
     for name in ("a", "b", "c"):
         shutil.copyfile(ROOT / "examples" / "tour_hamburg_munich.json", tmp_path / f"{name}.json")
@@ -36,7 +38,7 @@ def test_the_nightly_batch_runs(database, home, connection, tmp_path, monkeypatc
         assert 3 == box.stats()["fryte"]["submits"]
     told = done.stdout + done.stderr
     assert 0 == done.returncode, told[-3000:]
-    assert 3 == told.count("looks; driveable"), told[-3000:]
+    assert 3 == told.count("polls; driveable"), told[-3000:]
     kept = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     assert len(kept) > 1
     assert not [content for content in kept if box.fryte.key.encode() in content]

@@ -34,6 +34,10 @@ class ReceivedResponse(httpx.Response):
         """What was requested, without headers."""
         return httpx.Request(self._method, self._url)
 
+    @request.setter
+    def request(self, request: httpx.Request) -> None:
+        self._method, self._url = request.method, str(request.url)
+
     def raise_for_status(self) -> ReceivedResponse:
         """
         This response, if it is a 2xx.

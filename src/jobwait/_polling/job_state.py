@@ -85,7 +85,7 @@ class PollCoordinator:
 @define(eq=False, match_args=False, repr=False)
 class JobState(Generic[S]):
     """
-    What is known of one job: the only value in jobwait that changes while it runs. Times are in seconds since the epoch.
+    What is known of one job; the only value that changes while it runs. Times are in seconds since the epoch.
 
     started: when the job was submitted, or first polled. submitted: whether that submission was ours. seen: whether
     the service ever knew the job. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
@@ -114,9 +114,7 @@ class JobState(Generic[S]):
     progress_history: ProgressHistory = field(
         default=Factory(lambda job: ProgressHistory(has_queue_phase=job.service.has_queue_phase), takes_self=True)
     )
-    history: DurationHistory = field(
-        default=Factory(lambda job: process_history(job.service.name, job.host), takes_self=True)
-    )
+    _history: DurationHistory | None = field(default=None, alias="history")
     coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
     record: Callable[[Observation[S]], None] | None = None
     outcome: Outcome[S] | None = None
@@ -125,6 +123,17 @@ class JobState(Generic[S]):
     def snapshot(self) -> S | None:
         """The last status model."""
         return None if self.cached is None else self.cached.model()
+
+    @property
+    def history(self) -> DurationHistory:
+        """How long similar jobs took: those of this process, unless it was given."""
+        if self._history is None:
+            self._history = process_history(self.service.name, self.host)
+        return self._history
+
+    @history.setter
+    def history(self, history: DurationHistory) -> None:
+        self._history = history
 
     @property
     def host(self) -> str:

@@ -1,6 +1,6 @@
 """
-The same waits on an engine that spans machines: `jobwait.engines.temporal`, `jobwait.engines.airflow`.
+Waits on an engine that spans machines: `jobwait.engines.temporal` and `jobwait.engines.airflow`.
 
-Each needs its extra, and nothing here is imported before somebody asks for it. An engine keeps batches of job ids,
-where their waits stand, and how they ended: plain values without a key. Looks are sent by jobwait's own fleet.
+Each needs its extra and is imported only on request. The engine stores batches of job ids, the state of their waits and
+their outcomes: plain values without an API key. jobwait's own fleet sends the status requests.
 """

@@ -1,16 +1,15 @@
-"""The waits of one batch, driven by our own fleet, from where they stood to where they stand."""
+"""Waits for the jobs of one batch with jobwait's fleet, from one checkpoint to the next."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from attrs import define, field
 
-from jobwait._jobs.handle import Job, handle_of
+from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import service_named
 from jobwait._jobs.resume import resume
 from jobwait._model.limits import Limit
@@ -18,81 +17,81 @@ from jobwait._model.policy import DEFAULT, Policy
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState
-from jobwait.engines.payloads import VERSION, Batch, BatchDone, Checkpoint, Ended, check
-from jobwait.engines.policy_text import policy_of
-from jobwait.engines.short_text import short
+from jobwait.engines.batches import check
+from jobwait.engines.payloads import VERSION, Batch, BatchDone, Checkpoint, Ended
+from jobwait.engines.policy_json import policy_from_dict
+from jobwait.engines.truncate import truncate
 from jobwait.errors import InvalidInput, JobWaitError
 from jobwait.fleet.account_limits import RateLimiters, in_memory
 from jobwait.fleet.functions import Fleet
 
-STATUS, REASON, ERROR = 80, 500, 700  # letters, as JSON writes them: a service may say more than an engine takes
+# Characters in JSON that are stored of a service's text, so that a thousand Ended values fit into an engine's payload.
+MAX_STATUS: Final = 80
+MAX_REASON: Final = 500
+MAX_ERROR: Final = 700
 
 
 @define(eq=False)
 class BatchRun:
-    """The jobs of a batch that still run, by their ids, and the ends of the others."""
+    """The jobs of a batch that still run, and those that have ended, by their ids."""
 
     batch: Batch
     jobs: dict[str, Job[Any]] = field(factory=dict)
     ended: dict[str, Ended] = field(factory=dict)
-    _tokens: dict[str, tuple[int, str]] = field(factory=dict)
+    _tokens: dict[str, tuple[int, str]] = field(factory=dict)  # number of polls, token
 
     @classmethod
     def of(
         cls, batch: Batch, client: Any, checkpoint: Checkpoint | None, service: Service[Any, Any] | None = None
     ) -> Self:
         """
-        What is to be done for *batch* with *client*, from *stand* on.
+        Continue *batch* with *client* from *checkpoint*, or start it.
 
         Raises:
-            InvalidInput: the batch cannot be waited for, or *stand* is of a newer version.
-            TokenRefused: *stand* is of another host, or a newer version.
+            InvalidInput: the batch is invalid, or *checkpoint* has a newer version.
+            TokenRefused: *checkpoint* belongs to another host, or has a newer version.
 
         """
         check(batch)
-        service = service or service_named(batch.service)
-        batch_run = cls(batch)
         if checkpoint is not None and checkpoint.version > VERSION:
             raise InvalidInput(f"A newer jobwait (version {checkpoint.version}) began this wait. Update this worker.")
-        if checkpoint is not None and checkpoint.packed:
-            ended, tokens = checkpoint.unpack()
-            batch_run.ended = {one.job_id: one for one in ended}
-            handles = [resume(token, client, service) for token in tokens]
-            batch_run.jobs = {job.id: job for job in handles}
-        else:
-            batch_run.jobs = {job_id: _fresh(service, client, batch, job_id) for job_id in batch.job_ids}
-        return batch_run
+        service = service or service_named(batch.service)
+        if checkpoint is None or not checkpoint.packed:
+            return cls(batch, {job_id: _new_job(service, client, batch, job_id) for job_id in batch.job_ids})
+        ended, tokens = checkpoint.unpack()
+        jobs = [resume(token, client, service) for token in tokens]
+        return cls(batch, {job.id: job for job in jobs}, {one.job_id: one for one in ended})
 
     async def run(self, limit: Limit | None = None, limiters: RateLimiters = in_memory) -> AsyncIterator[Ended]:
-        """Wait for all, yielding each end."""
-        policy = policy_of(self.batch.policy, self.batch.timeout)
-        going_on = policy.evolve(timeout=DEFAULT)
+        """Wait for all jobs; yields each as it ends."""
+        policy = policy_from_dict(self.batch.policy, self.batch.timeout)
+        resumed = policy.evolve(timeout=DEFAULT)  # the token has the deadline
 
-        def each(job: Job[Any]) -> Policy:
-            return going_on if job._state.inherited else policy  # noqa: SLF001 - a token brought its own deadline
+        def policy_for(job: Job[Any]) -> Policy:
+            return resumed if state_of(job).inherited else policy
 
-        handles = list(self.jobs.values())
-        limits = {} if limit is None else {handles[0].service.name: limit} if handles else {}
-        fleet = Fleet(None, each, None, {"limits": limits}, limiters)
-        async with aclosing(fleet.run_async(handles)) as found:
-            async for index, outcome in found:
-                job = handles[index]
-                self.ended[job.id] = _ended(job, outcome)
+        jobs = list(self.jobs.values())
+        limits = {} if limit is None else {job.service.name: limit for job in jobs[:1]}
+        fleet = Fleet(None, policy_for, None, {"limits": limits}, limiters)
+        async with aclosing(fleet.run_async(jobs)) as outcomes:
+            async for index, outcome in outcomes:
+                job = jobs[index]
+                self.ended[job.id] = _ended_by(job, outcome)
                 del self.jobs[job.id]
                 self._tokens.pop(job.id, None)
                 yield self.ended[job.id]
 
     def checkpoint(self, *, canceled: bool = False) -> Checkpoint:
-        """Where the waits stand."""
+        """The current state of the waits."""
         return Checkpoint.of(self.ended.values(), [self._token(job) for job in self.jobs.values()], canceled=canceled)
 
     def done(self) -> BatchDone:
-        """The ends, in the order of the batch; only once all have ended."""
-        return done(self.batch, self.ended.values())
+        """The ended jobs, in the order of the batch; call it when all have ended."""
+        return batch_done(self.batch, self.ended.values())
 
     async def cancel(self) -> int:
-        """Cancel at the service what still runs, where it can cancel; how many it took."""
-        taken = 0
+        """Cancel the jobs that still run at the service, where it can; the number of requests that it accepted."""
+        canceled = 0
         for job in list(self.jobs.values()):
             cancel = getattr(job, "cancel_async", None)
             if cancel is None:
@@ -100,43 +99,39 @@ class BatchRun:
             try:
                 await cancel()
             except JobWaitError:
-                continue  # one that has just ended cannot be canceled: the others can
-            taken += 1
-        return taken
+                continue  # a job that has just ended cannot be canceled; the others can
+            canceled += 1
+        return canceled
 
     def _token(self, job: Job[Any]) -> str:
-        """The token of *job*, made anew only where it was looked at since."""
-        polls = job._state.polls  # noqa: SLF001 - of our own handle
+        """The token of *job*, made again only if the job was polled since."""
+        polls = state_of(job).polls
         known = self._tokens.get(job.id)
         if known is None or known[0] != polls:
             known = self._tokens[job.id] = (polls, job.token())
         return known[1]
 
 
-def done(batch: Batch, ended: Any) -> BatchDone:
-    """The ends of *batch*, each job's once, in its order."""
+def batch_done(batch: Batch, ended: Iterable[Ended]) -> BatchDone:
+    """The result of *batch*: one of *ended* for each job, in its order."""
     by_id = {one.job_id: one for one in ended}
-    return BatchDone(service=batch.service, account=batch.account, ended=[by_id[name] for name in batch.job_ids])
+    return BatchDone(service=batch.service, account=batch.account, ended=[by_id[job_id] for job_id in batch.job_ids])
 
 
-def _fresh(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -> Job[Any]:
-    job_state: JobState[Any] = JobState(service, client, {**batch.common, service.id: job_id})
-    job_state.deadline, job_state.inherited = batch.until, batch.until is not None
-    return handle_of(job_state)
-
-
-def seen(job: Job[Any], error: JobWaitError | None) -> Ended:
-    """What one look at *job* showed, told as ends are; its state may be one of a job that goes on."""
+def polled_once(job: Job[Any], error: JobWaitError | None) -> Ended:
+    """The result of one poll of *job* as an Ended; its state may be one of a job that still runs."""
+    state = state_of(job).state if error is None else "unreachable"
     now = datetime.now(UTC).isoformat()
-    state = job._state.state if error is None else "unreachable"  # noqa: SLF001 - of our own handle
-    return replace(_told(job, state, error), polls=1, errors=int(error is not None), started=now, seen_at=now)
+    return _ended(job, state, error, polls=1, errors=int(error is not None), started=now, seen_at=now)
 
 
-def _ended(job: Job[Any], outcome: Outcome[Any]) -> Ended:
-    job_state = job._state  # noqa: SLF001 - counts over all attempts, which an outcome does not have
+def _ended_by(job: Job[Any], outcome: Outcome[Any]) -> Ended:
+    job_state = state_of(job)  # it counts over all attempts; an outcome does not
     started = outcome.started if job_state.started is None else datetime.fromtimestamp(job_state.started, UTC)
-    return replace(
-        _told(job, outcome.state, outcome.error),
+    return _ended(
+        job,
+        outcome.state,
+        outcome.error,
         polls=job_state.polls,
         errors=job_state.errors,
         started=started.isoformat(),
@@ -144,16 +139,23 @@ def _ended(job: Job[Any], outcome: Outcome[Any]) -> Ended:
     )
 
 
-def _told(job: Job[Any], state: str, error: Exception | None) -> Ended:
-    job_state = job._state  # noqa: SLF001 - of our own handle
-    snapshot, service = job_state.snapshot, job.service
+def _ended(job: Job[Any], state: str, error: Exception | None, **facts: Any) -> Ended:
+    job_state, service = state_of(job), job.service
+    snapshot = job_state.snapshot
     progress = None if snapshot is None else service.progress(snapshot)
     return Ended(
         job_id=job.id,
         state=state,
-        raw_status=short(job_state.raw_status, STATUS),
-        reason=None if snapshot is None else short(service.reason(snapshot), REASON),
-        error=None if error is None else short(str(error), ERROR),
+        raw_status=truncate(job_state.raw_status, MAX_STATUS),
+        reason=None if snapshot is None else truncate(service.reason(snapshot), MAX_REASON),
+        error=None if error is None else truncate(str(error), MAX_ERROR),
         done=None if progress is None else progress.done,
         total=None if progress is None else progress.total,
+        **facts,
     )
+
+
+def _new_job(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -> Job[Any]:
+    job_state: JobState[Any] = JobState(service, client, {**batch.common, service.id: job_id})
+    job_state.deadline, job_state.inherited = batch.until, batch.until is not None
+    return handle_of(job_state)

@@ -1,4 +1,4 @@
-"""An engine's packages are an extra; whoever lacks them is told which."""
+"""Checks that the packages of an extra are installed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from importlib.util import find_spec
 
 def needs(package: str, *, extra: str) -> None:
     """
-    Go on only where *package*, which *extra* brings, is installed.
+    Return if *package*, which *extra* installs, is importable.
 
     Raises:
-        ModuleNotFoundError: it is not; the sentence says what to install.
+        ModuleNotFoundError: it is not; the message says what to install.
 
     """
     found = find_spec(package)
-    if found is None or found.origin is None:  # a mere folder of that name has none, as a folder of DAGs may be
+    if found is None or found.origin is None:  # no origin: only a folder of that name, such as a folder of DAGs
         raise ModuleNotFoundError(
             f"jobwait.engines.{extra} needs packages that are not installed: pip install 'jobwait[{extra}]'",
             name=package,

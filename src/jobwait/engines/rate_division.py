@@ -1,36 +1,40 @@
-"""How an account's circle is divided among sweeps, so that at no moment two hold the same part of it."""
+"""
+Divides an account's rate among batch runs, so that no two ever own the same slots at once.
+
+A division maps each batch run to its range of positions in [0, 1); see rate_slots.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jobwait.engines.rate_slots import Arc
-
-NOTHING: Arc = (0.0, 0.0)
+from jobwait.engines.rate_slots import NO_SLOTS, SlotRange
 
 
-def divided(jobs: Mapping[str, int]) -> dict[str, Arc]:
-    """An arc for each sweep, as large as its share of all *jobs*."""
+def divide(jobs: Mapping[str, int]) -> dict[str, SlotRange]:
+    """A range for each batch run, in proportion to its number of *jobs*."""
     total, start = sum(jobs.values()), 0
-    arcs: dict[str, Arc] = {}
+    ranges: dict[str, SlotRange] = {}
     for name, count in jobs.items():
-        arcs[name] = (start / total, (start + count) / total)
+        ranges[name] = (start / total, (start + count) / total)
         start += count
-    return arcs
+    return ranges
 
 
-def meanwhile(old: Mapping[str, Arc], new: Mapping[str, Arc]) -> dict[str, Arc]:
-    """What each may use until all others know: the part of its *new* arc that was its own in the *old* division."""
-    return {name: _common(old.get(name, NOTHING), arc) for name, arc in new.items()}
+def transition(old: Mapping[str, SlotRange], new: Mapping[str, SlotRange]) -> dict[str, SlotRange]:
+    """What each may use until all others know the *new* division: the part of its new range that it already had."""
+    return {name: _intersection(old.get(name, NO_SLOTS), one) for name, one in new.items()}
 
 
-def collide(old: Mapping[str, Arc], new: Mapping[str, Arc]) -> bool:
-    """Whether somebody would begin to use what another may still be using."""
+def conflicts(old: Mapping[str, SlotRange], new: Mapping[str, SlotRange]) -> bool:
+    """Whether a batch run would get slots in *new* that another may still use by *old*."""
     return any(
-        name != other and _common(arc, held) != NOTHING for name, arc in new.items() for other, held in old.items()
+        name != other and _intersection(one, held) != NO_SLOTS
+        for name, one in new.items()
+        for other, held in old.items()
     )
 
 
-def _common(one: Arc, other: Arc) -> Arc:
+def _intersection(one: SlotRange, other: SlotRange) -> SlotRange:
     low, high = max(one[0], other[0]), min(one[1], other[1])
-    return (low, high) if low < high else NOTHING
+    return (low, high) if low < high else NO_SLOTS

@@ -72,8 +72,8 @@ class AccountLimits:
     """
     What the jobs of one account may request, operation by operation.
 
-    *own* is the caller's limit; the service's comes from its data. *need*: requests a second that the jobs send at their
-    interval.
+    own: the caller's limit; the service's comes from its data. need: requests a second that the jobs would send if each
+    were polled at its interval.
     """
 
     service: Service[Any, Any]
@@ -119,7 +119,7 @@ class AccountLimits:
 
 @define(eq=False)
 class Account:
-    """What the jobs of one account at one service share; *serial_queue* where the service runs one of them at a time."""
+    """What the jobs of one account share; *serial_queue* where the service runs one of them at a time."""
 
     limits: AccountLimits
     poll_queue: PollQueue[Any]

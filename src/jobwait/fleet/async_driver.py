@@ -47,8 +47,8 @@ class _Workers:
     """
     The tasks that serve one scheduler, and the caller that reads its events.
 
-    changed: wakes the reader. idle: wake-ups of tasks with nothing to do; timer: of the one among them that sleeps until
-    the next poll is due, at *until* on the monotonic clock.
+    changed: wakes the reader. idle: wake-ups of tasks with nothing to do; timer: of the one that sleeps
+    until the next poll is due, at *until* on the monotonic clock.
     """
 
     scheduler: Scheduler

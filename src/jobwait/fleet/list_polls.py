@@ -24,9 +24,6 @@ class ListPolls:
     _all: list[ListPoll] = field(factory=list)
     _due: deque[tuple[Account, ListPoll]] = field(factory=deque)
 
-    def __len__(self) -> int:
-        return len(self._all)
-
     def of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
         """The list poll that covers the job; None where no list does."""
         group, listing = group_of(job_state), job_state.service.listing
@@ -45,7 +42,7 @@ class ListPolls:
         self._due.append((account, list_poll))
 
     def again(self, number: int, now: float) -> None:
-        """Start the list poll with this *number* again where it pays: it costs a fraction of the polls that it saves."""
+        """Start the list poll with this *number* again, where it costs less than the polls that it saves."""
         list_poll = self._all[number]
         if list_poll.pays and list_poll.due <= now and not list_poll.under_way:
             self.begin(list_poll, next(iter(list_poll.jobs)).account, now)

@@ -1,8 +1,8 @@
 """
 Which job is polled next when more polls are due than the limits allow.
 
-The lateness of all jobs together is least when each is polled at a rate proportional to sqrt(weight × hazard). The gap
-that the schedule chose for a job is proportional to 1 / sqrt(hazard). So the priority of a job is sqrt(weight) × the
+The lateness of all jobs together is least when each is polled at a rate proportional to sqrt(weight * hazard). The gap
+that the schedule chose for a job is proportional to 1 / sqrt(hazard). So the priority of a job is sqrt(weight) * the
 time since its last poll / its gap. No job starves: one that reaches its max_interval, or its deadline, goes first.
 """
 
@@ -31,7 +31,7 @@ class QueuedPoll(Protocol):
 
 
 def priority(one: QueuedPoll, now: float) -> float:
-    """How urgent the poll of *one* is: the time since its last poll, in its own gaps; infinite where it must be next."""
+    """The time since the last poll of *one*, in its own gaps; infinite where it must be next."""
     since = now - one.last
     if since >= one.max_interval or one.expires - now < NEAR:
         return math.inf

@@ -1,8 +1,8 @@
 """
 Schedules the polls of many jobs: which request to send next, and what its response means. No I/O, no clock of its own.
 
-A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in their
-account's poll queue, until its limits have room. Some need no poll of their own, as a list or a serial queue says enough.
+A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in the
+poll queue of their account, until its limits have room. Some need no poll, as a list or a serial queue says enough.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job, state_of
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.retry.retry_after import retry_after
 from jobwait.errors import InvalidInput
 from jobwait.fleet.account_limits import LIST, POLL, Account, Accounts
@@ -67,7 +68,7 @@ class Scheduler:
     _accounts: Accounts = field(
         default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters), takes_self=True)
     )
-    _list_polls: ListPolls = field(factory=ListPolls)
+    _list_polls: ListPolls | None = None  # where a service lists its jobs
     _on_wake: Callable[[FleetJob], object] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -104,7 +105,7 @@ class Scheduler:
             job_state,
             handle.outcome_operation(timeout=options.timeout, policy=policy, on_update=options.on_update),
             self._accounts.of(job_state),
-            None if job_state.service.listing is None else self._list_polls.of(job_state, interval),
+            None if job_state.service.listing is None else self._list_poll_of(job_state, interval),
             options.weight_of(handle),
             interval,
             max_interval_of(policy, defaults.max_interval),
@@ -120,7 +121,7 @@ class Scheduler:
         return index
 
     def next(self) -> PendingRequest | float | None:
-        """What to send now; or the seconds to the next time to ask; None: only a result or a wake-up changes anything."""
+        """What to send now; or the seconds until there is something; None: only a result or a wake-up changes that."""
         now = self.clock().now
         self._wake_jobs(now)
         pause = self._heap[0][0] - now if self._heap else None
@@ -174,7 +175,7 @@ class Scheduler:
             if not self._heap or self._heap[0][0] > now:
                 return
             wake, index = heapq.heappop(self._heap)
-            if index < 0:
+            if index < 0 and self._list_polls is not None:
                 self._list_polls.again(-1 - index, now)
                 continue
             sleeping = self._jobs.get(index)
@@ -194,7 +195,7 @@ class Scheduler:
 
     def _next_of(self, account: Account, now: float) -> PendingRequest | float | None:
         """A request for *account*, or the seconds until it may send one."""
-        limits, pause = account.limits, self._list_polls.next(account, now) if self._list_polls else None
+        limits, pause = account.limits, None if self._list_polls is None else self._list_polls.next(account, now)
         if isinstance(pause, tuple):
             list_poll, page, command = pause
             return PendingRequest(command, account, now, page=(list_poll, page))
@@ -229,13 +230,13 @@ class Scheduler:
             pending.account.limits.refused(POLL if pending.job else LIST, result.now, after)
 
     def _take_page(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> None:
-        if self._list_polls.took(list_poll, page, account, result):
+        if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result):
             heapq.heappush(self._heap, (list_poll.due, -1 - list_poll.number))
             for job in [one for one in list_poll.jobs if isinstance(one, FleetJob) and not one.in_flight]:
                 self._take_listed(job, list_poll, result)
 
     def _take_listed(self, job: FleetJob, list_poll: ListPoll, at: Result) -> None:
-        """What a list poll means for *job*: an observation; or a poll of its own, to find out or to have its snapshot."""
+        """What a list poll means for *job*: an observation, or a poll of its own for what the list lacks."""
         found = list_poll.observation_of(job.job_state)
         changed = found is not None and found.raw_status != job.job_state.raw_status
         if found is not None and not (changed and found.cached is None and self.options.on_update):
@@ -282,10 +283,14 @@ class Scheduler:
         *client, ids = handle.key
         return self._known.setdefault(tuple(client), {}).setdefault(ids, self.count)
 
+    def _list_poll_of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
+        self._list_polls = self._list_polls or ListPolls()
+        return self._list_polls.of(job_state, interval)
+
     def _place(self, job: FleetJob, now: float) -> None:
         """A poll of *job* is due: left to a list poll where that is cheaper, put aside in a serial queue, or queued."""
         list_poll, serial_queue = job.list_poll, job.account.serial_queue
-        if list_poll is not None and list_poll.pays:
+        if list_poll is not None and self._list_polls is not None and list_poll.pays:
             if list_poll.under_way:
                 return
             if list_poll.due <= now:
@@ -306,7 +311,7 @@ class Scheduler:
         heapq.heappush(self._heap, (until, job.index))
 
     def _poll_next_in_turn(self, account: Account) -> None:
-        """Where a serial queue has moved on, poll the job whose turn it may be, whether its operation wants it or not."""
+        """Poll the job that may run now in the serial queue, whether its operation wants that or not."""
         job = None if account.serial_queue is None else account.serial_queue.next()
         if job is not None and not job.in_flight:
             account.poll_queue.join(job)

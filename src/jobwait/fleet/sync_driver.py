@@ -1,4 +1,4 @@
-"""The driver of a fleet for threads: requests are sent in a few of them, operations and callbacks run in the caller's."""
+"""The driver of a fleet for threads: they send requests; operations and callbacks run in the caller's thread."""
 
 from __future__ import annotations
 

@@ -8,8 +8,6 @@ from fryte_client import AuthenticatedClient
 from fryte_client.api.planner import get_job
 from fryte_client.api.planner import list_jobs as list_call
 from fryte_client.models import JobListResponse, JobStatusResponse
-from jobwait._httpx import httpx
-from jobwait._model.checks import identifier, whole
 from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.service import (
     Ids,
@@ -23,7 +21,10 @@ from jobwait.service import (
     StatusMap,
     call,
     connector,
+    httpx,
+    identifier,
     sync_and_async,
+    whole,
 )
 
 
@@ -55,8 +56,8 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     name="fryte",
     poll=lambda client, ids: get_job.build(client, ids["job_id"], tenant_id=tenant_of(ids)),
     parse=get_job.parse,
-    job_id_of="job_id",
-    status="status",
+    job_id_of=lambda snapshot: snapshot.job_id,
+    status=lambda snapshot: snapshot.status,
     statuses=StatusMap(
         queued={"queued"},
         running={"running"},

@@ -8,13 +8,11 @@ from attrs import frozen
 
 from fryte_client import AuthenticatedClient
 from fryte_client.api.planner import submit_job
-from jobwait._httpx import httpx
-from jobwait._model.checks import whole, within
 from jobwait.errors import SubmitUnconfirmed
 from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.fryte.service import SERVICE, optional_ids
 from jobwait.fryte.tours import Tour, planner_request
-from jobwait.service import JobState, Operation, Sleep, accepted, call, sync_and_async
+from jobwait.service import JobState, Operation, Sleep, accepted, call, httpx, sync_and_async, whole, within
 
 _FIND_OUT = "fryte.list_jobs(client, user_id) shows your jobs."
 

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeAlias
 from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
-from jobwait._model.checks import within
 from jobwait.errors import InvalidInput
+from jobwait.service import within
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from jobwait._http.redaction import Link
-from jobwait._httpx import httpx
-from jobwait._jobs.download import download_files, fetch_files
 from jobwait.errors import RequestRejected
 from jobwait.promptforge.results import ResultLine, result_lines
-from jobwait.service import Job, Operation, call, sync_and_async
+from jobwait.service import Job, Link, Operation, call, download_files, fetch_files, httpx, sync_and_async
 from promptforge_client.api.jobs import get_job_results
 from promptforge_client.models import JobStatus
 

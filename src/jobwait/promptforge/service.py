@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jobwait._model.checks import identifier
 from jobwait.promptforge.handle import PromptForgeJob
-from jobwait.service import JobState, PollingDefaults, Progress, SerialQueue, Service, StatusMap, connector
+from jobwait.service import JobState, PollingDefaults, Progress, SerialQueue, Service, StatusMap, connector, identifier
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -26,8 +25,8 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     name="promptforge",
     poll=lambda client, ids: get_job_status.build(client, ids["job_id"]),
     parse=get_job_status.parse,
-    job_id_of="job_id",
-    status="status",
+    job_id_of=lambda snapshot: snapshot.job_id,
+    status=lambda snapshot: str(snapshot.status),
     statuses=StatusMap(
         queued={AWAITING_UPLOAD, "PENDING", "QUEUED"},
         running={"PROCESSING"},

@@ -7,15 +7,23 @@ from typing import Any
 
 from attrs import frozen
 
-from jobwait._http.redaction import Link
-from jobwait._http.signed_links import upload_file
-from jobwait._httpx import httpx
-from jobwait._model.checks import text, whole
 from jobwait.errors import CallFailed, SubmitUnconfirmed
 from jobwait.promptforge.handle import PromptForgeJob
 from jobwait.promptforge.prompts import Prompts, prompts_file
 from jobwait.promptforge.service import AWAITING_UPLOAD, SERVICE
-from jobwait.service import JobState, Operation, Sleep, accepted, call, sync_and_async
+from jobwait.service import (
+    JobState,
+    Link,
+    Operation,
+    Sleep,
+    accepted,
+    call,
+    httpx,
+    sync_and_async,
+    text,
+    upload_file,
+    whole,
+)
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import init_job
 from promptforge_client.models import InitJobRequest, JobStatus
@@ -107,7 +115,7 @@ def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation
             )
         except CallFailed:
             raise unconfirmed from unconfirmed.__cause__
-        if str(service.status(snapshot)) == AWAITING_UPLOAD:
+        if service.status(snapshot) == AWAITING_UPLOAD:
             raise
 
 

@@ -83,7 +83,7 @@ class AiohttpEngine:
 
 
 async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """aiohttp repeats a request whose connection broke, new connections included; here the pool's rule decides."""
+    """Keep aiohttp from repeating a request whose connection broke: the pool's rule decides that."""
     try:
         return await send(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:

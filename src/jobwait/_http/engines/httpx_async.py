@@ -87,7 +87,7 @@ class HttpxAsync:
 
 
 def _limit() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
-    """What raises TimeoutError after so many seconds; asyncio's own costs a fifth of anyio's where nothing is earned."""
+    """What raises TimeoutError after so many seconds; asyncio's own timeout costs a fifth of anyio's."""
     fast = asyncio.timeout if in_asyncio() else None
 
     def within(seconds: float, bulk: bool) -> AbstractAsyncContextManager[Any]:

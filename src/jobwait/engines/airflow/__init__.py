@@ -1,11 +1,11 @@
 """
-The same waits in Airflow (`pip install 'jobwait[airflow]'`): the triggerer looks, no worker is held meanwhile.
+Waits in Airflow (`pip install 'jobwait[airflow]'`): the triggerer polls, and no worker slot is used meanwhile.
 
     tours = SubmitFryteOperator.partial(task_id="submit", conn_id="fryte").expand(tour=nightly())
     WaitForJobsOperator(task_id="wait", service="fryte", conn_id="fryte", job_ids=tours.output, timeout=3600)
 
-A connection holds the key as its password; nothing that Airflow stores of a task or a trigger holds more than its id.
-One task waits for up to 1000 jobs with one trigger: give it many, and map it over batches of more.
+A connection has the API key as its password; Airflow stores only the connection's id with a task or a trigger.
+One task waits for up to 1000 jobs with one trigger: give it many jobs, and map it over batches if there are more.
 """
 
 from jobwait.engines.extra import needs

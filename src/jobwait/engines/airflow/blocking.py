@@ -4,45 +4,45 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from jobwait.engines.airflow.connections import connected, limit_of
-from jobwait.engines.airflow.outcomes import Ends
-from jobwait.engines.batch_run import BatchRun, seen
+from jobwait.engines.airflow.connections import client_for, limit_of
+from jobwait.engines.airflow.outcomes import EndedJobs
+from jobwait.engines.batch_run import BatchRun, polled_once
 from jobwait.engines.payloads import Batch
 from jobwait.errors import JobWaitError
 
-POLLS = 16  # at once, of a sensor that pokes
+MAX_POLLS: Final = 16  # requests at once of a sensor that pokes
 
 
-async def waited(connection: Any, batch: Batch) -> dict[str, Any]:
-    """Wait for all; the event that a trigger would bring."""
-    async with connected(batch.service, connection) as client:
+async def wait_for(connection: Any, batch: Batch) -> dict[str, Any]:
+    """Wait for all jobs; returns the event that a trigger would send."""
+    async with client_for(batch.service, connection) as client:
         batch_run = BatchRun.of(batch, client, None)
         async for _ in batch_run.run(limit_of(connection)):
             pass
     return asdict(batch_run.done())
 
 
-async def canceled(connection: Any, batch: Batch) -> None:
-    """Cancel all at the service, where it can."""
-    async with connected(batch.service, connection) as client:
-        await BatchRun.of(batch, client, None).cancel()
+async def cancel(connection: Any, batch: Batch) -> int:
+    """Cancel all jobs at the service, if it can; the number that it accepted."""
+    async with client_for(batch.service, connection) as client:
+        return await BatchRun.of(batch, client, None).cancel()
 
 
-async def take_result(connection: Any, batch: Batch) -> Ends:
-    """Look at each once; the state of one that has not ended is none of an end."""
-    async with connected(batch.service, connection) as client:
-        places = asyncio.Semaphore(POLLS)
+async def poll_once(connection: Any, batch: Batch) -> EndedJobs:
+    """Poll each job once; those that still run have the state of a job that runs."""
+    async with client_for(batch.service, connection) as client:
+        semaphore = asyncio.Semaphore(MAX_POLLS)
 
         async def poll(job: Any) -> dict[str, Any]:
-            async with places:
-                return asdict(seen(job, await _polled_at(job)))
+            async with semaphore:
+                return asdict(polled_once(job, await _poll_error(job)))
 
         return list(await asyncio.gather(*map(poll, BatchRun.of(batch, client, None).jobs.values())))
 
 
-async def _polled_at(job: Any) -> JobWaitError | None:
+async def _poll_error(job: Any) -> JobWaitError | None:
     try:
         await job.status_async()
     except JobWaitError as error:

@@ -1,4 +1,4 @@
-"""What the end of a batch is to Airflow: a value, a failure that a retry may mend, one that it cannot, or a skip."""
+"""How a task ends when its batch has ended: with a value, a failure with or without retries, or a skip."""
 
 from __future__ import annotations
 
@@ -9,36 +9,37 @@ from typing import Any, Final, Literal
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSensorTimeout, AirflowSkipException
 
 FailWhen = Literal["any", "all", "never"]
-Ends = list[dict[str, Any]]
-AT_SERVICE: Final = frozenset({"failed", "canceled"})  # for good: waiting again would tell the same
+EndedJobs = list[dict[str, Any]]  # the fields of Ended
+FINAL: Final = frozenset({"failed", "canceled"})  # at the service: waiting again would give the same result
 
 
-def judged(event: Mapping[str, Any], fail_when: FailWhen, *, soft_fail: bool, sensor: bool = False) -> Ends:
+def task_value(event: Mapping[str, Any], fail_when: FailWhen, *, soft_fail: bool, sensor: bool = False) -> EndedJobs:
     """
-    The ends in *event*, where they are good enough.
+    The ended jobs in *event*, unless *fail_when* makes the task fail.
 
     Raises:
-        AirflowSkipException: they are not, and the task is to be skipped then.
-        AirflowFailException: they are not, and no retry could change that.
-        AirflowException: they are not, and a retry may; of a sensor whose time was over, AirflowSensorTimeout.
+        AirflowSkipException: it fails, and *soft_fail* is set.
+        AirflowFailException: it fails, and no retry could change that.
+        AirflowSensorTimeout: it fails, is a sensor, and a job timed out.
+        AirflowException: it fails otherwise; a retry may succeed.
 
     """
-    ends: Ends = event["ended"]
-    bad = [one for one in ends if one["state"] != "succeeded"]
-    if not bad or fail_when == "never" or (fail_when == "all" and len(bad) < len(ends)):
-        return ends
-    sentence = _sentence(event["service"], ends, bad)
+    ended: EndedJobs = event["ended"]
+    bad = [one for one in ended if one["state"] != "succeeded"]
+    if not bad or fail_when == "never" or (fail_when == "all" and len(bad) < len(ended)):
+        return ended
+    message = _message(event["service"], ended, bad)
     if soft_fail:
-        raise AirflowSkipException(sentence)
-    if all(one["state"] in AT_SERVICE for one in bad):
-        raise AirflowFailException(f"{sentence} No retry of this task can change that.")
+        raise AirflowSkipException(message)
+    if all(one["state"] in FINAL for one in bad):
+        raise AirflowFailException(f"{message} No retry of this task can change that.")
     if sensor and any(one["state"] == "timed_out" for one in bad):
-        raise AirflowSensorTimeout(f"{sentence} What has not ended may still be running.")
-    raise AirflowException(f"{sentence} A retry waits again for what has not ended.")
+        raise AirflowSensorTimeout(f"{message} Jobs that have not ended may still run.")
+    raise AirflowException(f"{message} A retry waits again for the jobs that have not ended.")
 
 
-def _sentence(service: str, ends: Sequence[Any], bad: Sequence[Any]) -> str:
+def _message(service: str, ended: Sequence[Any], bad: Sequence[Any]) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in Counter(one["state"] for one in bad).items())
     first = bad[0]
     why = first["reason"] or first["error"] or first["raw_status"] or "no reason was given"
-    return f"{len(bad)} of {len(ends)} {service} jobs did not succeed ({counts}); the first, {first['job_id']}: {why}"
+    return f"{len(bad)} of {len(ended)} {service} jobs did not succeed ({counts}); the first, {first['job_id']}: {why}"

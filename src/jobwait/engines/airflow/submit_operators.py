@@ -1,4 +1,4 @@
-"""The operators that submit; the value of each is the id of its job, for a wait."""
+"""Operators that submit a job; the value of each is the id of its job."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from jobwait._jobs.registry import page_named
-from jobwait.engines.airflow.connections import connected
+from jobwait._jobs.registry import service_module
+from jobwait.engines.airflow.connections import client_for
 from jobwait.errors import InvalidInput, RequestRejected, SubmitUnconfirmed
 
 
 class _Submit(BaseOperator):
-    """Submits once: what is in doubt, or refused for good, no retry may send again."""
+    """Submits once: a submission that was refused, or is unconfirmed, is not sent again by Airflow's retries."""
 
     service: ClassVar[str]
     template_fields: Sequence[str] = ("conn_id", "arguments")
@@ -25,11 +25,11 @@ class _Submit(BaseOperator):
         self.arguments = arguments
 
     def execute(self, context: Any) -> str:  # noqa: ARG002 - Airflow's own signature
-        """Submit; the job's id."""
-        page = page_named(self.service)
-        with connected(self.service, BaseHook.get_connection(self.conn_id)) as client:
+        """Submit; returns the job's id."""
+        module = service_module(self.service)
+        with client_for(self.service, BaseHook.get_connection(self.conn_id)) as client:
             try:
-                job = page.submit(client, **self.arguments)
+                job = module.submit(client, **self.arguments)
             except (InvalidInput, RequestRejected, SubmitUnconfirmed) as error:
                 raise AirflowFailException(f"{error} Airflow does not send it again.") from error
         self.log.info("%s job %s was submitted.", self.service, job.id)
@@ -40,11 +40,10 @@ class SubmitPromptForgeOperator(_Submit):
     """
     Submit *prompts*, a path on the worker or a list of mappings, to PromptForge.
 
-    *more* holds what else `promptforge.submit` takes.
+    *more*: other arguments of `promptforge.submit`.
     """
 
     service = "promptforge"
-    template_fields: Sequence[str] = ("conn_id", "arguments")
 
     def __init__(
         self,
@@ -61,7 +60,7 @@ class SubmitPromptForgeOperator(_Submit):
 
 
 class SubmitFryteOperator(_Submit):
-    """Submit a *tour*, a path on the worker or a mapping, to FRYTE; *more* holds what else `fryte.submit` takes."""
+    """Submit a *tour*, a path on the worker or a mapping, to FRYTE; *more*: other arguments of `fryte.submit`."""
 
     service = "fryte"
 
@@ -73,7 +72,7 @@ class SubmitFreeplayOperator(_Submit):
     """
     Start an optimization at Freeplay; it is billed. Its wait needs `common={"project_id": …}`.
 
-    *more* holds what else `freeplay.submit` takes.
+    *more*: other arguments of `freeplay.submit`.
     """
 
     service = "freeplay"

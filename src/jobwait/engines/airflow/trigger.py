@@ -1,4 +1,4 @@
-"""The trigger: one for a batch of jobs, whatever their number, in the triggerer's event loop."""
+"""The trigger: one for a batch of jobs of any size, in the triggerer's event loop."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from typing import Any, Final
 from airflow.sdk import BaseHook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
-from jobwait.engines.airflow.connections import connected, limit_of
-from jobwait.engines.batch_run import BatchRun
-from jobwait.engines.payloads import Batch, known_of
+from jobwait.engines.airflow.blocking import cancel, wait_for
+from jobwait.engines.payloads import Batch, from_dict
 
-PATH: Final = "jobwait.engines.airflow.JobsTrigger"  # 0.1.0 stored this module's: it stays importable by both
+PATH: Final = "jobwait.engines.airflow.JobsTrigger"  # Airflow stores it; see _trigger for the one that 0.1.0 stored
 
 
 class JobsTrigger(BaseTrigger):
     """
-    Fires once, when all jobs of a batch have ended or its time is over; the event holds how each ended.
+    Fires once, when all jobs of a batch have ended or its time is over; the event says how each ended.
 
-    What is stored of it is the batch, in plain words, and the id of a connection: never a key. After a restart it
-    begins anew with the same ids and the same deadline; looking twice changes nothing.
+    Airflow stores the batch, as plain values, and the id of a connection: never an API key. After a restart the trigger
+    starts again with the same ids and the same deadline; polling twice changes nothing.
     """
 
     def __init__(self, conn_id: str, batch: Mapping[str, Any]) -> None:
@@ -35,23 +34,19 @@ class JobsTrigger(BaseTrigger):
         return cls(conn_id, asdict(batch))
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """What Airflow stores."""
+        """What Airflow stores: the class path and the arguments."""
         return PATH, {"conn_id": self.conn_id, "batch": self.batch}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Wait, and fire."""
-        batch = known_of(Batch, self.batch)
+        """Wait for the jobs, then fire."""
         connection = await BaseHook.aget_connection(self.conn_id)
-        async with connected(batch.service, connection) as client:
-            batch_run = BatchRun.of(batch, client, None)
-            async for _ in batch_run.run(limit_of(connection)):
-                pass
-        yield TriggerEvent(asdict(batch_run.done()))  # type: ignore[no-untyped-call,unused-ignore]
+        yield TriggerEvent(  # type: ignore[no-untyped-call,unused-ignore]
+            await wait_for(connection, from_dict(Batch, self.batch))
+        )
 
     async def on_kill(self) -> None:
-        """Airflow's user has failed or cleared the task: cancel its jobs, where the batch asks for it."""
-        batch = known_of(Batch, self.batch)
+        """Cancel the jobs, if the batch says so: a user has failed or cleared the task."""
+        batch = from_dict(Batch, self.batch)
         if batch.cancel_at_service:
-            async with connected(batch.service, await BaseHook.aget_connection(self.conn_id)) as client:
-                taken = await BatchRun.of(batch, client, None).cancel()
-            self.log.info("%s jobs were canceled at %s.", taken, batch.service)
+            canceled = await cancel(await BaseHook.aget_connection(self.conn_id), batch)
+            self.log.info("%s jobs were canceled at %s.", canceled, batch.service)

@@ -1,10 +1,10 @@
-"""The operator and the sensor that wait for jobs; both give their places in the worker back while they wait."""
+"""The operator and the sensor that wait for jobs; while they wait, both free their worker slot."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -15,17 +15,19 @@ from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnVa
 from jobwait._jobs.registry import service_named
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
-from jobwait.engines.airflow.blocking import canceled, take_result, waited
-from jobwait.engines.airflow.outcomes import Ends, FailWhen, judged
+from jobwait.engines.airflow.blocking import cancel, poll_once, wait_for
+from jobwait.engines.airflow.outcomes import EndedJobs, FailWhen, task_value
 from jobwait.engines.airflow.trigger import JobsTrigger
-from jobwait.engines.job_naming import complete
-from jobwait.engines.payloads import Batch, check
-from jobwait.engines.policy_text import policy_of, words_of
+from jobwait.engines.batches import check, check_common
+from jobwait.engines.payloads import Batch
+from jobwait.engines.policy_json import policy_from_dict, policy_to_dict
 from jobwait.errors import InvalidInput
 
 
-class _Waits:
-    """What both are told of the jobs; *job_ids* may be one id, or many, at most 1000: map the task over more."""
+class _WaitForJobs:
+    """What both have in common; *job_ids* is one id, or at most 1000: map the task over batches if there are more."""
+
+    template_fields: Collection[str] = ("job_ids", "common", "conn_id")
 
     service: str
     conn_id: str
@@ -36,16 +38,16 @@ class _Waits:
     cancel_on_kill: bool
 
     def ids(self) -> list[str]:
-        """Each id once; there may be none, as in a night without work."""
+        """Each id once; the list may be empty."""
         given = [self.job_ids] if isinstance(self.job_ids, str) else list(self.job_ids)
         return list(dict.fromkeys(identifier("an id in job_ids", one) for one in given))
 
     def batch(self, seconds: float | None) -> Batch:
         """
-        The batch, with its deadline as an instant, so that no restart moves it.
+        The batch. Its deadline, *seconds* from now, is a point in time, so that a restart does not move it.
 
         Raises:
-            InvalidInput: something of it cannot be.
+            InvalidInput: an argument is invalid.
 
         """
         service_named(self.service)
@@ -56,29 +58,27 @@ class _Waits:
             account=self.conn_id,
             job_ids=self.ids(),
             common={name: str(value) for name, value in self.common.items()},
-            policy=words_of(self.policy),
+            policy=policy_to_dict(self.policy),
             cancel_at_service=self.cancel_on_kill,
         )
         check(batch)
-        complete(batch)
-        policy_of(batch.policy, seconds)
-        longest = _longest(batch) if seconds is None else seconds
-        return replace(batch, until=None if longest is None else time.time() + longest)
+        check_common(batch)
+        policy_from_dict(batch.policy, seconds)
+        timeout = _default_timeout(batch) if seconds is None else seconds
+        return replace(batch, until=None if timeout is None else time.time() + timeout)
 
 
-class WaitForJobsOperator(_Waits, BaseOperator):
+class WaitForJobsOperator(_WaitForJobs, BaseOperator):
     """
-    Wait for jobs of one service; its value is a list that says how each ended.
+    Wait for jobs of one service; its value is a list that says how each ended, with the fields of Ended.
 
-    *service* is freeplay, fryte or promptforge, *conn_id* a connection with the key as its password. *common* holds
-    what else names the jobs: Freeplay's project_id. *timeout* is in seconds. *fail_when* "any" job does not succeed,
-    "all" do not, or "never"; *soft_fail* skips instead. A job that failed at its service fails the task for good, as a
-    retry could only hear the same; one that could not be waited for leaves it to Airflow's retries. *cancel_on_kill*:
-    whoever fails or clears the task cancels the jobs, where the service can cancel. *deferrable*: off, it holds its
-    place in the worker.
+    *service*: freeplay, fryte or promptforge. *conn_id*: a connection with the API key as its password. *common*: what
+    identifies the jobs besides their ids, as Freeplay's project_id. *timeout*: seconds. *fail_when*: the task fails if
+    "any" job did not succeed, if "all" did not, or "never"; with *soft_fail* it is skipped instead. A job that failed
+    at its service fails the task without retries, as a retry would get the same result; one that timed out or could not
+    be polled leaves it to Airflow's retries. *cancel_on_kill*: failing or clearing the task cancels the jobs, where the
+    service can. *deferrable*: if False, the task keeps its worker slot.
     """
-
-    template_fields: Sequence[str] = ("job_ids", "common", "conn_id")
 
     def __init__(
         self,
@@ -106,10 +106,10 @@ class WaitForJobsOperator(_Waits, BaseOperator):
         self.soft_fail = soft_fail
         self.cancel_on_kill = cancel_on_kill
         self.deferrable = deferrable
-        self._under_way: tuple[Any, Batch] | None = None
+        self._running: tuple[Any, Batch] | None = None
 
-    def execute(self, context: Any) -> Ends:
-        """Hand over to the triggerer, or wait here."""
+    def execute(self, context: Any) -> EndedJobs:
+        """Defer to the triggerer, or wait here."""
         if not self.ids():
             return []
         batch = self.batch(self.timeout)
@@ -117,31 +117,29 @@ class WaitForJobsOperator(_Waits, BaseOperator):
             trigger = JobsTrigger.of(self.conn_id, batch)
             self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
         connection = BaseHook.get_connection(self.conn_id)
-        self._under_way = (connection, batch)
-        return self.execute_complete(context, asyncio.run(waited(connection, batch)))
+        self._running = (connection, batch)
+        return self.execute_complete(context, asyncio.run(wait_for(connection, batch)))
 
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> Ends:  # noqa: ARG002 - Airflow's own signature
-        """Judge what the trigger brought."""
-        return judged(event, self.fail_when, soft_fail=self.soft_fail)
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
+        """End the task by the trigger's event."""
+        return task_value(event, self.fail_when, soft_fail=self.soft_fail)
 
     def on_kill(self) -> None:
-        """Cancel the jobs where that was asked for; while deferred the trigger does it."""
-        if self._under_way is not None and self.cancel_on_kill:
-            # A signal brings us here out of the wait's own event loop: a loop of its own needs a thread.
-            thread = Thread(target=asyncio.run, args=(canceled(*self._under_way),))
+        """Cancel the jobs if *cancel_on_kill* is set; while the task is deferred, the trigger does it."""
+        if self._running is not None and self.cancel_on_kill:
+            # A signal handler calls this inside the wait's event loop: another loop needs another thread.
+            thread = Thread(target=asyncio.run, args=(cancel(*self._running),))
             thread.start()
             thread.join()
 
 
-class WaitForJobsSensor(_Waits, BaseSensorOperator):
+class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
     """
-    The same as a sensor: with its *timeout*, *soft_fail*, *mode* and *poke_interval* as Airflow has them.
+    The same as a sensor, with Airflow's *timeout*, *soft_fail*, *mode* and *poke_interval*.
 
-    While *deferrable*, the triggerer looks when jobwait's schedule says so, and *mode* and *poke_interval* do not
-    matter; else each poke is one look at each job.
+    If *deferrable*, the triggerer polls by jobwait's schedule, and *mode* and *poke_interval* have no effect; otherwise
+    each poke polls each job once.
     """
-
-    template_fields: Sequence[str] = ("job_ids", "common", "conn_id")
 
     def __init__(
         self,
@@ -167,7 +165,7 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
         self.deferrable = deferrable
 
     def execute(self, context: Any) -> Any:
-        """Hand over to the triggerer, or poke."""
+        """Defer to the triggerer, or poke."""
         if not self.ids():
             return []
         if not self.deferrable:
@@ -176,22 +174,22 @@ class WaitForJobsSensor(_Waits, BaseSensorOperator):
         self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
         return None
 
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> Ends:  # noqa: ARG002 - Airflow's own signature
-        """Judge what the trigger brought."""
-        return judged(event, self.fail_when, soft_fail=self.soft_fail or self.never_fail, sensor=True)
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
+        """End the task by the trigger's event."""
+        return task_value(event, self.fail_when, soft_fail=self.soft_fail or self.never_fail, sensor=True)
 
     def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002 - Airflow's own signature
-        """One look at each job; done once all have ended."""
+        """Poll each job once; done once all have ended."""
         batch = self.batch(None)
-        states = asyncio.run(take_result(BaseHook.get_connection(self.conn_id), batch))
-        if any(one["state"] in {"queued", "running", "unknown"} for one in states):
+        jobs = asyncio.run(poll_once(BaseHook.get_connection(self.conn_id), batch))
+        if any(one["state"] in {"queued", "running", "unknown"} for one in jobs):
             return PokeReturnValue(is_done=False)
-        event = {"service": self.service, "ended": states}
-        return PokeReturnValue(is_done=True, xcom_value=judged(event, self.fail_when, soft_fail=self.soft_fail))
+        event = {"service": self.service, "ended": jobs}
+        return PokeReturnValue(is_done=True, xcom_value=task_value(event, self.fail_when, soft_fail=self.soft_fail))
 
 
-def _longest(batch: Batch) -> float | None:
-    """The timeout that the policy has, or else the service."""
-    timeout = policy_of(batch.policy, None).timeout
+def _default_timeout(batch: Batch) -> float | None:
+    """The timeout of the policy, or else of the service, in seconds."""
+    timeout = policy_from_dict(batch.policy, None).timeout
     defaults = service_named(batch.service).defaults
     return timeout if isinstance(timeout, float) or timeout is None else defaults.timeout

@@ -1,7 +1,7 @@
 """
-The same waits on Temporal (`pip install 'jobwait[temporal]'`): on many machines, and nothing is lost when one dies.
+Waits on Temporal (`pip install 'jobwait[temporal]'`): on many machines, and nothing is lost when one of them dies.
 
-A worker has the keys, under names; a program names jobs and waits:
+A worker has the API keys, each under an account's name. A program gives it job ids and waits:
 
     # worker.py
     client = await Client.connect("localhost:7233")
@@ -10,8 +10,8 @@ A worker has the keys, under names; a program names jobs and waits:
     # program.py
     done = await wait_all(client, "nightly", batches("promptforge", "team", job_ids))
 
-A batch is a workflow with one activity, which looks at its jobs by the rules of jobwait, and tells the server now and
-then where it stands. All sweeps of an account share its rate.
+A batch is a workflow with one activity, which polls the jobs by jobwait's rules and regularly sends a checkpoint to the
+server. All batch runs of an account share its rate.
 """
 
 from jobwait.engines.extra import needs
@@ -19,14 +19,15 @@ from jobwait.engines.extra import needs
 needs("temporalio", extra="temporal")
 
 from jobwait._model.limits import Limit
-from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Ended, batches
+from jobwait.engines.batches import batches
+from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.accounts import Account
 from jobwait.engines.temporal.activities import Activities
+from jobwait.engines.temporal.batch_workflow import WaitJobs
 from jobwait.engines.temporal.names import account_id, queue_of
 from jobwait.engines.temporal.start import progress, start, wait_all
 from jobwait.engines.temporal.worker import WORKFLOWS, run, runner, workers
-from jobwait.engines.temporal.workflows import WaitJobs
 
 __all__ = [
     "WORKFLOWS",
@@ -36,9 +37,9 @@ __all__ = [
     "Batch",
     "BatchDone",
     "BatchProgress",
+    "Checkpoint",
     "Ended",
     "Limit",
-    "Stand",
     "WaitJobs",
     "account_id",
     "batches",

@@ -1,9 +1,9 @@
 """
-The workflow that divides one account's rate among all sweeps that run, on whatever worker.
+The workflow that divides one account's rate among all batch runs, on all workers.
 
-Sweeps join and leave by signal and ask for their part by query, so that asking leaves no trace in the history. A part
-holds for HOLD seconds from the asking: whoever cannot ask any more stops sending, and whoever is to have what another
-had gets it when that other can no longer be using it.
+Batch runs join and leave by signal and get their share by query, which adds nothing to the history. A share is valid
+for `hold` seconds from its query: a batch run that cannot reach Temporal stops sending, and slots go to another batch
+run only when the previous owner's share has expired.
 """
 
 from __future__ import annotations
@@ -16,101 +16,100 @@ from temporalio.common import RetryPolicy
 with workflow.unsafe.imports_passed_through():
     from dataclasses import replace
 
-    from jobwait.engines.rate_division import collide, divided, meanwhile
-    from jobwait.engines.rate_slots import Arc
-    from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Sharing
-    from jobwait.engines.temporal.names import ACCOUNT, GONE, JOIN, LEAVE, PART, SHARING
+    from jobwait.engines.rate_division import conflicts, divide, transition
+    from jobwait.engines.rate_slots import SlotRange
+    from jobwait.engines.temporal.names import ACCOUNT_RATE, FIND_GONE, JOIN, LEAVE, RATE_STATE, SHARE
+    from jobwait.engines.temporal.rate_messages import Grant, Join, Leave, Participant, RateState
 
 
-@workflow.defn(name=ACCOUNT)
+@workflow.defn(name=ACCOUNT_RATE)
 class AccountRate:
-    """Lives as long as sweeps share the account."""
+    """Runs as long as there are batch runs of the account."""
 
     @workflow.init
-    def __init__(self, sharing: Sharing) -> None:
-        self._sharing = sharing
-        self._rate = sharing.rate
-        self._told = sharing.rate  # by a worker, lately
-        self._members = {one.batch_run: one for one in sharing.members}
+    def __init__(self, state: RateState) -> None:
+        self._initial = state
+        self._rate = state.rate
+        self._configured_rate = state.rate  # by the worker that sent the last Join
+        self._participants = {one.sweep: one for one in state.members}
         self._changed = False
 
     @workflow.run
-    async def run(self, sharing: Sharing) -> None:  # noqa: ARG002 - read by __init__, before any signal
-        """Divide whenever something changed; now and then see who is gone without a word."""
+    async def run(self, state: RateState) -> None:
+        """Divide the rate after each change; check now and then for participants that died without a Leave."""
         while True:
             try:
-                await workflow.wait_condition(lambda: self._changed, timeout=self._sharing.check)
+                await workflow.wait_condition(lambda: self._changed, timeout=state.check)
             except TimeoutError:
-                if not self._members:
+                if not self._participants:
                     return
-                await self._check()
+                await self._remove_gone()
             while self._changed:
                 self._changed = False
                 await self._divide()
             if workflow.info().is_continue_as_new_suggested():
-                workflow.continue_as_new(self.sharing())
+                workflow.continue_as_new(self.state())
 
     @workflow.signal(name=JOIN)
-    def join(self, told: Join) -> None:
-        """A sweep begins, has a new attempt, or has fewer jobs."""
-        before = self._members.get(told.batch_run)
-        self._told = told.rate
-        if before is None:
-            self._members[told.batch_run] = Member(batch_run=told.batch_run, attempt=told.attempt, jobs=told.jobs)
-        else:
-            self._members[told.batch_run] = replace(before, attempt=told.attempt, jobs=told.jobs)
-        self._changed = self._changed or before is None or before.jobs != told.jobs or self._told != self._rate
-
-    @workflow.signal(name=LEAVE)
-    def leave(self, told: Leave) -> None:
-        """An attempt sends nothing any more; a later one of the same sweep is not meant."""
-        member = self._members.get(told.batch_run)
-        if member is not None and member.attempt == told.attempt:
-            del self._members[told.batch_run]
+    def join(self, message: Join) -> None:
+        """A batch run starts, has a new attempt, or has fewer jobs."""
+        before = self._participants.get(message.sweep)
+        self._configured_rate = message.rate
+        joined = before or Participant(sweep=message.sweep, attempt=message.attempt, jobs=message.jobs)
+        self._participants[message.sweep] = replace(joined, attempt=message.attempt, jobs=message.jobs)
+        if before is None or before.jobs != message.jobs or message.rate != self._rate:
             self._changed = True
 
-    @workflow.query(name=PART)
-    def part(self, batch_run: str, attempt: str) -> Part | None:
-        """What that attempt may use; None: it has to join."""
-        member = self._members.get(batch_run)
-        if member is None or member.attempt != attempt or self._rate is None:
-            return None
-        return Part(rate=self._rate, low=member.low, high=member.high, hold=self._sharing.hold)
+    @workflow.signal(name=LEAVE)
+    def leave(self, message: Leave) -> None:
+        """An attempt sends no more requests; a later attempt of the same batch run stays."""
+        self._remove(message.sweep, message.attempt)
 
-    @workflow.query(name=SHARING)
-    def sharing(self) -> Sharing:
-        """Who shares, and how."""
-        return replace(self._sharing, rate=self._rate, members=list(self._members.values()))
+    @workflow.query(name=SHARE)
+    def share(self, workflow_id: str, attempt: str) -> Grant | None:
+        """What this attempt may use; None if it has to join first."""
+        one = self._participants.get(workflow_id)
+        if one is None or one.attempt != attempt or self._rate is None:
+            return None
+        return Grant(rate=self._rate, low=one.low, high=one.high, hold=self._initial.hold)
+
+    @workflow.query(name=RATE_STATE)
+    def state(self) -> RateState:
+        """All participants and their shares."""
+        return replace(self._initial, rate=self._rate, members=list(self._participants.values()))
 
     async def _divide(self) -> None:
-        """Take first, and give when what was taken can no longer be in use."""
-        old = {name: (one.low, one.high) for name, one in self._members.items()}
-        new = divided({name: one.jobs for name, one in self._members.items()})
-        told = self._told
-        other_rate = self._rate != told  # then the slots are others too
-        if other_rate or collide(old, new):
-            self._give(meanwhile({} if other_rate else old, new))
-            await workflow.sleep(self._sharing.hold)
-        self._rate = told
-        self._give(new)
+        """Take slots away first; give them to others when nobody can use them any more."""
+        old = {name: (one.low, one.high) for name, one in self._participants.items()}
+        new = divide({name: one.jobs for name, one in self._participants.items()})
+        rate = self._configured_rate
+        other_slots = self._rate != rate
+        if other_slots or conflicts(old, new):
+            self._assign(transition({} if other_slots else old, new))
+            await workflow.sleep(self._initial.hold)
+        self._rate = rate
+        self._assign(new)
 
-    def _give(self, arcs: dict[str, Arc]) -> None:
-        for name, (low, high) in arcs.items():
-            if name in self._members:  # else it left meanwhile
-                self._members[name] = replace(self._members[name], low=low, high=high)
+    def _assign(self, ranges: dict[str, SlotRange]) -> None:
+        for name, (low, high) in ranges.items():
+            if name in self._participants:  # else it left in the meantime
+                self._participants[name] = replace(self._participants[name], low=low, high=high)
 
-    async def _check(self) -> None:
-        asked = list(self._members.values())
-        gone: list[str] = await workflow.execute_local_activity(  # no place of a worker's that sweeps could fill
-            GONE,
+    async def _remove_gone(self) -> None:
+        asked = list(self._participants.values())
+        gone: list[str] = await workflow.execute_local_activity(  # needs no activity slot, which batch runs could fill
+            FIND_GONE,
             asked,
             result_type=list[str],
             start_to_close_timeout=timedelta(seconds=60),
             retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
         )
-        attempts = {one.batch_run: one.attempt for one in asked}
-        for name in gone:
-            member = self._members.get(name)
-            if member is not None and member.attempt == attempts[name]:
-                del self._members[name]
-                self._changed = True
+        for one in asked:
+            if one.sweep in gone:
+                self._remove(one.sweep, one.attempt)
+
+    def _remove(self, workflow_id: str, attempt: str) -> None:
+        one = self._participants.get(workflow_id)
+        if one is not None and one.attempt == attempt:
+            del self._participants[workflow_id]
+            self._changed = True

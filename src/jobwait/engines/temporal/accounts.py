@@ -1,4 +1,4 @@
-"""Whose jobs a worker can wait for: the keys stay here, histories know an account by its name alone."""
+"""The accounts of a worker. API keys stay here: a history contains only the account's name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from jobwait._jobs.registry import page_named
+from jobwait._jobs.registry import service_module, service_named
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
 from jobwait.errors import InvalidInput
@@ -18,8 +18,8 @@ class Account:
     """
     An account at a service, under the *name* that batches use.
 
-    *service* is a name or, for one that does not come with jobwait, the Service itself. *connect* makes a client with
-    the key; left out, it is the page's own, which reads the environment. *limit* is what all workers together may ask.
+    *service* is a name or, for one that does not come with jobwait, the Service itself. *connect* returns a client with
+    the key; the default is the service module's, which reads the environment. *limit* is for all workers together.
     """
 
     service: str | Service[Any, Any]
@@ -33,24 +33,23 @@ class Account:
         return self.service if isinstance(self.service, str) else self.service.name
 
     def definition(self) -> Service[Any, Any]:
-        """The service, as data."""
-        found: Service[Any, Any] = page_named(self.service).SERVICE if isinstance(self.service, str) else self.service
-        return found
+        """The service's definition."""
+        return service_named(self.service) if isinstance(self.service, str) else self.service
 
     def client(self) -> Any:
         """
         A client with the account's key.
 
         Raises:
-            InvalidInput: there is no key, or nobody said how to connect.
+            InvalidInput: there is no key, or no *connect* for a service that does not come with jobwait.
 
         """
         if self.connect is not None:
             return self.connect()
-        return page_named(self.service_name).connect()
+        return service_module(self.service_name).connect()
 
     def shared_limit(self) -> Limit | None:
-        """The limit that goes by the key, wherever its requests come from; others are each machine's own."""
+        """The limit that all machines share: *limit*, or the service's own if it counts by key, not by address."""
         stated = self.definition().limit
         return self.limit or (stated if stated is not None and not stated.shared else None)
 
@@ -60,7 +59,7 @@ def by_name(accounts: Iterable[Account]) -> dict[tuple[str, str], Account]:
     *accounts* by service and name.
 
     Raises:
-        InvalidInput: there is none, or two have one name.
+        InvalidInput: there is none, or two have the same name.
 
     """
     found: dict[tuple[str, str], Account] = {}

@@ -1,4 +1,4 @@
-"""Names that stand in histories: changing one loses what runs."""
+"""Names that Temporal stores in histories. Changing one would break the workflows that run."""
 
 from __future__ import annotations
 
@@ -6,24 +6,34 @@ from typing import Final
 
 from jobwait.errors import InvalidInput
 
-SWEEP: Final = "jobwait_sweep"
-GONE: Final = "jobwait_gone"
-CANCEL: Final = "jobwait_cancel"
+# Workflows
 WAIT_JOBS: Final = "jobwait_wait_jobs"
-ACCOUNT: Final = "jobwait_account"
-JOIN: Final = "join"  # signals
+ACCOUNT_RATE: Final = "jobwait_account"
+# Activities
+RUN_BATCH: Final = "jobwait_sweep"
+FIND_GONE: Final = "jobwait_gone"
+CANCEL_JOBS: Final = "jobwait_cancel"
+# Signals
+JOIN: Final = "join"
 LEAVE: Final = "leave"
-PROGRESS: Final = "progress"  # queries
-STAND: Final = "stand"
-PART: Final = "part"
-SHARING: Final = "sharing"
+# Queries
+PROGRESS: Final = "progress"
+CHECKPOINT: Final = "stand"
+SHARE: Final = "part"
+RATE_STATE: Final = "sharing"
 
 
 def queue_of(service: str, account: str) -> str:
-    """The task queue of an account: only workers that have its key take from it."""
-    for word in (service, account):
-        if not word or any(char.isspace() or not char.isprintable() for char in word):
-            raise InvalidInput(f"The name of a service or an account has no spaces in it, unlike {word!r}.")
+    """
+    The task queue of an account: only workers that have its key take tasks from it.
+
+    Raises:
+        InvalidInput: a name is empty, or contains a space or a character that cannot be printed.
+
+    """
+    for name in (service, account):
+        if not name or any(char.isspace() or not char.isprintable() for char in name):
+            raise InvalidInput(f"The name of a service or an account has no spaces in it, unlike {name!r}.")
     return f"jobwait-{service}-{account}"
 
 

@@ -1,4 +1,4 @@
-"""A sweep's part of its account's rate, kept up while it runs."""
+"""A batch run's share of its account's rate, renewed while it runs."""
 
 from __future__ import annotations
 
@@ -16,101 +16,98 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
-from jobwait.engines.rate_slots import Share, SlotGate, rate_of
+from jobwait.engines.rate_slots import NO_SLOTS, Share, SlotRateLimiter, slots_per_second
 from jobwait.engines.temporal.account_workflow import AccountRate
-from jobwait.engines.temporal.messages import Join, Leave, Part, Rate, Sharing
-from jobwait.engines.temporal.names import JOIN, LEAVE, PART, account_id
+from jobwait.engines.temporal.names import JOIN, LEAVE, SHARE, account_id
+from jobwait.engines.temporal.rate_messages import Grant, Join, Leave, Rate, RateState
 from jobwait.fleet.account_limits import RateLimiter, RateLimiters, in_memory
 
-OFTEN: Final = 3  # askings while a part holds: two may fail before it is lost
-SOON: Final = 0.25  # … while there is no part yet
-FEWER: Final = 4  # times fewer jobs than were told make a new division worth its while
-SELDOM: Final = 60.0  # seconds between two such tellings
-_FAILURES: Final = (RPCError, WorkflowQueryFailedError)
+QUERIES_PER_GRANT: Final = 3  # two may fail before the share expires
+RETRY_DELAY: Final = 0.25  # seconds between queries as long as there is no share
+REJOIN_RATIO: Final = 4  # a new division is requested once this many times fewer jobs are left …
+REJOIN_DELAY: Final = 60.0  # … and this many seconds after the last one
 
 
 @define(eq=False)
-class Parting:
-    """One attempt at a sweep, as its account's workflow knows it."""
+class RateShare:
+    """One attempt of a batch run, as a participant of its account's workflow."""
 
     client: Client
     service: str
     account: str
     limit: Limit
-    left: Callable[[], int]  # how many jobs still run
+    remaining: Callable[[], int]  # jobs that still run
     heartbeat: float
-    limiter: SlotGate
-    _lease: float = 0.0
-    _told: int = 0
-    _told_at: float = 0.0
+    limiter: SlotRateLimiter
+    _valid_for: float = 0.0  # seconds
+    _joined_jobs: int = 0
+    _joined_at: float = 0.0
 
     @property
     def attempt(self) -> str:
-        """This attempt, told from all others at the same sweep."""
+        """Identifies this attempt among all of the same batch run."""
         info = activity.info()
         return f"{info.workflow_run_id}/{info.attempt}"
 
     @property
-    def batch_run(self) -> str:
-        """The sweep: its workflow's id."""
+    def workflow_id(self) -> str:
+        """The workflow id of the batch run."""
         found = activity.info().workflow_id
-        assert found is not None, "a sweep runs in a workflow"  # noqa: S101
+        assert found is not None, "the activity was started by a workflow"  # noqa: S101
         return found
 
-    async def join(self) -> None:
-        """Say that we are here; the account's workflow begins with the first who does."""
-        self._told, self._told_at = max(1, self.left()), time.monotonic()
+    async def renew(self) -> None:
+        """Request the share again and again; without a reply it expires by itself."""
+        while True:
+            now = time.monotonic()
+            try:
+                await self._request(now)
+            except (RPCError, WorkflowQueryFailedError):
+                activity.logger.warning("The share of the account's rate could not be renewed; trying again.")
+            except Exception:  # noqa: BLE001 - without a share nothing is sent: the log must show why
+                activity.logger.exception("The share of the account's rate could not be renewed.")
+            share = self.limiter.share
+            granted = share.until > now and not share.empty
+            await asyncio.sleep(self._valid_for / QUERIES_PER_GRANT if granted else RETRY_DELAY)
+
+    async def leave(self) -> None:
+        """Stop sending and give the share back; if that fails, the account's workflow notices by itself."""
+        self.limiter.use(Share(self.limiter.share.rate, NO_SLOTS, 0.0))
+        try:
+            await self._handle().signal(LEAVE, Leave(sweep=self.workflow_id, attempt=self.attempt))
+        except RPCError:
+            activity.logger.warning("The share of the account's rate could not be given back; it expires.")
+
+    async def _request(self, now: float) -> None:
+        fewer = self.remaining() * REJOIN_RATIO <= self._joined_jobs and now - self._joined_at > REJOIN_DELAY
+        grant = None if fewer or not self._joined_jobs else await self._query()
+        if grant is None:
+            await self._join()
+            return
+        self._valid_for = min(grant.hold, self.heartbeat)  # a worker that counts as dead may have lost its share
+        rate = slots_per_second(Limit(grant.rate.requests, grant.rate.seconds))
+        self.limiter.use(Share(rate, (grant.low, grant.high), now + self._valid_for))
+
+    async def _join(self) -> None:
+        """Join the account's workflow; the first participant starts it."""
+        self._joined_jobs, self._joined_at = max(1, self.remaining()), time.monotonic()
         rate = Rate(requests=self.limit.requests, seconds=self.limit.seconds)
-        told = Join(batch_run=self.batch_run, attempt=self.attempt, jobs=self._told, rate=rate)
         await self.client.start_workflow(
             AccountRate.run,
-            Sharing(rate=rate),
+            RateState(rate=rate),
             id=account_id(self.service, self.account),
             task_queue=activity.info().task_queue,
             start_signal=JOIN,
-            start_signal_args=[told],
+            start_signal_args=[Join(sweep=self.workflow_id, attempt=self.attempt, jobs=self._joined_jobs, rate=rate)],
         )
 
-    async def keep(self) -> None:
-        """Ask for our part again and again; where nobody answers it runs out by itself."""
-        while True:
-            asked = time.monotonic()
-            try:
-                if self._told_at and not self._far_fewer(asked):
-                    await self._ask(asked)
-                else:
-                    await self.join()
-            except _FAILURES:
-                activity.logger.warning("The account's rate could not be asked for; trying again.")
-            except Exception:  # noqa: BLE001 - without its part a sweep stands still: the log shall say why
-                activity.logger.exception("The account's rate could not be asked for.")
-            share = self.limiter.share
-            await asyncio.sleep(self._lease / OFTEN if share.until > asked and share.arc[1] > share.arc[0] else SOON)
-
-    async def leave(self) -> None:
-        """Say that we send nothing any more; if that fails, others find out by themselves."""
-        self.limiter.hold(Share(self.limiter.share.rate, (0.0, 0.0), 0.0))
+    async def _query(self) -> Grant | None:
+        """The share; None if the account's workflow does not know this attempt or does not run."""
         try:
-            await self._handle().signal(LEAVE, Leave(batch_run=self.batch_run, attempt=self.attempt))
-        except RPCError:
-            activity.logger.warning("The account's workflow could not be told that a sweep has ended.")
-
-    async def _ask(self, asked: float) -> None:
-        part = await self._part()
-        if part is None:
-            await self.join()
-            return
-        limit = Limit(part.rate.requests, part.rate.seconds)
-        self._lease = min(part.hold, self.heartbeat)  # once the server takes us for dead, another may have our part
-        self.limiter.hold(Share(rate_of(limit), (part.low, part.high), asked + self._lease))
-
-    async def _part(self) -> Part | None:
-        """What the account's workflow gives us; None where it does not know us, as when somebody has ended it."""
-        try:
-            part: Part | None = await self._handle().query(
-                PART,
-                args=[self.batch_run, self.attempt],
-                result_type=Part | None,
+            grant: Grant | None = await self._handle().query(
+                SHARE,
+                args=[self.workflow_id, self.attempt],
+                result_type=Grant | None,
                 reject_condition=QueryRejectCondition.NOT_OPEN,
             )
         except WorkflowQueryRejectedError:
@@ -119,33 +116,30 @@ class Parting:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise
             return None
-        return part
-
-    def _far_fewer(self, now: float) -> bool:
-        return self.left() * FEWER <= self._told and now - self._told_at > SELDOM
+        return grant
 
     def _handle(self) -> Any:
         return self.client.get_workflow_handle(account_id(self.service, self.account))
 
 
 @asynccontextmanager
-async def part_of(
-    client: Client, service: str, account: str, limit: Limit | None, left: Callable[[], int], heartbeat: float
+async def rate_share(
+    client: Client, service: str, account: str, limit: Limit | None, remaining: Callable[[], int], heartbeat: float
 ) -> AsyncIterator[RateLimiters]:
-    """Gates that keep to our part of the account's *limit*, for as long as the block runs."""
+    """Rate limiters that keep to a share of the account's *limit* while the block runs."""
     if limit is None:
         yield in_memory
         return
-    limiter = SlotGate()
-    parting = Parting(client, service, account, limit, left, heartbeat, limiter)
+    limiter = SlotRateLimiter()
+    share = RateShare(client, service, account, limit, remaining, heartbeat, limiter)
 
     def limiters(of: Service[Any, Any], name: str, operation: str, one: Limit | None) -> RateLimiter:
         return limiter if one is limit else in_memory(of, name, operation, one)
 
-    keeper = asyncio.create_task(parting.keep())
+    renewal = asyncio.create_task(share.renew())
     try:
         yield limiters
     finally:
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
-        await parting.leave()
+        renewal.cancel()
+        await asyncio.gather(renewal, return_exceptions=True)
+        await share.leave()

@@ -1,4 +1,4 @@
-"""From a program: start waits, see how far they are."""
+"""Starts waits from a program, and reads their progress."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from jobwait.engines.job_naming import complete
-from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, check
-from jobwait.engines.temporal.names import SWEEP, queue_of
-from jobwait.engines.temporal.workflows import WaitJobs
+from jobwait.engines.batches import check, check_common
+from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint
+from jobwait.engines.temporal.batch_workflow import WaitJobs
+from jobwait.engines.temporal.names import RUN_BATCH, queue_of
 from jobwait.errors import InvalidInput
 
 Handle = WorkflowHandle[WaitJobs, BatchDone]
@@ -19,37 +19,39 @@ Handle = WorkflowHandle[WaitJobs, BatchDone]
 
 async def start(client: Client, name: str, batch: Batch) -> Handle:
     """
-    Begin to wait for *batch* in the workflow *name*; `await handle.result()` gives its BatchDone.
+    Start to wait for *batch* in a workflow with the id *name*; `await handle.result()` returns its BatchDone.
 
     Raises:
-        InvalidInput: the batch cannot be waited for; nothing was started.
+        InvalidInput: the batch is invalid; nothing was started.
 
     """
     check(batch)
-    complete(batch)
+    check_common(batch)
     return await client.start_workflow(WaitJobs.run, batch, id=name, task_queue=queue_of(batch.service, batch.account))
 
 
-async def wait_all(client: Client, name: str, all_of: Iterable[Batch]) -> list[BatchDone]:
+async def wait_all(client: Client, name: str, batches: Iterable[Batch]) -> list[BatchDone]:
     """
-    Wait for *all_of* them, each in a workflow of its own: *name*-0, *name*-1 and so on.
+    Wait for *batches*, each in a workflow of its own: *name*-0, *name*-1 and so on.
 
-    A program that died and is run again goes on with the workflows that still run.
+    A program that is run again with the same name continues with the workflows that still run.
 
     Raises:
-        InvalidInput: a batch cannot be waited for, or a workflow of that name waits for other jobs.
+        InvalidInput: a batch is invalid, or a workflow with that id waits for other jobs.
 
     """
-    made = list(all_of)
-    found = [await _started(client, f"{name}-{number}", batch) for number, batch in enumerate(made)]
-    ends = await asyncio.gather(*(one.result() for one in found))
-    for one, batch, done in zip(found, made, ends, strict=True):
-        if batch.job_ids != [end.job_id for end in done.ended]:
-            raise InvalidInput(f"The workflow {one.id} waited for other jobs. Take another name, or its own result.")
-    return ends
+    given = list(batches)
+    handles = [await _start_or_find(client, f"{name}-{number}", batch) for number, batch in enumerate(given)]
+    results = await asyncio.gather(*(one.result() for one in handles))
+    for handle, batch, done in zip(handles, given, results, strict=True):
+        if batch.job_ids != [one.job_id for one in done.ended]:
+            raise InvalidInput(
+                f"The workflow {handle.id} waited for other jobs. Choose another name, or read its result."
+            )
+    return results
 
 
-async def _started(client: Client, name: str, batch: Batch) -> Handle:
+async def _start_or_find(client: Client, name: str, batch: Batch) -> Handle:
     try:
         return await start(client, name, batch)
     except WorkflowAlreadyStartedError:
@@ -58,14 +60,14 @@ async def _started(client: Client, name: str, batch: Batch) -> Handle:
 
 async def progress(client: Client, name: str) -> BatchProgress:
     """
-    How far the workflow *name* is, as of its sweep's last heartbeat; asking leaves no trace in the history.
+    The progress of the workflow *name*, as of the last heartbeat; adds nothing to the history.
 
-    Once there is no sweep, before it began or after it ended, a worker is asked.
+    Before the batch run starts and after it ends, a worker answers a query.
     """
     handle = client.get_workflow_handle_for(WaitJobs.run, name)
     described = await handle.describe()
     for one in described.raw_description.pending_activities:
-        if one.activity_type.name == SWEEP and one.heartbeat_details.payloads:
+        if one.activity_type.name == RUN_BATCH and one.heartbeat_details.payloads:
             (checkpoint,) = await client.data_converter.decode(one.heartbeat_details.payloads[:1], [Checkpoint])
             jobs = checkpoint.waiting + sum(checkpoint.counts.values())
             return BatchProgress(jobs=jobs, waiting=checkpoint.waiting, counts=checkpoint.counts)

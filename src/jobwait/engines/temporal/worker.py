@@ -1,4 +1,4 @@
-"""Workers, one for each account's queue, in one event loop."""
+"""Workers, one for each account's task queue, in one event loop."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.accounts import Account, by_name
 from jobwait.engines.temporal.activities import Activities
+from jobwait.engines.temporal.batch_workflow import WaitJobs
 from jobwait.engines.temporal.names import queue_of
-from jobwait.engines.temporal.workflows import WaitJobs
 
 WORKFLOWS: Final[Sequence[type[Any]]] = (WaitJobs, AccountRate)
-SWEEPS: Final = 20  # at once in one worker: one event loop drives them all
+CONCURRENCY: Final = 20  # batches at once for each account: all share one event loop
 
 
 def runner() -> SandboxedWorkflowRunner:
-    """Temporal's own sandbox for workflow code; jobwait's modules are imported once, not anew for each workflow."""
+    """Temporal's sandbox for workflow code, which imports jobwait's modules once instead of for each workflow."""
     return SandboxedWorkflowRunner(
         restrictions=SandboxRestrictions.default.with_passthrough_modules("jobwait", "httpx", "anyio", "attrs", "attr")
     )
 
 
-def workers(client: Client, accounts: Iterable[Account], *, sweeps: int = SWEEPS) -> list[Worker]:
+def workers(client: Client, accounts: Iterable[Account], *, concurrency: int = CONCURRENCY) -> list[Worker]:
     """
-    A worker for each of *accounts*, with at most *sweeps* batches at once; `run` runs them.
+    A worker for each of *accounts*, with at most *concurrency* batches at once.
 
     Raises:
-        InvalidInput: there is no account, or two have one name.
+        InvalidInput: there is no account, or two have the same name.
 
     """
     found = by_name(accounts)
@@ -44,26 +44,26 @@ def workers(client: Client, accounts: Iterable[Account], *, sweeps: int = SWEEPS
             client,
             task_queue=queue_of(service, name),
             workflows=WORKFLOWS,
-            activities=[activities.batch_run, activities.gone, activities.cancel],
+            activities=[activities.run_batch, activities.find_gone, activities.cancel],
             workflow_runner=runner(),
-            max_concurrent_activities=sweeps,
-            max_heartbeat_throttle_interval=timedelta(seconds=0.3),  # we beat no oftener than we must
-            sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),  # a worker's death holds up no result
-            graceful_shutdown_timeout=timedelta(),  # sweeps last for hours: others go on where they were
+            max_concurrent_activities=concurrency,
+            max_heartbeat_throttle_interval=timedelta(seconds=0.3),  # a batch run sends no more than it must
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),  # a worker's death delays no result
+            graceful_shutdown_timeout=timedelta(),  # a batch run lasts for hours: another worker continues it
         )
         for service, name in found
     ]
 
 
-async def run(client: Client, accounts: Iterable[Account], *, sweeps: int = SWEEPS) -> None:
+async def run(client: Client, accounts: Iterable[Account], *, concurrency: int = CONCURRENCY) -> None:
     """
-    Work for *accounts* until this task is canceled; sweeps under way go on at other workers, or at the next.
+    Work for *accounts* until this task is canceled; other workers, or the next one, continue its batches.
 
     Raises:
-        InvalidInput: there is no account, or two have one name.
+        InvalidInput: there is no account, or two have the same name.
 
     """
-    async with AsyncExitStack() as running:
-        for worker in workers(client, accounts, sweeps=sweeps):
-            await running.enter_async_context(worker)
+    async with AsyncExitStack() as stack:
+        for worker in workers(client, accounts, concurrency=concurrency):
+            await stack.enter_async_context(worker)
         await asyncio.Event().wait()
