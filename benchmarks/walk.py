@@ -23,7 +23,7 @@ from jobwait import promptforge, wait_all, wait_all_async
 from jobwait.testing import FakeServer
 from jobwait.tracker import Tracker
 
-SEED = Path(__file__).parents[1] / "tests/seeds/promptforge_status.json"
+SEED = Path(__file__).parents[1] / "tests/contract/seeds/promptforge_status.json"
 
 
 class Walk:

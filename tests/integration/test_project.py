@@ -1,0 +1,117 @@
+"""What holds for the project as a whole: its public names, its tests, its README."""
+
+import ast
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import jobwait
+from jobwait import errors, freeplay, fryte, promptforge
+from support import forks
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_public_names_are_there():
+    """Each name in an __all__ exists, once."""
+    for module in (jobwait, errors, freeplay, fryte, promptforge):
+        assert all(hasattr(module, name) for name in module.__all__)
+        assert len(set(module.__all__)) == len(module.__all__)
+
+
+def test_every_error_is_exported():
+    """No error class is left out of errors.__all__."""
+    defined = {
+        name for name, value in vars(errors).items() if isinstance(value, type) and value.__module__ == "jobwait.errors"
+    }
+    assert defined == set(errors.__all__)
+
+
+def test_every_test_says_its_rule():
+    """Each test has a docstring: the rule that it holds the code to."""
+    silent = [
+        f"{path.name}:{node.name}"
+        for path in sorted(ROOT.glob("tests/**/test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not ast.get_docstring(node)
+    ]
+    assert [] == silent
+
+
+def test_importing_jobwait_imports_no_page():
+    """`import jobwait` loads no page and no client: nobody pays for three services."""
+    code = "import sys, jobwait; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "jobwait" in loaded
+    names = {"freeplay", "fryte", "promptforge"}
+    assert not loaded & ({f"jobwait.{name}" for name in names} | {f"{name}_client" for name in names})
+
+
+def test_service_modules_hold_no_async_code():
+    """A service module is data and operations: it never waits by itself, and knows nothing of threads or tasks."""
+    for name in ("freeplay", "fryte", "promptforge"):
+        module = Path(import_module(f"jobwait.{name}").__file__)
+        for path in module.parent.glob("*.py") if module.name == "__init__.py" else [module]:
+            kinds = {type(node) for node in ast.walk(ast.parse(path.read_text("utf-8")))}
+            assert not kinds & {ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith}, path
+
+
+def blocks(language):
+    """The code blocks of the README in *language*."""
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+
+
+def test_the_readme_is_short():
+    """A README is read to its end only if it is short."""
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 120
+
+
+def test_the_readmes_python_runs(box, tmp_path, monkeypatch):
+    """Each Python block of the README runs as it stands, against the sandbox."""
+    assert len(blocks("python")) >= 2
+    (tmp_path / "prompts.jsonl").write_text((ROOT / "examples" / "prompts.jsonl").read_text("utf-8"))
+    (tmp_path / "tour.json").write_text((ROOT / "examples" / "tour_hamburg_munich.json").read_text("utf-8"))
+    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+    for service in ("freeplay", "fryte", "promptforge"):
+        environment[f"{service.upper()}_API_KEY"] = getattr(box, service).key
+        environment[f"{service.upper()}_BASE_URL"] = getattr(box, service).url
+    for block in blocks("python"):
+        forks.run(forks.code, block, cwd=tmp_path, env=environment).check_returncode()
+
+
+def test_the_readmes_commands_exist():
+    """Each make target in the README is in the Makefile, and make alone lists them all."""
+    listed = subprocess.run(
+        ["make", "-C", str(ROOT), "--no-print-directory"], capture_output=True, text=True, check=True
+    ).stdout
+    targets = set(re.findall(r"(?m)^\s+make (\w[\w-]*) +\S", listed))
+    named = set(re.findall(r"\bmake (\w[\w-]*)", "\n".join(blocks("(?:sh|console)"))))
+    assert named
+    assert named <= targets
+    assert set(re.findall(r"(?m)^\.PHONY: (\S+)$", (ROOT / "Makefile").read_text("utf-8"))) == targets
+    assert {"install", "generate", "format", "check", "demo", "dist", "clean", "lock", "walk"} <= targets
+    assert {"test", "test-engines", "test-browser", "test-all"} <= targets
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_the_python_of_the_docs_is_python_with_our_names(path):
+    """Each Python block parses, and what it imports from jobwait is there."""
+    for block in re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom):
+                names = [name.name for name in node.names]
+                there = dir(importlib.import_module(node.module or ""))
+                assert [] == [name for name in names if name not in there and not _is_module(node.module, name)]
+
+
+def _is_module(package, name):
+    return importlib.util.find_spec(f"{package}.{name}") is not None
