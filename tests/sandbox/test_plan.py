@@ -1,7 +1,7 @@
 """Plans: what a job is at an age, with no clock at all."""
 
 from jobwait.sandbox.fryte.polyline import encode
-from jobwait.sandbox.job_plan import FOR_EVER, Moment, Plan, Stage, dice, lasting
+from jobwait.sandbox.job_plan import FOREVER, Moment, Plan, Stage, random_for, varied
 
 PLAN = Plan((Stage("queued", 2.0), Stage("running", 8.0)), "succeeded")
 
@@ -15,7 +15,7 @@ def test_a_plan_goes_through_its_stages():
 
 def test_a_stage_may_last_for_ever():
     """A stage without end is never over and never makes progress."""
-    stuck = Plan((Stage("running", FOR_EVER),), "succeeded")
+    stuck = Plan((Stage("running", FOREVER),), "succeeded")
 
     assert Moment(0, "running", 0.0, over=False) == stuck.at(1e12)
 
@@ -27,7 +27,7 @@ def test_a_cut_plan_ends_early():
 
 def test_durations_repeat_with_the_seed():
     """The same seed and job give the same durations, another job others, all within a fifth."""
-    first, again, other = (lasting(dice(7, n), (("running", 10.0),))[0].seconds for n in (1, 1, 2))
+    first, again, other = (varied(random_for(7, n), (("running", 10.0),))[0].seconds for n in (1, 1, 2))
 
     assert first == again != other
     assert 8.0 <= first <= 12.0

@@ -1,9 +1,13 @@
 """The sandbox as a whole: keys, limits, counts, state, and what it refuses."""
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from jobwait.sandbox import Sandbox
-from sandbox.play import Hand
+from sandbox.play import HAMBURG_MUNICH, VERSION, Hand
 
 
 def keys(it):
@@ -93,6 +97,32 @@ def test_a_restarted_sandbox_goes_on(tmp_path, play, mode):
     assert "cancelled" == again.freeplay.get(cancelled).json()["status"]
     assert "succeeded" == again.fryte.get(f"/planner/jobs/{tour['job_id']}").json()["status"]
     assert again.start() not in (optimization, cancelled)
+
+
+def test_state_file_has_the_keys_that_it_always_had(tmp_path, play):
+    """A record has the same keys in every version, so that a newer sandbox continues from an older one's file."""
+    state, start = tmp_path / "state", 1_800_000_000.0
+    it = play(state=state)
+    it.start(user_instructions="x")
+    it.submit()
+    it.upload(it.init(), {"prompt_id": 1, "prompt": "Why?"})
+    it.init()
+    with closing(sqlite3.connect(state)) as db:
+        settings = dict(db.execute("select name, value from meta"))
+        rows = {(service, n): json.loads(text) for service, n, text in db.execute("select * from jobs")}
+        uploads = db.execute("select n, content from uploads").fetchall()
+
+    tour = {"vehicle_id": "1", "battery_level_start": 0.8, "section_list": [HAMBURG_MUNICH], "poi_info": {}}
+    prompt_version = {"prompt_template_version_id": VERSION, "dataset_id": VERSION, "user_instructions": "x"}
+    run = {"created": start, "request": {"provider": "openai", "model": "m"}}
+    assert {"seed": "7", "speed": "1.0", "mode": '"docs"'} == settings
+    assert {
+        ("freeplay", 0): {"n": 0, "project": "p", "created": start, "request": prompt_version, "cancelled": None},
+        ("fryte", 0): {"n": 0, "created": start, "request": tour},
+        ("promptforge", 0): {"n": 0, **run, "uploaded": start, "starts": start},
+        ("promptforge", 1): {"n": 1, **run, "uploaded": None, "starts": None},
+    } == rows
+    assert [(0, b'{"prompt_id": 1, "prompt": "Why?"}')] == uploads
 
 
 def test_state_of_other_settings_is_refused(tmp_path):
