@@ -10,14 +10,14 @@ from cli.play import Shell, environment
 from jobwait import freeplay, promptforge
 from jobwait.cli._names import name_of
 from jobwait.sandbox import Sandbox
-from sandbox.play import Hand
+from sandbox.running_sandbox import ManualClock
 from services import PROJECT, PROMPTS, TEMPLATE
 
 
 @pytest.fixture(scope="module")
 def hand():
     """A clock that stands still while a test looks at a job."""
-    return Hand()
+    return ManualClock()
 
 
 @pytest.fixture(scope="module")
