@@ -145,7 +145,7 @@ def _wrong(task: tuple[str, float, int, int]) -> list[tuple[Sample, Sample]]:
     return [
         (
             ours(workload, job, InMemoryHistory(process_history)),
-            Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first), job.ended_at),
+            Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first_interval), job.ended_at),
         )
         for job in workload.jobs(seed + number, SHARED)
     ]

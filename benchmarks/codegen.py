@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from generator.build import build
-from generator.effective import effective_spec
-from generator.normalise import normalise
-from generator.places import services
+from generator.emit.package import build
+from generator.paths import services
+from generator.spec.effective import effective_spec
+from generator.spec.normalise import normalise
 
 MODELS = 500
 RUNS = 5

@@ -1,5 +1,5 @@
 """
-What a result of a gigabyte costs: memory while it is downloaded and tidied, over connections that break.
+What a result of a gigabyte costs: memory while it is downloaded and merged, over connections that break.
 
     python benchmarks/download.py [MEGABYTES] [BREAKS]
 """
@@ -81,15 +81,15 @@ with promptforge.connect("k", base_url=url) as client:
     before, began = peak(), time.monotonic()
     paths = job.download(folder + "/parts")
     loaded, took = peak(), time.monotonic() - began
-    made = promptforge.tidy(paths, folder + "/results.jsonl")
-    tidied, whole = peak(), time.monotonic() - began
+    made = promptforge.merge(paths, folder + "/results.jsonl")
+    merged, whole = peak(), time.monotonic() - began
 size = sum(path.stat().st_size for path in paths)
-print(size, made.answers, *(f"{value:.1f}" for value in (before, loaded, tidied, took, whole)))
+print(size, made.answers, *(f"{value:.1f}" for value in (before, loaded, merged, took, whole)))
 """
 
 
 def main(megabytes: int = 1024, breaks: int = 10) -> None:
-    """Run both sides and tell."""
+    """Run both sides and print the figures."""
     with serve(megabytes, breaks) as server, tempfile.TemporaryDirectory(prefix="jobwait-bench-") as folder:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -99,10 +99,10 @@ def main(megabytes: int = 1024, breaks: int = 10) -> None:
         )
         server.shutdown()
         assert done.returncode == 0, done.stderr
-        size, answers, before, loaded, tidied, took, whole = done.stdout.split()
+        size, answers, before, loaded, merged, took, whole = done.stdout.split()
     assert (int(size), int(answers)) == (megabytes << 20, megabytes << 10), "a byte is missing"
     print(f"{megabytes} MiB over {breaks} broken connections: {took} s, whole, {FILES} files, {answers} answers")
-    print(f"peak memory: {before} MiB before, {loaded} MiB after the download, {tidied} MiB after tidy()")
+    print(f"peak memory: {before} MiB before, {loaded} MiB after the download, {merged} MiB after merge()")
     print(f"in all {whole} s of {time.monotonic() - began:.1f} s")
 
 

@@ -91,7 +91,7 @@ def _one(task: tuple[str, str, int, int, float, float]) -> Sample:
         return ours(workload, job, InMemoryHistory(histories(workload, seed, number // SHARED)))
     if way == "fixed at the pace":
         defaults = workload.service.defaults
-        return Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first), job.ended_at)
+        return Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first_interval), job.ended_at)
     return Sample(*watch(way, job), job.ended_at)
 
 

@@ -1,5 +1,1 @@
-"""The stages of codegen.py, one small module each."""
-
-from generator.effective import effective_spec
-
-__all__ = ["effective_spec"]
+"""What codegen.py does: typed clients from OpenAPI documents."""

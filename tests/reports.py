@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 import httpx
 
 from jobwait import Outcome, Progress, Record, errors, promptforge, report
-from jobwait._polling.coordinator import Observation
-from jobwait._polling.observation import Reading
-from jobwait._polling.snapshot import CachedSnapshot
+from jobwait._polling.observation import CachedSnapshot, Observation
 from promptforge_client.models import JobStatus
 
 BEGAN = 1_767_225_600.0
@@ -24,32 +22,33 @@ def snapshot(ended):
 
 
 def record(count, *, name="job-{}", why="It did not go well."):
-    """What was kept of *count* jobs that were looked at six times each; each seventh has a look that failed."""
+    """A record of *count* jobs, polled six times each; of every seventh one poll failed."""
     client = promptforge.connect("k", base_url="http://127.0.0.1")
-    kept = Record()
+    made = Record()
     for number in range(count):
         job = promptforge.PromptForgeJob(promptforge.job(client, "x")._state)
         job_state = job._state
         job_state.ids = {"job_id": name.format(number)}
         job_state.started = BEGAN + number
-        kept.add(job)
+        made.add(job)
         for poll in range(6):
             at = BEGAN + number + 10.0 * (poll + 1)
             job_state.state = "queued" if poll < 2 else "running"
             job_state.polls += 1
             failed = poll == 3 and number % 7 == 0
             job_state.errors += failed
-            reading = None if failed else Reading("running", "PROCESSING", None, Progress(poll, 6))
-            error = httpx.ReadTimeout("the answer took too long") if failed else None
-            job_state.record(Observation(poll, at, at, at, job_state.track, reading, error))
+            found = Observation("running", "PROCESSING", progress=Progress(poll, 6))
+            if failed:
+                found = Observation(None, error=httpx.ReadTimeout("the response took too long"))
+            job_state.record(found.at(poll, at, at, at))
         end(job_state, ENDINGS[number % len(ENDINGS)], at, why)
-    return kept
+    return made
 
 
 def end(job_state, state, at, why):
-    """Let the job of *course* have ended as *state*, seen at *at*."""
+    """Let the job have ended as *state*, seen at *at*."""
     job_state.state = state
-    job_state.kept = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
+    job_state.cached = CachedSnapshot(snapshot(at - 4)) if state == "succeeded" else None
     error = None if state == "succeeded" else errors.JobFailed(why)
     moments = (datetime.fromtimestamp(job_state.started, UTC), datetime.fromtimestamp(at, UTC))
     job_state.outcome = Outcome(

@@ -42,7 +42,7 @@ class Row:
     def answer(self, status: str) -> dict[str, Any]:
         """A status answer that says *status*, where the service says it and in its kind."""
         body = deepcopy(dict(self.body))
-        *way, last = self.service.raw_status
+        *way, last = self.service.status_path.split(".")
         holder = body
         for command in way:
             holder = holder.setdefault(command, {})

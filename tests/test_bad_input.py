@@ -1,4 +1,4 @@
-"""What cannot be is refused before anything is sent, with a sentence that names the fact and the next step."""
+"""Invalid input is refused before anything is sent, with a message that names the fact and the next step."""
 
 import json
 import math
@@ -27,24 +27,24 @@ def unused():
 
 
 @each_service
-def test_a_missing_key_names_its_variable(row):
-    """Without a key the sentence says which variable to set."""
+def test_missing_key_names_its_variable(row):
+    """Without a key the message says which variable to set."""
     with pytest.raises(errors.InvalidInput, match=f"set {row.service.key_variable}"):
         row.connect()
 
 
 @each_service
 @pytest.mark.parametrize("tail", [" ", "\n", "\r\nX-Evil: 1", "é", "\x00", "\t"])
-def test_a_malformed_key_is_refused_and_never_echoed(row, tail):
-    """A key with a space, a line break or a letter beyond ASCII is refused; no part of it is in the error."""
+def test_malformed_key_is_refused_and_not_in_the_error(row, tail):
+    """A key with a space, a line break or a character beyond ASCII is refused; no part of it is in the error."""
     with pytest.raises(errors.InvalidInput) as caught:
         row.connect(KEY + tail)
     assert "CANARY" not in f"{caught.value!r} {caught.value} {caught.value.__cause__} {caught.value.__context__!r}"
 
 
 @each_service
-def test_a_key_that_turns_bad_is_invalid_input(row, unused):
-    """A function that gives keys is asked at each request; a bad key then is refused before it is sent."""
+def test_key_function_that_returns_a_malformed_key_is_invalid_input(row, unused):
+    """A key function is called for each request; a malformed key is refused before it is sent."""
     client = row.connect(lambda: KEY + "\n", transport=unused)
     with pytest.raises(errors.InvalidInput) as caught:
         row.job(client).status()
@@ -52,8 +52,8 @@ def test_a_key_that_turns_bad_is_invalid_input(row, unused):
 
 
 @each_service
-def test_the_environment_gives_key_and_address(row, monkeypatch):
-    """Arguments come before the environment, the environment before the service's own."""
+def test_key_and_address_come_from_the_environment(row, monkeypatch):
+    """Arguments come before the environment, the environment before the service's own address."""
     monkeypatch.setenv(row.service.key_variable, KEY)
     assert row.connect().base_url.startswith("https://")
     monkeypatch.setenv(row.service.url_variable, "https://private.example/")
@@ -77,23 +77,23 @@ def test_the_environment_gives_key_and_address(row, monkeypatch):
         "http://[::1",
     ],
 )
-def test_an_address_that_a_key_must_not_go_to(row, url):
-    """A key goes over https, or to this machine; never to something that is no address."""
+def test_address_that_is_unsafe_for_a_key_is_refused(row, url):
+    """A key is sent over https, or to this machine; a malformed address is refused."""
     with pytest.raises(errors.InvalidInput):
         row.connect(KEY, base_url=url)
 
 
 @each_service
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.9:1", "http://[::1]:1", "https://host/base"])
-def test_addresses_that_may_be(row, url):
-    """Plain http is for loopback only."""
+def test_https_and_loopback_addresses_are_accepted(row, url):
+    """Plain http is accepted for loopback only."""
     assert url == row.connect(KEY, base_url=url).base_url
 
 
 @each_service
 @pytest.mark.parametrize("timeout", [-1, math.nan, math.inf, "5", True, timedelta(seconds=-1)])
-def test_a_timeout_that_cannot_be(row, timeout, unused):
-    """Negative, endless or not a duration: refused, with the value in the sentence."""
+def test_invalid_timeout_is_refused(row, timeout, unused):
+    """A negative or infinite timeout, or another type, is refused; the message names timeout."""
     job = row.job(row.connect(KEY, transport=unused))
     with pytest.raises(errors.InvalidInput, match="timeout must be"):
         job.wait(timeout=timeout)
@@ -121,15 +121,15 @@ CALLS = {
 
 
 @pytest.mark.parametrize("case", CALLS)
-def test_an_argument_of_another_kind(case, unused):
-    """What is no id, number, text or function where one is needed is refused before anything is sent."""
-    page, call = CALLS[case]
+def test_argument_of_a_wrong_type_is_refused(case, unused):
+    """A value that is not the id, number, text or function that is needed is refused before anything is sent."""
+    service, call = CALLS[case]
     with pytest.raises(errors.InvalidInput):
-        call(page.connect(KEY, transport=unused))
+        call(service.connect(KEY, transport=unused))
 
 
-def test_a_key_function_that_fails_is_not_quoted(unused):
-    """What a failing function of keys says may quote a key: only the kind of its error is told."""
+def test_error_of_a_key_function_is_not_quoted(unused):
+    """The message of a failing key function may quote a key, so only the class of its error is shown."""
 
     def give():
         raise LookupError(f"no use for {KEY}")
@@ -154,13 +154,13 @@ def test_a_key_function_that_fails_is_not_quoted(unused):
         {"not_found_grace": None},
     ],
 )
-def test_a_policy_that_cannot_be(fields):
-    """Each knob is checked when the policy is made."""
+def test_invalid_policy_field_is_refused(fields):
+    """Each field is checked when the policy is made."""
     with pytest.raises(errors.InvalidInput, match=next(iter(fields))):
         Policy(**fields)
 
 
-def test_aims_are_checked_and_policies_evolve():
+def test_invalid_aims_are_refused_and_evolve_changes_a_policy():
     """Aims take positive numbers; evolve() knows the fields by name."""
     for make in (
         lambda: Lateness(0),
@@ -173,20 +173,20 @@ def test_aims_are_checked_and_policies_evolve():
     assert Policy(timeout=60.0) == Policy().evolve(timeout=timedelta(minutes=1))
 
 
-def test_an_async_callback_is_refused(unused):
+def test_async_on_update_is_refused(unused):
     """on_update is a plain function, in sync and async code."""
 
-    async def observation(update):
+    async def on_update(update):
         """Never called."""
 
     job = fryte.job(fryte.connect(KEY, transport=unused), "x")
     with pytest.raises(errors.InvalidInput, match="updates_async"):
-        job.wait(on_update=observation)
+        job.wait(on_update=on_update)
 
 
 @each_service
 @pytest.mark.parametrize("bad", ["", ".", ".."])
-def test_an_id_that_would_change_the_path(row, bad, unused):
+def test_id_that_would_change_the_path_is_refused(row, bad, unused):
     """An id that is empty or made of dots is refused before it is sent."""
     ids = {**row.ids, row.service.id: bad}
     from jobwait._polling.job_state import JobState
@@ -197,7 +197,7 @@ def test_an_id_that_would_change_the_path(row, bad, unused):
 
 
 @pytest.mark.parametrize("field", ["prompt_template_version_id", "dataset_id"])
-def test_a_freeplay_id_must_be_a_uuid(field, unused):
+def test_freeplay_id_that_is_no_uuid_is_refused(field, unused):
     """The ids in Freeplay's body are UUIDs."""
     client = freeplay.connect(KEY, transport=unused)
     given = {"prompt_template_version_id": TEMPLATE, "dataset_id": DATASET, field: "7"}
@@ -210,14 +210,14 @@ BAD_PROMPTS = {
     "blank": (b"\n \n", "no prompt"),
     "no JSON": (b'{"prompt_id": 1, "prompt": "a"}\nnot json\n', "line 2"),
     "not an object": (b"[1]\n", "line 1"),
-    "a word for an id": (b'{"prompt_id": 1, "prompt": "a"}\n\n{"prompt_id": "p001", "prompt": "b"}', "line 3"),
+    "text for an id": (b'{"prompt_id": 1, "prompt": "a"}\n\n{"prompt_id": "p001", "prompt": "b"}', "line 3"),
     "a boolean for an id": (b'{"prompt_id": true, "prompt": "a"}', "line 1"),
     "no id": (b'{"prompt": "a"}', "line 1"),
     "no prompt": (b'{"prompt_id": 1}', "line 1"),
     "a number for a prompt": (b'{"prompt_id": 1, "prompt": 2}', "line 1"),
     "an id twice": (b'{"prompt_id": 1, "prompt": "a"}\n{"prompt_id": "1", "prompt": "b"}', "line 2"),
     "two signs": (b'{"prompt_id": "--7", "prompt": "a"}', "line 1"),
-    "endless digits": (b'{"prompt_id": "' + b"7" * 5000 + b'", "prompt": "a"}', "line 1"),
+    "too many digits": (b'{"prompt_id": "' + b"7" * 5000 + b'", "prompt": "a"}', "line 1"),
     "NaN": (b'{"prompt_id": 1, "prompt": "a", "x": NaN}', "line 1"),
     "not UTF-8": (b'{"prompt_id": 1, "prompt": "\xff"}', "line 1"),
     "NUL": (b'{"prompt_id": 1, "prompt": "a"}\n\x00\n', "line 2"),
@@ -227,8 +227,8 @@ BAD_PROMPTS = {
 
 
 @pytest.mark.parametrize("case", BAD_PROMPTS)
-def test_prompts_that_the_service_would_not_take(case, tmp_path, unused):
-    """A prompts file is checked before anything is sent; the sentence names the line."""
+def test_invalid_prompts_file_is_refused_with_its_line(case, tmp_path, unused):
+    """A prompts file is checked before anything is sent; the message names the line."""
     content, said = BAD_PROMPTS[case]
     path = tmp_path / "prompts.jsonl"
     path.write_bytes(content)
@@ -246,14 +246,14 @@ def test_prompts_that_the_service_would_not_take(case, tmp_path, unused):
         ([*PROMPTS, "a prompt"], "line 8"),
     ],
 )
-def test_prompts_in_memory_are_checked_the_same(prompts, said, unused):
-    """An iterable of prompts is held to the same rules, counted from 1."""
+def test_invalid_prompts_in_memory_are_refused_with_their_line(prompts, said, unused):
+    """An iterable of prompts is checked by the same rules; its lines are counted from 1."""
     client = promptforge.connect(KEY, transport=unused)
     with pytest.raises(errors.InvalidInput, match=said):
         promptforge.submit(client, prompts, provider="openai", model="m")
 
 
-def test_a_file_that_is_not_there(tmp_path, unused):
+def test_missing_prompts_or_tour_file_is_named(tmp_path, unused):
     """A path that cannot be read is named."""
     with pytest.raises(errors.InvalidInput, match=r"absent\.jsonl"):
         promptforge.submit(
@@ -264,8 +264,8 @@ def test_a_file_that_is_not_there(tmp_path, unused):
 
 
 @pytest.mark.parametrize("level", [0.0, 0.099, 1.001, -1, math.nan, math.inf])
-def test_a_battery_outside_its_limits(level, unused):
-    """battery_level_start goes from 0.1 to 1.0; the sentence says so."""
+def test_battery_level_outside_its_limits_is_refused(level, unused):
+    """battery_level_start is from 0.1 to 1.0; the message says so."""
     with pytest.raises(errors.InvalidInput, match=r"battery_level_start must be from 0\.1 to 1"):
         fryte.submit(fryte.connect(KEY, transport=unused), {**TOUR, "battery_level_start": level})
 
@@ -280,14 +280,14 @@ def test_a_battery_outside_its_limits(level, unused):
         (7, {}),
     ],
 )
-def test_a_tour_outside_its_limits(tour, arguments, unused):
-    """The other documented limits hold too, and what is no tour is called so."""
+def test_invalid_tour_is_refused(tour, arguments, unused):
+    """The other documented limits are checked too, and so is the type of the tour."""
     with pytest.raises(errors.InvalidInput):
         fryte.submit(fryte.connect(KEY, transport=unused), tour, **arguments)
 
 
-def test_a_tour_file_that_is_no_json(tmp_path, unused):
-    """A broken file is named."""
+def test_tour_file_that_is_not_json_is_named(tmp_path, unused):
+    """A tour file that is not JSON is named in the message."""
     path = tmp_path / "tour.json"
     path.write_text("{")
     with pytest.raises(errors.InvalidInput, match=r"tour\.json: not JSON"):
@@ -295,10 +295,10 @@ def test_a_tour_file_that_is_no_json(tmp_path, unused):
 
 
 @each_service
-def test_html_is_an_unexpected_reply(row):
-    """A server that answers in HTML, as a proxy does, is said to answer outside its specification."""
-    page = httpx.Response(200, html="<html>Log in</html>")
-    client = row.connect(KEY, transport=httpx.MockTransport(lambda _: page))
+def test_html_response_is_an_unexpected_reply(row):
+    """A response in HTML, as a proxy gives it, does not match the specification."""
+    response = httpx.Response(200, html="<html>Log in</html>")
+    client = row.connect(KEY, transport=httpx.MockTransport(lambda _: response))
     job = row.job(client)
     outcome = job.outcome(policy=Policy(interval=0.001, min_interval=0.001))
     assert (outcome.state, outcome.errors) == ("unreachable", 5)
@@ -307,8 +307,8 @@ def test_html_is_an_unexpected_reply(row):
 
 
 @pytest.mark.parametrize("row", PLAYED, ids=[row.name for row in PLAYED])
-def test_a_wrong_key_is_said_once(row, box):
-    """A key that the service refuses ends the wait at once; the sentence names where the key comes from."""
+def test_wrong_key_ends_the_wait_and_names_its_variable(row, box):
+    """A key that the service refuses ends the wait at once; the message names the variable of the key."""
     address = getattr(box, row.name)
     with row.connect(KEY, base_url=address.url) as client, pytest.raises(errors.NotAuthorized) as caught:
         row.job(client).wait()
@@ -318,23 +318,23 @@ def test_a_wrong_key_is_said_once(row, box):
 
 
 @pytest.mark.parametrize("row", PLAYED, ids=[row.name for row in PLAYED])
-def test_an_unknown_job_is_not_found(row, box):
-    """A job that the service does not know is said to be unknown, at once."""
+def test_unknown_job_raises_job_not_found(row, box):
+    """A job that the service does not know ends the wait at once."""
     address = getattr(box, row.name)
     with row.connect(address.key, base_url=address.url) as client, pytest.raises(errors.JobNotFound, match="id"):
         row.job(client).wait()
 
 
 def signed(facts):
-    """A token of *facts* with the checksum that they need."""
+    """A token of *facts* with their checksum."""
     from jobwait._jobs.token import _check
 
     facts = {name: value for name, value in facts.items() if name != "check"}
     return json.dumps({**facts, "check": _check(facts)})
 
 
-def test_tokens_that_are_refused(unused):
-    """A token that is damaged, foreign, newer or too large is refused with the reason."""
+def test_invalid_token_is_refused_with_the_reason(unused):
+    """A token that is damaged, of another host, newer or too large is refused with the reason."""
     client = fryte.connect(KEY, base_url="https://one.example", transport=unused)
     token = fryte.job(client, "j-1").token()
     facts = json.loads(token)

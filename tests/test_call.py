@@ -6,9 +6,11 @@ import pytest
 from jobwait import errors, freeplay, fryte, promptforge
 from jobwait._jobs.drivers import do
 from jobwait._jobs.gather import gather
+from jobwait._model.service import RetryRule
 from jobwait._polling.commands import Gather, Result, Sleep
-from jobwait._polling.operations import backoff
-from jobwait._polling.retry_after import retry_after
+from jobwait._polling.retry.classify import RetryDecision
+from jobwait._polling.retry.retry_after import retry_after
+from jobwait.errors import CallFailed
 from services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
 
 KEY = "a-key-for-tests"
@@ -67,6 +69,11 @@ def test_what_is_safe_is_asked_again(decision):
     slept = []
     assert "succeeded" == drive(fryte.job(client, "j")._status(), slept).status
     assert 3 == len(asked)
+    decision = RetryDecision(kind=CallFailed, again=True)
+
+    def backoff(failures, base, seed):
+        return decision.pause(failures, RetryRule(), base, seed)
+
     assert [1, 2] == [round(pause) for pause in slept]
 
 
@@ -122,8 +129,8 @@ SUBMITS = {
     "freeplay": lambda client: freeplay._submit(
         client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET
     ),
-    "fryte": lambda client: fryte._submit(client, TOUR),
-    "promptforge": lambda client: promptforge._submit(client, PROMPTS, provider="openai", model="m"),
+    "fryte": lambda client: fryte.submission._submit(client, TOUR),
+    "promptforge": lambda client: promptforge.submission._submit(client, PROMPTS, provider="openai", model="m"),
 }
 PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
 
@@ -416,6 +423,11 @@ def test_retry_after_is_read(headers, expected):
 
 def test_backoff_grows_to_a_minute_and_spreads():
     """Pauses double up to a minute; jobs that failed together do not come back together, and a run repeats."""
+    decision = RetryDecision(kind=CallFailed, again=True)
+
+    def backoff(failures, base, seed):
+        return decision.pause(failures, RetryRule(), base, seed)
+
     assert [1, 2, 4, 8] == [round(backoff(number, 1.0, "j")) for number in range(1, 5)]
     assert 66 >= backoff(40, 1.0, "j") >= 54
     assert len({backoff(3, 5.0, f"job {number}") for number in range(100)}) > 90

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from generator.facts import auth
+from generator.spec.connection import auth
+from generator.spec.effective import effective_spec
 
-from generator import effective_spec
 from jobwait._jobs.registry import SERVICES, service_named
-from jobwait._model.service import raw_status
+from jobwait._model.service import at_path
 from jobwait._polling.observation import WrongJob, read
 from services import ADDED, ROWS
 
@@ -69,15 +69,15 @@ def test_a_status_is_read_and_found_raw(row, status):
         return
     body = row.answer(raw)
     reading = read(row.service, answer(body), 0.0)
-    assert (raw, status) == (reading.raw_status, reading.verdict)
-    assert raw == str(raw_status(row.service, body))
+    assert (raw, status) == (reading.raw_status, reading.state)
+    assert raw == str(at_path(row.service.status_path)(body))
 
 
 @each_service
 def test_an_unknown_status_is_read_and_never_done(row):
     """A status that the specification does not name decodes, and is unknown."""
     reading = read(row.service, answer(row.answer("BREWING")), 0.0)
-    assert "unknown" == reading.verdict
+    assert "unknown" == reading.state
 
 
 @each_service
@@ -85,8 +85,8 @@ def test_a_terminal_status_survives_a_body_that_does_not_decode(row):
     """What else is wrong with an answer does not hide that the job has ended."""
     raw = next(raw for raw, verdict in row.statuses.items() if verdict == "succeeded")
     body = row.answer(raw)
-    reading = read(row.service, answer({row.service.raw_status[0]: body[row.service.raw_status[0]]}), 0.0)
-    assert "succeeded" == reading.verdict
+    reading = read(row.service, answer({row.service.status_path: body[row.service.status_path]}), 0.0)
+    assert "succeeded" == reading.state
     assert (reading.snapshot is None) == (reading.error is not None)
 
 
@@ -115,15 +115,15 @@ def test_progress_and_size_are_read(row):
 
 def names_its_job(row):
     """Whether a status answer names the job at its top, where it can be read even if the rest cannot."""
-    return len(row.service.raw_status) == 1 and row.service.id in row.answer(next(iter(row.statuses)))
+    return "." not in row.service.status_path and row.service.id in row.answer(next(iter(row.statuses)))
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if names_its_job(row)], ids=lambda row: row.name)
 def test_another_jobs_end_is_not_ours(row):
     """A body that does not decode, names another job and a terminal status ends no wait; without a name it does."""
     raw = next(raw for raw, verdict in row.statuses.items() if verdict == "succeeded")
-    body = {**{name: [] for name in row.answer(raw)}, row.service.raw_status[0]: raw}
+    body = {**{name: [] for name in row.answer(raw)}, row.service.status_path: raw}
     body.pop(row.service.id, None)
-    assert "succeeded" == read(row.service, answer(body), 0.0, "mine").verdict
+    assert "succeeded" == read(row.service, answer(body), 0.0, "mine").state
     with pytest.raises(WrongJob):
         read(row.service, answer({**body, row.service.id: "another"}), 0.0, "mine")

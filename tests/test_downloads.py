@@ -1,4 +1,4 @@
-"""Result files: streamed, resumed, renewed, tidied, and never anywhere but in their folder."""
+"""Result files: streamed, continued, renewed, merged, and written nowhere but in their folder."""
 
 import asyncio
 import csv
@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import errors, promptforge
-from jobwait._http.download import BESIDE
-from jobwait._http.partial_file import OVERLAP, part_of
+from jobwait._http.partial_file import OVERLAP, partial_path
+from jobwait._jobs.download import PARALLEL_FILES, download_files
 from jobwait._jobs.drivers import do
 from jobwait._jobs.gather import gather
 from jobwait._polling.commands import Gather, Result, Sleep
-from jobwait.promptforge.id_set import IdSet, plain_id
+from jobwait._polling.job_state import JobState
 
 BODY = b"".join(b'{"prompt_id": %d, "response": "%s"}\n' % (number, b"x" * 1000) for number in range(1, 400))
 LOCK = threading.Lock()
@@ -32,7 +32,7 @@ def nth(body, number):
 
 
 class Store(ThreadingHTTPServer):
-    """A service with one job and one file, whose connections break and whose links expire when told to."""
+    """A service with one job and one file, whose connections break and whose links expire on request."""
 
     daemon_threads = True
 
@@ -45,7 +45,7 @@ class Store(ThreadingHTTPServer):
 
     @property
     def link(self):
-        """Another origin than the service's, as that of a bucket is."""
+        """An origin other than the service's, as that of a bucket is."""
         return f"http://localhost:{self.server_port}"
 
     @property
@@ -123,7 +123,7 @@ def serving(**given):
 
 
 def at_once(operation):
-    """What *script* comes to, where no time passes while it sleeps."""
+    """The result of *operation*, whose sleeps take no time."""
     now = 0.0
     try:
         command = next(operation)
@@ -148,7 +148,7 @@ def finished(store):
         yield promptforge.job(client, "j")
 
 
-def test_a_connection_that_breaks_ten_times_costs_no_byte(tmp_path):
+def test_download_over_ten_broken_connections_gives_the_whole_file(tmp_path):
     """Each attempt asks for what is missing; the file is whole, and nothing else is left in the folder."""
     with serving() as store, finished(store) as job:
         store.breaks = 10
@@ -158,11 +158,11 @@ def test_a_connection_that_breaks_ten_times_costs_no_byte(tmp_path):
     assert [None, *(f"bytes={number * 30_000 - number * OVERLAP}-" for number in range(1, 11))] == store.asked
 
 
-def test_the_next_run_goes_on_where_the_last_one_broke_off(tmp_path):
-    """A download that was given up leaves its part, and the next one fetches the rest."""
+def test_download_after_a_failed_one_fetches_only_the_rest(tmp_path):
+    """A failed download leaves its partial file, and the next one fetches the rest."""
     with serving() as store, finished(store) as job:
         store.breaks = 10**6
-        store.ranges = False  # so that no attempt brings anything new, and the budget ends it
+        store.ranges = False  # no attempt brings new bytes, so max_consecutive_errors ends it
         with pytest.raises(errors.DownloadFailed):
             at_once(job._download(tmp_path))
         store.breaks, store.ranges = 0, True
@@ -172,8 +172,8 @@ def test_the_next_run_goes_on_where_the_last_one_broke_off(tmp_path):
     assert [path] == list(tmp_path.iterdir())
 
 
-def test_a_store_without_ranges_starts_over(tmp_path):
-    """An answer of 200 to a request for the rest is taken from its start."""
+def test_download_from_a_store_without_ranges_starts_over(tmp_path):
+    """A response of 200 to a request for the rest is the whole file."""
     with serving() as store, finished(store) as job:
         store.breaks, store.ranges = 2, False
         [path] = at_once(job._download(tmp_path))
@@ -181,8 +181,8 @@ def test_a_store_without_ranges_starts_over(tmp_path):
 
 
 @pytest.mark.parametrize("there", [b"y" * 5000, BODY + b"more" * 1000])
-def test_a_part_of_another_file_is_thrown_away(tmp_path, there):
-    """What is there must be the beginning of what is fetched, or the file is fetched anew."""
+def test_partial_file_of_another_file_is_fetched_anew(tmp_path, there):
+    """If the partial file is not the beginning of the file, the file is fetched anew."""
     (tmp_path / ".results-j-001.jsonl.part").write_bytes(there)
     with serving() as store, finished(store) as job:
         [path] = at_once(job._download(tmp_path))
@@ -194,18 +194,18 @@ def bodies(count):
     return [nth(BODY, number) for number in range(1, count + 1)]
 
 
-def test_files_come_beside_each_other(tmp_path):
-    """Two requests must be under way before either is answered; no more than BESIDE ever are."""
+def test_files_are_downloaded_concurrently_up_to_a_limit(tmp_path):
+    """Two requests are sent before either has its response; at most PARALLEL_FILES are under way."""
     with serving() as store, finished(store) as job:
         store.files, store.together = 10, threading.Barrier(2)
         paths = job.download(tmp_path)
     assert bodies(10) == [path.read_bytes() for path in paths]
     assert paths == sorted(tmp_path.iterdir())
-    assert 2 <= store.most <= BESIDE
+    assert 2 <= store.most <= PARALLEL_FILES
 
 
-def test_files_come_beside_each_other_in_tasks(tmp_path):
-    """The async twin does the same, and so does results_async, in the order of the files."""
+def test_files_are_downloaded_concurrently_in_tasks(tmp_path):
+    """The async variant does the same, and so does results_async, in the order of the files."""
     with serving() as store:
         store.files, store.together = 4, threading.Barrier(2)
 
@@ -219,8 +219,8 @@ def test_files_come_beside_each_other_in_tasks(tmp_path):
     assert 399 == len(answers)
 
 
-def test_many_files_over_broken_connections_and_dead_links(tmp_path):
-    """Each goes on where it broke off, and those whose links have died are fetched by new ones."""
+def test_many_files_arrive_over_broken_connections_and_expired_links(tmp_path):
+    """Each file continues where it stopped, and those whose links have expired are fetched by new ones."""
     with serving() as store, finished(store) as job:
         store.files, store.breaks, store.expired = 8, 12, 3
         paths = at_once(job._download(tmp_path))
@@ -228,8 +228,8 @@ def test_many_files_over_broken_connections_and_dead_links(tmp_path):
     assert paths == sorted(tmp_path.iterdir())
 
 
-def test_the_first_error_ends_it_and_what_had_arrived_stays(tmp_path):
-    """After a file that cannot be fetched no further one begins, and the others that had begun are whole."""
+def test_first_error_ends_the_download_and_keeps_complete_files(tmp_path):
+    """After a file that cannot be fetched no further one is begun, and those that were begun are complete."""
     with serving() as store, finished(store) as job:
         store.files, store.ranges = 50, False
 
@@ -246,8 +246,8 @@ def test_the_first_error_ends_it_and_what_had_arrived_stays(tmp_path):
         assert 50 == len(at_once(job._download(tmp_path)))
 
 
-def test_expired_links_are_renewed(tmp_path):
-    """A link that has died in the middle of a file is asked for anew, and the file goes on."""
+def test_expired_link_is_renewed_and_the_file_continued(tmp_path):
+    """If a link expires in the middle of a file, a new one is requested, and the file continues."""
     with serving() as store, finished(store) as job:
         store.breaks, store.expired = 1, 2
         [path] = at_once(job._download(tmp_path))
@@ -255,8 +255,8 @@ def test_expired_links_are_renewed(tmp_path):
     assert [path] == list(tmp_path.iterdir())
 
 
-def test_a_link_planted_in_the_folder_is_not_followed(tmp_path):
-    """Neither the part nor the file writes through a symbolic link."""
+def test_symbolic_links_in_the_folder_are_not_followed(tmp_path):
+    """Neither the partial file nor the file is written through a symbolic link."""
     target = tmp_path / "mine"
     target.write_text("mine")
     folder = tmp_path / "folder"
@@ -268,16 +268,16 @@ def test_a_link_planted_in_the_folder_is_not_followed(tmp_path):
     assert ("mine", BODY, False) == (target.read_text(), path.read_bytes(), path.is_symlink())
 
 
-def test_two_downloads_of_one_file_do_not_meet(tmp_path):
-    """While one writes the part, another has one of its own, which is gone afterwards."""
-    with part_of(tmp_path / "a") as first, part_of(tmp_path / "a") as second:
+def test_two_downloads_of_one_file_write_different_partial_files(tmp_path):
+    """While one download writes the partial file, another has a temporary one, which is deleted at the end."""
+    with partial_path(tmp_path / "a") as first, partial_path(tmp_path / "a") as second:
         assert first != second
         second.write_bytes(b"2")
     assert [] == list(tmp_path.iterdir())
 
 
-def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
-    """What had arrived is kept, and the sentence says what to do."""
+def test_download_to_a_full_disk_says_what_to_do(tmp_path, monkeypatch):
+    """What had arrived is kept, and the error says what to do."""
     (tmp_path / "folder").mkdir()
     with serving() as store, finished(store) as job:
         store.breaks = 1
@@ -290,8 +290,8 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch):
             at_once(job._download(tmp_path / "folder"))
 
 
-def test_nothing_secret_is_in_the_error_or_the_log(tmp_path, caplog):
-    """Neither the key nor the signed link appears when a file cannot be fetched."""
+def test_failed_download_shows_no_signed_link(tmp_path, caplog):
+    """Neither the key nor the signed link is in the error or the log."""
     caplog.set_level("DEBUG")
     with serving() as store, finished(store) as job:
         store.breaks, store.ranges = 10**6, False
@@ -314,8 +314,8 @@ names = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(name=names, job_id=names)
-def test_no_name_from_a_server_leaves_the_folder(tmp_path_factory, name, job_id):
-    """Whatever a service calls a file or a job: one file appears, in the folder, under a name of ours."""
+def test_no_file_name_or_job_id_writes_outside_the_folder(tmp_path_factory, name, job_id):
+    """Whatever the names of the file and the job: one file appears, in the folder, under a name of ours."""
     folder = tmp_path_factory.mktemp("hostile")
 
     def answer(request):
@@ -324,15 +324,11 @@ def test_no_name_from_a_server_leaves_the_folder(tmp_path_factory, name, job_id)
         file = {"filename": name, "url": "http://127.0.0.1/file", "expires_at": WHEN}
         return httpx.Response(200, json={"job_id": "j", "status": "COMPLETED", "files": [file]})
 
-    from jobwait._polling.job_state import JobState
-
     transport = httpx.MockTransport(answer)
     with promptforge.connect("k", base_url="http://127.0.0.1", transport=transport) as client:
-        job = promptforge.PromptForgeJob(JobState(promptforge.SERVICE, client, {"job_id": job_id}))
-        from jobwait._http.download import delivered
-
-        file = type("File", (), {"url": "http://127.0.0.1/file"})()
-        paths = at_once(delivered(job._state, [file], folder / "here"))
+        listing = promptforge.job(client, "j")._list_links  # a request for the links cannot hold each of the ids
+        job_state = JobState(promptforge.SERVICE, client, {"job_id": job_id})
+        paths = at_once(download_files(job_state, listing, folder / "here"))
     assert [folder / "here"] == list(folder.iterdir())
     assert paths == list((folder / "here").iterdir())
     assert paths[0].name.isascii()
@@ -359,8 +355,8 @@ def parts(tmp_path):
     return [documented, real]
 
 
-def test_tidy_is_one_line_a_prompt(parts, tmp_path):
-    """The first line of a prompt wins, both shapes become one, and what is not answered is listed."""
+def test_merge_writes_one_line_for_each_prompt(parts, tmp_path):
+    """The first result of a prompt wins, both formats become one, and prompts without a line are listed."""
     prompts = tmp_path / "prompts.jsonl"
     prompts.write_bytes(lines(*({"prompt_id": number, "prompt": "?"} for number in (1, 2, 3, 4, "5"))) + b"\n\n")
     made = promptforge.merge(parts, tmp_path / "all.jsonl", prompts=prompts)
@@ -374,7 +370,7 @@ def test_tidy_is_one_line_a_prompt(parts, tmp_path):
     assert {"prompt_id": 4, "prompt": "?"} == json.loads(made.missing_file.read_text())
 
 
-def test_tidy_as_csv_runs_no_formula(parts, tmp_path):
+def test_merge_to_csv_escapes_formulas(parts, tmp_path):
     """Text that begins with = + - @ gets an apostrophe; numbers stay numbers."""
     made = promptforge.merge(parts, tmp_path / "all.csv", format="csv")
     rows = list(csv.DictReader(made.file.read_text("utf-8").splitlines()))
@@ -384,8 +380,8 @@ def test_tidy_as_csv_runs_no_formula(parts, tmp_path):
 
 @given(text=st.text(max_size=20))
 @settings(max_examples=100, deadline=None)
-def test_no_cell_begins_like_a_formula(tmp_path_factory, text):
-    """Whatever a model answers."""
+def test_csv_cells_of_any_text_begin_with_no_formula(tmp_path_factory, text):
+    """Any text of a model is kept, at most with an apostrophe before it."""
     folder = tmp_path_factory.mktemp("csv")
     (folder / "1.jsonl").write_bytes(lines({"prompt_id": 1, "response": text}))
     made = promptforge.merge([folder / "1.jsonl"], folder / "all.csv", format="csv")
@@ -395,34 +391,23 @@ def test_no_cell_begins_like_a_formula(tmp_path_factory, text):
     assert row["response"].removeprefix("'") == text or row["response"] == text
 
 
-def test_tidy_replaces_nothing_unasked(parts, tmp_path):
-    """A file that is there stays, and a run that fails leaves none behind."""
+def test_merge_replaces_no_file_without_overwrite(parts, tmp_path):
+    """An existing file stays as it is, and a failed merge leaves no file."""
     target = tmp_path / "all.jsonl"
     target.write_text("mine")
     with pytest.raises(errors.InvalidInput, match=r"all\.jsonl is there already"):
         promptforge.merge(parts, target)
     assert "mine" == target.read_text()
     parts[1].write_bytes(b"{not json")
-    with pytest.raises(errors.UnexpectedReply, match=r"result file 2, line 1"):
+    with pytest.raises(errors.UnexpectedReply, match=r"result file 2\.jsonl, line 1"):
         promptforge.merge(parts, target, overwrite=True)
     assert "mine" == target.read_text()
     assert {"1.jsonl", "2.jsonl", "all.jsonl"} == {path.name for path in tmp_path.iterdir()}
 
 
-@given(ids=st.lists(st.one_of(st.integers(-(10**7), 10**7), st.text(max_size=5))))
-def test_an_id_set_is_a_set(ids):
-    """It tells what was seen, as a set does, for numbers of either sign and for text."""
-    seen, ours = set(), IdSet()
-    for one in ids:
-        assert ours.add(one) == (one not in seen)
-        seen.add(one)
-    assert all(one in ours for one in ids)
-    assert plain_id(" 7 ") == plain_id(7) == 7
-
-
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
-def test_the_caller_caps_what_arrives(tmp_path, packed):
-    """More than max_bytes is not fetched, packed or not: one request, a plain sentence, and no file under its name."""
+def test_max_bytes_ends_a_download_plain_or_compressed(tmp_path, packed):
+    """At max_bytes the download ends after one request, compressed or not; no complete file is left."""
     with serving() as store, finished(store) as job:
         if packed:
             store.body, store.ranges, store.extra = gzip.compress(BODY * 50), False, {"content-encoding": "gzip"}
@@ -435,8 +420,8 @@ def test_the_caller_caps_what_arrives(tmp_path, packed):
     assert (tmp_path / ".results-j-001.jsonl.part").stat().st_size < 100_000 + (1 << 20)
 
 
-def test_a_cap_counts_what_is_there_and_not_what_was_tried(tmp_path):
-    """Ten broken connections do not use up the cap: it is for the bytes of the files."""
+def test_max_bytes_counts_bytes_of_files_not_of_attempts(tmp_path):
+    """Ten broken connections do not use up max_bytes, which limits the sizes of the files."""
     with serving() as store, finished(store) as job:
         store.breaks = 10
         [path] = at_once(job._download(tmp_path, max_bytes=len(BODY)))
@@ -449,8 +434,8 @@ def test_a_cap_counts_what_is_there_and_not_what_was_tried(tmp_path):
 
 
 @pytest.mark.parametrize("most", [100_000, 5_000])
-def test_a_store_that_sends_less_than_was_asked_for(tmp_path, most):
-    """A 206 may hold any part of what is missing: the next request goes on after it, and only a whole file counts."""
+def test_partial_responses_are_continued_until_the_file_is_complete(tmp_path, most):
+    """A 206 may hold any part of the missing bytes: the next request asks for the rest of the file."""
 
     def some(handler):
         store = handler.server
@@ -470,8 +455,8 @@ def test_a_store_that_sends_less_than_was_asked_for(tmp_path, most):
             at_once(job._results())
 
 
-def test_a_part_that_does_not_say_which_is_no_file(tmp_path):
-    """A 206 without a place is not taken for the whole file, nor written over what is there."""
+def test_partial_response_without_content_range_is_refused(tmp_path):
+    """A 206 without Content-Range is neither taken for the whole file nor written over the partial one."""
     there = BODY[:5000]
     (tmp_path / ".results-j-001.jsonl.part").write_bytes(there)
     with serving() as store, finished(store) as job, pytest.MonkeyPatch.context() as patch:
@@ -482,8 +467,8 @@ def test_a_part_that_does_not_say_which_is_no_file(tmp_path):
     assert [".results-j-001.jsonl.part"] == [path.name for path in tmp_path.iterdir()]
 
 
-def test_a_cap_ends_packed_nothing_too(tmp_path):
-    """Empty gzip bodies bring no byte of the file; what arrives is bounded all the same."""
+def test_max_bytes_ends_a_download_of_empty_gzip_members(tmp_path):
+    """Empty gzip members hold no byte of the file; what arrives is bounded all the same."""
     with serving() as store, finished(store) as job:
         store.body, store.ranges, store.extra = gzip.compress(b"") * 20_000, False, {"content-encoding": "gzip"}
         for fetch in (lambda: job._download(tmp_path, max_bytes=100_000), lambda: job._results(max_bytes=100_000)):

@@ -1,4 +1,4 @@
-"""The error tree: the picture is true, each failure of a client has its place, nothing is lost or let out."""
+"""The error tree: its drawing, the error for each failure of a client, and what errors hold."""
 
 import pickle
 import re
@@ -10,13 +10,14 @@ import pytest
 import promptforge_client.errors as client_errors
 from jobwait import errors, freeplay, promptforge
 from jobwait._model.service import RetryRule
-from jobwait._polling.retry import classify, translate
+from jobwait._polling.retry.classify import classify
+from jobwait._polling.retry.messages import translate
 
 RULE = RetryRule()
 KEY = "sk-CANARY-0123456789"
 
 
-def test_the_picture_is_true():
+def test_error_tree_in_the_docstring_matches_the_classes():
     """The tree at the top of errors.py is the tree of the classes."""
     stack, pairs = [], []
     for line in errors.__doc__.splitlines():
@@ -34,8 +35,8 @@ def test_the_picture_is_true():
 
 
 @pytest.mark.parametrize("name", sorted(set(errors.__all__) - {"UnknownStatusWarning"}))
-def test_errors_survive_pickling(name):
-    """Each error goes to another process and back with all that it carries."""
+def test_every_error_can_be_pickled(name):
+    """An unpickled error has the class, the message and the attributes of the original."""
     error = getattr(errors, name)(
         "what happened", service="fryte", job_id="j", snapshot={"a": 1}, status=404, request_id="r"
     )
@@ -47,10 +48,10 @@ def test_errors_survive_pickling(name):
 
 
 def status_error(status, headers=None, body=None):
-    """What a generated client raises for an answer with *status*."""
-    answer = httpx.Response(status, headers=headers, json=body or {"detail": "so it is"})
+    """What a generated client raises for a response with *status*."""
+    response = httpx.Response(status, headers=headers, json=body or {"detail": "so it is"})
     with pytest.raises(client_errors.StatusError) as caught:
-        promptforge.SERVICE.parse(answer)
+        promptforge.SERVICE.parse(response)
     return caught.value
 
 
@@ -81,19 +82,19 @@ STATUSES = {
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_each_status_has_its_place(status):
-    """A status maps to one class of the tree, and may or may not be asked again."""
+def test_http_status_maps_to_its_error(status):
+    """Each status maps to one error class; whether the request is sent again is known for each."""
     decision = classify(status_error(status), RULE, 0.0)
     assert STATUSES[status] == (decision.kind.__name__, decision.again)
     assert (status, status == 401) == (decision.status, decision.new_key)
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 400, 404])
-def test_freeplay_asks_for_no_4xx_again(status):
-    """Freeplay's rule: no 4xx again, but for a 429 that says when."""
+def test_freeplay_retries_no_4xx(status):
+    """Freeplay's retry rule: no 4xx is sent again, except a 429 with Retry-After."""
     assert not classify(status_error(status), freeplay.SERVICE.retry, 0.0).again
-    told = classify(status_error(429, {"retry-after": "2"}), freeplay.SERVICE.retry, 0.0)
-    assert (True, 2.0) == (told.again, told.after)
+    limited = classify(status_error(429, {"retry-after": "2"}), freeplay.SERVICE.retry, 0.0)
+    assert (True, 2.0) == (limited.again, limited.after)
 
 
 TRANSPORT = {
@@ -112,21 +113,21 @@ TRANSPORT = {
 
 
 @pytest.mark.parametrize("kind", TRANSPORT, ids=lambda kind: kind.__name__)
-def test_each_transport_error_has_its_place(kind):
-    """Whether a failure may be asked again, and whether the service may have acted on it, is known for each."""
+def test_transport_error_maps_to_retry_and_sent(kind):
+    """Whether the request is sent again, and whether it may have been sent, is known for each error."""
     decision = classify(kind("no"), RULE, 0.0)
     assert TRANSPORT[kind] == (decision.again, decision.sent)
 
 
-def test_a_refused_certificate_is_final():
-    """A certificate that does not hold will not hold the next time."""
+def test_invalid_certificate_is_not_retried():
+    """An invalid certificate will be invalid at the next request too."""
     error = httpx.ConnectError("certificate verify failed")
     error.__cause__ = ssl.SSLCertVerificationError("expired")
     assert not classify(error, RULE, 0.0).again
 
 
-def test_every_httpx_error_is_translated():
-    """No error of httpx escapes the tree."""
+def test_every_httpx_error_becomes_call_failed():
+    """Each error of httpx becomes a CallFailed that names the job and has the error as its cause."""
     kinds = [kind for kind in vars(httpx).values() if isinstance(kind, type) and issubclass(kind, httpx.HTTPError)]
     request = httpx.Request("GET", "http://service/")
     for kind in kinds:
@@ -138,8 +139,8 @@ def test_every_httpx_error_is_translated():
         assert ("promptforge", "j-1", error) == (made.service, made.job_id, made.__cause__)
 
 
-def test_the_services_own_words_are_in_the_sentence():
-    """What the service says of a refusal is in the error, wherever it puts it."""
+def test_message_of_the_service_is_in_the_error():
+    """The service's reason for a refusal is in the error, whatever field of the body has it."""
     for body, said in (
         ({"detail": "Unsupported provider"}, "Unsupported provider"),
         ({"message": "no such template"}, "no such template"),
@@ -153,14 +154,14 @@ def test_the_services_own_words_are_in_the_sentence():
         assert said in str(made)
 
 
-def test_a_request_id_is_kept():
-    """The service's name for the request helps its support: it stays on the error."""
+def test_request_id_is_in_the_error():
+    """The service's id of the request, which its support may ask for, is an attribute of the error."""
     error = status_error(500, {"x-request-id": "req-7"})
     assert "req-7" == translate(error, classify(error, RULE, 0.0), promptforge.SERVICE, None).request_id
 
 
-def test_no_key_in_a_failed_request():
-    """The request that a failure carries has lost its key, and so has every text of the error."""
+def test_failed_request_holds_no_key():
+    """The request in a failure has no key, and neither has any text of the error."""
 
     def refuse(request):
         raise httpx.ConnectError("refused", request=request)
@@ -178,7 +179,7 @@ def test_no_key_in_a_failed_request():
 
 
 def drive(operation, do, sleep):
-    """Drive *script* for real, but for its sleeps."""
+    """Drive *operation* in this thread, without its sleeps."""
     command = next(operation)
     while True:
         command = operation.send(do(sleep(0) if isinstance(command, sleep) else command))

@@ -1,4 +1,4 @@
-"""What is told from outside: the logger, the hooks, and OpenTelemetry."""
+"""Events for the outside: the logger, the hooks, and OpenTelemetry."""
 
 import logging
 
@@ -17,7 +17,7 @@ QUICK = Policy(interval=0.001, min_interval=0.001)
 
 
 @pytest.fixture
-def told():
+def events():
     found = []
     remove = hooks.add(found.append)
     yield found
@@ -29,45 +29,45 @@ def wait(*answers):
         return promptforge.job(client, ID).outcome(policy=QUICK)
 
 
-def test_a_wait_is_told_step_by_step(told):
-    """Each request and its answer, the retry after a failure, each update, and the outcome once."""
+def test_wait_reports_each_request_update_and_outcome(events):
+    """Each request and its response, the retry after a failure, each update, and the outcome once."""
     wait(batch(), 500, DONE)
     assert [
         *("sent", "answered", "update", "sent", "answered"),
         *("retry", "sent", "answered", "outcome"),
-    ] == [details.event for details in told]
-    assert [200, 500, 200] == [details.status for details in told if details.event == "answered"]
-    assert {("promptforge", ID)} == {(details.service, details.job_id) for details in told}
-    last = told[-1]
+    ] == [details.event for details in events]
+    assert [200, 500, 200] == [details.status for details in events if details.event == "answered"]
+    assert {("promptforge", ID)} == {(details.service, details.job_id) for details in events}
+    last = events[-1]
     assert ("succeeded", 3, 1, None) == (last.state, last.polls, last.errors, last.error)
     with pytest.raises(AttributeError):
         last.state = "failed"
 
 
-def test_a_fleet_is_told_too(told):
-    """Each job of many has its outcome told once."""
+def test_fleet_reports_each_outcome_once(events):
+    """Each job of many has one outcome event."""
     with promptforge.connect("k", transport=FakeServer(DONE)) as client:
         wait_all([promptforge.job(client, ID)], policy=QUICK)
-    assert 1 == [details.event for details in told].count("outcome")
+    assert 1 == [details.event for details in events].count("outcome")
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_every_engine_tells_where_it_asked(engine, told, tmp_path):
-    """Method, host, port, status or error, and what it took; under httpx and aiohttp alike."""
+def test_every_engine_reports_address_error_and_duration(engine, events, tmp_path):
+    """Method, host, port, status or error, and duration are the same with httpx and aiohttp."""
     operation = POLLS[1] if engine == "aiohttp" else OTHERS[-1]
     with Hostile(good, FAULTS["end in the body"].play, operation.where, 1) as server:
         client = operation.connect(server.url)
         run(engine, operation.operation(client, tmp_path), client)
-    answered = [details for details in told if details.event == "answered"]
+    answered = [details for details in events if details.event == "answered"]
     assert {("GET", "127.0.0.1", server.port)} == {(one.method, one.host, one.port) for one in answered}
     assert "RemoteProtocolError" == answered[0].error
     assert all(one.seconds > 0 for one in answered)
-    assert 1 == sum(details.event == "retry" for details in told)
-    assert CANARY not in repr(told)
+    assert 1 == sum(details.event == "retry" for details in events)
+    assert CANARY not in repr(events)
 
 
-def test_the_logger_tells_ids_states_and_times(caplog):
-    """DEBUG: each request; INFO: what a caller would be told. No header, no body, no link, and one line each."""
+def test_logger_has_ids_states_and_durations_only(caplog):
+    """Requests are logged at DEBUG, updates and outcomes at INFO; each is one line without header, body or link."""
     caplog.set_level(logging.DEBUG, "jobwait")
     with pytest.warns(UnknownStatusWarning):
         wait({**batch(), "status": "PRO\nCESSING", "error_message": CANARY}, 503, DONE)
@@ -79,8 +79,8 @@ def test_the_logger_tells_ids_states_and_times(caplog):
     assert {"DEBUG", "INFO"} == {record.levelname for record in caplog.records if record.name == "jobwait"}
 
 
-def test_a_hook_that_fails_ends_no_wait():
-    """What a hook raises is warned of; the wait goes on, and once it is taken out it hears nothing."""
+def test_hook_that_raises_warns_and_ends_no_wait():
+    """An exception of a hook becomes a warning, and the wait goes on; a removed hook is not called."""
 
     def bad(details):
         raise RuntimeError("mine")
@@ -93,8 +93,8 @@ def test_a_hook_that_fails_ends_no_wait():
     assert "succeeded" == wait(DONE).state
 
 
-def test_a_hook_may_come_and_go_while_it_is_called():
-    """One that takes itself out at its first call is called once; one that adds another does not disturb the rest."""
+def test_hooks_may_be_added_and_removed_by_a_hook():
+    """A hook that removes itself is called once; a hook that adds others does not disturb the rest."""
     calls = []
 
     def once(details):
@@ -113,11 +113,11 @@ def test_a_hook_may_come_and_go_while_it_is_called():
         for one in removers:
             one()
     assert ["sent", "more", "more", "more"] == calls
-    assert () == hooks._hooks
+    assert () == hooks.listeners
 
 
-def test_a_hook_added_twice_is_taken_out_once():
-    """Each call of add() has a way out of its own."""
+def test_hook_added_twice_is_removed_once_for_each():
+    """Each call of add() returns a function that removes that one hook."""
     calls = []
     first, second = hooks.add(calls.append), hooks.add(calls.append)
     one = hooks.add(calls.append)
@@ -131,8 +131,8 @@ def test_a_hook_added_twice_is_taken_out_once():
     assert 6 == len(calls)
 
 
-def test_a_hook_that_is_a_coroutine_is_refused():
-    """Nobody would await it: said at once, not lost at each event."""
+def test_coroutine_function_as_a_hook_is_refused():
+    """A coroutine function would never be awaited, so add() refuses it."""
 
     async def hook(details):
         pass
@@ -146,7 +146,7 @@ def test_a_hook_that_is_a_coroutine_is_refused():
             hooks.add(one)
 
 
-def test_nobody_listening_costs_nothing(monkeypatch):
+def test_no_details_are_made_without_hook_and_logger(monkeypatch):
     """Without a hook and with the logger off no Details are made."""
     monkeypatch.setattr(hooks, "Details", None)
     logging.getLogger("jobwait").setLevel(logging.WARNING)
@@ -156,7 +156,7 @@ def test_nobody_listening_costs_nothing(monkeypatch):
         logging.getLogger("jobwait").setLevel(logging.NOTSET)
 
 
-def test_spans_and_metrics_follow_the_conventions():
+def test_spans_and_metrics_follow_the_semantic_conventions():
     """Requests are client spans by the HTTP conventions, a wait is a span of its own, and counters count."""
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import InMemoryMetricReader

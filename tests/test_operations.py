@@ -9,6 +9,7 @@ from uuid import UUID
 import anyio
 import httpx
 import pytest
+from generator.spec.effective import effective_spec
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockRequest
@@ -17,7 +18,6 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 import freeplay_client
 import fryte_client
 import promptforge_client
-from generator import effective_spec
 from jobwait import freeplay, fryte, promptforge
 from services import DATASET, PROJECT, TEMPLATE, TOUR
 

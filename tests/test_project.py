@@ -13,6 +13,7 @@ import pytest
 
 import jobwait
 from jobwait import errors, freeplay, fryte, promptforge
+from support import forks
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,12 +56,13 @@ def test_importing_jobwait_imports_no_page():
     assert not loaded & ({f"jobwait.{name}" for name in names} | {f"{name}_client" for name in names})
 
 
-def test_pages_hold_no_loop_and_no_async():
-    """A page is data and short scripts: it never waits by itself, and knows nothing of threads or tasks."""
+def test_service_modules_hold_no_async_code():
+    """A service module is data and operations: it never waits by itself, and knows nothing of threads or tasks."""
     for name in ("freeplay", "fryte", "promptforge"):
-        tree = ast.parse(Path(import_module(f"jobwait.{name}").__file__).read_text("utf-8"))
-        kinds = {type(node) for node in ast.walk(tree)}
-        assert not kinds & {ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith}
+        module = Path(import_module(f"jobwait.{name}").__file__)
+        for path in module.parent.glob("*.py") if module.name == "__init__.py" else [module]:
+            kinds = {type(node) for node in ast.walk(ast.parse(path.read_text("utf-8")))}
+            assert not kinds & {ast.AsyncFunctionDef, ast.Await, ast.AsyncFor, ast.AsyncWith}, path
 
 
 def blocks(language):
@@ -83,9 +85,7 @@ def test_the_readmes_python_runs(box, tmp_path, monkeypatch):
         environment[f"{service.upper()}_API_KEY"] = getattr(box, service).key
         environment[f"{service.upper()}_BASE_URL"] = getattr(box, service).url
     for block in blocks("python"):
-        subprocess.run(
-            [sys.executable, "-W", "error", "-c", block], cwd=tmp_path, env=environment, check=True, timeout=120
-        )
+        forks.run(forks.code, block, cwd=tmp_path, env=environment).check_returncode()
 
 
 def test_the_readmes_commands_exist():

@@ -27,7 +27,7 @@ def test_freeplay_sample():
     got = reading(freeplay.SERVICE)
     snapshot = got.snapshot
     assert PromptOptimizationJobStatusResponse is type(snapshot)
-    assert (got.verdict, got.raw_status) == ("unknown", "<string>")
+    assert (got.state, got.raw_status) == ("unknown", "<string>")
     assert UUID("3c90c3cc-0d44-4b50-8888-8dd25736052a") == snapshot.job_id
     assert datetime(2023, 11, 7, 5, 31, 56, tzinfo=UTC) == snapshot.created_at
     assert snapshot.run_test_after_optimization is True
@@ -43,7 +43,7 @@ def test_promptforge_sample():
     snapshot = got.snapshot
     assert JobStatus is type(snapshot)
     assert JobState.PROCESSING is snapshot.status
-    assert (got.verdict, got.raw_status) == ("running", "PROCESSING")
+    assert (got.state, got.raw_status) == ("running", "PROCESSING")
     assert (snapshot.prompt_count, snapshot.completed_count, snapshot.failed_count) == (500, 213, 2)
     assert datetime(2024, 1, 15, 10, 15, 30, tzinfo=UTC) == snapshot.started_processing_at
     assert snapshot.completed_at is None
@@ -62,7 +62,7 @@ def test_fryte_sample():
         vehicle_id="010160700001",
     )
     assert expected == got.snapshot
-    assert (got.verdict, got.progress) == ("succeeded", None)
+    assert (got.state, got.progress) == ("succeeded", None)
 
 
 def test_samples_are_those_of_the_vendors():

@@ -13,11 +13,10 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._http.body import STATUS_BODY_LIMIT
-from jobwait._http.deadline import SLOWEST, Deadline, Trace
-from jobwait._http.engines.aiohttp_engine import ByAiohttp
-from jobwait._http.redaction import HiddenHeaders, Secret
-from jobwait._http.send import send, send_async
+from jobwait._http.attempt import Attempt
+from jobwait._http.deadline import SLOWEST
+from jobwait._http.engines.httpx_sync import _SyncDeadline, _Trace
+from jobwait._http.pool import STATUS_BODY_LIMIT, Pool
 from jobwait._polling.commands import Poll, SendRequest
 
 KEY = "sk-CANARY-0123456789"
@@ -64,22 +63,30 @@ STYLES = ["sync", "asyncio", "trio"]
 
 def sent(url, style, requests, command=None):
     """What comes back for *requests*, sent one after the other on one client."""
-    client = promptforge.connect(KEY, base_url=url)
-    command = command or Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0)
+    client, pool = promptforge.connect(KEY, base_url=url), Pool()
+    commands = [command or command_for(client, request) for request in requests]
 
     async def main():
         async with client:
-            return [await send_async(client, build(client, request), command) for request in requests]
+            return [await pool.send_async(one) for one in commands]
 
     if style != "sync":
         return anyio.run(main, backend=style)
     with client:
-        return [send(client, build(client, request), command) for request in requests]
+        return [pool.send(one) for one in commands]
 
 
-def build(client, method):
-    request = promptforge.SERVICE.poll(client, {"job_id": "j"})
-    return httpx.Request(method, request.url, headers=request.headers, extensions=request.extensions)
+def command_for(client, method):
+    """A poll; or a request of another method, which goes to the same address."""
+    poll = Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0)
+    if method == "GET":
+        return poll
+
+    def build():
+        request = promptforge.SERVICE.poll(client, poll.ids)
+        return httpx.Request(method, request.url, headers=request.headers, extensions=request.extensions)
+
+    return SendRequest(client, build, timeout=10.0)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -170,12 +177,17 @@ def test_signed_links_are_in_no_log(style, caplog):
 
         async def main():
             async with client:
-                return await send_async(client, request, command)
+                return await Pool().send_async(command)
 
-        got = send(client, request, command) if style == "sync" else anyio.run(main, backend=style)
+        got = Pool().send(command) if style == "sync" else anyio.run(main, backend=style)
         client.close()
     assert 200 == got.status_code
     assert "CANARY" not in caplog.text
+
+
+def attempt():
+    """An attempt that nobody sends."""
+    return Attempt(None, "GET", "https://host.invalid", {}, None, 1.0, {}, 1)
 
 
 class DrippingStream:
@@ -195,8 +207,8 @@ class DrippingStream:
 def test_every_read_is_bounded_by_what_is_left():
     """Inside a deadline no read may wait longer than the time left; outside of it the stream is as it was."""
     stream = DrippingStream()
-    Trace().note("connection.connect_tcp.complete", {"return_value": stream})
-    with Deadline(5.0, bulk=False):
+    _Trace(attempt()).note("connection.connect_tcp.complete", {"return_value": stream})
+    with _SyncDeadline(5.0, bulk=False):
         stream.read(1, 30.0)
         stream.read(1)
         stream.read(1, 0.001)
@@ -207,9 +219,9 @@ def test_every_read_is_bounded_by_what_is_left():
 
 def test_every_write_and_every_handshake_is_bounded_too():
     """A peer that takes little at a time, or shakes hands for ever, gets no more than the time left."""
-    stream, trace = DrippingStream(), Trace()
+    stream, trace = DrippingStream(), _Trace(attempt())
     trace.note("connection.connect_tcp.complete", {"return_value": stream})
-    with Deadline(5.0, bulk=False):
+    with _SyncDeadline(5.0, bulk=False):
         stream.write(b"x" * 200_000, 30.0)
         steps = [{"timeout": 30.0}, {"timeout": None}, {"timeout": 0.001}]
         for command in steps:
@@ -223,8 +235,8 @@ def test_every_write_and_every_handshake_is_bounded_too():
 def test_a_deadline_that_has_passed_stops_a_dripping_answer():
     """Once the deadline has passed the next read raises instead of waiting."""
     stream = DrippingStream()
-    Trace().note("connection.start_tls.complete", {"return_value": stream})
-    with Deadline(0.0, bulk=True) as deadline:
+    _Trace(attempt()).note("connection.start_tls.complete", {"return_value": stream})
+    with _SyncDeadline(0.0, bulk=True) as deadline:
         with pytest.raises(httpx.ReadTimeout):
             stream.read(1)
         with pytest.raises(httpx.ReadTimeout):
@@ -234,10 +246,10 @@ def test_a_deadline_that_has_passed_stops_a_dripping_answer():
 
 def test_a_file_earns_its_time():
     """A request that moves a file may take as long as its bytes need at the slowest rate; others earn nothing."""
-    with Deadline(5.0, bulk=True) as deadline:
+    with _SyncDeadline(5.0, bulk=True) as deadline:
         deadline.earn(100 * SLOWEST)
         assert 100 < deadline.left() <= 105
-    with Deadline(5.0, bulk=False) as deadline:
+    with _SyncDeadline(5.0, bulk=False) as deadline:
         deadline.earn(100 * SLOWEST)
         assert deadline.left() <= 5
 
@@ -306,26 +318,21 @@ def test_no_cookie_is_kept_or_sent(style):
     asked = [b"HTTP/1.1 200 OK\r\nset-cookie: c%d=x\r\ncontent-length: 2\r\n\r\n{}" % number for number in range(3)]
 
     async def polls(url):
-        if style == "aiohttp":
-            engine = ByAiohttp.of(True, httpx.Limits())
-            for _ in asked:
-                await engine.get(url, HiddenHeaders(), 20.0, Secret(b""))
-            await engine.close()
-            return engine.session.cookie_jar
+        pool = Pool(4 if style == "aiohttp" else None)
         async with promptforge.connect(KEY, base_url=url) as client:
             for _ in asked:
-                await send_async(client, httpx.Request("GET", url), SendRequest(client, lambda: None))
-            return client.get_async_httpx_client().cookies.jar
+                await pool.send_async(Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0))
+            await pool.aclose()
 
     with raw_server(asked) as (address, observation):
         url = address.replace("127.0.0.1", "localhost")  # aiohttp takes no cookies of an address
         if style == "sync":
             with promptforge.connect(KEY, base_url=url) as client:
+                pool = Pool()
                 for _ in asked:
-                    send(client, httpx.Request("GET", url), SendRequest(client, lambda: None))
-                kept = client.get_httpx_client().cookies.jar
+                    pool.send(Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0))
+                assert [] == list(client.get_httpx_client().cookies.jar)
         else:
-            kept = asyncio.run(polls(url))
+            asyncio.run(polls(url))
     assert 3 == len(observation)
-    assert [] == list(kept)
     assert b"cookie" not in b"".join(observation).lower()

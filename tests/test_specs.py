@@ -4,11 +4,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from generator.load import load, load_spec
-from generator.overlay import apply_file
+from generator.spec.effective import effective_spec
+from generator.spec.load import load, load_spec
+from generator.spec.overlay import apply_file
 from openapi_spec_validator import validate
 
-from generator import effective_spec
 from services import NAMES
 
 SPECS = Path(__file__).parents[1] / "specs"

@@ -1,8 +1,8 @@
 """
 Kill -9 at random moments of a run with submissions; and eight processes with one file and one account.
 
-What must hold: every job that the service took is tracked by its id or stands behind an unresolved intent, no key was
-taken twice, no outcome was recorded twice, the file is whole.
+What must hold: every job that the service took is tracked by its id or is an unresolved intent, no key was submitted
+twice, no outcome was recorded twice, the file is whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from jobwait import Limit, Policy, errors, freeplay, promptforge
 from jobwait.fleet.functions import Fleet, More
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
-from jobwait.tracker.database import Store
+from jobwait.tracker.database import Database
 from jobwait.tracker.shared_limits import shared_limiters
 
 NAME = "benchmarks.fleet.crash"
@@ -38,7 +38,7 @@ begin insert into audit values (new.id); end;
 
 
 def work(path: str, url: str, key: str, jobs: int) -> None:
-    """One life of the program that is killed: submit what is not tracked yet, and wait for it, by and by."""
+    """One run of the program that is killed: submit what is not tracked yet, and wait for it, in batches."""
     with Tracker(path) as tracker, freeplay.connect(key, base_url=url) as client:
         tracked = {one.key for one in tracker.all()}
         missing = [name for name in (f"key-{number}" for number in range(jobs)) if name not in tracked]
@@ -50,17 +50,17 @@ def work(path: str, url: str, key: str, jobs: int) -> None:
                 except errors.SubmitUnconfirmed:
                     continue
             del missing[:20]
-            tracker.run(lambda _: client, policy=Policy(interval=0.05, min_interval=0.05), on_outcome=_told)
-        tracker.run(lambda _: client, policy=Policy(interval=0.05, min_interval=0.05), on_outcome=_told)
+            tracker.run(lambda _: client, policy=Policy(interval=0.05, min_interval=0.05), on_outcome=_print_key)
+        tracker.run(lambda _: client, policy=Policy(interval=0.05, min_interval=0.05), on_outcome=_print_key)
 
 
-def _told(one: Any) -> None:
+def _print_key(one: Any) -> None:
     print(one.key, flush=True)
 
 
 @frozen
 class Crashes:
-    """What was left after all the kills, and one life that ended by itself."""
+    """What was left after all the kills, and one run that ended by itself."""
 
     kills: int
     taken: int
@@ -100,8 +100,8 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
         rows, unresolved = list(tracker.all()), list(tracker.unresolved())
         ended = {one.key for one in tracker.outcomes()}
     known = {one.job_id for one in rows}
-    doubtful = {one.key for one in unresolved}
-    behind = ids - known
+    uncertain = {one.key for one in unresolved}
+    untracked = ids - known
     with closing(sqlite3.connect(path)) as db, db:
         twice = db.execute("select count(*) from (select job from audit group by job having count(*) > 1)").fetchone()[
             0
@@ -111,7 +111,7 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
         len(taken),
         len([one for one in rows if one.job_id is not None]),
         len(unresolved),
-        max(0, len(behind) - len(doubtful)),
+        max(0, len(untracked) - len(uncertain)),
         sum(count - 1 for count in Counter(taken).values()),
         twice,
         len(ended - set(notified)),
@@ -126,19 +126,19 @@ def _check(path: Path) -> str:
 
 
 def share(path: str, url: str, key: str, seconds: str, ids: str) -> None:
-    """One of many processes with one file: it looks as often as the shared budget lets it."""
-    store = Store(path)
+    """One of many processes with one file: it polls as often as the shared rate limit allows."""
+    database = Database(path)
     more: More = {"limits": {"promptforge": Limit(20)}}
     with promptforge.connect(key, base_url=url) as client:
         jobs = [promptforge.job(client, job_id) for job_id in ids.split(",")]
         fleet = Fleet(
-            None, Policy(interval=0.2, min_interval=0.2, timeout=float(seconds)), None, more, shared_limiters(store)
+            None, Policy(interval=0.2, min_interval=0.2, timeout=float(seconds)), None, more, shared_limiters(database)
         )
         client.get_httpx_client()
         print("ready", flush=True)
-        input()  # all begin together, when the machine has started them all
+        input()  # all begin together, once each has started
         list(fleet.run(jobs))
-    store.close()
+    database.close()
 
 
 @frozen

@@ -17,7 +17,7 @@ from attrs import frozen
 from benchmarks.fleet.world import Life, World
 
 from jobwait import freeplay, fryte
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.fleet_job import FleetOptions
 
 PROJECT = "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"
 STEPS = (90.0, 240.0, 240.0, 60.0)

@@ -13,7 +13,7 @@ from benchmarks.fleet.served import STATUS
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Lateness, Policy, promptforge
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.fleet_job import FleetOptions
 
 DAY = 86400.0
 

@@ -25,7 +25,7 @@ class Rows:
 
 
 def names(jobs: int) -> list[str]:
-    """Ids in no order, as services make them."""
+    """Ids in no order, like those of services."""
     return [f"{number * 2654435761 % 2**32:08x}-0000-4000-8000-{number:012d}" for number in range(jobs)]
 
 

@@ -20,7 +20,7 @@ from benchmarks.fleet.world import Life, World
 from jobwait import promptforge
 from jobwait._model.limits import Limit
 from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.fleet_job import FleetOptions
 
 JOBS, PACE, SPREAD = 500, 5.0, 600.0
 SIZES = {60: 80, 600: 800}  # prompts of a job, in step with its length

@@ -17,8 +17,8 @@ from jobwait._model.limits import Limit
 from jobwait._polling.commands import Notify, Poll, Result
 from jobwait._polling.duration_model import InMemoryHistory
 from jobwait._polling.job_state import JobState
-from jobwait.fleet.account_limits import RateLimiter, _Held
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.account_limits import RateLimiter
+from jobwait.fleet.fleet_job import FleetOptions
 from jobwait.fleet.scheduler import PendingRequest, Scheduler
 from jobwait.fleet.token_bucket import TokenBucket
 
@@ -91,7 +91,7 @@ class World:
     def limiters(self, service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
         """A bucket of this world alone."""
         key = (service.name, account, operation, limit)
-        return self.buckets.setdefault(key, _Held(TokenBucket.of(limit)))
+        return self.buckets.setdefault(key, TokenBucket.of(limit))
 
     def handle(self, life: Life, **facts: Any) -> Any:
         """A handle on *life*, as if just submitted."""
@@ -133,7 +133,7 @@ class World:
             self.now = max(self.now, min(times))
             while flights and flights[0][0] <= self.now:
                 _, _, pending, reply = heapq.heappop(flights)
-                scheduler.answer(pending, reply)
+                scheduler.take(pending, reply)
         scheduler.close()
         return outcomes
 

@@ -1,5 +1,5 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
-"""From an answer to its model: one reading of success, failure and everything between."""
+"""Reads responses: a documented success becomes its model, everything else raises an error."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ._decode import Decoder
 from ._errors import KEPT, BodyError, ClientError, DecodeError, StatusError
 
 T = TypeVar("T")
-Reader = Callable[[httpx.Response], T]  # one documented answer: how its body becomes a value
+Reader = Callable[[httpx.Response], T]  # reads the body of one documented response
 
 
 def nothing(response: httpx.Response) -> None:
-    """No content is documented, so none is read."""
+    """Ignore the body, as no content is documented."""
 
 
 def text(response: httpx.Response) -> str:
@@ -27,12 +27,12 @@ def text(response: httpx.Response) -> str:
 
 
 def content(response: httpx.Response) -> bytes:
-    """The body as it is."""
+    """The body as bytes."""
     return response.content
 
 
 def json_of(name: str, decode: Decoder[T]) -> Reader[T]:
-    """The body as JSON, decoded; *name* is what errors call it."""
+    """A reader of JSON bodies; *name* is the name of the type in error messages."""
 
     def read_json(response: httpx.Response) -> T:
         raw = _parsed(response)
@@ -45,7 +45,7 @@ def json_of(name: str, decode: Decoder[T]) -> Reader[T]:
 
 
 class Documented(Generic[T]):
-    """What an operation may answer: its successes and its faults by status, and the error for each of the latter."""
+    """The documented responses of an operation: success readers, error readers and error classes, by status."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Documented(Generic[T]):
         self._successes, self._faults, self._errors = successes, faults, errors
 
     def read(self, response: httpx.Response) -> T:
-        """The model of a documented success; everything else raises."""
+        """The value of a documented success response; any other response raises."""
         reader = _documented(response.status_code, self._successes)
         if reader is None:
             self._fail(response)
@@ -68,7 +68,7 @@ class Documented(Generic[T]):
 
 
 def _documented(status: int, readers: Mapping[str, Reader[T]]) -> Reader[T] | None:
-    """The reader for *status*: its own, that of its range, the default; as the spec ranks them."""
+    """The reader for *status*: that of the exact code, else of its range such as 4XX, else the default."""
     for pattern in (str(status), f"{status // 100}XX", "default"):
         if pattern in readers:
             return readers[pattern]
@@ -76,7 +76,7 @@ def _documented(status: int, readers: Mapping[str, Reader[T]]) -> Reader[T] | No
 
 
 def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:
-    """The error model, else parsed JSON, else the start of the text: a fault's body never hides the fault."""
+    """The error model, else parsed JSON, else the start of the text: a bad body never replaces the status error."""
     if reader is not None:
         try:
             return reader(response)
@@ -102,13 +102,13 @@ def _parsed(response: httpx.Response) -> Any:
 
 
 def _finite(digits: str) -> float:
-    """A number that Python would round to infinity is refused like infinity itself."""
+    """Refuse numbers that Python would round to infinity."""
     value = float(digits)
     return value if math.isfinite(value) else _refuse(digits)
 
 
 def _refuse(constant: str) -> NoReturn:
-    """NaN and the infinities are Python's own addition to JSON."""
+    """Refuse NaN and infinity, which Python accepts but JSON does not allow."""
     raise ValueError(constant)
 
 

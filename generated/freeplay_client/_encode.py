@@ -1,5 +1,5 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
-"""From typed values to what goes on the wire: JSON, and the pieces of an address."""
+"""Encodes typed values: JSON and other bodies, path, query, headers and cookies."""
 
 import datetime as dt
 import json
@@ -15,20 +15,20 @@ Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
 _PLAIN: Final = frozenset(
     {str, int, float, bool, type(None)}
-)  # most values; what derives from these is an enum
+)  # the types of most values; their subclasses are enums
 
 
 @runtime_checkable
 class Model(Protocol):
-    """A model, seen from here."""
+    """The interface of a model that this module uses."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that the model stands for."""
+        """The JSON object of the model."""
         ...
 
 
 def wire(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind
-    """*value* as JSON has it; UNSET stays, as only an object can leave it out."""
+    """*value* as a JSON value; UNSET is kept, as only an object can omit it."""
     if type(value) in _PLAIN:
         return value
     match value:
@@ -53,12 +53,12 @@ def wire(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind
 
 
 def wire_object(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """*fields* as a JSON object, without those that are UNSET."""
+    """*fields* as a JSON object without those that are UNSET."""
     return {name: wire(value) for name, value in fields.items() if value is not UNSET}
 
 
 def json_body(value: Any, content_type: str) -> Body:
-    """*value* as JSON; NaN and infinity, which JSON does not have, are a ValueError."""
+    """*value* as a JSON body; ValueError for NaN and infinity, which JSON does not allow."""
     if value is UNSET:
         return {}
     text = json.dumps(wire(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -71,7 +71,7 @@ def form_body(value: Any) -> Body:
 
 
 def multipart_body(value: Any) -> Body:
-    """*value*, a model, as a multipart form: files as they are, lists as repeated parts, objects as JSON."""
+    """*value*, a model, as a multipart form: files unchanged, lists as repeated parts, objects as JSON."""
     if value is UNSET:
         return {}
     fields = value.to_dict().items()
@@ -79,12 +79,12 @@ def multipart_body(value: Any) -> Body:
 
 
 def file_body(value: Any, content_type: str) -> Body:
-    """*value*, a File, as the whole body."""
+    """The content of *value*, a File, as the body."""
     return {} if value is UNSET else {"content": value.payload.read(), "content_type": content_type}
 
 
 def path_value(name: str, value: object) -> str:
-    """*value* as one segment of a path; ValueError for what would lead to another place."""
+    """*value* as one path segment; ValueError for a value that would change the path."""
     plain = wire(value)
     if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise ValueError(f"{name} must be a string, a number or a UUID, not {type(value).__name__}.")  # noqa: TRY004 - one kind for all bad values
@@ -98,17 +98,17 @@ def path_value(name: str, value: object) -> str:
 
 
 def query_value(value: Any) -> Any:
-    """*value* as httpx takes it in a query, None where nothing is to be sent."""
+    """*value* as a query parameter for httpx; None if nothing is to be sent."""
     return None if value is UNSET else wire(value)
 
 
 def query_object(value: Any) -> dict[str, Any]:
-    """*value*, a model, as query parameters of their own."""
+    """The fields of *value*, a model, as query parameters."""
     return {} if value is UNSET or value is None else dict(wire(value))
 
 
 def header_value(value: Any) -> str | None:
-    """*value* as a header has it, None where nothing is to be sent."""
+    """*value* as a header value; None if nothing is to be sent."""
     plain = query_value(value)
     if isinstance(plain, bool):
         return "true" if plain else "false"
@@ -116,7 +116,7 @@ def header_value(value: Any) -> str | None:
 
 
 def cookies(values: Mapping[str, Any]) -> str | None:
-    """*values* as one Cookie header, None where nothing is to be sent."""
+    """*values* as one Cookie header; None if nothing is to be sent."""
     plain = {name: header_value(value) for name, value in values.items()}
     return "; ".join(f"{name}={value}" for name, value in plain.items() if value is not None) or None
 

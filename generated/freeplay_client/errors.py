@@ -1,14 +1,14 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
-"""What can go wrong, besides httpx's own errors.
+"""The errors of this client; httpx's own errors are passed on.
 
 ClientError
-├── StatusError     the service answered with a status that is no success
+├── StatusError     the service answered with a status that is not a success
 │   ├── BadRequest            400
 │   ├── Unauthorized          401
 │   ├── NotFound              404
 │   └── InternalServerError   500
 ├── BodyError       a success whose body is HTML, empty or not JSON
-└── DecodeError     JSON that is not what the spec says
+└── DecodeError     JSON that does not match the spec
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 # mypy: disable-error-code="misc"
-"""What is really on the wire: the bodies as JSON has them."""
+"""The JSON bodies that are sent and received, as TypedDicts."""
 
 from __future__ import annotations
 

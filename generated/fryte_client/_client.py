@@ -1,5 +1,5 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
-"""What all clients share: settings that never change, pools made when needed, and no key in any text."""
+"""What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
 
 import ipaddress
 import math
@@ -20,7 +20,7 @@ Verify = bool | str | ssl.SSLContext
 
 
 class _QuietHeaders(httpx.Headers):
-    """Headers whose repr shows no key; httpx itself hides only its own."""
+    """Headers whose repr hides the API key; httpx itself hides the Authorization headers only."""
 
     def __init__(self, headers: httpx.Headers, hidden: str) -> None:
         super().__init__(headers)
@@ -32,10 +32,11 @@ class _QuietHeaders(httpx.Headers):
 
 
 class BaseClient:
-    """Builds and sends requests. It never retries, never follows a redirect and always has a timeout."""
+    """Builds and sends requests; never retries, never follows a redirect, always has a timeout."""
 
     user_agent: ClassVar[str] = "python-httpx"
     auth_header_name: ClassVar[str] = ""
+    renews_key: bool = False  # whether the key may change between requests
 
     def __init__(
         self,
@@ -58,15 +59,20 @@ class BaseClient:
         self._begin()
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
-        """A new client that sends *headers* as well; this one stays as it is."""
+        """A new client that also sends *headers*; this one is not changed."""
         return self._like_this(headers={**self._settings["headers"], **headers})
 
     def with_timeout(self, timeout: float | httpx.Timeout) -> Self:
-        """A new client with another *timeout* for its requests, in seconds; this one stays as it is."""
+        """A new client with another *timeout* for its requests, in seconds; this one is not changed."""
         return self._like_this(timeout=timeout)
 
+    @property
+    def verify(self) -> Verify | None:
+        """Whom TLS trusts, for code that opens connections itself; None: it must use this client's transport."""
+        return None if self._settings["transport"] is not None else self._settings["verify"]
+
     def auth_headers(self) -> dict[str, str]:
-        """The headers that prove who is asking: none."""
+        """The authentication headers: none."""
         return {}
 
     def build_request(
@@ -79,7 +85,7 @@ class BaseClient:
         auth: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> httpx.Request:
-        """A request that is ready to be sent by any httpx pool: it holds headers, key and timeout itself."""
+        """A complete request with headers, API key and timeout, which any httpx client can send."""
         payload = dict(body or {})
         content_type = payload.pop("content_type", None)
         given = {"accept": ("Accept", "application/json"), "user-agent": ("User-Agent", self.user_agent)}
@@ -104,20 +110,20 @@ class BaseClient:
         self._async_pools: RunVar[httpx.AsyncClient | None] | None = None
 
     def _mine(self) -> threading.Lock:
-        """The lock of the pools. A forked child has pools of its own: two processes on one connection mix answers."""
+        """The lock of the pools. A forked process gets new pools, as two processes must not share a connection."""
         if self._process != os.getpid():
             self._begin()
         return self._lock
 
     def get_httpx_client(self) -> httpx.Client:
-        """The sync pool, made when first needed; it knows no key and no headers."""
+        """The sync pool, created on first use; it has no API key and no headers."""
         with self._mine():
             if self._pool is None or self._pool.is_closed:
                 self._pool = httpx.Client(**self._pool_settings(httpx.BaseTransport))
             return self._pool
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """The pool of the running event loop, made when first needed: connections cannot change loops."""
+        """The pool of the running event loop, created on first use: a connection belongs to one event loop."""
         slot = self._async_slot()
         pool = slot.get()
         if pool is None or pool.is_closed:
@@ -126,28 +132,28 @@ class BaseClient:
         return pool
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        """The answer to *request*, read to its end; afterwards the request holds no key any more."""
+        """The complete response to *request*; the API key is then removed from the request."""
         try:
             return self.get_httpx_client().send(request, follow_redirects=False)
         finally:
             self._forget_key(request)
 
     async def send_async(self, request: httpx.Request) -> httpx.Response:
-        """The answer to *request*, read to its end; afterwards the request holds no key any more."""
+        """The complete response to *request*; the API key is then removed from the request."""
         try:
             return await self.get_async_httpx_client().send(request, follow_redirects=False)
         finally:
             self._forget_key(request)
 
     def close(self) -> None:
-        """Close the sync pool; the next request makes a new one."""
+        """Close the sync pool; the next request creates a new one."""
         with self._mine():
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
 
     async def aclose(self) -> None:
-        """Close the pool of the running event loop; the next request makes a new one."""
+        """Close the pool of the running event loop; the next request creates a new one."""
         slot = self._async_slot()
         pool = slot.get()
         slot.set(None)
@@ -173,7 +179,7 @@ class BaseClient:
         return f"{type(self).__name__}(base_url={self.base_url!r}, timeout={self.timeout!r})"
 
     def __copy__(self) -> Self:
-        """The same settings with pools of its own."""
+        """A client with the same settings and new pools."""
         return self._like_this()
 
     def __deepcopy__(self, memo: object) -> Self:
@@ -183,8 +189,8 @@ class BaseClient:
         raise TypeError(f"{type(self).__name__} cannot be pickled: it may hold a key.")
 
     def _async_slot(self) -> "RunVar[httpx.AsyncClient | None]":
-        """Where each event loop finds its own pool."""
-        from anyio.lowlevel import RunVar  # noqa: PLC0415 - a sync program need not load it
+        """The variable that holds the pool of each event loop."""
+        from anyio.lowlevel import RunVar  # noqa: PLC0415 - not needed in sync programs
 
         with self._mine():
             if self._async_pools is None:
@@ -202,22 +208,19 @@ class BaseClient:
             "verify": self._settings["verify"],
             "timeout": self.timeout,
             "follow_redirects": False,
-            "cookies": CookieJar(
-                DefaultCookiePolicy(allowed_domains=())
-            ),  # a pool would keep them all, and send none
+            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
         }
 
     def _forget_key(self, request: httpx.Request) -> None:
-        """An error or answer that is kept, logged or pickled carries its request along."""
+        """Remove the API key: errors and responses that are logged or pickled contain their request."""
         if self.auth_header_name:
             request.headers.pop(self.auth_header_name, None)
 
 
 class KeyedClient(BaseClient):
-    """A client with a key, which is kept out of sight and checked whenever it is read."""
+    """A client with an API key, which no repr shows and which is checked whenever it is read."""
 
     auth_prefix: ClassVar[str] = ""
-    renews_key: bool = False  # whether another request may come with another key
 
     def _keep_key(self, token: str | Callable[[], str]) -> None:
         self.renews_key = callable(token)
@@ -230,18 +233,18 @@ class KeyedClient(BaseClient):
         return twin
 
     def auth_headers(self) -> dict[str, str]:
-        """The header that proves who is asking, with the key as it is now."""
+        """The authentication header with the present key."""
         return {self.auth_header_name: self.auth_prefix + _checked_key(self._key())}
 
     def _key(self) -> object:
         try:
             return self._read_key()
-        except Exception as error:  # noqa: BLE001 - whatever it says may quote a key
+        except Exception as error:  # noqa: BLE001 - its message may contain the key
             raise ValueError(f"The function that gives the API key raised {type(error).__name__}.") from None
 
 
 def _past_proxies(host: str) -> dict[str, None]:
-    """Where *host* is this machine: what is asked there, key and all, goes through no proxy of the environment."""
+    """The httpx mounts that bypass the environment's proxies if *host* is this machine; empty if it is not."""
     try:
         here = ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -251,12 +254,12 @@ def _past_proxies(host: str) -> dict[str, None]:
 
 
 def _constantly(key: str) -> Callable[[], str]:
-    """A closure shows its value in no repr, unlike an attribute."""
+    """A function that returns *key*: the repr of a closure does not show its value, that of an attribute does."""
     return lambda: key
 
 
 def _checked_key(key: object) -> str:
-    """*key* itself, if it can stand in a header; the error never says what it is."""
+    """*key*, if it is a valid header value; the error does not contain it."""
     if not isinstance(key, str):
         raise ValueError(f"The API key must be a string, not {type(key).__name__}.")  # noqa: TRY004 - one kind for all bad keys
     if not key:
@@ -267,7 +270,7 @@ def _checked_key(key: object) -> str:
 
 
 def _checked_url(base_url: str) -> str:
-    """*base_url* without its last slash, if it is an address that paths can be added to."""
+    """*base_url* without a final slash, if it is a URL that paths can be appended to."""
     try:
         url = httpx.URL(base_url)
     except (httpx.InvalidURL, TypeError):
@@ -280,7 +283,7 @@ def _checked_url(base_url: str) -> str:
 
 
 def _checked_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
-    """*timeout* as httpx has it, if each of its parts is a positive number of seconds that ends."""
+    """*timeout* as httpx.Timeout, if each of its parts is a positive and finite number of seconds."""
     parts = timeout.as_dict() if isinstance(timeout, httpx.Timeout) else {"timeout": timeout}
     for part, seconds in parts.items():
         if not _is_finite(seconds):

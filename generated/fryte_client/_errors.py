@@ -1,5 +1,5 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
-"""The roots of the error tree; errors.py adds a class for each status that the spec documents."""
+"""The base classes of errors; errors.py adds a class for each error status that the spec documents."""
 
 import re
 from collections.abc import Mapping
@@ -8,16 +8,16 @@ from typing import Any, Self
 
 import httpx
 
-KEPT = 2000  # characters of a body that is no JSON
+KEPT = 2000  # characters of a body that is not JSON
 SHOWN = 200  # characters of a body that a message may show
 LINK_QUERY = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
 REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
 
 
 def shortened(text: str, length: int = SHOWN) -> str:
-    """*text* on one line, cut to *length* characters; without the queries of links, where those are signed.
+    """*text* on one line, at most *length* characters; the queries of links, which may be signed, are removed.
 
-    What would move a terminal's cursor is shown and not obeyed.
+    Control characters are escaped, so that a terminal does not execute them.
     """
     line = " ".join(LINK_QUERY.sub(r"\1?…", text[: 4 * length]).split())
     line = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
@@ -31,15 +31,15 @@ def _restored(kind: "type[ClientError]", message: tuple[Any, ...], state: dict[s
 
 
 class ClientError(Exception):
-    """What this client itself has to say about an answer; httpx's own errors pass through unchanged."""
+    """An error of this client about a response; httpx's own errors are passed on unchanged."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Rebuild from the message and the attributes, as the arguments of __init__ are named ones."""
+        """Pickle message and attributes: __init__ takes keyword arguments only."""
         return _restored, (type(self), self.args, self.__dict__.copy())
 
 
 class StatusError(ClientError):
-    """The service answered with a status that is no success."""
+    """The service answered with a status that is not a success."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class StatusError(ClientError):
         self.status = status
         self.headers = {name.lower(): value for name, value in (headers or {}).items()}
         self.request_id = request_id
-        self.body = body  # the error model of the spec, else parsed JSON, else the start of the text
+        self.body = body  # the error model, else parsed JSON, else the start of the text
         super().__init__(f"The service answered {status}{_phrase(status)}{_words(body)}")
 
     @classmethod
@@ -64,7 +64,7 @@ class StatusError(ClientError):
 
 
 class BodyError(ClientError):
-    """The service reported success, but its body is HTML, empty or no JSON at all."""
+    """The service answered with a success, but the body is HTML, empty or otherwise not JSON."""
 
     def __init__(self, *, status: int, content_type: str, start: str, why: str = "is not JSON") -> None:
         self.status = status
@@ -76,13 +76,13 @@ class BodyError(ClientError):
 
 
 class DecodeError(ClientError):
-    """The service sent JSON that is not what the spec says."""
+    """The service sent JSON that does not match the spec."""
 
     def __init__(
         self, *, expected: str, got: str, model: str = "", path: str = "", raw: object = None
     ) -> None:
         self.model = model
-        self.path = path  # as one writes it in Python: files[2].url
+        self.path = path  # in Python's syntax: files[2].url
         self.expected = expected
         self.got = got
         self.raw = raw  # the whole body, parsed
@@ -90,13 +90,13 @@ class DecodeError(ClientError):
         super().__init__(f"The service sent no valid {place}: expected {expected}, got {got}")
 
     def inside(self, step: str | int, *, model: str, raw: object) -> "DecodeError":
-        """The same fault, seen from the object or array that holds the value."""
+        """The same error with the path extended by *step*, the key or index of the object or array around it."""
         own = f"[{step}]" if isinstance(step, int) else step
         path = f"{own}.{self.path}" if self.path and not self.path.startswith("[") else own + self.path
         return DecodeError(expected=self.expected, got=self.got, model=model, path=path, raw=raw)
 
     def of(self, *, model: str, raw: object) -> "DecodeError":
-        """The same fault, told of the whole body."""
+        """The same error with the name and the content of the whole body."""
         return DecodeError(expected=self.expected, got=self.got, model=model, path=self.path, raw=raw)
 
 
@@ -108,7 +108,7 @@ def _phrase(status: int) -> str:
 
 
 def _words(body: object) -> str:
-    """What the service itself says, where that is easy to find."""
+    """The service's own error message, if the body has one of the usual fields."""
     source: Any = body
     for name in ("message", "detail", "error", "title"):
         said: object = source.get(name) if isinstance(body, Mapping) else getattr(source, name, None)

@@ -1,5 +1,5 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""From JSON to typed values: a decoder takes what was sent and gives the value, or raises DecodeError."""
+"""Decodes JSON to typed values: a decoder takes a JSON value and returns the typed value, or raises DecodeError."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ MISSING = "nothing: it is missing"
 
 
 def name_of(value: object) -> str:
-    """What *value* is in JSON's own words; never the value itself, which may be a secret."""
+    """The JSON type of *value*, such as `a string`; never the value itself, which may be a secret."""
     return NAMES.get(type(value), f"a {type(value).__name__}")
 
 
 def anything(value: object) -> Any:
-    """Whatever was sent."""
+    """Any value, unchanged."""
     return value
 
 
@@ -53,7 +53,7 @@ def null(value: object) -> None:
 
 
 def boolean(value: object) -> bool:
-    """True or false; no number and no word for them."""
+    """True or false; numbers and strings are refused."""
     if isinstance(value, bool):
         return value
     raise _mismatch("a boolean", name_of(value))
@@ -67,7 +67,7 @@ def string(value: object) -> str:
 
 
 def integer(value: object) -> int:
-    """A whole number; JSON Schema counts 2.0 as one."""
+    """An integer; JSON Schema counts 2.0 as one."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, float) and value.is_integer():
@@ -76,14 +76,14 @@ def integer(value: object) -> int:
 
 
 def number(value: object) -> float:
-    """A number, as it was sent: a whole one stays an int, which does not round."""
+    """A number; an integer stays an int, which is exact."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise _mismatch("a number", name_of(value))
 
 
 def uuid(value: object) -> UUID:
-    """A UUID in its usual form, 8-4-4-4-12; the other forms that UUID() takes are not what specs mean."""
+    """A UUID in the form 8-4-4-4-12; the other forms that UUID() accepts are not `format: uuid`."""
     text = _text(value, "a UUID")
     if UUID_TEXT.fullmatch(text):
         return UUID(text)
@@ -91,7 +91,7 @@ def uuid(value: object) -> UUID:
 
 
 def date(value: object) -> dt.date:
-    """A calendar day, YYYY-MM-DD."""
+    """A date, YYYY-MM-DD."""
     text = _text(value, "a date")
     if not DATE_TEXT.fullmatch(text):
         raise _mismatch("a date", "another string")
@@ -103,9 +103,9 @@ def date(value: object) -> dt.date:
 
 def date_time(value: object) -> dt.datetime:
     """
-    An RFC 3339 instant, always with a zone: a time sent without one is taken as UTC.
+    An RFC 3339 date-time, always with a zone: without one it is read as UTC.
 
-    Digits beyond microseconds are dropped. Python has no leap second, so one is the first second of the next day.
+    Digits beyond microseconds are dropped. Python has no leap seconds: one becomes the first second of the next day.
     """
     match = DATE_TIME_TEXT.fullmatch(_text(value, "a date-time"))
     if match is None:
@@ -134,13 +134,13 @@ def _leap_second(before: str) -> dt.datetime:
 
 
 def _begins_a_month(moment: dt.datetime) -> bool:
-    """Leap seconds are the last ones of a month in UTC."""
+    """Whether *moment* is the first second of a month in UTC: a leap second can only precede one."""
     there = moment.astimezone(dt.UTC)
     return (there.day, there.hour, there.minute, there.second) == (1, 0, 0, 0)
 
 
 def enum(kind: type[E]) -> Decoder[E]:
-    """A member of *kind*; the enums are open, so that a value newer than this client is one too."""
+    """A decoder of members of *kind*; enums are open, so that a value unknown to this client is a member too."""
 
     def decode(value: object) -> E:
         try:
@@ -152,7 +152,7 @@ def enum(kind: type[E]) -> Decoder[E]:
 
 
 def list_of(item: Decoder[T]) -> Decoder[list[T]]:
-    """An array of what *item* decodes."""
+    """A decoder of arrays whose items *item* decodes."""
 
     def decode(value: object) -> list[T]:
         if not _is_array(value):
@@ -163,7 +163,7 @@ def list_of(item: Decoder[T]) -> Decoder[list[T]]:
 
 
 def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
-    """An object that the model's *from_dict* reads."""
+    """A decoder of objects that the model's *from_dict* reads."""
 
     def decode(value: object) -> T:
         if not _is_object(value):
@@ -174,7 +174,7 @@ def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
 
 
 def nullable(decode: Decoder[T]) -> Decoder[T | None]:
-    """Null, or what *decode* takes."""
+    """A decoder of null and of values that *decode* accepts."""
 
     def decode_or_null(value: object) -> T | None:
         if value is None:
@@ -190,27 +190,27 @@ def nullable(decode: Decoder[T]) -> Decoder[T | None]:
 
 
 class Constant(Generic[T]):
-    """Exactly *wanted*, in value and kind."""
+    """A decoder of one constant: value and type must be equal."""
 
     def __init__(self, wanted: T) -> None:
         self._wanted = wanted
 
     def __call__(self, value: object) -> T:
-        """Give the constant, if that is what was sent."""
+        """Return the constant if *value* is equal to it."""
         if type(value) is type(self._wanted) and value == self._wanted:
             return self._wanted
         raise _mismatch(f"the constant {self._wanted!r}", name_of(value))
 
 
 class OneOf(Generic[T]):
-    """The first of *options* that fits; `OneOf[int | str](integer, string)` tells checkers the type."""
+    """A decoder of unions: the first of *options* that succeeds; `OneOf[int | str](integer, string)` has that type."""
 
     def __init__(self, *options: Decoder[Any]) -> None:
         self._options = options
 
     def __call__(self, value: object) -> T:
-        """Give the decoded value; the mismatch that got furthest into it is the one worth reporting."""
-        if value is None and null in self._options:  # the usual case, and a mismatch costs ten times as much
+        """Return the decoded value, or raise the error whose path is the longest."""
+        if value is None and null in self._options:  # frequent, and ten times faster than a mismatch
             return value  # type: ignore[return-value]
         faults: list[DecodeError] = []
         for option in self._options:
@@ -227,14 +227,14 @@ class OneOf(Generic[T]):
 
 
 class OneOfKind(Generic[T]):
-    """The model that the field *kind* of an object names: a spec calls this a discriminator."""
+    """A decoder of unions with a discriminator: the field *kind* of an object names its model."""
 
     def __init__(self, kind: str, models: Mapping[str, Callable[[Mapping[str, Any]], Any]]) -> None:
         self._kind = kind
         self._models = models
 
     def __call__(self, value: object) -> T:
-        """Give the decoded model; a kind that the spec does not name fits none."""
+        """Return the decoded model, or raise DecodeError if the spec does not name the kind."""
         if not _is_object(value):
             raise _mismatch("an object", name_of(value))
         named = value.get(self._kind)
@@ -247,7 +247,7 @@ class OneOfKind(Generic[T]):
 
 
 class Fields:
-    """The fields of one JSON object, taken out one by one; what is left at the end was not in the spec."""
+    """Reads the fields of one JSON object by name; those that remain at the end are not in the spec."""
 
     def __init__(self, model: str, source: Mapping[str, Any]) -> None:
         if not _is_object(source):
@@ -257,7 +257,7 @@ class Fields:
         self._left = dict(source)
 
     def required(self, name: str, decode: Decoder[T]) -> T:
-        """The field *name*, which must be there."""
+        """The field *name*, which must be present."""
         if name in self._left:
             return self._take(name, decode)
         raise _mismatch("this field", MISSING).inside(name, model=self._model, raw=self._source)
@@ -267,11 +267,11 @@ class Fields:
         return self._take(name, decode) if name in self._left else UNSET
 
     def defaulting(self, name: str, decode: Decoder[T], default: D) -> T | D:
-        """The field *name*, or what the spec says that its absence means."""
+        """The field *name*, or the spec's default if it is absent."""
         return self._take(name, decode) if name in self._left else default
 
     def rest(self, decode: Decoder[T]) -> dict[str, T]:
-        """What the spec does not name, each value decoded."""
+        """The remaining fields, each value decoded."""
         return {name: self._take(name, decode) for name in list(self._left)}
 
     def _take(self, name: str, decode: Decoder[T]) -> T:
@@ -293,7 +293,7 @@ def _element(item: Decoder[T], values: list[Any], index: int) -> T:
 
 
 def _told(fault: DecodeError | RecursionError) -> DecodeError:
-    """Whoever sends objects in objects without end gets the error of every other bad body."""
+    """A DecodeError also for a body that is nested too deeply."""
     if isinstance(fault, DecodeError):
         return fault
     return _mismatch("a value of sane depth", "one nested too deeply")

@@ -1,5 +1,5 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""Deprecation: told to the code that calls this package, through whichever of its functions that was."""
+"""Deprecation warnings that point at the code that calls this package."""
 
 import sys
 import warnings
@@ -8,7 +8,7 @@ PACKAGE = __name__.partition(".")[0]
 
 
 def deprecated(what: str) -> None:
-    """Warn that the service has given up *what*; the warning points at the first line outside this package."""
+    """Warn that the service deprecates *what*; the warning points at the first caller outside this package."""
     level, frame = 2, sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's frame
     while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).startswith(f"{PACKAGE}."):
         level, frame = level + 1, frame.f_back

@@ -1,5 +1,5 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""The clients: Client for public operations, AuthenticatedClient for those that want a key."""
+"""The clients: Client for public operations, AuthenticatedClient for those that need an API key."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,7 +9,7 @@ from ._client import BaseClient, KeyedClient, Transport, Verify
 
 
 class Client(BaseClient):
-    """A client without a key. *transport* serves the sync or the async side, or both if it can."""
+    """A client without an API key. *transport* is used for sync or async requests, or for both if it supports both."""
 
     user_agent = "promptforge_client/1.0.0"
 
@@ -28,7 +28,7 @@ class Client(BaseClient):
 
 
 class AuthenticatedClient(KeyedClient, Client):
-    """A client with a key: a string, or a function that is asked for the key at every request."""
+    """A client with an API key: a string, or a function that is called for the key at every request."""
 
     auth_header_name = "X-API-Key"
     auth_prefix = ""

@@ -1,5 +1,5 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""What the models and endpoints need besides Python's own types: *not given*, and a file to upload."""
+"""Types of models and endpoints: UNSET for absent values, and files to upload."""
 
 from collections.abc import Mapping
 from typing import IO, BinaryIO, Final, Literal, NamedTuple, final
@@ -12,12 +12,12 @@ FileTypes = (
 
 @final
 class Unset:
-    """The type of UNSET, which stands for what is absent; None is a null that was sent."""
+    """The type of UNSET, the value of absent fields and arguments; None is a null."""
 
     _only: "Unset | None" = None
 
     def __new__(cls) -> "Unset":
-        """One and the same object, also after copy and pickle, so that `is UNSET` always holds."""
+        """Always the same object, also after copy and pickle, so that `is UNSET` works."""
         if cls._only is None:
             cls._only = super().__new__(cls)
         return cls._only
@@ -43,7 +43,7 @@ class File(NamedTuple):
     mime_type: str | None = None
 
     def to_tuple(self) -> FileTypes:
-        """The file as httpx takes it in a multipart form."""
+        """The file as httpx expects it in a multipart form."""
         return self.file_name, self.payload, self.mime_type
 
 

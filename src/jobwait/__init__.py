@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from jobwait._model.policy import DelayPerRequest, Lateness, MaxRequests, Policy, PollingDefaults
     from jobwait._model.service import RetryRule, Service, StatusMap
     from jobwait._model.types import Estimate, Outcome, Progress, Update
-    from jobwait._report.record import Record, report
+    from jobwait._report.record import Record
+    from jobwait._report.report import report
     from jobwait._sync.wake_up import Stop
     from jobwait.fleet import (
         as_completed,
@@ -88,7 +89,7 @@ _HOMES = {
     "StatusMap": "._model.service",
     "as_completed": ".fleet",
     "as_completed_async": ".fleet",
-    "report": "._report.record",
+    "report": "._report.report",
     "resume": "._jobs.resume",
     "updates": ".fleet",
     "updates_async": ".fleet",

@@ -1,4 +1,4 @@
-"""So that `python -m jobwait` is the command `jobwait`."""
+"""`python -m jobwait` is the command `jobwait`."""
 
 from jobwait.cli import main
 

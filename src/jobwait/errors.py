@@ -1,25 +1,25 @@
 """
-What can go wrong, as one tree.
+The errors that jobwait raises, as one tree.
 
 JobWaitError
-├── InvalidInput (ValueError)     nothing was sent
-├── JobFailed                     the service says that it ended badly
-│   └── JobCanceled
-├── WaitTimeout (TimeoutError)    we stopped asking; the job may still be running
-├── UnknownStatus                 only with on_unknown="raise"
-├── ResultIncomplete              what a finished job promises never appeared
-├── CallFailed                    we could not ask
+├── InvalidInput (ValueError)     an argument is invalid; nothing was sent
+├── JobFailed                     the service reports that the job failed
+│   └── JobCanceled               the service reports that the job was canceled
+├── WaitTimeout (TimeoutError)    the deadline passed; the job may still be running
+├── UnknownStatus                 an undocumented status, with on_unknown="raise"
+├── ResultIncomplete              the job finished, but its results did not appear
+├── CallFailed                    a request failed
 │   ├── NotAuthorized             401, 403
-│   ├── JobNotFound               404 after the grace, 410
-│   ├── RequestRejected           400, 409, 422: the service's own words in it
-│   ├── RateLimited               429 beyond what the deadline allows
-│   └── UnexpectedReply           an answer outside the spec
-├── SubmitUnconfirmed             sent, but no certain answer; never sent twice
+│   ├── JobNotFound               404 after not_found_grace, 410
+│   ├── RequestRejected           400, 409, 422 and other 4xx; quotes the service's message
+│   ├── RateLimited               429 or Retry-After beyond what the deadline or the policy allows
+│   └── UnexpectedReply           a response that does not match the specification
+├── SubmitUnconfirmed             a submission was sent, its result is unknown; it is never sent twice
 ├── DownloadFailed                a result file could not be fetched or written
-├── TokenRefused                  a resume token that is damaged, newer or another host's
+├── TokenRefused                  a resume token that cannot be used
 └── TrackerError                  the tracker's file cannot be used
 
-Each error carries what is known of the job; none holds a key, a header or a signed link; each survives pickling.
+Each error names its job, as far as it is known. None holds a key, a header or a signed link. All can be pickled.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ __all__ = [
 
 
 class UnknownStatusWarning(UserWarning):
-    """A service reported a status that its page does not know; the wait goes on."""
+    """A service reported a status that is in no set of its StatusMap; the wait goes on."""
 
 
 class JobWaitError(Exception):
     """
-    The root of everything that jobwait raises.
+    The base class of all errors of jobwait.
 
-    *service* and *job_id* name the job, *snapshot* is the last status model seen, *status* the HTTP status code
-    and *request_id* the service's name for the request; each is None where there is none.
+    *service* is the name of the service, *job_id* the job's id, *snapshot* the last status model received, *status*
+    the HTTP status code and *request_id* the service's id of the request. Each is None if it is not known.
     """
 
     def __init__(
@@ -81,18 +81,18 @@ class JobWaitError(Exception):
         self.request_id = request_id
 
     def __str__(self) -> str:
-        return visible(self.message)  # a traceback is printed to a terminal, and some words in it are a server's
+        return visible(self.message)  # a traceback goes to a terminal, and parts of the message come from a server
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Exceptions pickle by their positional arguments; ours are keywords. The cause stays behind: an httpx
-        # error would bring its request along.
+        # Exceptions pickle by their positional arguments; ours are keywords. The cause is left out: an httpx error
+        # holds its request.
         facts = {name: value for name, value in vars(self).items() if name not in {"message", "__notes__"}}
         return _rebuild, (type(self), self.message, facts)
 
     @classmethod
-    def about(cls, job: Any, message: str, **facts: Any) -> Self:
-        """The error for *job* (anything with a service and an id); *message* has its name put in front."""
-        return cls(f"{job.service.name} job {job.id} {message}", service=job.service.name, job_id=job.id, **facts)
+    def about(cls, service: Any, job_id: str, message: str, **facts: Any) -> Self:
+        """The error for job *job_id* of a Service; both are named before *message*."""
+        return cls(f"{service.name} job {job_id}: {message}", service=service.name, job_id=job_id, **facts)
 
 
 def _rebuild(cls: type[JobWaitError], message: str, facts: dict[str, Any]) -> JobWaitError:
@@ -103,31 +103,31 @@ def _rebuild(cls: type[JobWaitError], message: str, facts: dict[str, Any]) -> Jo
 
 
 class InvalidInput(JobWaitError, ValueError):
-    """What was asked for cannot be; nothing was sent."""
+    """An argument is invalid, or the call is not possible in the job's state; nothing was sent."""
 
 
 class JobFailed(JobWaitError):
-    """The service says that the job ended badly; *snapshot* holds its last word."""
+    """The service reports that the job failed; *snapshot* is its final status model."""
 
 
 class JobCanceled(JobFailed):
-    """The service says that the job was canceled."""
+    """The service reports that the job was canceled."""
 
 
 class WaitTimeout(JobWaitError, TimeoutError):
-    """We stopped asking; the job may still be running."""
+    """The deadline passed, or stop() was called, before the job ended; the job may still be running."""
 
 
 class UnknownStatus(JobWaitError):
-    """A status that the page does not know, under a policy that asks for strictness."""
+    """The job has a status that is in no set of its StatusMap, and the policy has on_unknown="raise"."""
 
 
 class ResultIncomplete(JobWaitError):
-    """What a finished job promises did not appear, after paced re-reads."""
+    """The results of a finished job did not appear in several reads."""
 
 
 class CallFailed(JobWaitError):
-    """We could not ask; the cause is the last real error."""
+    """A request to the service failed; `__cause__` is the last error."""
 
 
 class NotAuthorized(CallFailed):
@@ -135,32 +135,37 @@ class NotAuthorized(CallFailed):
 
 
 class JobNotFound(CallFailed):
-    """The service does not know the job, or no longer: 404 or 410."""
+    """The service does not know the job, or has deleted it: 404 or 410."""
 
 
 class RequestRejected(CallFailed):
-    """The service refused the request as it stands: 400, 409, 422 and the like."""
+    """The service rejected the request: 400, 409, 422 and other 4xx. The same request would be rejected again."""
 
 
 class RateLimited(CallFailed):
-    """The service asks for more patience than the deadline or the policy allows; *retry_after* is in seconds."""
+    """The service asks for a longer delay than the deadline or the policy allows: *retry_after*, in seconds."""
 
     retry_after: float | None = None
 
 
 class UnexpectedReply(CallFailed):
     """
-    An answer outside the spec.
+    A response that does not match the specification.
 
-    *verdict* is what the status in it reads as, where one can be read; *body* the start of the answer as text.
+    *state* is the job's state ("succeeded", "running", …) if the status in the response can still be read; *body* is
+    the start of the response as text.
     """
 
-    verdict: str | None = None
+    state: str | None = None
     body: str | None = None
 
 
 class SubmitUnconfirmed(JobWaitError):
-    """A submission was sent and no certain answer came; *ids* holds what is known so far. It is never sent twice."""
+    """
+    A submission was sent, and it is not known whether a job was created; it is never sent twice.
+
+    *ids* holds the ids that are known, by name.
+    """
 
     def __init__(self, message: str, *, ids: dict[str, str] | None = None, **facts: Any) -> None:
         super().__init__(message, **facts)
@@ -168,11 +173,11 @@ class SubmitUnconfirmed(JobWaitError):
 
 
 class DownloadFailed(JobWaitError):
-    """A result file could not be fetched or written; what had arrived whole is kept."""
+    """A result file could not be fetched or written; the files that were complete are kept."""
 
 
 class TokenRefused(JobWaitError):
-    """A resume token that is damaged, too large, newer than this version, or of another service or host."""
+    """A resume token is damaged, too large, newer than this version, or for another service or host."""
 
 
 class TrackerError(JobWaitError):

@@ -1,5 +1,5 @@
 """
-Freeplay: a job optimizes a prompt template against a dataset, in steps.
+Freeplay: a job optimizes a version of a prompt template against a dataset, in steps.
 
     with freeplay.connect() as client:                              # FREEPLAY_API_KEY
         job = freeplay.submit(client, PROJECT, prompt_template_version_id=VERSION, dataset_id=DATASET)
@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-import httpx
-
 from freeplay_client import AuthenticatedClient
 from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
-from freeplay_client.api.prompt_optimization import list_jobs as list_page
+from freeplay_client.api.prompt_optimization import list_jobs as list_call
 from freeplay_client.models import (
     JobProgress,
     PromptOptimizationJobStatusResponse,
@@ -23,19 +21,29 @@ from freeplay_client.models import (
     StartPromptOptimizationJobRequest,
 )
 from freeplay_client.types import UNSET
-from jobwait._http.connect import connector
-from jobwait._jobs.drivers import sync_and_async
-from jobwait._jobs.handle import Job
-from jobwait._model.checks import identifier
-from jobwait._model.limits import Listed, Listing
-from jobwait._model.policy import PollingDefaults
-from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
-from jobwait._model.types import Progress
-from jobwait._polling.commands import Operation, Sleep
-from jobwait._polling.job_state import JobState
-from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, all_pages
 from jobwait.errors import InvalidInput
+from jobwait.service import (
+    TERMINAL,
+    Ids,
+    Job,
+    JobState,
+    Listed,
+    Listing,
+    Operation,
+    PollingDefaults,
+    Progress,
+    RetryRule,
+    Service,
+    Sleep,
+    StatusMap,
+    accepted,
+    all_pages,
+    call,
+    connector,
+    httpx,
+    identifier,
+    sync_and_async,
+)
 
 __all__ = [
     "SERVICE",
@@ -49,30 +57,21 @@ __all__ = [
 ]
 
 
-def _poll(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
-    return get_job.build(client, ids["project_id"], ids["job_id"])
-
-
 def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
-    at = snapshot.progress
-    if not isinstance(at, JobProgress):
-        return None
-    return Progress(max(0, at.step - 1), at.total_steps, at.step_name)
+    """Steps that are done: `step` in the response is the current one, counted from 1."""
+    now = snapshot.progress
+    return Progress(max(0, now.step - 1), now.total_steps, now.step_name) if isinstance(now, JobProgress) else None
 
 
-def _reason(snapshot: PromptOptimizationJobStatusResponse) -> str | None:
-    return snapshot.error_message or None
-
-
-def _page(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:
-    return list_page.build(client, ids["project_id"], page=page, status=UNSET if status is None else status)
+def _list_request(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:
+    return list_call.build(client, ids["project_id"], page=page, status=UNSET if status is None else status)
 
 
 def _listed(
     response: httpx.Response, _: Mapping[str, Ids]
 ) -> tuple[list[Listed[PromptOptimizationJobStatusResponse]], bool]:
-    """A list says that a job goes on; how it ended is for a look to say, as a list leaves out most of that."""
-    page = list_page.parse(response)
+    """The jobs of a page by their statuses. The list lacks most of a status response, so the end of a job is polled."""
+    page = list_call.parse(response)
     return [Listed(str(item.job_id), item.status) for item in page.data], page.pagination.has_next
 
 
@@ -81,34 +80,34 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
     def _cancel(self) -> Operation[None]:
         """
-        Ask Freeplay to cancel the job; whether it could is for the next status to say.
+        Ask Freeplay to cancel the job; a later status says whether it was canceled.
 
         Raises:
             CallFailed: the service could not be asked, or refused.
 
         """
-        job_state = self._state
-        job_state.cancel_asked = True
+        client, ids = self._state.client, self._state.ids
+        self._state.cancel_asked = True
         yield from call(
-            job_state.service,
-            job_state.client,
-            lambda: cancel_job.build(job_state.client, job_state.ids["project_id"], job_state.ids["job_id"]),
+            self.service,
+            client,
+            lambda: cancel_job.build(client, ids["project_id"], ids["job_id"]),
             cancel_job.parse,
             job_id=self.id,
         )
 
     def _result(self) -> Operation[PromptOptimizationJobStatusResponse]:
         """
-        The final status model, which holds the result; it sends nothing.
+        The final status model, which holds the result; nothing is sent.
 
         Raises:
-            InvalidInput: this handle has not seen the job's end yet: wait() first.
+            InvalidInput: this handle has not received a final status yet: wait() first.
 
         """
         yield Sleep(0)
         snapshot = self._state.snapshot
-        if snapshot is None or SERVICE.statuses.of(snapshot.status) not in TERMINAL:
-            raise InvalidInput(f"freeplay job {self.id} has not been seen to end yet: wait() for it first.")
+        if snapshot is None or self.service.statuses.of(snapshot.status) not in TERMINAL:
+            raise InvalidInput.about(self.service, self.id, "its end has not been reported yet: wait() for it first.")
         return snapshot
 
     cancel, cancel_async = sync_and_async(_cancel)
@@ -117,17 +116,18 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
 
 SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Service(
     name="freeplay",
-    poll=_poll,
+    poll=lambda client, ids: get_job.build(client, ids["project_id"], ids["job_id"]),
     parse=get_job.parse,
     job_id_of=lambda snapshot: snapshot.job_id,
     status=lambda snapshot: snapshot.status,
     statuses=StatusMap(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
-    live_statuses=False,  # the vendor names none: what is not one of these three is still going
+    live_statuses=False,  # the vendor documents no others: any other status means that the job has not ended
     progress=_progress,
-    reason=_reason,
-    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first=5.0),
-    listing=Listing(group=lambda ids: ids["project_id"], build=_page, read=_listed, by_status=True),
-    # Its documentation: never again for a 4xx; a 500 three times at most, five seconds apart.
+    reason=lambda snapshot: snapshot.error_message or None,
+    # Freeplay's own client polls every 5 s. The timeout of an hour is ours.
+    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),
+    listing=Listing(group=lambda ids: ids["project_id"], build=_list_request, read=_listed, by_status=True),
+    # Freeplay's documentation: never retry a 4xx; retry a 500 three times at most, 5 s apart.
     retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False),
     key_variable="FREEPLAY_API_KEY",
     url_variable="FREEPLAY_BASE_URL",
@@ -139,14 +139,15 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 
 def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
-    """The Freeplay job *job_id* of *project_id*, ready to be waited for."""
-    return FreeplayJob(
-        JobState(
-            SERVICE,
-            client,
-            {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)},
-        )
-    )
+    """
+    The handle on the Freeplay job *job_id* in the project *project_id*; nothing is sent.
+
+    Raises:
+        InvalidInput: an id is invalid.
+
+    """
+    ids = {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)}
+    return FreeplayJob(JobState(SERVICE, client, ids))
 
 
 def _uuid(name: str, value: str | UUID) -> UUID:
@@ -169,13 +170,13 @@ def _submit(
     run_test_after_optimization: bool = True,
 ) -> Operation[FreeplayJob]:
     """
-    Start an optimization of one prompt template version against one dataset; it is billed.
+    Submit the optimization of one prompt template version against one dataset; it is billed.
 
-    With *run_test_after_optimization* both versions are tested and compared, which costs model calls too.
+    With *run_test_after_optimization* both versions are tested and compared, which costs more model calls.
 
     Raises:
-        InvalidInput: an id is no UUID; nothing was sent.
-        SubmitUnconfirmed: it was sent and no certain answer came; it is never sent twice.
+        InvalidInput: an id is invalid, or not a UUID where one is needed; nothing was sent.
+        SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
         CallFailed: the service could not be asked, or refused.
 
     """
@@ -197,13 +198,12 @@ def _submit(
         repeat=False,
         find_out="freeplay.list_jobs(client, project_id) shows the newest jobs first.",
     )
-    tick = yield Sleep(0)
     ids = {"project_id": project, "job_id": job_id}
-    return FreeplayJob(JobState(SERVICE, client, ids, started=tick.wall, submitted=True))
+    return FreeplayJob(JobState(SERVICE, client, ids, started=(yield Sleep(0)).wall, submitted=True))
 
 
-def _job_id(answer: dict[str, object]) -> str | None:
-    job_id = answer.get("job_id")
+def _job_id(document: dict[str, object]) -> str | None:
+    job_id = document.get("job_id")
     return job_id if isinstance(job_id, str) and job_id else None
 
 
@@ -211,20 +211,17 @@ def _list_jobs(
     client: AuthenticatedClient, project_id: str | UUID, *, status: str | None = None
 ) -> Operation[list[PromptOptimizationJobSummary]]:
     """
-    Every job of a project, newest first, only those of *status* if given.
+    All jobs of the project *project_id*, newest first; with *status*, only those with this raw status.
 
     Raises:
-        InvalidInput: project_id is no id; nothing was sent.
+        InvalidInput: project_id is invalid; nothing was sent.
         CallFailed: the service could not be asked, or refused.
 
     """
-    project = identifier("project_id", project_id)
-    wanted = UNSET if status is None else status
+    ids = {"project_id": identifier("project_id", project_id)}
     return (
         yield from all_pages(
-            lambda number: call(
-                SERVICE, client, lambda: list_page.build(client, project, page=number, status=wanted), list_page.parse
-            ),
+            lambda number: call(SERVICE, client, lambda: _list_request(client, ids, number, status), list_call.parse),
             lambda page: (page.data, page.pagination.has_next),
             lambda item: item.job_id,
         )

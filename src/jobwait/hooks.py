@@ -1,5 +1,5 @@
 """
-What jobwait does, told as it happens: to the `jobwait` logger, and to functions of yours.
+Events of jobwait as they happen, for the `jobwait` logger and for your own functions.
 
     from jobwait import hooks
 
@@ -8,9 +8,9 @@ What jobwait does, told as it happens: to the `jobwait` logger, and to functions
 
     remove = hooks.add(show)
 
-The logger tells requests and retries at DEBUG, updates and outcomes at INFO: ids, states, counts and timings; never a
-header, a body or a link. A hook is called in the thread or task that does the thing, and must be quick; what it raises
-becomes a warning. While there is no hook and the logger is off, none of it is even put together.
+Requests and retries are logged at DEBUG, updates and outcomes at INFO: ids, states, counts and durations, but never a
+header, a body or a link. A hook is called in the thread or task in which the event happens, and must return quickly; an
+exception in it becomes a RuntimeWarning. Without a hook, and with the logger off, no event is created.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import frozen
 
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Notify, Poll, SendRequest
 from jobwait.errors import InvalidInput
 
@@ -38,13 +38,13 @@ Event: TypeAlias = Literal["sent", "answered", "retry", "update", "outcome"]
 @frozen(kw_only=True)
 class Details:
     """
-    One thing that happened.
+    One event; a field that does not apply to it is None.
 
-    event: "sent" and "answered" for each request, "retry" before one that was tried before, "update" and "outcome" for
-    what a wait tells. at: seconds since the epoch. service, job_id: the job, where there is one. method, host, port:
-    where the request went, without its path. attempt: how often it had failed before. status: the answer's HTTP
-    status; error: the name of what went wrong instead; seconds: what it took. state: the job's; polls, errors: the
-    wait's counts, at its end.
+    event: "sent" and "answered" for each request, "retry" before a request that is sent again, "update" and "outcome"
+    for each update and the end of a wait. at: its time, in seconds since the epoch. service, job_id: the job. method,
+    host, port: the address of the request, without its path. attempt: the failures before it. status: the HTTP status
+    of the response. error: the class name of the error, if there is one. seconds: the duration of the request or the
+    wait. state: the state of the job. polls, errors: the polls of the wait and how many of them failed, at its end.
     """
 
     event: Event
@@ -67,51 +67,50 @@ Hook: TypeAlias = Callable[[Details], object]
 
 LOG: Final = logging.getLogger("jobwait")
 LOG.addHandler(logging.NullHandler())
-_hooks: tuple[tuple[object, Hook], ...] = ()
+listeners: tuple[Callable[[Details], object], ...] = ()  # read by drivers before they call the functions below
 _LOCK: Final = threading.Lock()
 
 
 def add(hook: Hook) -> Callable[[], None]:
     """
-    Call *hook* with the Details of all that happens from now on; gives the function that takes it out again.
+    Call *hook* with the Details of each event from now on; returns the function that removes it.
 
     Raises:
-        InvalidInput: it is a coroutine function, which nobody would await.
+        InvalidInput: it is a coroutine function, which would never be awaited.
 
     """
-    global _hooks  # noqa: PLW0603 - one tuple for the process, replaced as a whole
+    global listeners  # noqa: PLW0603 - one tuple for the process, replaced as a whole
     if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(getattr(hook, "__call__", None)):  # noqa: B004
         raise InvalidInput("A hook must be a plain function: a coroutine would be made at each event and never run.")
-    entry = (object(), hook)  # the same function may be added twice, and each is taken out by itself
+
+    def entry(details: Details) -> object:  # the same function may be added twice, and each is removed by itself
+        return hook(details)
+
     with _LOCK:
-        _hooks = (*_hooks, entry)
+        listeners = (*listeners, entry)
 
     def remove() -> None:
-        global _hooks  # noqa: PLW0603 - the same
+        global listeners  # noqa: PLW0603 - the same
         with _LOCK:
-            _hooks = tuple(one for one in _hooks if one is not entry)
+            listeners = tuple(one for one in listeners if one is not entry)
 
     return remove
 
 
-def sent(command: Poll | SendRequest, method: str, url: object) -> float | None:
-    """Tell that the request of *step* goes out; gives when, or None where nobody listens."""
-    if not _hooks and not LOG.isEnabledFor(logging.DEBUG):
-        return None
+def sent(command: Poll | SendRequest, method: str, url: str) -> float:
+    """Report that the request of *command* is sent; returns when."""
     if command.attempt:
-        _tell(logging.DEBUG, **_facts(command, "retry", method, url))
-    _tell(logging.DEBUG, **_facts(command, "sent", method, url))
+        _report(logging.DEBUG, **_facts(command, "retry", method, url))
+    _report(logging.DEBUG, **_facts(command, "sent", method, url))
     return time.monotonic()
 
 
 def answered(
-    command: Poll | SendRequest, method: str, url: object, began: float | None, reply: httpx.Response | Exception
+    command: Poll | SendRequest, method: str, url: str, began: float, reply: httpx.Response | Exception
 ) -> None:
-    """Tell what came of the request that was sent at *began*."""
-    if began is None:
-        return
+    """Report the response to the request that was sent at *began*, or what went wrong."""
     failed = isinstance(reply, Exception)
-    _tell(
+    _report(
         logging.DEBUG,
         **_facts(command, "answered", method, url),
         status=None if isinstance(reply, Exception) else reply.status_code,
@@ -120,28 +119,25 @@ def answered(
     )
 
 
-def told(command: Notify) -> None:
-    """Tell an update, or how a wait ended."""
-    if not _hooks and not LOG.isEnabledFor(logging.INFO):
-        return
+def notified(command: Notify) -> None:
+    """Report an update, or how a wait ended."""
     update, outcome = command.update, command.outcome
     facts: dict[str, Any] = {"service": update.service, "job_id": update.job_id, "state": update.state}
     if outcome is None:
-        _tell(logging.INFO, event="update", **facts)
+        _report(logging.INFO, event="update", **facts)
         return
     seconds = (outcome.seen_at - outcome.started).total_seconds()
     error = None if outcome.error is None else type(outcome.error).__name__
     counts = {"polls": outcome.polls, "errors": outcome.errors}
-    _tell(logging.INFO, event="outcome", **facts, **counts, error=error, seconds=seconds)
+    _report(logging.INFO, event="outcome", **facts, **counts, error=error, seconds=seconds)
 
 
-def _facts(command: Poll | SendRequest, event: Event, method: str, url: object) -> dict[str, Any]:
-    address = urlsplit(str(url))
-    poll = isinstance(command, Poll)
+def _facts(command: Poll | SendRequest, event: Event, method: str, url: str) -> dict[str, Any]:
+    address = urlsplit(url)
     return {
         "event": event,
-        "service": command.service.name if isinstance(command, Poll) else command.service,
-        "job_id": command.ids.get(command.service.id) if poll else command.job_id,  # type: ignore[union-attr]
+        "service": command.service_name,
+        "job_id": command.job_id,
         "method": method,
         "host": address.hostname,
         "port": address.port or {"http": 80, "https": 443}.get(address.scheme),
@@ -149,13 +145,13 @@ def _facts(command: Poll | SendRequest, event: Event, method: str, url: object) 
     }
 
 
-def _tell(level: int, **facts: Any) -> None:
+def _report(level: int, **facts: Any) -> None:
     details = Details(at=time.time(), **facts)
     if LOG.isEnabledFor(level):
         known = ((name, getattr(details, name)) for name in _SHOWN)
         words = [f"{name}={_plain(value)}" for name, value in known if value is not None]
         LOG.log(level, "%s %s", details.event, " ".join(words))
-    for _, hook in _hooks:
+    for hook in listeners:
         try:
             hook(details)
         except Exception as error:  # noqa: BLE001 - whoever listens must not end a wait
@@ -166,6 +162,6 @@ _SHOWN: Final = ("service", "job_id", "method", "attempt", "status", "error", "s
 
 
 def _plain(value: object) -> str:
-    """*value* in a log: what a server named must not begin a line of its own."""
+    """*value* as one line of text, at most 200 characters: a server's text must not start a new line in a log."""
     text = f"{value:.3f}" if isinstance(value, float) else str(value)
     return "".join(char if char.isprintable() else "?" for char in text)[:200]

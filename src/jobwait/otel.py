@@ -1,14 +1,14 @@
 """
-jobwait's requests and waits as OpenTelemetry spans and metrics; needs the extra `jobwait[otel]`.
+OpenTelemetry spans and metrics of jobwait's requests and waits; needs the extra `jobwait[otel]`.
 
     from jobwait import otel
 
     remove = otel.instrument()
 
-Requests are client spans, named and attributed by the semantic conventions for HTTP (method, host, port, status,
-error.type; no path, as that may hold an id, and no link), and the histogram http.client.request.duration. A wait is a
-span `jobwait.wait` with the job's service, id and state; `jobwait.requests`, `jobwait.retries` and `jobwait.outcomes`
-count.
+Each request is a client span with the attributes of the semantic conventions for HTTP (method, host, port, status,
+error.type; no path, as it may hold an id, and no link), and is recorded in the histogram http.client.request.duration,
+in seconds. Each wait is a span `jobwait.wait` with the job's service, id and state. `jobwait.requests`,
+`jobwait.retries` and `jobwait.outcomes` are counters.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ _NAME: Final = "jobwait"
 def instrument(
     tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
 ) -> Callable[[], None]:
-    """Tell the providers, or those that are set for the process, all from now on; gives the way to end that."""
+    """Report to these providers, or to the global ones, from now on; returns the function that ends it."""
     from opentelemetry import metrics, trace  # noqa: PLC0415 - an extra
 
     tracer = trace.get_tracer(_NAME, tracer_provider=tracer_provider)
     meter = metrics.get_meter(_NAME, meter_provider=meter_provider)
     duration = meter.create_histogram("http.client.request.duration", "s", "Duration of HTTP client requests.")
-    requests = meter.create_counter("jobwait.requests", "{request}", "Requests, whatever became of them.")
-    retries = meter.create_counter("jobwait.retries", "{request}", "Requests that had failed before.")
+    requests = meter.create_counter("jobwait.requests", "{request}", "Requests, successful or not.")
+    retries = meter.create_counter("jobwait.retries", "{request}", "Requests sent again after a failure.")
     outcomes = meter.create_counter("jobwait.outcomes", "{wait}", "Waits that ended.")
 
     def span(name: str, details: hooks.Details, attributes: Mapping[str, Any], *, client: bool) -> None:
         end = int(details.at * 1e9)
         kind = trace.SpanKind.CLIENT if client else trace.SpanKind.INTERNAL
         start = end - int((details.seconds or 0.0) * 1e9)
-        made = tracer.start_span(name, kind=kind, attributes=attributes, start_time=start)
+        started = tracer.start_span(name, kind=kind, attributes=attributes, start_time=start)
         if "error.type" in attributes:
-            made.set_status(trace.StatusCode.ERROR)
-        made.end(end_time=end)
+            started.set_status(trace.StatusCode.ERROR)
+        started.end(end_time=end)
 
-    def take(details: hooks.Details) -> None:
+    def record(details: hooks.Details) -> None:
         service = {"jobwait.service": details.service}
         match details.event:
             case "answered":
@@ -65,29 +65,34 @@ def instrument(
                 span("jobwait.wait", details, {**ended, **_job(details), **failed}, client=False)
                 outcomes.add(1, ended)
 
-    return hooks.add(take)
+    return hooks.add(record)
 
 
 def _http(details: hooks.Details) -> dict[str, Any]:
-    """The attributes of a client's request, by the semantic conventions."""
+    """The attributes of an HTTP client span, by the semantic conventions."""
     status = details.status
-    error = details.error or (str(status) if status is not None and status >= 400 else None)
-    known = {
-        "http.request.method": details.method,
-        "server.address": details.host,
-        "server.port": details.port,
-        "http.response.status_code": status,
-        "error.type": error,
-    }
-    return {name: value for name, value in known.items() if value is not None}
+    return _known(
+        {
+            "http.request.method": details.method,
+            "server.address": details.host,
+            "server.port": details.port,
+            "http.response.status_code": status,
+            "error.type": details.error or (str(status) if status is not None and status >= 400 else None),
+        }
+    )
 
 
 def _job(details: hooks.Details) -> dict[str, Any]:
-    known = {
-        "jobwait.service": details.service,
-        "jobwait.job_id": details.job_id,
-        "jobwait.polls": details.polls,
-        "jobwait.errors": details.errors,
-        "http.request.resend_count": details.attempt or None,
-    }
-    return {name: value for name, value in known.items() if value is not None}
+    return _known(
+        {
+            "jobwait.service": details.service,
+            "jobwait.job_id": details.job_id,
+            "jobwait.polls": details.polls,
+            "jobwait.errors": details.errors,
+            "http.request.resend_count": details.attempt or None,
+        }
+    )
+
+
+def _known(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if value is not None}

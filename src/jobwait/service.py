@@ -1,24 +1,40 @@
-"""What a page is made of: for services that do not come with jobwait, and for those that do."""
+"""Everything that a service module is made of: for services that come with jobwait, and for your own."""
 
 from jobwait._http.connect import connector
+from jobwait._http.http_client import HttpClient, http_client
+from jobwait._http.redaction import Link
+from jobwait._http.signed_links import upload_file
+from jobwait._httpx import httpx
+from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
+from jobwait._jobs.request_sequences import accepted, all_pages, read_until_present
+from jobwait._model.checks import identifier, text, whole, within
+from jobwait._model.client import Client
+from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults
-from jobwait._model.service import Ids, RetryRule, Service, StatusMap
+from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
 from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
-from jobwait._polling.request_sequences import accepted, all_pages, read_until_present
 
 __all__ = [
+    "TERMINAL",
+    "Client",
+    "HttpClient",
     "Ids",
     "Job",
     "JobState",
+    "Limit",
+    "Link",
+    "Listed",
+    "Listing",
     "Operation",
     "PollingDefaults",
     "Progress",
     "RetryRule",
+    "SerialQueue",
     "Service",
     "Sleep",
     "StatusMap",
@@ -26,7 +42,16 @@ __all__ = [
     "all_pages",
     "call",
     "connector",
+    "download_files",
+    "fetch_files",
+    "http_client",
+    "httpx",
+    "identifier",
     "read_until_present",
     "stream_pair",
     "sync_and_async",
+    "text",
+    "upload_file",
+    "whole",
+    "within",
 ]

@@ -1,5 +1,5 @@
 """
-For tests of code that waits: a service that answers as you say, in virtual time.
+For tests of code that waits: a service whose responses you choose, in virtual time.
 
     from jobwait import promptforge
     from jobwait.testing import simulate
@@ -11,7 +11,7 @@ For tests of code that waits: a service that answers as you say, in virtual time
     report = simulate(promptforge.SERVICE, timeline, ended_at=540.0)
     assert report.polls < 60 and report.lateness < 2
 
-The same rules run as in a real wait; only the clock and the network are made up, so a day passes in milliseconds and
+The same rules run as in a real wait; only the clock and the network are simulated, so a day passes in milliseconds and
 every run is the same.
 """
 
@@ -22,9 +22,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-import httpx
 from attrs import define, field, frozen
 
+from jobwait._http.attempt import ReceivedResponse
+from jobwait._httpx import httpx
 from jobwait._jobs.drivers import run
 from jobwait._model.policy import Policy, resolve_policy
 from jobwait._model.service import Service
@@ -32,10 +33,10 @@ from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, InMemoryHistory
 from jobwait._polling.job_state import JobState
-from jobwait._polling.retry import is_expected
+from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.waiter import waiting
 
-__all__ = ["EPOCH", "CompletedJob", "FakeServer", "InMemoryHistory", "Reply", "Report", "simulate"]
+__all__ = ["EPOCH", "CompletedJob", "FakeServer", "InMemoryHistory", "Reply", "Report", "VirtualClock", "simulate"]
 
 EPOCH: Final = 1_767_225_600.0  # when virtual time begins on the calendar: 2026-01-01 00:00 UTC
 REQUEST_TIMEOUT: Final = 30.0  # seconds, as connect() has it
@@ -44,7 +45,7 @@ _JSON: Final = httpx.Headers({"content-type": "application/json"})
 
 @frozen
 class Reply:
-    """An answer: *body* is JSON unless it is text or bytes; *seconds* is what the service takes to think of it."""
+    """A response: *body* is JSON unless it is text or bytes; *seconds* is what the service takes to respond."""
 
     status: int = 200
     body: Any = None
@@ -61,8 +62,8 @@ class Report:
     """
     How a simulated wait went.
 
-    polled_at: when each look was sent, in seconds after the submission. lateness: seconds from the job's end to the
-    arrival of the answer that told it; None if none did. updates: all that a caller would have been told.
+    polled_at: when each poll was sent, in seconds after the submission. lateness: seconds from the job's end to the
+    arrival of the response that showed it; None if none did. updates: all that a caller would have been passed.
     """
 
     outcome: Outcome[Any]
@@ -72,7 +73,7 @@ class Report:
 
     @property
     def polls(self) -> int:
-        """How many looks were sent."""
+        """How many polls were sent."""
         return len(self.polled_at)
 
 
@@ -86,11 +87,11 @@ def simulate(
     history: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None = None,
 ) -> Report:
     """
-    Wait, in virtual time, for a job of *service* that was submitted at 0 and answers as *timeline* says.
+    Wait, in virtual time, for a job of *service* that was submitted at 0 and responds as *timeline* says.
 
-    *timeline* is called with the second at which the service answers (half the *latency* after the send) and gives a
+    *timeline* is called with the second at which the service responds (half the *latency* after the send) and gives a
     body (status 200), a status code (with the service's error body), a Reply, or an exception. *ended_at* is when
-    the job really ended; the report's lateness counts from it. *history* is what like jobs have shown, as pairs of
+    the job really ended; the report's lateness counts from it. *history* is what similar jobs have shown, as pairs of
     size and duration, or as a Memory, which is added to as in a real wait. The job has the id of the first body that
     names one; until then *seed* names it, and a job's id spreads its repeats.
 
@@ -99,13 +100,13 @@ def simulate(
 
     """
     job_state: JobState[Any] = JobState(
-        service, _Nobody(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
+        service, _NoClient(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
     )
-    world = _World(timeline, latency, job_state)
-    outcome = run(waiting(job_state, resolve_policy(policy, None, service.defaults)), world.do)
-    told = outcome.state in {"succeeded", "failed", "canceled"} and ended_at is not None
-    lateness = world.now - ended_at if told and ended_at is not None else None
-    return Report(outcome, world.polled_at, lateness, world.updates)
+    clock = VirtualClock(timeline, latency, job_state)
+    outcome = run(waiting(job_state, resolve_policy(policy, None, service.defaults)), clock.do)
+    seen = outcome.state in {"succeeded", "failed", "canceled"} and ended_at is not None
+    lateness = clock.now - ended_at if seen and ended_at is not None else None
+    return Report(outcome, clock.polled_at, lateness, clock.updates)
 
 
 def _history(given: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None) -> DurationHistory:
@@ -117,8 +118,8 @@ def _history(given: DurationHistory | Iterable[CompletedJob | tuple[float | None
     return given
 
 
-class _Nobody:
-    """The client of a simulated wait: nothing is ever built with it or sent through it."""
+class _NoClient:
+    """The client of a simulated wait: no request is made with it."""
 
     base_url = "https://simulated.invalid"
     auth_header_name = ""
@@ -126,8 +127,13 @@ class _Nobody:
 
 
 @define(slots=False)
-class _World:
-    """Virtual time, and the service in it."""
+class VirtualClock:
+    """
+    Virtual time, and a service in it: drives the wait for one job.
+
+    timeline, latency: as simulate() takes them. now: seconds since the start. polled_at: when each poll was sent.
+    updates: what the caller would have been passed. Subclass it to bend time in a test.
+    """
 
     timeline: Timeline
     latency: float
@@ -138,7 +144,7 @@ class _World:
     named: bool = False
 
     def do(self, command: Command) -> Result:
-        """Do what *step* says, in no time."""
+        """Do what *command* says, in virtual time."""
         reply: httpx.Response | Exception | None = None
         match command:
             case Poll():
@@ -148,7 +154,7 @@ class _World:
             case Notify():
                 self.updates.append(command.update)
             case SendRequest():
-                raise TypeError("a simulated wait only looks")
+                raise TypeError("a simulated wait only polls")
         return Result(self.now, EPOCH + self.now, reply)
 
     def _poll(self, timeout: float | None) -> httpx.Response | Exception:
@@ -159,7 +165,7 @@ class _World:
         timeout = REQUEST_TIMEOUT if timeout is None else min(timeout, REQUEST_TIMEOUT)
         if seconds > timeout:
             self.now = sent + timeout
-            return httpx.ReadTimeout("the answer took too long")
+            return httpx.ReadTimeout("the response took too long")
         self.now = sent + seconds
         if isinstance(reply, Exception):
             if not is_expected(reply):
@@ -194,29 +200,15 @@ def _response(reply: Reply) -> httpx.Response:
         content = body
     else:
         content = json.dumps(body).encode() if body is not None else b""
-    return _Canned(reply.status, content, reply.headers)
-
-
-class _Canned(httpx.Response):
-    """A response that was never on a wire: it skips what httpx does for one that was, which would cost the most."""
-
-    def __init__(self, status: int, content: bytes, headers: Mapping[str, str] | None) -> None:
-        self.status_code = status
-        self.headers = _JSON if headers is None else httpx.Headers({**_JSON, **headers})
-        self.extensions = {}
-        self.history = []
-        self.is_closed = self.is_stream_consumed = True
-        self.default_encoding = "utf-8"
-        self.next_request = None
-        self._request = None
-        self._content = content
+    headers = _JSON if reply.headers is None else httpx.Headers({**_JSON, **reply.headers})
+    return ReceivedResponse(reply.status, headers, content, "GET", "https://simulated.invalid")
 
 
 class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """
-    A service that gives the scripted *answers*, one a request, and the last of them for ever.
+    A service that gives these *answers*, one for each request, and the last of them for ever.
 
-    Pass it as `connect(..., transport=server)`; it serves sync and async code. *requests* keeps what was asked.
+    Pass it as `connect(..., transport=server)`; it serves sync and async code. *requests* keeps all requests.
     """
 
     def __init__(self, *answers: Said) -> None:
@@ -225,7 +217,7 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.requests: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The next answer."""
+        """The next response."""
         self.requests.append(request)
         self._last = next(self._answers, self._last)
         reply = _as_reply(self._last)
@@ -235,5 +227,5 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return httpx.Response(reply.status, headers=answer.headers, content=answer.content)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The next answer."""
+        """The next response."""
         return self.handle_request(request)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-PATIENCE = 60  # seconds for one answer
+TIMEOUT = 60  # seconds for one response
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 OPTIONS = (
     "--headless",
@@ -23,7 +23,7 @@ OPTIONS = (
     "--no-first-run",
     "--remote-debugging-pipe",
 )
-# The browser listens at 3 and speaks at 4, where nothing else may be until it runs.
+# The browser reads from descriptor 3 and writes to 4, which nothing else may use until it runs.
 LAUNCH = "import os, sys; _, a, b, *line = sys.argv; os.dup2(int(a), 3); os.dup2(int(b), 4); os.execv(line[0], line)"
 
 
@@ -31,8 +31,8 @@ class Page:
     """A page in a browser of its own."""
 
     def __init__(self, folder, width=1100, height=900):
-        (hears, self._write), (self._read, says) = os.pipe(), os.pipe()
-        theirs = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (hears, says)]  # out of the way of 3 and 4
+        (reads, self._write), (self._read, writes) = os.pipe(), os.pipe()
+        theirs = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (reads, writes)]  # out of the way of 3 and 4
         options = [*OPTIONS, f"--user-data-dir={folder}", f"--window-size={width},{height}"]
         quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
         self._process = subprocess.Popen(
@@ -41,7 +41,7 @@ class Page:
             start_new_session=True,
             **quiet,
         )
-        for end in (hears, says, *theirs):
+        for end in (reads, writes, *theirs):
             os.close(end)
         self._left, self._number, self._session, self.events = b"", 0, None, []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -61,21 +61,21 @@ class Page:
     def call(self, method, **params):
         """The result of *method*."""
         self._number += 1
-        message = {"id": self._number, "method": method, "params": params}
+        request = {"id": self._number, "method": method, "params": params}
         if self._session is not None:
-            message["sessionId"] = self._session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while (answer := self._next()).get("id") != self._number:
-            self.events.append(answer)
-        assert "error" not in answer, answer
-        return answer["result"]
+            request["sessionId"] = self._session
+        os.write(self._write, json.dumps(request).encode() + b"\0")
+        while (message := self._next()).get("id") != self._number:
+            self.events.append(message)
+        assert "error" not in message, message
+        return message["result"]
 
     def _next(self):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while b"\0" not in self._left:
             ready = select.select([self._read], [], [], max(0.0, deadline - time.monotonic()))[0]
             data = os.read(self._read, 1 << 20) if ready else b""
-            assert data, "the browser does not answer"
+            assert data, "the browser does not respond"
             self._left += data
         line, _, self._left = self._left.partition(b"\0")
         return json.loads(line)

@@ -36,8 +36,8 @@ def page(tmp_path_factory):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_is_readable_in_light_and_dark(page, scheme):
-    """Text stands out from its paper by 4.5 to 1 at least; a picture of it is kept."""
+def test_text_has_contrast_in_light_and_dark(page, scheme):
+    """The contrast of text is at least 4.5 to 1; a picture is kept."""
     page.scheme(scheme)
     assert page.value(CONTRAST) >= 4.5
     dark = page.value("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)"
@@ -46,17 +46,17 @@ def test_it_is_readable_in_light_and_dark(page, scheme):
     assert (PICTURES / f"report-{scheme}.png").stat().st_size > 20_000
 
 
-def test_it_shows_every_job(page):
+def test_the_page_shows_every_job(page):
     """A bar, a row and a section for each of the three hundred, and marks where they belong."""
     assert [300, 300, 300] == [
         page.value(f"document.querySelectorAll('{what}').length") for what in (".timeline li", "tbody tr", "details")
     ]
     assert page.value("document.querySelectorAll('.timeline svg')[0].getBoundingClientRect().width") > 300
-    assert page.value("document.querySelectorAll('line.look.fault').length") > 0
+    assert page.value("document.querySelectorAll('line.poll.failed-poll').length") > 0
 
 
-def test_it_needs_no_network_and_no_script(page):
-    """Nothing but the file itself was asked for, and nothing was complained of."""
+def test_the_page_requests_nothing_and_has_no_script(page):
+    """Nothing but the file itself is requested, and the browser logs no error."""
     asked = [
         event["params"]["request"]["url"] for event in page.events if event["method"] == "Network.requestWillBeSent"
     ]
@@ -66,7 +66,7 @@ def test_it_needs_no_network_and_no_script(page):
     assert 0 == page.value("document.scripts.length")
 
 
-def test_every_key_works(page):
+def test_the_filter_works_by_keyboard(page):
     """Tab reaches the filter, arrows choose, the rest of the page follows; Enter on a job goes to its section."""
     page.value("document.activeElement.blur(); scrollTo(0, 0)")
     page.press("Tab", 9)
@@ -81,7 +81,7 @@ def test_every_key_works(page):
     assert page.value("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_a_narrow_window_scrolls_nothing_but_the_table(page):
+def test_in_a_narrow_window_only_the_table_scrolls(page):
     """On a telephone the page is as wide as the screen; the table scrolls in its own place."""
     page.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1, mobile=True)
     try:

@@ -19,7 +19,7 @@ def shell(box, tmp_path):
 @pytest.fixture(scope="session")
 def ended(box):
     """For each service and ending, the name of a job that ended so."""
-    from jobwait.cli._names import name_of
+    from jobwait.cli.job_names import name_of
 
     names = {}
     for row in ROWS:

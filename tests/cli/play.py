@@ -1,20 +1,21 @@
-"""The command as a process: on pipes, and on a terminal whose screen can be read."""
+"""The command as a process: with its streams in files, and on a terminal whose screen can be read."""
 
 import fcntl
 import os
 import pty
-import select
+import signal
 import struct
-import subprocess
 import sys
 import termios
-import time
 from collections.abc import Mapping
+from multiprocessing.connection import wait
 
 import pyte
 from attrs import frozen
 
-PATIENCE = 60  # seconds until a test gives up on what never comes
+from support import forks
+
+PATIENCE = forks.PATIENCE
 
 
 def environment(box, **more):
@@ -33,59 +34,53 @@ def command(*arguments):
 
 @frozen
 class Shell:
-    """A folder and an environment in which commands run."""
+    """A folder and an environment in which commands run, each as a fork of a process that knows them all."""
 
     folder: object
     env: Mapping[str, str]
 
     def __call__(self, *arguments, stdin="", env=None):
-        """A finished process on pipes."""
-        return subprocess.run(
-            command(*arguments),
-            cwd=self.folder,
-            env={**self.env, **(env or {})},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE,
-        )
+        """A finished process, none of whose streams is a terminal."""
+        env = {**self.env, **(env or {})}
+        return forks.run(forks.jobwait, *map(str, arguments), cwd=self.folder, env=env, stdin=stdin)
+
+    def start(self, *arguments, stream_pair):
+        """A process that runs, with the files *streams* as stdin, stdout and stderr."""
+        return forks.Fork(forks.jobwait, map(str, arguments), cwd=self.folder, env=self.env, stream_pair=stream_pair)
 
     def terminal(self, *arguments, columns=80, lines=24, stdout=None):
-        """A process on a terminal of its own."""
-        return Terminal(command(*arguments), self.folder, self.env, columns, lines, stdout)
+        """A process on a terminal of its own; *stdout* is a file to write to instead."""
+        return Terminal(map(str, arguments), self.folder, self.env, columns, lines, stdout)
 
 
 class Terminal:
     """A process on a pseudo-terminal, and the screen that it has drawn."""
 
-    def __init__(self, line, folder, env, columns, lines, stdout):
+    def __init__(self, arguments, folder, env, columns, lines, stdout):
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
-        self._ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._ours, self._theirs = pty.openpty()
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         env = {name: value for name, value in env.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
-        self.process = subprocess.Popen(
-            line,
+        path = os.ttyname(self._theirs)
+        self.process = forks.Fork(
+            forks.jobwait,
+            arguments,
             cwd=folder,
             env={**env, "TERM": "xterm-256color"},
-            stdin=theirs,
-            stdout=theirs if stdout is None else stdout,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - so that Ctrl-C reaches it
+            stream_pair=(path, stdout or path, path),
+            session=True,
         )
-        os.close(theirs)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
+        self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         os.close(self._ours)
+        os.close(self._theirs)
 
     @property
     def text(self):
@@ -94,11 +89,10 @@ class Terminal:
 
     def until(self, ready):
         """Read until *ready* is true of the screen's text; the text."""
-        deadline = time.monotonic() + PATIENCE
         while not ready(self.text):
-            assert time.monotonic() < deadline, f"this never came; the screen is:\n{self.text}"
-            if not self._read(0.2):
+            if not self._read():
                 assert ready(self.text), f"it ended before; the screen is:\n{self.text}"
+                break
         return self.text
 
     def interrupt(self):
@@ -107,18 +101,17 @@ class Terminal:
 
     def ended(self):
         """Read to the end; the exit status."""
-        deadline = time.monotonic() + PATIENCE
-        while self._read(0.2):
-            assert time.monotonic() < deadline, f"it never ended; the screen is:\n{self.text}"
-        return self.process.wait(PATIENCE)
+        while self._read():
+            pass
+        return self.process.wait()
 
-    def _read(self, timeout):
-        if not select.select([self._ours], [], [], timeout)[0]:
-            return self.process.poll() is None
-        try:
-            data = os.read(self._ours, 65536)
-        except OSError:  # how Linux says that nobody has the other end any more
+    def _read(self):
+        """Read what is written next; False when the process has ended and all is read."""
+        ready = wait([self._ours, self.process.sentinel], PATIENCE)
+        assert ready, f"nothing came for {PATIENCE} s; the screen is:\n{self.text}"
+        if self._ours not in ready and not wait([self._ours], 0):
             return False
+        data = os.read(self._ours, 65536)
         self.raw += data
         self._stream.feed(data)
-        return bool(data)
+        return True

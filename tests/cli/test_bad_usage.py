@@ -7,8 +7,9 @@ import pytest
 
 from cli.play import Shell, environment
 from jobwait import freeplay
-from jobwait.cli._durations import duration, spoken
-from jobwait.cli._names import Name, parse
+from jobwait._display.lines import duration_text
+from jobwait.cli.job_names import Name, parse
+from jobwait.cli.options import duration
 from jobwait.errors import InvalidInput
 from services import PROJECT, TEMPLATE
 
@@ -41,7 +42,7 @@ PF = ("--provider", "openai", "--model", "m")
         (["run", "promptforge", "good.jsonl", *PF, "--out", "done"], "done/results.jsonl is there already"),
         (["wait", "fryte:x", "--report", "/dev/null"], "/dev/null: a report cannot be written there"),
         (["wait", "-"], "No job is named on stdin"),
-        (["submit", "fryte", "tour.json"], "tour.json is no tour: vehicle_id: expected this field, got nothing"),
+        (["submit", "fryte", "tour.json"], "tour.json is not a tour: vehicle_id: expected this field, got nothing"),
         (["doctor", "nobody"], "There is no service 'nobody'"),
     ],
 )  # fmt: skip
@@ -131,7 +132,9 @@ def test_what_is_no_duration(text):
 
 def test_durations_as_people_read_them():
     """Short ones exactly, long ones roughly."""
-    assert ["4.2 s", "38 s", "3 min", "1 h 40 min", "2 d 3 h"] == [spoken(s) for s in (4.2, 38, 180, 6000, 51 * 3600)]
+    assert ["4.2 s", "38 s", "3 min", "1 h 40 min", "2 d 3 h"] == [
+        duration_text(s) for s in (4.2, 38, 180, 6000, 51 * 3600)
+    ]
 
 
 def test_names_of_jobs():

@@ -1,8 +1,8 @@
 """Each command as a process, on a terminal and on a pipe: exit status, stdout, stderr, and that both say the same."""
 
 import json
+import os
 import re
-import subprocess
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_a_command_that_cannot_says_why_on_both(shell, name):
     """The same exit status and the same sentence on stderr, on a pipe and on a terminal, and no traceback."""
     arguments, code, says = REFUSED[name]
     piped = shell(*arguments)
-    with shell.terminal(*arguments, columns=250, stdout=subprocess.DEVNULL) as terminal:
+    with shell.terminal(*arguments, columns=250, stdout=os.devnull) as terminal:
         assert (code, code) == (terminal.ended(), piped.returncode)
     assert says in piped.stderr
     assert says in terminal.text

@@ -1,11 +1,13 @@
-"""Each command as a process on pipes: exit status, stdout and stderr."""
+"""Each command as a process: exit status, stdout and stderr."""
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from cli.play import command
 from services import PROJECT, PROMPTS, TEMPLATE, TOUR
 
 SERVICES = ("freeplay", "fryte", "promptforge")
@@ -72,6 +74,17 @@ def test_wait_tells_by_its_exit_status_how_a_job_ended(shell, ended, service, en
     assert CODES[ending] == done.returncode
     assert done.stdout.startswith(ended[service, ending])
     assert (ending == "succeeded") == ("jobwait: " not in done.stderr)
+
+
+def test_the_command_on_pipes_is_the_same(shell, ended):
+    """Started by Python itself, with pipes as streams, a command ends and writes as it does in all other tests here."""
+    words = ["wait", ended["fryte", "failed"]]
+    done = subprocess.run(
+        command(*words), cwd=shell.folder, env=shell.env, input="", capture_output=True, text=True, check=False
+    )
+    forked = shell(*words)
+    assert (1, forked.stderr) == (done.returncode, done.stderr)
+    assert done.stdout.partition("(")[0] == forked.stdout.partition("(")[0] == f"{ended['fryte', 'failed']} failed "
 
 
 def test_of_many_jobs_the_highest_number_wins(shell, ended):
@@ -237,10 +250,6 @@ def test_quiet_is_quiet(shell, ended):
 
 def test_a_reader_that_goes_away_is_no_fault(shell, ended):
     """`jobwait result … | head -1` ends without a traceback."""
-    import subprocess
-
-    from cli.play import command
-
     read, write = os.pipe()
     os.close(read)
     try:
@@ -252,7 +261,6 @@ def test_a_reader_that_goes_away_is_no_fault(shell, ended):
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
         )
     finally:
         os.close(write)
@@ -261,7 +269,7 @@ def test_a_reader_that_goes_away_is_no_fault(shell, ended):
 
 def test_names_are_the_services_of_the_package():
     """The pages and the commands speak of the same services."""
-    from jobwait.cli._submissions import SUBMISSIONS
+    from jobwait.cli.commands.submit import SUBMISSIONS
 
     assert set(SERVICES) == {submission.service for submission in SUBMISSIONS}
     assert Path(__file__).exists()

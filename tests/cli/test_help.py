@@ -10,8 +10,8 @@ import pytest
 import typer
 
 from jobwait import Estimate, Outcome, Progress, Update
-from jobwait.cli import _exits, _forms
-from jobwait.cli._app import app
+from jobwait.cli import exits, json_forms
+from jobwait.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,14 +62,14 @@ def test_the_page_has_every_exit_status():
         for line in page.splitlines()
         if line.startswith("| ") and line.split("|")[1].strip().isdigit()
     }
-    assert rows == {value for name, value in vars(_exits).items() if name.isupper() and isinstance(value, int)}
+    assert rows == {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
 
 
 def test_the_page_has_every_field_of_the_json():
     """Each field of an update, an outcome and an error is described."""
     page = (ROOT / "docs" / "cli.md").read_text("utf-8")
     update = Update("running", "R", None, Progress(1, 2), Estimate(1, 0, 2), Estimate(1, 0, 2))
-    fields = set(_forms.of_update(update)) | set(json.loads(json.dumps(list(attrs.fields_dict(Outcome)))))
+    fields = set(json_forms.of_update(update)) | set(json.loads(json.dumps(list(attrs.fields_dict(Outcome)))))
     assert [] == sorted(field for field in fields if f"`{field}`" not in page)
 
 
@@ -80,14 +80,14 @@ def test_the_page_has_every_field_of_the_json():
 )  # fmt: skip
 def test_the_highest_number_wins(states, code):
     """The exit status of many jobs is that of the one that ended worst."""
-    assert code == _exits.of_states(states)
+    assert code == exits.of_states(states)
 
 
 def test_help_costs_no_http_client():
     """What knows all commands and their options loads neither httpx nor a page nor the screen."""
-    code = "import sys, jobwait.cli._app; print(*sys.modules)"
+    code = "import sys, jobwait.cli.app; print(*sys.modules)"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
-    assert "jobwait.cli.track" in loaded
+    assert "jobwait.cli.commands.track" in loaded
     assert set() == loaded & {"httpx", "rich.live", "sqlite3.dbapi2", "jobwait.fryte", "jobwait.fleet", "fryte_client"}

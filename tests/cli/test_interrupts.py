@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cli.play import Shell, command
+from cli.play import PATIENCE, Shell, command
 from services import PROMPTS, TEMPLATE, TOUR
 
 WHEN = "2026-06-11T16:47:49Z"
@@ -86,7 +86,7 @@ def unanswered(shell, silent, *arguments, requests=1):
     """A process on a terminal, so many of whose requests hang."""
     with shell.terminal(*arguments, columns=250) as terminal:
         for _ in range(requests):
-            assert silent.asked.acquire(timeout=60), terminal.text
+            assert silent.asked.acquire(timeout=PATIENCE), terminal.text
         yield terminal
 
 
@@ -135,7 +135,7 @@ def test_a_second_ctrl_c_ends_a_cancellation_that_hangs(shell, silent):
     with unanswered(shell, silent, "wait", "freeplay:p/x", "--cancel-on-interrupt") as terminal:
         terminal.interrupt()
         terminal.until(lambda text: "asking for the cancellation" in text)
-        assert silent.asked.acquire(timeout=60)
+        assert silent.asked.acquire(timeout=PATIENCE)
         terminal.interrupt()
         assert 130 == terminal.ended()
     assert f"{AGAIN} freeplay:p/x" in terminal.text
@@ -151,22 +151,22 @@ def test_what_an_interrupted_download_has_is_kept(shell, silent):
     assert b'{"prompt_id": 1,' == part.read_bytes()
 
 
-def test_an_interrupt_on_a_pipe_is_a_sentence_too(shell, silent):
+def test_an_interrupt_without_a_terminal_is_a_sentence_too(shell, silent):
     """SIGINT without a terminal: 130, nothing on stdout, the command that goes on, on stderr."""
-    process = subprocess.Popen(
-        command("wait", "fryte:x"), cwd=shell.folder, env=shell.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
-    assert silent.asked.acquire(timeout=60)
+    written = [shell.folder / name for name in ("stdout", "stderr")]
+    for path in written:
+        path.touch()
+    process = shell.start("wait", "fryte:x", stream_pair=[os.devnull, *written])
+    assert silent.asked.acquire(timeout=PATIENCE)
     process.send_signal(signal.SIGINT)
-    assert ("", f"jobwait: {AGAIN} fryte:x\n") == process.communicate(timeout=60)
-    assert 130 == process.returncode
+    assert 130 == process.wait()
+    assert ["", f"jobwait: {AGAIN} fryte:x\n"] == [path.read_text("utf-8") for path in written]
 
 
 def test_an_interrupt_before_the_command_has_begun_is_no_traceback(tmp_path):
     """Ctrl-C while the parts of the program are being loaded: 130, and nothing on stderr."""
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
     done = subprocess.run(
-        command("--help"), env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, check=False, timeout=60
+        command("--help"), env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, check=False
     )
     assert (130, b"", b"") == (done.returncode, done.stdout, done.stderr)

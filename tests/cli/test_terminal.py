@@ -2,13 +2,12 @@
 
 import json
 import re
-import subprocess
 
 import pytest
 
 from cli.play import Shell, environment
 from jobwait import freeplay, promptforge
-from jobwait.cli._names import name_of
+from jobwait.cli.job_names import name_of
 from jobwait.sandbox import Sandbox
 from sandbox.running_sandbox import ManualClock
 from services import PROJECT, PROMPTS, TEMPLATE
@@ -16,7 +15,7 @@ from services import PROJECT, PROMPTS, TEMPLATE
 
 @pytest.fixture(scope="module")
 def hand():
-    """A clock that stands still while a test looks at a job."""
+    """A clock that stands still while a test reads a job."""
     return ManualClock()
 
 
@@ -54,18 +53,18 @@ def test_many_jobs_are_a_live_table(shell, waiting):
         terminal.interrupt()
         assert 130 == terminal.ended()
     head, *rows, last = wide.splitlines()
-    assert ["job", "state", "done", "rate", "ETA", "next", "look", "why"] == head.split()
+    assert ["job", "state", "done", "rate", "ETA", "next", "poll", "why"] == head.split()
     assert 2 == len(rows)
-    assert re.match(r"freeplay \w{8} +running +━* *step 1 of 4 \(.+\) +in [\d.]+ s +\S", rows[0])
+    assert re.match(r"freeplay \w{8} +running +━*─* *step 1 of 4 \(.+\) +in [\d.]+ s +\S", rows[0])
     assert re.match(r"promptforge \w{8} +queued +in [\d.]+ s +\S", rows[1])
     assert "2 jobs: 1 queued, 1 running" == last.strip()
     assert "jobwait: interrupted. 2 jobs run on; take it up again with: jobwait wait" in terminal.text
     assert all(name in terminal.text.replace("\n", "") for name in waiting)
-    assert "━" not in terminal.text
+    assert not set("━─") & set(terminal.text)
 
 
 @pytest.mark.parametrize(
-    ("columns", "titles"), [(33, "job state"), (43, "job state done"), (65, "job state done next look")]
+    ("columns", "titles"), [(33, "job state"), (43, "job state done"), (65, "job state done next poll")]
 )
 def test_a_narrow_terminal_shows_what_fits(shell, waiting, columns, titles):
     """Columns go one after another, the least needed first; no line is ever wider than the screen."""
@@ -78,13 +77,13 @@ def test_a_narrow_terminal_shows_what_fits(shell, waiting, columns, titles):
 
 
 def test_one_job_is_one_line(shell, waiting):
-    """State, progress, next look, on one line that is gone at the end."""
+    """State, progress, next poll, on one line that is gone at the end."""
     with shell.terminal("wait", waiting[0], columns=90) as terminal:
         text = terminal.until(lambda text: "step" in text)
         terminal.interrupt()
         assert 130 == terminal.ended()
     assert 1 == len(text.splitlines())
-    assert re.fullmatch(r"freeplay \w{8}  running  ━+  step 1 of 4 \(.+\)  in [\d.]+ s", text)
+    assert re.fullmatch(r"freeplay \w{8}  running  ━*─+  step 1 of 4 \(.+\)  in [\d.]+ s", text)
     assert "The job runs on; take it up again with: jobwait wait freeplay:" in terminal.text.replace("\n", "")
 
 
@@ -108,14 +107,14 @@ def test_ctrl_c_cancels_where_that_is_wanted_and_can_be(shell, slow):
 
 
 def test_json_on_stdout_is_not_disturbed_by_the_screen(shell, waiting):
-    """With stdout on a pipe and stderr on a terminal the one has only JSON, the other the live line."""
-    with shell.terminal("wait", waiting[0], "--json", stdout=subprocess.PIPE) as terminal:
+    """With stdout in a file and stderr on a terminal the one has only JSON, the other the live line."""
+    told = shell.folder / "told.jsonl"
+    told.touch()
+    with shell.terminal("wait", waiting[0], "--json", stdout=told) as terminal:
         terminal.until(lambda text: "step" in text)
         terminal.interrupt()
         assert 130 == terminal.ended()
-        told = [json.loads(line) for line in terminal.process.stdout]
-        terminal.process.stdout.close()
-    assert ["update"] == [line["type"] for line in told]
+    assert ["update"] == [json.loads(line)["type"] for line in told.read_text("utf-8").splitlines()]
     assert "type" not in terminal.text
 
 
@@ -124,7 +123,7 @@ def test_a_finished_job_leaves_its_line(box, ended, tmp_path):
     shell = Shell(tmp_path, environment(box))
     with shell.terminal("wait", ended["fryte", "succeeded"]) as terminal:
         assert 0 == terminal.ended()
-    assert re.fullmatch(r"fryte:[\w-]+ succeeded \([\d.]+ s, 1 look\)", terminal.text)
+    assert re.fullmatch(r"fryte:[\w-]+ succeeded \([\d.]+ s, 1 poll\)", terminal.text)
 
 
 def test_quiet_draws_nothing(shell, waiting):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from generator.pointers import resolved
+from generator.spec.pointers import resolved
 
 NULL = {"type": "null"}
 Path = tuple[str | int, ...]

@@ -6,12 +6,12 @@ from http import HTTPStatus
 
 import httpx
 import pytest
-from generator.places import services
+from generator.paths import services
+from generator.spec.effective import effective_spec
 from tests.clients.conftest import KEY, STATUS
 
 from freeplay_client.api.prompt_optimization import cancel_job
 from fryte_client.api.planner import get_job, list_jobs
-from generator import effective_spec
 from promptforge_client import errors
 from promptforge_client.api.jobs import get_job_results, get_job_status
 from promptforge_client.models import ErrorDetail, JobStatus, ValidationIssue

@@ -11,12 +11,11 @@ from typing import Any
 
 import pydantic
 import pytest
-from generator.oracle import write_oracle
-from generator.places import ROOT, services
-from generator.pointers import resolved
+from generator.emit.reference_models import write_reference_models
+from generator.paths import ROOT, services
+from generator.spec.effective import effective_spec
+from generator.spec.pointers import resolved
 from tests.clients.mutations import ABSENT, Mutation, alternatives, at, mutations
-
-from generator import effective_spec
 
 LEAST = 400
 LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "minLength", "pattern")
@@ -75,7 +74,7 @@ WANTED = {
 def oracle(request, tmp_path_factory):
     """The oracle of one service, imported."""
     name = f"oracle_of_{request.param}"
-    path = write_oracle(effective_spec(request.param), tmp_path_factory.mktemp(name))
+    path = write_reference_models(effective_spec(request.param), tmp_path_factory.mktemp(name))
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module

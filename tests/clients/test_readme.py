@@ -5,7 +5,7 @@ import importlib
 import re
 
 import pytest
-from generator.places import GENERATED, services
+from generator.paths import GENERATED, services
 
 PACKAGES = [f"{service}_client" for service in services()]
 

@@ -9,17 +9,23 @@ TESTS = Path(__file__).resolve().parents[1]
 DEFECTS, ANSWERS, MODELS, REQUESTS, KEYS, POOLS, README = (
     f"clients/test_{name}.py" for name in ("defects", "answers", "models", "requests", "keys", "pools", "readme")
 )
-ODD, LINT, MEND, EVERYTHING = (f"generator/test_{name}.py" for name in ("odd", "lint", "mend", "everything"))
-GENERATION, BASES = (f"generator/test_{name}.py" for name in ("generation", "discriminators"))
+EDGE_CASES, LINT, REPAIR = (f"generator/test_{name}.py" for name in ("edge_cases", "lint", "repair"))
+GENERATED_CLIENT, CLIENT_COMMAND, BASES = (
+    f"generator/test_{name}.py" for name in ("generated_client", "client_command", "discriminators")
+)
 REFUSED = f"{DEFECTS}::test_what_was_let_through_is_refused"
 NULLABLE = f"{DEFECTS}::test_a_nullable_uuid_is_null_or_a_uuid"
 EVERY_STATUS = f"{DEFECTS}::test_every_other_status_is_raised"
 TIMES = f"{DEFECTS}::test_times_of_rfc_3339_are_read"
 NO_MODEL = f"{DEFECTS}::test_a_success_without_its_model_is_raised"
-COLLIDING = (
-    f"{ODD}::test_names_that_collide_are_sent_as_they_are",
-    f"{ODD}::test_fields_that_collide_are_read_and_written",
+
+RESERVED_NAMES = (
+    f"{EDGE_CASES}::test_parameters_with_reserved_names_are_sent_under_their_own_names",
+    f"{EDGE_CASES}::test_fields_with_reserved_names_are_read_and_written",
 )
+ALL_COMPONENTS = f"{EDGE_CASES}::test_components_with_the_same_class_name_are_all_generated"
+NULLABLE_ENUM = f"{EDGE_CASES}::test_a_nullable_enum_with_default_null_is_one_class"
+NOT_SKIPPED = f"{CLIENT_COMMAND}::test_a_part_that_the_parser_would_skip_is_an_error"
 
 ROWS = {
     "decode: a nullable UUID: null, absent, valid": (NULLABLE,),
@@ -46,12 +52,12 @@ ROWS = {
     "decode: a new enum value": (f"{DEFECTS}::test_an_unknown_enum_value_survives", f"{MODELS}::test_an_enum_is_open"),
     "decode: a field that may be null is absent": (f"{MODELS}::test_absent_null_and_value_are_three_things",),
     "decode: a recursive model, a thousand deep": (
-        f"{EVERYTHING}::test_too_deep_a_body_is_a_decode_error",
+        f"{GENERATED_CLIENT}::test_a_body_nested_too_deeply_is_a_decode_error",
         f"{DEFECTS}::test_a_body_without_end_is_no_recursion_error",
     ),
     "decode: the default of an absent field": (
         f"{DEFECTS}::test_an_absent_field_has_the_default_of_the_spec",
-        f"{ODD}::test_defaults_are_values",
+        f"{EDGE_CASES}::test_defaults_are_decoded_like_values",
     ),
     "decode: UNSET after copy and pickle": (
         f"{MODELS}::test_unset_is_one_thing",
@@ -59,9 +65,9 @@ ROWS = {
     ),
     "decode: evolve keeps unknown fields": (f"{DEFECTS}::test_an_evolved_model_keeps_what_the_spec_does_not_name",),
     "decode: a union with a discriminator": (
-        f"{EVERYTHING}::test_a_discriminator_is_obeyed",
-        f"{EVERYTHING}::test_an_unknown_kind_fits_no_model",
-        f"{BASES}::test_the_client_obeys",
+        f"{GENERATED_CLIENT}::test_discriminator_decides_the_model_of_a_union",
+        f"{GENERATED_CLIENT}::test_an_unknown_discriminator_value_is_a_decode_error",
+        f"{BASES}::test_client_reads_each_response_as_the_model_that_the_discriminator_names",
     ),
     "http: 200 with its model": (f"{ANSWERS}::test_a_documented_success_is_its_model",),
     "http: a status that is not documented": (EVERY_STATUS, f"{ANSWERS}::test_any_other_status_is_a_status_error"),
@@ -97,16 +103,16 @@ ROWS = {
     ),
     "http: query values": (f"{REQUESTS}::test_query_values_are_sent_as_they_are_meant",),
     "http: an empty address": (f"{REQUESTS}::test_an_address_is_checked_at_once",),
-    "names: fields called d, cls, src_dict, to_dict and the like": COLLIDING,
-    "names: parameters called params, kwargs, response, headers": COLLIDING,
-    "names: a model with a field of its own name": (f"{ODD}::test_every_class_is_there",),
+    "names: fields called d, cls, src_dict, to_dict and the like": RESERVED_NAMES,
+    "names: parameters called params, kwargs, response, headers": RESERVED_NAMES,
+    "names: a model with a field of its own name": (ALL_COMPONENTS,),
     "names: one operationId twice": (
-        f"{LINT}::test_one_name_for_each_operation",
-        f"{LINT}::test_one_module_for_each_operation",
+        f"{LINT}::test_duplicate_operation_id_is_refused",
+        f"{LINT}::test_operation_ids_with_the_same_module_name_are_refused",
     ),
-    "names: a nullable enum with the default null": (f"{ODD}::test_a_nullable_enum_is_one_class",),
-    "names: a response without a description": (f"{MEND}::test_what_is_mended",),
-    "names: an operation that the tool would drop": (f"{GENERATION}::test_an_unparsable_piece_stops_the_run",),
+    "names: a nullable enum with the default null": (NULLABLE_ENUM,),
+    "names: a response without a description": (f"{REPAIR}::test_each_error_is_repaired_and_reported_with_its_place",),
+    "names: an operation that the tool would drop": (NOT_SKIPPED,),
 }
 
 

@@ -5,9 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from generator.places import ROOT, services
-
-from generator import effective_spec
+from generator.paths import ROOT, services
+from generator.spec.effective import effective_spec
 
 
 @pytest.mark.parametrize("service", services())

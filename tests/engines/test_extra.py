@@ -7,7 +7,7 @@ import pytest
 from jobwait.engines.extra import needs
 
 
-def test_a_folder_of_that_name_is_not_the_package(tmp_path, monkeypatch):
+def test_a_folder_with_the_name_of_a_missing_package_does_not_stand_in_for_it(tmp_path, monkeypatch):
     """A folder called airflow, where programs keep their DAGs, does not stand in for Airflow; the package does."""
     (tmp_path / "airflow_of_ours").mkdir()
     (tmp_path / "airflow_of_theirs").mkdir()

@@ -35,7 +35,7 @@ def batch(**changes):
     return replace(Batch(service="promptforge", account="team", job_ids=["a", "b"]), **changes)
 
 
-def test_batches_split_and_name_each_once():
+def test_batches_of_ids_split_as_asked_and_name_each_once():
     """Ids are split as asked, each once, in their order."""
     made = batches("promptforge", "team", ["a", "b", "a", "c"], size=2)
     assert [["a", "b"], ["c"]] == [one.job_ids for one in made]
@@ -58,7 +58,7 @@ def test_batches_split_and_name_each_once():
         ({"job_ids": ["x" * 251]}, "at most 250 characters"),
     ],
 )
-def test_a_batch_that_cannot_be(changes, said):
+def test_a_batch_that_cannot_be_waited_for_is_refused_with_the_reason(changes, said):
     """A batch that cannot be waited for is refused with the reason."""
     with pytest.raises(errors.InvalidInput, match=said):
         check(batch(**changes))
@@ -82,13 +82,13 @@ def test_a_batch_that_cannot_be(changes, said):
         Policy(aim=DelayPerRequest(2.0), timeout=60),
     ],
 )
-def test_a_policy_survives_in_plain_words(policy):
+def test_a_policy_that_goes_through_json_comes_back_as_it_was(policy):
     """A policy that goes through JSON comes back as it was."""
     words = json.loads(json.dumps(policy_to_dict(policy)))
     assert (policy or Policy()) == policy_from_dict(words, None)
 
 
-def test_a_stand_of_a_thousand_jobs_is_small():
+def test_a_stand_of_a_thousand_jobs_fits_a_heartbeat_and_keeps_all():
     """The largest heartbeat is a tenth of what Temporal refuses, and holds every end and token."""
     client = promptforge.connect("key-that-must-not-be-kept", base_url="http://127.0.0.1:9")
     batch_run = BatchRun.of(batch(job_ids=IDS), client, None)
@@ -106,7 +106,7 @@ def test_a_stand_of_a_thousand_jobs_is_small():
     assert "must-not-be-kept" not in str(checkpoint.unpack())
 
 
-def test_a_batch_survives_temporals_own_payloads():
+def test_a_batch_that_goes_through_temporals_payloads_comes_back_as_it_was():
     """Counts stay whole numbers, which Temporal's converter does not see to by itself."""
     policy = Policy(aim=MaxRequests(30), max_consecutive_errors=3, on_unknown="raise", interval=None, min_interval=1.5)
     (made,) = batches("promptforge", "team", ["a"], policy=policy)
@@ -127,12 +127,12 @@ def test_a_stand_of_a_newer_version_is_refused():
         BatchRun.of(batch(), client, Checkpoint(version=2, waiting=1, packed=OLD))
 
 
-def test_a_newer_writer_is_read():
+def test_a_field_that_a_newer_version_added_is_left_alone():
     """A field that a newer version added is left alone."""
     assert Ended(job_id="a", state="failed") == from_dict(Ended, {"job_id": "a", "state": "failed", "colour": "red"})
 
 
-def test_an_older_writer_is_read():
+def test_a_stand_and_a_batch_of_the_first_version_are_read():
     """The stand and the batch as version 1 wrote them first are read for ever."""
     client = promptforge.connect("key", base_url="https://api.promptforge.example")
     first = from_dict(Batch, json.loads('{"service": "promptforge", "account": "team", "job_ids": ["a", "b"]}'))
@@ -144,12 +144,12 @@ LONG = "a \N{SNOWMAN} \N{GRINNING FACE} and\nmore, "
 
 
 @pytest.mark.parametrize("text", [None, "", "short", "x" * 80])
-def test_what_is_short_stays_as_it_is(text):
+def test_a_text_that_is_short_enough_is_kept_whole(text):
     """Text that an engine can keep is kept whole."""
     assert text == truncate(text, 80)
 
 
-def test_what_is_long_is_cut():
+def test_a_text_that_is_too_long_is_cut_to_what_fits_as_json():
     """The beginning is kept, and as JSON writes it, it fits."""
     for repeats in range(5, 200):
         cut = truncate(LONG * repeats, 80)
@@ -179,14 +179,14 @@ def failed(message):
     return waited("freeplay", said, common={"project_id": "p"})
 
 
-def test_a_service_that_says_much_is_cut_short():
+def test_a_reason_and_an_error_that_are_long_are_told_by_their_beginnings():
     """A long reason, and a long error, are told by their beginnings."""
     ended = failed("Why? " * 1000)
     assert ended.reason.startswith("Why? Why? ")
     assert (MAX_REASON, MAX_ERROR) == tuple(len(json.dumps(one)) - 2 for one in (ended.reason, ended.error))
 
 
-def test_the_ends_of_a_batch_fit_into_an_engine():
+def test_the_ends_of_the_largest_batch_fit_into_one_payload():
     """However much a service says of a thousand jobs, what is kept stays below the 2 MiB that Temporal takes."""
     rng = random.Random(7)
 
@@ -235,7 +235,7 @@ def test_a_reason_that_repeats_the_key_does_not_bring_it_along():
     assert CANARY not in json.dumps(asdict(ended))
 
 
-def test_one_id_is_not_taken_for_many():
+def test_a_text_given_for_ids_is_refused_and_numbers_become_text():
     """A text is one id; its letters are not waited for as jobs. Ids that are numbers or UUIDs become text."""
     with pytest.raises(errors.InvalidInput, match="into a list"):
         batches("promptforge", "team", "job-1")
@@ -244,7 +244,7 @@ def test_one_id_is_not_taken_for_many():
     assert ["7", str(UUID(int=7))] == batches("promptforge", "team", [7, UUID(int=7)])[0].job_ids
 
 
-def test_what_names_a_job_has_to_be_complete():
+def test_a_batch_without_what_names_its_jobs_is_refused():
     """What a service's page asks for besides the id is missed before anything starts, and nothing else is taken."""
     check_common(batch())
     check_common(batch(service="fryte", common={"tenant_id": "3"}))

@@ -17,7 +17,7 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_what_a_recipe_imports_is_there(block):
+def test_a_block_of_a_recipe_compiles_and_its_imports_of_jobwait_exist(block):
     """Each block compiles, and every name that it takes from jobwait exists."""
     tree = ast.parse(block)
     taken = [
@@ -33,7 +33,7 @@ def test_what_a_recipe_imports_is_there(block):
             assert hasattr(found, name) or find_spec(f"{module}.{name}"), (module, name)
 
 
-def test_every_recipe_says_what_is_lost():
+def test_a_recipe_for_an_engine_says_what_is_lost_when_a_worker_dies():
     """Each page but the overview has a part on what is lost when a worker dies."""
     assert {"temporal", "airflow", "dbos", "prefect", "celery", "cron"} == {page.stem for page in PAGES} - {"README"}
     for page in PAGES:

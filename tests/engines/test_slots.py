@@ -44,14 +44,14 @@ def fullest(times, window=1.0):
     return max(sum(one <= other < one + window for other in ordered[at : at + 200]) for at, one in enumerate(ordered))
 
 
-def test_every_slot_has_one_holder():
+def test_a_slot_of_a_divided_circle_has_exactly_one_holder():
     """However the circle is divided, each slot belongs to exactly one."""
     arcs = divide({"a": 500, "b": 17, "c": 1000, "d": 1})
     for slot in range(START * 20, START * 20 + 1000):
         assert 1 == sum(low <= position(slot) < high for low, high in arcs.values())
 
 
-def test_forty_sweeps_keep_the_limit():
+def test_forty_sweeps_of_all_sizes_together_keep_the_limit():
     """Forty sweeps of all sizes together send what the account may, in no second more, each its share."""
     world, rng = World(), random.Random(7)
     sizes = {str(number): rng.randrange(1, 1000) for number in range(40)}
@@ -64,7 +64,7 @@ def test_forty_sweeps_keep_the_limit():
         assert abs(len(own) - 18 * 120 * size / sum(sizes.values())) <= 3
 
 
-def test_clocks_that_differ_give_nobody_more():
+def test_machines_whose_clocks_differ_send_no_more_than_their_shares():
     """Three machines whose clocks are off by up to a second still send no more than their shares."""
     world = World()
     limiters = []
@@ -75,7 +75,7 @@ def test_clocks_that_differ_give_nobody_more():
     assert fullest([one for own in sent(limiters, world, 60) for one in own]) <= 22
 
 
-def test_a_share_runs_out():
+def test_a_share_that_has_run_out_sends_nothing_until_the_next():
     """Who can ask no more stops sending, and goes on with the next share."""
     world = World()
     one = limiter(world, 10.0, (0.0, 1.0), until=3.0)
@@ -86,7 +86,7 @@ def test_a_share_runs_out():
     assert 6.0 <= min(times) < 6.2
 
 
-def test_a_refusal_slows_down():
+def test_a_gate_that_was_refused_pauses_and_then_sends_more_slowly():
     """After a refusal nothing is sent for as long as the service asks, and then more slowly."""
     world = World()
     one = limiter(world, 20.0, (0.0, 1.0))
@@ -97,7 +97,7 @@ def test_a_refusal_slows_down():
     assert len(after) / 5 <= 0.7 * len(before) / 5
 
 
-def test_nobody_gets_what_another_may_still_use():
+def test_a_division_made_anew_gives_nobody_what_another_may_still_use():
     """While a division is made anew, the arcs in use and the arcs given never overlap."""
     rng = random.Random(3)
     held = divide({"a": 5, "b": 5})
@@ -110,7 +110,7 @@ def test_nobody_gets_what_another_may_still_use():
         held = new
 
 
-def test_a_newcomer_alone_need_not_wait():
+def test_a_newcomer_collides_only_where_another_holds_a_part():
     """The first has all at once; where another holds it, it collides."""
     assert not conflicts({"a": (0.0, 0.0)}, {"a": (0.0, 1.0)})
     assert conflicts({"a": (0.0, 1.0), "b": (0.0, 0.0)}, {"a": (0.0, 0.5), "b": (0.5, 1.0)})

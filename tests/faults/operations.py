@@ -18,8 +18,7 @@ import promptforge_client
 from faults.catalogue import CANARY
 from faults.server import Observation, answer
 from jobwait import freeplay, fryte, promptforge
-from jobwait._http.pool import by_httpx, sender
-from jobwait._jobs.drivers import do
+from jobwait._http.pool import Pool
 from jobwait._jobs.gather import gather, gather_async
 from jobwait._polling.commands import Gather, Poll, Result, SendRequest, Sleep
 from jobwait.testing import EPOCH
@@ -121,11 +120,13 @@ SUBMITS = [
         _is("POST", "prompt-optimization-jobs"),
         safe=False,
     ),
-    Operation("fryte", "submit", lambda client, _: fryte._submit(client, TOUR), _is("POST", "v2"), safe=False),
+    Operation(
+        "fryte", "submit", lambda client, _: fryte.submission._submit(client, TOUR), _is("POST", "v2"), safe=False
+    ),
     Operation(
         "promptforge",
         "submit",
-        lambda client, _: promptforge._submit(client, PROMPTS, provider="p", model="m"),
+        lambda client, _: promptforge.submission._submit(client, PROMPTS, provider="p", model="m"),
         _is("POST", "init"),
         safe=False,
     ),
@@ -147,7 +148,7 @@ OTHERS = [
     Operation(
         "fryte",
         "list",
-        lambda client, _: fryte._list_jobs(client, 1),
+        lambda client, _: fryte.service._list_jobs(client, 1),
         _is("GET", "jobs"),
         says=lambda jobs: len(jobs) == 1,
     ),
@@ -176,6 +177,7 @@ class World:
 
     def __init__(self) -> None:
         self.slept = 0.0
+        self.pool = Pool()
         self.now = 1000.0
 
     def _answer(self, command: Any, reply: Any) -> Result:
@@ -190,7 +192,7 @@ class World:
             while True:
                 reply: Any = None
                 if isinstance(command, Poll | SendRequest):
-                    reply = do(command).reply
+                    reply = self.pool.send(command)
                 elif isinstance(command, Gather):
                     reply = gather(command, self._in_thread)
                 command = operation.send(self._answer(command, reply))
@@ -224,7 +226,7 @@ class World:
 
         async def main() -> Any:
             async with client:
-                return await self._in_task(operation, by_httpx)
+                return await self._in_task(operation, Pool().send_async)
 
         return anyio.run(main)
 
@@ -232,8 +234,12 @@ class World:
         """In a task, as a fleet's looks are sent where the extra is installed."""
 
         async def main() -> Any:
-            async with sender(8) as send, client:
-                return await self._in_task(operation, send)
+            async with client:
+                pool = Pool(8)
+                try:
+                    return await self._in_task(operation, pool.send_async)
+                finally:
+                    await pool.aclose()
 
         return anyio.run(main, backend=backend)
 

@@ -15,7 +15,7 @@ from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, SUBMITS, UPLOAD, good, new_folder, open_files, run
 from faults.server import ALWAYS, Hostile
 from jobwait import errors
-from jobwait._http import send as _send
+from jobwait._http import pool as _pool
 from jobwait._model.service import Service
 
 # httpx and httpcore leave the generators of a body that is not read to its end; trio alone says so.
@@ -29,7 +29,7 @@ FILE_FAULTS = [fault for fault in FAULTS.values() if not (fault.junk or fault.bi
 @pytest.fixture(autouse=True)
 def _small_limits(monkeypatch):
     """Bodies in memory have 64 MiB; a tenth of it is the same rule in less time. Looks keep their own."""
-    monkeypatch.setattr(_send, "BODY_LIMIT", 4 << 20)
+    monkeypatch.setattr(_pool, "BODY_LIMIT", 4 << 20)
 
 
 @pytest.fixture

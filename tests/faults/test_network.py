@@ -106,7 +106,7 @@ import asyncio, gc, json, os, resource, sys, threading
 sys.path[:0] = [{tests!r}, {root!r}]
 import jobwait
 from jobwait import promptforge
-from jobwait._jobs.drivers import do, do_async
+from jobwait._http.pool import Pool
 from jobwait._polling.commands import Poll
 
 def peak():
@@ -118,7 +118,7 @@ def files():
 
 url, polls, style = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 before, left = files(), 0
-client = promptforge.connect("k", base_url=url)
+client, pool = promptforge.connect("k", base_url=url), Pool()
 def step():
     return Poll(promptforge.SERVICE, client, {{"job_id": "3f7a1c2e"}}, 10.0)
 def sync():
@@ -126,14 +126,14 @@ def sync():
         for number in range(50 + polls):
             if number == 50:
                 began = peak()
-            reply = do(step()).reply
+            reply = pool.send(step())
     return peak() - began, reply, 0
 async def in_a_task():
     async with client:
         for number in range(50 + polls):
             if number == 50:
                 began = peak()
-            reply = (await do_async(step())).reply
+            reply = await pool.send_async(step())
     return peak() - began, reply, len(asyncio.all_tasks()) - 1
 grown, reply, tasks = sync() if style == "sync" else asyncio.run(in_a_task())
 left = (files() - before, threading.active_count() - 1, tasks)

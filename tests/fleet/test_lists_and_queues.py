@@ -5,7 +5,7 @@ from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_to
 from benchmarks.fleet.world import Life, World
 
 from jobwait import Policy, freeplay, fryte, promptforge
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.fleet_job import FleetOptions
 
 
 def at(service):
@@ -160,9 +160,9 @@ def test_the_steps_of_a_job_that_a_list_follows_are_kept():
 
 def test_a_tour_is_listed_only_where_its_owner_is_known():
     """FRYTE lists by user: without one the job has no list."""
-    from jobwait.fleet.list_poll import grouped
+    from jobwait.fleet.list_poll import group_of
 
     client = at(fryte)
-    assert grouped(fryte.job(client, "j")._state) is None
-    assert grouped(fryte.job(client, "j", user_id=1)._state) is not None
+    assert group_of(fryte.job(client, "j")._state) is None
+    assert group_of(fryte.job(client, "j", user_id=1)._state) is not None
     assert fryte.job(client, "j").key == fryte.job(client, "j", user_id=1).key

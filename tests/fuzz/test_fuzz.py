@@ -18,14 +18,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobwait import Policy, errors
-from jobwait._jobs.drivers import request_of
+from jobwait._http.pool import ClientPool
 from jobwait._jobs.token import dump, load
 from jobwait._model.service import RetryRule
 from jobwait._polling.commands import Poll
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import read
-from jobwait._polling.retry import classify, is_expected
-from jobwait._polling.retry_after import retry_after
+from jobwait._polling.retry.classify import classify, is_expected
+from jobwait._polling.retry.retry_after import retry_after
 from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.results import result_lines
 from jobwait.testing import EPOCH
@@ -110,7 +110,7 @@ def test_mutated_tokens_are_refused_or_followed(row):
             assert made.job_id
             assert dump(made)
             try:
-                request_of(Poll(row.service, client, made.ids, 1.0))
+                ClientPool.of(client).attempt(Poll(row.service, client, made.ids, 1.0))
             except errors.InvalidInput:
                 continue  # an id that is missing, or no path segment: refused before anything is sent
             if number % 5 == 1:
@@ -130,7 +130,7 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
             tracker.add_all(
                 (row.service.job(JobState(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
             )
-            tracker._store._db.execute("pragma wal_checkpoint(truncate)")
+            tracker._database._db.execute("pragma wal_checkpoint(truncate)")
         whole, refused = path.read_bytes(), 0
         for number in range(FILES):
             damaged = tmp_path / f"{number}.db"
@@ -219,7 +219,7 @@ def test_any_status_body_is_read_or_refused(row):
             fault = classify(error, RetryRule(), EPOCH)
             assert issubclass(fault.kind, errors.CallFailed)
             return
-        assert found.verdict in {"queued", "running", "succeeded", "failed", "canceled", "unknown"}
+        assert found.state in {"queued", "running", "succeeded", "failed", "canceled", "unknown"}
         if found.size is not None:
             float(found.size)
 

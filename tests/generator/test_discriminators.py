@@ -1,55 +1,23 @@
-"""Discriminators on a base type: what reads the base gets the derived model that its field names."""
+"""Discriminators on a base type: a response that refers to the base is read as the derived model."""
 
-import importlib
-import json
-
-import codegen
 import httpx
 import pytest
-from generator.discriminators import on_bases
+from generator.spec.discriminators import expand_base_types
 
-PETS = {
-    "Pet": {
-        "type": "object",
-        "required": ["kind"],
-        "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "#/components/schemas/Dog"}},
-        "properties": {"kind": {"type": "string"}},
-    },
-    "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "object", "properties": {"age": {}}}]},
-    "Dog": {"allOf": [{"$ref": "#/components/schemas/Pet"}, {"type": "object", "properties": {"age": {}}}]},
-}
-PET = {"$ref": "#/components/schemas/Pet"}
-CAT, DOG = ({"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog"))
+from .pets_spec import CAT, DOG, PET, PETS, pets_document
+
+pytestmark = pytest.mark.xdist_group("clients")  # the fixture `clients` generates once for this group
 
 
 @pytest.fixture
-def pets(spec):
-    """A spec whose answer is a pet, and a list of toys that may have one."""
-    spec["components"]["schemas"] = {
-        **PETS,
-        "Toy": {
-            "type": "object",
-            "properties": {
-                "of": {"anyOf": [PET, {"type": "null"}]},
-                "old": {"allOf": [PET], "nullable": True},
-                "all": {"type": "array", "items": PET},
-            },
-        },
-    }
-    (operation,) = spec["paths"]["/toys/{toy_id}"].values()
-    operation["responses"]["200"]["content"]["application/json"]["schema"] = PET
-    operation["responses"]["202"] = {
-        "description": "",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Toy"}}},
-    }
-    return json.loads(json.dumps(spec))  # as a file is read: no part is another's
+def pets():
+    """The document of pets_spec.py, which a test may change."""
+    return pets_document()
 
 
-def test_a_base_gives_way_to_its_models(pets):
-    """
-    Wherever the base is referred to stands their union, null beside it; what is made of it stays so.
-    """
-    on_bases(pets)
+def test_references_to_a_base_type_become_the_union_of_its_derived_types(pets):
+    """Every reference becomes the union, with null if it was nullable; references in allOf are kept."""
+    expand_base_types(pets)
     schemas = pets["components"]["schemas"]
     union = schemas["Toy"]["properties"]["all"]["items"]
 
@@ -60,29 +28,21 @@ def test_a_base_gives_way_to_its_models(pets):
     assert PET == schemas["Cat"]["allOf"][0]
 
 
-def test_models_are_told_apart_by_their_names_where_nothing_else_is_said(pets):
-    """
-    Without a mapping the base is one of them, and so is what is made of a model that is made of it.
-    """
+def test_without_a_mapping_base_and_indirectly_derived_types_are_members(pets):
+    """Without a mapping the base is a member of the union, and so are types derived from derived types."""
     schemas = pets["components"]["schemas"]
     del schemas["Pet"]["discriminator"]["mapping"]
     schemas["Kitten"] = {"allOf": [CAT]}
-    on_bases(pets)
+    expand_base_types(pets)
 
     members = schemas["Toy"]["properties"]["all"]["items"]["oneOf"]
     assert [CAT, DOG, {"$ref": "#/components/schemas/Kitten"}, PET] == members
 
 
-def test_the_client_obeys(pets, tmp_path, monkeypatch):
-    """
-    Two answers that only the field tells apart are two models, and a kind that nobody named is neither.
-    """
-    spec = tmp_path / "pets.json"
-    spec.write_text(json.dumps(pets), encoding="utf-8")
-    assert 0 == codegen.main(["client", str(spec), "--name", "pets", "--out", str(tmp_path), "--tags", "toys"])
-    monkeypatch.syspath_prepend(tmp_path)
-    get_toy = importlib.import_module("pets_client.api.toys.get_toy")
-    errors = importlib.import_module("pets_client.errors")
+def test_client_reads_each_response_as_the_model_that_the_discriminator_names(module_of):
+    """Two bodies that differ only in the discriminator are two models; an unknown value is a DecodeError."""
+    get_toy = module_of("pets_client.api.toys.get_toy")
+    errors = module_of("pets_client.errors")
 
     def read(code, body):
         return get_toy.parse(httpx.Response(code, json=body))

@@ -1,10 +1,10 @@
-"""Lint: what a spec gets wrong is said with its place, all at once."""
+"""Lint: errors of a spec are reported all at once, each with its place."""
 
 from copy import deepcopy
 
 import pytest
-from generator.faults import Fault
-from generator.lint import lint, lint_references
+from generator.errors import GeneratorError
+from generator.spec.lint import lint, lint_references
 
 OPERATION = "/paths/~1toys~1{toy_id}/get"
 
@@ -20,7 +20,7 @@ def spoil(spec, **changes):
 
 
 def lint_all(spec):
-    """Both parts, as a run has them."""
+    """Both checks, as in a run."""
     lint_references(spec, "toys.yaml")
     lint(spec, "toys.yaml")
 
@@ -37,101 +37,85 @@ def lint_all(spec):
         ),
         (
             {"responses": {"200": {"$ref": "https://example.com/x.yaml#/a"}}},
-            f"at {OPERATION}/responses/200: $ref to https://example.com/x.yaml#/a: only places",
+            f"at {OPERATION}/responses/200: $ref to https://example.com/x.yaml#/a: references",
         ),
         (
             {"responses": {"200": {"$ref": "other.yaml"}}},
-            f"at {OPERATION}/responses/200: $ref to other.yaml: only places in the same file",
+            f"at {OPERATION}/responses/200: $ref to other.yaml: references to other files",
         ),
     ],
 )
-def test_findings_name_file_and_place(spec, changes, finding):
-    """
-    Each finding names the file, the place as a JSON pointer, and what is wrong there.
-    """
+def test_each_finding_names_file_and_json_pointer(spec, changes, finding):
+    """Each finding has the file, the place as a JSON pointer, and what is wrong there."""
     spoil(spec, **changes)
 
-    with pytest.raises(Fault) as refusal:
+    with pytest.raises(GeneratorError) as refusal:
         lint_all(spec)
 
     assert f"toys.yaml {finding}" in str(refusal.value)
 
 
-def test_all_findings_come_at_once(spec):
-    """
-    One run tells all that is to be mended.
-    """
+def test_all_findings_are_in_one_error(spec):
+    """One run reports all errors."""
     spoil(spec, responses=None, parameters=[])
 
-    with pytest.raises(Fault, match="2 faults"):
+    with pytest.raises(GeneratorError, match="2 errors"):
         lint(spec, "toys.yaml")
 
 
-def test_one_name_for_each_operation(spec):
-    """
-    Two operations of one name would overwrite each other's module.
-    """
+def test_duplicate_operation_id_is_refused(spec):
+    """Two operations of one name would overwrite each other's module."""
     answers = {"200": {"description": ""}}
     spec["paths"]["/other"] = {"get": {"operationId": "get_toy", "tags": ["toys"], "responses": answers}}
 
-    with pytest.raises(Fault, match="operationId get_toy is also that of"):
+    with pytest.raises(GeneratorError, match="operationId get_toy is also used at"):
         lint(spec, "toys.yaml")
 
 
 @pytest.mark.parametrize(("first", "second"), [("getToys", "get_toys"), ("get-toys", "get toys")])
-def test_one_module_for_each_operation(spec, first, second):
-    """
-    Names that differ in the spec and not in Python would overwrite each other just so.
-    """
+def test_operation_ids_with_the_same_module_name_are_refused(spec, first, second):
+    """Names that differ in the spec but not in Python would overwrite each other too."""
     answers = {"200": {"description": ""}}
     spec["paths"]["/a"] = {"get": {"operationId": first, "responses": answers}}
     spec["paths"]["/b"] = {"get": {"operationId": second, "responses": answers}}
 
-    with pytest.raises(Fault, match=f"{second}, in Python the same as {first}, is also that of"):
+    with pytest.raises(GeneratorError, match=f"{second}, the same in Python as {first}, is also used at"):
         lint(spec, "toys.yaml")
 
 
-def test_one_name_in_two_folders_is_fine(spec):
-    """
-    Operations of one name under two tags do not meet.
-    """
+def test_the_same_operation_id_under_two_tags_is_accepted(spec):
+    """Operations of one name under two tags are in two folders."""
     spec["paths"]["/b"] = {"get": {"operationId": "get_toy", "tags": ["b"], "responses": {"200": {"description": ""}}}}
 
     lint(spec, "toys.yaml")
 
 
-def test_a_spec_has_operations(spec):
-    """
-    A spec that describes nothing makes no client.
-    """
+def test_a_spec_without_operations_is_refused(spec):
+    """No client can be generated without operations."""
     spec["paths"] = {"/x": {}}
 
-    with pytest.raises(Fault, match="there are no operations"):
+    with pytest.raises(GeneratorError, match="there are no operations"):
         lint(spec, "toys.yaml")
 
 
-def test_paths_that_differ_in_names_only_are_one(spec):
-    """
-    One would be sent where the other is meant.
-    """
+def test_paths_that_differ_only_in_parameter_names_are_refused(spec):
+    """OpenAPI counts them as the same path."""
     other = deepcopy(spec["paths"]["/toys/{toy_id}"])
     other["get"]["operationId"] = "other"
     other["get"]["parameters"][0]["name"] = "id"
     spec["paths"]["/toys/{id}"] = other
 
-    with pytest.raises(Fault, match=r"the same path as /toys/\{toy_id\}"):
+    with pytest.raises(GeneratorError, match=r"the same as /toys/\{toy_id\} except"):
         lint_all(spec)
 
 
-def test_a_model_that_is_made_of_itself_is_told(spec):
-    """
-    Two models that have all of each other's fields cannot be generated; whatever is recursive in a field can.
-    """
+def test_a_schema_that_contains_itself_through_all_of_is_refused(spec):
+    """AllOf of itself has infinitely many fields; a recursive field is accepted."""
     schemas = spec["components"]["schemas"]
     schemas["Base"] = {"allOf": [{"$ref": "#/components/schemas/Toy"}]}
     schemas["Toy"]["properties"]["next"] = {"$ref": "#/components/schemas/Toy"}
     lint_all(spec)
     schemas["Toy"]["allOf"] = [{"$ref": "#/components/schemas/Base"}]
 
-    with pytest.raises(Fault, match="/components/schemas/Toy: this is made of itself"):
+    with pytest.raises(GeneratorError, match="/components/schemas/Toy: this schema contains itself"):
         lint_all(spec)

@@ -1,9 +1,9 @@
-"""Normalise: the same thing said in several ways becomes one."""
+"""Normalise: equal meanings get one form."""
 
 from copy import deepcopy
 
 import pytest
-from generator.normalise import normalise
+from generator.spec.normalise import normalise
 
 REF = {"$ref": "#/components/schemas/Part"}
 PART = {"type": "object", "properties": {"x": {"type": "integer"}}}
@@ -52,19 +52,15 @@ def with_field(spec, field):
         ],
     ],
 )
-def test_nullable_dialects_are_alike(spec, dialects):
-    """
-    3.0's flag, 3.1's list of types and both unions with null come out as one and the same.
-    """
+def test_all_forms_of_nullable_become_the_same_schema(spec, dialects):
+    """The flag of 3.0, the type list of 3.1 and both unions with null give the same schema."""
     first, *others = [with_field(spec, dialect) for dialect in dialects]
 
     assert [first] * len(others) == others
 
 
-def test_root_security_is_pushed_into_operations(spec):
-    """
-    An operation has the root's security unless it has its own, be that none at all.
-    """
+def test_root_security_is_moved_to_operations_without_their_own(spec):
+    """An operation keeps its own security, even an empty one."""
     spec["security"] = [{"key": []}]
     spec["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     spec["paths"]["/health"] = {"get": {"operationId": "h", "security": [], "responses": {"200": {"description": ""}}}}
@@ -75,10 +71,8 @@ def test_root_security_is_pushed_into_operations(spec):
     assert [] == paths["/health"]["get"]["security"]
 
 
-def test_titled_inline_objects_become_components(spec):
-    """
-    A model that stands inline is known by its title, and equal ones are one model.
-    """
+def test_inline_objects_with_a_title_become_components(spec):
+    """The title is the name, and equal ones are one component."""
     inline = {"title": "Answer", "type": "object", "properties": {"ok": {"type": "boolean"}}}
     content = spec["paths"]["/toys/{toy_id}"]["get"]["responses"]["200"]["content"]
     content["application/json"]["schema"] = deepcopy(inline)
@@ -93,20 +87,16 @@ def test_titled_inline_objects_become_components(spec):
     assert {"ok": {"type": "boolean"}} == normal["components"]["schemas"]["Answer"]["properties"]
 
 
-def test_a_title_that_is_taken_is_left(spec):
-    """
-    An inline model that is not the component of its title stays where it is.
-    """
+def test_an_inline_object_with_the_title_of_another_component_stays_inline(spec):
+    """An inline object that differs from the component of its title is not changed."""
     inline = {"title": "Toy", "type": "object", "properties": {"ok": {"type": "boolean"}}}
     spec["components"]["schemas"]["Box"] = {"type": "object", "properties": {"toy": inline}}
 
     assert "$ref" not in normalise(spec)["components"]["schemas"]["Box"]["properties"]["toy"]
 
 
-def test_module_paths_give_way_to_titles(spec):
-    """
-    A component named after the module that it came from takes its title's name, wherever it is referred to.
-    """
+def test_a_component_named_after_a_module_path_is_renamed_to_its_title(spec):
+    """All references are renamed too."""
     spec["components"]["schemas"]["api__toys__schemas__Part"] = {"title": "Part", **PART}
     spec["components"]["schemas"]["Toy"]["properties"]["part"] = {
         "$ref": "#/components/schemas/api__toys__schemas__Part"
@@ -118,10 +108,8 @@ def test_module_paths_give_way_to_titles(spec):
     assert {"$ref": "#/components/schemas/Part"} == schemas["Toy"]["properties"]["part"]
 
 
-def test_old_exclusive_limits_become_numbers(spec):
-    """
-    OpenAPI 3.0 flags a limit as exclusive where 3.1 has a limit of its own.
-    """
+def test_exclusive_limit_flags_of_3_0_become_numbers(spec):
+    """OpenAPI 3.0 has a flag where 3.1 has the limit."""
     field = {
         "type": "integer",
         "minimum": 1,
@@ -133,10 +121,8 @@ def test_old_exclusive_limits_become_numbers(spec):
     assert {"type": "integer", "exclusiveMinimum": 1, "maximum": 9} == with_field(spec, field)
 
 
-def test_normalising_twice_changes_nothing(spec):
-    """
-    What is normal stays as it is.
-    """
+def test_normalising_twice_equals_normalising_once(spec):
+    """A normalised document is not changed."""
     once = normalise(spec)
 
     assert once == normalise(once)

@@ -1,10 +1,10 @@
-"""Overlay: the examples of the Overlay 1.0 specification, and what it leaves to tools."""
+"""Overlay: the specification's examples, and errors."""
 
 from typing import Any
 
 import pytest
-from generator.faults import Fault
-from generator.overlay import apply, apply_file
+from generator.errors import GeneratorError
+from generator.spec.overlay import apply, apply_file
 
 
 def overlaid(document: Any, *actions: Any) -> Any:
@@ -12,10 +12,8 @@ def overlaid(document: Any, *actions: Any) -> Any:
     return apply(document, {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": list(actions)})
 
 
-def test_structured_example():
-    """
-    One action may mirror the whole document; what is not named stays.
-    """
+def test_one_action_updates_several_places_of_the_document():
+    """Places that the update does not name are kept."""
     document = {
         "info": {"title": "Pets"},
         "paths": {"/": {"get": {"operationId": "root"}}, "/pets": {"get": {"summary": "old"}}},
@@ -40,10 +38,8 @@ def test_structured_example():
     } == overlaid(document, {"target": "$", "update": update})
 
 
-def test_targeted_example():
-    """
-    Actions may each name one place.
-    """
+def test_actions_update_single_places():
+    """Each action may name one place."""
     document = {"paths": {"/foo": {"get": {"description": "old"}}, "/bar": {"get": {"description": "old"}}}}
 
     assert {
@@ -59,10 +55,8 @@ def test_targeted_example():
     )
 
 
-def test_wildcard_example():
-    """
-    A wildcard or a filter names many places at once.
-    """
+def test_wildcards_and_filters_update_many_places():
+    """A wildcard or filter matches many places."""
     parameters = [{"name": "filter", "in": "query"}, {"name": "filter", "in": "path"}]
     document = {"paths": {"/a": {"get": {"parameters": parameters}}, "/b": {"get": {}}, "/c": {"post": {}}}}
     result = overlaid(
@@ -81,10 +75,8 @@ def test_wildcard_example():
     ] == result["paths"]["/a"]["get"]["parameters"]
 
 
-def test_array_examples():
-    """
-    An update of an array is one more entry of it; remove takes entries out.
-    """
+def test_arrays_are_appended_to_and_entries_are_removed():
+    """An update of an array appends; remove deletes entries."""
     document = {"paths": {"/a": {"get": {"parameters": [{"name": "dummy"}, {"name": "x"}, {"name": "dummy"}]}}}}
 
     assert [{"name": "x"}, {"name": "newParam", "in": "query"}] == overlaid(
@@ -94,10 +86,8 @@ def test_array_examples():
     )["paths"]["/a"]["get"]["parameters"]
 
 
-def test_traits_example():
-    """
-    A document may mark by an extension where an overlay is to act.
-    """
+def test_actions_match_extensions():
+    """A document may mark by an extension where an overlay applies."""
     paged = {"x-oai-traits": {"paged": True}, "responses": {"200": {"description": "OK"}}}
     document = {"paths": {"/items": {"get": paged}, "/others": {"get": {}}}}
     action = {
@@ -111,10 +101,8 @@ def test_traits_example():
     assert {} == result["paths"]["/others"]["get"]
 
 
-def test_actions_follow_each_other():
-    """
-    What one action removes the next may make anew.
-    """
+def test_each_action_applies_to_the_result_of_the_one_before():
+    """An action may add again what the one before removed."""
     assert {"servers": [{"url": "new"}]} == overlaid(
         {"servers": [{"url": "old"}]},
         {"target": "$.servers", "remove": True},
@@ -122,35 +110,27 @@ def test_actions_follow_each_other():
     )
 
 
-def test_arrays_inside_an_update_are_joined():
-    """
-    An array in an update adds to the one that is there, as an update of the array itself does.
-    """
+def test_arrays_inside_an_update_are_appended():
+    """An array in an update is appended to the existing one."""
     assert {"a": {"required": ["x", "y"]}} == overlaid(
         {"a": {"required": ["x"]}}, {"target": "$.a", "update": {"required": ["y"]}}
     )
 
 
-def test_remove_wins_over_update():
-    """
-    An action that says both removes.
-    """
+def test_an_action_with_remove_and_update_removes():
+    """Remove takes precedence."""
     assert {} == overlaid({"a": {}}, {"target": "$.a", "update": {"b": 1}, "remove": True})
 
 
-def test_neighbours_are_removed_together():
-    """
-    Several entries of one array go in one action, and none that was not meant.
-    """
+def test_several_entries_of_one_array_are_removed_in_one_action():
+    """Only the entries that match are removed."""
     assert {"a": [{"k": 2}]} == overlaid(
         {"a": [{"k": 1}, {"k": 2}, {"k": 1}]}, {"target": "$.a[?@.k == 1]", "remove": True}
     )
 
 
-def test_the_original_is_not_touched():
-    """
-    The vendor's document stays as it was, whatever the overlay does.
-    """
+def test_the_original_document_is_not_changed():
+    """The result is a copy."""
     document = {"a": {"b": [1]}}
     overlaid(document, {"target": "$.a", "update": {"b": [2]}})
 
@@ -162,34 +142,28 @@ def test_the_original_is_not_touched():
     [
         ({"target": "$.nowhere", "update": {}}, "matches nothing"),
         ({"target": "$.a.b", "update": "x"}, "matches a plain value"),
-        ({"target": "$.a[", "update": {}}, "is no JSONPath"),
+        ({"target": "$.a[", "update": {}}, "is not a JSONPath"),
         ({"target": "$.a"}, "neither updates nor removes"),
         ({"update": {}}, "has no target"),
         ({"target": "$", "remove": True}, "whole document"),
         ({"target": "$.a", "update": "text"}, "only be updated with an object"),
     ],
 )
-def test_an_action_that_does_nothing_stops_the_run(action, said):
-    """
-    Each action must do what it is there for; the fault names its number and target.
-    """
-    with pytest.raises(Fault, match="action 2") as refusal:
+def test_an_action_without_effect_is_an_error(action, said):
+    """The error names the number and target of the action."""
+    with pytest.raises(GeneratorError, match="action 2") as refusal:
         overlaid({"a": {"b": "plain"}}, {"target": "$.a", "update": {}}, action)
 
     assert said in str(refusal.value)
 
 
 @pytest.mark.parametrize("overlay", [{}, {"overlay": "2.0.0", "actions": [{}]}, {"overlay": "1.0.0", "actions": []}])
-def test_other_documents_are_no_overlay(overlay):
-    """
-    An overlay says which version it is, and has actions.
-    """
-    with pytest.raises(Fault):
+def test_a_document_that_is_not_an_overlay_1_0_is_refused(overlay):
+    """An overlay has a version and actions."""
+    with pytest.raises(GeneratorError):
         apply({}, overlay)
 
 
-def test_a_missing_overlay_changes_nothing(tmp_path):
-    """
-    A service whose spec needs no correction has no overlay file.
-    """
+def test_a_missing_overlay_file_changes_nothing(tmp_path):
+    """A service without corrections has no overlay file."""
     assert {"a": 1} == apply_file({"a": 1}, tmp_path / "overlay.yaml")

@@ -1,11 +1,11 @@
-"""Select: some operations, with what they reach and nothing else."""
+"""Select: chosen operations, and only the components that they refer to."""
 
 from copy import deepcopy
 
 import pytest
-from generator.faults import Fault
-from generator.normalise import normalise
-from generator.select import select
+from generator.errors import GeneratorError
+from generator.spec.normalise import normalise
+from generator.spec.select import select
 
 
 @pytest.fixture
@@ -26,27 +26,21 @@ def shop(spec):
 
 
 @pytest.mark.parametrize("chosen", [({"get_box"}, set()), (set(), {"boxes"})])
-def test_only_what_is_reached_is_kept(shop, chosen):
-    """
-    Operations are chosen by name or tag; models come along as far as they are reached, also in a circle.
-    """
+def test_selected_operations_keep_only_the_models_that_they_refer_to(shop, chosen):
+    """By name or tag; circular references are followed."""
     part = select(shop, *chosen)
 
     assert ["/boxes/{toy_id}"] == list(part["paths"])
     assert {"Box", "Lid"} == set(part["components"]["schemas"])
 
 
-def test_nothing_chosen_is_everything(shop):
-    """
-    Without a choice all is kept.
-    """
+def test_an_empty_selection_keeps_everything(shop):
+    """Without names and tags nothing is removed."""
     assert shop == select(shop, set(), set())
 
 
 @pytest.mark.parametrize("chosen", [({"get_bx"}, set()), (set(), {"bxes"})])
-def test_unknown_names_are_refused(shop, chosen):
-    """
-    A slip of the pen is told with the names that there are.
-    """
-    with pytest.raises(Fault, match=r"there are .*box"):
+def test_an_unknown_operation_or_tag_is_refused_with_the_known_ones(shop, chosen):
+    """A typing error is answered with the known names."""
+    with pytest.raises(GeneratorError, match=r"there are .*box"):
         select(shop, *chosen)

@@ -1,13 +1,14 @@
-"""Swap: new output appears all at once, or not at all."""
+"""Swap: the whole old or the whole new output is in place, at any time."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from generator.places import ROOT
-from generator.swap import candidate_for, repair, swap
-
-from generator import swap as stage
+from generator.paths import ROOT
+from generator.publish import swap as stage
+from generator.publish.swap import candidate_folder, recover, swap
 
 
 def folder(path, text):
@@ -25,12 +26,10 @@ def way(request, monkeypatch):
 
 
 @pytest.mark.usefixtures("way")
-def test_new_output_takes_the_place_of_the_old(tmp_path):
-    """
-    After a swap the new is in place and nothing else is left.
-    """
+def test_swap_replaces_the_old_folder_and_leaves_nothing_else(tmp_path):
+    """Both ways of swapping leave only the new folder."""
     target = folder(tmp_path / "out", "old")
-    with candidate_for(target) as candidate:
+    with candidate_folder(target) as candidate:
         (candidate / "file").write_text("new")
         swap(candidate, target)
 
@@ -38,69 +37,61 @@ def test_new_output_takes_the_place_of_the_old(tmp_path):
     assert [target] == list(tmp_path.iterdir())
 
 
-def test_the_first_output_needs_no_old_one(tmp_path):
-    """
-    Where nothing is, the new output simply appears, with the folders above it.
-    """
+def test_swap_without_an_old_folder_creates_it_with_its_parents(tmp_path):
+    """The first output needs no old one."""
     target = tmp_path / "a" / "out"
-    with candidate_for(target) as candidate:
+    with candidate_folder(target) as candidate:
         swap(candidate, target)
 
     assert target.is_dir()
 
 
-def test_a_fault_leaves_the_old(tmp_path):
-    """
-    A run that fails takes its candidate with it.
-    """
+def test_an_exception_keeps_the_old_folder_and_deletes_the_candidate(tmp_path):
+    """A failed run leaves no files."""
     target = folder(tmp_path / "out", "old")
 
-    with pytest.raises(ZeroDivisionError), candidate_for(target):
+    with pytest.raises(ZeroDivisionError), candidate_folder(target):
         raise ZeroDivisionError
 
     assert [target] == list(tmp_path.iterdir())
     assert "old" == (target / "file").read_text()
 
 
-def test_a_run_killed_between_the_renames_is_repaired(tmp_path):
-    """
-    If the old output was put aside and the new one never came, the next start brings the old one back.
-    """
+def test_recover_after_a_kill_between_the_renames_restores_the_old_folder(tmp_path):
+    """If the old folder was renamed and the new one not yet, the old one is restored."""
     folder(tmp_path / ".out-old", "old")
     folder(tmp_path / ".out-new-1", "half made")
 
-    repair(tmp_path / "out")
+    recover(tmp_path / "out")
 
     assert "old" == (tmp_path / "out" / "file").read_text()
     assert [tmp_path / "out"] == list(tmp_path.iterdir())
 
 
-def test_a_run_killed_after_the_renames_is_repaired(tmp_path):
-    """
-    If the new output is there, what was put aside goes.
-    """
+def test_recover_after_a_kill_behind_the_renames_keeps_the_new_folder(tmp_path):
+    """If the new folder is in place, the backup is deleted."""
     folder(tmp_path / ".out-old", "old")
     folder(tmp_path / "out", "new")
 
-    repair(tmp_path / "out")
+    recover(tmp_path / "out")
 
     assert "new" == (tmp_path / "out" / "file").read_text()
     assert [tmp_path / "out"] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("way", ["exchange", "renames"])
-def test_a_kill_at_any_moment_leaves_the_old_or_the_new(tmp_path, way):
-    """
-    A run that dies before any of its file operations leaves whole output: at once, or after the next start's repair.
-    """
-    command = [sys.executable, "-m", "tests.generator.kill_swap", str(tmp_path), way]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+def test_a_kill_before_any_file_operation_leaves_the_old_or_the_new_folder(tmp_path, way):
+    """A run that is killed before any of its file operations leaves a whole folder, at the latest after recover()."""
+    script = Path(__file__).parent / "kill_during_swap.py"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(script), str(tmp_path), way]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     rows = [line.split() for line in done.stdout.splitlines()]
-    found, repaired = {row[2] for row in rows}, {row[3] for row in rows}
+    found, recovered = {row[2] for row in rows}, {row[3] for row in rows}
 
     assert len(rows) > 10
     assert ("0", "new", "new", "0") == tuple(rows[-1][1:])
-    assert {"old", "new"} == repaired
+    assert {"old", "new"} == recovered
     assert {"0"} == {row[4] for row in rows}
     if way == "exchange" and sys.platform.startswith("linux"):
         assert {"old", "new"} == found

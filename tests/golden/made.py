@@ -40,14 +40,13 @@ from jobwait._jobs import token as tokens
 from jobwait._polling.duration_model import CompletedJob
 from jobwait._polling.job_state import JobState
 from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
-from jobwait.cli import _forms
-from jobwait.cli._app import app
+from jobwait.cli import json_forms
+from jobwait.cli.app import app
 from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended
 from jobwait.engines.policy_json import policy_to_dict
 from jobwait.promptforge.merge import MergeSummary, merge
 from jobwait.testing import FakeServer, Reply
-from jobwait.tracker import Tracker, rows
-from jobwait.tracker import leases as claims
+from jobwait.tracker import Tracker, leases, rows, submissions
 from jobwait.tracker.shared_limits import SharedRateLimiter, StoredHistory, shared_limiters
 from waiting.kit import DONE, MOMENT, NAME, batch, prompt
 
@@ -126,47 +125,47 @@ def token(job_state):
     return tokens.dump(job_state)
 
 
-def outcome_of(job, state, error=None):
+def outcome_of(job, state, error=None, seconds=90):
     """An end of *job*."""
-    seen = datetime.fromtimestamp(AT + 90, UTC)
+    seen = datetime.fromtimestamp(AT + seconds, UTC)
     return Outcome(job.service.name, job.id, state, None, error, 9, 1, datetime.fromtimestamp(AT, UTC), seen)
 
 
 def fill(tracker, clock=lambda: AT + 100):
     """Write a row of each kind into *tracker*."""
-    store = tracker._store
+    database = tracker._database
     pf, fp, fr = (client_of(name) for name in ("promptforge", "freeplay", "fryte"))
     made = [promptforge.job(pf, f"p-{number}") for number in range(1, 4)]
     made[0]._state = courses()["token-counts.json"]
     made[0]._state.client = pf
     tracker.add(made[0], "team", key="mine")
     tracker.add_all([(freeplay.job(fp, "pr-1", "o-1"), None), (fryte.job(fr, "f-1", user_id=7), None)])
-    with ExitStack() as stack:  # claimed, followed and given back, by a process with another name
-        stack.enter_context(patch.object(claims, "this_process", lambda: OWNER))
-        stack.enter_context(patch.object(claims.time, "time", clock))
+    with ExitStack() as stack:  # leased and released by a process with another name
+        stack.enter_context(patch.object(leases, "this_process", lambda: OWNER))
+        stack.enter_context(patch.object(leases.time, "time", clock))
         clients = {"team": pf, "api.freeplay.example:8443": fp, "api.fryte.example:8443": fr}
-        own = claims.Leases(store, tracker._find, clients.__getitem__)
+        own = leases.Leases(database, tracker._find_service, clients.__getitem__)
         own.empty()
-        own.release()
+        own.close()
     tracker.add_all([(made[1], "told"), (made[2], None)], "team")
     number = {row.job_id: row.number for row in tracker.all()}
     failed = errors.JobFailed("promptforge job p-2 ended as FAILED: no such model")
 
     def ends(db):
-        rows.record(db, number["p-2"], outcome_of(made[1], "failed", failed), AT + 90.5)
-        rows.record(db, number["p-3"], outcome_of(made[2], "succeeded"), AT + 91.5)
-        rows.deliver(db, number["p-3"])
+        leases.set_ended(db, number["p-2"], outcome_of(made[1], "failed", failed, 90.5))
+        leases.set_ended(db, number["p-3"], outcome_of(made[2], "succeeded", seconds=91.5))
+        rows.set_delivered(db, number["p-3"])
         at = rows.account(db, "promptforge", "team", "api.promptforge.example:8443")
-        rows.intend(db, "meant", at, OWNER, AT + 1)
-        lost = rows.intend(db, "lost", at, OWNER, AT + 2)
-        rows.give_up(db, lost, "unresolved", "no certain answer came", {"job_id": "p-9"})
-        refused = rows.intend(db, "refused", at, OWNER, AT + 3)
-        rows.give_up(db, refused, "refused", "400 Bad Request", {})
-        taken = rows.intend(db, "taken", at, OWNER, AT + 4)
-        rows.resolve(db, taken, promptforge.job(pf, "p-4"))
+        submissions.insert_intent(db, "meant", at, OWNER, AT + 1)
+        lost = submissions.insert_intent(db, "lost", at, OWNER, AT + 2)
+        submissions.set_failed(db, lost, "unresolved", "no certain answer came", {"job_id": "p-9"})
+        refused = submissions.insert_intent(db, "refused", at, OWNER, AT + 3)
+        submissions.set_failed(db, refused, "refused", "400 Bad Request", {})
+        taken = submissions.insert_intent(db, "taken", at, OWNER, AT + 4)
+        submissions.set_accepted(db, taken, promptforge.job(pf, "p-4"))
 
-    store.write(ends)
-    history = StoredHistory(store, "promptforge", "api.promptforge.example:8443")
+    database.write(ends)
+    history = StoredHistory(database, "promptforge", "api.promptforge.example:8443")
     for completed_job in (
         CompletedJob(100.0, 60.5, True),
         CompletedJob(None, 30.25, None, early=True),
@@ -174,11 +173,11 @@ def fill(tracker, clock=lambda: AT + 100):
     ):
         history.add(completed_job)
     for service, account, operation, limit in limiters():
-        limiter = shared_limiters(store)(service, account, operation, limit)
+        limiter = shared_limiters(database)(service, account, operation, limit)
         limiter.clock = clock
         limiter.wait(0.0)
         limiter.take(0.0)
-    spent = SharedRateLimiter(store, "refused once", Limit(11, 2.0), clock)
+    spent = SharedRateLimiter(database, "refused once", Limit(11, 2.0), clock)
     spent.wait(0.0)
     spent.refused(0.0, 4.0)
 
@@ -378,10 +377,10 @@ def as_json():
         missing_file=None,
     )
     return {
-        "updates": [_forms.of_update(one) for one in updates()],
-        "outcomes": [_forms.of_outcome(one) for one in (ended, failed)],
-        "errors": [_forms.of_error(one) for one in failures()],
-        "merged": _forms.of_merged(merged),
+        "updates": [json_forms.of_update(one) for one in updates()],
+        "outcomes": [json_forms.of_outcome(one) for one in (ended, failed)],
+        "errors": [json_forms.of_error(one) for one in failures()],
+        "merged": json_forms.of_merged(merged),
     }
 
 

@@ -106,13 +106,13 @@ def test_a_trackers_file_is_read_as_it_was_meant(stored):
 
 
 def test_a_trackers_jobs_are_followed_from_where_they_were(stored):
-    """Whoever claims them gets their state: the token's, or that of a row without one."""
+    """Whoever leases them gets their state: the token's, or that of a row without one."""
     clients = {"team": client_of("promptforge"), **{f"api.{name}.example:8443": client_of(name) for name in made.PAGES}}
     with Tracker(stored) as tracker:
-        claims = made.claims.Leases(tracker._store, tracker._find, clients.__getitem__)
-        claims.empty()
-        jobs = [claims.get() for _ in range(4)]
-        claims.release()
+        leases = made.leases.Leases(tracker._database, tracker._find_service, clients.__getitem__)
+        leases.empty()
+        jobs = [leases.get() for _ in range(4)]
+        leases.close()
     courses = {job.id: job._state for job in jobs}
     assert {"p-1", "o-1", "f-1", "p-4"} == set(courses)
     first = courses["p-1"]
@@ -123,18 +123,18 @@ def test_a_trackers_jobs_are_followed_from_where_they_were(stored):
 def test_shared_limits_and_history_are_read_as_they_were_meant(stored):
     """A budget that another process has spent, and what like jobs have shown."""
     with Tracker(stored) as tracker:
-        store = tracker._store
-        completed_job = StoredHistory(store, "promptforge", "api.promptforge.example:8443").completed_jobs()
+        database = tracker._database
+        completed_job = StoredHistory(database, "promptforge", "api.promptforge.example:8443").completed_jobs()
         assert (
             CompletedJob(100.0, 60.5, True),
             CompletedJob(None, 30.25, None, True),
             CompletedJob(50.0, 20.5, False),
         ) == completed_job
         for service, account, operation, limit in made.limiters():
-            limiter = shared_limiters(store)(service, account, operation, limit)
+            limiter = shared_limiters(database)(service, account, operation, limit)
             limiter.clock = lambda: AT + 100
             assert limiter.wait(0.0) == pytest.approx(limit.seconds / (limit.requests - 1), rel=1e-6)
-        spent = made.SharedRateLimiter(store, "refused once", Limit(11, 2.0), lambda: AT + 100)
+        spent = made.SharedRateLimiter(database, "refused once", Limit(11, 2.0), lambda: AT + 100)
         assert 4.0 == spent.wait(0.0)
 
 

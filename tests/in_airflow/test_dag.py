@@ -25,7 +25,9 @@ def database(home):
     assert 0 == made.returncode, made.stderr[-2000:]
 
 
-def test_the_nightly_batch_runs(database, home, connection, tmp_path, monkeypatch):
+def test_the_nightly_batch_of_the_example_runs_and_leaves_the_key_nowhere(
+    database, home, connection, tmp_path, monkeypatch
+):
     """Three tours are submitted, waited for by one trigger, and reported; the key is in no file of Airflow's."""
     for name in ("a", "b", "c"):
         shutil.copyfile(ROOT / "examples" / "tour_hamburg_munich.json", tmp_path / f"{name}.json")

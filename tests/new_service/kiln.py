@@ -44,7 +44,7 @@ SERVICE: Service[AuthenticatedClient, FiringEnvelope] = Service(
     raw_status=("data", "state"),
     statuses=StatusMap(queued={"stacked"}, running={"burning"}, succeeded={"cooled"}, failed={"cracked"}),
     progress=_progress,
-    defaults=PollingDefaults(timeout=60.0, interval=1.0, first=1.0),
+    defaults=PollingDefaults(timeout=60.0, interval=1.0, first_interval=1.0),
     key_variable="KILN_API_KEY",
     url_variable="KILN_BASE_URL",
     job=KilnJob,

@@ -6,6 +6,7 @@ from types import FunctionType
 import httpx
 import pytest
 import schemathesis
+from generator.spec.effective import effective_spec
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
@@ -15,7 +16,6 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from generator import effective_spec
 from jobwait.sandbox import Address, Sandbox
 
 UNLIMITED = {"fryte": None}

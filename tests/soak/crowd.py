@@ -4,11 +4,11 @@ CROWD = """
 import json, sys, time
 from jobwait import Limit
 from jobwait.tracker.shared_limits import SharedRateLimiter
-from jobwait.tracker.database import Store
+from jobwait.tracker.database import Database
 
 path, count, number = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-store, longest = Store(path), 0.0
-limiter = SharedRateLimiter(store, "all", Limit(10**9))
+database, longest = Database(path), 0.0
+limiter = SharedRateLimiter(database, "all", Limit(10**9))
 
 def turn(db):
     limiter._reserve(db)
@@ -16,8 +16,8 @@ def turn(db):
 
 for _ in range(count):
     began = time.monotonic()
-    store.write(turn)
+    database.write(turn)
     longest = max(longest, time.monotonic() - began)
-store.close()
+database.close()
 print(json.dumps(longest))
 """

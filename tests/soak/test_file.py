@@ -16,7 +16,7 @@ from conftest import QUICK
 from jobwait import errors, promptforge
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
-from jobwait.tracker.database import Store
+from jobwait.tracker.database import Database
 from soak.crowd import CROWD
 
 SOAK = "JOBWAIT_SOAK" in os.environ
@@ -29,7 +29,7 @@ soak = pytest.mark.skipif(not SOAK, reason="real seconds: make soak")
 def test_no_writer_finds_the_file_locked(processes, tmp_path, capsys):
     """R6: a hundred thousand transactions of two and of eight processes: none finds the file locked, none is lost."""
     path = tmp_path / "jobs.db"
-    Store(path).close()
+    Database(path).close()
     each, began = WRITES // processes, time.monotonic()
     words = [sys.executable, "-c", CROWD, str(path), str(each)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -98,7 +98,7 @@ def test_a_file_system_that_is_full(room, small):
             tracker.run(lambda _: client, policy=QUICK, on_outcome=told.append)
             assert ["succeeded"] * 20 == [one.state for one in tracker.outcomes()]
             assert 20 == len({one.key for one in told}) == len(told)
-            assert [("ok",)] == tracker._store.read("pragma integrity_check")
+            assert [("ok",)] == tracker._database.read("pragma integrity_check")
     assert 20 == box.stats()["promptforge"]["submits"]
 
 

@@ -1,4 +1,4 @@
-"""`jobwait track`, as people type it."""
+"""`jobwait track`, as it is typed."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jobwait import promptforge
-from jobwait.cli._app import app
+from jobwait.cli.app import app
 from services import PROMPTS
 
 
@@ -19,7 +19,7 @@ def shell(tmp_path, box, monkeypatch):
     return lambda *words: runner.invoke(app, ["track", *words])
 
 
-def test_add_run_list_report(shell, box):
+def test_an_added_job_is_run_listed_and_reported(shell, box):
     """Add a job by its id, follow it to its end, and read what is in the file."""
     with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
         job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
@@ -33,8 +33,8 @@ def test_add_run_list_report(shell, box):
     assert shell("report").output.split() == ["promptforge", "succeeded", "1"]
 
 
-def test_what_cannot_be_is_said_in_a_sentence(shell, tmp_path, monkeypatch):
-    """A service or a project that is not there, and a foreign file: one sentence, no traceback."""
+def test_wrong_arguments_and_files_are_one_sentence(shell, tmp_path, monkeypatch):
+    """An unknown service, a missing project and another program's file: one sentence, no traceback."""
     assert "There is no service" in shell("add", "nobody", "x").output
     assert "--project" in shell("add", "freeplay", "x").output
     foreign = tmp_path / "foreign.txt"
@@ -44,15 +44,15 @@ def test_what_cannot_be_is_said_in_a_sentence(shell, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("command", ["run", "list", "report"])
-def test_only_adding_makes_a_file(shell, tmp_path, command):
-    """Whoever mistypes the file's name is told, and no empty file is left behind."""
+def test_only_add_creates_a_file(shell, tmp_path, command):
+    """A mistyped file name is an error, and no empty file is left behind."""
     refused = shell(command)
     assert (2, True) == (refused.exit_code, "There is no file" in refused.output)
     assert [] == list(tmp_path.rglob("jobs.db*"))
 
 
-def test_a_list_that_is_cut_says_so(shell):
-    """At most --limit rows, and a word on stderr where there are more."""
+def test_a_limited_list_says_that_there_are_more(shell):
+    """At most --limit rows, and a note on stderr where there are more."""
     assert "3 added\n" == shell("add", "promptforge", "a", "b", "c").stdout
     cut = shell("list", "--limit", "2")
     assert (2, True) == (len(cut.stdout.splitlines()), "oldest 2 of more" in cut.stderr)

@@ -1,10 +1,10 @@
-"""Kills and crowds, in small; `make bench-fleet` does the same with a hundred kills and eight processes."""
+"""Processes that are killed or share a file; `make bench-fleet` does it with a hundred kills and eight processes."""
 
 from benchmarks.fleet.crash import crashes, shared
 
 
-def test_a_killed_program_loses_nothing(tmp_path):
-    """Every job that the service took is tracked or in doubt; none is submitted or recorded twice."""
+def test_a_killed_process_loses_no_job(tmp_path):
+    """Every job that the service took is tracked or unresolved; none is submitted or recorded twice."""
     found = crashes(tmp_path, jobs=60, kills=4, seed=2)
     assert found.taken > 50
     assert (0, 0, 0, 0, 0) == (
@@ -16,7 +16,7 @@ def test_a_killed_program_loses_nothing(tmp_path):
     )
 
 
-def test_processes_share_one_budget(tmp_path):
+def test_processes_share_one_rate_limit(tmp_path):
     """Three processes at an account of twenty requests a second: no second holds more, and no file is locked."""
     found = shared(tmp_path, processes=3, seconds=3.0)
     assert found.fullest <= 22

@@ -11,7 +11,8 @@ import pytest
 from jobwait import Limit, Policy, Stop, errors, fryte, promptforge
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
-from jobwait.tracker.database import MARK, MIGRATIONS, Store, TrackerWarning
+from jobwait.tracker.database import Database, TrackerWarning
+from jobwait.tracker.schema import APPLICATION_ID, MIGRATIONS
 from services import PROMPTS, ROWS
 
 GONE = "elsewhere:1"
@@ -39,11 +40,11 @@ def submit(tracker, client, **more):
 
 
 def test_a_submission_is_tracked_to_its_end(tracker, client, quick):
-    """Submit, run, read: the outcome is recorded and told, once."""
-    told = []
+    """Submit, run, read: the outcome is recorded and delivered, once."""
+    delivered = []
     job = submit(tracker, client, key="a")
     assert [(job.id, "waiting")] == [(one.job_id, one.state) for one in tracker.pending()]
-    assert tracker.run(lambda _: client, on_outcome=told.append, policy=quick) == 1
+    assert tracker.run(lambda _: client, on_outcome=delivered.append, policy=quick) == 1
     (outcome,) = tracker.outcomes()
     assert ("a", "promptforge", "team", job.id, "succeeded") == (
         outcome.key,
@@ -52,11 +53,11 @@ def test_a_submission_is_tracked_to_its_end(tracker, client, quick):
         outcome.job_id,
         outcome.state,
     )
-    assert [outcome.key] == [one.key for one in told]
+    assert [outcome.key] == [one.key for one in delivered]
     assert outcome.seen_at >= outcome.started
     assert list(tracker.pending()) == []
-    assert tracker.run(lambda _: client, on_outcome=told.append) == 0
-    assert len(told) == 1
+    assert tracker.run(lambda _: client, on_outcome=delivered.append) == 0
+    assert len(delivered) == 1
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
@@ -76,8 +77,8 @@ async def run_async(tracker, client, quick):
     return await tracker.run_async(lambda _: client, policy=quick)
 
 
-def test_an_event_loop_runs_it_too(tracker, box, quick):
-    """run_async() is the same in a task."""
+def test_run_async_does_the_same(tracker, box, quick):
+    """run_async() waits for the jobs in a task."""
     import anyio
 
     async def main():
@@ -90,7 +91,7 @@ def test_an_event_loop_runs_it_too(tracker, box, quick):
     assert anyio.run(main) == 1
 
 
-def test_a_submission_in_a_task_is_noted_too(tracker, box, monkeypatch):
+def test_submit_async_writes_intent_and_id(tracker, box, monkeypatch):
     """submit_async() writes the intent before it sends and the id after it; a known key sends nothing."""
     import anyio
 
@@ -126,7 +127,7 @@ def test_a_key_is_submitted_once(tracker, client, box):
 
 
 def test_the_intent_is_written_before_the_request(path, client, monkeypatch):
-    """A process that dies in the middle of a submission leaves a note; the key is not sent again unknowingly."""
+    """A process that dies during a submission leaves its intent; the same key is not submitted again."""
     tracker = Tracker(path)
     monkeypatch.setattr("jobwait.tracker.submissions.this_process", lambda: f"{os.uname().nodename}:{2**22 + 1}")
 
@@ -149,19 +150,19 @@ def test_the_intent_is_written_before_the_request(path, client, monkeypatch):
 
 
 def test_a_refused_submission_frees_its_key(tracker, client):
-    """What was certainly not taken may be sent again."""
+    """What the service did not take may be submitted again."""
     with pytest.raises(errors.RequestRejected):
         tracker.submit("promptforge", "team", client, PROMPTS, provider="nobody", model="m", key="a")
     assert submit(tracker, client, key="a").id
     assert list(tracker.unresolved()) == []
 
 
-def test_an_uncertain_submission_is_named(tracker, client, monkeypatch):
-    """Nobody knows whether it arrived: its row keeps what is known, until settled with the job that was found."""
+def test_an_unconfirmed_submission_keeps_its_ids_until_settled(tracker, client, monkeypatch):
+    """It may have been taken: its row keeps the known ids, until it is settled with the job that was found."""
     job = promptforge.job(client, "found")
 
     def lost(*_, **__):
-        raise errors.SubmitUnconfirmed("no answer", ids={"job_id": "maybe"}, service="promptforge")
+        raise errors.SubmitUnconfirmed("no response", ids={"job_id": "maybe"}, service="promptforge")
 
     monkeypatch.setattr(promptforge, "submit", lost)
     with pytest.raises(errors.SubmitUnconfirmed):
@@ -181,13 +182,13 @@ def test_an_outcome_is_delivered_at_least_once(path, client, quick):
             tracker.run(lambda _: client, on_outcome=lambda _: 1 // 0, policy=quick)
         assert ["succeeded"] == [one.state for one in tracker.outcomes()]
     with Tracker(path) as again:
-        told = []
-        assert again.run(lambda _: client, on_outcome=told.append, policy=quick) == 0
-        assert ["a"] == [one.key for one in told]
+        delivered = []
+        assert again.run(lambda _: client, on_outcome=delivered.append, policy=quick) == 0
+        assert ["a"] == [one.key for one in delivered]
 
 
-def test_a_stopped_run_is_taken_up_again(tracker, client, quick):
-    """A graceful stop records nothing and lets go: the next run goes on with the same jobs."""
+def test_a_stopped_run_is_continued_by_the_next(tracker, client, quick):
+    """A stop records nothing and ends the leases: the next run goes on with the same jobs."""
     stop = Stop()
     stop.set()
     submit(tracker, client)
@@ -196,37 +197,37 @@ def test_a_stopped_run_is_taken_up_again(tracker, client, quick):
     assert tracker.run(lambda _: client, policy=quick) == 1
 
 
-def test_others_jobs_are_left_alone(tracker, client, quick):
+def test_a_job_of_a_living_process_is_not_followed(tracker, client, quick):
     """A job that a living process follows is not followed twice; one of a dead process is taken over."""
     submit(tracker, client)
-    store = tracker._store
+    database = tracker._database
     alive = f"{os.uname().nodename}:{os.getppid()}"
-    store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (alive,)))
+    database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (alive,)))
     assert tracker.run(lambda _: client, policy=quick) == 0
     dead = f"{os.uname().nodename}:{2**22 + 1}"
-    store.write(lambda db: db.execute("update jobs set owner = ?", (dead,)))
+    database.write(lambda db: db.execute("update jobs set owner = ?", (dead,)))
     assert tracker.run(lambda _: client, policy=quick) == 1
 
 
-def test_a_lease_that_ran_out_is_taken_over(tracker, client, quick):
-    """A process on another machine cannot be asked whether it lives: its lease tells."""
+def test_an_expired_lease_is_taken_over(tracker, client, quick):
+    """Whether a process on another machine lives is not known here: its lease decides."""
     submit(tracker, client)
-    tracker._store.write(lambda db: db.execute("update jobs set owner = ?, lease = 1.0", (GONE,)))
+    tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1.0", (GONE,)))
     assert tracker.run(lambda _: client, policy=quick) == 1
 
 
-def test_a_job_goes_on_where_it_was(tracker):
-    """How far a job is, is kept: the next run has its counts and its deadline."""
+def test_a_run_saves_the_tokens_of_its_jobs(tracker):
+    """The next run has the counts and the deadline of each job."""
     stop = Stop()
     with Sandbox(speed=1200) as own, promptforge.connect(own.promptforge.key, base_url=own.promptforge.url) as client:
         tracker.add(promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-stuck"), "team")
         tracker.run(lambda _: client, policy=Policy(interval=0.05), stop=stop, on_update=lambda _: stop.set())
-    (token,) = tracker._store.read("select token from jobs")[0]
+    (token,) = tracker._database.read("select token from jobs")[0]
     assert '"looks":1' in token.replace(" ", "")
     assert client._settings["token"]() not in token
 
 
-def test_the_file_is_its_owners_alone(tracker, path, client):
+def test_the_file_is_private_and_holds_no_key(tracker, path, client):
     """The file and SQLite's own beside it: 0600, in a directory of 0700; no key and no link in it."""
     submit(tracker, client)
     for one in path.parent.iterdir():
@@ -236,8 +237,8 @@ def test_the_file_is_its_owners_alone(tracker, path, client):
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_foreign_file_is_refused(tmp_path):
-    """Another program's file, a damaged or a newer one is refused in a sentence, and left as it was."""
+def test_a_file_that_is_no_trackers_is_refused(tmp_path):
+    """Another program's file, a damaged or a newer one is refused with a reason, and left as it was."""
     text = tmp_path / "notes.txt"
     text.write_text("not a database, but long enough to look like one " * 10)
     other = tmp_path / "other.db"
@@ -258,24 +259,24 @@ def test_a_foreign_file_is_refused(tmp_path):
         Tracker(tmp_path)
 
 
-def test_an_older_file_is_brought_up_to_date(tmp_path, monkeypatch):
+def test_an_older_file_is_migrated_once(tmp_path, monkeypatch):
     """A file of an older version is migrated when it is opened, each step once."""
     path = tmp_path / "jobs.db"
-    Store(path).close()
+    Database(path).close()
     monkeypatch.setattr(
-        "jobwait.tracker.database.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
+        "jobwait.tracker.schema.MIGRATIONS", (*MIGRATIONS, "create table later (x); insert into later values (7)")
     )
     for _ in range(2):
-        store = Store(path)
-        assert store.read("select x from later") == [(7,)]
-        assert store.read("pragma user_version") == [(len(MIGRATIONS) + 1,)]
-        assert store.read("pragma application_id") == [(MARK,)]
-        store.close()
+        database = Database(path)
+        assert database.read("select x from later") == [(7,)]
+        assert database.read("pragma user_version") == [(len(MIGRATIONS) + 1,)]
+        assert database.read("pragma application_id") == [(APPLICATION_ID,)]
+        database.close()
 
 
-def filled(store, full):
-    """*store* on a disk that is full while *full* holds True."""
-    real = store._transaction
+def filled(database, full):
+    """*database* on a disk that is full while *full* holds True."""
+    real = database._transaction
 
     def transaction(action):
         if full[0]:
@@ -284,59 +285,59 @@ def filled(store, full):
             raise error
         return real(action)
 
-    store._transaction = transaction
-    return store
+    database._transaction = transaction
+    return database
 
 
-def test_a_run_on_a_full_disk_says_so(tracker, client, quick):
-    """Nothing can be claimed: the run does not pass for one that found nothing to do; rows are as they were."""
+def test_a_run_on_a_full_disk_raises(tracker, client, quick):
+    """Nothing can be leased: the run raises, unlike one that found nothing to do; rows are as they were."""
     for number in range(3):
         submit(tracker, client, key=f"{number}")
-    full, told = [True], []
-    filled(tracker._store, full)
+    full, delivered = [True], []
+    filled(tracker._database, full)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", TrackerWarning)
         with pytest.raises(errors.TrackerError, match="disk is full"):
-            tracker.run(lambda _: client, on_outcome=told.append, policy=quick)
-        assert (3, []) == (len(list(tracker.pending())), told)
+            tracker.run(lambda _: client, on_outcome=delivered.append, policy=quick)
+        assert (3, []) == (len(list(tracker.pending())), delivered)
         full[0] = False
-        assert 3 == tracker.run(lambda _: client, on_outcome=told.append, policy=quick)
-    assert {"0", "1", "2"} == {one.key for one in told}
+        assert 3 == tracker.run(lambda _: client, on_outcome=delivered.append, policy=quick)
+    assert {"0", "1", "2"} == {one.key for one in delivered}
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_a_disk_that_fills_during_a_run(closed, tracker, path, client, quick):
-    """The jobs under way are followed to their ends in memory; then the run says so, and all is written with room."""
+def test_a_run_on_a_disk_that_fills_follows_its_jobs_and_raises(closed, tracker, path, client, quick):
+    """The leased jobs are followed to their ends in memory; then the run raises; all is written once there is space."""
     for number in range(3):
         submit(tracker, client, key=f"{number}")
-    full, told, polls = [False], [], []
-    filled(tracker._store, full)
+    full, delivered, polls = [False], [], []
+    filled(tracker._database, full)
 
     def seen(update):
         polls.append(update)
         full[0] = True
 
     with pytest.warns(TrackerWarning, match="kept in memory"), pytest.raises(errors.TrackerError, match="disk is full"):
-        tracker.run(lambda _: client, on_outcome=told.append, policy=quick, on_update=seen)
+        tracker.run(lambda _: client, on_outcome=delivered.append, policy=quick, on_update=seen)
     assert 3 == sum(update.terminal for update in polls)
-    assert (3, []) == (len(list(tracker.pending())), told)
+    assert (3, []) == (len(list(tracker.pending())), delivered)
     full[0] = False
     if closed:
         tracker.close()
         with Tracker(path) as again:
             assert ["succeeded"] * 3 == [one.state for one in again.outcomes()]
-            assert 0 == again.run(lambda _: client, on_outcome=told.append, policy=quick)
+            assert 0 == again.run(lambda _: client, on_outcome=delivered.append, policy=quick)
     else:
-        assert 0 == tracker.run(lambda _: client, on_outcome=told.append, policy=quick)
-    assert {"0", "1", "2"} == {one.key for one in told}
-    assert 3 == len(told)
+        assert 0 == tracker.run(lambda _: client, on_outcome=delivered.append, policy=quick)
+    assert {"0", "1", "2"} == {one.key for one in delivered}
+    assert 3 == len(delivered)
 
 
-def test_a_log_that_fills_the_disk_is_used_again(path):
-    """Where no page can be added to the log beside the file, it begins anew: what changes no size is still written."""
-    store, tries = Store(path), []
-    real = store._transaction
-    store.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
+def test_a_full_write_ahead_log_is_written_from_its_start(path):
+    """Where no page can be added to the log, it is reused: what needs no more space is still written."""
+    database, tries = Database(path), []
+    real = database._transaction
+    database.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
 
     def transaction(action):
         tries.append(path.with_name("jobs.db-wal").stat().st_size)
@@ -346,91 +347,91 @@ def test_a_log_that_fills_the_disk_is_used_again(path):
             raise error
         return real(action)
 
-    store._transaction = transaction
-    store.write(lambda db: db.execute("update accounts set name = 'd'"))
+    database._transaction = transaction
+    database.write(lambda db: db.execute("update accounts set name = 'd'"))
     assert (2, tries[0]) == (len(tries), path.with_name("jobs.db-wal").stat().st_size)
-    assert [("d",)] == store.read("select name from accounts")
-    store.close()
+    assert [("d",)] == database.read("select name from accounts")
+    database.close()
 
 
-def test_a_full_disk_does_not_end_the_wait(tracker, client, quick):
-    """What cannot be written waits in memory, with one warning; old rows stay whole; later all is written."""
+def test_outcomes_on_a_full_disk_are_queued(tracker, client, quick):
+    """What cannot be written is queued in memory, with one warning; old rows stay whole; later all is written."""
     for number in range(3):
         submit(tracker, client, key=f"{number}")
     full = [True]
     jobs = [promptforge.job(client, one.job_id) for one in tracker.pending()]
-    store = filled(tracker._store, full)
+    database = filled(tracker._database, full)
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         outcomes = [job.outcome(policy=quick) for job in jobs]
-        from jobwait.tracker import rows as _rows
+        from jobwait.tracker.leases import set_ended
 
         rows = list(tracker.pending())
         for row, outcome in zip(rows, outcomes, strict=True):
-            store.write_later(lambda db, row=row, outcome=outcome: _rows.record(db, row.number, outcome, 1.0))
+            database.try_write(lambda db, row=row, outcome=outcome: set_ended(db, row.number, outcome), queue=True)
     assert [TrackerWarning] == [one.category for one in seen]
     with pytest.raises(errors.TrackerError, match="full"):
         submit(tracker, client, key="new")
     assert len(list(tracker.pending())) == 3
     full[0] = False
-    store.write(lambda db: None)
+    database.write(lambda db: None)
     assert ["succeeded"] * 3 == [one.state for one in tracker.outcomes()]
-    assert store.read("pragma integrity_check") == [("ok",)]
+    assert database.read("pragma integrity_check") == [("ok",)]
 
 
-def test_a_really_full_file_is_said_to_be_full(path):
-    """SQLite's own word for it is understood, and what was there before is whole."""
-    store = Store(path)
-    store.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
-    pages = store.read("pragma page_count")[0][0]
-    store._db.execute(f"pragma max_page_count = {pages}")
+def test_sqlites_own_error_for_a_full_disk_is_translated(path):
+    """The error is a TrackerError with the reason, and what was there before is whole."""
+    database = Database(path)
+    database.write(lambda db: db.execute("insert into accounts (service, name, host) values ('a', 'b', 'c')"))
+    pages = database.read("pragma page_count")[0][0]
+    database._db.execute(f"pragma max_page_count = {pages}")
     big = "x" * 100_000
     with pytest.raises(errors.TrackerError, match="disk is full"):
-        store.write(lambda db: db.execute("insert into accounts (service, name, host) values (?, 'b', 'c')", (big,)))
-    assert store.read("select service from accounts") == [("a",)]
-    assert store.read("pragma integrity_check") == [("ok",)]
-    store.close()
+        database.write(lambda db: db.execute("insert into accounts (service, name, host) values (?, 'b', 'c')", (big,)))
+    assert database.read("select service from accounts") == [("a",)]
+    assert database.read("pragma integrity_check") == [("ok",)]
+    database.close()
 
 
-def test_the_budget_is_shared_through_the_file(path):
-    """Two processes with one file take turns within one limit; a refusal slows both."""
+def test_a_rate_limit_is_shared_through_the_file(path):
+    """Two processes with one file keep together to one limit; a refusal slows both."""
     from jobwait.tracker.shared_limits import SharedRateLimiter
 
     clock = [1000.0]
-    limiters = [SharedRateLimiter(Store(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
-    turns = []
-    while len(turns) < 100:
+    limiters = [SharedRateLimiter(Database(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
+    sent = []
+    while len(sent) < 100:
         clock[0] += 0.001
         for limiter in limiters:
             if limiter.wait(0.0) <= 0:
                 limiter.take(0.0)
-                turns.append(clock[0])
-    assert max(sum(one <= other < one + 1 for other in turns) for one in turns) <= 20
-    assert turns[-1] - turns[0] < 100 / 19 + 0.5
+                sent.append(clock[0])
+    assert max(sum(one <= other < one + 1 for other in sent) for one in sent) <= 20
+    assert sent[-1] - sent[0] < 100 / 19 + 0.5
     limiters[0].refused(0.0, 30.0)
     clock[0] += 2
     assert limiters[1].wait(0.0) > 20
     for limiter in limiters:
-        limiter.store.close()
+        limiter.database.close()
 
 
-def test_history_is_kept_in_the_file(path):
-    """What like jobs took is remembered from run to run: the latest of them."""
+def test_completed_jobs_are_kept_in_the_file(path):
+    """The latest completed jobs of a service are there in the next run."""
     from jobwait._polling.duration_model import KEPT, CompletedJob
     from jobwait.tracker.shared_limits import StoredHistory
 
-    store = Store(path)
-    history = StoredHistory(store, "promptforge", "h")
+    database = Database(path)
+    history = StoredHistory(database, "promptforge", "h")
     for number in range(KEPT + 5):
         history.add(CompletedJob(None, float(number + 1), None if number % 2 else True))
-    assert list(history.completed_jobs()) == list(StoredHistory(store, "promptforge", "h").completed_jobs())
+    assert list(history.completed_jobs()) == list(StoredHistory(database, "promptforge", "h").completed_jobs())
     assert len(history.completed_jobs()) == KEPT
-    assert list(StoredHistory(store, "fryte", "h").completed_jobs()) == []
-    store.close()
+    assert list(StoredHistory(database, "fryte", "h").completed_jobs()) == []
+    database.close()
 
 
 def test_a_fryte_job_keeps_its_user(tracker, box):
-    """All ids are kept, those that only help a list too."""
+    """All ids are kept, also those that only a list request uses."""
     with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
         tracker.add(fryte.job(client, "j", 3, user_id=9), "team")
     assert [{"job_id": "j", "tenant_id": "3", "user_id": "9"}] == [one.ids for one in tracker.pending()]

@@ -11,7 +11,7 @@ from jobwait._model.policy import resolve_policy
 from jobwait._polling.duration_model import InMemoryHistory
 from jobwait._polling.job_state import JobState
 from jobwait._polling.waiter import waiting
-from jobwait.testing import EPOCH, _Nobody, _World, simulate
+from jobwait.testing import EPOCH, VirtualClock, _NoClient, simulate
 
 MOMENT = "2026-01-01T00:00:00Z"
 NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
@@ -96,12 +96,12 @@ def wait(timeline, service=PROMPTFORGE, history=None, latency=0.1, **policy):
     return simulate(service, timeline, policy=Policy(**policy), history=history, latency=latency)
 
 
-class World(_World):
+class World(VirtualClock):
     """Virtual time that a test can bend: *doing* hears of each step first; *jump* moves the calendar alone."""
 
     def __init__(self, timeline, doing=None, service=PROMPTFORGE, **facts):
         facts = {"started": EPOCH, "submitted": True, "history": InMemoryHistory(), **facts}
-        job_state = JobState(service, _Nobody(), {service.id: NAME}, **facts)
+        job_state = JobState(service, _NoClient(), {service.id: NAME}, **facts)
         super().__init__(timeline, 0.1, job_state)
         self.doing, self.jump = doing, 0.0
 

@@ -24,7 +24,7 @@ HTML = Reply(200, "<html>Sign in</html>", {"content-type": "text/html"})
 ANSWERS = {
     "it succeeds": (promptforge, [batch("QUEUED"), batch(done=5), DONE], "succeeded", 3),
     "it has ended already": (fryte, [tour("not_drivable")], "succeeded", 1),
-    "it fails": (freeplay, [prompt(command=1), prompt("failed", error_message="no rows")], "failed", 2),
+    "it fails": (freeplay, [prompt(step=1), prompt("failed", error_message="no rows")], "failed", 2),
     "it is canceled": (promptforge, [batch("CANCELLED")], "canceled", 1),
     "a blip": (fryte, [tour(), 502, HTML, tour("succeeded")], "succeeded", 4),
     "an unknown status": (freeplay, [prompt("polishing"), prompt("completed")], "succeeded", 2),
@@ -107,7 +107,7 @@ def _job(page, client):
 def test_every_door_comes_to_the_same_end(case, door, loop, monkeypatch):
     """Sync, asyncio or trio, one job or many, outcome or updates: one ending, and no look more or less."""
     page, answers, state, polls = ANSWERS[case]
-    monkeypatch.setattr("jobwait._polling.waiter.backoff", lambda *_: 0.001)
+    monkeypatch.setattr("jobwait._polling.retry.classify.RetryDecision.pause", lambda *_: 0.001)
     server = FakeServer(*answers)
     key = f"{case}_{door.__name__}_{loop}".replace(" ", "_")  # an account of its own: all waits of one share its budget
 

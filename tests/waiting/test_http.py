@@ -169,7 +169,7 @@ def test_errors_are_counted_and_not_kept():
     world = World(lambda t: 500)
     outcome = world.wait(max_consecutive_errors=1000, timeout=None)
     assert outcome.errors == 1000
-    assert world.job_state.coordinator.observation.error is outcome.error.__cause__
+    assert world.job_state.observation.error is outcome.error.__cause__
 
 
 def test_failures_of_one_job_are_repeated_alike():

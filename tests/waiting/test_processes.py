@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from jobwait import promptforge
-from jobwait._polling.coordinator import PollCoordinator
-from jobwait._sync.lock import lock
+from jobwait._polling.job_state import PollCoordinator
+from jobwait._sync.wake_up import lock
 from jobwait.testing import FakeServer
 from waiting.kit import DONE, FAST, NAME, connect
 
@@ -77,12 +77,12 @@ def test_a_forked_child_waits_on_its_own():
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        own = coordinator.here()
+        own = coordinator.of_this_process()
         os.write(write, b"free" if own is not coordinator and own.acquire(own.join()) else b"stuck")
         os._exit(0)
     os.waitpid(child, 0)
     assert b"free" == os.read(read, 9)
-    assert coordinator.here() is coordinator
+    assert coordinator.of_this_process() is coordinator
 
 
 def test_a_child_that_is_forked_in_the_middle_is_not_stuck():

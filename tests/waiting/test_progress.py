@@ -167,4 +167,4 @@ def test_updates_say_why():
     world.wait()
     assert all(update.why and update.next_poll > 0 for update in world.updates[:-1])
     assert "queued" in world.updates[0].why
-    assert wait(scripted(batch()), timeout=6).updates[0].why == "the last look before the deadline"
+    assert wait(scripted(batch()), timeout=6).updates[0].why == "the last poll before the deadline"

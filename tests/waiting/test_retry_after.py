@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from jobwait import errors
-from jobwait._polling.retry_after import retry_after
+from jobwait._polling.retry.retry_after import retry_after
 from jobwait.testing import EPOCH, Reply
 from waiting.kit import DONE, FREEPLAY, batch, gaps_of, prompt, scripted, until, wait
 
@@ -80,7 +80,7 @@ def test_a_429_never_counts_towards_the_error_budget():
 
 
 def test_on_a_success_it_only_paces():
-    """On a successful look it sets the gap and no more; at most to the last look before the deadline."""
+    """On a successful look it sets the gap and no more; at most to the last poll before the deadline."""
     later = Reply(200, batch(), {"retry-after": "30"})
     assert wait(scripted(later, DONE)).polled_at == [5.0, pytest.approx(35.1)]
     report = wait(scripted(Reply(200, batch(), {"retry-after": "3000"})), timeout=60)

@@ -194,8 +194,8 @@ def test_an_aim_never_breaks_the_pace():
     """An aim that asks for more than the pace allows gets the pace, and the first update says so."""
     report = wait(until(60), aim=Lateness(0.5))
     assert wait(until(60)).polled_at == report.polled_at
-    assert "pace forbids" in report.updates[0].why
-    assert "pace forbids" not in wait(until(60), aim=Lateness(10)).updates[0].why
+    assert "interval forbids" in report.updates[0].why
+    assert "interval forbids" not in wait(until(60), aim=Lateness(10)).updates[0].why
 
 
 def test_the_law_has_no_holes():

@@ -71,9 +71,9 @@ def test_a_missing_status_ends_nothing():
 
 
 def test_an_undecodable_end_is_still_the_end():
-    """A body that does not decode but whose status is terminal ends the wait at once, verdict and body in the error."""
+    """A body that does not decode but whose status is terminal ends the wait; state and body are in the error."""
     outcome = wait(scripted({"status": "COMPLETED"}, DONE)).outcome
-    assert ("succeeded", 1, "succeeded") == (outcome.state, outcome.polls, outcome.error.verdict)
+    assert ("succeeded", 1, "succeeded") == (outcome.state, outcome.polls, outcome.error.state)
     assert "COMPLETED" in outcome.error.body
 
 

@@ -124,7 +124,7 @@ def test_a_sleep_that_ends_early_is_slept_again():
 def test_no_sleep_is_too_long_for_the_system():
     """A sleep longer than a thread can wait is slept in parts."""
     stop = Stop()
-    stop.ring()
+    stop.wake()
     assert stop.wait(1e12) is False
     assert wait(until(0), timeout=None, interval=1e9, min_interval=1e9).polls == 1
 

@@ -1,5 +1,5 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
-"""The models, each loaded when it is first asked for."""
+"""The models; the module of each is imported on first access."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The model *name*, which is loaded now."""
+    """Import the model *name*."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_MODULES[name], __name__), name)

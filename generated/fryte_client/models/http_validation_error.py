@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class HTTPValidationError:
-    """HTTPValidationError, as the spec has it.
+    """HTTPValidationError, as defined in the spec.
 
     Attributes:
         detail (list[ValidationError] | str | Unset):
@@ -27,11 +27,11 @@ class HTTPValidationError:
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """A model that was evolved from another one has fields of its own."""
+        """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that this model stands for."""
+        """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
@@ -41,7 +41,7 @@ class HTTPValidationError:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         from ..models.validation_error import ValidationError
 
         fields = decode.Fields("HTTPValidationError", src_dict)

@@ -26,11 +26,11 @@ class NotDrivableReason:
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """A model that was evolved from another one has fields of its own."""
+        """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that this model stands for."""
+        """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
@@ -41,7 +41,7 @@ class NotDrivableReason:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("NotDrivableReason", src_dict)
         return cls(
             code=fields.optional("code", decode.nullable(decode.string)),

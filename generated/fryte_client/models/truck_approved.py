@@ -1,11 +1,11 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
-"""TruckApproved, one of the values that the spec lists or a newer one."""
+"""TruckApproved, one of the values that the spec lists or another one."""
 
 from enum import StrEnum
 
 
 class TruckApproved(StrEnum):
-    """An open enum: a value that the spec does not list is kept as it is."""
+    """An open enum: a value that the spec does not list is kept."""
 
     T = "T"
     TT = "TT"

@@ -13,7 +13,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class ValidationError:
-    """ValidationError, as the spec has it.
+    """ValidationError, as defined in the spec.
 
     Attributes:
         loc (list[int | str]):
@@ -27,11 +27,11 @@ class ValidationError:
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """A model that was evolved from another one has fields of its own."""
+        """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that this model stands for."""
+        """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
@@ -43,7 +43,7 @@ class ValidationError:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("ValidationError", src_dict)
         return cls(
             loc=fields.required(

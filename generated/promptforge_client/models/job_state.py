@@ -1,11 +1,11 @@
 # Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""JobState, one of the values that the spec lists or a newer one."""
+"""JobState, one of the values that the spec lists or another one."""
 
 from enum import StrEnum
 
 
 class JobState(StrEnum):
-    """An open enum: a value that the spec does not list is kept as it is."""
+    """An open enum: a value that the spec does not list is kept."""
 
     AWAITING_UPLOAD = "AWAITING_UPLOAD"
     CANCELLED = "CANCELLED"

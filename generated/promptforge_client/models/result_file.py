@@ -14,7 +14,7 @@ from .. import _encode as encode
 
 @_attrs_define
 class ResultFile:
-    """ResultFile, as the spec has it.
+    """ResultFile, as defined in the spec.
 
     Attributes:
         filename (str): Name of the file, results_part_001.jsonl or results_final.jsonl for instance.
@@ -29,11 +29,11 @@ class ResultFile:
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """A model that was evolved from another one has fields of its own."""
+        """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that this model stands for."""
+        """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
@@ -45,7 +45,7 @@ class ResultFile:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("ResultFile", src_dict)
         return cls(
             filename=fields.required("filename", decode.string),

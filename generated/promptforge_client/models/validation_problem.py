@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class ValidationProblem:
-    """ValidationProblem, as the spec has it.
+    """ValidationProblem, as defined in the spec.
 
     Attributes:
         detail (list[ValidationIssue] | str): What is wrong, in a sentence or fault by fault.
@@ -26,11 +26,11 @@ class ValidationProblem:
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        """A model that was evolved from another one has fields of its own."""
+        """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object that this model stands for."""
+        """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
@@ -40,7 +40,7 @@ class ValidationProblem:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """The model that the JSON object *src_dict* stands for, or DecodeError."""
+        """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         from ..models.validation_issue import ValidationIssue
 
         fields = decode.Fields("ValidationProblem", src_dict)

@@ -1,1 +1,1 @@
-"""Progress on a terminal and in a notebook."""
+"""Progress displays: what they say, and three outputs for it (terminal, pipe, notebook)."""

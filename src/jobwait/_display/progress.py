@@ -1,68 +1,70 @@
-"""One live line, on a terminal or in a notebook: what `progress=True` means, without any extra installed."""
+"""Chooses where progress is shown: `progress=True` of the library, and the progress of the command."""
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
-from jobwait._display.notebook import cell_writer
+from jobwait._display.lines import counted, share_of
+from jobwait._display.notebook import CellOutput, in_notebook
+from jobwait._display.pipe import write_update
+from jobwait._display.terminal import live_table, write_line
 from jobwait._model.types import Update
-from jobwait._text import visible
 
-_BAR: Final = 16  # characters
+OnUpdate: TypeAlias = Callable[[Update[Any]], None]
 
 
-def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> Callable[[Update[Any]], None]:
-    """A callback that shows each update of *job_id*, where somebody can see it, and passes it on to *then*."""
-    write = _writer()
+def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> OnUpdate:
+    """A callback that shows each update of *job_id* on a terminal or in a notebook, then passes it to *then*."""
+    write = _line_output()
 
     def show(update: Update[Any]) -> None:
-        write(f"{job_id} {update}", _share(update), update.terminal)
+        write(f"{job_id} {update}", share_of(update), update.terminal)
         if then is not None:
             then(update)
 
     return show
 
 
-def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] | None) -> Callable[[Update[Any]], None]:
+def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] | None) -> OnUpdate:
     """The same for many jobs: how many of *total*, which may grow, have ended, and how."""
     endings: Counter[str] = Counter()
-    write = _writer()
+    write = _line_output()
 
     def show(update: Update[Any]) -> None:
         if update.terminal:
             endings[update.state] += 1
-            told = ", ".join(f"{count} {state}" for state, count in sorted(endings.items()))
-            share = endings.total() / max(1, total())
-            write(f"{endings.total()} of {total()} jobs: {told}", share, endings.total() == total())
+            ended, jobs = endings.total(), total()
+            write(f"{ended} of {jobs} jobs: {counted(endings.elements())}", ended / max(1, jobs), ended == jobs)
         if then is not None:
             then(update)
 
     return show
 
 
-def _share(update: Update[Any]) -> float | None:
-    """How much of the job is done, where that is known."""
-    if update.state == "succeeded":
-        return 1.0
-    progress = update.progress
-    return min(1.0, progress.done / progress.total) if progress is not None and progress.total else None
+@contextmanager
+def progress_of(names: Mapping[tuple[str, str], str], *, quiet: bool, as_json: bool) -> Iterator[OnUpdate]:
+    """
+    Show the progress of the command's jobs on stderr; yields what takes their updates. Needs `rich`.
+
+    A terminal gets a live table, a pipe a line for each update, or nothing with *as_json*: stdout has the same then.
+    """
+    if quiet:
+        yield _nowhere
+        return
+    with live_table(names, stdout_is_data=as_json) as show:
+        yield show or (_nowhere if as_json else write_update)
 
 
-def _writer() -> Callable[[str, float | None, bool], None]:
-    """What shows a line and its bar: in a notebook's cell, on stderr if that is a terminal, or nowhere."""
-    in_notebook = cell_writer()
-    if in_notebook is not None:
-        return in_notebook
-    return _on_terminal if sys.stderr.isatty() else lambda _line, _share, _last: None
+def _line_output() -> Callable[[str, float | None, bool], None]:
+    """What shows a line and its bar: the notebook's cell, stderr if that is a terminal, or nothing."""
+    if in_notebook():
+        return CellOutput()
+    return write_line if sys.stderr.isatty() else _nowhere
 
 
-def _on_terminal(line: str, share: float | None, last: bool) -> None:
-    full = round((share or 0.0) * _BAR)
-    drawn = "" if share is None else f"{'━' * full}{'─' * (_BAR - full)} "
-    width = shutil.get_terminal_size().columns - 1
-    sys.stderr.write(f"\r\x1b[K{(drawn + visible(line))[:width]}" + ("\n" if last else ""))
-    sys.stderr.flush()
+def _nowhere(*_: object) -> None:
+    """Show nothing."""

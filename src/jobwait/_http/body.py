@@ -1,55 +1,32 @@
-"""The body of an answer, taken within limits: so many bytes, decoded or not, into memory or into a file."""
+"""The body of a response, taken within limits: so many bytes, decoded or not, into memory or into a file."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-from attrs import frozen
-
-from jobwait._http.partial_file import Cap, Growing
+from jobwait._http.partial_file import Growing
 from jobwait._http.redaction import Secret
+from jobwait._httpx import httpx
 
-STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status body
-BODY_LIMIT: Final = 64 << 20  # bytes of any other body that goes into memory
-_DROPPED: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+if TYPE_CHECKING:
+    from jobwait._http.attempt import Attempt
+
+_DROPPED: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class SendOptions:
-    """
-    How one request is sent, and what may come back.
-
-    timeout: seconds in all. bulk: whether it earns time with its bytes. limit: bytes of a body in memory. into: the
-    file that a 2xx goes to. secret: the key that must not be repeated. cap: the caller's own, over several requests.
-    """
-
-    timeout: float
-    bulk: bool
-    limit: int
-    into: Path | None
-    secret: Secret
-    cap: Cap | None = None
+def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[bytes, bytes]]:
+    """The *raw* headers without the key, and without what described the body as it was on the wire."""
+    return [(name, secret.redact(value, good=good)) for name, value in raw if name.lower() not in _DROPPED]
 
 
-def _is_whole(response: httpx.Response) -> bool:
-    """Whether *response* came read and decoded, as those of a MockTransport do."""
-    return response.is_stream_consumed
+class _Decoder:
+    """Takes raw chunks, decodes them within *limit* bytes, and passes them on to *write*."""
 
-
-def _encoding(response: httpx.Response) -> str:
-    return str(response.headers.get("content-encoding", "identity")).strip().lower()
-
-
-class _Meter:
-    """Takes raw chunks, decodes them within *limit* bytes, and passes them on."""
-
-    def __init__(self, response: httpx.Response, limit: int | None, write: Callable[[bytes], object]) -> None:
-        encoding = "identity" if _is_whole(response) else _encoding(response)
+    def __init__(self, encoding: str, limit: int | None, write: Callable[[bytes], object]) -> None:
+        encoding = encoding.strip().lower()
         if encoding not in {"", "identity", *_WINDOWS}:
             raise httpx.DecodingError("an encoding that was not asked for")
         self._window = _WINDOWS.get(encoding)
@@ -60,7 +37,7 @@ class _Meter:
 
     @property
     def least(self) -> int:
-        """Bytes that so much must hold, if it is packed by anybody honest; streams of empty bodies hold none."""
+        """Bytes that the raw bytes so far decode to at least, if no empty blocks pad them."""
         return self._taken - self._taken // 256 - 1024
 
     def take(self, chunk: bytes) -> None:
@@ -85,7 +62,7 @@ class _Meter:
 
     def end(self) -> None:
         """
-        Say that no more comes.
+        No more comes.
 
         Raises:
             httpx.DecodingError: a compressed body was cut short.
@@ -102,83 +79,50 @@ class _Meter:
         self._write(data)
 
 
-def _rebuilt(response: httpx.Response, content: bytes, secret: Secret) -> httpx.Response:
-    good = response.is_success
-    raw = [(name, value) for name, value in response.headers.raw if name.lower().decode("latin-1") not in _DROPPED]
-    headers = [(name, secret.redact(value, good=good)) for name, value in raw]
-    content = secret.redact(content, good=good)
-    return httpx.Response(response.status_code, headers=headers, content=content, request=response.request)
+class BodySink:
+    """Where the body of *attempt* goes: a 2xx that is wanted in a file goes there, else into memory."""
 
-
-class _Sink:
-    """Where a body goes: a file for a wanted 2xx, else memory."""
-
-    def __init__(self, response: httpx.Response, options: SendOptions) -> None:
-        self.file = None if options.into is None or not response.is_success else Growing(options.into, response)
-        self.memory = bytearray()
-        self._partial = options.bulk and response.status_code == httpx.codes.PARTIAL_CONTENT
-        self._cap, self._name = options.cap, options.into or response.request.url.path  # what a renewed link keeps
+    def __init__(self, attempt: Attempt, encoding: str) -> None:
+        command, good = attempt.command, 200 <= attempt.status < 300
+        into = None if command is None or not good else command.into
+        self._cap = None if command is None else command.cap
+        self._name = into or httpx.URL(attempt.url).path  # what a renewed link keeps
+        self._memory = bytearray()
+        partial = attempt.status == httpx.codes.PARTIAL_CONTENT
+        self._incomplete = command is not None and command.bulk and partial and into is None
+        self._file = None if into is None else Growing(into, attempt.status, httpx.Headers(attempt.raw_headers))
         try:
-            self.meter = _Meter(response, options.limit if self.file is None else None, self._write)
+            self._decoder = _Decoder(encoding, attempt.limit if into is None else None, self._write)
         except BaseException:
             self.close()
             raise
+        self.take = self._decoder.take
 
     def _write(self, data: bytes) -> None:
-        if self.file is None:
-            self.memory += data
+        if self._file is None:
+            self._memory += data
         else:
-            self.file.write(data)
+            self._file.write(data)
         if self._cap is not None:
-            size = len(self.memory) if self.file is None else self.file.size
-            self._cap.note(self._name, max(size, self.meter.least))
+            size = len(self._memory) if self._file is None else self._file.size
+            self._cap.note(self._name, max(size, self._decoder.least))
 
-    def end(self) -> None:
+    def end(self) -> bytes:
         """
-        Say that no more comes.
+        The body is complete; what of it is in memory.
 
         Raises:
             httpx.HTTPError: it is not all that there is.
 
         """
-        self.meter.end()
-        if self.file is not None:
-            self.file.end()
-        elif self._partial:
+        self._decoder.end()
+        if self._file is not None:
+            self._file.end()
+        elif self._incomplete:
             raise httpx.DecodingError("a part of a file, where all of it was asked for")
+        return bytes(self._memory)
 
     def close(self) -> None:
-        if self.file is not None:
-            self.file.close()
-
-
-def take(response: httpx.Response, options: SendOptions, count: Callable[[int], object]) -> httpx.Response:
-    """*response* with its body read; *count* is told the bytes of each chunk and may raise."""
-    sink = _Sink(response, options)
-    try:
-        chunks: Iterator[bytes] = iter([response.content]) if _is_whole(response) else response.iter_raw()
-        for chunk in chunks:
-            count(len(chunk))
-            sink.meter.take(chunk)
-        sink.end()
-    finally:
-        sink.close()
-    return _rebuilt(response, bytes(sink.memory), options.secret)
-
-
-async def take_async(response: httpx.Response, options: SendOptions, count: Callable[[int], object]) -> httpx.Response:
-    """The same, in a task."""
-    sink = _Sink(response, options)
-    try:
-        if _is_whole(response):
-            sink.meter.take(response.content)
-            sink.end()
-            return _rebuilt(response, bytes(sink.memory), options.secret)
-        chunks: AsyncIterator[bytes] = response.aiter_raw()
-        async for chunk in chunks:
-            count(len(chunk))
-            sink.meter.take(chunk)
-        sink.end()
-    finally:
-        sink.close()
-    return _rebuilt(response, bytes(sink.memory), options.secret)
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
-
+from jobwait._httpx import httpx
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait.errors import InvalidInput
@@ -21,7 +20,7 @@ Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
 
 
 class Connect(Protocol[C_co]):
-    """What each page's connect() is; the docstring of the function itself names the service's variables."""
+    """The connect() of a service; the docstring of the function itself names the service's variables."""
 
     def __call__(
         self,
@@ -36,7 +35,7 @@ class Connect(Protocol[C_co]):
 
 
 def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
-    """The connect() of a page whose generated client *make* makes."""
+    """The connect() of a service whose generated client *make* makes."""
 
     def connect(
         api_key: Key | None = None,
@@ -47,7 +46,9 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
     ) -> C:
         keyed = _key(api_key, service)
         url = base_url if base_url is not None else os.environ.get(service.url_variable)
-        address = {} if url is None else {"base_url": _checked(url, service)}
+        address = (
+            {} if url is None else {"base_url": checked_address(url, service.name, keyed=bool(service.key_variable))}
+        )
         timeout = seconds("request_timeout", request_timeout, zero=False)
         try:
             return make(**keyed, timeout=timeout, transport=transport, **address)
@@ -78,9 +79,9 @@ def _key(given: Key | None, service: Service[Any, Any]) -> dict[str, Key]:
 _DOC: Final = """
 A client for `with` and `async with`.
 
-The key is *api_key*, which may be a function that is asked at each request, else {key}. The
+The key is *api_key*, which may be a function that is called for each request, else {key}. The
 address is *base_url*, else {url}, else the service's own. *request_timeout* bounds each
-request, in seconds. *transport* stands in for the network.
+request, in seconds. *transport* replaces the network.
 
 Raises:
     InvalidInput: no key, a malformed one, or an address that a key must not be sent to.
@@ -88,22 +89,28 @@ Raises:
 """
 
 
-def _checked(url: object, service: Service[Any, Any]) -> str:
+def checked_address(url: object, name: str, *, keyed: bool) -> str:
+    """
+    *url* without a slash at its end.
+
+    Raises:
+        InvalidInput: it is no address, or one that a key must not be sent to; *name* is who needs it.
+
+    """
     if not isinstance(url, str):
-        raise InvalidInput(f"The address must be text, not {type(url).__name__}.", service=service.name)
+        raise InvalidInput(f"The address must be text, not {type(url).__name__}.", service=name)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if parts.scheme not in {"http", "https"} or not host or port == 0:
-        raise InvalidInput(f"{url!r} is no address: {service.name} needs one like https://host.", service=service.name)
+        raise InvalidInput(f"{url!r} is no address: {name} needs one like https://host.", service=name)
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise InvalidInput("The address must hold no user, password, query or fragment.", service=service.name)
-    if parts.scheme == "http" and service.key_variable and not is_loopback(host):
+        raise InvalidInput("The address must hold no user, password, query or fragment.", service=name)
+    if parts.scheme == "http" and keyed and not is_loopback(host):
         raise InvalidInput(
-            f"A key is not sent over plain http, except to this machine: use https://{host}.",
-            service=service.name,
+            f"A key is not sent over plain http, except to this machine: use https://{host}.", service=name
         )
     return url.rstrip("/")
 

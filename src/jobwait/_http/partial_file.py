@@ -1,4 +1,4 @@
-"""A file that arrives over several requests: what is asked for, where it goes on, and whose turn it is to write it."""
+"""A file that arrives over several requests: which bytes to ask for, where to write them, and which process writes."""
 
 from __future__ import annotations
 
@@ -6,131 +6,104 @@ import os
 import re
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import httpx
+from jobwait._httpx import httpx
 
-OVERLAP: Final = 1024  # bytes that are fetched again and must be the same: a store promises nothing about its files
+OVERLAP: Final = 1024  # bytes that are fetched again and compared, as the store's file may have been replaced
 _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(?:(\d{1,18})|\*)\s*", re.ASCII)
 
 
-def rest_of(path: Path | None) -> dict[str, str]:
-    """The header that asks for what *path* lacks; none where there is nothing of it yet."""
+def range_header(path: Path | None) -> dict[str, str]:
+    """The Range header for the bytes that *path* lacks; empty if it has none yet."""
     size = 0 if path is None else size_of(path)
     return {"range": f"bytes={max(0, size - OVERLAP)}-"} if size else {}
 
 
 def size_of(path: Path) -> int:
-    """The size of *path* in bytes; 0 where there is no such file."""
+    """The size of *path* in bytes; 0 if there is no such file."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
 
 
-class CapReached(httpx.DecodingError):
-    """More has come than the caller allows; the rules know that asking again would bring no less."""
-
-
-class Cap:
-    """At most so many bytes of several files in all, however often each is begun anew; safe from any thread."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._sizes: dict[object, int] = {}
-        self._lock = threading.Lock()
-
-    def note(self, name: object, size: int) -> None:
-        """
-        The file *name* has *size* bytes by now.
-
-        Raises:
-            CapReached: that is more than is allowed.
-
-        """
-        with self._lock:
-            self._sizes[name] = size
-            if sum(self._sizes.values()) > self.most:
-                raise CapReached(f"the result is larger than the {self.most} bytes that you allow")
-
-
 class Growing:
-    """*path*, open for the body of *response*: for all of it, or for what follows what is there."""
+    """*path*, open for the body of a response: for all of it, or for what follows what is there."""
 
-    def __init__(self, path: Path, response: httpx.Response) -> None:
-        start, self._total = _place_of(response)
+    def __init__(self, path: Path, status: int, headers: httpx.Headers) -> None:
+        start, self._total = _place_of(status, headers)
         size = size_of(path)
         if start > size:
-            raise httpx.DecodingError(f"an answer that begins at byte {start}, where {size} were there")
+            raise httpx.DecodingError(f"the response begins at byte {start}, after the {size} bytes that are here")
         self.file: BinaryIO = path.open("r+b" if start else "wb")
-        self._known = b""
+        self._overlap = b""
         if start:
             self.file.seek(start)
-            self._known = self.file.read(OVERLAP)
+            self._overlap = self.file.read(OVERLAP)
             self.file.seek(start)
 
     def write(self, data: bytes) -> None:
         """
-        Take the next bytes.
+        Append *data*, once it has gone past the overlap.
 
         Raises:
-            httpx.DecodingError: they are not those that were there before; the file is empty now.
+            httpx.DecodingError: the overlap differs, so this is another file; what was here is deleted.
 
         """
-        if self._known:
-            again = data[: len(self._known)]
-            if not self._known.startswith(again):
+        if self._overlap:
+            again = data[: len(self._overlap)]
+            if not self._overlap.startswith(again):
                 self.file.truncate(0)
-                raise httpx.DecodingError("a file that is not the one of which a part was fetched before")
-            self._known = self._known[len(again) :]
+                raise httpx.DecodingError("the file is not the one that was partly fetched before")
+            self._overlap = self._overlap[len(again) :]
         self.file.write(data)
-        self.file.flush()  # a program that is interrupted may not come to closing it
+        self.file.flush()  # a killed process does not close its files
 
     def end(self) -> None:
         """
-        Say that this answer is over.
+        Check that the file is complete.
 
         Raises:
-            httpx.RemoteProtocolError: the file is not: a store may send less than was asked for.
+            httpx.RemoteProtocolError: it is not; a store may send less than was asked for.
 
         """
         if self._total is not None and self.size < self._total:
-            raise httpx.RemoteProtocolError("the answer was a part of what is missing")
+            raise httpx.RemoteProtocolError("the response held only a part of the missing bytes")
 
     @property
     def size(self) -> int:
-        """How much of the file there is."""
+        """The size of the file so far, in bytes."""
         return self.file.tell()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.file.close()
 
 
-def _place_of(response: httpx.Response) -> tuple[int, int | None]:
-    """At which byte of the file *response* begins, and how many that has in all, where a part of it says so."""
-    if response.status_code != httpx.codes.PARTIAL_CONTENT:
+def _place_of(status: int, headers: httpx.Headers) -> tuple[int, int | None]:
+    """At which byte of the file the response begins, and how many that has in all, where a part of it says so."""
+    if status != httpx.codes.PARTIAL_CONTENT:
         return 0, None
-    found = _RANGE.fullmatch(response.headers.get("content-range", ""))
+    found = _RANGE.fullmatch(headers.get("content-range", ""))
     if found is None:
         raise httpx.DecodingError("a part of a file that does not say which")
     return int(found[1]), None if found[2] is None else int(found[2])
 
 
 @contextmanager
-def part_of(path: Path) -> Iterator[Path]:
+def partial_path(path: Path) -> Iterator[Path]:
     """
-    Where *path* may be written until it is whole: a hidden file beside it, which a later run goes on with.
+    Where *path* is written until it is complete: a hidden file beside it, which a later run continues.
 
-    While another process writes that file, it is one of this run's own, which is gone at the end.
+    While another process writes that file, it is a temporary file, which is deleted at the end.
     """
     part = path.parent / f".{path.name}.part"
-    with _turn(part) as ours:
-        if ours:
+    with _lock(part) as locked:
+        if locked:
             try:
                 yield part
             finally:
@@ -146,8 +119,8 @@ def part_of(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _turn(part: Path) -> Iterator[bool]:
-    """Whether *part* is ours to write; a link that somebody planted under its name is not."""
+def _lock(part: Path) -> Iterator[bool]:
+    """Create and lock *part*; False if another process has the lock, or if *part* is a symbolic link."""
     try:
         handle = os.open(part, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
     except OSError:
@@ -156,14 +129,14 @@ def _turn(part: Path) -> Iterator[bool]:
         yield False
         return
     try:
-        yield _lock(handle) and os.path.samestat(os.fstat(handle), part.stat())
+        yield _flock(handle) and os.path.samestat(os.fstat(handle), part.stat())
     finally:
         os.close(handle)
 
 
-def _lock(handle: int) -> bool:
+def _flock(handle: int) -> bool:
     if sys.platform == "win32":
-        return True  # nothing to lock with; an open file cannot be replaced there anyway
+        return True  # there is no flock, but an open file cannot be replaced
     import fcntl  # noqa: PLC0415 - not on every system
 
     try:

@@ -1,178 +1,265 @@
 """
-How a fleet in an event loop sends its looks: straight through a transport, by aiohttp where the extra is installed.
+The one way of every request: what is sent, within which limits, and what comes of it.
 
-httpx's client does much for each request that a look never needs, and its pool is searched whole each time, which
-costs more than all else together once there are many connections. Here what does not change in a job's request is made
-once; the key is read anew for each. A client with a transport of its own, or behind a proxy, sends as it always does.
+An engine carries the request: httpx in threads, httpx in event loops, and aiohttp where that extra is installed and
+many jobs wait in one asyncio loop. Whatever is decided about a request is decided here, once for all three.
 """
 
 from __future__ import annotations
 
+import logging
 import urllib.request
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Final
+from collections.abc import Generator, Mapping
+from typing import Any, Final, Protocol, TypeAlias
 
-import httpx
 from attrs import define, field
 
 from jobwait import hooks
-from jobwait._http.body import STATUS_BODY_LIMIT, SendOptions, take_async
+from jobwait._http.attempt import Attempt
 from jobwait._http.connect import is_loopback
-from jobwait._http.engines.engine import Engine, Got
-from jobwait._http.redaction import HiddenHeaders, Secret, strip_foreign_frames
-from jobwait._jobs.drivers import do_async, request_of
+from jobwait._http.redaction import Guard, HiddenHeaders, Secret
+from jobwait._httpx import httpx
+from jobwait._model.client import Client
 from jobwait._polling.commands import Poll, SendRequest
-from jobwait._polling.retry import is_expected
+from jobwait._polling.retry.classify import is_expected
 from jobwait._sync.background_task import in_asyncio
-from jobwait.fleet.async_driver import Sender
+from jobwait.errors import InvalidInput
 
-_PLAIN: Final = (None, "identity")
+STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status response
+BODY_LIMIT: Final = 64 << 20  # bytes of any other response that goes into memory
+_PARTS: Final = ("connect", "read", "write", "pool")  # of httpx's timeouts
+
+Exchange: TypeAlias = Generator[Attempt, Exception | None, httpx.Response | Exception]
 
 
-async def by_httpx(command: Poll | SendRequest) -> httpx.Response | Exception:
-    """Send *step* through its client's own pool."""
-    reply = (await do_async(command)).reply
-    assert isinstance(reply, httpx.Response | Exception), "a request has an answer"  # noqa: S101
+class AsyncEngine(Protocol):
+    """What carries requests in an event loop."""
+
+    async def run(self, attempt: Attempt) -> None:
+        """Send *attempt* and hand over the response; raises httpx.HTTPError where there is none."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections that are its own."""
+        ...
+
+
+@define(eq=False)
+class ClientPool:
+    """
+    How requests of one client go.
+
+    longest: seconds that one may take. polls: url and headers but the key of each job's poll, by the id of its ids;
+    most jobs share one dict of headers.
+    """
+
+    client: Client
+    longest: float
+    timeouts: dict[str, float]
+    engine: Any = None
+    polls: dict[int, tuple[Any, str, dict[str, str]]] = field(factory=dict)
+    _headers: dict[str, str] | None = None
+
+    @classmethod
+    def of(cls, client: Client) -> ClientPool:
+        """The pool of *client*."""
+        longest = _longest(client.timeout.as_dict())
+        return cls(client, longest, _timeouts(client.timeout.as_dict(), longest))
+
+    def attempt(self, command: Poll | SendRequest) -> Attempt:
+        """
+        The attempt at what *command* asks for.
+
+        Raises:
+            InvalidInput: the request cannot be made; nothing was sent.
+
+        """
+        try:
+            return self._poll(command) if isinstance(command, Poll) else self._request(command)
+        except InvalidInput:
+            raise
+        except Exception as error:
+            raise InvalidInput(f"The request could not be made: {error}") from error
+
+    def _poll(self, command: Poll) -> Attempt:
+        _, url, prepared = self.polls.get(id(command.ids)) or self._prepared(command)
+        headers = HiddenHeaders(prepared)
+        headers.update(self.client.auth_headers())
+        secret = Secret.of_header(headers.get(self.client.auth_header_name, ""))
+        timeout, timeouts = self.longest, self.timeouts
+        if command.timeout is not None and command.timeout < timeout:
+            timeout = command.timeout
+            timeouts = {part: min(timeout, seconds) for part, seconds in timeouts.items()}
+        return Attempt(self.client, "GET", url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT)
+
+    def _prepared(self, command: Poll) -> tuple[Any, str, dict[str, str]]:
+        """What does not change in the polls of one job."""
+        request = command.service.poll(self.client, command.ids)
+        key = self.client.auth_header_name.lower()
+        headers = {name: value for name, value in request.headers.items() if name not in {"host", key}}
+        headers |= {"accept-encoding": "identity", "cache-control": "no-cache"}
+        self._headers = self._headers or headers
+        shared = self._headers if self._headers == headers else headers
+        found = self.polls[id(command.ids)] = (command.ids, str(request.url), shared)  # ids are kept: so is their id
+        return found
+
+    def _request(self, command: SendRequest) -> Attempt:
+        request = command.build()
+        parts: Mapping[str, Any] = request.extensions.get("timeout") or self.client.timeout.as_dict()
+        timeout = _longest(parts) if command.timeout is None else min(command.timeout, _longest(parts))
+        request.headers["accept-encoding"] = "identity" if command.bulk else "gzip, deflate"
+        secret = Secret.of_header(request.headers.get(self.client.auth_header_name, ""))
+        headers, timeouts = HiddenHeaders(request.headers), _timeouts(parts, timeout)
+        return Attempt(
+            self.client,
+            request.method,
+            str(request.url),
+            headers,
+            secret,
+            timeout,
+            timeouts,
+            BODY_LIMIT,
+            request,
+            command,
+        )
+
+
+class Pool:
+    """
+    Sends requests, for one wait, one fleet or one operation.
+
+    *concurrency*: in an event loop it opens at most so many connections of its own for each client; None: requests go
+    through the clients' own connections.
+    """
+
+    def __init__(self, concurrency: int | None = None) -> None:
+        self._concurrency = concurrency
+        self._clients: dict[int, ClientPool] = {}
+
+    def send(self, command: Poll | SendRequest) -> httpx.Response | Exception:
+        """
+        The response to *command*, read; or what went wrong.
+
+        Raises:
+            InvalidInput: the request cannot be made; nothing was sent.
+
+        """
+        found = self._of(command.client)
+        if found.engine is None:
+            from jobwait._http.engines.httpx_sync import HttpxSync  # noqa: PLC0415 - one engine is enough
+
+            found.engine = HttpxSync(found.client)
+        exchange = _exchange(found, command)
+        attempt = next(exchange)
+        while True:
+            error: Exception | None = None
+            try:
+                with Guard(_log_key(attempt)):
+                    found.engine.run(attempt)
+            except Exception as raised:  # noqa: BLE001 - judged in the exchange
+                error = raised
+            finally:
+                attempt.close()
+            try:
+                attempt = exchange.send(error)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+
+    async def send_async(self, command: Poll | SendRequest) -> httpx.Response | Exception:
+        """The same, in a task."""
+        found = self._of(command.client)
+        if found.engine is None:
+            found.engine = _async_engine(found.client, self._concurrency)
+        exchange = _exchange(found, command)
+        attempt = next(exchange)
+        while True:
+            error: Exception | None = None
+            try:
+                with Guard(_log_key(attempt)):
+                    await found.engine.run(attempt)
+            except Exception as raised:  # noqa: BLE001 - judged in the exchange
+                error = raised
+            finally:
+                attempt.close()
+            try:
+                attempt = exchange.send(error)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+
+    async def aclose(self) -> None:
+        """Close the connections of this pool's own."""
+        for found in self._clients.values():
+            if found.engine is not None:
+                await found.engine.close()
+
+    def _of(self, client: Client) -> ClientPool:
+        found = self._clients.get(id(client))
+        if found is None:
+            found = self._clients[id(client)] = ClientPool.of(client)
+        return found
+
+
+def _exchange(pool: ClientPool, command: Poll | SendRequest) -> Exchange:
+    """One request, and a second one where the server had closed an idle connection: the only repeat below the rules."""
+    attempt = pool.attempt(command)
+    listening = hooks.listeners or hooks.LOG.isEnabledFor(logging.DEBUG)
+    began = hooks.sent(command, attempt.method, attempt.url) if listening else 0.0
+    error = yield attempt
+    if error is not None and attempt.may_be_resent(error):
+        attempt = attempt.again()
+        error = yield attempt
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request(attempt.method, attempt.url)  # without the key; it names the host
+    if error is not None and not _is_for_the_rules(error, command):
+        raise error
+    reply = attempt.response() if error is None else error
+    if listening:
+        hooks.answered(command, attempt.method, attempt.url, began, reply)
     return reply
 
 
-@asynccontextmanager
-async def sender(concurrency: int) -> AsyncIterator[Sender]:
-    """What sends the requests of one fleet; its connections are closed with it."""
-    lean = Lean(concurrency)
-    try:
-        yield lean.send
-    finally:
-        await lean.close()
+def _is_for_the_rules(error: Exception, command: Poll | SendRequest) -> bool:
+    """A failed request, or a file that could not be written; anything else is a bug, and must be seen."""
+    writes = isinstance(command, SendRequest) and command.into is not None
+    return is_expected(error) or (writes and isinstance(error, OSError))
 
 
-@define(eq=False)
-class _Prepared:
-    """What does not change in the requests for one job: the address and the headers but for the key."""
-
-    ids: Any  # kept, so that its id stays its own
-    url: str
-    headers: dict[str, str]
-
-
-@define(eq=False)
-class _Way:
-    """How the looks of one client go, and how long each may take, in seconds; without an engine, as it always sends."""
-
-    client: Any  # kept, so that its id stays its own
-    engine: Engine | None
-    longest: float
-    headers: dict[str, str] | None = None  # those of its first look; most jobs' are the same
+def _log_key(attempt: Attempt) -> Secret | None:
+    """The key that logs of other libraries must not show; None: they log nothing, as the link itself is a secret."""
+    if attempt.command is None:
+        return attempt.secret
+    request, origin = httpx.URL(attempt.url), httpx.URL(attempt.client.base_url)
+    same = (request.scheme, request.host, request.port) == (origin.scheme, origin.host, origin.port)
+    return attempt.secret if same and not attempt.is_signed else None
 
 
-class _Bytes(httpx.AsyncByteStream):
-    """A body that is here already; no generator, as trio complains of those that are left in the middle."""
-
-    def __init__(self, content: bytes) -> None:
-        self._left = [content]
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        if not self._left:
-            raise StopAsyncIteration
-        return self._left.pop()
+def _longest(timeouts: Mapping[str, Any]) -> float:
+    return max((value for value in timeouts.values() if value is not None), default=30.0)
 
 
-@define(eq=False)
-class Lean:
-    """Ways by client, and prepared requests by job."""
-
-    concurrency: int
-    _ways: dict[int, _Way] = field(factory=dict)
-    _prepared: dict[int, _Prepared] = field(factory=dict)
-
-    async def send(self, command: Poll | SendRequest) -> httpx.Response | Exception:
-        """The answer to *step*, read; or what went wrong."""
-        way = self._way(command.client)
-        if way.engine is None or not isinstance(command, Poll):
-            return await by_httpx(command)
-        prepared = self._prepared.get(id(command.ids)) or self._prepare(way, command)
-        began = hooks.sent(command, "GET", prepared.url)
-        reply: httpx.Response | Exception
-        try:
-            with strip_foreign_frames():
-                reply = await self._got(way, way.engine, prepared, command)
-        except Exception as error:
-            if not is_expected(error):
-                raise
-            reply = error
-        hooks.answered(command, "GET", prepared.url, began, reply)
-        return reply
-
-    async def close(self) -> None:
-        """Close all connections."""
-        for way in self._ways.values():
-            if way.engine is not None:
-                await way.engine.close()
-
-    async def _got(self, way: _Way, engine: Engine, prepared: _Prepared, command: Poll) -> httpx.Response:
-        headers = HiddenHeaders(prepared.headers)
-        headers.update(command.client.auth_headers())
-        within = way.longest if command.timeout is None else min(command.timeout, way.longest)
-        secret = Secret.of_header(headers.get(command.client.auth_header_name, ""))
-        got = await engine.get(prepared.url, headers, within, secret)
-        repeats = any(secret.is_in(value) for _, value in got.headers)
-        if got.status < 300 and got.encoding in _PLAIN and not repeats:
-            return _whole(got, secret.redact(got.body, good=True))
-        request = httpx.Request("GET", prepared.url)  # an answer that is rebuilt has one; the key is not in it
-        whole = httpx.Response(got.status, headers=got.headers, stream=_Bytes(got.body), request=request)
-        return await take_async(whole, SendOptions(0.0, False, STATUS_BODY_LIMIT, None, secret), lambda _: None)
-
-    def _way(self, client: Any) -> _Way:
-        found = self._ways.get(id(client))
-        if found is None:
-            longest = max((value for value in client.timeout.as_dict().values() if value is not None), default=30.0)
-            found = self._ways[id(client)] = _Way(client, _engine_like(client, self.concurrency), longest)
-        return found
-
-    def _prepare(self, way: _Way, poll: Poll) -> _Prepared:
-        request = request_of(poll)
-        headers = {name: value for name, value in request.headers.items() if name != "host"}
-        headers.pop(poll.client.auth_header_name.lower(), None)
-        headers["accept-encoding"] = "identity"
-        way.headers = way.headers or headers
-        shared = way.headers if way.headers == headers else headers
-        found = self._prepared[id(poll.ids)] = _Prepared(poll.ids, str(request.url), shared)
-        return found
+def _timeouts(own: Mapping[str, Any], total: float) -> dict[str, float]:
+    return {part: total if own.get(part) is None else min(total, own[part]) for part in _PARTS}
 
 
-def _whole(got: Got, body: bytes) -> httpx.Response:
-    """A response that is here already. httpx would take it apart and put it together again, at five times the cost."""
-    response = httpx.Response(got.status, headers=got.headers, stream=_Bytes(body))
-    response._content = body  # noqa: SLF001 - where httpx keeps what it has read
-    response.is_closed = response.is_stream_consumed = True
-    return response
+def _async_engine(client: Client, concurrency: int | None) -> AsyncEngine:
+    """What sends for *client*: its own pool, unless many requests come and it may be stood in for."""
+    from jobwait._http.engines.httpx_async import HttpxAsync  # noqa: PLC0415 - it loads anyio, which sync callers never need
 
-
-def _engine_like(client: Any, concurrency: int) -> Engine | None:
-    """An engine that stands in for *client*'s pool; None where that has a transport of its own, or a proxy."""
-    settings = getattr(client, "_settings", None)
-    if settings is None or settings.get("transport") is not None or _has_proxy(str(client.base_url)):
-        return None
-    limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
+    if concurrency is None or client.verify is None or _has_proxy(client.base_url):
+        return HttpxAsync.through(client)
     if in_asyncio():
         try:
-            from jobwait._http.engines.aiohttp_engine import ByAiohttp  # noqa: PLC0415 - an extra
+            from jobwait._http.engines.aiohttp_engine import AiohttpEngine  # noqa: PLC0415 - an extra
         except ModuleNotFoundError:
             pass
         else:
-            return ByAiohttp.of(settings["verify"], limits)
-    from jobwait._http.engines.httpx_engine import ByHttpx  # noqa: PLC0415 - only one of them is needed
-
-    return ByHttpx.of(settings["verify"], limits)
+            return AiohttpEngine.own(client.verify, concurrency)
+    return HttpxAsync.own(client.verify, concurrency)
 
 
 def _has_proxy(url: str) -> bool:
     address = httpx.URL(url)
     if is_loopback(address.host):
-        return False  # as in the client's own pools
+        return False  # as in the clients' own pools
     proxies = urllib.request.getproxies()
     return bool({address.scheme, "all"} & set(proxies)) and not urllib.request.proxy_bypass(address.host)

@@ -1,25 +1,19 @@
-"""What must not be seen: a key inside our own frames, and the frames of others that hold it in the clear."""
+"""What must not be seen: keys and signed links in reprs, responses, exceptions, and the logs of the libraries below."""
 
 from __future__ import annotations
 
-import re
-import traceback
-from pathlib import Path
-from types import TracebackType
+import logging
+from contextvars import ContextVar
 from typing import Final
 
-import httpx
 from attrs import frozen
 
-_OURS: Final = "jobwait."
-_NO_WORD: Final = 12  # characters; the services' own keys have three times as many and more
-_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
-_QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+from jobwait._http.foreign_frames import strip_frames
+from jobwait._httpx import httpx
+from jobwait._text import strip_link_queries
 
-
-def strip_link_queries(text: str) -> str:
-    """*text* with the query of each link in it left out: that is where a link is signed."""
-    return _QUERY.sub(r"\1?…", text)
+_NO_WORD: Final = 12  # characters; a shorter key may be a word of the response's own; real keys are three times as long
+_LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
 
 
 class Secret:
@@ -39,14 +33,14 @@ class Secret:
         return "<a key>"
 
     def is_in(self, content: bytes) -> bool:
-        """Whether *content*, a good answer, repeats the key."""
+        """Whether *content*, a good response, repeats the key."""
         return len(self._value) >= _NO_WORD and self._value in content
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
         """
         *content* without the key: some servers repeat the one that they refuse, some pages all that they were sent.
 
-        In a *good* answer a short key is let be: it may well be a word of the answer's own.
+        In a *good* response a short key is left in: it may well be a word of the response's own.
         """
         hides = len(self._value) >= (_NO_WORD if good else 1)
         return content.replace(self._value, b"[key]") if hides else content
@@ -76,55 +70,46 @@ class SignedRequest(httpx.Request):
         return f"<{self.method} of a signed link>"
 
 
-class strip_foreign_frames:  # noqa: N801 - used like a function; contextlib's way would put the frames back
+class Guard:
     """
-    Whatever leaves this block has forgotten the frames of the libraries below us.
+    Around one request: the libraries log no key, and an error that leaves has no frame of theirs.
 
-    Their locals hold the request as it went out, key and all, and crash reporters print locals. A note says where it
-    was raised. What the server sent instead of HTTP, which may be the request itself, is not quoted either.
+    *key* is left out of what they log, and so are the queries of links; with None they log nothing. Their frames hold
+    the request as it went out, and crash reporters print local variables.
     """
+
+    __slots__ = ("_key", "_token")
+
+    def __init__(self, key: Secret | None) -> None:
+        self._key = key
 
     def __enter__(self) -> None:
-        """Nothing to prepare."""
+        self._token = _GUARDED.set(self)
 
     def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
+        _GUARDED.reset(self._token)
         if error is not None:
             strip_frames(error)
 
-
-def strip_frames(error: BaseException) -> None:
-    """Cut the frames of others off *error* and all that is behind it."""
-    seen: set[int] = set()
-    waiting: list[BaseException | None] = [error]
-    while waiting:
-        one = waiting.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        _quote_nothing(one)
-        waiting += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
-        if not _is_ours(one.__traceback__):
-            _note_place(one)
-            one.__traceback__ = _our_part(one.__traceback__)
+    def allows(self, record: logging.LogRecord) -> bool:
+        """Whether *record* may be logged; its message is redacted."""
+        if self._key is None:
+            return False
+        message = strip_link_queries(record.getMessage()).encode("utf-8", "backslashreplace")
+        record.msg, record.args = self._key.redact(message, good=True).decode(), ()
+        return True
 
 
-def _quote_nothing(error: BaseException) -> None:
-    """Leave out of *error*'s words what it quotes from the wire."""
-    if error.args and isinstance(error.args[0], str) and type(error).__name__.endswith("ProtocolError"):
-        error.args = (_QUOTED.sub("", error.args[0]), *error.args[1:])
+_GUARDED: Final[ContextVar[Guard | None]] = ContextVar("jobwait_guard", default=None)
 
 
-def _is_ours(frames: TracebackType | None) -> bool:
-    return all(frame.f_globals.get("__name__", "").startswith(_OURS) for frame, _ in traceback.walk_tb(frames))
+class _GuardFilter(logging.Filter):
+    """Asks the guard of the request now in this thread or task; requests of others are logged as they are."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        guard = _GUARDED.get()
+        return guard is None or guard.allows(record)
 
 
-def _note_place(error: BaseException) -> None:
-    innermost = traceback.extract_tb(error.__traceback__)[-1]
-    error.add_note(f"raised in {innermost.name}, {Path(innermost.filename).name}:{innermost.lineno}")
-
-
-def _our_part(frames: TracebackType | None) -> TracebackType | None:
-    """The first of *frames*, as far as they are ours."""
-    if frames is None or not frames.tb_frame.f_globals.get("__name__", "").startswith(_OURS):
-        return None
-    return TracebackType(_our_part(frames.tb_next), frames.tb_frame, frames.tb_lasti, frames.tb_lineno)
+for _name in _LOGGERS:
+    logging.getLogger(_name).addFilter(_GuardFilter())

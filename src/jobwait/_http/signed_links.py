@@ -1,4 +1,4 @@
-"""Signed links that a service hands out: where they may lead, and one PUT or GET without the key."""
+"""Signed links that a service hands out: which hosts they may name, and one GET or PUT without the key."""
 
 from __future__ import annotations
 
@@ -7,35 +7,36 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import httpx
 from attrs import frozen
 
 from jobwait._http.connect import is_loopback
 from jobwait._http.deadline import earn
-from jobwait._http.partial_file import Cap, rest_of
+from jobwait._http.partial_file import range_header, size_of
 from jobwait._http.redaction import Link, SignedRequest
+from jobwait._httpx import httpx
 from jobwait._model.service import Service
+from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation
 from jobwait._polling.operations import call
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
-_TELLING: Final = ("retry-after", "retry-after-ms", "date")  # headers; others may repeat the link
+_SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may repeat the link
 
 
 class LinkRefused(Exception):
-    """A signed link answered with *status*; the rules know it by its attributes, as they know the clients' errors."""
+    """The response to a signed link is not a 2xx; it has the attributes of the generated clients' StatusError."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"the link answered {response.status_code}")
         self.status = response.status_code
-        self.headers = {name: response.headers[name] for name in _TELLING if name in response.headers}
+        self.headers = {name: response.headers[name] for name in _SAFE_HEADERS if name in response.headers}
         self.body: str | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)
 class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A file as a request's body, for both kinds of pool; read from the start at each attempt."""
+    """A file as the body of a request, sync or async; it is read from its start at each attempt."""
 
     path: Path
 
@@ -46,82 +47,99 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
                 earn(len(chunk))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self:  # a local file: its reads are as short as the loop's other steps
+        for chunk in self:  # reads of a local file are short enough for an event loop
             yield chunk
 
 
 def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
     """
-    Whether *link* may be followed: https on one of the service's link hosts, or this machine where the service is too.
+    Refuse *link* unless it is https to one of the service's link_hosts, or loopback for a service on loopback.
 
     Raises:
-        UnexpectedReply: it leads elsewhere; the link itself is not in the message.
+        UnexpectedReply: it is refused; the link itself is not in the message.
 
     """
     try:
         parts = urlsplit(link.url)
-        host, odd = (parts.hostname or "").lower().rstrip("."), bool(parts.username or parts.password)
-        usual = parts.port in {None, 443}
-        odd = odd or httpx.URL(link.url).host.rstrip(".") != host  # whoever sends must read it as we do
+        host, port = (parts.hostname or "").lower().rstrip("."), parts.port
+        plain = not (parts.username or parts.password)
+        plain = plain and httpx.URL(link.url).host.rstrip(".") == host  # two parsers must agree on the host
+        known = any(host == name or host.endswith("." + name) for name in service.link_hosts)
+        known = known and parts.scheme == "https" and port in {None, 443}
     except (ValueError, httpx.InvalidURL):
-        parts, host, odd, usual = urlsplit(""), "", True, False
-    ours = is_loopback(host) and is_loopback(urlsplit(client.base_url).hostname or "")
-    known = any(host == known or host.endswith("." + known) for known in service.link_hosts)
-    if not odd and ((parts.scheme == "https" and known and usual) or (parts.scheme in {"http", "https"} and ours)):
+        parts, host, plain, known = urlsplit(""), "", False, False
+    local = parts.scheme in {"http", "https"} and is_loopback(host)
+    if plain and (known or (local and is_loopback(urlsplit(client.base_url).hostname or ""))):
         return
-    raise UnexpectedReply(
-        f"{service.name} job {job_id}: the service handed out a link to {host[:100]!r}, which is none of its known "
-        "hosts; it was not followed. Report this to the service.",
-        service=service.name,
-        job_id=job_id,
+    raise UnexpectedReply.about(
+        service,
+        job_id,
+        f"the service handed out a link to {host[:100]!r}, which is none of its known hosts; it was not followed. "
+        "Report this to the service.",
     )
 
 
-def _answer(response: httpx.Response) -> bytes:
+def _content(response: httpx.Response) -> bytes:
     if not response.is_success:
         raise LinkRefused(response)
     return response.content
 
 
-def get(
-    service: Service[Any, Any], client: Any, link: Link, job_id: str, into: Path | None = None, cap: Cap | None = None
+def fetch_link(
+    service: Service[Any, Any],
+    client: Any,
+    link: Link,
+    job_id: str,
+    into: Path | None = None,
+    cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
-    """What lies at *link*, in memory; or, as the rest of the file *into*, there."""
+    """
+    The content behind *link*. With *into*, the part that the file *into* lacks is appended to it, and b"" returned.
+
+    Raises:
+        UnexpectedReply: the link was not followed.
+        CallFailed: the content could not be fetched.
+
+    """
     check(service, client, link, job_id)
     return (
         yield from call(
             service,
             client,
-            lambda: SignedRequest("GET", link.url, headers=rest_of(into)),
-            _answer,
+            lambda: SignedRequest("GET", link.url, headers=range_header(into)),
+            _content,
             job_id=job_id,
             bulk=True,
             into=into,
             cap=cap,
+            received=lambda: 0 if into is None else size_of(into),
         )
     )
 
 
-def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: str, job_id: str) -> Operation[bytes]:
+def upload_file(
+    service: Service[Any, Any], client: Any, link: Link, path: Path, content_type: str, job_id: str
+) -> Operation[bytes]:
     """
-    Send the file at *path* to *link* as *kind*, once.
+    PUT the file at *path* to *link*, once.
 
     Raises:
-        SubmitUnconfirmed: it was sent and no certain answer came.
-        RequestRejected: the link refused it; no key was sent, so it is not to blame.
+        UnexpectedReply: the link was not followed.
+        SubmitUnconfirmed: the file was sent, and no certain response came.
+        RequestRejected: the link refused it.
 
     """
     check(service, client, link, job_id)
-    # A request with a stream of its own gets no header from httpx, not even these two.
+    # httpx adds no headers to a request that has its own stream, not even these.
     host = httpx.URL(link.url).netloc.decode("ascii")
-    headers = {"host": host, "content-type": kind, "content-length": str(path.stat().st_size)}
+    headers = {"host": host, "content-type": content_type, "content-length": str(path.stat().st_size)}
     try:
         return (
             yield from call(
                 service,
                 client,
                 lambda: SignedRequest("PUT", link.url, headers=headers, stream=FileBody(path)),
-                _answer,
+                _content,
                 job_id=job_id,
                 ids={service.id: job_id},
                 repeat=False,
@@ -131,10 +149,10 @@ def put(service: Service[Any, Any], client: Any, link: Link, path: Path, kind: s
     except CallFailed as error:
         if error.status is None:
             raise
-        raise RequestRejected(
-            f"{service.name} job {job_id}: the upload was refused with {error.status}; its link has expired, most "
-            "likely. The job waits for its file for ever and costs nothing: submit again.",
-            service=service.name,
-            job_id=job_id,
+        raise RequestRejected.about(  # no key was sent, so a 401 is not about the key
+            service,
+            job_id,
+            f"the upload was refused with {error.status}; its link has expired, most likely. The job waits for its "
+            "file forever and costs nothing: submit again.",
             status=error.status,
         ) from error

@@ -1,22 +1,22 @@
 """
-The drivers: they do what a script yields and tell it what happened. One for threads, one for event loops.
+The drivers: they do what an operation asks for, and give it the result. One for threads, one for event loops.
 
-Nothing is decided here. `twins` and `streams` make a method and its async twin from one script.
+Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
+import logging
 import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any, ParamSpec, TypeVar, assert_never
 
-import httpx
-
 from jobwait import hooks
-from jobwait._http.send import send, send_async
+from jobwait._http.pool import Pool
+from jobwait._httpx import httpx
 from jobwait._jobs.gather import gather, gather_async
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Gather, Notify, Operation, Poll, Result, SendRequest, Sleep
@@ -27,22 +27,15 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 
-def _answer(reply: httpx.Response | list[Any] | Exception | None = None) -> Result:
-    return Result(time.monotonic(), time.time(), reply)
+def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
+    """The time, and a *value*."""
+    return Result(time.monotonic(), time.time(), value)
 
 
-def request_of(command: Poll | SendRequest) -> httpx.Request:
-    """The request of *step*; what goes wrong while it is built was never sent."""
-    try:
-        return command.service.poll(command.client, command.ids) if isinstance(command, Poll) else command.build()
-    except InvalidInput:
-        raise
-    except Exception as error:
-        raise InvalidInput(f"The request could not be made: {error}") from error
-
-
-def _tell(command: Notify) -> Result:
-    hooks.told(command)
+def notify(command: Notify) -> Result:
+    """Pass an update to hooks, as a warning, and to the caller's function."""
+    if hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO):
+        hooks.notified(command)
     if command.warning is not None:
         warnings.warn(command.warning, UnknownStatusWarning, stacklevel=2)
     if command.to is not None:
@@ -50,41 +43,33 @@ def _tell(command: Notify) -> Result:
         if inspect.iscoroutine(returned):
             returned.close()
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
-    return _answer()
+    return now()
 
 
-def do(command: Command) -> Result:
-    """Do what *step* says in this thread."""
+def do(command: Command, pool: Pool | None = None) -> Result:
+    """Do what *command* says in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
-            request = request_of(command)
-            began = hooks.sent(command, request.method, request.url)
-            reply = send(command.client, request, command)
-            hooks.answered(command, request.method, request.url, began, reply)
-            return _answer(reply)
+            return now((pool or Pool()).send(command))
         case Sleep():
             if command.wake_up is not None:
                 command.wake_up.wait(command.seconds)
             else:
                 time.sleep(command.seconds)
-            return _answer()
+            return now()
         case Notify():
-            return _tell(command)
+            return notify(command)
         case Gather():
-            return _answer(gather(command, run))
+            return now(gather(command, run))
         case _:
             assert_never(command)
 
 
-async def do_async(command: Command) -> Result:
-    """Do what *step* says in this task."""
+async def do_async(command: Command, pool: Pool | None = None) -> Result:
+    """Do what *command* says in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
-            request = request_of(command)
-            began = hooks.sent(command, request.method, request.url)
-            reply = await send_async(command.client, request, command)
-            hooks.answered(command, request.method, request.url, began, reply)
-            return _answer(reply)
+            return now(await (pool or Pool()).send_async(command))
         case Sleep():
             if command.wake_up is not None:
                 await command.wake_up.wait_async(command.seconds)
@@ -92,17 +77,18 @@ async def do_async(command: Command) -> Result:
                 import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
                 await anyio.sleep(command.seconds)
-            return _answer()
+            return now()
         case Notify():
-            return _tell(command)
+            return notify(command)
         case Gather():
-            return _answer(await gather_async(command, run_async))
+            return now(await gather_async(command, run_async))
         case _:
             assert_never(command)
 
 
-def run(operation: Operation[R], do: Callable[[Command], Result] = do) -> R:
-    """Drive *script* to its end in this thread; another *do* drives it in another world."""
+def run(operation: Operation[R], do: Callable[[Command], Result] | None = None) -> R:
+    """Drive *operation* to its end in this thread; another *do* drives it in virtual time, say."""
+    do = do or functools.partial(_do, pool=Pool())
     try:
         command = next(operation)
         while True:
@@ -113,12 +99,16 @@ def run(operation: Operation[R], do: Callable[[Command], Result] = do) -> R:
         operation.close()
 
 
+_do = do
+
+
 async def run_async(operation: Operation[R]) -> R:
     """Drive *script* to its end in this task."""
+    pool = Pool()
     try:
         command = next(operation)
         while True:
-            command = operation.send(await do_async(command))
+            command = operation.send(await do_async(command, pool))
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
     finally:
@@ -127,14 +117,15 @@ async def run_async(operation: Operation[R]) -> R:
 
 def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
     """Drive *script* in this thread, yielding each update; closing the iterator ends the wait."""
+    pool = Pool()
     try:
         command = next(operation)
         while True:
-            answer = do(command)
+            result = do(command, pool)
             if isinstance(command, Notify):
                 yield command.update
-                answer = _answer()
-            command = operation.send(answer)
+                result = now()
+            command = operation.send(result)
     except StopIteration:
         return
     finally:
@@ -143,14 +134,15 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
 
 async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
     """Drive *script* in this task, yielding each update; closing the iterator ends the wait."""
+    pool = Pool()
     try:
         command = next(operation)
         while True:
-            answer = await do_async(command)
+            result = await do_async(command, pool)
             if isinstance(command, Notify):
                 yield command.update
-                answer = _answer()
-            command = operation.send(answer)
+                result = now()
+            command = operation.send(result)
     except StopIteration:
         return
     finally:
@@ -165,12 +157,12 @@ def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R]
         return run(operation(*args, **kwargs))
 
     @functools.wraps(operation)
-    async def twin(*args: P.args, **kwargs: P.kwargs) -> R:
+    async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> R:
         return await run_async(operation(*args, **kwargs))
 
     _present(sync, operation, "", _result(operation))
-    _present(twin, operation, "_async", _result(operation))
-    return sync, twin
+    _present(asynchronous, operation, "_async", _result(operation))
+    return sync, asynchronous
 
 
 def stream_pair(
@@ -183,17 +175,17 @@ def stream_pair(
         return stream(operation(*args, **kwargs))
 
     @functools.wraps(operation)
-    def twin(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Update[S]]:
+    def asynchronous(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Update[S]]:
         return stream_async(operation(*args, **kwargs))
 
     _present(sync, operation, "", "Iterator[Update]")
-    _present(twin, operation, "_async", "AsyncIterator[Update]")
-    return sync, twin
+    _present(asynchronous, operation, "_async", "AsyncIterator[Update]")
+    return sync, asynchronous
 
 
 def _result(operation: Callable[..., Any]) -> str:
     returns = str(operation.__annotations__.get("return", "Any"))
-    return returns.removeprefix("Script[").removesuffix("]")
+    return returns.removeprefix("Operation[").removesuffix("]")
 
 
 def _present(made: Callable[..., Any], operation: Callable[..., Any], suffix: str, returns: str) -> None:

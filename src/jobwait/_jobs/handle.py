@@ -15,11 +15,12 @@ from jobwait._model.service import Service
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Operation
 from jobwait._polling.job_state import JobState
+from jobwait._polling.observation import CachedSnapshot
 from jobwait._polling.operations import call
-from jobwait._polling.snapshot import CachedSnapshot
 from jobwait._polling.waiter import waiting
 from jobwait.errors import InvalidInput
 
+S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
 
@@ -159,3 +160,14 @@ class Job(Generic[S_co]):
     def token(self) -> str:
         """The job in one line of text without secrets: `jobwait.resume(token, client)` goes on with it elsewhere."""
         return _token.dump(self._state)
+
+
+def handle_of(job_state: JobState[S]) -> Job[S]:
+    """The handle on the job of *job_state*, as its service makes it."""
+    handle: Job[S] = (job_state.service.job or Job)(job_state)
+    return handle
+
+
+def state_of(job: Job[S]) -> JobState[S]:
+    """What is known of *job*, for those who drive waits for it: fleets, trackers, engines, records."""
+    return job._state  # noqa: SLF001 - the one place that hands it out

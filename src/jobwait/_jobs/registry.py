@@ -1,9 +1,9 @@
-"""The services that come with jobwait, in one tuple; a page is imported when it is first needed."""
+"""The services that come with jobwait; the module of each is imported when it is first needed."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jobwait.errors import InvalidInput
 
@@ -13,21 +13,9 @@ if TYPE_CHECKING:
 SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
 
 
-def service_named(name: str) -> Service[Any, Any]:
+def service_module(name: str) -> Any:
     """
-    The service called *name*.
-
-    Raises:
-        InvalidInput: there is none.
-
-    """
-    service: Service[Any, Any] = page_named(name).SERVICE
-    return service
-
-
-def page_named(name: str) -> Any:
-    """
-    The page of the service called *name*: a module.
+    The module of the service called *name*.
 
     Raises:
         InvalidInput: there is none.
@@ -38,3 +26,25 @@ def page_named(name: str) -> Any:
             f"There is no service {name!r}; there are {', '.join(SERVICES)}. Pass your own as service=…."
         )
     return import_module(f"jobwait.{name}")
+
+
+class _Loaded(dict[str, "Service[Any, Any]"]):
+    """Services by name, loaded at first use."""
+
+    def __missing__(self, name: str) -> Service[Any, Any]:
+        service: Service[Any, Any] = service_module(name).SERVICE
+        return self.setdefault(name, service)
+
+
+loaded: Final = _Loaded()
+
+
+def service_named(name: str) -> Service[Any, Any]:
+    """
+    The service called *name*.
+
+    Raises:
+        InvalidInput: there is none.
+
+    """
+    return loaded[name]

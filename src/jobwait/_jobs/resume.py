@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jobwait._jobs import token as _token
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of
 from jobwait._jobs.registry import SERVICES, service_named
 from jobwait._model.service import Service
 from jobwait.errors import TokenRefused
@@ -32,5 +32,4 @@ def resume(token: str, client: Any, service: Service[Any, Any] | None = None) ->
         return service
 
     job_state = _token.load(token, client, find)
-    handle: Job[Any] = job_state.service.job(job_state)
-    return handle
+    return handle_of(job_state)

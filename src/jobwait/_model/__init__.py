@@ -1,1 +1,1 @@
-"""Values that all rooms share: types, policy, service, limits."""
+"""Values that all of jobwait shares: types, policy, service, limits."""

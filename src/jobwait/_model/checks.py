@@ -1,4 +1,4 @@
-"""What a caller gives us, checked before anything is sent; each function names the argument it refuses."""
+"""Checks of a caller's arguments, before anything is sent; each error names the argument."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from jobwait.errors import InvalidInput
 
 def identifier(name: str, value: Any) -> str:
     """
-    *value*, an id as text, whole number or UUID, as text.
+    The id *value*, a string, whole number or UUID, as text.
 
     Raises:
-        InvalidInput: it is something else, or would change the path that it stands in.
+        InvalidInput: it is of another type, or "", "." or "..", which would change the path of a URL.
 
     """
     if isinstance(value, bool) or not isinstance(value, str | int | UUID):
@@ -26,10 +26,10 @@ def identifier(name: str, value: Any) -> str:
 
 def text(name: str, value: Any) -> str:
     """
-    *value*, if it is text.
+    *value*, a string that is not empty.
 
     Raises:
-        InvalidInput: it is not, or empty.
+        InvalidInput: it is something else.
 
     """
     if not isinstance(value, str) or not value:
@@ -39,10 +39,10 @@ def text(name: str, value: Any) -> str:
 
 def whole(name: str, value: Any) -> int:
     """
-    *value*, if it is a whole number.
+    *value*, a whole number.
 
     Raises:
-        InvalidInput: it is not.
+        InvalidInput: it is something else.
 
     """
     if isinstance(value, bool) or not isinstance(value, int):
@@ -52,7 +52,7 @@ def whole(name: str, value: Any) -> int:
 
 def within(name: str, value: Any, least: float, most: float) -> None:
     """
-    Nothing, if *value* is a number from *least* to *most*.
+    Check that *value* is a number from *least* to *most*, both included.
 
     Raises:
         InvalidInput: it is not.

@@ -1,4 +1,4 @@
-"""Handles and outcomes as a notebook shows them: a line or a small table, in the notebook's own colours."""
+"""Handles and outcomes as HTML, which notebooks show: a line or a small table."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _MARKS: Final = {"succeeded": "✓", "failed": "✗", "canceled": "⊘", "timed_
 
 
 def shown(text: object) -> str:
-    """*text* as HTML; what is not printable is shown."""
+    """*text* as HTML; characters that are not printable appear as escapes."""
     return escape(visible(str(text)))
 
 
 def of_job(job: Any) -> str:
-    """A handle: what it is a handle on, and what is known of that."""
+    """A handle as a line: the service, the job, its state and its progress."""
     job_state, service = job._state, job.service  # noqa: SLF001 - a view of our own handle
     parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
     progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
@@ -28,12 +28,12 @@ def of_job(job: Any) -> str:
 
 
 def of_outcome(outcome: Any) -> str:
-    """An outcome: how it ended, after how long, and what went wrong."""
+    """An outcome as a table: how it ended, after how long, and what went wrong."""
     took = (outcome.seen_at - outcome.started).total_seconds()
     rows = [
         ("job", f"{outcome.service} {outcome.job_id}"),
         ("state", f"{_MARKS.get(outcome.state, '')} {outcome.state.replace('_', ' ')}"),
-        ("took", f"{took:.1f} s, {outcome.polls} looks, {outcome.errors} of them failed"),
+        ("took", f"{took:.1f} s, {outcome.polls} polls, {outcome.errors} of them failed"),
     ]
     if outcome.error is not None:
         rows.append(("why", outcome.error))
@@ -42,6 +42,6 @@ def of_outcome(outcome: Any) -> str:
 
 
 def bar(share: float | None) -> str:
-    """A bar that is filled to *share*; one that only moves where that is not known."""
+    """A bar that is filled to *share*, from 0 to 1; one that only moves where that is not known."""
     value = "" if share is None else f' value="{min(1.0, max(0.0, share)):.4f}"'
     return f'<progress max="1"{value}></progress>'

@@ -1,13 +1,13 @@
-"""What a service states of asking for many jobs at once: its limits, its list, its queue."""
+"""What a service documents about polling many jobs: its rate limit, its list of jobs, its queue."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-import httpx
 from attrs import frozen
 
+from jobwait._httpx import httpx
 from jobwait.errors import InvalidInput
 
 C = TypeVar("C")
@@ -17,10 +17,14 @@ S = TypeVar("S")
 @frozen
 class Limit:
     """
-    At most *requests* within any *seconds*.
+    A rate limit: at most *requests* within any period of *seconds*.
 
-    *apart* says that each operation has an allowance of its own. *shared* says that it counts by the caller's address
-    and not by the key, so that all accounts of one machine share it.
+    apart: each operation is counted by itself. shared: requests are counted by client address, not by key, so all
+    accounts on one machine share the limit.
+
+    Raises:
+        InvalidInput: requests is below 1, or seconds is not positive and finite.
+
     """
 
     requests: int
@@ -38,7 +42,7 @@ class Limit:
 
 @frozen
 class Listed(Generic[S]):
-    """What a list says of one job; *snapshot* is there only where it says as much as a look would."""
+    """One job in a list; *snapshot* is None unless the list has all that the response to a poll would have."""
 
     job_id: str
     raw_status: str
@@ -48,11 +52,12 @@ class Listed(Generic[S]):
 @frozen(kw_only=True)
 class Listing(Generic[C, S]):
     """
-    An operation that answers for a page of jobs at once.
+    A list request, which reports many jobs at once.
 
-    *group* is what one list covers, as the ids of a job tell it, or None where they tell too little. *build* makes the
-    request for a page, from 1, of the jobs with one raw status where *by_status*, else of all. *read* takes its
-    answer: what it says, given what is known of the jobs by their ids, and whether there are more pages.
+    group(ids): a key that is equal for all jobs of one list; None if the ids are not enough to list the job.
+    build(client, ids, page, status): the request for a page, counted from 1, of all jobs, or with *by_status* of those
+    with one raw status. read(response, known): the listed jobs, and whether there are more pages; *known* has the ids
+    of our jobs, by job id.
     """
 
     group: Callable[[Mapping[str, str]], Hashable | None]
@@ -64,10 +69,10 @@ class Listing(Generic[C, S]):
 @frozen(kw_only=True)
 class SerialQueue(Generic[S]):
     """
-    Of a service that runs one job of an account at a time.
+    The queue of a service that runs one job of an account at a time.
 
-    A job whose raw status is in *waiting* cannot end before those ahead of it have; *place* orders them. The one whose
-    status is in *running* has the turn.
+    waiting: the raw statuses of jobs that cannot end before the jobs ahead of them; place(snapshot) orders them.
+    running: the raw statuses of the job that runs.
     """
 
     waiting: frozenset[str]

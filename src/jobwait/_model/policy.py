@@ -1,4 +1,4 @@
-"""How patient to be: one frozen value, each knob with one meaning."""
+"""How often to poll a job and when to give up: a policy, and the defaults that it changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jobwait.errors import InvalidInput
 
 
 class Default(Enum):
-    """Stands for a field that was left out."""
+    """The value of a field that was left out."""
 
     DEFAULT = "the service's default"
 
@@ -26,7 +26,13 @@ Seconds: TypeAlias = float | timedelta
 
 
 def seconds(name: str, value: Seconds, *, zero: bool = True) -> float:
-    """*value* as a float of seconds; InvalidInput names *name* when it is no duration."""
+    """
+    The duration *value* in seconds.
+
+    Raises:
+        InvalidInput: it is not a number or timedelta, or not finite, or negative, or 0 without *zero*; it names *name*.
+
+    """
     number = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise InvalidInput(f"{name} must be seconds or a timedelta, not {type(value).__name__}.")
@@ -48,13 +54,13 @@ def _positive(name: str, value: Any) -> float:
     return seconds(name, value, zero=False)
 
 
-def _whole(name: str, value: Any) -> int:
+def _at_least_one(name: str, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
     raise InvalidInput(f"{name} must be a whole number, 1 or more, not {value!r}.")
 
 
-def _share(name: str, value: Any) -> float:
+def _ratio(name: str, value: Any) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1:
         return float(value)
     raise InvalidInput(f"{name} must be a share above 0 and up to 1, not {value!r}.")
@@ -68,7 +74,7 @@ def _choice(name: str, value: Any) -> str:
 
 @frozen
 class Lateness:
-    """Know of the end about this many seconds after it, on average."""
+    """An aim: see the end of the job about *seconds* after it happened, on average."""
 
     seconds: float
 
@@ -78,17 +84,17 @@ class Lateness:
 
 @frozen
 class MaxRequests:
-    """Spend about this many looks on the whole wait: a forecast, not a promise."""
+    """An aim: send about *requests* polls in the whole wait; an estimate, not a limit."""
 
     requests: int
 
     def __attrs_post_init__(self) -> None:
-        _whole("MaxRequests", self.requests)
+        _at_least_one("MaxRequests", self.requests)
 
 
 @frozen
 class DelayPerRequest:
-    """One request is worth this many seconds of lateness."""
+    """An aim: one poll is worth *seconds* of delay; minimizes delay + seconds * polls."""
 
     seconds: float
 
@@ -102,16 +108,16 @@ Aim: TypeAlias = Lateness | MaxRequests | DelayPerRequest
 def _aim(name: str, value: Any) -> Aim:
     if isinstance(value, Lateness | MaxRequests | DelayPerRequest):
         return value
-    raise InvalidInput(f"{name} must be Lateness, MaxRequests or Patience, not {type(value).__name__}.")
+    raise InvalidInput(f"{name} must be Lateness, MaxRequests or DelayPerRequest, not {type(value).__name__}.")
 
 
 _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "timeout": _duration,
     "aim": _aim,
-    "max_consecutive_errors": _whole,
+    "max_consecutive_errors": _at_least_one,
     "not_found_grace": _duration,
     "min_interval": _positive,
-    "max_interval_ratio": _share,
+    "max_interval_ratio": _ratio,
     "max_interval": _positive,
     "on_unknown": _choice,
     "interval": _positive,
@@ -123,14 +129,23 @@ _MAY_BE_NONE: Final = frozenset({"timeout", "aim", "max_interval", "interval", "
 @frozen(kw_only=True)
 class Policy:
     """
-    How patient to be. A field left out means the service's default; None means none.
+    How often to poll a job, and when to give up. Durations are seconds or a timedelta.
 
-    timeout: seconds until we stop asking. aim: what to spend requests for. error_budget: failures in a row that end
-    the wait. not_found_grace: seconds after a submission in which a 404 is not believed. floor: the shortest gap, in
-    seconds. hedge: the longest gap as a share of the time spent. longest_silence: the longest gap, in seconds; with an
-    aim there is none unless it is given.
-    on_unknown: "wait" or "raise" on a status that nobody documented. pace: seconds a look that the service asks for;
-    None lifts that ceiling. max_retry_after: the longest Retry-After that is obeyed, in seconds.
+    A field that is left out has the service's default; None means no limit, and no aim. Within max_retry_after, a
+    Retry-After of the service delays a poll beyond what the other fields say.
+
+    timeout: the wait ends after this time. aim: what polls are spent for; without one, the time between polls follows
+    the job's progress and the durations of jobs before it. interval: by age t at most 1 + t / interval polls are sent;
+    each service documents one. min_interval: the shortest time between two polls. max_interval: the longest; with an
+    aim there is none unless it is given. max_interval_ratio: the longest as a share, up to 1, of the job's age.
+    max_consecutive_errors: so many failed polls in a row end the wait. not_found_grace: the time after our own
+    submission during which a 404 is not final, as the service may not know the job yet. on_unknown: "wait" or "raise"
+    on an undocumented status. max_retry_after: a longer Retry-After of a failed poll ends the wait; of a successful
+    one it is cut to this.
+
+    Raises:
+        InvalidInput: a value is of another type or outside its limits; the error names the field.
+
     """
 
     timeout: Seconds | Default | None = DEFAULT
@@ -152,10 +167,10 @@ class Policy:
 
     def evolve(self, **changes: Any) -> Policy:
         """
-        The same policy with *changes*.
+        A copy of this policy with *changes*.
 
         Raises:
-            InvalidInput: there is no such field, or its value cannot be.
+            InvalidInput: there is no such field, or its value is invalid.
 
         """
         unknown = sorted(set(changes) - set(_CHECKS))
@@ -166,11 +181,16 @@ class Policy:
 
 @frozen(kw_only=True)
 class PollingDefaults:
-    """A policy in which every field is decided; the defaults here are those that the services share."""
+    """
+    A service's default for each field of a Policy, in seconds where it is a duration.
+
+    *first_interval* is the time from our own submission to the first poll. The values here are those that the services
+    share.
+    """
 
     timeout: float | None
     interval: float | None
-    first: float  # seconds from our own submission to the first look
+    first_interval: float
     aim: Aim | None = None
     max_consecutive_errors: int = 5
     not_found_grace: float = 10.0
@@ -182,7 +202,13 @@ class PollingDefaults:
 
 
 def resolve_policy(policy: Policy | None, timeout: Seconds | None, defaults: PollingDefaults) -> PollingDefaults:
-    """What *policy* and a caller's *timeout* make of a service's *defaults*."""
+    """
+    A service's *defaults* with the fields of *policy* and a caller's *timeout*.
+
+    Raises:
+        InvalidInput: one of them is invalid.
+
+    """
     if policy is not None and not isinstance(policy, Policy):
         raise InvalidInput(f"policy must be a Policy, not {type(policy).__name__}.")
     asked = policy or _ANY
@@ -194,10 +220,10 @@ _ANY: Final = Policy()
 
 @functools.lru_cache(maxsize=256)
 def _resolved(asked: Policy, defaults: PollingDefaults) -> PollingDefaults:
-    """One for all jobs that are waited for alike."""
+    """Cached, so that all jobs with the same policy share one object."""
     given = {name: getattr(asked, name) for name in _CHECKS if getattr(asked, name) is not DEFAULT}
-    if given.get("aim") is not None:  # an aim sets its own gaps, unless the caller bounds them too
+    if given.get("aim") is not None:  # an aim sets the intervals itself, unless the caller limits them too
         given.setdefault("max_interval", None)
-    if "interval" in given:  # whoever sets the pace sets the first look too
-        given["first"] = given["interval"] or given.get("min_interval", defaults.min_interval)
+    if "interval" in given:  # a caller's interval applies to the first poll too
+        given["first_interval"] = given["interval"] or given.get("min_interval", defaults.min_interval)
     return attrs.evolve(defaults, **given)

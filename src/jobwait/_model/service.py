@@ -1,14 +1,14 @@
-"""A service as data: which call reports a job, what its statuses mean, how patient its vendor wants us to be."""
+"""A service as data: which call reports a job, what its statuses mean, how often its vendor wants to be polled."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 
-import httpx
 from attrs import field, frozen
 
+from jobwait._httpx import httpx
 from jobwait._model.limits import Limit, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Progress
@@ -18,37 +18,69 @@ S = TypeVar("S")
 
 Ids: TypeAlias = Mapping[str, str]
 StatusMeaning: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled", "unknown"]
-TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "canceled"})
+Path: TypeAlias = str
+"""Names joined by dots, each of an attribute or of a key: "status", "progress.done"."""
+TERMINAL: Final[frozenset[str]] = frozenset({"succeeded", "failed", "canceled"})
+_REMEMBERED: Final = 256  # raw statuses whose meaning is looked up once
+
+
+class StatusMap:
+    """
+    What each raw status means: `StatusMap(running={"RUNNING"}, succeeded={"DONE"})`.
+
+    Case, spaces, hyphens and the second l of "cancelled" make no difference. A status in no set is "unknown": it never
+    ends a wait.
+
+    Raises:
+        ValueError: a status stands in two sets.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        queued: AbstractSet[str] = frozenset(),
+        running: AbstractSet[str] = frozenset(),
+        succeeded: AbstractSet[str] = frozenset(),
+        failed: AbstractSet[str] = frozenset(),
+        canceled: AbstractSet[str] = frozenset(),
+    ) -> None:
+        self.queued, self.running, self.succeeded, self.failed, self.canceled = (
+            queued,
+            running,
+            succeeded,
+            failed,
+            canceled,
+        )
+        names: tuple[StatusMeaning, ...] = ("queued", "running", "succeeded", "failed", "canceled")
+        self._meanings: dict[str, StatusMeaning] = {}
+        for name in names:
+            for status in getattr(self, name):
+                if self._meanings.setdefault(_plain(status), name) != name:
+                    raise ValueError(f"status {status!r} stands in two sets of the status map")
+        self.known = _Known(self._meanings)
+
+    def of(self, status: object) -> StatusMeaning:
+        """The meaning of a raw *status*, whatever type the service sent."""
+        return self.known[str(status)]
+
+
+class _Known(dict[str, StatusMeaning]):
+    """The meaning of each raw status that came so far, at most so many."""
+
+    def __init__(self, meanings: Mapping[str, StatusMeaning]) -> None:
+        self._meanings = meanings
+
+    def __missing__(self, status: str) -> StatusMeaning:
+        meaning = self._meanings.get(_plain(status), "unknown")
+        if len(self) < _REMEMBERED:
+            self[status] = meaning
+        return meaning
 
 
 def _plain(status: str) -> str:
-    """*status* without what services vary for no reason: case, spaces, hyphens, the second l of canceled."""
+    """*status* without what services vary for no reason."""
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
-
-
-@frozen(kw_only=True, eq=False, match_args=False)
-class StatusMap:
-    """What each raw status means. A status in no set is unknown: it never ends a wait."""
-
-    queued: AbstractSet[str] = frozenset()
-    running: AbstractSet[str] = frozenset()
-    succeeded: AbstractSet[str] = frozenset()
-    failed: AbstractSet[str] = frozenset()
-    canceled: AbstractSet[str] = frozenset()
-    _by_plain: dict[str, StatusMeaning] = field(init=False, repr=False, eq=False, hash=False)
-
-    def __attrs_post_init__(self) -> None:
-        names: tuple[StatusMeaning, ...] = ("queued", "running", "succeeded", "failed", "canceled")
-        table: dict[str, StatusMeaning] = {}
-        for name in names:
-            for status in getattr(self, name):
-                if table.setdefault(_plain(status), name) != name:
-                    raise ValueError(f"status {status!r} stands in two sets of verdicts")
-        object.__setattr__(self, "_by_plain", table)
-
-    def of(self, status: object) -> StatusMeaning:
-        """The verdict on a raw *status*, whatever type the service sent."""
-        return self._by_plain.get(_plain(str(status)), "unknown")
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
@@ -66,33 +98,68 @@ class RetryRule:
     client_errors: bool = True
 
 
+def at_path(path: Path) -> Callable[[Any], Any]:
+    """A function that reads what lies at *path* of a model or a JSON document; None where nothing does."""
+    names = path.split(".")
+
+    def read(value: Any) -> Any:
+        for name in names:
+            value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+        return value
+
+    return read
+
+
+def _reader(value: Path | Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return at_path(value) if isinstance(value, str) else value
+
+
+def _progress_reader(value: tuple[Path, Path] | Callable[[Any], Progress | None]) -> Callable[[Any], Progress | None]:
+    if callable(value):
+        return value
+    done, total = map(at_path, value)
+
+    def read(snapshot: Any) -> Progress | None:
+        count = done(snapshot)
+        return None if count is None else Progress(count, total(snapshot))
+
+    return read
+
+
+def _nothing(_: Any) -> None:
+    return None
+
+
 @frozen(kw_only=True, eq=False, match_args=False)
 class Service(Generic[C, S]):
     """
-        One of the vendors' APIs.
+    The API of one vendor, as far as waiting for its jobs needs it.
 
-    look builds the status request from the ids; parse, status, progress, reason and size read its answer, and named
-    tells which job that is about, where it says so. raw_status is the path to the status in an answer that does not
-    decode. id names the one of the ids that is the job's. key_variable and url_variable are the environment's names.
-    live_statuses says whether the vendor documents the statuses of a job that is still going; phased, whether its
-    jobs queue so long that a history tells of the run alone. link_hosts are the hosts whose signed links are followed.
-    job makes the page's handle from a course. limit, listing and turns are what is known of asking for many jobs;
-    hints are those of the ids that no look needs, but a list.
+    name: how errors, limits and tokens name it. poll builds the status request from the client and the ids; parse
+    makes the snapshot of the response. status, job_id_of, reason, size and progress read the snapshot, each as a
+    function or as a path: status="status", progress=("done", "total"). statuses: what each raw status means. defaults:
+    how often to poll. id: which of the ids names the job. status_path: where the status lies in the JSON of a
+    response that does not decode. retry: which failed requests the vendor wants to see again.
+
+    live_statuses: whether the vendor documents the statuses of a job that still runs. has_queue_phase: whether its jobs
+    queue so long that a history should tell of the run alone. link_hosts: the hosts whose signed links are followed.
+    job: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: what is known of polling many
+    jobs. optional_ids: those of the ids that only a list needs. key_variable, url_variable: names in the environment.
     """
 
     name: str
     poll: Callable[[C, Ids], httpx.Request]
     parse: Callable[[httpx.Response], S]
-    status: Callable[[S], str]
+    status: Callable[[S], Any] = field(converter=_reader)
     statuses: StatusMap
     defaults: PollingDefaults
-    job: Callable[..., Any]
+    job: Callable[..., Any] | None = None
     id: str = "job_id"
-    raw_status: tuple[str, ...] = ("status",)
-    progress: Callable[[S], Progress | None] = lambda _: None
-    reason: Callable[[S], str | None] = lambda _: None
-    size: Callable[[S], float | None] = lambda _: None
-    job_id_of: Callable[[S], object] = lambda _: None
+    status_path: Path = "status"
+    progress: Callable[[S], Progress | None] = field(default=_nothing, converter=_progress_reader)
+    reason: Callable[[S], str | None] = field(default=_nothing, converter=_reader)
+    size: Callable[[S], float | None] = field(default=_nothing, converter=_reader)
+    job_id_of: Callable[[S], object] = field(default=_nothing, converter=_reader)
     retry: RetryRule = RetryRule()
     live_statuses: bool = True
     has_queue_phase: bool = False
@@ -103,12 +170,3 @@ class Service(Generic[C, S]):
     optional_ids: frozenset[str] = frozenset()
     key_variable: str = ""
     url_variable: str = ""
-
-
-def raw_status(service: Service[Any, Any], document: object) -> object:
-    """The status in a decoded JSON *document*, or None where there is none."""
-    for name in service.raw_status:
-        if not isinstance(document, Mapping) or name not in document:
-            return None
-        document = document[name]
-    return document

@@ -1,4 +1,4 @@
-"""What a wait tells its caller: progress, updates, outcomes."""
+"""What a wait reports to its caller: progress, updates, outcomes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ State = Literal["queued", "running", "unknown", "succeeded", "failed", "canceled
 
 
 def brief(seconds: float) -> str:
-    """*seconds* as people read them: one decimal below ten, none above."""
+    """*seconds* as text: with one decimal below ten, without decimals above."""
     return f"{seconds:.0f}" if seconds >= 9.95 else f"{seconds:.1f}".removesuffix(".0")
 
 
 @frozen
 class Estimate:
-    """A number that is not known exactly: *value*, and the range *low* to *high* that holds it nine times in ten."""
+    """An estimate: *value*, and the interval *low* to *high*, which contains the true value nine times in ten."""
 
     value: float
     low: float
@@ -34,10 +34,10 @@ class Estimate:
 @frozen
 class Progress:
     """
-    How far a job has come, in its own units.
+    How much of a job is done, in its own units: steps if there is a *stage*, else counts.
 
-    With a *stage* the units are steps, else counts. *done* is what is finished, so a job in its last step has
-    done + 1 == total. *total* is None where the service does not say.
+    *done* is what is finished, so in the last step done + 1 == total. *total* is None if the service does not report
+    it. *stage* names the current step.
     """
 
     done: int
@@ -45,7 +45,7 @@ class Progress:
     stage: str | None = None
 
     def __str__(self) -> str:
-        """For people: "213 of 1000", "step 3 of 4 (evaluating)"."""
+        """Text such as "213 of 1000" or "step 3 of 4 (evaluating)"."""
         if self.stage is not None:
             return f"step {self.done + 1} of {self.total} ({visible(self.stage)})"
         return f"{self.done}" if self.total is None else f"{self.done} of {self.total}"
@@ -54,12 +54,13 @@ class Progress:
 @frozen(eq=False, match_args=False)
 class Update(Generic[S_co]):
     """
-    One change in what is known of a job.
+    A change in what is known about a job.
 
-    *rate* is in units a second, *eta* and *next_poll* in seconds from now, *why* says in words what set the time of
-    the next look; of the last update, what stood in the way of a success. *progress* never runs backwards; *note* is a
-    fact worth a sentence, such as that the service's did. The last update of a wait, and only that one, is *terminal*.
-    *service* and *job_id* name the job, for callers that follow many.
+    state, raw_status: the state, and the service's word for it. snapshot: the last status model. progress: never runs
+    backwards. rate: in units per second. eta, next_poll: in seconds from now. stalled: progress has stopped. why: the
+    reason for the time of the next poll; in the last update, the reason why the job did not succeed. note: an unusual
+    fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
+    job_id: the job.
     """
 
     state: State
@@ -77,7 +78,7 @@ class Update(Generic[S_co]):
     job_id: str = ""
 
     def __str__(self) -> str:
-        """One line for people; a service's words are shown in it, and move no cursor."""
+        """One line of text; control characters from the service are escaped."""
         parts: list[str] = [self.state]
         if self.raw_status is not None and self.raw_status.lower() != self.state:
             parts.append(f"({visible(self.raw_status)})")
@@ -88,7 +89,7 @@ class Update(Generic[S_co]):
         if self.note:
             parts.append(f"({self.note})")
         line = " ".join(parts)
-        return line if self.next_poll is None else f"{line}; next look in {brief(self.next_poll)} s ({self.why})"
+        return line if self.next_poll is None else f"{line}; next poll in {brief(self.next_poll)} s ({self.why})"
 
 
 @frozen(eq=False, match_args=False)
@@ -96,8 +97,10 @@ class Outcome(Generic[S_co]):
     """
     How a wait ended.
 
-    *state* is what the service said, or "timed_out" (we stopped asking) or "unreachable" (we could not ask).
-    *polls* counts the looks of this wait, *errors* those that failed; *started* and *seen_at* are aware, in UTC.
+    state: the state that the service reported, or "timed_out" (the deadline passed, or stop() was called) or
+    "unreachable" (the service could not be polled). snapshot: the last status model. error: None after a success, else
+    what unwrap() raises. polls, errors: the polls of this wait, and how many failed. started, seen_at: when the wait
+    began, and when it saw the end; aware datetimes in UTC.
     """
 
     service: str
@@ -118,7 +121,7 @@ class Outcome(Generic[S_co]):
         The final snapshot of a job that succeeded.
 
         Raises:
-            JobWaitError: what stood in the way, for every other ending.
+            JobWaitError: the job did not succeed; the error says why.
 
         """
         if self.error is not None:

@@ -1,19 +1,23 @@
-"""What a handle knows of its job: enough to go on later, in another wait or another process."""
+"""What is known of one job while it is waited for, and how concurrent waits share its polls."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from attrs import Factory, define, field
 
+from jobwait._httpx import httpx
 from jobwait._model.service import Ids, Service
-from jobwait._model.types import Outcome
-from jobwait._polling.coordinator import Observation, PollCoordinator
-from jobwait._polling.duration_model import DurationHistory, process_history
+from jobwait._model.types import Outcome, State
+from jobwait._polling.commands import Result
+from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
+from jobwait._polling.observation import CachedSnapshot, Observation, read
 from jobwait._polling.progress_estimate import ProgressHistory
-from jobwait._polling.snapshot import CachedSnapshot
+from jobwait._polling.retry.classify import is_expected
+from jobwait._sync.wake_up import WakeUp, lock
 
 S = TypeVar("S")
 
@@ -23,18 +27,72 @@ def host_of(client: Any) -> str:
     return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
 
 
+class PollCoordinator:
+    """
+    Coordinates concurrent waits on one job: one status request is in flight, and all waits get its observation.
+
+    A wait that ends, is canceled or dies during its request leaves, and the next one sends the next request.
+    """
+
+    __slots__ = ("_polling", "_process", "_waits")
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._waits: tuple[WakeUp, ...] = ()
+        self._polling: WakeUp | None = None
+
+    def of_this_process(self) -> PollCoordinator:
+        """This coordinator; in a forked child a new one, as the waits of this one stayed in the parent."""
+        return self if self._process == os.getpid() else PollCoordinator()
+
+    def join(self) -> WakeUp:
+        """What wakes a wait that begins."""
+        wake_up = WakeUp()
+        with lock():
+            self._waits = (*self._waits, wake_up)
+        return wake_up
+
+    def leave(self, wake_up: WakeUp) -> None:
+        """The wait of *wake_up* has ended; Ctrl-C may come between any two of its steps."""
+        with lock():
+            self._waits = tuple(one for one in self._waits if one is not wake_up)
+        if self._polling is wake_up:
+            self.release(wake_up)
+
+    def acquire(self, wake_up: WakeUp) -> bool:
+        """Whether the wait of *wake_up* may poll now, as no other does."""
+        with lock():
+            if self._polling is None:
+                self._polling = wake_up
+            return self._polling is wake_up
+
+    def release(self, wake_up: WakeUp) -> None:
+        """The poll of *wake_up* is over, however it went; the other waits are woken."""
+        with lock():
+            self._polling = None
+            others = [one for one in self._waits if one is not wake_up]
+        for other in others:
+            other.wake()
+
+    def stop(self) -> None:
+        """End all waits."""
+        with lock():
+            waits = list(self._waits)
+        for wake_up in waits:
+            wake_up.set()
+
+
 @define(eq=False, match_args=False, repr=False)
 class JobState(Generic[S]):
     """
-    The one thing in jobwait that changes while a job runs.
+    What is known of one job; the only value that changes while it runs. Times are in seconds since the epoch.
 
-    started: when the job was submitted, or first asked for, in seconds since the epoch. submitted: whether that
-    submission was ours. seen: whether the service ever knew the job. looks, errors: counts over all waits.
-    last_look: when the last look was sent, in seconds since the epoch. state,
-    raw_status, kept: the last that were read. deadline: the latest wait's, in seconds since the epoch; inherited:
-    whether it came with a token. cancel_asked: whether we asked the service to cancel it. track: what its looks have
-    shown; history: what like jobs have. desk: where the waits on this handle meet. record: who else
-    hears each look. outcome: set once the job has ended.
+    started: when the job was submitted, or first polled. submitted: whether that submission was ours. seen: whether
+    the service ever knew the job. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
+    raw_status, cached: the last that were read. deadline: the latest wait's; inherited: whether it came with a token.
+    cancel_asked: whether we asked the service to cancel it. observation: of the last poll. progress_history: what its
+    polls have shown; history: what similar jobs have. coordinator: of its concurrent waits. record: who else is passed
+    each observation. outcome: set once the job has ended.
     """
 
     service: Service[Any, S]
@@ -52,22 +110,30 @@ class JobState(Generic[S]):
     deadline: float | None = None
     inherited: bool = False
     cancel_asked: bool = False
+    observation: Observation[S] | None = None
     progress_history: ProgressHistory = field(
-        default=Factory(
-            lambda job_state: ProgressHistory(has_queue_phase=job_state.service.has_queue_phase), takes_self=True
-        )
+        default=Factory(lambda job: ProgressHistory(has_queue_phase=job.service.has_queue_phase), takes_self=True)
     )
-    history: DurationHistory = field(
-        default=Factory(lambda job_state: process_history(job_state.service.name, job_state.host), takes_self=True)
-    )
+    _history: DurationHistory | None = field(default=None, alias="history")
     coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
-    record: Callable[[Observation], None] | None = None
+    record: Callable[[Observation[S]], None] | None = None
     outcome: Outcome[S] | None = None
 
     @property
     def snapshot(self) -> S | None:
         """The last status model."""
         return None if self.cached is None else self.cached.model()
+
+    @property
+    def history(self) -> DurationHistory:
+        """How long similar jobs took: those of this process, unless it was given."""
+        if self._history is None:
+            self._history = process_history(self.service.name, self.host)
+        return self._history
+
+    @history.setter
+    def history(self, history: DurationHistory) -> None:
+        self._history = history
 
     @property
     def host(self) -> str:
@@ -78,3 +144,60 @@ class JobState(Generic[S]):
     def job_id(self) -> str:
         """The id that names the job among *ids*."""
         return self.ids[self.service.id]
+
+    def observe(self, result: Result, sent: float, age: float) -> None:
+        """Learn from the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
+        self.polls += 1
+        found = self._read(result)
+        number = 1 if self.observation is None else self.observation.number + 1
+        if found.state is None:
+            self.errors += 1
+        else:
+            self._learn(found, age)
+        self.observation = found.at(number, sent, result.now, result.wall)
+        if self.record is not None:
+            self.record(self.observation)
+
+    def _read(self, result: Result) -> Observation[S]:
+        if isinstance(result.value, Observation):
+            return result.value
+        try:
+            if not isinstance(result.value, httpx.Response):
+                failed = result.value if isinstance(result.value, Exception) else None
+                raise failed or TypeError("the value of a Poll is a response, an observation or an exception")
+            return read(self.service, result.value, result.wall, self.job_id, self.observation)
+        except Exception as error:
+            if not is_expected(error):
+                raise
+            return Observation(None, error=error)
+
+    def _learn(self, found: Observation[S], age: float) -> None:
+        self.seen, self.raw_status = True, found.raw_status
+        self.cached = self.cached if found.cached is None else found.cached
+        self.state = _state(self.service, found)
+        before = self.progress_history
+        self.progress_history = before.after(
+            age, found.progress, found.size, queued=self.state == "queued", ours=self.submitted
+        )
+        if self.state == "succeeded" and self.submitted:
+            completed = _completed(self, before)
+            if completed is not None:
+                self.history.add(completed)
+
+
+def _state(service: Service[Any, Any], found: Observation[Any]) -> State:
+    """The job's state; where the vendor documents no status of a live job, progress shows whether it runs."""
+    if found.state == "unknown" and not service.live_statuses:
+        return "queued" if found.progress is None else "running"
+    return cast("State", found.state)
+
+
+def _completed(job: JobState[Any], before: ProgressHistory) -> CompletedJob | None:
+    """What the job's end adds to the history. Steps differ too much from job to job to be of use there."""
+    if before.steps is not None:
+        return None
+    history = job.progress_history
+    ended = (before.at + history.at) / 2
+    began = before.began if history.has_queue_phase and before.began is not None else 0.0
+    accurate = None if before.counts is None else before.predicted(history.at)
+    return CompletedJob(history.size, max(ended - began, 1e-3), accurate, job.polls == 1)

@@ -1,54 +1,124 @@
-"""What one answer says of a job: its verdict even where the rest of it cannot be read."""
+"""What one response says about a job: its state, even where the rest of the response does not decode."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, Generic, Self, TypeVar
 
-import httpx
-from attrs import evolve, frozen
+from attrs import define, frozen
 
-from jobwait._model.service import TERMINAL, Service, StatusMeaning, raw_status
+from jobwait._httpx import httpx
+from jobwait._model.service import TERMINAL, Service, StatusMeaning, at_path
 from jobwait._model.types import Progress
-from jobwait._polling.retry import is_expected
-from jobwait._polling.retry_after import retry_after
-from jobwait._polling.snapshot import CachedSnapshot
+from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.retry_after import retry_after
 
 S = TypeVar("S")
 
-HUGE: Final = 2**53  # units, or a size: no job has so many, and floats cannot count them
+HUGE: Final = 2**53  # units, or a size; floats cannot count beyond
+
+
+_JSON: Final = httpx.Headers({"content-type": "application/json"})
 
 
 class WrongJob(Exception):
-    """An answer about another job than the one that was asked for; a proxy or a cache may do that."""
+    """The response is about another job than the one asked for, as a proxy or a cache may cause."""
 
     def __init__(self, job_id: str, response: httpx.Response) -> None:
         super().__init__(f"it is about job {job_id:.100}")
         self.raw = response.text
 
 
+@define(eq=False, match_args=False, repr=False)
+class CachedSnapshot(Generic[S]):
+    """
+    A status model, kept as the bytes that it was decoded from, since waiting jobs are many and models are large.
+
+    After `release()` the model is decoded again when it is asked for.
+    """
+
+    _model: S | None
+    _parse: Callable[[httpx.Response], S] | None = None
+    _status: int = 200
+    _body: bytes = b""
+
+    @classmethod
+    def of(cls, model: S, parse: Callable[[httpx.Response], S], response: httpx.Response) -> Self:
+        """The *model* that *parse* made of *response*."""
+        return cls(model, parse, response.status_code, response.content)
+
+    def model(self) -> S:
+        """The status model."""
+        model = self._model  # another thread may release it meanwhile
+        if model is None:
+            assert self._parse is not None, "only what can be decoded again is released"  # noqa: S101
+            return self._parse(httpx.Response(self._status, headers=_JSON, content=self._body))
+        return model
+
+    def release(self) -> None:
+        """Keep the bytes alone, where there are bytes."""
+        if self._parse is not None:
+            self._model = None
+
+    def is_same_as(self, response: httpx.Response) -> bool:
+        """Whether *response* has the same bytes, and so says the same."""
+        return self._parse is not None and response.status_code == self._status and response.content == self._body
+
+
 @frozen(eq=False, match_args=False, repr=False)
-class Reading(Generic[S]):
+class Observation(Generic[S]):
     """
-    One answer, read.
+    The result of one poll.
 
-    *kept* is None and *error* set where the answer did not decode but its status reads as terminal: then the
-    verdict still holds. *hint* is the seconds that a successful answer asks us to wait.
+    state: what the status means; None where the poll failed, and then *error* says why. An *error* beside a state
+    means that only the status could be read. raw_status: the status as the service wrote it. retry_after: seconds that
+    a successful response asks to wait. number: counts the observations of this job, from 1. sent, received: seconds on
+    the driver's monotonic clock; wall: when it was received, in seconds since the epoch.
     """
 
-    verdict: StatusMeaning
-    raw_status: str
-    cached: CachedSnapshot[S] | None
-    progress: Progress | None
-    retry_after_hint: float | None = None
+    state: StatusMeaning | None
+    raw_status: str = ""
+    cached: CachedSnapshot[S] | None = None
+    progress: Progress | None = None
+    retry_after: float | None = None
     size: float | None = None
     error: Exception | None = None
+    number: int = 0
+    sent: float = 0.0
+    received: float = 0.0
+    wall: float = 0.0
 
     @property
     def snapshot(self) -> S | None:
         """The status model."""
         return None if self.cached is None else self.cached.model()
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the job has ended."""
+        return self.state in TERMINAL
+
+    def is_fresh(self, now: float, interval: float) -> bool:
+        """Whether a wait that begins *now* need not poll: the job has ended, or was polled within the *interval*."""
+        return self.is_terminal or (self.state is not None and now - self.received < interval)
+
+    def at(self, number: int, sent: float, received: float, wall: float) -> Observation[S]:
+        """The same facts, with these times."""
+        return Observation(
+            self.state,
+            self.raw_status,
+            self.cached,
+            self.progress,
+            self.retry_after,
+            self.size,
+            self.error,
+            number,
+            sent,
+            received,
+            wall,
+        )
 
 
 def read(
@@ -56,56 +126,59 @@ def read(
     response: httpx.Response,
     wall: float,
     job_id: str | None = None,
-    last: Reading[S] | None = None,
-) -> Reading[S]:
+    last: Observation[S] | None = None,
+) -> Observation[S]:
     """
-    What *response* says of the job *job_id*, or of whichever it is about.
+    What *response* says about the job *job_id*, or about whichever job it names.
 
-    One that is the same as the *last* says the same; many jobs report nothing new for most of their lives.
+    A body with the same bytes as the *last* one is not decoded again: most jobs report nothing new in most polls.
 
     Raises:
-        Exception: the client's own error, for an answer that says nothing that can be relied on.
+        Exception: the client's own error, for a response that says nothing that can be relied on.
 
     """
-    if last is not None and last.cached is not None and last.cached.came_as(response):
-        retry_after_hint = retry_after(response.headers, wall)
-        return last if retry_after_hint == last.retry_after_hint else evolve(last, retry_after_hint=retry_after_hint)
+    hint = retry_after(response.headers, wall) if _asks_to_wait(response) else None
+    if last is not None and last.cached is not None and last.cached.is_same_as(response):
+        return Observation(last.state, last.raw_status, last.cached, last.progress, hint, last.size)
     try:
         snapshot = service.parse(response)
     except Exception as error:
-        verdict, raw, job_id_of = _salvage(service, response)
-        if not is_expected(error) or verdict not in TERMINAL or not response.is_success:
+        state, raw, named = _status_alone(service, response)
+        if not is_expected(error) or state not in TERMINAL or not response.is_success:
             raise
-        _must_be(job_id, job_id_of, response)
-        return Reading(verdict, raw, None, None, error=error)
-    _must_be(job_id, service.job_id_of(snapshot), response)
-    raw = sys.intern(str(service.status(snapshot)))  # one for all jobs that report it
-    retry_after_hint = retry_after(response.headers, wall)
-    progress, size = _countable(service.progress(snapshot)), service.size(snapshot)
-    cached = CachedSnapshot.of(snapshot, service.parse, response)
-    return Reading(
-        service.statuses.of(raw), raw, cached, progress, retry_after_hint, size if size and 0 < size < HUGE else None
+        _check_job_id(job_id, named, response)
+        return Observation(state, raw, error=error)
+    _check_job_id(job_id, service.job_id_of(snapshot), response)
+    raw = sys.intern(str(service.status(snapshot)))  # one string for all jobs that report it
+    cached, size = CachedSnapshot.of(snapshot, service.parse, response), service.size(snapshot)
+    progress = _countable(service.progress(snapshot))
+    return Observation(
+        service.statuses.known[raw], raw, cached, progress, hint, size if size and 0 < size < HUGE else None
     )
 
 
+def _asks_to_wait(response: httpx.Response) -> bool:
+    return "retry-after" in response.headers or "retry-after-ms" in response.headers
+
+
 def _countable(progress: Progress | None) -> Progress | None:
-    """*progress*, if it can be: no number in it is beyond what we could reckon with."""
+    """*progress*, unless a number in it is too large to calculate with."""
     if progress is None or max(abs(progress.done), abs(progress.total or 0)) >= HUGE:
         return None
     return progress
 
 
-def _must_be(job_id: str | None, job_id_of: object, response: httpx.Response) -> None:
-    if job_id is not None and job_id_of is not None and str(job_id_of).casefold() != job_id.casefold():
-        raise WrongJob(str(job_id_of), response)
+def _check_job_id(job_id: str | None, named: object, response: httpx.Response) -> None:
+    if job_id is not None and named is not None and str(named).casefold() != job_id.casefold():
+        raise WrongJob(str(named), response)
 
 
-def _salvage(service: Service[Any, Any], response: httpx.Response) -> tuple[StatusMeaning, str, object]:
-    """The verdict, the raw status, and the job that they are of, where the answer says so under the id's own name."""
+def _status_alone(service: Service[Any, Any], response: httpx.Response) -> tuple[StatusMeaning, str, object]:
+    """State, raw status and job id of a response that does not decode, where it has them under their own names."""
     try:
         document = json.loads(response.content)
-        status = raw_status(service, document)
+        status = at_path(service.status_path)(document)
     except (ValueError, RecursionError):
         return "unknown", "", None
-    job_id_of = document.get(service.id) if isinstance(document, dict) else None
-    return service.statuses.of(status), str(status), job_id_of
+    named = document.get(service.id) if isinstance(document, dict) else None
+    return service.statuses.of(status), str(status), named

@@ -1,36 +1,31 @@
-"""The rules of one request that is not a look: what is repeated, when, and what becomes of its failure."""
+"""The rules of one request that is not a poll: what is sent again, when, and what its failure means."""
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
-import httpx
 
-from jobwait._http.partial_file import Cap, size_of
-from jobwait._http.redaction import strip_link_queries
+from jobwait._httpx import httpx
 from jobwait._model.service import Service
+from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation, SendRequest, Sleep
-from jobwait._polling.retry import RetryDecision, classify, is_expected, translate
+from jobwait._polling.retry.classify import (
+    LONGEST_BACKOFF,
+    NO_FAILURES,
+    RetryDecision,
+    classify,
+    is_expected,
+    one_more,
+    total,
+)
+from jobwait._polling.retry.messages import translate
+from jobwait._text import strip_link_queries
 from jobwait.errors import RateLimited, SubmitUnconfirmed, UnexpectedReply
 
 M = TypeVar("M")
-
-LONGEST_BACKOFF = 60.0  # seconds
-
-
-def backoff(failures: int, base: float, seed: str) -> float:
-    """
-    Seconds to wait after *failures* in a row: doubling from *base* to a minute, spread by a tenth either way.
-
-    The spread comes from *seed* (a job's id), so that a thousand jobs that failed together do not come back
-    together, and a test that runs twice sees the same numbers.
-    """
-    spread = 0.9 + 0.2 * (zlib.crc32(f"{seed}:{failures}".encode()) / 2**32)
-    return float(max(base, min(LONGEST_BACKOFF, base * 2 ** (failures - 1)) * spread))
 
 
 def call(
@@ -45,63 +40,64 @@ def call(
     find_out: str = "",
     bulk: bool = False,
     into: Path | None = None,
-    cap: Cap | None = None,
+    cap: SizeLimit | None = None,
+    received: Callable[[], int] = int,
 ) -> Operation[M]:
     """
-    What *parse* makes of the answer to the request that *build* makes, anew for each attempt.
+    What *parse* makes of the response to the request that *build* makes, anew for each attempt.
 
-    *bulk*, *into* and *cap* are those of Send; an attempt that brought more of *into* makes up for the failures before
-    it. A request that is not safe to *repeat* is sent again only when it certainly had no effect: it never left, or
-    was turned away for its rate. Otherwise SubmitUnconfirmed says what is known (*ids*) and how to *find_out*.
+    *bulk*, *into* and *cap* are those of SendRequest. *received* gives how many bytes of a file are there: an attempt
+    that brought more resets the count of failures. A request that is not safe to *repeat* is sent again only when it
+    certainly had no effect: it never left, or was refused for its rate. Otherwise SubmitUnconfirmed says what is known
+    (*ids*) and how to *find_out*.
 
     Raises:
         CallFailed: the service could not be asked, or refused.
         SubmitUnconfirmed: only where *repeat* is False.
 
     """
-    failures, renewed, most = 0, False, 0 if into is None else size_of(into)
+    failures, renewed, most = NO_FAILURES, False, received()
     while True:
-        answer = yield SendRequest(
-            client, build, bulk=bulk, into=into, cap=cap, service=service.name, job_id=job_id, attempt=failures
+        result = yield SendRequest(
+            client,
+            build,
+            bulk=bulk,
+            into=into,
+            cap=cap,
+            service_name=service.name,
+            job_id=job_id,
+            attempt=total(failures),
         )
         try:
-            if isinstance(answer.reply, Exception):
-                raise answer.reply
-            assert isinstance(answer.reply, httpx.Response), "a driver answers a Send"  # noqa: S101
-            return parse(answer.reply)
+            if isinstance(result.value, Exception):
+                raise result.value
+            assert isinstance(result.value, httpx.Response), "the value of a SendRequest"  # noqa: S101
+            return parse(result.value)
         except Exception as error:
             if not is_expected(error):
                 raise
-            decision = classify(error, service.retry, answer.wall)
+            decision = classify(error, service.retry, result.wall)
             failed = error
         if decision.new_key and client.renews_key and not renewed:
             renewed = True
             continue
-        if into is not None and size_of(into) > most:
-            failures, most = 0, size_of(into)
-        failures += 1
+        if received() > most:
+            failures, most = NO_FAILURES, received()
+        failures = one_more(failures, decision.status)
         if not repeat and _may_have_acted(decision):
             raise _unconfirmed(service, failed, decision, job_id, ids, find_out) from failed
         if decision.after is not None and decision.after > LONGEST_BACKOFF:
             raise translate(failed, attrs.evolve(decision, kind=RateLimited), service, job_id)
-        if not _worth_repeating(service, decision, failures):
+        if decision.is_final(failures, service.retry, service.defaults.max_consecutive_errors, bounded=False):
             raise translate(failed, decision, service, job_id)
-        yield Sleep(_pause(service, decision, failures, job_id))
+        base = service.defaults.min_interval
+        pause = decision.pause(total(failures), service.retry, base, job_id or service.name)
+        yield Sleep(max(pause, decision.after or 0.0))
 
 
 def _may_have_acted(decision: RetryDecision) -> bool:
     refused = decision.status is not None and 400 <= decision.status < 500
     return decision.sent and not refused
-
-
-def _worth_repeating(service: Service[Any, Any], decision: RetryDecision, failures: int) -> bool:
-    budget = service.retry.max_errors_by_status.get(decision.status or 0, service.defaults.max_consecutive_errors)
-    return decision.again and failures < budget
-
-
-def _pause(service: Service[Any, Any], decision: RetryDecision, failures: int, seed: str | None) -> float:
-    least = service.retry.gap if (decision.status or 0) >= 500 else 0.0
-    return max(least, decision.after or 0.0, backoff(failures, service.defaults.min_interval, seed or service.name))
 
 
 def _unconfirmed(

@@ -9,12 +9,11 @@ shorten them. Within that each line below says what is known, and what gap it is
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, assert_never
 
 from attrs import frozen
 
-from jobwait._model.policy import PollingDefaults
-from jobwait._polling.aim import stretch
+from jobwait._model.policy import Aim, DelayPerRequest, Lateness, MaxRequests, PollingDefaults
 from jobwait._polling.duration_model import DurationModel
 from jobwait._polling.progress_estimate import ProgressHistory, ScheduleInput
 
@@ -24,6 +23,7 @@ NO_LONGER: Final = 1.0  # κ where nothing moves, and where any moment can be th
 SHARE: Final = 0.7  # of what is left, to the next look
 TRUSTED_SHARE: Final = 0.5  # the same where κ leaves gaps so long that a forecast has time to go wrong
 NEAR, MARGIN = 2.0, 0.15  # seconds: so near the end, aim at it, and a little past it
+ENDGAME: Final = 8  # polls that a job with counts takes, whatever the aim
 FIRST_INTERVALS: Final = 5.0  # paces that a history may keep silent at first, where its jobs are short
 
 
@@ -67,7 +67,7 @@ def first(settings: PollingDefaults, duration_model: DurationModel | None) -> fl
     """Seconds from our own submission to the first look: the pace, unless history says that nothing ends so soon."""
     bounds = _bounds(settings, ScheduleInput(ProgressHistory(), None, duration_model, 0.0, 0))
     interval = bounds.interval
-    usual = max(settings.first * interval / interval_of(settings), bounds.min_interval)
+    usual = max(settings.first_interval * interval / interval_of(settings), bounds.min_interval)
     if duration_model is None or not duration_model.holds:
         return usual
     latest = min(duration_model.shortest + interval, max(duration_model.shortest / 2, FIRST_INTERVALS * interval))
@@ -131,6 +131,49 @@ def _counting(
     return Plan(min(bounds.cap(kappa), max(gap, still / 2)), why)
 
 
-def not_before(settings: PollingDefaults, polls: int) -> float:
-    """The age in seconds before which look number *looks* + 1 is not sent: the pace is a cumulative ceiling."""
-    return 0.0 if settings.interval is None else polls * settings.interval
+def stretch(aim: Aim | None, inputs: ScheduleInput, interval: float) -> float:
+    """How many times the pace the gaps are to be; never below 1, as that is the vendor's word."""
+    return 1.0 if aim is None else max(1.0, _wanted(aim, inputs, interval))
+
+
+def barred(aim: Aim | None, inputs: ScheduleInput, interval: float) -> bool:
+    """Whether *aim* asks for looks more often than the vendor allows."""
+    return isinstance(aim, Lateness | DelayPerRequest) and _wanted(aim, inputs, interval) < 1
+
+
+def _wanted(aim: Aim, inputs: ScheduleInput, interval: float) -> float:
+    """The stretch that *aim* asks for; below 1 the pace stands in its way."""
+    match aim:
+        case Lateness():
+            return _for_lateness(aim.seconds, inputs, interval)
+        case MaxRequests():
+            return _for_requests(aim.requests, inputs, interval)
+        case DelayPerRequest():
+            return math.sqrt(2 * aim.seconds * (_whole(inputs) or inputs.age)) / interval
+        case _:
+            assert_never(aim)
+
+
+def _whole(inputs: ScheduleInput) -> float | None:
+    """The seconds that the whole job takes, as well as they are known."""
+    if inputs.duration_model is not None:
+        return inputs.duration_model.mean
+    return None if inputs.left is None else inputs.age + inputs.left
+
+
+def _for_lateness(seconds: float, inputs: ScheduleInput, interval: float) -> float:
+    if inputs.progress_history.steps is not None:
+        return 0.8 * seconds
+    if inputs.progress_history.counts is not None:
+        return 2 * seconds
+    return 2 * seconds / interval * (1.0 if inputs.duration_model is None else math.sqrt(inputs.duration_model.gain))
+
+
+def _for_requests(most: int, inputs: ScheduleInput, interval: float) -> float:
+    total = _whole(inputs)
+    if total is None:  # twice as patient whenever half of what is left is spent, and by each look beyond
+        beyond = max(inputs.polls - (most - 1), 0)
+        return math.pow(2, min(math.floor(math.log2(most / max(most - inputs.polls, 1))) + beyond, 64))
+    if inputs.progress_history.counts is not None and most > ENDGAME:
+        return total / interval / math.pow(most - ENDGAME, KAPPA)
+    return total / (interval * most)

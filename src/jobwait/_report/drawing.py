@@ -1,4 +1,4 @@
-"""The drawings of the page, as SVG: a job's states along the time, and the progress that its looks showed."""
+"""The drawings of the page, as SVG: a job's states over time, and the progress that its polls showed."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def escaped(text: object) -> str:
 
 
 def timeline(facts: Facts, first: float, last: float) -> str:
-    """A bar for each state, a tick for each look, and a mark where the job had ended before that was seen."""
+    """A bar for each state, a tick for each poll, and a mark where the job had ended before that was seen."""
     parts = "".join(_bars(facts, first, last)) + "".join(_ticks(facts, first, last))
     return f'<svg viewBox="0 0 {WIDTH:.0f} {_BAR:.0f}" preserveAspectRatio="none" aria-hidden="true">{parts}</svg>'
 
 
 def curve(facts: Facts) -> str:
-    """Progress over time, where the looks showed any."""
+    """Progress over time, where the polls showed any."""
     points = [
         (poll.at, min(1.0, poll.progress.done / poll.progress.total))
-        for poll in facts.observations
+        for poll in facts.recorded
         if poll.progress is not None and poll.progress.total
     ]
     if len(points) < 2:
@@ -49,10 +49,9 @@ def _x(at: float, first: float, last: float) -> float:
 
 
 def _bars(facts: Facts, first: float, last: float) -> Iterator[str]:
-    """From each look to the next the state that it showed; before the first, what is not known."""
-    edges = [(facts.began, "unknown"), *((poll.at, poll.state) for poll in facts.observations)]
-    if not facts.observations:
-        edges = [(facts.began, facts.state)]
+    """From each poll to the next the state that it showed; "unknown" before the first."""
+    edges = [(facts.began, "unknown" if facts.recorded else facts.state)]
+    edges += [(poll.at, poll.state) for poll in facts.recorded]
     for (start, state), (end, _) in zip(edges, [*edges[1:], (facts.seen_at, "")], strict=True):
         left, right = _x(start, first, last), _x(end, first, last)
         if right > left:
@@ -62,9 +61,9 @@ def _bars(facts: Facts, first: float, last: float) -> Iterator[str]:
 
 
 def _ticks(facts: Facts, first: float, last: float) -> Iterator[str]:
-    for poll in facts.observations:
+    for poll in facts.recorded:
         x = _x(poll.at, first, last)
-        kind = "look fault" if poll.error else "look"
+        kind = "poll failed-poll" if poll.error else "poll"
         yield f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="20"/>'
     if facts.ended is not None and facts.ended <= facts.seen_at:
         left, right = _x(facts.ended, first, last), _x(facts.seen_at, first, last)

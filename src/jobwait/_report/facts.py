@@ -1,4 +1,4 @@
-"""What the page says of one job, as data."""
+"""What the page shows of one job, as data."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 from attrs import frozen
 
 from jobwait._model.types import Outcome
-from jobwait._report.record import Seen, Trace
+from jobwait._report.record import RecordedPoll, Trace
 
 
 @frozen(kw_only=True, eq=False)
 class Facts:
     """
-    One job: times in seconds since the epoch.
+    One job; times are in seconds since the epoch.
 
     *late* is how many seconds after its end the job was seen to have ended: at least the first, at most the second.
-    They are the same where the service says when it ended, else the end lies between two looks.
+    They are equal where the service says when the job ended; else it ended between the last two polls.
     """
 
     name: str
@@ -26,15 +26,15 @@ class Facts:
     seen_at: float
     polls: int
     errors: int
-    observations: tuple[Seen, ...] = ()
+    recorded: tuple[RecordedPoll, ...] = ()
     ended: float | None = None
     late: tuple[float, float] | None = None
     problem: str | None = None
     thinned: bool = False
 
 
-def of_outcome(outcome: Outcome[Any]) -> Facts:
-    """What an *outcome* alone tells."""
+def facts_of_outcome(outcome: Outcome[Any]) -> Facts:
+    """The facts in an *outcome* alone."""
     seen_at, ended = outcome.seen_at.timestamp(), _ended(outcome.snapshot)
     return Facts(
         name=f"{outcome.service} {outcome.job_id}",
@@ -44,30 +44,30 @@ def of_outcome(outcome: Outcome[Any]) -> Facts:
         polls=outcome.polls,
         errors=outcome.errors,
         ended=ended,
-        late=None if ended is None else (max(0.0, seen_at - ended), max(0.0, seen_at - ended)),
+        late=None if ended is None else _late(seen_at, ended),
         problem=None if outcome.error is None else str(outcome.error),
     )
 
 
-def of_trace(trace: Trace) -> Facts:
-    """What the looks at a job tell."""
-    job_state, observations = trace.job_state, tuple(trace.observations)
-    last = observations[-1].at if observations else job_state.started or 0.0
-    began = min(job_state.started or last, observations[0].at if observations else last)
-    over = job_state.outcome is not None
-    ended = _ended(job_state.snapshot) if over else None
+def facts_of_trace(trace: Trace) -> Facts:
+    """The facts in a job's recorded polls, and in its outcome if it has ended."""
+    job_state, recorded, outcome = trace.job_state, tuple(trace.polls), trace.job_state.outcome
+    times = [poll.at for poll in recorded] or [job_state.started or 0.0]
+    began, seen_at = min(job_state.started or times[-1], times[0]), times[-1]
+    ended = None if outcome is None else _ended(job_state.snapshot)
+    late = _late(seen_at, ended) if ended is not None else (0.0, seen_at - [began, *times][-2])
     return Facts(
         name=f"{job_state.service.name} {job_state.job_id}",
-        state=job_state.outcome.state if job_state.outcome is not None else job_state.state,
+        state=job_state.state if outcome is None else outcome.state,
         began=began,
-        seen_at=last,
+        seen_at=seen_at,
         polls=job_state.polls,
         errors=job_state.errors,
-        observations=observations,
+        recorded=recorded,
         ended=ended,
-        late=_late(observations, ended, began) if over else None,
-        problem=str(job_state.outcome.error) if job_state.outcome is not None and job_state.outcome.error else None,
-        thinned=bool(trace.dropped),
+        late=late if outcome is not None and recorded else None,
+        problem=None if outcome is None or outcome.error is None else str(outcome.error),
+        thinned=trace.thinned,
     )
 
 
@@ -77,11 +77,6 @@ def _ended(snapshot: Any) -> float | None:
     return at.timestamp() if isinstance(at, datetime) else None
 
 
-def _late(observations: tuple[Seen, ...], ended: float | None, began: float) -> tuple[float, float] | None:
-    if not observations:
-        return None
-    seen = observations[-1].at
-    if ended is not None:
-        late = max(0.0, seen - ended)
-        return late, late
-    return 0.0, seen - (observations[-2].at if len(observations) > 1 else began)
+def _late(seen_at: float, ended: float) -> tuple[float, float]:
+    late = max(0.0, seen_at - ended)
+    return late, late

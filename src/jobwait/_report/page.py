@@ -1,4 +1,4 @@
-"""The page: sums, a timeline, a table of outcomes, and what there is to say of each job."""
+"""The page: totals, a timeline, a table of outcomes, and details of each job."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def page(jobs: Sequence[Facts], title: str) -> str:
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f"<title>{escaped(title)}</title><style>{style}{''.join(map(_filter_rule, shown))}</style></head><body>",
-            f"<header><h1>{escaped(title)}</h1><p>{escaped(_sums(jobs))}</p></header>",
+            f"<header><h1>{escaped(title)}</h1><p>{escaped(_totals(jobs))}</p></header>",
             *_filters(shown, jobs),
             "<main>",
             *_timelines(jobs),
@@ -37,10 +37,10 @@ def page(jobs: Sequence[Facts], title: str) -> str:
     )
 
 
-def _sums(jobs: Sequence[Facts]) -> str:
+def _totals(jobs: Sequence[Facts]) -> str:
     late = [job.late[1] for job in jobs if job.late is not None]
-    observations, errors = sum(job.polls for job in jobs), sum(job.errors for job in jobs)
-    parts = [f"{len(jobs)} jobs", f"{observations} looks", f"{errors} errors"]
+    polls, errors = sum(job.polls for job in jobs), sum(job.errors for job in jobs)
+    parts = [f"{len(jobs)} jobs", f"{polls} polls", f"{errors} errors"]
     if late:
         median, worst = brief(statistics.median(late)), brief(max(late))
         parts.append(f"ends seen at most {median} s late (median), {worst} s (worst)")
@@ -48,7 +48,7 @@ def _sums(jobs: Sequence[Facts]) -> str:
 
 
 def _filters(shown: Sequence[str], jobs: Sequence[Facts]) -> Iterator[str]:
-    """Radio buttons, which the style sheet alone obeys: no script, and every key works."""
+    """Radio buttons that the style sheet alone acts on: there is no script, and the keyboard works."""
     counts = Counter(job.state for job in jobs)
     yield f'<input type="radio" name="show" id="show-all" checked><label for="show-all">all {len(jobs)}</label>'
     for state in shown:
@@ -64,10 +64,11 @@ def _timelines(jobs: Sequence[Facts]) -> Iterator[str]:
     if not jobs:
         return
     first, last = min(job.began for job in jobs), max(job.seen_at for job in jobs)
-    yield f"<h2>When</h2><p>From {_clock(first)} to {_clock(last)} UTC. A line is a look; dots mark a late end.</p>"
+    yield f"<h2>When</h2><p>From {_clock(first)} to {_clock(last)} UTC. "
+    yield "Each line is a poll; a dotted box is the time from a job's end until it was seen.</p>"
     yield '<ol class="timeline">'
     for number, job in enumerate(jobs):
-        label = escaped(f"{job.name}, {job.state}, {_took(job)}, {job.polls} looks")
+        label = escaped(f"{job.name}, {job.state}, {_took(job)}, {job.polls} polls")
         yield f'<li class="job is-{job.state}"><a href="#job-{number}" aria-label="{label}">'
         yield f"<span>{escaped(job.name)}</span>{timeline(job, first, last)}</a></li>"
     yield "</ol>"
@@ -76,7 +77,7 @@ def _timelines(jobs: Sequence[Facts]) -> Iterator[str]:
 def _table(jobs: Sequence[Facts]) -> Iterator[str]:
     yield "<h2>How they ended</h2>"
     yield '<div class="scroll" tabindex="0" role="region" aria-label="Outcomes"><table><thead><tr>'
-    yield "".join(f'<th scope="col">{name}</th>' for name in ("job", "state", "took", "looks", "errors", "seen late"))
+    yield "".join(f'<th scope="col">{name}</th>' for name in ("job", "state", "took", "polls", "errors", "seen late"))
     yield "</tr></thead><tbody>"
     for number, job in enumerate(jobs):
         cells = (job.state.replace("_", " "), _took(job), str(job.polls), str(job.errors), _late(job))
@@ -95,14 +96,14 @@ def _details(jobs: Sequence[Facts]) -> Iterator[str]:
         if job.problem:
             yield f"<p>{escaped(job.problem)}</p>"
         yield curve(job)
-        faults = [poll for poll in job.observations if poll.error]
-        if faults:
-            yield "<p>Looks that failed, and were repeated:</p><ul>"
-            yield from (f"<li>{_clock(poll.at)} {escaped(poll.error)}</li>" for poll in faults[-50:])
+        failed = [poll for poll in job.recorded if poll.error]
+        if failed:
+            yield "<p>Polls that failed and were repeated:</p><ul>"
+            yield from (f"<li>{_clock(poll.at)} {escaped(poll.error)}</li>" for poll in failed[-50:])
             yield "</ul>"
-        thinned = " Of so many, not all are drawn." if job.thinned else ""
-        told = f"{job.polls} looks in {_took(job)}; the end was seen {_late(job)}.{thinned}"
-        yield f"<p>{escaped(told)}</p></details>"
+        seen = "" if job.late is None else f"; the end was seen {_late(job)}"
+        thinned = " Not all of them are drawn." if job.thinned else ""
+        yield f"<p>{job.polls} polls in {_took(job)}{seen}.{thinned}</p></details>"
 
 
 def _took(job: Facts) -> str:
@@ -111,7 +112,7 @@ def _took(job: Facts) -> str:
 
 def _late(job: Facts) -> str:
     if job.late is None:
-        return "not yet"
+        return "not known"
     low, high = job.late
     return f"{brief(low)} s late" if low == high else f"at most {brief(high)} s late"
 

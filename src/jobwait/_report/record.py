@@ -1,25 +1,23 @@
-"""What happened to jobs, look by look: kept on request, for a report."""
+"""The polls of jobs, recorded on request, for a report."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import define, field, frozen
 
-from jobwait._jobs.handle import Job
-from jobwait._model.types import Outcome, Progress
-from jobwait._polling.coordinator import Observation
+from jobwait._jobs.handle import Job, state_of
+from jobwait._model.types import Progress
 from jobwait._polling.job_state import JobState
+from jobwait._polling.observation import Observation
 
-LONGEST: Final = 1000  # looks kept of one job; beyond, every other one of the older half goes
+MOST: Final = 1000  # polls kept of one job; beyond, every other one of the older half is dropped
 
 
 @frozen(eq=False, match_args=False, repr=False)
-class Seen:
-    """One look: *at*, in seconds since the epoch, and what it showed; *fault* says why it showed nothing."""
+class RecordedPoll:
+    """One poll: *at*, in seconds since the epoch, the state and progress it showed, or the *error* why it failed."""
 
     at: float
     state: str
@@ -27,27 +25,26 @@ class Seen:
     error: str | None
 
 
+@define(eq=False)
 class Trace:
-    """The looks at one job, in order, and what is known of it."""
+    """The recorded polls of one job, in order; *thinned*: whether some were dropped."""
 
-    def __init__(self, job_state: JobState[Any]) -> None:
-        self.job_state = job_state
-        self.observations: list[Seen] = []
-        self.dropped = 0
+    job_state: JobState[Any]
+    polls: list[RecordedPoll] = field(factory=list)
+    thinned: bool = False
 
-    def note(self, observation: Observation) -> None:
-        """Keep one more look."""
-        error = None if observation.error is None else f"{type(observation.error).__name__}: {observation.error}"
-        progress = None if observation.reading is None else observation.reading.progress
-        self.observations.append(Seen(observation.wall, self.job_state.state, progress, error))
-        if len(self.observations) > LONGEST:
-            del self.observations[1 : LONGEST // 2 : 2]
-            self.dropped = 1
+    def add(self, observation: Observation[Any]) -> None:
+        """Record one more poll."""
+        error = None if observation.state is not None else f"{type(observation.error).__name__}: {observation.error}"
+        self.polls.append(RecordedPoll(observation.wall, self.job_state.state, observation.progress, error))
+        if len(self.polls) > MOST:
+            del self.polls[1 : MOST // 2 : 2]
+            self.thinned = True
 
 
 class Record:
     """
-    Keeps each look at *jobs*, from now on, so that report() can draw them.
+    Records each poll of *jobs*, from now on, so that report() can draw them.
 
         record = jobwait.Record(jobs)
         jobwait.wait_all(jobs)
@@ -60,29 +57,7 @@ class Record:
             self.add(job)
 
     def add(self, job: Job[Any]) -> None:
-        """Keep the looks at *job* too."""
-        trace = Trace(job._state)  # noqa: SLF001 - our own handle
-        job._state.record = trace.note  # noqa: SLF001
+        """Record the polls of *job* too."""
+        trace = Trace(state_of(job))
+        trace.job_state.record = trace.add
         self.traces.append(trace)
-
-
-def report(
-    of: Record | Iterable[Outcome[Any]],
-    path: str | os.PathLike[str],
-    *,
-    title: str = "Jobs",
-    overwrite: bool = False,
-) -> Path:
-    """
-    Write one page that shows how jobs went, at *path*: it needs no network and no other file.
-
-    Of a Record it draws when each look happened, the progress that it showed and how late the end was seen; of outcomes
-    alone it makes the table.
-
-    Raises:
-        InvalidInput: a file is there already (*overwrite* replaces it), or cannot be written.
-
-    """
-    from jobwait._report import write  # noqa: PLC0415 - a page that few ask for
-
-    return write(of, Path(path), title, overwrite=overwrite)

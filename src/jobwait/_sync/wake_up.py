@@ -2,86 +2,116 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from jobwait._sync.lock import lock
-
 _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
 
 
-class Stop:
-    """One wait's bell: it ends the wait's sleep, and once it is set, the wait."""
+def lock() -> threading.RLock:
+    """
+    The one lock of this process for what waits share, since waiting jobs are many.
 
-    __slots__ = ("_rung", "_stopped", "_wakers")
+    A thread may take it again, as a signal handler may run while it is held. A forked child begins with a free one.
+    """
+    return _LOCK
+
+
+def _make_lock() -> None:
+    """In a forked child: whoever held the lock stayed in the parent, and would never release the child's copy."""
+    global _LOCK  # noqa: PLW0603 - it is the process's own
+    _LOCK = threading.RLock()
+
+
+_LOCK: threading.RLock
+_make_lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_make_lock)
+
+
+class WakeUp:
+    """Ends the sleep of one wait and, once it is set, the wait itself. Safe from any thread."""
+
+    __slots__ = ("_callbacks", "_is_set", "_woken")
 
     def __init__(self) -> None:
-        self._rung = False
-        self._stopped = False
-        self._wakers: tuple[Callable[[], object], ...] = ()
+        self._woken = False
+        self._is_set = False
+        self._callbacks: tuple[Callable[[], object], ...] = ()
 
     def is_set(self) -> bool:
-        """Whether somebody asked the wait to end."""
-        return self._stopped
+        """Whether the wait was asked to end."""
+        return self._is_set
 
     def set(self) -> None:
-        """End the wait. Safe from any thread."""
-        self._stopped = True
-        self.ring()
+        """End the wait."""
+        self._is_set = True
+        self.wake()
 
-    def ring(self) -> None:
-        """End the wait's sleep, or its next one; what it then does is its own affair."""
+    def wake(self) -> None:
+        """End the wait's sleep, or its next one; the wait then decides what to do."""
         with lock():
-            self._rung = True
-            wakers = self._wakers
-        for wake in wakers:
-            wake()
+            self._woken = True
+            callbacks = self._callbacks
+        for callback in callbacks:
+            callback()
 
-    def notify(self, wake: Callable[[], object]) -> Callable[[], None]:
-        """Have *wake* called, from whatever thread, when this rings; returns the way to take that back."""
+    def notify(self, callback: Callable[[], object]) -> Callable[[], None]:
+        """Call *callback*, in whatever thread, at each wake-up; returns the function that ends that."""
         with lock():
-            self._wakers = (*self._wakers, wake)
-            late = self._rung
+            self._callbacks = (*self._callbacks, callback)
+            late = self._woken
         if late:
-            wake()
-        return lambda: self._forget(wake)
+            callback()
+        return lambda: self._forget(callback)
 
     def wait(self, timeout: float) -> bool:
-        """Block this thread for at most *timeout* seconds."""
+        """Block this thread for at most *timeout* seconds; whether the wait was asked to end."""
         woken = threading.Event()
         forget = self.notify(woken.set)
         try:
             woken.wait(min(timeout, _LONGEST))
         finally:
             forget()
-        return self._woken()
+        return self._consume()
 
     async def wait_async(self, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's deadline, not a scope's
-        """Suspend this task for at most *timeout* seconds."""
+        """Suspend this task for at most *timeout* seconds; whether the wait was asked to end."""
         import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
         woken = anyio.Event()
-        forget = self.notify(waker(woken.set))
+        forget = self.notify(call_in_loop(woken.set))
         try:
             with anyio.move_on_after(min(timeout, _LONGEST)):
                 await woken.wait()
         finally:
             forget()
-        return self._woken()
+        return self._consume()
 
-    def _woken(self) -> bool:
-        """A ring ends one sleep; a stop ends them all."""
-        self._rung = self._stopped
-        return self._stopped
+    def _consume(self) -> bool:
+        """A wake-up ends one sleep; once set, it ends them all."""
+        self._woken = self._is_set
+        return self._is_set
 
-    def _forget(self, wake: Callable[[], object]) -> None:
+    def _forget(self, callback: Callable[[], object]) -> None:
         with lock():
-            self._wakers = tuple(one for one in self._wakers if one is not wake)
+            self._callbacks = tuple(one for one in self._callbacks if one is not callback)
 
 
-def waker(call: Callable[[], object]) -> Callable[[], object]:
-    """A function that has *call* called in this task's loop, from any thread; nothing once that loop is gone."""
+class Stop(WakeUp):
+    """
+    Ends the waits that it was passed to as `stop=`, once `set()` is called, from any thread.
+
+    A request under way is still completed; the waits then end as "timed_out".
+    """
+
+    __slots__ = ()
+
+
+def call_in_loop(callback: Callable[[], object]) -> Callable[[], object]:
+    """A function that calls *callback* in this task's event loop, from any thread; nothing once that loop is gone."""
     import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
     soon: Callable[[Callable[[], object]], object]
@@ -92,8 +122,8 @@ def waker(call: Callable[[], object]) -> Callable[[], object]:
 
         soon = trio.lowlevel.current_trio_token().run_sync_soon
 
-    def wake() -> None:
+    def call() -> None:
         with suppress(RuntimeError):  # what both raise once the loop is gone, which may be at any moment
-            soon(call)
+            soon(callback)
 
-    return wake
+    return call

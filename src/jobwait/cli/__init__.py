@@ -1,13 +1,14 @@
 """The command `jobwait`; this module needs no extra, so that it can name the one that is missing."""
 
 import sys
-from typing import NoReturn
+
+from jobwait.cli.extras import missing
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C while its parts are still being loaded is no fault either."""
+    """Run the command line; Ctrl-C while modules are still being loaded is no error either."""
     try:
-        from jobwait.cli._app import run  # noqa: PLC0415  # typer may be missing
+        from jobwait.cli.app import run  # noqa: PLC0415  # typer may be missing
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise
@@ -15,9 +16,3 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(run())
-
-
-def missing(extra: str) -> NoReturn:
-    """Say in one sentence how to install *extra*, and end with exit code 2."""
-    sys.stderr.write(f"This needs packages that are not installed: pip install 'jobwait[{extra}]'\n")
-    raise SystemExit(2)

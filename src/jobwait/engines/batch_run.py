@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from attrs import define, field
 
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import service_named
 from jobwait._jobs.resume import resume
 from jobwait._model.limits import Limit
@@ -68,7 +68,7 @@ class BatchRun:
         resumed = policy.evolve(timeout=DEFAULT)  # the token has the deadline
 
         def policy_for(job: Job[Any]) -> Policy:
-            return resumed if _state(job).inherited else policy
+            return resumed if state_of(job).inherited else policy
 
         jobs = list(self.jobs.values())
         limits = {} if limit is None else {job.service.name: limit for job in jobs[:1]}
@@ -105,7 +105,7 @@ class BatchRun:
 
     def _token(self, job: Job[Any]) -> str:
         """The token of *job*, made again only if the job was polled since."""
-        polls = _state(job).polls
+        polls = state_of(job).polls
         known = self._tokens.get(job.id)
         if known is None or known[0] != polls:
             known = self._tokens[job.id] = (polls, job.token())
@@ -120,13 +120,13 @@ def batch_done(batch: Batch, ended: Iterable[Ended]) -> BatchDone:
 
 def polled_once(job: Job[Any], error: JobWaitError | None) -> Ended:
     """The result of one poll of *job* as an Ended; its state may be one of a job that still runs."""
-    state = _state(job).state if error is None else "unreachable"
+    state = state_of(job).state if error is None else "unreachable"
     now = datetime.now(UTC).isoformat()
     return _ended(job, state, error, polls=1, errors=int(error is not None), started=now, seen_at=now)
 
 
 def _ended_by(job: Job[Any], outcome: Outcome[Any]) -> Ended:
-    job_state = _state(job)  # it counts over all attempts; an outcome does not
+    job_state = state_of(job)  # it counts over all attempts; an outcome does not
     started = outcome.started if job_state.started is None else datetime.fromtimestamp(job_state.started, UTC)
     return _ended(
         job,
@@ -140,7 +140,7 @@ def _ended_by(job: Job[Any], outcome: Outcome[Any]) -> Ended:
 
 
 def _ended(job: Job[Any], state: str, error: Exception | None, **facts: Any) -> Ended:
-    job_state, service = _state(job), job.service
+    job_state, service = state_of(job), job.service
     snapshot = job_state.snapshot
     progress = None if snapshot is None else service.progress(snapshot)
     return Ended(
@@ -158,9 +158,4 @@ def _ended(job: Job[Any], state: str, error: Exception | None, **facts: Any) -> 
 def _new_job(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -> Job[Any]:
     job_state: JobState[Any] = JobState(service, client, {**batch.common, service.id: job_id})
     job_state.deadline, job_state.inherited = batch.until, batch.until is not None
-    job: Job[Any] = service.job(job_state)
-    return job
-
-
-def _state(job: Job[Any]) -> JobState[Any]:
-    return job._state  # noqa: SLF001 - counts, deadline and last snapshot of our own handle
+    return handle_of(job_state)

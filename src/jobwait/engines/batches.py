@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from inspect import Parameter, signature
 from typing import Final
 
-from jobwait._jobs.registry import SERVICES, page_named
+from jobwait._jobs.registry import SERVICES, service_module
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
 from jobwait.engines.payloads import VERSION, Batch
@@ -102,7 +102,7 @@ def check_common(batch: Batch) -> None:
     """
     if batch.service not in SERVICES:
         return
-    module = page_named(batch.service)
+    module = service_module(batch.service)
     ids = [one for one in signature(module.job).parameters.values() if one.name not in {"client", module.SERVICE.id}]
     missing = [one.name for one in ids if one.default is Parameter.empty and not batch.common.get(one.name)]
     if missing:

@@ -1,8 +1,8 @@
 """
-The driver of a crew for event loops.
+The driver of a fleet for event loops.
 
-A few workers share the work: each asks the crew what to send, sends it and brings back the answer. Of those that find
-nothing to do one watches the clock, so that a look that is due wakes one task and not all.
+A few tasks share the work: each asks the scheduler what to send, sends it and passes on the result. Of those that find
+nothing to do one sleeps until the next poll is due, so that this wakes one task and not all.
 """
 
 from __future__ import annotations
@@ -11,25 +11,21 @@ import math
 import queue
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
-import httpx
 from attrs import define, field
 
+from jobwait._http.pool import Pool
+from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait._sync.background_task import spawn
-from jobwait._sync.wake_up import Stop, waker
+from jobwait._sync.wake_up import Stop, call_in_loop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.scheduler import PendingRequest, Scheduler
 from jobwait.fleet.sync_driver import no_source
-
-Sender: TypeAlias = Callable[[Poll | SendRequest], Awaitable[httpx.Response | Exception]]
-Senders: TypeAlias = Callable[[int], AbstractAsyncContextManager[Sender]]
-
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -48,22 +44,27 @@ AsyncSource: TypeAlias = Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S]
 
 @define(eq=False)
 class _Workers:
-    """The tasks that serve one crew, and the one who reads its events."""
+    """
+    The tasks that serve one scheduler, and the caller that reads its events.
+
+    changed: wakes the reader. idle: wake-ups of tasks with nothing to do; timer: of the one that sleeps
+    until the next poll is due, at *until* on the monotonic clock.
+    """
 
     scheduler: Scheduler
     stop: Stop | None
-    send: Sender = field(init=False)
-    news: anyio.Event = field(factory=anyio.Event)
+    pool: Pool
+    changed: anyio.Event = field(factory=anyio.Event)
     idle: deque[anyio.Event] = field(factory=deque)
-    watch: anyio.Event | None = None  # of the one that watches the clock
-    until: float = math.inf  # when that one will look
+    timer: anyio.Event | None = None
+    until: float = math.inf
     feeding: bool = True
     error: BaseException | None = None
 
-    def nudge(self) -> None:
-        """Something may have changed: whoever watches the clock shall look."""
-        if self.watch is not None:
-            self.watch.set()
+    def check(self) -> None:
+        """Something may have changed: one idle task asks the scheduler."""
+        if self.timer is not None:
+            self.timer.set()
         elif self.idle:
             self.idle.popleft().set()
         self.publish()
@@ -71,7 +72,7 @@ class _Workers:
     def publish(self) -> None:
         """Wake the reader, if there is something to read."""
         if self.scheduler.events or self.error is not None or self.over:
-            self.news.set()
+            self.changed.set()
 
     @property
     def over(self) -> bool:
@@ -98,9 +99,9 @@ class _Workers:
                 found = scheduler.next()
                 self.publish()
                 if isinstance(found, PendingRequest):
-                    if self.idle and self.watch is None:
+                    if self.idle and self.timer is None:
                         self.idle.popleft().set()
-                    scheduler.answer(found, await self._sent(found.command))
+                    scheduler.take(found, await self._sent(found.command))
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
@@ -109,30 +110,30 @@ class _Workers:
         except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             self.error = error
         finally:
-            self.nudge()
+            self.check()
 
     async def _sent(self, command: Poll | SendRequest) -> httpx.Response | Exception:
-        """The answer to *step*; a request that cannot be made is its own job's affair."""
+        """The response to *command*, or what went wrong; a request that cannot be made ends its own job alone."""
         try:
-            return await self.send(command)
+            return await self.pool.send_async(command)
         except InvalidInput as error:
             return error
 
     async def _rest(self, pause: float | None) -> None:
-        ring = anyio.Event()
+        woken = anyio.Event()
         due = math.inf if pause is None else time.monotonic() + pause
-        if self.watch is not None:
+        if self.timer is not None:
             if due < self.until:
-                self.watch.set()
-            self.idle.append(ring)
-            await ring.wait()
+                self.timer.set()
+            self.idle.append(woken)
+            await woken.wait()
             return
-        self.watch, self.until = ring, due
+        self.timer, self.until = woken, due
         try:
             with anyio.move_on_after(pause):
-                await ring.wait()
+                await woken.wait()
         finally:
-            self.watch = None
+            self.timer = None
 
     async def feed(self, source: AsyncSource[Any]) -> None:
         """Take in jobs as they come."""
@@ -156,40 +157,41 @@ class _Workers:
             self.error = error
         finally:
             self.feeding = False
-            self.nudge()
+            self.check()
 
     def _add(self, job: Job[Any]) -> None:
         if not self.scheduler.stopping:
             self.scheduler.add(job)
-        self.nudge()
+        self.check()
 
 
 async def events_async(
-    scheduler: Scheduler, source: AsyncSource[Any], stop: Stop | None, concurrency: int, sender: Senders
+    scheduler: Scheduler, source: AsyncSource[Any], stop: Stop | None, concurrency: int
 ) -> AsyncGenerator[Any, None]:
     """
-    Drive *crew* until all its jobs have ended and no more can come; its events as they come.
+    Drive *scheduler* until all its jobs have ended and no more can come; its events as they come.
 
     All work is done in a task of its own, which is gone when this ends, however it does.
     """
-    workers = _Workers(scheduler, stop)
-    scheduler.wake = waker(workers.nudge)
+    workers = _Workers(scheduler, stop, Pool(concurrency))
+    scheduler.wake = call_in_loop(workers.check)
     forget = stop.notify(scheduler.wake) if stop is not None else None
     scope, done = anyio.CancelScope(), anyio.Event()
 
     async def serve() -> None:
         try:
-            async with sender(concurrency) as workers.send:
-                with scope:
-                    await workers.run(source, concurrency)
+            with scope:
+                await workers.run(source, concurrency)
         except anyio.get_cancelled_exc_class():
             raise
         except BaseException as error:  # noqa: BLE001 - raised again where the events are read
             workers.error = workers.error or error
         finally:
+            with anyio.CancelScope(shield=True):
+                await workers.pool.aclose()
             scheduler.close()
             done.set()
-            workers.news.set()
+            workers.changed.set()
 
     spawn(serve)
     try:
@@ -198,9 +200,9 @@ async def events_async(
                 yield scheduler.events.popleft()
             if workers.error is not None or workers.over or done.is_set():
                 break
-            workers.news = anyio.Event()
+            workers.changed = anyio.Event()
             workers.publish()
-            await workers.news.wait()
+            await workers.changed.wait()
         if workers.error is not None:
             raise workers.error
     finally:

@@ -1,4 +1,4 @@
-"""One job in a fleet: its script, and where that stands."""
+"""One job in a fleet: its wait as an operation, and where that stands; and the options that all jobs share."""
 
 from __future__ import annotations
 
@@ -7,36 +7,85 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from attrs import define
+from attrs import define, field, frozen
 
-from jobwait._model.types import Outcome
-from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, Signal, Sleep
+from jobwait._jobs.handle import Job
+from jobwait._model.limits import Limit
+from jobwait._model.policy import Policy, Seconds
+from jobwait._model.types import Outcome, Update
+from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, Sleep
 from jobwait._polling.job_state import JobState
-from jobwait._polling.updates import OnUpdate, last_update
+from jobwait._polling.outcomes import OnUpdate, last_update
+from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import InvalidInput
-from jobwait.fleet.accounts import Account
+from jobwait.fleet.account_limits import Account, RateLimiters, in_memory
 from jobwait.fleet.list_poll import ListPoll
 
-Tick: TypeAlias = Callable[[], Result]
+Clock: TypeAlias = Callable[[], Result]
 Notifier: TypeAlias = Callable[[Notify], Result]
+
+
+@frozen
+class FleetOptions:
+    """
+    How a fleet waits.
+
+    policy, weight: of all jobs, or a function that gives them for one. limits: the caller's own for each service.
+    limiters: makes the rate limiter of what is named.
+    """
+
+    timeout: Seconds | None = None
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None
+    on_update: Callable[[Update[Any]], object] | None = None
+    weight: Callable[[Job[Any]], float] | None = None
+    limits: dict[str, Limit] = field(factory=dict)
+    fail_fast: bool = False
+    limiters: RateLimiters = in_memory
+
+    def policy_of(self, job: Job[Any]) -> Policy | None:
+        """The policy for *job*."""
+        return self.policy(job) if callable(self.policy) else self.policy
+
+    def weight_of(self, job: Job[Any]) -> float:
+        """
+        How many times more than another's the end of *job* is worth knowing.
+
+        Raises:
+            InvalidInput: the caller's function gave no positive number.
+
+        """
+        if self.weight is None:
+            return 1.0
+        weight = self.weight(job)
+        if not (isinstance(weight, int | float) and 0 < weight < math.inf):
+            raise InvalidInput(f"A weight is a positive number, not {weight!r}: how many times more than another's.")
+        return float(weight)
+
+
+def max_interval_of(policy: Policy | None, default: float | None) -> float:
+    """The seconds that a job may go without a poll, whatever the limits; *default* is its service's."""
+    own = None if policy is None else policy.max_interval
+    if isinstance(own, float):
+        return own
+    return math.inf if own is None and policy is not None else (default or math.inf)
 
 
 @define(eq=False)
 class FleetJob:
     """
-    One job in a fleet; it is what its own bell calls.
+    One job in a fleet. Calling it, which its wake-up does in any thread, calls *woken* with it.
 
-    look is what its script waits for, if it is not asleep; busy says that a request for it is under way. wake is when
-    its sleep or its time aside ends. last is when it last heard of its job, gap the silence that the schedule then
-    chose, silence the longest that is allowed, expires when an answer is of no use any more.
+    poll: the command that its operation waits for, if it does not sleep; in_flight: whether a request for it is under
+    way. wake: when its sleep, or its time aside, ends. last: when it was last observed; gap: the seconds that the
+    schedule then chose; max_interval: the longest that is allowed. expires: when a response is of no use any more.
     """
 
     index: int
-    rang: Callable[[FleetJob], object]
+    woken: Callable[[FleetJob], object]
     job_state: JobState[Any]
     operation: Operation[Outcome[Any]]
     account: Account
-    round: ListPoll | None
+    list_poll: ListPoll | None
     weight: float
     interval: float
     max_interval: float
@@ -45,34 +94,44 @@ class FleetJob:
     wake: float = math.inf
     expires: float = math.inf
     poll: Poll | None = None
-    wake_up: Signal | None = None
-    busy: bool = False
+    wake_up: WakeUp | None = None
+    in_flight: bool = False
 
     def __call__(self) -> None:
-        """Its bell has rung, in whatever thread."""
-        self.rang(self)
+        """It was woken, in whatever thread."""
+        self.woken(self)
 
-    def proceed(self, answer: Result | None, tick: Tick, notify: Notifier) -> Sleep | Poll | Outcome[Any]:
-        """Let the script go on to its next sleep or look, or to its end."""
-        command = self._step(answer)
+    def proceed(self, result: Result | None, clock: Clock, notify: Notifier) -> Sleep | Poll | Outcome[Any]:
+        """Let the operation go on to its next sleep or poll, or to its end."""
+        command = self._send(result)
         while True:
             if isinstance(command, Notify):
-                command = self._step(notify(command))
+                command = self._send(notify(command))
             elif isinstance(command, Sleep) and command.seconds <= 0:
-                self.observe(command.wake_up)
-                command = self._step(tick())
+                self.listen(command.wake_up)
+                command = self._send(clock())
             else:
-                assert isinstance(command, Sleep | Poll | Outcome), "a wait sleeps, looks and tells"  # noqa: S101
+                assert isinstance(command, Sleep | Poll | Outcome), "a wait sleeps, polls and notifies"  # noqa: S101
                 return command
 
-    def observe(self, wake_up: Signal | None) -> None:
-        """Be called when *bell* rings: also one that still waits for its first look may be stopped."""
+    def listen(self, wake_up: WakeUp | None) -> None:
+        """Be called by *wake_up*; a job that waits for its first poll may be stopped too."""
         if wake_up is not None and self.wake_up is None:
             self.wake_up = wake_up
             wake_up.notify(self)
 
+    def stop(self) -> None:
+        """End the wait."""
+        if self.wake_up is not None and not self.wake_up.is_set():
+            self.wake_up.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the wait was asked to end."""
+        return self.wake_up is not None and self.wake_up.is_set()
+
     def rejected(self, error: InvalidInput, at: Result, notify: Notifier, on_update: OnUpdate | None) -> Outcome[Any]:
-        """The end of a wait whose request cannot even be made, as its key or its ids are none; it spoils no other's."""
+        """The end of a wait whose request cannot be made, as its key or its ids cannot be; other jobs go on."""
         job_state = self.job_state
         self.operation.close()
         moment = datetime.fromtimestamp(at.wall, UTC)
@@ -90,9 +149,9 @@ class FleetJob:
         notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome
 
-    def _step(self, answer: Result | None) -> Command | Outcome[Any]:
+    def _send(self, result: Result | None) -> Command | Outcome[Any]:
         try:
-            return next(self.operation) if answer is None else self.operation.send(answer)
+            return next(self.operation) if result is None else self.operation.send(result)
         except StopIteration as end:
             outcome: Outcome[Any] = end.value
             return outcome

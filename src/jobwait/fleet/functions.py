@@ -20,24 +20,28 @@ One loop keeps the scripts of all jobs; all jobs of an account share one budget.
 from __future__ import annotations
 
 import inspect
+import logging
+import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
+from jobwait import hooks
 from jobwait._display.progress import live_count
-from jobwait._jobs.drivers import do
+from jobwait._jobs.drivers import notify
 from jobwait._jobs.handle import Job
 from jobwait._jobs.registry import SERVICES
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Update
+from jobwait._polling.commands import Notify, Result
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.account_limits import RateLimiters, in_memory
-from jobwait.fleet.options import FleetOptions
+from jobwait.fleet.fleet_job import FleetOptions
 from jobwait.fleet.scheduler import Scheduler
-from jobwait.fleet.sync_driver import Source, events, tick
+from jobwait.fleet.sync_driver import Source, events
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -60,6 +64,17 @@ OnUpdate = Callable[[Update[Any]], object]
 EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 
 CONCURRENCY = 16  # requests under way at once: httpx searches all its connections for each
+
+
+def clock() -> Result:
+    """The time."""
+    return Result(time.monotonic(), time.time())
+
+
+def _notify(command: Notify) -> Result:
+    """Pass *command* on, where anybody wants it."""
+    wanted = command.to or command.warning or hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO)
+    return notify(command) if wanted else clock()
 
 
 class More(TypedDict, total=False):
@@ -100,7 +115,7 @@ class Fleet:
                 raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
         limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
         options = FleetOptions(timeout, policy, on_update, more.get("weight"), limits, fail_fast, limiters)
-        self.scheduler = Scheduler(options, tick, do)
+        self.scheduler = Scheduler(options, clock, _notify)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
         """What happens to *jobs*, as it happens."""
@@ -108,10 +123,9 @@ class Fleet:
 
     async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
         """The same, in a task."""
-        from jobwait._http.pool import sender  # noqa: PLC0415
         from jobwait.fleet.async_driver import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
 
-        async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency, sender)) as found:
+        async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency)) as found:
             async for event in found:
                 yield event
 

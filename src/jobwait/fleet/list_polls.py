@@ -1,75 +1,69 @@
-"""The lists that answer for many jobs at once: whose round is due, what it asks for and what came of it."""
+"""The list polls of a fleet: which is due, which page is requested, and what came of it."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import Any
 
-import httpx
 from attrs import define, field
 
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Result, SendRequest
 from jobwait._polling.job_state import JobState
-from jobwait._polling.retry import is_expected
+from jobwait._polling.retry.classify import is_expected
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import LIST
-from jobwait.fleet.accounts import Account
-from jobwait.fleet.fleet_job import FleetJob
-from jobwait.fleet.list_poll import ListPoll, Page, grouped
+from jobwait.fleet.account_limits import LIST, Account
+from jobwait.fleet.list_poll import ListPoll, Page, group_of
 
 
 @define(eq=False)
 class ListPolls:
-    """All groups of jobs that a list covers, each with its round."""
+    """One list poll for each group of jobs that a list covers."""
 
-    _by_key: dict[object, ListPoll] = field(factory=dict)
+    _by_group: dict[object, ListPoll] = field(factory=dict)
     _all: list[ListPoll] = field(factory=list)
     _due: deque[tuple[Account, ListPoll]] = field(factory=deque)
 
-    def __getitem__(self, number: int) -> ListPoll:
-        return self._all[number]
-
     def of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
-        """The round that covers *course*; None where no list does."""
-        key = grouped(job_state)
-        listing = job_state.service.listing
-        if key is None or listing is None:
+        """The list poll that covers the job; None where no list does."""
+        group, listing = group_of(job_state), job_state.service.listing
+        if group is None or listing is None:
             return None
-        found = self._by_key.get(key)
+        found = self._by_group.get(group)
         if found is None:
-            found = self._by_key[key] = ListPoll(listing, job_state.client, job_state.ids, interval, len(self._all))
+            found = ListPoll(listing, job_state.client, job_state.ids, interval, len(self._all))
+            self._by_group[group] = found
             self._all.append(found)
         return found
 
-    def begin(self, list_poll: ListPoll, now: float) -> None:
-        """A round starts."""
+    def begin(self, list_poll: ListPoll, account: Account, now: float) -> None:
+        """Start *list_poll* with the limits of *account*."""
         list_poll.begin(now)
-        fleet_job = next(iter(list_poll.fleet_jobs))
-        assert isinstance(fleet_job, FleetJob), "members make up rounds"  # noqa: S101
-        self._due.append((fleet_job.account, list_poll))
+        self._due.append((account, list_poll))
 
     def again(self, number: int, now: float) -> None:
-        """Where rounds pay they come at the pace: each costs a fraction of the looks that it saves."""
+        """Start the list poll with this *number* again, where it costs less than the polls that it saves."""
         list_poll = self._all[number]
         if list_poll.pays and list_poll.due <= now and not list_poll.under_way:
-            self.begin(list_poll, now)
+            self.begin(list_poll, next(iter(list_poll.jobs)).account, now)
 
     def next(self, account: Account, now: float) -> tuple[ListPoll, Page, SendRequest] | float | None:
-        """The page that *account* may ask for; the seconds until it may; None where none is wanted."""
+        """The page that *account* may request; the seconds until it may; None where none is wanted."""
         list_poll = next((list_poll for owner, list_poll in self._due if owner is account), None)
         if list_poll is None:
             return None
         late = account.limits.wait(LIST, now)
-        if late > 0 or (late := account.limits.take(LIST, now)) > 0:
+        if late > 0:
             return late
+        account.limits.take(LIST, now)
         page, command = list_poll.next()
         if not list_poll.todo:
             self._due.remove((account, list_poll))
         return list_poll, page, command
 
-    def took(self, list_poll: ListPoll, page: Page, account: Account, answer: Result) -> bool:
-        """Take a page that was out; whether that was the last of its round."""
-        over = list_poll.came(answer.now, failed=not _read(list_poll, page, answer.reply))
+    def took(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> bool:
+        """Take a page that was requested; whether that was the last of its list poll."""
+        over = list_poll.came(result.now, failed=not _read(list_poll, page, result.value))
         waits = (account, list_poll) in self._due
         if list_poll.todo and not waits:
             self._due.append((account, list_poll))
@@ -78,13 +72,13 @@ class ListPolls:
         return over
 
 
-def _read(list_poll: ListPoll, page: Page, reply: object) -> bool:
-    """Whether *reply* is a page; a list that cannot be had leaves its jobs to their own looks."""
+def _read(list_poll: ListPoll, page: Page, value: object) -> bool:
+    """Whether *value* is a page; where there is no list, each job is polled by itself."""
     try:
-        if isinstance(reply, Exception):
-            raise reply
-        assert isinstance(reply, httpx.Response), "a driver answers a Send"  # noqa: S101
-        list_poll.take(page, reply)
+        if isinstance(value, Exception):
+            raise value
+        assert isinstance(value, httpx.Response), "the value of a SendRequest"  # noqa: S101
+        list_poll.take(page, value)
     except InvalidInput:
         return False
     except Exception as error:

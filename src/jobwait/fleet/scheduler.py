@@ -1,8 +1,8 @@
 """
-The scripts of many jobs in one loop: what to send next, and what to do with the answer. No I/O, no clock of its own.
+Schedules the polls of many jobs: which request to send next, and what its response means. No I/O, no clock of its own.
 
-A job costs a few objects here, no task and no thread. Those asleep are in a heap; those whose looks are due stand in
-their account's line, until its budget has room; some need no look of their own, as a list or a queue tells enough.
+A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in the
+poll queue of their account, until its limits have room. Some need no poll, as a list or a serial queue says enough.
 """
 
 from __future__ import annotations
@@ -11,336 +11,324 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Final
 
-import httpx
 from attrs import Factory, define, field, frozen
 
-from jobwait._jobs.handle import Job
+from jobwait._httpx import httpx
+from jobwait._jobs.handle import Job, state_of
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
-from jobwait._polling.poll import observe
-from jobwait._polling.retry_after import retry_after
+from jobwait._polling.job_state import JobState
+from jobwait._polling.retry.retry_after import retry_after
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import LIST, POLL
-from jobwait.fleet.accounts import Account, Accounts
-from jobwait.fleet.fleet_job import FleetJob, Tick
+from jobwait.fleet.account_limits import LIST, POLL, Account, Accounts
+from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions, max_interval_of
 from jobwait.fleet.list_poll import ListPoll, Page
 from jobwait.fleet.list_polls import ListPolls
-from jobwait.fleet.options import FleetOptions, max_interval_of
-from jobwait.fleet.serial_queue import SerialQueueState
 
-SOON: float = 5.0  # seconds before its deadline that a job put aside comes back
-AT_MOST: int = 64  # sleepers woken before the next request is chosen
+NEVER: Final = float("inf")
+SOON: Final = 5.0  # seconds before its deadline that a job put aside comes back
+AT_MOST: Final = 64  # sleeping jobs woken before the next request is chosen
 
 
 @frozen(eq=False)
 class PendingRequest:
-    """A request to be sent now, for one member, or for a page in a round of a group."""
+    """A request to be sent now, at *sent*: for one job, or for a page of a list poll."""
 
     command: Poll | SendRequest
     account: Account
     sent: float
-    fleet_job: FleetJob | None = None
+    job: FleetJob | None = None
     page: tuple[ListPoll, Page] | None = None
 
 
 @define(eq=False)
 class Scheduler:
-    """All members; whoever drives it asks `next()` what to send and brings the answers to `answer()`."""
+    """
+    All jobs of a fleet. A driver asks `next()` what to send and passes what came of it to `take()`.
+
+    events: (number, outcome) of each job that ended; a driver may add its own. woken: jobs whose wake-up was called,
+    from any thread; wake: ends the driver's sleep. order: the number of each job that was added, repeats included;
+    count: of different jobs.
+    """
 
     options: FleetOptions
-    tick: Tick  # the time, and what an Emit does
+    clock: Clock
     notify: Callable[[Notify], Result]
-    events: deque[Any] = field(factory=deque)  # (number, outcome) as jobs end; whoever drives may mix in its own
-    rung: SimpleQueue[FleetJob] = field(factory=SimpleQueue)  # from any thread
-    _rang: Callable[[FleetJob], object] = field(init=False)
+    events: deque[Any] = field(factory=deque)
+    woken: SimpleQueue[FleetJob] = field(factory=SimpleQueue)
     wake: Callable[[], object] = lambda: None
     stopping: bool = False
-    order: list[int] = field(factory=list)  # the number of each job that was added, repeats included
-    _fleet_jobs: dict[int, FleetJob] = field(factory=dict)
-    count: int = 0  # of different jobs
+    order: list[int] = field(factory=list)
+    count: int = 0
+    _jobs: dict[int, FleetJob] = field(factory=dict)
     _known: dict[object, dict[object, int]] = field(factory=dict)  # by client and then by id
-    _heap: list[tuple[float, int]] = field(factory=list)
-    _accounts: Accounts = field(default=Factory(lambda scheduler: Accounts(scheduler.options), takes_self=True))
-    _list_polls: ListPolls = field(factory=ListPolls)  # in the heap their places are the numbers below 0
+    _heap: list[tuple[float, int]] = field(factory=list)  # list polls have numbers below 0
+    _accounts: Accounts = field(
+        default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters), takes_self=True)
+    )
+    _list_polls: ListPolls | None = None  # where a service lists its jobs
+    _on_wake: Callable[[FleetJob], object] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        def rang(fleet_job: FleetJob) -> None:
-            self.rung.put(fleet_job)
+        def on_wake(job: FleetJob) -> None:
+            self.woken.put(job)
             self.wake()
 
-        self._rang = rang  # one for all members
+        self._on_wake = on_wake  # one for all jobs
 
     def __len__(self) -> int:
-        return len(self._fleet_jobs)
+        return len(self._jobs)
 
-    def add(self, job: Job[Any]) -> int:
-        """Take *job* in; its number, which is the old one where it is here already."""
-        if not isinstance(job, Job):
-            raise InvalidInput(f"A job is what submit() and job() of a page give, not {type(job).__name__}.")
-        index = self._number(job)
+    def add(self, handle: Job[Any]) -> int:
+        """
+        Take in the job of *handle*; its number, which is the old one where the job is here already.
+
+        Raises:
+            InvalidInput: it is no handle, or its policy or weight cannot be.
+
+        """
+        if not isinstance(handle, Job):
+            raise InvalidInput(f"A job is what submit() and job() of a service give, not {type(handle).__name__}.")
+        index = self._number(handle)
         self.order.append(index)
         if index < self.count:
             return index
         self.count += 1
-        tick = self.tick()
-        job_state = job._state  # noqa: SLF001 - a fleet drives what a handle holds
-        options, interval = self.options, job_state.service.defaults.interval or job_state.service.defaults.min_interval
-        policy = options.policy_of(job)
-        fleet_job = FleetJob(
+        job_state, options = state_of(handle), self.options
+        defaults, policy = job_state.service.defaults, options.policy_of(handle)
+        interval = defaults.interval or defaults.min_interval
+        job = FleetJob(
             index,
-            self._rang,
+            self._on_wake,
             job_state,
-            job.outcome_operation(timeout=options.timeout, policy=policy, on_update=options.on_update),
+            handle.outcome_operation(timeout=options.timeout, policy=policy, on_update=options.on_update),
             self._accounts.of(job_state),
-            self._list_polls.of(job_state, interval),
-            options.weight_of(job),
+            None if job_state.service.listing is None else self._list_poll_of(job_state, interval),
+            options.weight_of(handle),
             interval,
-            max_interval_of(policy, job_state.service.defaults.max_interval),
-            tick.now,
+            max_interval_of(policy, defaults.max_interval),
+            self.clock().now,
             interval,
         )
-        self._fleet_jobs[index] = fleet_job
-        fleet_job.account.size += 1
-        fleet_job.account.limits.need += 1 / interval
-        if fleet_job.round is not None:
-            fleet_job.round.fleet_jobs[fleet_job] = None
-        self._advance(fleet_job, None)
+        self._jobs[index] = job
+        job.account.size += 1
+        job.account.limits.need += 1 / interval
+        if job.list_poll is not None:
+            job.list_poll.jobs[job] = None
+        self._advance(job, None)
         return index
 
     def next(self) -> PendingRequest | float | None:
-        """What to send now; or the seconds to the next time to ask; None: only an answer or a ring can tell."""
-        now = self.tick().now
-        self._wake_up(now)
+        """What to send now; or the seconds until there is something; None: only a result or a wake-up changes that."""
+        now = self.clock().now
+        self._wake_jobs(now)
         pause = self._heap[0][0] - now if self._heap else None
-        for account in list(self._accounts.turns):
-            found = self._from(account, now)
+        for account in list(self._accounts.rotation):
+            found = self._next_of(account, now)
             if isinstance(found, PendingRequest):
-                self._accounts.turns.rotate(-1)
+                self._accounts.rotation.rotate(-1)
                 return found
             if found is not None:
                 pause = found if pause is None else min(pause, found)
         return None if pause is None else max(0.0, pause)
 
-    def answer(self, pending: PendingRequest, reply: httpx.Response | Exception) -> None:
-        """Take what came of *errand*."""
-        tick = self.tick()
-        answer = Result(tick.now, tick.wall, reply)
-        self._heed(pending, answer)
-        if pending.fleet_job is not None and isinstance(reply, InvalidInput):
-            self._over(pending.fleet_job, pending.fleet_job.rejected(reply, tick, self.notify, self.options.on_update))
-        elif pending.fleet_job is not None:
-            self._answered(pending.fleet_job, pending, answer)
+    def take(self, pending: PendingRequest, value: httpx.Response | Exception) -> None:
+        """Take what came of *pending*."""
+        at = self.clock()
+        result = Result(at.now, at.wall, value)
+        self._note_refusal(pending, result)
+        job = pending.job
+        if job is None:
+            assert pending.page is not None, "a request is for a job or for a page"  # noqa: S101
+            self._take_page(*pending.page, pending.account, result)
+        elif isinstance(value, InvalidInput):
+            self._end(job, job.rejected(value, at, self.notify, self.options.on_update))
         else:
-            assert pending.page is not None, "an errand is for a member or for a page"  # noqa: S101
-            self._page(*pending.page, pending.account, answer)
+            job.in_flight = False
+            if job.poll is None:  # the fleet wanted this poll, and the operation sleeps
+                started = job.job_state.started or result.wall
+                age = max(0.0, result.wall - started - (result.now - pending.sent))
+                job.job_state.observe(result, pending.sent, age)
+                result = self.clock()
+            self._advance(job, result)
 
     def stop(self) -> None:
-        """End all waits; what is under way is still answered."""
+        """End all waits; what is in flight is still completed."""
         self.stopping = True
-        for fleet_job in list(self._fleet_jobs.values()):
-            if fleet_job.wake_up is not None:
-                fleet_job.wake_up.set()
+        for job in list(self._jobs.values()):
+            job.stop()
 
     def close(self) -> None:
-        """Forget all members; their jobs run on."""
-        for fleet_job in self._fleet_jobs.values():
-            fleet_job.operation.close()
-        self._fleet_jobs.clear()
+        """Forget all jobs; they go on at their services."""
+        for job in self._jobs.values():
+            job.operation.close()
+        self._jobs.clear()
 
-    def _wake_up(self, now: float) -> None:
-        while not self.rung.empty():
-            fleet_job = self.rung.get()
-            if not fleet_job.busy and fleet_job.index in self._fleet_jobs:  # it may have ended since it rang
-                self._roused(fleet_job)
+    def _wake_jobs(self, now: float) -> None:
+        while not self.woken.empty():
+            job = self.woken.get()
+            if not job.in_flight and job.index in self._jobs:  # it may have ended since
+                self._resume(job)
         for _ in range(AT_MOST):
             if not self._heap or self._heap[0][0] > now:
                 return
             wake, index = heapq.heappop(self._heap)
-            if index < 0:
+            if index < 0 and self._list_polls is not None:
                 self._list_polls.again(-1 - index, now)
                 continue
-            sleeper = self._fleet_jobs.get(index)
-            if sleeper is not None and sleeper.wake == wake:
-                self._roused(sleeper)
+            sleeping = self._jobs.get(index)
+            if sleeping is not None and sleeping.wake == wake:
+                self._resume(sleeping)
 
-    def _roused(self, fleet_job: FleetJob) -> None:
+    def _resume(self, job: FleetJob) -> None:
         """The end of a sleep, of a time aside, or of the wait itself."""
-        fleet_job.wake = float("inf")
-        if fleet_job.poll is None:
-            self._advance(fleet_job, self.tick())
-        elif fleet_job.wake_up is not None and fleet_job.wake_up.is_set():
-            fleet_job.account.poll_queue.leave(fleet_job)
-            self._advance(fleet_job, self.tick())
+        job.wake = NEVER
+        if job.poll is None:
+            self._advance(job, self.clock())
+        elif job.is_stopped:
+            job.account.poll_queue.leave(job)
+            self._advance(job, self.clock())
         else:
-            self._place(fleet_job, self.tick().now)
+            self._place(job, self.clock().now)
 
-    def _from(self, account: Account, now: float) -> PendingRequest | float | None:
-        """An errand for *account*, or the seconds until it may have one."""
-        limits, pause = account.limits, self._list_polls.next(account, now)
+    def _next_of(self, account: Account, now: float) -> PendingRequest | float | None:
+        """A request for *account*, or the seconds until it may send one."""
+        limits, pause = account.limits, None if self._list_polls is None else self._list_polls.next(account, now)
         if isinstance(pause, tuple):
             list_poll, page, command = pause
             return PendingRequest(command, account, now, page=(list_poll, page))
         if not account.poll_queue:
             return pause
         late = limits.wait(POLL, now)
-        if late > 0 or (late := limits.take(POLL, now)) > 0:
-            self._expire(account, now)
+        if late > 0:
+            for job in account.poll_queue.expired(now):
+                if job.poll is not None:
+                    self._advance(job, self.clock())
             return late if pause is None else min(late, pause)
-        fleet_job = account.poll_queue.first(now)
-        assert isinstance(fleet_job, FleetJob), "a line that is not empty has a first"  # noqa: S101
-        return self._pending(fleet_job, now)
+        limits.take(POLL, now)
+        first = account.poll_queue.first(now)
+        assert first is not None, "a poll queue that is not empty has a first"  # noqa: S101
+        return self._request(first, now)
 
-    def _pending(self, fleet_job: FleetJob, now: float) -> PendingRequest:
-        fleet_job.busy, fleet_job.wake = True, float("inf")
-        job_state, poll = fleet_job.job_state, fleet_job.poll
-        left = None if fleet_job.expires == float("inf") else max(fleet_job.expires - now, 1e-6)
-        command = Poll(job_state.service, job_state.client, job_state.ids, left)
-        if poll is None:
-            job_state.last_poll = self.tick().wall
-        return PendingRequest(command, fleet_job.account, now, fleet_job)
+    def _request(self, job: FleetJob, now: float) -> PendingRequest:
+        job.in_flight, job.wake = True, NEVER
+        job_state = job.job_state
+        left = None if job.expires == NEVER else max(job.expires - now, 1e-6)
+        if job.poll is None:
+            job_state.last_poll = self.clock().wall
+        return PendingRequest(Poll(job_state.service, job_state.client, job_state.ids, left), job.account, now, job)
 
-    def _expire(self, account: Account, now: float) -> None:
-        for one in account.poll_queue.expired(now):
-            assert isinstance(one, FleetJob), "members stand in lines"  # noqa: S101
-            if one.poll is not None:
-                self._advance(one, self.tick())
-
-    def _heed(self, pending: PendingRequest, answer: Result) -> None:
-        """A refusal binds all who share the budget."""
-        reply = answer.reply
-        if not isinstance(reply, httpx.Response) or reply.status_code not in {429, 503}:
+    def _note_refusal(self, pending: PendingRequest, result: Result) -> None:
+        """A refusal binds all who share the limits."""
+        response = result.value
+        if not isinstance(response, httpx.Response) or response.status_code not in {429, 503}:
             return
-        after = retry_after(reply.headers, answer.wall)
-        if reply.status_code == 429 or after is not None:
-            pending.account.limits.refused(POLL if pending.fleet_job else LIST, answer.now, after)
+        after = retry_after(response.headers, result.wall)
+        if response.status_code == 429 or after is not None:
+            pending.account.limits.refused(POLL if pending.job else LIST, result.now, after)
 
-    def _answered(self, fleet_job: FleetJob, pending: PendingRequest, answer: Result) -> None:
-        fleet_job.busy = False
-        if fleet_job.poll is None:  # the fleet wanted it, and the script sleeps
-            started = fleet_job.job_state.started or answer.wall
-            observe(
-                fleet_job.job_state, answer, pending.sent, max(0.0, answer.wall - started - (answer.now - pending.sent))
-            )
-            answer = self.tick()
-        self._advance(fleet_job, answer)
-
-    def _page(self, list_poll: ListPoll, page: Page, account: Account, answer: Result) -> None:
-        if self._list_polls.took(list_poll, page, account, answer):
+    def _take_page(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> None:
+        if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result):
             heapq.heappush(self._heap, (list_poll.due, -1 - list_poll.number))
-            for fleet_job in [one for one in list_poll.fleet_jobs if isinstance(one, FleetJob) and not one.busy]:
-                self._listed(fleet_job, list_poll, answer)
+            for job in [one for one in list_poll.jobs if isinstance(one, FleetJob) and not one.in_flight]:
+                self._take_listed(job, list_poll, result)
 
-    def _listed(self, fleet_job: FleetJob, list_poll: ListPoll, answer: Result) -> None:
-        """What a round means for *member*: an answer; or a look to find out, or because somebody listens for more."""
-        said = list_poll.says(fleet_job)
-        news = said is not None and said.raw_status != fleet_job.job_state.raw_status
-        if said is not None and not (news and said.snapshot is None and self.options.on_update):
-            fleet_job.account.poll_queue.leave(fleet_job)
-            notified = Result(answer.now, answer.wall, said)
-            if fleet_job.poll is not None:
-                self._advance(fleet_job, notified)
-                return
-            wall = answer.wall
-            observe(fleet_job.job_state, notified, answer.now, max(0.0, wall - (fleet_job.job_state.started or wall)))
-            fleet_job.job_state.last_poll = wall
-            self._advance(fleet_job, self.tick())
-        elif fleet_job.poll is not None or not list_poll.failed:
-            self._ask(fleet_job)
+    def _take_listed(self, job: FleetJob, list_poll: ListPoll, at: Result) -> None:
+        """What a list poll means for *job*: an observation, or a poll of its own for what the list lacks."""
+        found = list_poll.observation_of(job.job_state)
+        changed = found is not None and found.raw_status != job.job_state.raw_status
+        if found is not None and not (changed and found.cached is None and self.options.on_update):
+            job.account.poll_queue.leave(job)
+            result = Result(at.now, at.wall, found)
+            if job.poll is None:
+                job.job_state.observe(result, at.now, max(0.0, at.wall - (job.job_state.started or at.wall)))
+                job.job_state.last_poll = at.wall
+                result = self.clock()
+            self._advance(job, result)
+        elif job.poll is not None or not list_poll.failed:
+            job.account.poll_queue.join(job)
 
-    def _ask(self, fleet_job: FleetJob) -> None:
-        """Have *member* asked, whether its script wants it or not."""
-        if not fleet_job.busy:
-            fleet_job.account.poll_queue.join(fleet_job)
-
-    def _advance(self, fleet_job: FleetJob, answer: Result | None) -> None:
-        """Let the script of *member* go on to its next sleep or look, or to its end."""
-        fleet_job.poll = None
-        if answer is not None:
-            fleet_job.account.poll_queue.leave(fleet_job)
-        command = fleet_job.proceed(answer, self.tick, self.notify)
+    def _advance(self, job: FleetJob, result: Result | None) -> None:
+        """Let the operation of *job* go on to its next sleep or poll, or to its end."""
+        job.poll = None
+        if result is not None:
+            job.account.poll_queue.leave(job)
+        command = job.proceed(result, self.clock, self.notify)
         if isinstance(command, Outcome):
-            self._over(fleet_job, command)
+            self._end(job, command)
             return
-        if self.stopping and fleet_job.wake_up is not None and not fleet_job.wake_up.is_set():
-            fleet_job.wake_up.set()
-        observation = fleet_job.job_state.coordinator.observation
+        if self.stopping:
+            job.stop()
+        observation = job.job_state.observation
         if observation is not None:
-            fleet_job.last = observation.sent
-            if fleet_job.account.queue is not None:
-                self._turn(fleet_job)
+            job.last = observation.sent
+            if job.account.serial_queue is not None:
+                job.account.serial_queue.note(job)
+                self._poll_next_in_turn(job.account)
+        now = self.clock().now
         if isinstance(command, Sleep):
-            self._sleep(fleet_job, command)
+            job.expires = NEVER
+            self._sleep_until(job, now + command.seconds)
+            job.gap = max(job.wake - job.last, 1e-3)
+            job.listen(command.wake_up)
         else:
-            self._wants(fleet_job, command)
+            job.poll = command
+            job.expires = NEVER if command.timeout is None else now + command.timeout
+            self._place(job, now)
 
-    def _number(self, job: Job[Any]) -> int:
-        """The number of *job*: the old one, where another handle on it is here already."""
-        *client, ids = job.key
+    def _number(self, handle: Job[Any]) -> int:
+        """The number of the job: the old one, where another handle on it is here already."""
+        *client, ids = handle.key
         return self._known.setdefault(tuple(client), {}).setdefault(ids, self.count)
 
-    def _sleep(self, fleet_job: FleetJob, command: Sleep) -> None:
-        now = self.tick().now
-        fleet_job.wake, fleet_job.expires = now + command.seconds, float("inf")
-        fleet_job.gap = max(fleet_job.wake - fleet_job.last, 1e-3)
-        heapq.heappush(self._heap, (fleet_job.wake, fleet_job.index))
-        fleet_job.observe(command.wake_up)
+    def _list_poll_of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
+        self._list_polls = self._list_polls or ListPolls()
+        return self._list_polls.of(job_state, interval)
 
-    def _wants(self, fleet_job: FleetJob, poll: Poll) -> None:
-        """A look is due."""
-        now = self.tick().now
-        fleet_job.poll = poll
-        fleet_job.expires = float("inf") if poll.timeout is None else now + poll.timeout
-        self._place(fleet_job, now)
-
-    def _place(self, fleet_job: FleetJob, now: float) -> None:
-        """Leave *member* to a round where that is cheaper, for later where the queue says so, else in line."""
-        list_poll, queue = fleet_job.round, fleet_job.account.queue
-        if list_poll is not None and list_poll.pays:
+    def _place(self, job: FleetJob, now: float) -> None:
+        """A poll of *job* is due: left to a list poll where that is cheaper, put aside in a serial queue, or queued."""
+        list_poll, serial_queue = job.list_poll, job.account.serial_queue
+        if list_poll is not None and self._list_polls is not None and list_poll.pays:
             if list_poll.under_way:
                 return
             if list_poll.due <= now:
-                self._list_polls.begin(list_poll, now)
+                self._list_polls.begin(list_poll, job.account, now)
                 return
-            if list_poll.due <= min(now + list_poll.interval, fleet_job.expires - SOON):
-                self._aside(fleet_job, list_poll.due)
+            if list_poll.due <= min(now + list_poll.interval, job.expires - SOON):
+                self._sleep_until(job, list_poll.due)
                 return
-        if queue is not None and queue.holds(fleet_job):
-            until = min(fleet_job.last + fleet_job.max_interval, fleet_job.expires - SOON)
+        if serial_queue is not None and serial_queue.holds(job):
+            until = min(job.last + job.max_interval, job.expires - SOON)
             if until > now:
-                self._aside(fleet_job, until)
+                self._sleep_until(job, until)
                 return
-        fleet_job.account.poll_queue.join(fleet_job)
+        job.account.poll_queue.join(job)
 
-    def _aside(self, fleet_job: FleetJob, until: float) -> None:
-        fleet_job.wake = until
-        heapq.heappush(self._heap, (until, fleet_job.index))
+    def _sleep_until(self, job: FleetJob, until: float) -> None:
+        job.wake = until
+        heapq.heappush(self._heap, (until, job.index))
 
-    def _turn(self, fleet_job: FleetJob) -> None:
-        queue = fleet_job.account.queue
-        assert queue is not None, "only called where there is one"  # noqa: S101
-        queue.note(fleet_job)
-        self._call(queue)
+    def _poll_next_in_turn(self, account: Account) -> None:
+        """Poll the job that may run now in the serial queue, whether its operation wants that or not."""
+        job = None if account.serial_queue is None else account.serial_queue.next()
+        if job is not None and not job.in_flight:
+            account.poll_queue.join(job)
 
-    def _call(self, queue: SerialQueueState) -> None:
-        one = queue.next()
-        if isinstance(one, FleetJob):
-            self._ask(one)
-
-    def _over(self, fleet_job: FleetJob, outcome: Outcome[Any]) -> None:
-        del self._fleet_jobs[fleet_job.index]
-        fleet_job.wake = float("inf")
-        account = fleet_job.account
+    def _end(self, job: FleetJob, outcome: Outcome[Any]) -> None:
+        del self._jobs[job.index]
+        job.wake = NEVER
+        account = job.account
         account.size -= 1
-        account.limits.need -= 1 / fleet_job.interval
-        account.poll_queue.leave(fleet_job)
-        if fleet_job.round is not None:
-            del fleet_job.round.fleet_jobs[fleet_job]
-        if account.queue is not None:
-            account.queue.note(fleet_job)
-            account.queue.forget(fleet_job)
-            self._call(account.queue)
-        self.events.append((fleet_job.index, outcome))
+        account.limits.need -= 1 / job.interval
+        account.poll_queue.leave(job)
+        if job.list_poll is not None:
+            del job.list_poll.jobs[job]
+        if account.serial_queue is not None:
+            account.serial_queue.note(job)
+            account.serial_queue.forget(job)
+            self._poll_next_in_turn(account)
+        self.events.append((job.index, outcome))
         if self.options.fail_fast and outcome.state != "succeeded" and not self.stopping:
             self.stop()

@@ -1,4 +1,4 @@
-"""How fast one account may be asked: a bucket of tokens, which a refusal makes smaller for a while."""
+"""How many requests a second one account may send: a token bucket, which a refusal slows down for a while."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST: Final = 0.1  # requests a second: slower than that no refusals make us
 MEMORY: Final = 1.0  # seconds over which our own speed is measured
 
 
-@define
+@define(weakref_slot=True, eq=False)
 class TokenBucket:
     """
     The speed of one account at one service, as numbers alone, so that a file can hold them as well as memory.

@@ -1,4 +1,4 @@
-"""The tour of a FRYTE job: read and checked against the documented limits before anything is sent."""
+"""The tour of a FRYTE job, checked against the documented limits before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from typing import Any, Final, TypeAlias
 from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
-from jobwait._model.checks import within
 from jobwait.errors import InvalidInput
+from jobwait.service import within
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
 
+# From FRYTE's documentation; both are shares of the battery's capacity.
 _LIMITS: Final = {"battery_level_start": (0.1, 1.0), "battery_level_end": (0.1, 0.8)}
 
 
 def planner_request(tour: Tour) -> PlannerRequest:
     """
-    *tour* as the client's own model.
+    *tour* as the request model of the client.
 
     Raises:
-        InvalidInput: it is none, or a value is outside its limits.
+        InvalidInput: it is not a tour, or a file cannot be read, or a value is outside its limits.
 
     """
     place = "This"
@@ -36,12 +37,12 @@ def planner_request(tour: Tour) -> PlannerRequest:
             tour = PlannerRequest.from_dict(tour)
         except DecodeError as error:
             fault = f"{error.path}: expected {error.expected}, got {error.got}"
-            raise InvalidInput(f"{place} is no tour: {fault[:300]}.", service="fryte") from error
+            raise InvalidInput(f"{place} is not a tour: {fault:.300}.", service="fryte") from error
         except Exception as error:
-            raise InvalidInput(f"{place} is no tour: {error!r:.300}.", service="fryte") from error
+            raise InvalidInput(f"{place} is not a tour: {error!r:.300}.", service="fryte") from error
     if not isinstance(tour, PlannerRequest):
         kind = type(tour).__name__
-        raise InvalidInput(f"{place} is no tour: a PlannerRequest, an object or a path is needed, not {kind}.")
+        raise InvalidInput(f"{place} is not a tour: a PlannerRequest, an object or a path is needed, not {kind}.")
     for name, (least, most) in _LIMITS.items():
         value = getattr(tour, name)
         if value is not None and value is not UNSET:

@@ -1,4 +1,4 @@
-"""One tidy file from the result files of a PromptForge job, line by line, whatever their number and size."""
+"""One JSONL or CSV file from the result files of a PromptForge job, read line by line, however large they are."""
 
 from __future__ import annotations
 
@@ -9,41 +9,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, Literal, TextIO, TypeAlias
 
 from attrs import frozen
 
 from jobwait.errors import InvalidInput
-from jobwait.promptforge.id_set import IdSet, plain_id
 from jobwait.promptforge.results import FailedPrompt, ResultLine, read_lines
 
-Format = Literal["jsonl", "csv"]
+Format: TypeAlias = Literal["jsonl", "csv"]
 
-_ATTRIBUTES: Final = {  # of a ResultLine, by the columns of the file
-    "prompt_id": "prompt_id",
-    "response": "response",
-    "model": "model",
-    "provider": "provider",
-    "prompt_tokens": "prompt_tokens",
-    "completion_tokens": "completion_tokens",
-    "total_tokens": "total_tokens",
-    "latency_ms": "latency_ms",
-    "attempt": "attempt",
-}
-COLUMNS: Final = tuple(_ATTRIBUTES)
-_values: Final = attrgetter(*_ATTRIBUTES.values())
-_encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # dumps() would make another for every line
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
+# The keys of each line, or the columns, and the attributes of a ResultLine.
+COLUMNS: Final = (
+    *("prompt_id", "response", "model", "provider"),
+    *("prompt_tokens", "completion_tokens", "total_tokens", "latency_ms", "attempt"),
+)
+_values: Final = attrgetter(*COLUMNS)
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps() would make an encoder for each line
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may run text that begins with one of these
 
 
 @frozen(kw_only=True)
 class MergeSummary:
     """
-    What came of it: the one file, and what it does not hold.
+    What merge() has written, and what it has not.
 
-    *repeated* counts lines of prompts that had been answered before; the first line of a prompt wins. *failures* are
-    the prompts that the service gives a reason for, *missing* those of the submitted file of which it says nothing;
-    the files hold them as they are, so that *missing_file* can be submitted again.
+    *file* has one line for each of *answers* prompts. *repeated* counts further lines of the same prompts, which are
+    left out. *failures* counts the lines that give an error for a prompt, and *missing* the submitted prompts that
+    appear in no line. *failures_file* and *missing_file* hold them, and are None if there are none; *missing_file* can
+    be submitted as it is.
     """
 
     file: Path
@@ -59,49 +52,54 @@ def merge(
     files: Iterable[str | os.PathLike[str]],
     into: str | os.PathLike[str],
     *,
-    format: Format = "jsonl",  # noqa: A002 - the word that people look for
+    format: Format = "jsonl",  # noqa: A002 - the name that users expect
     prompts: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
 ) -> MergeSummary:
     """
-    Write the answers in *files*, as download() gave them, to *into*: one line a prompt, the same fields in each.
+    Write the results in *files*, the paths from download(), to *into*: one line for each prompt, with the same fields.
 
     *format* is "jsonl" or "csv"; in CSV, text that a spreadsheet would take for a formula gets an apostrophe before it.
-    With *prompts*, the submitted file, what has no answer is written beside *into*.
+    If *prompts*, the submitted file, is given, its lines that no result names are written beside *into*. The ids of all
+    prompts are held in memory, about 70 bytes each.
 
     Raises:
-        InvalidInput: a file is there already (*overwrite* replaces it), or cannot be read or written.
-        UnexpectedReply: a line is not what the service writes.
+        InvalidInput: a file exists already (*overwrite* replaces it), or cannot be read or written.
+        UnexpectedReply: a line is not a result line.
 
     """
     target = Path(into)
-    failures, missing = (target.with_name(f"{target.stem}-{name}.jsonl") for name in ("failures", "missing"))
+    failures_path, missing_path = (target.with_name(f"{target.stem}-{kind}.jsonl") for kind in ("failures", "missing"))
     if format not in _WRITERS:
         raise InvalidInput(f'format must be "jsonl" or "csv", not {format!r}.')
-    for path in (target, failures, missing):
+    for path in (target, failures_path, missing_path):
         if not overwrite and path.exists():
             raise InvalidInput(f"{path} is there already; overwrite it, or write elsewhere.")
-    counts, done = {"answers": 0, "repeated": 0, "failures": 0}, IdSet()
+    counts, seen = {"answers": 0, "repeated": 0, "failures": 0}, set[int | str]()
     try:
-        with _draft(target, keep_empty=True) as answers, _draft(failures) as failed, _draft(missing) as lost:
-            put = _WRITERS[format](answers)
-            for line in _all(files):
-                counts[_take(line, done, put, failed)] += 1
-            unanswered = 0 if prompts is None else _write_missing(Path(prompts), done, lost)
+        with (
+            _new_file(target, keep_empty=True) as out,
+            _new_file(failures_path) as failures,
+            _new_file(missing_path) as lost,
+        ):
+            write = _WRITERS[format](out)
+            for line in _all_lines(files):
+                counts[_sort(line, seen, write, failures)] += 1
+            missing = 0 if prompts is None else _write_missing(Path(prompts), seen, lost)
     except OSError as error:
         raise InvalidInput(f"{error.filename or target}: {error.strerror}; nothing that was there is lost.") from error
     return MergeSummary(
         file=target,
         **counts,
-        missing=unanswered,
-        failures_file=failures if counts["failures"] else None,
-        missing_file=missing if unanswered else None,
+        missing=missing,
+        failures_file=failures_path if counts["failures"] else None,
+        missing_file=missing_path if missing else None,
     )
 
 
 @contextmanager
-def _draft(path: Path, *, keep_empty: bool = False) -> Iterator[TextIO]:
-    """A file that appears whole under its name at the end, or not at all; an empty one takes an older one's place."""
+def _new_file(path: Path, *, keep_empty: bool = False) -> Iterator[TextIO]:
+    """A file that replaces *path* at the end, or deletes it if it stayed empty; on an error *path* is not touched."""
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("w", encoding="utf-8", errors="surrogatepass", newline="") as file:
@@ -116,27 +114,29 @@ def _draft(path: Path, *, keep_empty: bool = False) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
-def _all(files: Iterable[str | os.PathLike[str]]) -> Iterator[ResultLine | FailedPrompt]:
-    for index, path in enumerate(files, 1):
-        with Path(path).open("rb") as file:
-            yield from read_lines(file, index, Path(path).name)
+def _all_lines(files: Iterable[str | os.PathLike[str]]) -> Iterator[ResultLine | FailedPrompt]:
+    for path in map(Path, files):
+        with path.open("rb") as file:
+            yield from read_lines(file, path.name)
 
 
-def _take(line: ResultLine | FailedPrompt, done: IdSet, put: Callable[[ResultLine], None], failed: TextIO) -> str:
-    """Write *line* where it belongs; the count that it adds to."""
-    name = plain_id(line.prompt_id)
+def _sort(
+    line: ResultLine | FailedPrompt, seen: set[int | str], write: Callable[[ResultLine], object], failures: TextIO
+) -> str:
+    """Write *line* where it belongs; the name of the count that it adds to."""
+    prompt_id = _same_id(line.prompt_id)
+    repeated = prompt_id in seen
+    if prompt_id is not None:
+        seen.add(prompt_id)
     if isinstance(line, FailedPrompt):
-        if name is not None:
-            done.add(name)
-        failed.write(_json(_of_failure(line)))
+        failures.write(_json(_failure(line)))
         return "failures"
-    if name is None or not done.add(name):
-        return "repeated"
-    put(line)
-    return "answers"
+    if not repeated:
+        write(line)
+    return "repeated" if repeated else "answers"
 
 
-def _of_failure(line: FailedPrompt) -> dict[str, Any]:
+def _failure(line: FailedPrompt) -> dict[str, Any]:
     return {"prompt_id": line.prompt_id, "error": line.error, "stage": line.stage, "attempts": line.attempts}
 
 
@@ -144,33 +144,32 @@ def _json(entry: Mapping[str, Any]) -> str:
     return _encode(entry) + "\n"
 
 
-def _jsonl(file: TextIO) -> Callable[[ResultLine], None]:
-    return lambda line: _nothing(file.write(_json(dict(zip(COLUMNS, _values(line), strict=True)))))
+def _jsonl_writer(file: TextIO) -> Callable[[ResultLine], object]:
+    return lambda line: file.write(_json(dict(zip(COLUMNS, _values(line), strict=True))))
 
 
-def _csv(file: TextIO) -> Callable[[ResultLine], None]:
-    writer = csv.writer(file)  # with its line ends of two characters it quotes each of them within a cell
+def _csv_writer(file: TextIO) -> Callable[[ResultLine], object]:
+    writer = csv.writer(file)  # its line end is "\r\n", so that it quotes both characters within a cell
     writer.writerow(COLUMNS)
-    return lambda line: _nothing(writer.writerow([_cell(value) for value in _values(line)]))
-
-
-def _nothing(_: object) -> None:
-    """Nothing, for writers that give a count."""
+    return lambda line: writer.writerow([_cell(value) for value in _values(line)])
 
 
 def _cell(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-_WRITERS: Final[Mapping[str, Callable[[TextIO], Callable[[ResultLine], None]]]] = {"jsonl": _jsonl, "csv": _csv}
+_WRITERS: Final[Mapping[str, Callable[[TextIO], Callable[[ResultLine], object]]]] = {
+    "jsonl": _jsonl_writer,
+    "csv": _csv_writer,
+}
 
 
-def _write_missing(prompts: Path, done: IdSet, out: TextIO) -> int:
-    """Write the lines of *prompts* that *done* lacks; how many they are."""
+def _write_missing(prompts: Path, seen: set[int | str], out: TextIO) -> int:
+    """Write the lines of *prompts* whose ids are not in *seen*; how many there are."""
     count = 0
     with prompts.open("rb") as file:
         for raw in file:
-            if raw.strip() and _submitted_id(raw) not in done:
+            if raw.strip() and _submitted_id(raw) not in seen:
                 count += 1
                 out.write(raw.decode("utf-8", "replace").rstrip("\r\n") + "\n")
     return count
@@ -178,6 +177,14 @@ def _write_missing(prompts: Path, done: IdSet, out: TextIO) -> int:
 
 def _submitted_id(raw: bytes) -> int | str | None:
     try:
-        return plain_id(json.loads(raw)["prompt_id"])
+        return _same_id(json.loads(raw)["prompt_id"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return None  # the service could not read it either: it has no answer
+        return None  # the service could not read the line either, so it has no result
+
+
+def _same_id(prompt_id: object) -> int | str | None:
+    """*prompt_id* in a form in which equal ids are equal, as the service takes "7" for 7; None if it is no id."""
+    if isinstance(prompt_id, str):
+        text = prompt_id.strip()
+        return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 20 else prompt_id
+    return prompt_id if isinstance(prompt_id, int) and not isinstance(prompt_id, bool) else None

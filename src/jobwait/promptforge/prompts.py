@@ -1,4 +1,4 @@
-"""The prompts of a PromptForge job: checked line by line before anything is sent."""
+"""The prompts of a PromptForge job, checked line by line before anything is sent."""
 
 from __future__ import annotations
 
@@ -15,38 +15,39 @@ from jobwait.errors import InvalidInput
 
 Prompts: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 
-LONGEST_LINE: Final = 8 << 20  # bytes; our own limit: no model takes a prompt of this size
-_INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)  # the service takes a number in quotes too
-LARGEST_FILE: Final = 2 << 30  # bytes; our own limit: the upload link lives for minutes
+MAX_LINE: Final = 8 << 20  # bytes; our limit, as no model takes a prompt of this size
+_INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)  # the service takes "7" for 7
+MAX_FILE: Final = 2 << 30  # bytes; our limit, as the upload link is valid for minutes only
 
 
 @contextmanager
 def prompts_file(prompts: Prompts) -> Iterator[Path]:
     """
-    A file of *prompts*, a path to JSON Lines or an iterable of mappings, that the service will take.
+    The path of a file of *prompts*, which are a path to JSON Lines or an iterable of mappings.
 
-    Each line needs an integer `prompt_id` that no other line has, and a string `prompt`.
+    Each line needs an integer `prompt_id` that no other line has, and a string `prompt`. A file that is written for an
+    iterable is deleted at the end.
 
     Raises:
-        InvalidInput: a line is not like that; the sentence names it.
+        InvalidInput: a line is invalid, and the message names it; or the file cannot be read.
 
     """
     if not isinstance(prompts, str | os.PathLike | Iterable):
         raise InvalidInput(f"prompts must be a path or an iterable of mappings, not {type(prompts).__name__}.")
     if isinstance(prompts, str | os.PathLike):
         path = Path(prompts)
-        _check(_lines(path), path.name)
+        _check(_numbered_lines(path), path.name)
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="jobwait-") as folder:
         path = Path(folder) / "prompts.jsonl"
         with path.open("wb") as file:
-            file.writelines(_written(prompts))
-        _check(_lines(path), "the prompts")
+            file.writelines(_encoded(prompts))
+        _check(_numbered_lines(path), "the prompts")
         yield path
 
 
-def _written(prompts: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+def _encoded(prompts: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     for number, prompt in enumerate(prompts, 1):
         if not isinstance(prompt, Mapping):
             raise InvalidInput(f"the prompts, line {number}: a mapping is needed, not {type(prompt).__name__}.")
@@ -56,17 +57,17 @@ def _written(prompts: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
             raise InvalidInput(f"the prompts, line {number}: this cannot be written as JSON ({error}).") from error
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     try:
         with path.open("rb") as file:
             number, total = 0, 0
-            while line := file.readline(LONGEST_LINE + 1):
+            while line := file.readline(MAX_LINE + 1):
                 number, total = number + 1, total + len(line)
-                if len(line) > LONGEST_LINE:
-                    raise InvalidInput(f"{path.name}, line {number}: longer than {LONGEST_LINE >> 20} MiB.")
-                if total > LARGEST_FILE:
+                if len(line) > MAX_LINE:
+                    raise InvalidInput(f"{path.name}, line {number}: longer than {MAX_LINE >> 20} MiB.")
+                if total > MAX_FILE:
                     raise InvalidInput(
-                        f"{path.name}, line {number}: here the file passes {LARGEST_FILE >> 30} GiB. Split it in two."
+                        f"{path.name}, line {number}: here the file passes {MAX_FILE >> 30} GiB. Split it in two."
                     )
                 yield number, line
     except OSError as error:
@@ -82,11 +83,11 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> None:
         if prompt_id in seen:
             raise InvalidInput(
                 f"{name}, line {number}: prompt_id {prompt_id} is that of line {seen[prompt_id]}; "
-                "their answers could not be told apart."
+                "their results could not be distinguished."
             )
         seen[prompt_id] = number
     if not seen:
-        raise InvalidInput(f"{name}: there is no prompt in it. Each line needs a prompt_id and a prompt.")
+        raise InvalidInput(f"{name}: it has no prompt. Each line needs a prompt_id and a prompt.")
 
 
 def _prompt_id(line: bytes, place: str) -> int:
@@ -109,5 +110,5 @@ def _prompt_id(line: bytes, place: str) -> int:
 
 
 def _refuse(constant: str) -> NoReturn:
-    """NaN and the infinities are Python's own addition to JSON."""
+    """Python's parser accepts NaN and Infinity, which are not JSON."""
     raise ValueError(constant)

@@ -1,4 +1,4 @@
-"""The lines of PromptForge's result files, typed: as its server writes them and as its documentation has them."""
+"""The lines of PromptForge's result files, typed; as its server writes them and as its documentation shows them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from jobwait.errors import UnexpectedReply
 @frozen(kw_only=True)
 class ResultLine:
     """
-    The answer to one prompt.
+    The result of one prompt.
 
-    *response* is the model's text. Tokens are counts, *latency_ms* milliseconds, *attempt* counts from 1; each of
-    these is None where the line does not have it.
+    *response* is the text of the model. *latency_ms* is in milliseconds, *attempt* counts from 1. Fields that the line
+    does not have are None.
     """
 
     prompt_id: int | str
@@ -33,7 +33,7 @@ class ResultLine:
 
 @frozen(kw_only=True)
 class FailedPrompt:
-    """A prompt that was not answered, and why; *prompt_id* is None where the line itself was at fault."""
+    """A prompt without a result, and its *error*; *prompt_id* is None if its line in the submitted file was invalid."""
 
     prompt_id: int | str | None
     error: str
@@ -43,34 +43,34 @@ class FailedPrompt:
 
 def result_lines(files: Iterable[bytes], job_id: str) -> list[ResultLine]:
     """
-    The answers in *files* in order; of a prompt that was answered twice, as happens after a crash, the first.
+    The results in the contents of *files*, in order; the first one of a prompt that has several, as after a crash.
 
     Raises:
-        UnexpectedReply: a line is not what the service writes.
+        UnexpectedReply: a line is not a result line.
 
     """
     first: dict[int | str, ResultLine] = {}
     for index, content in enumerate(files, 1):
-        for line in read_lines(content.split(b"\n"), index, job_id):
+        for line in read_lines(content.split(b"\n"), str(index), job_id):
             if isinstance(line, ResultLine):
                 first.setdefault(line.prompt_id, line)
     return list(first.values())
 
 
-def read_lines(lines: Iterable[bytes], index: int, job_id: str) -> Iterator[ResultLine | FailedPrompt]:
+def read_lines(lines: Iterable[bytes], file: str, job_id: str | None = None) -> Iterator[ResultLine | FailedPrompt]:
     """
-    The *lines* of result file *index*, typed.
+    The *lines* of result file *file*, its number or name, typed.
 
     Raises:
-        UnexpectedReply: a line is not what the service writes.
+        UnexpectedReply: a line is not a result line.
 
     """
     for number, raw in enumerate(lines, 1):
         if raw.strip():
-            yield _line(raw, index, number, job_id)
+            yield _line(raw, f"{file}, line {number}", job_id)
 
 
-def _line(raw: bytes, index: int, number: int, job_id: str) -> ResultLine | FailedPrompt:
+def _line(raw: bytes, place: str, job_id: str | None) -> ResultLine | FailedPrompt:
     try:
         entry = json.loads(raw)
         if "error" in entry and not entry.keys() & {"response", "result"}:
@@ -81,7 +81,7 @@ def _line(raw: bytes, index: int, number: int, job_id: str) -> ResultLine | Fail
             raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         error = UnexpectedReply(
-            f"promptforge job {job_id}: result file {index}, line {number} is not a result line. "
+            f"promptforge{f' job {job_id}' if job_id else ''}: result file {place} is not a result line. "
             "Download the files to see it.",
             service="promptforge",
             job_id=job_id,
@@ -97,32 +97,32 @@ def _failed(entry: Mapping[str, Any]) -> FailedPrompt:
     return FailedPrompt(
         prompt_id=prompt_id if known else None,
         error=str(entry["error"]),
-        stage=_text(entry.get("stage")),
-        attempts=_count(entry.get("attempts")),
+        stage=_str(entry.get("stage")),
+        attempts=_number(entry.get("attempts")),
     )
 
 
 def _typed(entry: Mapping[str, Any], prompt_id: int | str, text: str) -> ResultLine:
     tokens = entry.get("tokens")
     tokens = tokens if isinstance(tokens, Mapping) else {}
-    prompt, completion = _count(tokens.get("prompt")), _count(tokens.get("completion"))
+    prompt, completion = _number(tokens.get("prompt")), _number(tokens.get("completion"))
     both = prompt + completion if prompt is not None and completion is not None else None
     return ResultLine(
         prompt_id=prompt_id,
         response=text,
-        model=_text(entry.get("model")),
-        provider=_text(entry.get("provider")),
+        model=_str(entry.get("model")),
+        provider=_str(entry.get("provider")),
         prompt_tokens=prompt,
         completion_tokens=completion,
-        total_tokens=both if both is not None else _count(entry.get("tokens_used")),
-        latency_ms=_count(entry.get("latency_ms")),
-        attempt=_count(entry.get("attempt")),
+        total_tokens=both if both is not None else _number(entry.get("tokens_used")),
+        latency_ms=_number(entry.get("latency_ms")),
+        attempt=_number(entry.get("attempt")),
     )
 
 
-def _count(value: object) -> Any:
+def _number(value: object) -> Any:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _text(value: object) -> str | None:
+def _str(value: object) -> str | None:
     return value if isinstance(value, str) else None

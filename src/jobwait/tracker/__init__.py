@@ -1,5 +1,7 @@
-"""Jobs in a file, so that a crash loses nothing: SQLite, nothing to install."""
+"""Jobs in an SQLite file: no job is lost when a process crashes, and several processes share the work."""
 
-from jobwait.tracker.tracker import Tracked, Tracker, TrackerWarning
+from jobwait.tracker.database import TrackerWarning
+from jobwait.tracker.rows import Tracked
+from jobwait.tracker.tracker import Tracker
 
 __all__ = ["Tracked", "Tracker", "TrackerWarning"]

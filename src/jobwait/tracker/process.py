@@ -1,36 +1,42 @@
-"""Which process is meant, so that others on this machine can tell whether it still lives."""
+"""Names of processes, by which other processes on this machine can tell whether one is still alive."""
 
 from __future__ import annotations
 
 import os
 import platform
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def this_process() -> str:
-    """The name of this process: machine, number and start, as numbers are given again, in containers at once."""
-    return f"{platform.node()}:{os.getpid()}:{_start(os.getpid())}"
+    """This process as "machine:pid:start time": a pid is used again, in containers at once."""
+    return f"{platform.node()}:{os.getpid()}:{_start_time(os.getpid())}"
 
 
-def is_gone(name: str | None) -> bool:
-    """Whether the process *name* has ended, as far as can be told from here."""
-    node, _, rest = (name or "").partition(":")
-    number, _, start = rest.partition(":")
-    if node != platform.node() or not number.isdecimal():
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=this_process.cache_clear)
+
+
+def has_ended(process: str | None) -> bool:
+    """Whether *process*, named as by this_process(), has certainly ended; False for one on another machine."""
+    node, _, rest = (process or "").partition(":")
+    pid, _, start = rest.partition(":")
+    if node != platform.node() or not pid.isdecimal():
         return False
     try:
-        os.kill(int(number), 0)
+        os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
     except (PermissionError, OverflowError):
         pass
-    return start not in {"", _start(int(number))}
+    return start not in {"", _start_time(int(pid))}
 
 
-def _start(number: int) -> str:
-    """When the process *number* began, in the system's own count; nothing where the system does not say."""
+def _start_time(pid: int) -> str:
+    """When the process began, in clock ticks since the boot; "" where the system does not say."""
     try:
-        facts = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace")
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    return facts.rpartition(")")[2].split()[19]
+    return stat.rpartition(")")[2].split()[19]

@@ -1,32 +1,30 @@
-"""The tracked jobs as rows: what is written when, and what is read back."""
+"""The tracked jobs as rows: reading them as Tracked, and adding jobs that were submitted elsewhere."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from types import NoneType
+from datetime import datetime
 from typing import Any, Final, Literal, Self, TypeAlias
 
 from attrs import frozen
 
-from jobwait._jobs.handle import Job
-from jobwait._model.types import Outcome
-from jobwait._polling.job_state import JobState, host_of
+from jobwait._jobs.handle import Job, state_of
 from jobwait.errors import TrackerError
-from jobwait.tracker.database import Store
+from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, ids_to_json, time_of
 
 TrackedState: TypeAlias = Literal[
     "intent", "unresolved", "refused", "waiting", "succeeded", "failed", "canceled", "timed_out", "unreachable"
 ]
 ENDED: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable")
 KEY: Final = "coalesce(key, service || '/' || name || '/' || coalesce(job_id, jobs.id))"
-COLUMNS: Final = (
+TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
+_COLUMNS: Final = (
     f"jobs.id, {KEY}, service, name, job_id, ids, "
     "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner"
 )
-TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
+_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT)
+_PAGE: Final = 1000  # rows read at once
 
 
 @frozen
@@ -34,9 +32,10 @@ class Tracked:
     """
     One tracked job, as the file has it.
 
-    *key* is the caller's own, or made of service, account and id; it never changes. *state* is how the wait ended;
-    before that "waiting", and for a submission "intent" (under way, or lost with its process), "unresolved" (sent, and
-    nobody knows whether it arrived) or "refused" (certainly not taken). *ids* are those known of the job.
+    *key* is the caller's own, or made of service, account and id; it never changes. *state* is the outcome's once the
+    job has ended. Before, it is "waiting"; for a submission "intent" (under way, or its process died), "unresolved"
+    (sent, and it is not known whether the service took it) or "refused" (the service did not take it). *ids* are the
+    known ids of the job; *reason* is the error's text; *owner* is the process that follows the job now.
     """
 
     number: int
@@ -56,76 +55,43 @@ class Tracked:
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
         """
-        What *row* says.
+        The job in *row*.
 
         Raises:
             TrackerError: it holds what no tracker writes.
 
         """
+        check_types(row, _TYPES)
         number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner = row
-        sane(number, zip(row, _KINDS, strict=True))
-        try:
-            known = _known(job_id, ids)
-            times = (_when(started), _when(seen_at))
-        except (TypeError, ValueError, OverflowError, OSError, AttributeError, RecursionError):
-            raise odd_row(number) from None
+        known, times = ids_of(number, job_id, ids), (time_of(number, started), time_of(number, seen_at))
         return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner)
 
 
-_TEXT: Final = (str, NoneType)
-_TIME: Final = (float, int, NoneType)
-_KINDS: Final = (int, str, str, str, _TEXT, _TEXT, str, _TEXT, int, int, _TIME, _TIME, _TEXT)  # of COLUMNS
-
-
-def sane(number: int, values: Iterable[tuple[Any, Any]]) -> None:
-    """
-    That each of *values* in the row *number* is of its kind.
-
-    Raises:
-        TrackerError: one is not; another program must have written it.
-
-    """
-    if not all(isinstance(value, kind) for value, kind in values):
-        raise odd_row(number)
-
-
-def odd_row(number: object) -> TrackerError:
-    """The error for a row that holds what no tracker writes."""
-    return TrackerError(
-        f"Row {str(number)[:20]} of the tracker's file holds what no tracker writes: another program changed it, or "
-        "the disk did. Restore the file from a copy."
+def tracked(database: Database, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:
+    """The rows for which *condition* holds, oldest first, read page by page."""
+    query = (
+        f"select {_COLUMNS} from {TABLES} where ({condition}) and jobs.id > ? "  # nosec B608  # noqa: S608 - constants
+        f"order by jobs.id limit {_PAGE:d}"
     )
-
-
-def _known(job_id: str | None, ids: str | None) -> dict[str, str]:
-    known = json.loads(ids) if ids else {} if job_id is None else {"job_id": job_id}
-    if not all(isinstance(value, str) for value in known.values()):
-        raise TypeError("ids")
-    return dict(known)
-
-
-def _when(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-def tracked(store: Store, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:
-    """The rows that meet *condition*, oldest first, read as they are needed."""
-    return map(Tracked.of, store.each(f"select {COLUMNS} from {TABLES} where {condition} and jobs.id > ?", values))  # nosec B608  # noqa: S608 - constants
+    last = 0
+    while rows := database.read(query, (*values, last)):
+        yield from map(Tracked.of, rows)
+        last = rows[-1][0]
 
 
 def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
     """
-    The number of an account, which is noted if it is new.
+    The number of an account, which is added if it is new.
 
     Raises:
-        TrackerError: another service has an account of that name: connect() could not tell which is meant.
+        TrackerError: another service has an account of that name, so that connect() could not tell which is meant.
 
     """
     other = db.execute("select service from accounts where name = ? and service != ?", (name, service)).fetchone()
     if other is not None:
         raise TrackerError(
-            f"The account {name!r} is one at {other[0]} already, and connect() is told no more than its name. Name "
-            f"that at {service} otherwise, as in '{service}-{name}'."
+            f"The account {name!r} is one at {other[0]} already, and connect() gets no more than its name. Name that "
+            f"at {service} otherwise, as in '{service}-{name}'."
         )
     db.execute("insert or ignore into accounts (service, name, host) values (?, ?, ?)", (service, name, host))
     found: int = db.execute(
@@ -134,34 +100,27 @@ def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
     return found
 
 
-def ids_text(job_state: JobState[Any]) -> str | None:
-    """The ids as JSON, where there are more than the one that has a column of its own."""
-    return None if len(job_state.ids) == 1 and "job_id" in job_state.ids else json.dumps(dict(job_state.ids))
-
-
 def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]) -> int:
-    """Note *jobs*, each with a key and an account's name; those that are there already are left as they are."""
-    numbers: dict[tuple[str, int, str], int] = {}
+    """
+    Add *jobs*, each with a key or None and an account's name; how many were new. Those that are there stay as they are.
+
+    Raises:
+        TrackerError: a key belongs to another job.
+
+    """
+    accounts: dict[tuple[str, int, str], int] = {}
     keyed: list[tuple[str, int, str]] = []
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for job, key, name in jobs:
-            job_state = job._state  # noqa: SLF001 - the file holds what a handle holds
-            place = (job_state.service.name, id(job_state.client), name)
-            number = numbers.get(place)
-            if number is None:
-                number = numbers[place] = account(db, job_state.service.name, name, host_of(job_state.client))
+            state = state_of(job)
+            place = (state.service.name, id(state.client), name)
+            if place not in accounts:
+                accounts[place] = account(db, state.service.name, name, state.host)
+            number, ids = accounts[place], ids_to_json(state.ids)
             if key is not None:
-                keyed.append((key, number, job_state.job_id))
-            yield (
-                key,
-                number,
-                job_state.job_id,
-                ids_text(job_state),
-                job_state.started,
-                job_state.submitted,
-                job_state.deadline,
-            )
+                keyed.append((key, number, state.job_id))
+            yield key, number, state.job_id, ids, state.started, state.submitted, state.deadline
 
     added = db.executemany(
         "insert or ignore into jobs (key, account, job_id, ids, started, submitted, deadline, state) "
@@ -176,55 +135,6 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
     return added
 
 
-def intend(db: sqlite3.Connection, key: str | None, number: int, owner: str, wall: float) -> int | None:
-    """Note that a submission is about to be sent."""
-    found = db.execute(
-        "insert or ignore into jobs (key, account, state, owner, started) values (?, ?, 'intent', ?, ?)",
-        (key, number, owner, wall),
-    )
-    return found.lastrowid if found.rowcount else None
-
-
-def resolve(db: sqlite3.Connection, number: int, job: Job[Any]) -> None:
-    """The submission was taken: *job* is what came of it."""
-    job_state = job._state  # noqa: SLF001
-    other = db.execute(
-        "select key from jobs where job_id = ? and id != ? and account = (select account from jobs where id = ?)",
-        (job_state.job_id, number, number),
-    ).fetchone()
-    if other is not None:
-        give_up(db, number, "refused", f"the service gave the job {job_state.job_id}, which is tracked already", {})
-        return
-    db.execute(
-        "update jobs set job_id = ?, ids = ?, started = ?, submitted = 1, state = 'waiting', owner = null where id = ?",
-        (job_state.job_id, ids_text(job_state), job_state.started, number),
-    )
-
-
-def give_up(db: sqlite3.Connection, number: int, state: TrackedState, reason: str, ids: dict[str, str]) -> None:
-    """The submission was refused, or nobody knows what became of it; a refused one frees its key."""
-    known = json.dumps(ids) if ids else None
-    db.execute(
-        "update jobs set state = ?, reason = ?, ids = ?, owner = null, key = iif(? = 'refused', null, key) "
-        "where id = ?",
-        (state, reason, known, state, number),
-    )
-
-
-def record(db: sqlite3.Connection, number: int, outcome: Outcome[Any], wall: float) -> bool:
-    """Note how a wait ended; False where that is known already."""
-    found = db.execute(
-        "update jobs set state = ?, reason = ?, polls = ?, errors = ?, seen_at = ?, owner = null, token = null, "
-        "delivered = 0 where id = ? and state = 'waiting'",
-        (outcome.state, _reason(outcome), outcome.polls, outcome.errors, wall, number),
-    )
-    return found.rowcount == 1
-
-
-def _reason(outcome: Outcome[Any]) -> str | None:
-    return None if outcome.error is None else str(outcome.error)
-
-
-def deliver(db: sqlite3.Connection, number: int) -> None:
-    """The callback has taken the outcome."""
+def set_delivered(db: sqlite3.Connection, number: int) -> None:
+    """Note that the callback has returned for the outcome of the row *number*."""
     db.execute("update jobs set delivered = 1 where id = ?", (number,))

@@ -1,41 +1,144 @@
-"""A submission on file: that it was meant before it is sent, and what is known where no certain answer came."""
+"""Submissions in the file: noted as an intent before the request is sent, and what became of each."""
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
+from jobwait._jobs.handle import Job, state_of
 from jobwait._polling.job_state import host_of
-from jobwait.errors import SubmitUnconfirmed
-from jobwait.tracker import rows as _rows
-from jobwait.tracker.database import Store
-from jobwait.tracker.process import this_process
+from jobwait.errors import SubmitUnconfirmed, TrackerError
+from jobwait.tracker.database import Database, ids_to_json
+from jobwait.tracker.process import has_ended, this_process
+from jobwait.tracker.rows import KEY, Tracked, TrackedState, account, tracked
+
+_UNCERTAIN: Final = "state in ('intent', 'unresolved')"
 
 
-def intend(store: Store, service: str, account: str, client: Any, key: str | None) -> int | None:
-    """Note that a job is about to be submitted; its number, or None where one with that *key* is on file."""
-    host, name, wall = host_of(client), this_process(), time.time()
-    number: int | None = store.write(
-        lambda db: _rows.intend(db, key, _rows.account(db, service, account, host), name, wall)
+def insert_intent(db: sqlite3.Connection, key: str | None, account: int, owner: str, wall: float) -> int | None:
+    """Note that a submission is about to be sent; the row's number, or None where a row has that *key*."""
+    found = db.execute(
+        "insert or ignore into jobs (key, account, state, owner, started) values (?, ?, 'intent', ?, ?)",
+        (key, account, owner, wall),
+    )
+    return found.lastrowid if found.rowcount else None
+
+
+def set_accepted(db: sqlite3.Connection, number: int, job: Job[Any]) -> None:
+    """The service took the submission: it is *job*, which is waited for from now on."""
+    state = state_of(job)
+    other = db.execute(
+        "select key from jobs where job_id = ? and id != ? and account = (select account from jobs where id = ?)",
+        (state.job_id, number, number),
+    ).fetchone()
+    if other is not None:
+        set_failed(db, number, "refused", f"the service gave the job {state.job_id}, which is tracked already", {})
+        return
+    db.execute(
+        "update jobs set job_id = ?, ids = ?, started = ?, submitted = 1, state = 'waiting', owner = null where id = ?",
+        (state.job_id, ids_to_json(state.ids), state.started, number),
+    )
+
+
+def set_failed(db: sqlite3.Connection, number: int, state: TrackedState, reason: str, ids: dict[str, str]) -> None:
+    """The submission was "refused", which frees its key, or is "unresolved"."""
+    db.execute(
+        "update jobs set state = ?, reason = ?, ids = ?, owner = null, key = iif(? = 'refused', null, key) "
+        "where id = ?",
+        (state, reason, json.dumps(ids) if ids else None, state, number),
+    )
+
+
+def begin(database: Database, service: str, name: str, client: Any, key: str | None) -> int | None:
+    """
+    Write the intent of a submission under the account *name*; its number, or None where a row has that *key*.
+
+    Raises:
+        TrackerError: it cannot be written.
+
+    """
+    host, owner, wall = host_of(client), this_process(), time.time()
+    number: int | None = database.write(
+        lambda db: insert_intent(db, key, account(db, service, name, host), owner, wall)
     )
     return number
 
 
 @contextmanager
-def given_up(store: Store, number: int) -> Iterator[None]:
-    """Whatever ends the submission within: its intent tells, whether it was refused or nobody knows."""
+def failure_recorded(database: Database, number: int) -> Iterator[None]:
+    """Record an exception of the submission in the block, as "refused" or "unresolved", and raise it again."""
+
+    def record(state: TrackedState, reason: str, ids: dict[str, str]) -> None:
+        database.try_write(lambda db: set_failed(db, number, state, reason, ids), queue=True)
+
     try:
         yield
     except SubmitUnconfirmed as error:
-        doubt, ids = str(error), dict(error.ids)
-        store.write_later(lambda db: _rows.give_up(db, number, "unresolved", doubt, ids))
+        record("unresolved", str(error), dict(error.ids))
         raise
     except Exception as error:
-        refusal = str(error)
-        store.write_later(lambda db: _rows.give_up(db, number, "refused", refusal, {}))
+        record("refused", str(error), {})
         raise
     except BaseException:
-        store.write_later(lambda db: _rows.give_up(db, number, "unresolved", "it was interrupted", {}))
+        record("unresolved", "it was interrupted", {})
         raise
+
+
+def accepted(database: Database, key: str, service: str) -> Tracked:
+    """
+    The row with the caller's *key*, whose submission the service took.
+
+    Raises:
+        TrackerError: it is a job at another service.
+        SubmitUnconfirmed: its submission is under way in another process, or nobody knows whether it was taken.
+
+    """
+    row = next(tracked(database, "key = ?", (key,)))
+    if row.service != service:
+        raise TrackerError(f"The key {key!r} is of a job at {row.service} already. Nothing was sent; use another.")
+    if row.state == "intent" and row.owner != this_process() and not has_ended(row.owner):
+        raise SubmitUnconfirmed(
+            f"A submission with the key {key!r} is under way in {row.owner}. It was not sent again; ask later.",
+            ids=row.ids,
+            service=row.service,
+        )
+    if row.job_id is None or row.state in {"intent", "unresolved"}:
+        raise SubmitUnconfirmed(
+            f"A submission with the key {key!r} was begun before, and nobody knows what became of it. It was not "
+            "sent again. See what the service has, then settle() it.",
+            ids=row.ids,
+            service=row.service,
+        )
+    return row
+
+
+def unresolved(database: Database) -> Iterator[Tracked]:
+    """The submissions of which nobody knows whether the service took them."""
+    uncertain = tracked(database, _UNCERTAIN)
+    return (row for row in uncertain if row.state == "unresolved" or has_ended(row.owner))
+
+
+def settle(database: Database, key: str, job: Job[Any] | None) -> None:
+    """
+    Record that the uncertain submission with *key* became *job*, or with None that it became nothing.
+
+    Raises:
+        TrackerError: there is none, another process is sending it, or *job* is one at another service.
+
+    """
+    row = next(tracked(database, f"{KEY} = ? and {_UNCERTAIN}", (key,)), None)
+    if row is None:
+        raise TrackerError(f"There is no unresolved submission with the key {key!r} in {database.path}.")
+    number = row.number
+    if row.state == "intent" and not has_ended(row.owner):
+        raise TrackerError(f"The submission with the key {key!r} is under way in {row.owner}. Wait for its end.")
+    if job is not None and job.service.name != row.service:
+        raise TrackerError(f"The key {key!r} is of a submission to {row.service}, not to {job.service.name}.")
+    if job is None:
+        database.write(lambda db: set_failed(db, number, "refused", "settled: there is no such job", {}))
+    else:
+        database.write(lambda db: set_accepted(db, number, job))

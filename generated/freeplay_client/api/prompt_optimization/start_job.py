@@ -31,7 +31,7 @@ def build(
     *,
     body: StartPromptOptimizationJobRequest,
 ) -> httpx.Request:
-    """The request, ready to be sent; nothing is sent yet."""
+    """The complete request; it is not sent."""
     return client.build_request(
         "POST",
         "/api/v2/projects/" + encode.path_value("project_id", project_id) + "/prompt-optimization-jobs",
@@ -63,15 +63,15 @@ def _documented() -> answers.Documented[PromptOptimizationJobCreatedResponse]:
 
 
 def parse(response: httpx.Response) -> PromptOptimizationJobCreatedResponse:
-    """What *response* says; whatever is no documented success raises.
+    """The value of *response*; anything but a documented success raises an error.
 
     Raises:
         errors.BadRequest: 400. The input is bad or malformed.
         errors.Unauthorized: 401. The key is missing or wrong.
         errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
         errors.InternalServerError: 500. A fault of the server.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
     """
     return _documented().read(response)
 
@@ -97,9 +97,9 @@ def sync(
         errors.Unauthorized: 401. The key is missing or wrong.
         errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
         errors.InternalServerError: 500. A fault of the server.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         client.send(
@@ -133,9 +133,9 @@ async def asyncio(
         errors.Unauthorized: 401. The key is missing or wrong.
         errors.NotFound: 404. Unknown, deleted or out of reach for this key; one message for all three.
         errors.InternalServerError: 500. A fault of the server.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         await client.send_async(

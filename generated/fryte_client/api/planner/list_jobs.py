@@ -30,7 +30,7 @@ def build(
     user_id: int,
     tenant_id: int | None | Unset = UNSET,
 ) -> httpx.Request:
-    """The request, ready to be sent; nothing is sent yet."""
+    """The complete request; it is not sent."""
     return client.build_request(
         "GET",
         "/planner/jobs",
@@ -68,7 +68,7 @@ def _documented() -> answers.Documented[list[JobListResponse]]:
 
 
 def parse(response: httpx.Response) -> list[JobListResponse]:
-    """What *response* says; whatever is no documented success raises.
+    """The value of *response*; anything but a documented success raises an error.
 
     Raises:
         errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
@@ -78,8 +78,8 @@ def parse(response: httpx.Response) -> list[JobListResponse]:
         errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
         errors.InternalServerError: 500. A fault of the server.
         errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
     """
     return _documented().read(response)
 
@@ -108,9 +108,9 @@ def sync(
         errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
         errors.InternalServerError: 500. A fault of the server.
         errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         client.send(
@@ -147,9 +147,9 @@ async def asyncio(
         errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
         errors.InternalServerError: 500. A fault of the server.
         errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         await client.send_async(

@@ -34,7 +34,7 @@ def build(
     tenant_id: int | None | Unset = UNSET,
     body: PlannerRequest,
 ) -> httpx.Request:
-    """The request, ready to be sent; nothing is sent yet."""
+    """The complete request; it is not sent."""
     return client.build_request(
         "POST",
         "/planner/v2",
@@ -74,7 +74,7 @@ def _documented() -> answers.Documented[PlannerV2SubmitResponse]:
 
 
 def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
-    """What *response* says; whatever is no documented success raises.
+    """The value of *response*; anything but a documented success raises an error.
 
     Raises:
         errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
@@ -84,8 +84,8 @@ def parse(response: httpx.Response) -> PlannerV2SubmitResponse:
         errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
         errors.InternalServerError: 500. A fault of the server.
         errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
     """
     return _documented().read(response)
 
@@ -120,9 +120,9 @@ def sync(
         errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
         errors.InternalServerError: 500. A fault of the server.
         errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         client.send(
@@ -167,9 +167,9 @@ async def asyncio(
         errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
         errors.InternalServerError: 500. A fault of the server.
         errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         await client.send_async(

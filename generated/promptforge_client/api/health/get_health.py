@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def build(
     client: Client,
 ) -> httpx.Request:
-    """The request, ready to be sent; nothing is sent yet."""
+    """The complete request; it is not sent."""
     return client.build_request(
         "GET",
         "/healthz",
@@ -47,12 +47,12 @@ def _documented() -> answers.Documented[Health]:
 
 
 def parse(response: httpx.Response) -> Health:
-    """What *response* says; whatever is no documented success raises.
+    """The value of *response*; anything but a documented success raises an error.
 
     Raises:
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
     """
     return _documented().read(response)
 
@@ -66,9 +66,9 @@ def sync(
 
     Raises:
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         client.send(
@@ -88,9 +88,9 @@ async def asyncio(
 
     Raises:
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         await client.send_async(

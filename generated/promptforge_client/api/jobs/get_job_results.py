@@ -27,7 +27,7 @@ def build(
     client: AuthenticatedClient,
     job_id: str,
 ) -> httpx.Request:
-    """The request, ready to be sent; nothing is sent yet."""
+    """The complete request; it is not sent."""
     return client.build_request(
         "GET",
         "/v1/jobs/" + encode.path_value("job_id", job_id) + "/results",
@@ -55,15 +55,15 @@ def _documented() -> answers.Documented[JobResults]:
 
 
 def parse(response: httpx.Response) -> JobResults:
-    """What *response* says; whatever is no documented success raises.
+    """The value of *response*; anything but a documented success raises an error.
 
     Raises:
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
         errors.NotFound: 404. There is no such job, or it is another client's.
         errors.Conflict: 409. The job is not completed.
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
     """
     return _documented().read(response)
 
@@ -86,9 +86,9 @@ def sync(
         errors.NotFound: 404. There is no such job, or it is another client's.
         errors.Conflict: 409. The job is not completed.
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         client.send(
@@ -118,9 +118,9 @@ async def asyncio(
         errors.NotFound: 404. There is no such job, or it is another client's.
         errors.Conflict: 409. The job is not completed.
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         await client.send_async(

@@ -30,7 +30,7 @@ def build(
     *,
     body: InitJobRequest,
 ) -> httpx.Request:
-    """The request, ready to be sent; nothing is sent yet."""
+    """The complete request; it is not sent."""
     return client.build_request(
         "POST",
         "/v1/jobs/init",
@@ -60,15 +60,15 @@ def _documented() -> answers.Documented[InitJobResponse]:
 
 
 def parse(response: httpx.Response) -> InitJobResponse:
-    """What *response* says; whatever is no documented success raises.
+    """The value of *response*; anything but a documented success raises an error.
 
     Raises:
         errors.BadRequest: 400. Invalid input, in the words of the documentation; the published server says 422.
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
         errors.UnprocessableEntity: 422. Invalid input; one sentence for an unknown provider, a list of faults for all else.
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
     """
     return _documented().read(response)
 
@@ -90,9 +90,9 @@ def sync(
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
         errors.UnprocessableEntity: 422. Invalid input; one sentence for an unknown provider, a list of faults for all else.
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         client.send(
@@ -121,9 +121,9 @@ async def asyncio(
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
         errors.UnprocessableEntity: 422. Invalid input; one sentence for an unknown provider, a list of faults for all else.
         errors.InternalServerError: 500. A fault of the server; plain text unless the key store is to blame.
-        errors.StatusError: any other status that is no success.
-        errors.BodyError, errors.DecodeError: a success that is not what the spec says.
-        httpx.TransportError: no answer came.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
     """
     return parse(
         await client.send_async(

@@ -1,42 +1,53 @@
-"""What goes wrong in aiohttp, in httpx's words: the rules know those, and they carry no request along."""
+"""aiohttp's errors as httpx's: the retry rule knows those, and they hold no request."""
 
 from __future__ import annotations
 
 import aiohttp
-import httpx
+
+from jobwait._httpx import httpx
 
 
-def in_httpx_words(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
+class Disconnected(aiohttp.ClientError):
+    """Stands for *error*, so that aiohttp does not repeat the request."""
+
+    def __init__(self, error: aiohttp.ClientError) -> None:
+        super().__init__()
+        self.error = error
+
+
+def to_httpx_error(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
     """
     Httpx's error for aiohttp's, to be raised where that is no longer handled.
 
-    Those of aiohttp are not kept as causes, as some hold the headers that were sent; what the system said is.
+    aiohttp's errors are not kept as causes, as some hold the headers that were sent; the system's own error is.
     """
+    if isinstance(found, Disconnected):
+        found = found.error
     if isinstance(found, TimeoutError):
-        return httpx.ReadTimeout("the answer took too long")
-    error = _told(found)
-    error.__cause__ = _behind(found)
+        return httpx.ReadTimeout("the response took too long")
+    error = _translated(found)
+    error.__cause__ = _system_error(found)
     return error
 
 
-def _told(found: Exception) -> httpx.HTTPError:
+def _translated(found: Exception) -> httpx.HTTPError:
     if isinstance(found, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
         return httpx.ConnectError(str(found)[:300])
     if isinstance(found, aiohttp.InvalidURL):
         return httpx.UnsupportedProtocol("an address that cannot be asked")
     if isinstance(found, OSError) and not isinstance(found, aiohttp.ServerDisconnectedError):
         return httpx.ReadError(f"the connection broke ({found.strerror or type(found).__name__})")
-    said = {
-        aiohttp.ServerDisconnectedError: "the server closed the connection without an answer",
-        aiohttp.ClientPayloadError: "the server closed the connection in the middle of its answer",
-        aiohttp.ClientResponseError: "the answer is no valid HTTP",
+    texts = {
+        aiohttp.ServerDisconnectedError: "the server closed the connection without a response",
+        aiohttp.ClientPayloadError: "the server closed the connection in the middle of its response",
+        aiohttp.ClientResponseError: "the response is no valid HTTP",
     }
-    known = (words for kind, words in said.items() if isinstance(found, kind))
+    known = (text for kind, text in texts.items() if isinstance(found, kind))
     return httpx.RemoteProtocolError(next(known, type(found).__name__))
 
 
-def _behind(found: Exception) -> BaseException | None:
-    """The system's own error behind *found*: the refused certificate, the refused connection."""
+def _system_error(found: Exception) -> BaseException | None:
+    """The refused certificate or the refused connection behind *found*."""
     for name in ("certificate_error", "os_error"):
         behind = getattr(found, name, None)
         if isinstance(behind, BaseException):

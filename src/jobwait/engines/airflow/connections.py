@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jobwait._jobs.registry import page_named
+from jobwait._jobs.registry import service_module
 from jobwait._model.limits import Limit
 from jobwait.errors import InvalidInput
 
@@ -21,7 +21,7 @@ def client_for(service: str, connection: Any) -> Any:
     """
     if not connection.password:  # connect() would read the worker's own environment
         raise InvalidInput(f"The Airflow connection {connection.conn_id!r} has no password: put {service}'s key there.")
-    return page_named(service).connect(connection.password, base_url=_address(connection))
+    return service_module(service).connect(connection.password, base_url=_address(connection))
 
 
 def limit_of(connection: Any) -> Limit | None:

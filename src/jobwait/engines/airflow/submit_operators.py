@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from jobwait._jobs.registry import page_named
+from jobwait._jobs.registry import service_module
 from jobwait.engines.airflow.connections import client_for
 from jobwait.errors import InvalidInput, RequestRejected, SubmitUnconfirmed
 
@@ -26,7 +26,7 @@ class _Submit(BaseOperator):
 
     def execute(self, context: Any) -> str:  # noqa: ARG002 - Airflow's own signature
         """Submit; returns the job's id."""
-        module = page_named(self.service)
+        module = service_module(self.service)
         with client_for(self.service, BaseHook.get_connection(self.conn_id)) as client:
             try:
                 job = module.submit(client, **self.arguments)

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from jobwait._jobs.registry import page_named, service_named
+from jobwait._jobs.registry import service_module, service_named
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
 from jobwait.errors import InvalidInput
@@ -46,7 +46,7 @@ class Account:
         """
         if self.connect is not None:
             return self.connect()
-        return page_named(self.service_name).connect()
+        return service_module(self.service_name).connect()
 
     def shared_limit(self) -> Limit | None:
         """The limit that all machines share: *limit*, or the service's own if it counts by key, not by address."""

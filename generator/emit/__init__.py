@@ -1,0 +1,1 @@
+"""Writes the package of one client from one normalised document."""

@@ -1,0 +1,144 @@
+"""Writes models and endpoints of a package: openapi-python-client parses the document and renders our templates."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError as ParserError
+from openapi_python_client.parser.properties.protocol import Value
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonCode, PythonIdentifier
+
+from generator import paths
+from generator.emit import endpoint_expressions
+from generator.emit.descriptions import with_full_descriptions
+from generator.emit.template_data import TemplateData, template_data
+from generator.errors import GeneratorError
+from generator.spec.pointers import Document
+
+# Content types that openapi-python-client does not support, each read as one that it supports.
+CONTENT_TYPES = {
+    **dict.fromkeys(
+        ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip", "image/png", "image/jpeg"),
+        "application/octet-stream",
+    ),
+    **dict.fromkeys(("application/xml", "application/yaml"), "text/plain"),
+    "*/*": "application/json",
+}
+# What openapi-python-client raises for documents that it does not support.
+PARSER_EXCEPTIONS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+# Names that generated modules already define or import.
+RESERVED_IN_ENDPOINTS = frozenset(
+    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"}
+)
+RESERVED_IN_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
+
+
+def write_client(document: Document, package: Path) -> None:
+    """Write models, endpoints, client, errors and README of the normalised *document* into the new folder *package*."""
+    data = template_data(document)
+    try:
+        parsed = _parse(with_full_descriptions(document), package)
+        project = Project(openapi=parsed, config=_config(package), custom_template_path=paths.TEMPLATES)
+        project.env.globals.update({"data": data, **endpoint_expressions.expressions(data)})
+        project.env.filters.update({"in_markdown": in_markdown, "literal": endpoint_expressions.literal})
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
+            errors = project.build()
+    except PARSER_EXCEPTIONS as error:
+        raise GeneratorError(f"{package.name} cannot be generated; openapi-python-client fails: {error}.") from error
+    if errors:
+        raise GeneratorError(f"{package.name} would be incomplete:", [_error_text(error) for error in errors])
+    readme = project.env.get_template("README.md.jinja").render(operations=_readme_rows(parsed, data))
+    (package / "README.md").write_text(readme, encoding="utf-8")
+
+
+def _parse(document: Document, package: Path) -> GeneratorData:
+    parsed = GeneratorData.from_dict(document, config=_config(package))
+    if isinstance(parsed, ParserError):
+        details = (parsed.detail or "").splitlines()
+        raise GeneratorError(f"{package.name} cannot be generated: {parsed.header}.", details)
+    _correct(parsed)
+    return parsed
+
+
+def _config(package: Path) -> Config:
+    settings = ConfigFile(package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[])
+    return Config.from_sources(
+        settings,
+        MetaType.NONE,
+        document_source="",
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+
+
+def _correct(parsed: GeneratorData) -> None:
+    """Correct string defaults and rename reserved names, which the parser gets wrong."""
+    for collection in parsed.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            for _, parameter in endpoint.iter_all_parameters():
+                _quote_default(parameter)
+                before = parameter.python_name
+                _rename_reserved(parameter, RESERVED_IN_ENDPOINTS)
+                path = endpoint.path.get_untrusted_value()
+                endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
+    for model in parsed.models:
+        for field in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            _quote_default(field)
+            _rename_reserved(field, RESERVED_IN_MODELS)
+
+
+def _rename_reserved(prop: Any, taken: frozenset[str]) -> None:
+    """Append an underscore to the name of a parameter or field if the module already uses it."""
+    if prop.python_name in taken:
+        prop.python_name = PythonIdentifier(f"{prop.python_name}_", "field_", skip_snake_case=True)
+
+
+def _quote_default(prop: Any) -> None:
+    """Replace a string default, which the parser escapes twice, by its repr."""
+    if prop.default is not None and type(prop).__name__ == "StringProperty":
+        text = prop.default.raw_value
+        prop.default = Value(python_code=PythonCode(repr(text)), raw_value=text)
+
+
+def _readme_rows(parsed: GeneratorData, data: TemplateData) -> list[dict[str, Any]]:
+    """The rows of the README's table of operations; the first one is also its example."""
+    rows = [
+        {
+            "summary": endpoint.summary or UntrustedString(endpoint.name),
+            "tag": str(tag),
+            "name": str(endpoint.name),
+            "arguments": _arguments(endpoint),
+            "answer": endpoint_expressions.answer_type(endpoint).as_unembedded_code(),
+            "client": "Client" if data.operation(endpoint).security == "none" else "AuthenticatedClient",
+            "rank": (endpoint.method != "get", data.operation(endpoint).security == "none"),
+        }
+        for tag, collection in parsed.endpoint_collections_by_tag.items()
+        for endpoint in collection.endpoints
+    ]
+    return sorted(rows, key=lambda row: row["rank"])
+
+
+def _arguments(endpoint: Any) -> str:
+    """The arguments that a call cannot do without, as variables of the same names."""
+    named = [f"{one.python_name}={one.python_name}" for one in endpoint.query_parameters if one.required]
+    body = ["body=body"] if any(one.prop.required for one in endpoint.bodies) else []
+    return ", ".join(["client", *(str(one.python_name) for one in endpoint.path_parameters), *named, *body])
+
+
+def in_markdown(value: UntrustedString | str) -> str:
+    """*value* on one line, with the special characters of Markdown and HTML escaped."""
+    text = value.get_untrusted_value() if isinstance(value, UntrustedString) else value
+    return re.sub(r"([\\`*_{}\[\]()#<>|!])", r"\\\1", " ".join(text.split()))
+
+
+def _error_text(error: ParserError) -> str:
+    """The parser's message without the memory addresses in it."""
+    message = " ".join(filter(None, (error.header, error.detail))).replace("\n", " ")
+    return re.sub(r"<\S+ object at 0x[0-9a-f]+> ?", "", message)

@@ -1,0 +1,30 @@
+"""Builds one client package from one normalised document: models and endpoints, wire types, runtime, format."""
+
+import hashlib
+from pathlib import Path
+
+from generator import paths
+from generator.emit import client, formatting, package_files, wire_types
+from generator.spec.effective import display_name, effective_spec
+from generator.spec.pointers import Document
+
+
+def build_all(folder: Path) -> None:
+    """Build the package of every service into *folder*."""
+    for service in paths.services():
+        comment = first_line(paths.SPECS / service / "openapi.yaml", "edit the overlay")
+        build(effective_spec(service), folder / f"{service}_client", comment)
+
+
+def build(document: Document, package: Path, comment: str) -> None:
+    """Write the new folder *package*; *comment* becomes the first line of each of its modules."""
+    client.write_client(document, package)
+    wire_types.write_wire_types(document, package)
+    package_files.add_files(document, package, comment)
+    formatting.format_package(package)
+
+
+def first_line(spec: Path, remedy: str) -> str:
+    """The first line of generated modules: their spec, and *remedy*, what to do instead of editing them."""
+    digest = hashlib.sha256(spec.read_bytes()).hexdigest()[:12]
+    return f"Generated from {display_name(spec)} (sha256 {digest}) by codegen.py; {remedy}."

@@ -1,0 +1,1 @@
+"""Modules that are copied unchanged into every generated package."""

@@ -1,0 +1,296 @@
+"""What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
+
+import ipaddress
+import math
+import os
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+
+import httpx
+
+if TYPE_CHECKING:
+    from anyio.lowlevel import RunVar
+
+Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
+Verify = bool | str | ssl.SSLContext
+
+
+class _QuietHeaders(httpx.Headers):
+    """Headers whose repr hides the API key; httpx itself hides the Authorization headers only."""
+
+    def __init__(self, headers: httpx.Headers, hidden: str) -> None:
+        super().__init__(headers)
+        self._hidden = hidden.lower()
+
+    def __repr__(self) -> str:
+        shown = {name: "[secure]" if name == self._hidden else value for name, value in self.items()}
+        return repr(httpx.Headers(shown))
+
+
+class BaseClient:
+    """Builds and sends requests; never retries, never follows a redirect, always has a timeout."""
+
+    user_agent: ClassVar[str] = "python-httpx"
+    auth_header_name: ClassVar[str] = ""
+    renews_key: bool = False  # whether the key may change between requests
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        headers: Mapping[str, str] | None,
+        timeout: float | httpx.Timeout,
+        transport: Transport | None,
+        verify: Verify,
+    ) -> None:
+        self.base_url = _checked_url(base_url)
+        self.timeout = _checked_timeout(timeout)
+        self._settings: dict[str, Any] = {
+            "base_url": self.base_url,
+            "headers": dict(headers or {}),
+            "timeout": self.timeout,
+            "transport": transport,
+            "verify": verify,
+        }
+        self._begin()
+
+    def with_headers(self, headers: Mapping[str, str]) -> Self:
+        """A new client that also sends *headers*; this one is not changed."""
+        return self._like_this(headers={**self._settings["headers"], **headers})
+
+    def with_timeout(self, timeout: float | httpx.Timeout) -> Self:
+        """A new client with another *timeout* for its requests, in seconds; this one is not changed."""
+        return self._like_this(timeout=timeout)
+
+    @property
+    def verify(self) -> Verify | None:
+        """Whom TLS trusts, for code that opens connections itself; None: it must use this client's transport."""
+        return None if self._settings["transport"] is not None else self._settings["verify"]
+
+    def auth_headers(self) -> dict[str, str]:
+        """The authentication headers: none."""
+        return {}
+
+    def build_request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        auth: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> httpx.Request:
+        """A complete request with headers, API key and timeout, which any httpx client can send."""
+        payload = dict(body or {})
+        content_type = payload.pop("content_type", None)
+        given = {"accept": ("Accept", "application/json"), "user-agent": ("User-Agent", self.user_agent)}
+        for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}, auth or {}):
+            given.update({name.lower(): (name, value) for name, value in more.items() if value is not None})
+        query = {name: value for name, value in (params or {}).items() if value is not None}
+        request = httpx.Request(
+            method,
+            self.base_url + path,
+            params=query or None,
+            headers=list(given.values()),
+            extensions={"timeout": self.timeout.as_dict()},
+            **payload,
+        )
+        request.headers = _QuietHeaders(request.headers, self.auth_header_name)
+        return request
+
+    def _begin(self) -> None:
+        self._process = os.getpid()
+        self._lock = threading.Lock()
+        self._pool: httpx.Client | None = None
+        self._async_pools: RunVar[httpx.AsyncClient | None] | None = None
+
+    def _mine(self) -> threading.Lock:
+        """The lock of the pools. A forked process gets new pools, as two processes must not share a connection."""
+        if self._process != os.getpid():
+            self._begin()
+        return self._lock
+
+    def get_httpx_client(self) -> httpx.Client:
+        """The sync pool, created on first use; it has no API key and no headers."""
+        with self._mine():
+            if self._pool is None or self._pool.is_closed:
+                self._pool = httpx.Client(**self._pool_settings(httpx.BaseTransport))
+            return self._pool
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """The pool of the running event loop, created on first use: a connection belongs to one event loop."""
+        slot = self._async_slot()
+        pool = slot.get()
+        if pool is None or pool.is_closed:
+            pool = httpx.AsyncClient(**self._pool_settings(httpx.AsyncBaseTransport))
+            slot.set(pool)
+        return pool
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """The complete response to *request*; the API key is then removed from the request."""
+        try:
+            return self.get_httpx_client().send(request, follow_redirects=False)
+        finally:
+            self._forget_key(request)
+
+    async def send_async(self, request: httpx.Request) -> httpx.Response:
+        """The complete response to *request*; the API key is then removed from the request."""
+        try:
+            return await self.get_async_httpx_client().send(request, follow_redirects=False)
+        finally:
+            self._forget_key(request)
+
+    def close(self) -> None:
+        """Close the sync pool; the next request creates a new one."""
+        with self._mine():
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    async def aclose(self) -> None:
+        """Close the pool of the running event loop; the next request creates a new one."""
+        slot = self._async_slot()
+        pool = slot.get()
+        slot.set(None)
+        if pool is not None:
+            await pool.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        try:
+            await self.aclose()
+        finally:
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r}, timeout={self.timeout!r})"
+
+    def __copy__(self) -> Self:
+        """A client with the same settings and new pools."""
+        return self._like_this()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self._like_this()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} cannot be pickled: it may hold a key.")
+
+    def _async_slot(self) -> "RunVar[httpx.AsyncClient | None]":
+        """The variable that holds the pool of each event loop."""
+        from anyio.lowlevel import RunVar  # noqa: PLC0415 - not needed in sync programs
+
+        with self._mine():
+            if self._async_pools is None:
+                self._async_pools = RunVar("pool", None)
+            return self._async_pools
+
+    def _like_this(self, **changes: Any) -> Self:
+        return type(self)(**{**self._settings, **changes})
+
+    def _pool_settings(self, side: type[Transport]) -> dict[str, Any]:
+        transport = self._settings["transport"]
+        return {
+            "transport": transport if isinstance(transport, side) else None,
+            "mounts": _past_proxies(httpx.URL(self.base_url).host),
+            "verify": self._settings["verify"],
+            "timeout": self.timeout,
+            "follow_redirects": False,
+            "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
+        }
+
+    def _forget_key(self, request: httpx.Request) -> None:
+        """Remove the API key: errors and responses that are logged or pickled contain their request."""
+        if self.auth_header_name:
+            request.headers.pop(self.auth_header_name, None)
+
+
+class KeyedClient(BaseClient):
+    """A client with an API key, which no repr shows and which is checked whenever it is read."""
+
+    auth_prefix: ClassVar[str] = ""
+
+    def _keep_key(self, token: str | Callable[[], str]) -> None:
+        self.renews_key = callable(token)
+        self._read_key = token if callable(token) else _constantly(_checked_key(token))
+        self._settings["token"] = self._read_key
+
+    def _like_this(self, **changes: Any) -> Self:
+        twin = super()._like_this(**changes)
+        twin.renews_key = self.renews_key
+        return twin
+
+    def auth_headers(self) -> dict[str, str]:
+        """The authentication header with the present key."""
+        return {self.auth_header_name: self.auth_prefix + _checked_key(self._key())}
+
+    def _key(self) -> object:
+        try:
+            return self._read_key()
+        except Exception as error:  # noqa: BLE001 - its message may contain the key
+            raise ValueError(f"The function that gives the API key raised {type(error).__name__}.") from None
+
+
+def _past_proxies(host: str) -> dict[str, None]:
+    """The httpx mounts that bypass the environment's proxies if *host* is this machine; empty if it is not."""
+    try:
+        here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        here = host == "localhost"
+    own = f"[{host}]" if ":" in host else host
+    return dict.fromkeys(f"all://{one}" for one in (own, "localhost", "127.0.0.1", "[::1]")) if here else {}
+
+
+def _constantly(key: str) -> Callable[[], str]:
+    """A function that returns *key*: the repr of a closure does not show its value, that of an attribute does."""
+    return lambda: key
+
+
+def _checked_key(key: object) -> str:
+    """*key*, if it is a valid header value; the error does not contain it."""
+    if not isinstance(key, str):
+        raise ValueError(f"The API key must be a string, not {type(key).__name__}.")  # noqa: TRY004 - one kind for all bad keys
+    if not key:
+        raise ValueError("The API key is empty.")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ValueError("The API key holds a space, a line break or another character that a key never has.")
+    return key
+
+
+def _checked_url(base_url: str) -> str:
+    """*base_url* without a final slash, if it is a URL that paths can be appended to."""
+    try:
+        url = httpx.URL(base_url)
+    except (httpx.InvalidURL, TypeError):
+        raise ValueError("base_url is no address.") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ValueError("base_url must begin with https:// (or http://) and name a host.")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError("base_url must hold no user, no query and no fragment.")
+    return str(url).rstrip("/?#")
+
+
+def _checked_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
+    """*timeout* as httpx.Timeout, if each of its parts is a positive and finite number of seconds."""
+    parts = timeout.as_dict() if isinstance(timeout, httpx.Timeout) else {"timeout": timeout}
+    for part, seconds in parts.items():
+        if not _is_finite(seconds):
+            raise ValueError(f"{part} must be a positive, finite number of seconds.")
+    return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout)
+
+
+def _is_finite(seconds: object) -> bool:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return False
+    return math.isfinite(seconds) and seconds > 0

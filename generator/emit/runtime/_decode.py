@@ -1,0 +1,312 @@
+"""Decodes JSON to typed values: a decoder takes a JSON value and returns the typed value, or raises DecodeError."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, Generic, TypeGuard, TypeVar
+from uuid import UUID
+
+from ._errors import DecodeError
+from .types import UNSET, Unset
+
+T = TypeVar("T")
+D = TypeVar("D")
+E = TypeVar("E", bound=Enum)
+Decoder = Callable[[object], T]
+
+NAMES: Mapping[type, str] = {
+    type(None): "null",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a string",
+    list: "an array",
+    dict: "an object",
+}
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+DATE_TEXT = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+DATE_TIME_TEXT = re.compile(
+    r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE | re.ASCII
+)
+LEAP_SECOND = "60"
+MISSING = "nothing: it is missing"
+
+
+def name_of(value: object) -> str:
+    """The JSON type of *value*, such as `a string`; never the value itself, which may be a secret."""
+    return NAMES.get(type(value), f"a {type(value).__name__}")
+
+
+def anything(value: object) -> Any:
+    """Any value, unchanged."""
+    return value
+
+
+def null(value: object) -> None:
+    """Only null."""
+    if value is not None:
+        raise _mismatch("null", name_of(value))
+
+
+def boolean(value: object) -> bool:
+    """True or false; numbers and strings are refused."""
+    if isinstance(value, bool):
+        return value
+    raise _mismatch("a boolean", name_of(value))
+
+
+def string(value: object) -> str:
+    """A string."""
+    if isinstance(value, str):
+        return value
+    raise _mismatch("a string", name_of(value))
+
+
+def integer(value: object) -> int:
+    """An integer; JSON Schema counts 2.0 as one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise _mismatch("a whole number", "a fraction" if isinstance(value, float) else name_of(value))
+
+
+def number(value: object) -> float:
+    """A number; an integer stays an int, which is exact."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise _mismatch("a number", name_of(value))
+
+
+def uuid(value: object) -> UUID:
+    """A UUID in the form 8-4-4-4-12; the other forms that UUID() accepts are not `format: uuid`."""
+    text = _text(value, "a UUID")
+    if UUID_TEXT.fullmatch(text):
+        return UUID(text)
+    raise _mismatch("a UUID", "another string")
+
+
+def date(value: object) -> dt.date:
+    """A date, YYYY-MM-DD."""
+    text = _text(value, "a date")
+    if not DATE_TEXT.fullmatch(text):
+        raise _mismatch("a date", "another string")
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise _mismatch("a date", "another string") from None
+
+
+def date_time(value: object) -> dt.datetime:
+    """
+    An RFC 3339 date-time, always with a zone: without one it is read as UTC.
+
+    Digits beyond microseconds are dropped. Python has no leap seconds: one becomes the first second of the next day.
+    """
+    match = DATE_TIME_TEXT.fullmatch(_text(value, "a date-time"))
+    if match is None:
+        raise _mismatch("a date-time", "another string")
+    minute, second, fraction, zone = match.groups()
+    if second == LEAP_SECOND:
+        return _leap_second(f"{minute}59{fraction or ''}{zone or 'Z'}")
+    return _moment(match[0] if zone else match[0] + "Z")
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise _mismatch("a date-time", "another string") from None
+
+
+def _leap_second(before: str) -> dt.datetime:
+    try:
+        moment = _moment(before) + dt.timedelta(seconds=1)
+    except OverflowError:
+        raise _mismatch("a date-time", "another string") from None
+    if not _begins_a_month(moment):
+        raise _mismatch("a date-time", "a leap second at a time that has none")
+    return moment
+
+
+def _begins_a_month(moment: dt.datetime) -> bool:
+    """Whether *moment* is the first second of a month in UTC: a leap second can only precede one."""
+    there = moment.astimezone(dt.UTC)
+    return (there.day, there.hour, there.minute, there.second) == (1, 0, 0, 0)
+
+
+def enum(kind: type[E]) -> Decoder[E]:
+    """A decoder of members of *kind*; enums are open, so that a value unknown to this client is a member too."""
+
+    def decode(value: object) -> E:
+        try:
+            return kind(None if isinstance(value, bool) else value)  # Python counts True as 1
+        except ValueError:
+            raise _mismatch(f"a {kind.__name__}", name_of(value)) from None
+
+    return decode
+
+
+def list_of(item: Decoder[T]) -> Decoder[list[T]]:
+    """A decoder of arrays whose items *item* decodes."""
+
+    def decode(value: object) -> list[T]:
+        if not _is_array(value):
+            raise _mismatch("an array", name_of(value))
+        return [_element(item, value, index) for index in range(len(value))]
+
+    return decode
+
+
+def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
+    """A decoder of objects that the model's *from_dict* reads."""
+
+    def decode(value: object) -> T:
+        if not _is_object(value):
+            raise _mismatch("an object", name_of(value))
+        return from_dict(value)
+
+    return decode
+
+
+def nullable(decode: Decoder[T]) -> Decoder[T | None]:
+    """A decoder of null and of values that *decode* accepts."""
+
+    def decode_or_null(value: object) -> T | None:
+        if value is None:
+            return None
+        try:
+            return decode(value)
+        except DecodeError as fault:
+            if fault.path:
+                raise
+            raise _mismatch(f"{fault.expected} or null", fault.got) from None
+
+    return decode_or_null
+
+
+class Constant(Generic[T]):
+    """A decoder of one constant: value and type must be equal."""
+
+    def __init__(self, wanted: T) -> None:
+        self._wanted = wanted
+
+    def __call__(self, value: object) -> T:
+        """Return the constant if *value* is equal to it."""
+        if type(value) is type(self._wanted) and value == self._wanted:
+            return self._wanted
+        raise _mismatch(f"the constant {self._wanted!r}", name_of(value))
+
+
+class OneOf(Generic[T]):
+    """A decoder of unions: the first of *options* that succeeds; `OneOf[int | str](integer, string)` has that type."""
+
+    def __init__(self, *options: Decoder[Any]) -> None:
+        self._options = options
+
+    def __call__(self, value: object) -> T:
+        """Return the decoded value, or raise the error whose path is the longest."""
+        if value is None and null in self._options:  # frequent, and ten times faster than a mismatch
+            return value  # type: ignore[return-value]
+        faults: list[DecodeError] = []
+        for option in self._options:
+            try:
+                decoded: T = option(value)
+            except DecodeError as fault:
+                faults.append(fault)
+            else:
+                return decoded
+        furthest = max(faults, key=lambda fault: len(fault.path))
+        if furthest.path:
+            raise furthest
+        raise _mismatch(" or ".join(dict.fromkeys(fault.expected for fault in faults)), furthest.got)
+
+
+class OneOfKind(Generic[T]):
+    """A decoder of unions with a discriminator: the field *kind* of an object names its model."""
+
+    def __init__(self, kind: str, models: Mapping[str, Callable[[Mapping[str, Any]], Any]]) -> None:
+        self._kind = kind
+        self._models = models
+
+    def __call__(self, value: object) -> T:
+        """Return the decoded model, or raise DecodeError if the spec does not name the kind."""
+        if not _is_object(value):
+            raise _mismatch("an object", name_of(value))
+        named = value.get(self._kind)
+        if isinstance(named, str) and named in self._models:
+            model: T = self._models[named](value)
+            return model
+        got = "another string" if isinstance(named, str) else name_of(named)
+        fault = _mismatch(f"one of {', '.join(self._models)}", got if self._kind in value else MISSING)
+        raise fault.inside(self._kind, model="", raw=value)
+
+
+class Fields:
+    """Reads the fields of one JSON object by name; those that remain at the end are not in the spec."""
+
+    def __init__(self, model: str, source: Mapping[str, Any]) -> None:
+        if not _is_object(source):
+            raise DecodeError(expected="an object", got=name_of(source), model=model, raw=source)
+        self._model = model
+        self._source = source
+        self._left = dict(source)
+
+    def required(self, name: str, decode: Decoder[T]) -> T:
+        """The field *name*, which must be present."""
+        if name in self._left:
+            return self._take(name, decode)
+        raise _mismatch("this field", MISSING).inside(name, model=self._model, raw=self._source)
+
+    def optional(self, name: str, decode: Decoder[T]) -> T | Unset:
+        """The field *name*, or UNSET."""
+        return self._take(name, decode) if name in self._left else UNSET
+
+    def defaulting(self, name: str, decode: Decoder[T], default: D) -> T | D:
+        """The field *name*, or the spec's default if it is absent."""
+        return self._take(name, decode) if name in self._left else default
+
+    def rest(self, decode: Decoder[T]) -> dict[str, T]:
+        """The remaining fields, each value decoded."""
+        return {name: self._take(name, decode) for name in list(self._left)}
+
+    def _take(self, name: str, decode: Decoder[T]) -> T:
+        try:
+            return decode(self._left.pop(name))
+        except (DecodeError, RecursionError) as fault:
+            raise _told(fault).inside(name, model=self._model, raw=self._source) from None
+
+
+def _mismatch(expected: str, got: str) -> DecodeError:
+    return DecodeError(expected=expected, got=got)
+
+
+def _element(item: Decoder[T], values: list[Any], index: int) -> T:
+    try:
+        return item(values[index])
+    except (DecodeError, RecursionError) as fault:
+        raise _told(fault).inside(index, model="", raw=values) from None
+
+
+def _told(fault: DecodeError | RecursionError) -> DecodeError:
+    """A DecodeError also for a body that is nested too deeply."""
+    if isinstance(fault, DecodeError):
+        return fault
+    return _mismatch("a value of sane depth", "one nested too deeply")
+
+
+def _is_array(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _text(value: object, expected: str) -> str:
+    if isinstance(value, str):
+        return value
+    raise _mismatch(expected, name_of(value))

@@ -1,0 +1,127 @@
+"""The data that templates need and that openapi-python-client's parser drops, read from the normalised document."""
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+from generator.spec.connection import Auth, auth, first_server, key_requirement
+from generator.spec.discriminators import Discriminator, discriminators
+from generator.spec.operations import operations, path_pattern
+from generator.spec.pointers import Document, resolved
+
+# Python versions differ in these phrases; the class names are made of the ones here under every version.
+PHRASES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    418: "Teapot",
+    422: "Unprocessable Entity",
+}
+FIRST_ERROR = 300
+
+
+@dataclass(frozen=True)
+class Status:
+    """An error status that the document describes, and the name of its class."""
+
+    code: int
+    name: str
+
+
+@dataclass(frozen=True)
+class DocumentedError:
+    """One error response that the document describes for an operation."""
+
+    code: int
+    name: str
+    description: UntrustedString
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation."""
+
+    name: UntrustedString
+    path: UntrustedString
+    security: str  # required, optional or none
+    deprecated: bool
+    deprecated_parameters: frozenset[str]
+    errors: list[DocumentedError]
+
+
+@dataclass(frozen=True)
+class TemplateData:
+    """What templates need besides the parser's data; all text of the vendor's is wrapped as UntrustedString."""
+
+    title: UntrustedString
+    version: UntrustedString
+    server: UntrustedString
+    auth: Auth
+    statuses: list[Status]
+    operations: dict[tuple[str, str], Operation]
+    discriminators: list[Discriminator]
+
+    def operation(self, endpoint: Any) -> Operation:
+        """The operation that the parser's *endpoint* was made of."""
+        return self.operations[endpoint.method, path_pattern(endpoint.path.get_untrusted_value())]
+
+
+def template_data(document: Document) -> TemplateData:
+    """The template data of the normalised *document*."""
+    return TemplateData(
+        title=UntrustedString(document["info"]["title"]),
+        version=UntrustedString(re.sub(r"[^!-~]", "", document["info"]["version"])),
+        server=UntrustedString(first_server(document)),
+        auth=auth(document),
+        statuses=_statuses(document),
+        operations={
+            (method, path_pattern(path)): _operation(document, path, operation)
+            for _, method, path, operation in operations(document)
+        },
+        discriminators=discriminators(document),
+    )
+
+
+def _operation(document: Document, path: str, operation: Document) -> Operation:
+    parameters = [
+        resolved(document, one)
+        for one in operation.get("parameters", []) + document["paths"][path].get("parameters", [])
+    ]
+    return Operation(
+        name=UntrustedString(str(operation.get("operationId"))),
+        path=UntrustedString(path),
+        security=key_requirement(operation),
+        deprecated=operation.get("deprecated") is True,
+        deprecated_parameters=frozenset(one["name"] for one in parameters if one.get("deprecated") is True),
+        errors=[
+            DocumentedError(int(code), _class_name(int(code)), _description(resolved(document, response)))
+            for code, response in sorted(operation["responses"].items())
+            if _is_error(code)
+        ],
+    )
+
+
+def _description(response: Document) -> UntrustedString:
+    return UntrustedString(" ".join(str(response.get("description", "")).split()))
+
+
+def _is_error(code: str) -> bool:
+    return code.isdigit() and int(code) >= FIRST_ERROR
+
+
+def _statuses(document: Document) -> list[Status]:
+    codes = {
+        int(code) for _, _, _, operation in operations(document) for code in operation["responses"] if _is_error(code)
+    }
+    return [Status(code, _class_name(code)) for code in sorted(codes)]
+
+
+def _class_name(code: int) -> str:
+    try:
+        phrase = PHRASES.get(code) or HTTPStatus(code).phrase
+    except ValueError:
+        return f"Status{code}"
+    return "".join(word[:1].upper() + word[1:] for word in re.findall(r"[A-Za-z]+", phrase))

@@ -1,0 +1,55 @@
+"""Writes wire.py: TypedDicts of the JSON that is sent and received, by datamodel-code-generator."""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator.errors import GeneratorError
+from generator.spec.pointers import Document
+
+# A derived model may require a field that is optional in its base; type checkers refuse that of a TypedDict.
+DOCSTRING = '# mypy: disable-error-code="misc"\n"""The JSON bodies that are sent and received, as TypedDicts."""'
+# Options that make the output reproducible: no timestamp, the built-in formatter, no network.
+ALWAYS = (
+    "--input-file-type=openapi",
+    "--target-python-version=3.11",
+    "--disable-timestamp",
+    "--no-allow-remote-refs",
+    "--formatters=builtin",
+    "--openapi-scopes=schemas",
+    "--use-union-operator",
+    "--use-standard-collections",
+)
+TYPED_DICT = (
+    f"--custom-file-header={DOCSTRING}",
+    "--output-model-type=typing.TypedDict",
+    "--enum-field-as-literal=all",
+    "--use-schema-description",
+    "--use-field-description",
+)
+
+
+def write_wire_types(document: Document, package: Path) -> None:
+    """Write `wire.py` for the normalised *document* into *package*."""
+    schemas = document["components"]["schemas"]
+    if any(schema.get("type") == "object" for schema in schemas.values()):
+        run_model_generator(document, package / "wire.py", TYPED_DICT)
+    else:
+        (package / "wire.py").write_text(DOCSTRING + "\n", encoding="utf-8")
+
+
+def run_model_generator(document: Document, output: Path, options: Sequence[str]) -> None:
+    """Write *output* by datamodel-code-generator with *options*, in a new process, as it keeps state between runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "spec.json")
+        source.write_text(json.dumps(document), encoding="utf-8")
+        command = [sys.executable, "-m", "datamodel_code_generator"]
+        arguments = [f"--input={source}", f"--output={output}", *ALWAYS, *options]
+        done = subprocess.run(  # nosec B603  # noqa: S603 - no part of the command comes from the spec
+            [*command, *arguments], cwd=folder, capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        raise GeneratorError(f"{output.name} cannot be generated.", done.stderr.strip().splitlines()[-1:])

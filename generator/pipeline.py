@@ -1,0 +1,119 @@
+"""What each command of codegen.py does, step by step: generate, check, client, diff; `add` is in scaffold/add.py."""
+
+import fcntl
+import re
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from generator import paths
+from generator.diff.changes import changes
+from generator.diff.revisions import both_documents, service_of_spec
+from generator.diff.rules import Verdict
+from generator.diff.service_usage import service_usage
+from generator.diff.summary import FORMATS, Summary, text
+from generator.emit import package as package_builder
+from generator.emit.package_files import document_of
+from generator.errors import GeneratorError
+from generator.publish import manifest
+from generator.publish.file_differences import differences
+from generator.publish.swap import candidate_folder, recover, swap
+from generator.publish.verify import verify
+from generator.scaffold.add import add
+from generator.spec.effective import read_and_repair
+from generator.spec.operations import operations as operations_of
+
+__all__ = ["add", "check", "client", "diff", "generate"]
+BREAKING = 3  # the exit code of diff
+
+
+def generate(report: Callable[[str], None]) -> str:
+    """Generate generated/ from specs/ if an input has changed; *report* what changes for callers before the swap."""
+    with _locked():
+        recover(paths.GENERATED)
+        manifest.refuse_unknown_files(paths.GENERATED)
+        if manifest.is_current(paths.GENERATED):
+            return "generated/ is up to date."
+        with candidate_folder(paths.GENERATED) as candidate:
+            package_builder.build_all(candidate)
+            for service in sorted(path.name.removesuffix("_client") for path in candidate.iterdir()):
+                report(_change_report(service, paths.GENERATED / f"{service}_client", candidate / f"{service}_client"))
+            verify(candidate, with_services=True)
+            manifest.Manifest.of(candidate).write(candidate)
+            swap(candidate, paths.GENERATED)
+        return "generated/ was made anew."
+
+
+def _change_report(name: str, old: Path, new: Path) -> str:
+    """What the package *new* changes for callers of the package *old*."""
+    before, after = document_of(old), document_of(new)
+    if before is None or after is None:
+        return f"{name}: a new client."
+    return text(Summary(name, changes(before, after), service_usage(name)))
+
+
+def diff(old: str, new: Path, form: str) -> tuple[str, int]:
+    """What the spec *new* changes for callers of *old*, in the format *form*; and 3 if it breaks them, else 0."""
+    service = service_of_spec(new)
+    usage = service_usage(service) if service else None
+    summary = Summary(service or new.name, changes(*both_documents(old, new)), usage)
+    return FORMATS[form](summary), BREAKING if summary.verdict is Verdict.BREAKING else 0
+
+
+def check() -> str:
+    """
+    Raise GeneratorError unless generated/ is, byte for byte, what the specs give; write nothing.
+
+    All packages are generated for that, as a manifest can be edited too.
+    """
+    manifest.refuse_unknown_files(paths.GENERATED)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        package_builder.build_all(folder)
+        manifest.Manifest.of(folder).write(folder)
+        differing = list(differences(paths.GENERATED, folder))
+    if not differing:
+        return "generated/ is what the specs say."
+    raise GeneratorError("generated/ is not what the specs say; run `make generate`:", differing)
+
+
+def client(
+    spec: Path, name: str, out: Path, operations: Collection[str], tags: Collection[str], report: Callable[[str], None]
+) -> str:
+    """Generate the package NAME_client of any spec in the folder *out*; *report* repairs and changes for callers."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise GeneratorError(f"{name} is not a name for a client: use lower-case letters, digits and underscores.")
+    target = out / f"{name}_client"
+    if out.exists() and not out.is_dir():
+        raise GeneratorError(f"{out} is a file; name a folder for the client.")
+    _refuse_other_folders(target)
+    document, repairs = read_and_repair(spec, None, operations, tags)
+    for repaired in repairs:
+        report(repaired)
+    if not any(True for _ in operations_of(document)):
+        raise GeneratorError(f"{spec.name} has no operation, so that no client can be generated.")
+    recover(target)
+    with candidate_folder(target) as candidate:
+        candidate.rmdir()
+        package_builder.build(document, candidate, package_builder.first_line(spec, "generate it again"))
+        report(_change_report(name, target, candidate))
+        verify(candidate.parent, with_services=False)
+        swap(candidate, target)
+    return f"{target} was made."
+
+
+def _refuse_other_folders(target: Path) -> None:
+    """Only a folder that codegen.py generated may be replaced."""
+    if target.exists():
+        init = target / "__init__.py"
+        if not init.is_file() or not init.read_text(encoding="utf-8").startswith("# Generated from "):
+            raise GeneratorError(f"{target} exists and was not generated by codegen.py; choose another name or folder.")
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """Allow one run at a time, by a lock on codegen.py, which always exists."""
+    with (paths.ROOT / "codegen.py").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

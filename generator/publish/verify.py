@@ -1,0 +1,133 @@
+"""Verifies new client packages before they are swapped in: types, imports, service modules, contract test."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from generator import paths
+from generator.errors import GeneratorError
+from generator.publish.isolated_python import isolated_python
+
+MYPY_CACHE = paths.ROOT / ".mypy_cache" / "candidate"
+STRICT = (
+    "--config-file=",
+    "--no-sqlite-cache",  # two processes would lock each other out
+    "--strict",
+    "--warn-unreachable",
+    "--explicit-package-bases",
+    "--no-error-summary",
+    "--hide-error-context",
+    "--show-absolute-path",
+)
+IMPORT_CLIENTS = """
+import importlib, pathlib
+for module in sorted(pathlib.Path().rglob("*.py")):
+    importlib.import_module(".".join(module.with_suffix("").parts).removesuffix(".__init__"))
+"""
+IMPORT_SERVICES = """
+import importlib, sys
+for service in sys.argv[1:]:
+    try:
+        importlib.import_module(f"jobwait.{service}")
+    except BaseException as error:
+        sys.exit(f"The service module jobwait.{service} cannot be imported with the new client: "
+                 f"{type(error).__name__}: {error}.")
+"""
+# mypy's messages about names that the new client lacks, and ours.
+SENTENCES = (
+    (r'Module "([\w.]+)" has no attribute "(\w+)"', r"imports \2 from \1, which no longer exists"),
+    (r'"(?:type\[)?([\w.]+)\]?" has no attribute "(\w+)"', r"reads \2 of \1, which no longer exists"),
+    (r'Cannot find implementation.*"([\w.]+)"', r"imports \1, which no longer exists"),
+    (r'Unexpected keyword argument "(\w+)" for "([\w.]+)"', r"passes \1 to \2, which no longer accepts it"),
+    (r'Missing .*argument "(\w+)" in call to "([\w.]+)"', r"does not pass \1 to \2, which now requires it"),
+)
+
+
+def verify(candidate: Path, *, with_services: bool) -> None:
+    """Raise GeneratorError if the packages in *candidate* have errors or do not fit jobwait's service modules."""
+    services = [name for name in paths.services() if paths.service_module(name)] if with_services else []
+    with isolated_python() as python:
+        check_types(candidate, services, python)
+        check_imports(candidate, python)
+        if services:
+            check_service_imports(candidate, services, python)
+        if with_services and (paths.ROOT / paths.CONTRACT_TEST).exists():
+            check_contract(candidate, python)
+
+
+def check_types(candidate: Path, services: Sequence[str], python: Path) -> None:
+    """Type-check the packages in *candidate*, and the modules of *services* against them, with mypy --strict."""
+    modules = [path for name in services if (path := paths.service_module(name))]
+    chosen = [f"--package={path.name}" for path in sorted(candidate.iterdir()) if path.is_dir()]
+    chosen += [f"--{'package' if path.is_dir() else 'module'}=jobwait.{path.stem}" for path in modules]
+    command = [sys.executable, "-m", "mypy", *STRICT, f"--python-executable={python}", f"--cache-dir={MYPY_CACHE}"]
+    # Paths relative to the candidate are the same in every run, so that the cache stays valid.
+    search_path = os.pathsep.join([".", str(paths.SOURCES)] if services else ["."])
+    done = _run([*command, *chosen], candidate, MYPYPATH=search_path)
+    ours = tuple(map(str, [candidate.resolve(), *modules]))
+    found = [line for line in done.stdout.splitlines() if ": error:" in line and line.startswith(ours)]
+    if found:
+        raise GeneratorError("The new clients have type errors:", [_sentence(line, candidate) for line in found])
+    if done.returncode not in {0, 1} or (done.returncode and ": error:" not in done.stdout):
+        raise GeneratorError("The new clients cannot be type-checked.", (done.stdout + done.stderr).splitlines()[-5:])
+
+
+def _sentence(line: str, candidate: Path) -> str:
+    """One error line of mypy as a sentence with the place and the name that is missing."""
+    place, _, message = line.partition(": error: ")
+    place = place.replace(f"{candidate.resolve()}/", "").replace(f"{paths.ROOT}/", "")
+    message = re.sub(r"\s+\[[\w-]+\]$", "", message)
+    for pattern, sentence in SENTENCES:
+        match = re.search(pattern, message)
+        if match:
+            return f"{place} {match.expand(sentence)}."
+    return f"{place}: {message}"
+
+
+def check_imports(candidate: Path, python: Path) -> None:
+    """Import every module of *candidate*: some errors occur only then, such as an enum with an invalid member."""
+    done = _run([str(python), "-W", "error", "-c", IMPORT_CLIENTS], candidate, PYTHONPATH=str(candidate))
+    if done.returncode:
+        raise GeneratorError(f"The new clients cannot be imported: {_last_line(done)}.")
+
+
+def check_service_imports(candidate: Path, services: Sequence[str], python: Path) -> None:
+    """Import the modules of *services* with the new clients."""
+    done = _run([str(python), "-c", IMPORT_SERVICES, *services], candidate, PYTHONPATH=_path(candidate))
+    if done.returncode:
+        raise GeneratorError(_last_line(done))
+
+
+def check_contract(candidate: Path, python: Path) -> None:
+    """Run the contract test of jobwait's services with the new clients."""
+    options = ("-q", "-p", "no:cacheprovider", "-p", "anyio", "-m", "not whole")
+    command = [str(python), "-m", "pytest", *options, str(paths.ROOT / paths.CONTRACT_TEST)]
+    # Other plugins of the environment are not needed, and take longer to load than the test takes to run.
+    done = _run(command, paths.ROOT, PYTHONPATH=_path(candidate), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    if done.returncode:
+        failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR", "E  "))]
+        places = failed or (done.stdout + done.stderr).splitlines()[-5:]
+        raise GeneratorError("The new clients fail the contract test of the services:", places)
+
+
+def _path(candidate: Path) -> str:
+    return os.pathsep.join([str(candidate), str(paths.SOURCES)])
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    return done.stderr.strip().splitlines()[-1]
+
+
+def _run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "MYPYPATH"}}
+    return subprocess.run(  # nosec B603  # noqa: S603 - our own tools; no part of the command comes from a spec
+        command,
+        cwd=cwd,
+        env={**kept, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

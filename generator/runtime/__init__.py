@@ -1,1 +1,0 @@
-"""What every generated package carries along unchanged: these modules are copied into it."""

@@ -1,0 +1,176 @@
+"""The source of a new service module of jobwait; every guess is marked."""
+
+from dataclasses import dataclass
+
+from generator.python_names import class_name, module_name
+from generator.scaffold.contract_row import type_of
+from generator.scaffold.detect_result import Progress, Result
+from generator.scaffold.detect_states import VOCABULARY
+from generator.scaffold.detect_status import PATH, StatusOperation, inner
+from generator.scaffold.detect_submit import SubmitOperation
+from generator.scaffold.overlay_file import model_name
+from generator.scaffold.submit_code import GUESS, submit_code
+from generator.spec.pointers import Document
+
+RESERVED_FIELDS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
+IDS = {"integer": "int({})", "uuid": "UUID({})"}
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What was detected beside the status: progress, result, submit operation, and whether an API key is needed."""
+
+    progress: Progress
+    result: Result
+    submit: SubmitOperation | None
+    keyed: bool
+
+
+def service_module(name: str, document: Document, found: StatusOperation, detected: Detected) -> str:
+    """The source of the module jobwait/NAME.py, not yet formatted."""
+    model, operation = f"models.{model_name(found)}", module_name(found.operation["operationId"])
+    tag = _folder(found.operation)
+    ids = [_id(document, parameter) for parameter in found.ids(document)]
+    needs_uuid = any("UUID(" in value for _, value, _ in ids)
+    arguments = ", ".join(sorted((value for _, value, _ in ids), key=lambda value: "=" in value))  # keywords last
+    parameters = "".join(f", {python}: {kind}" for python, _, kind in ids)
+    id_items = ", ".join(f'"{python}": str({python})' for python, _, _ in ids)
+    handle, client = f"{class_name(name)}Job", "AuthenticatedClient" if detected.keyed else "Client"
+    progress, result, starts = detected.progress, detected.result, detected.submit
+    key = f'key_variable="{name.upper()}_API_KEY",' if detected.keyed else f"{GUESS} the specification asks for no key."
+    progress_import = ", Progress" if progress.kind != "none" else ""
+    submit_import = ", Operation, Sleep, call, sync_and_async" if starts else ""
+    submitting = ""
+    if starts:
+        others = [
+            one for one, parameter in zip(ids, found.ids(document), strict=True) if parameter["name"] in starts.ids
+        ]
+        submitting = submit_code(handle, client, starts, others, ids[-1][0])
+    return f'''"""
+{class_name(name)}: a job of a service that was added by `codegen.py add`.
+
+Each line that is marked GUESS was derived from the specification: check it.
+"""
+
+from __future__ import annotations
+
+{"from uuid import UUID" if needs_uuid else ""}
+
+from {name}_client import {client}, models
+from {name}_client.api.{tag} import {operation} as status_of
+{_submit_imports(name, starts)}from jobwait.service import (
+    Ids, Job, JobState, PollingDefaults, Service, StatusMap, connector, httpx{progress_import}{submit_import}
+)
+
+__all__ = ["SERVICE", "{handle}", "connect", "job"{', "submit", "submit_async"' if starts else ""}]
+
+{GUESS} {_result_comment(result)}
+
+
+def _poll(client: {client}, ids: Ids) -> httpx.Request:
+    return status_of.build(client, {arguments})
+
+
+{_progress(progress, model)}
+class {handle}(Job[{model}]):
+    """A job at {class_name(name)}."""
+
+
+SERVICE: Service[{client}, {model}] = Service(
+    name="{name}",
+    id="{ids[-1][0]}",
+    poll=_poll,
+    parse=status_of.parse,
+    status=lambda snapshot: str({_chain(found.status.path)}),
+    status_path="{".".join(found.status.path)}",
+    statuses=StatusMap(  {GUESS} {_states_comment(found)}
+{_statuses(found)}    ),
+    {"progress=_progress," if progress.kind != "none" else GUESS + " no field of the response reports progress."}
+    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),  {GUESS} ask how often to poll.
+    {key}
+    url_variable="{name.upper()}_BASE_URL",
+    job={handle},
+)
+
+
+connect = connector({client}, SERVICE)
+
+
+def job(client: {client}{parameters}) -> {handle}:
+    """The job *{ids[-1][0]}*, ready to be waited for."""
+    return {handle}(JobState(SERVICE, client, {{{id_items}}}))
+
+{submitting}'''
+
+
+def _submit_imports(name: str, starts: SubmitOperation | None) -> str:
+    """The imports that submit() needs."""
+    if starts is None:
+        return ""
+    module = module_name(starts.operation["operationId"])
+    return f"""from {name}_client.api.{_folder(starts.operation)} import {module} as start
+"""
+
+
+def _folder(operation: Document) -> str:
+    from openapi_python_client.strings import PythonIdentifier  # noqa: PLC0415 - its rule for the names of tag folders
+
+    return str(PythonIdentifier((operation.get("tags") or ["default"])[0], "tag"))
+
+
+def _id(document: Document, parameter: Document) -> tuple[str, str, str]:
+    """A parameter's Python name, the expression that reads it from the ids, and the type that callers pass."""
+    schema = inner(document, parameter.get("schema") or {})
+    python = module_name(parameter["name"])
+    value = IDS.get(schema.get("format") or "", IDS.get(type_of(schema), "{}")).format(f'ids["{python}"]')
+    keyword = f"{python}=" if parameter["in"] != "path" else ""
+    return python, f"{keyword}{value}", "int" if value.startswith("int") else "str"
+
+
+def _chain(path: PATH) -> str:
+    """The expression of a field, through objects that may be absent."""
+    names = [f"{name}_" if name in RESERVED_FIELDS else name for name in map(module_name, path)]
+    return " and ".join(".".join(["snapshot", *names[: index + 1]]) for index in range(len(names)))
+
+
+def _states_comment(found: StatusOperation) -> str:
+    if not found.statuses.states:
+        return "the specification names no states; put each into one of these sets."
+    unknown = f"; their meaning is unknown: {', '.join(found.statuses.unknown)}" if found.statuses.unknown else ""
+    return f"from the {found.statuses.source} of {'.'.join(found.status.path)}{unknown}."
+
+
+def _statuses(found: StatusOperation) -> str:
+    sets = [(meaning, found.statuses.of(meaning)) for meaning in VOCABULARY]
+    return "".join(f"        {meaning}={{{', '.join(map(repr, states))}}},\n" for meaning, states in sets if states)
+
+
+def _result_comment(result: Result) -> str:
+    sentences = {
+        "inline": "the result is in the status response, in {}.",
+        "link": "the result is at the link in {}.",
+        "second id": "the result has an id of its own: {}.",
+        "operation": "the result is read by the operation {}.",
+        "none": "the specification does not say where the result is.",
+    }
+    return sentences[result.kind].format(result.place)
+
+
+def _progress(progress: Progress, model: str) -> str:
+    if progress.kind == "none":
+        return ""
+    done = _chain(progress.done)
+    head = f"def _progress(snapshot: {model}) -> Progress | None:\n    {GUESS} {progress.kind}.\n"
+    if progress.kind in {"percent", "fraction"}:
+        scale = "100 * " if progress.kind == "fraction" else ""
+        return (
+            f"{head}    done: object = {done}\n"
+            f"    return Progress(round({scale}done), 100) if isinstance(done, int | float) else None\n\n\n"
+        )
+    finished = 'max(done - 1, 0), total if isinstance(total, int) else None, f"step {done}"'
+    counted = "done, total if isinstance(total, int) else None"
+    arguments = finished if progress.kind == "steps" else counted
+    return (
+        f"{head}    done: object = {done}\n    total: object = {_chain(progress.total)}\n"
+        f"    return Progress({arguments}) if isinstance(done, int) else None\n\n\n"
+    )

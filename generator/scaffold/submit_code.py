@@ -1,0 +1,37 @@
+"""The source of submit() in a new service module."""
+
+from generator.python_names import module_name
+from generator.scaffold.detect_submit import SubmitOperation
+
+GUESS = "# GUESS:"
+
+
+def submit_code(
+    handle: str, client: str, one: SubmitOperation, others: list[tuple[str, str, str]], id_name: str
+) -> str:
+    """The source for *one*; *others* are the ids except the job's own: name, expression and type of each."""
+    given = [f"{python}: {kind}" for python, _, kind in others] + ([f"body: models.{one.body}"] if one.body else [])
+    passed = [value for _, value, _ in others] + (["body=body"] if one.body else [])
+    kept = ", ".join(f'"{python}": str({python})' for python, _, _ in others)
+    return f'''
+def _submit({", ".join([f"client: {client}", *given])}) -> Operation[{handle}]:
+    """
+    Start a job.
+
+    Raises:
+        SubmitUnconfirmed: the request was sent and its outcome is unknown; it is never sent again.
+        CallFailed: the request failed or was refused.
+
+    """
+    ids: dict[str, str] = {{{kept}}}
+    {GUESS} {one.operation["operationId"]} starts a job, and the field {one.id} of its response identifies it.
+    answer = yield from call(
+        SERVICE, client, lambda: start.build({", ".join(["client", *passed])}), start.parse, repeat=False
+    )
+    tick = yield Sleep(0)
+    ids["{id_name}"] = str(answer.{module_name(one.id)})
+    return {handle}(JobState(SERVICE, client, ids, started=tick.wall, submitted=True))
+
+
+submit, submit_async = sync_and_async(_submit)
+'''

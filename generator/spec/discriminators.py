@@ -1,0 +1,116 @@
+"""Discriminators: the field that says which model of a union an object is."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from generator.python_names import class_name
+from generator.spec.pointers import Document, at, objects, steps
+
+COMPONENTS = "#/components/schemas/"
+
+
+@dataclass(frozen=True)
+class Discriminator:
+    """The name of the discriminating field, and the class name for each of its values."""
+
+    field: str
+    classes: dict[str, str]
+
+
+def discriminators(document: Document) -> list[Discriminator]:
+    """The discriminators of the normalised *document*, one for each set of models."""
+    found: dict[frozenset[str], Discriminator] = {}
+    for discriminator in _with_mapping(document):
+        classes = {value: class_name(steps(place)[-1]) for value, place in discriminator["mapping"].items()}
+        found.setdefault(frozenset(classes.values()), Discriminator(discriminator["propertyName"], classes))
+    return list(found.values())
+
+
+def make_explicit(schema: Document) -> None:
+    """
+    Complete the discriminator of the union *schema* with the implicit mapping of each model's name to its reference.
+
+    It is removed if it cannot be used: it has no field, or a member of the union is not a component.
+    """
+    stated = schema.pop("discriminator", None)
+    members = [one for one in schema.get("oneOf") or schema.get("anyOf") or [] if one != {"type": "null"}]
+    places = [one.get("$ref") for one in members]
+    if not isinstance(stated, dict) or not isinstance(stated.get("propertyName"), str) or None in places:
+        return
+    named = {value: _reference(place) for value, place in (stated.get("mapping") or {}).items()}
+    mapping = {value: place for value, place in named.items() if place in places}
+    mapping |= {steps(place)[-1]: place for place in places if place not in mapping.values()}
+    if mapping:
+        schema["discriminator"] = {"propertyName": stated["propertyName"], "mapping": mapping}
+
+
+def expand_base_types(document: Document) -> None:
+    """
+    Replace references to a base type with a discriminator by the union of its derived types.
+
+    A response that refers to the base may contain any of them. References in `allOf` of the derived types are kept.
+    The base itself is a member of the union unless the discriminator has a mapping that leaves it out.
+    """
+    schemas = document.get("components", {}).get("schemas", {})
+    unions = {f"{COMPONENTS}{name}": _union(schemas, f"{COMPONENTS}{name}") for name in schemas}
+    for pointer, node in list(objects(document)):
+        parts = node.get("allOf", [])
+        if len(parts) == 1 and not re.fullmatch(r"/components/schemas/[^/]+", pointer):  # a described reference
+            part, key = parts[0], "allOf"
+        else:
+            part, key = node, "$ref"
+        union = unions.get(part.get("$ref", ""))
+        if union and key in node and not _is_member(document, pointer.rpartition("/")[0]):
+            del node[key]
+            node.update(deepcopy(union))
+
+
+def _union(schemas: Document, place: str) -> Document | None:
+    """The union of the types derived from the base type at *place*; None if it has no discriminator."""
+    base = schemas[steps(place)[-1]]
+    stated, derived = base.get("discriminator"), _derived_from(schemas, place)
+    if "oneOf" in base or "anyOf" in base or not isinstance(stated, dict):
+        return None
+    del base["discriminator"]
+    named = {_reference(one) for one in (stated.get("mapping") or {}).values()}
+    itself = [place] if place in named or not named else []
+    return {"oneOf": [{"$ref": one} for one in [*derived, *itself]], "discriminator": stated} if derived else None
+
+
+def _derived_from(schemas: Document, place: str) -> list[str]:
+    """The components with allOf of the one at *place*, directly or through others."""
+    found: list[str] = []
+    for base in (places := [place]):
+        for name, schema in schemas.items():
+            one = f"{COMPONENTS}{name}"
+            if one not in [place, *found] and any(part.get("$ref") == base for part in schema.get("allOf", [])):
+                found.append(one)
+                places.append(one)
+    return found
+
+
+def _is_member(document: Document, parent: str) -> bool:
+    """Whether the values at *parent* are members of an allOf, or of a union of more than one type beside null."""
+    if parent.endswith(("/anyOf", "/oneOf")):
+        return len([one for one in at(document, parent) if one != {"type": "null"}]) != 1
+    return parent.endswith("/allOf")
+
+
+def rename_mappings(document: Document, references: dict[str, str]) -> None:
+    """Replace the references in all mappings as *references* says: from old to new."""
+    for discriminator in _with_mapping(document):
+        mapping = discriminator["mapping"]
+        mapping.update({value: references.get(place, place) for value, place in mapping.items()})
+
+
+def _with_mapping(document: Document) -> Iterator[Any]:
+    for _, schema in objects(document):
+        if isinstance(schema.get("discriminator"), dict) and "mapping" in schema["discriminator"]:
+            yield schema["discriminator"]
+
+
+def _reference(place: str) -> str:
+    return place if place.startswith("#/") else f"{COMPONENTS}{place}"

@@ -1,0 +1,26 @@
+"""The operations of an OpenAPI document, and what two paths have in common."""
+
+import re
+from collections.abc import Iterator
+
+from generator.spec.pointers import Document, joined
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+def operations(document: Document) -> Iterator[tuple[str, str, str, Document]]:
+    """Every operation: its JSON pointer, its method in lower case, its path and its object."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield joined("/paths", path, method), method, path, item[method]
+
+
+def path_pattern(path: str) -> str:
+    """*path* without the names of its parameters, which are not sent: `/jobs/{id}` becomes `/jobs/{}`."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def path_parameters(path: str) -> list[str]:
+    """The names of the parameters in *path*, in order."""
+    return re.findall(r"\{([^}]*)\}", path)

@@ -1,0 +1,47 @@
+"""Progress on a terminal: one line that needs no extra, or a live table of jobs that needs `rich`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from jobwait._display.lines import bar
+from jobwait._model.types import Update
+from jobwait._text import visible
+
+_BAR: Final = 16  # characters
+
+
+def write_line(line: str, share: float | None, last: bool) -> None:
+    """Replace the terminal's current line on stderr; the *last* one stays."""
+    drawn = "".join(bar(share, _BAR)) + " " if share is not None else ""
+    width = shutil.get_terminal_size().columns - 1
+    sys.stderr.write(f"\r\x1b[K{(drawn + visible(line))[:width]}" + ("\n" if last else ""))
+    sys.stderr.flush()
+
+
+@contextmanager
+def live_table(
+    names: Mapping[tuple[str, str], str], *, stdout_is_data: bool
+) -> Iterator[Callable[[Update[Any]], None] | None]:
+    """
+    Show the jobs *names*, by service and id, until the end of the block; yields what takes their updates.
+
+    Yields None where stderr is no terminal that can move its cursor, or where *stdout_is_data* goes to the same one.
+    """
+    from rich.console import Console  # noqa: PLC0415 - `jobwait --help` shows no progress
+    from rich.live import Live  # noqa: PLC0415
+
+    from jobwait._display.table import JobTable  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal or console.is_dumb_terminal or (stdout_is_data and sys.stdout.isatty()):
+        yield None
+        return
+    table = JobTable(names)
+    # What goes to stdout must go there and not through the display.
+    with Live(table, console=console, transient=True, redirect_stdout=False, refresh_per_second=8):
+        yield table.show

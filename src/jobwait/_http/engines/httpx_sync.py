@@ -1,0 +1,128 @@
+"""
+Requests through an `httpx.Client`, with a total deadline.
+
+httpx restarts its timeouts with every step and every byte, so a response that trickles never times out. Its `trace`
+extension reports each step before it is made, with the timeout that it will have, and hands over each new network
+stream. The timeouts are shortened, and read and write of the stream are wrapped, so that none waits longer than the
+deadline of the request now in this thread. Not bounded are name resolution, as the system's resolver cannot be
+interrupted, and a name with several addresses of which none responds: each address has the time that was left.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final, Self
+
+from attrs import frozen
+
+from jobwait._http.attempt import Attempt
+from jobwait._http.deadline import DEADLINE, SLOWEST
+from jobwait._httpx import httpx
+from jobwait._model.client import Client
+
+_PIECE: Final = 64 * 1024  # bytes of a write under one timeout
+_NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+_CONNECTING: Final = frozenset({"connection.connect_tcp.started", "connection.start_tls.started"})
+
+
+@frozen(eq=False)
+class HttpxSync:
+    """Sends through the pool of *client* for threads."""
+
+    client: Client
+
+    def run(self, attempt: Attempt) -> None:
+        """
+        Send *attempt* and take in the response.
+
+        Raises:
+            httpx.HTTPError: there is no response, or one that breaks a limit.
+
+        """
+        with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
+            request = attempt.request_with_trace(_Trace(attempt).note)
+            response = self.client.get_httpx_client().send(request, stream=True, follow_redirects=False)
+            try:
+                attempt.begin(response)
+                for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():
+                    deadline.earn(len(chunk))
+                    attempt.take(chunk)
+                attempt.end()
+            finally:
+                response.close()
+
+
+@frozen(eq=False)
+class _Trace:
+    """Shortens the timeouts of one request, and reports its steps to *attempt*."""
+
+    attempt: Attempt
+
+    def note(self, event: str, info: dict[str, Any]) -> None:
+        if event in _CONNECTING:
+            info["timeout"] = _shortened(info.get("timeout"))
+        elif event in _NEW_STREAM:
+            _wrap(info["return_value"])
+        self.attempt.note(event)
+
+
+def _wrap(stream: Any) -> None:
+    read, write = stream.read, stream.write
+
+    def bounded_read(max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = read(max_bytes, _shortened(timeout))
+        return data
+
+    def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), _PIECE):  # a server that reads little at a time renews the timeout
+            write(buffer[start : start + _PIECE], _shortened(timeout))
+
+    stream.read, stream.write = bounded_read, bounded_write
+
+
+def _shortened(timeout: float | None) -> float | None:
+    """*timeout*, or what is left to the deadline of the request now in this thread where that is less."""
+    deadline = DEADLINE.get()
+    if not isinstance(deadline, _SyncDeadline):
+        return timeout
+    left = deadline.left()
+    return left if timeout is None else min(timeout, left)
+
+
+class _SyncDeadline:
+    """
+    The end of one request in this thread: every read while it is entered is bounded by it.
+
+    A *bulk* request, which moves a file, earns time with its bytes: it may take long, but not trickle.
+    """
+
+    __slots__ = ("_at", "_bulk", "_token")
+
+    def __init__(self, timeout: float, *, bulk: bool) -> None:
+        self._at = time.monotonic() + timeout
+        self._bulk = bulk
+
+    def __enter__(self) -> Self:
+        self._token = DEADLINE.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        DEADLINE.reset(self._token)
+
+    def left(self) -> float:
+        """
+        The seconds that are left.
+
+        Raises:
+            httpx.ReadTimeout: there are none.
+
+        """
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise httpx.ReadTimeout("the response took too long")
+        return left
+
+    def earn(self, count: int) -> None:
+        """Take note of *count* bytes that were moved."""
+        self.left()
+        self._at += count / SLOWEST if self._bulk else 0.0

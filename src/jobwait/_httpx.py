@@ -1,0 +1,5 @@
+"""The one place that imports httpx."""
+
+import httpx
+
+__all__ = ["httpx"]

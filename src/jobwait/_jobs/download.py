@@ -1,0 +1,171 @@
+"""
+Result files behind signed links, fetched into memory or into a folder.
+
+Both functions take *list_links*, an operation that asks the service for the files: a list of signed links in the order
+of the files, or None while there are none yet. It runs again when a link has expired.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias, TypeVar
+
+from jobwait._http.partial_file import partial_path
+from jobwait._http.redaction import Link
+from jobwait._http.signed_links import fetch_link
+from jobwait._jobs.request_sequences import read_until_present
+from jobwait._model.checks import whole
+from jobwait._model.size_limit import SizeLimit, SizeLimitReached
+from jobwait._polling.commands import Gather, Operation
+from jobwait._polling.job_state import JobState
+from jobwait.errors import CallFailed, DownloadFailed, InvalidInput
+
+R = TypeVar("R")
+ListLinks: TypeAlias = Callable[[], Operation[list[Link] | None]]
+
+PARALLEL_FILES: Final = 4  # enough to hide the latency of the store, few enough to be no load for it
+_EXPIRED: Final = frozenset({400, 401, 403, 404})  # the HTTP statuses with which stores refuse an expired link
+_RANGE_NOT_SATISFIABLE: Final = 416  # the partial file here is longer than the store's file
+
+
+def fetch_files(
+    job_state: JobState[Any], list_links: ListLinks, max_bytes: int | None = None
+) -> Operation[list[bytes]]:
+    """
+    The content of each file, in order; at most *max_bytes* of them all.
+
+    Raises:
+        InvalidInput: max_bytes is not a whole number above 0.
+        ResultIncomplete: *list_links* gave None each time.
+        CallFailed: the service could not be asked for the links.
+        DownloadFailed: a file could not be fetched, or is larger than allowed.
+
+    """
+    cap = _cap(job_state, max_bytes)
+    return (
+        yield from _all(
+            job_state,
+            list_links,
+            lambda links: [_fetch(job_state, link, file, None, cap) for file, link in _each(links)],
+        )
+    )
+
+
+def download_files(
+    job_state: JobState[Any], list_links: ListLinks, folder: Path, max_bytes: int | None = None
+) -> Operation[list[Path]]:
+    """
+    The paths of the files, in order, each in *folder* whole or not at all; files that are there are not fetched again.
+
+    Raises:
+        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files().
+        DownloadFailed: a file could not be fetched or written, or is larger than allowed; what arrived is kept.
+
+    """
+    cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)
+
+    def downloads(links: Sequence[Link]) -> list[Operation[Path | None]]:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(job_state, folder, error) from error
+        return [
+            _download(job_state, link, file, folder / f"{prefix}-{number:03}.jsonl", cap)
+            for number, (file, link) in enumerate(_each(links), 1)
+        ]
+
+    return (yield from _all(job_state, list_links, downloads))
+
+
+def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
+    if max_bytes is None:
+        return None
+    if whole("max_bytes", max_bytes) <= 0:
+        raise InvalidInput(f"max_bytes must be more than 0, not {max_bytes}.", service=job_state.service.name)
+    return SizeLimit(max_bytes)
+
+
+def _each(links: Sequence[Link]) -> list[tuple[str, Link]]:
+    """Each link with the name of its file in messages, such as "2 of 5"."""
+    return [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
+
+
+def _all(
+    job_state: JobState[Any],
+    list_links: ListLinks,
+    operations: Callable[[Sequence[Link]], Sequence[Operation[R | None]]],
+) -> Operation[list[R]]:
+    """The results of *operations* on the listed links; if one gives None, its link has expired and all are renewed."""
+
+    def attempt() -> Operation[list[R] | None]:
+        links = yield from list_links()
+        if links is None:
+            return None
+        results = (yield Gather(operations(links), PARALLEL_FILES)).value
+        assert isinstance(results, list), "a driver answers Gather with a list"  # noqa: S101
+        return None if None in results else results
+
+    return read_until_present(job_state.service, job_state.job_id, attempt, "its results")
+
+
+def _download(
+    job_state: JobState[Any], link: Link, file: str, path: Path, cap: SizeLimit | None
+) -> Operation[Path | None]:
+    """*path*, which holds the file now; None if the link has expired."""
+    if path.exists() and not path.is_symlink():
+        return path
+    try:
+        with partial_path(path) as partial:
+            if (yield from _fetch(job_state, link, file, partial, cap)) is None:
+                return None
+            _publish(partial, path)
+    except OSError as error:
+        raise _unwritable(job_state, path.parent, error) from error
+    return path
+
+
+def _fetch(
+    job_state: JobState[Any], link: Link, file: str, into: Path | None, cap: SizeLimit | None
+) -> Operation[bytes | None]:
+    """The content of the file, which is empty if it went *into* a path; None if the link has expired."""
+    try:
+        return (yield from fetch_link(job_state.service, job_state.client, link, job_state.job_id, into, cap))
+    except CallFailed as error:
+        if error.status in _EXPIRED:
+            return None
+        if error.status == _RANGE_NOT_SATISFIABLE and into is not None and into.stat().st_size:
+            into.write_bytes(b"")
+            return (yield from _fetch(job_state, link, file, into, cap))
+        if isinstance(error.__cause__, SizeLimitReached):
+            fact = f"is incomplete, as {error.__cause__}. Allow more, and download again: what has arrived is kept."
+        else:
+            fact = f"could not be fetched: {error.status or 'no answer came'}. Download again later."
+        raise DownloadFailed.about(
+            job_state.service, job_state.job_id, f"result file {file} {fact}", status=error.status
+        ) from error
+
+
+def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:
+    return DownloadFailed.about(
+        job_state.service,
+        job_state.job_id,
+        f"{folder} cannot be written ({error.strerror}). What had arrived is kept; make room, or name another folder, "
+        "and download again.",
+    )
+
+
+def _file_prefix(job_id: str) -> str:
+    """*job_id* as part of a file name; a checksum keeps ids apart that differ only in replaced characters."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in job_id)[:80]
+    checksum = "" if plain == job_id else f"-{zlib.crc32(job_id.encode('utf-8', 'replace')):08x}"
+    return f"results-{plain}{checksum}"
+
+
+def _publish(partial: Path, path: Path) -> None:
+    """Give the complete file its name, in one step and after it is on disk."""
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,111 @@
+"""Operations of several requests that the pages share: accepted submissions, paced re-reads, lists of pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Sequence
+from itertools import count
+from typing import Any, TypeVar
+
+from jobwait._httpx import httpx
+from jobwait._model.service import Service
+from jobwait._polling.commands import Operation, Sleep
+from jobwait.errors import ResultIncomplete
+
+M = TypeVar("M")
+R = TypeVar("R")
+
+REREADS = 3
+LONGEST_ID = 500  # characters; a longer one fits no address
+
+
+class UnusableId(Exception):
+    """A submission was answered with an id that no address can hold; the rules know this by its attribute."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__("its job_id can stand in no address")
+        self.raw = response.text
+
+
+def read_until_present(
+    service: Service[Any, Any], job_id: str, attempt: Callable[[], Operation[R | None]], what: str
+) -> Operation[R]:
+    """
+    What *attempt* finds, tried again at the pace up to three times while it finds None.
+
+    Raises:
+        ResultIncomplete: it never appeared; *what* names it.
+
+    """
+    for number in range(1 + REREADS):
+        if number:
+            yield Sleep(service.defaults.interval or service.defaults.min_interval)
+        found = yield from attempt()
+        if found is not None:
+            return found
+    raise ResultIncomplete(
+        f"{service.name} job {job_id}: {what} did not appear in {1 + REREADS} reads. "
+        "Wait for the job's end first; after it, try again later.",
+        service=service.name,
+        job_id=job_id,
+    )
+
+
+def all_pages(
+    ask: Callable[[int], Operation[M]],
+    read: Callable[[M], tuple[Sequence[R], bool]],
+    name: Callable[[R], Hashable],
+) -> Operation[list[R]]:
+    """
+    The items of all pages that *ask* gives by their number, from 1; *read* tells a page's items and if more follow.
+
+    A list may move while it is read: an item that comes twice, by its *name*, counts once, and a page that brings
+    nothing new is the last, whatever it says.
+    """
+    found: dict[Hashable, R] = {}
+    for number in count(1):
+        items, more = read((yield from ask(number)))
+        before = len(found)
+        for item in items:
+            found.setdefault(name(item), item)
+        if not more or len(found) == before:
+            break
+    return list(found.values())
+
+
+def accepted(
+    parse: Callable[[httpx.Response], M], salvage: Callable[[dict[str, Any]], M | None]
+) -> Callable[[httpx.Response], M]:
+    """
+    *parse* for the answer to a submission: one that does not decode still yields what *salvage* finds in it.
+
+    A submitted job must not be lost over a field that its vendor renamed.
+    """
+
+    def read(response: httpx.Response) -> M:
+        found = _read(response)
+        named = found if isinstance(found, str) else getattr(found, "job_id", None)
+        if named is not None and (str(named) in {"", ".", ".."} or len(str(named)) > LONGEST_ID):
+            raise UnusableId(response)
+        return found
+
+    def _read(response: httpx.Response) -> M:
+        try:
+            return parse(response)
+        except Exception as error:
+            if not hasattr(error, "raw"):
+                raise
+            document = _document(response)
+            found = salvage(document) if isinstance(document, dict) else None
+            if found is None:
+                raise
+            return found
+
+    return read
+
+
+def _document(response: httpx.Response) -> object:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,57 @@
+"""What jobwait needs of a client of a service."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Protocol, TypeAlias
+
+from jobwait._httpx import httpx
+
+Verify: TypeAlias = bool | str | ssl.SSLContext
+
+
+class Client(Protocol):
+    """
+    What jobwait needs of a client: an address, a key, and two pools.
+
+    Generated clients have all of it; `jobwait.service.http_client` makes one of an `httpx.Client` or
+    `httpx.AsyncClient`.
+    """
+
+    @property
+    def base_url(self) -> str:
+        """The address of the service, without a slash at its end."""
+        ...
+
+    @property
+    def timeout(self) -> httpx.Timeout:
+        """The timeouts of one request."""
+        ...
+
+    @property
+    def auth_header_name(self) -> str:
+        """The name of the header that holds the key; empty where there is no key."""
+        ...
+
+    @property
+    def renews_key(self) -> bool:
+        """Whether another request may come with another key."""
+        ...
+
+    @property
+    def verify(self) -> Verify | None:
+        """Whom TLS trusts, for connections that jobwait may open itself; None: it must use this client's pools."""
+        ...
+
+    def auth_headers(self) -> Mapping[str, str]:
+        """The header with the key as it is now; empty where there is no key."""
+        ...
+
+    def get_httpx_client(self) -> httpx.Client:
+        """The pool for threads."""
+        ...
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """The pool of the running event loop."""
+        ...

@@ -1,0 +1,1 @@
+"""Which failed requests are sent again, and when."""

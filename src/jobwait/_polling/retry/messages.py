@@ -1,0 +1,98 @@
+"""A failed request as an error of our tree: a sentence with the fact and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobwait._httpx import httpx
+from jobwait._polling.retry.classify import RetryDecision
+from jobwait._text import strip_link_queries
+from jobwait.errors import (
+    CallFailed,
+    JobNotFound,
+    NotAuthorized,
+    RateLimited,
+    RequestRejected,
+    UnexpectedReply,
+)
+
+
+def translate(error: Exception, decision: RetryDecision, service: Any, job_id: str | None, **facts: Any) -> CallFailed:
+    """*error* as our tree has it: a sentence with the fact and the next step."""
+    subject = service.name if job_id is None else f"{service.name} job {job_id}"
+    made = decision.kind(
+        f"{subject}: {_fact(error, decision)} {_next_step(decision, service)}",
+        service=service.name,
+        job_id=job_id,
+        status=decision.status,
+        request_id=getattr(error, "request_id", None),
+        **facts,
+    )
+    if isinstance(made, RateLimited):
+        made.retry_after = decision.after
+    if isinstance(made, UnexpectedReply):
+        made.body = _start(error)
+    made.__cause__ = error
+    return made
+
+
+def _fact(error: Exception, decision: RetryDecision) -> str:
+    words = _words(getattr(error, "body", None))
+    said = f': "{words.rstrip(".")}".' if words else "."
+    if decision.kind is UnexpectedReply:
+        return f"the response is not what its specification says ({strip_link_queries(str(error))})."
+    if decision.kind is RateLimited and decision.after is not None:
+        return f"the service asks to wait {decision.after:g} s ({decision.status})."
+    if decision.status is not None:
+        return f"the service answered {decision.status}{said}"
+    name, source = type(error).__name__, _source(error)
+    return f"no answer came{source} ({name}: {error})." if str(error) else f"no answer came{source} ({name})."
+
+
+def _source(error: Exception) -> str:
+    """From which host none came, where *error* knows its request: a name that does not resolve is not in its words."""
+    try:
+        host = error.request.url.host if isinstance(error, httpx.RequestError) else ""
+    except RuntimeError:  # it was made without its request
+        host = ""
+    return f" from {host}" if host else ""
+
+
+def _next_step(decision: RetryDecision, service: Any) -> str:
+    if decision.kind is NotAuthorized:
+        return f"Check the key in {service.key_variable or 'use'} and what it may read."
+    if decision.kind is JobNotFound:
+        return "Check the id, and that the key belongs to the account that submitted it."
+    if decision.kind is RequestRejected:
+        return "It was not sent again, as the same request would be refused again."
+    if decision.kind is RateLimited:
+        return "Wait again later; the job itself goes on."
+    if decision.again:
+        return "Asking again later can help; the job itself is not touched by this."
+    return "Check the address and the certificate; asking again would not help."
+
+
+def _words(body: Any) -> str:
+    """The service's own words in an error body: its message or detail, at most 300 characters."""
+    for name in ("message", "detail"):
+        value = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
+        if isinstance(value, str) and value:
+            return strip_link_queries(value)[:300]
+        if isinstance(value, list) and value:
+            return strip_link_queries("; ".join(filter(None, map(_problem, value))))[:300]
+    return strip_link_queries(body)[:300] if isinstance(body, str) and not body.lstrip().startswith("<") else ""
+
+
+def _problem(item: Any) -> str:
+    """One entry of a validation error: where it is, and what is wrong there."""
+    read = item.get if isinstance(item, Mapping) else lambda name, default=None: getattr(item, name, default)
+    place = ".".join(str(part) for part in read("loc") or ())
+    return f"{place}: {read('msg')}" if place else str(read("msg") or "")
+
+
+def _start(error: Exception) -> str | None:
+    raw = getattr(error, "raw", None) or getattr(error, "start", None)
+    if raw is None:
+        return None
+    return strip_link_queries(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]

@@ -1,0 +1,119 @@
+"""Keys and addresses, from options or the environment, and the clients that are made with them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from attrs import frozen
+
+from jobwait._jobs.registry import SERVICES, service_module
+from jobwait.cli.options import duration
+from jobwait.errors import InvalidInput
+
+_LONGEST: Final = 64 * 1024  # bytes
+
+
+@frozen(kw_only=True)
+class Accounts:
+    """The options of every command that sends requests to a service."""
+
+    key_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[SERVICE=]FILE", help="File with the key, instead of …_API_KEY; refused if others can read it."
+        ),
+    ] = None
+    key_stdin: Annotated[bool, typer.Option("--key-stdin", help="Read the key from the first line of stdin.")] = False
+    base_url: Annotated[
+        list[str] | None, typer.Option(metavar="[SERVICE=]URL", help="Address of the service, instead of …_BASE_URL.")
+    ] = None
+    request_timeout: Annotated[
+        float, typer.Option(parser=duration, metavar="DURATION", help="Longest time for one request.")
+    ] = 30.0
+
+    @contextmanager
+    def clients(self, services: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+        """
+        A client for each of *services*, closed at the end.
+
+        Raises:
+            InvalidInput: there is no key, or an option is invalid.
+
+        """
+        names = sorted(set(services))
+        files, urls = _by_service("--key-file", self.key_file, names), _by_service("--base-url", self.base_url, names)
+        keys = {name: key_in_file(Path(file)) for name, file in files.items()}
+        if self.key_stdin:
+            if len(names) != 1:
+                raise InvalidInput(f"--key-stdin gives one key, and there are {len(names)} services; use --key-file.")
+            keys[names[0]] = _key_in(sys.stdin.buffer.readline(_LONGEST), "stdin")
+        for name in names:
+            variable = f"{name.upper()}_API_KEY"
+            if name not in keys and not os.environ.get(variable):
+                raise InvalidInput(f"There is no key for {name}: set {variable}, or name its file with --key-file.")
+        with ExitStack() as stack:
+            yield {
+                name: stack.enter_context(
+                    service_module(name).connect(
+                        keys.get(name), base_url=urls.get(name), request_timeout=self.request_timeout
+                    )
+                )
+                for name in names
+            }
+
+
+def check_service(name: str) -> None:
+    """
+    Nothing, if there is a service called *name*.
+
+    Raises:
+        InvalidInput: there is none.
+
+    """
+    if name not in SERVICES:
+        raise InvalidInput(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
+
+
+def key_in_file(path: Path) -> str:
+    """
+    The first line of *path*.
+
+    Raises:
+        InvalidInput: others can read the file, or there is no key in it.
+
+    """
+    try:
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
+                raise InvalidInput(f"{path}: others can read this key; run `chmod 600 {path}` and replace the key.")
+            return _key_in(file.read(_LONGEST), str(path))
+    except OSError as error:
+        raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a file that holds the key.") from error
+
+
+def _key_in(content: bytes, place: str) -> str:
+    key = content.decode("utf-8", "replace").partition("\n")[0].strip()
+    if not key:
+        raise InvalidInput(f"{place}: there is no key in it; its first line must be the key.")
+    return key
+
+
+def _by_service(option: str, given: list[str] | None, names: list[str]) -> dict[str, str]:
+    """The values of *option* by service; one without a service belongs to the only one of *names*."""
+    found: dict[str, str] = {}
+    for value in given or []:
+        name, equals, rest = value.partition("=")
+        if not equals or name not in SERVICES:
+            if len(names) != 1:
+                raise InvalidInput(f"{option} must say for which service: {option} {names[0]}={value}.")
+            name, rest = names[0], value
+        found[name] = rest
+    return found

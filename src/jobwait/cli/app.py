@@ -1,0 +1,97 @@
+"""The command `jobwait` with all its commands, and the errors of bad usage."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from jobwait._text import visible
+from jobwait.cli.commands.doctor import doctor
+from jobwait.cli.commands.jobs import cancel, list_jobs, status, wait
+from jobwait.cli.commands.results import download, result
+from jobwait.cli.commands.sandbox import sandbox
+from jobwait.cli.commands.submit import run_app, submit_app
+from jobwait.cli.commands.track import track_app
+from jobwait.cli.commands.worker import worker_app
+from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE
+
+_ORDER: Final = ("run", "submit", "wait", "status", "result", "download", "cancel", "list", "track", "doctor")
+
+
+class _InOrder(TyperGroup):
+    """Lists the commands in the order in which a new user needs them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        known = super().list_commands(ctx)
+        return sorted(known, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+
+
+class Shell(StrEnum):
+    """Shells that can complete commands."""
+
+    bash = "bash"
+    zsh = "zsh"
+    fish = "fish"
+    powershell = "powershell"
+
+
+def completion(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete commands.")]) -> None:
+    """Print a completion script, as for: eval "$(jobwait completion bash)"."""
+    scripts = import_module("typer.completion")  # public in its documentation, not in its types
+    names = {"prog_name": "jobwait", "complete_var": "_JOBWAIT_COMPLETE"}
+    typer.echo(scripts.get_completion_script(**names, shell=shell.value))  # nosec B604
+
+
+app = typer.Typer(name="jobwait", cls=_InOrder, epilog=MEANING, no_args_is_help=True, pretty_exceptions_enable=False)
+for group in (run_app, submit_app, track_app, worker_app):
+    app.add_typer(group)
+app.command(epilog=MEANING)(wait)
+app.command("list")(list_jobs)
+for command in (status, result, download, cancel, doctor, sandbox, completion):
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"jobwait {version('jobwait')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Submit, wait for and collect the jobs of Freeplay, PromptForge and FRYTE."""
+
+
+def run() -> int:
+    """Run the command line; its exit status."""
+    try:
+        code = app(prog_name="jobwait", standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):  # before a command's own body has begun
+        return INTERRUPTED
+    except Exception as error:
+        sentence = getattr(error, "format_message", None)  # typer has no public base class for errors of usage
+        if sentence is None:
+            raise
+        _refuse(sentence(), getattr(error, "ctx", None), is_help=type(error).__name__ == "NoArgsIsHelpError")
+        return USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(sentence: str, context: typer.Context | None, *, is_help: bool) -> None:
+    if is_help:
+        typer.echo(sentence, err=True)
+        return
+    path = context.command_path if context is not None else "jobwait"
+    plain = visible(" ".join(sentence.split()))  # typer puts each choice on a line of its own
+    stop = "" if plain.endswith((".", "?")) else "."
+    typer.echo(f"{path}: {plain}{stop} `{path} --help` shows its arguments and options.", err=True)

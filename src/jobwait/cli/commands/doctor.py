@@ -1,0 +1,141 @@
+"""`jobwait doctor`: keys, addresses, services, clocks and versions; prints no key."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from attrs import asdict, evolve, frozen
+
+from jobwait._jobs.registry import SERVICES, service_module, service_named
+from jobwait.cli import exits
+from jobwait.cli.accounts import Accounts, check_service
+from jobwait.cli.options import command
+from jobwait.cli.output import Output
+from jobwait.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from jobwait._httpx import httpx
+
+_PACKAGES: Final = ("jobwait", "httpx", "anyio", "attrs", "typer", "rich")
+_NOBODY: Final = (
+    "00000000-0000-4000-8000-000000000000"  # no service has this job: polling it shows whether the key is valid
+)
+_SKEW: Final = 30.0  # seconds by which clocks may differ before links and deadlines fail
+
+
+@frozen(kw_only=True)
+class Check:
+    """
+    What was found of one service; the fields are the keys of `jobwait doctor --json`.
+
+    *verdict* is a sentence, *healthy* whether nothing is wrong, *seconds* how long the response took, *skew* how many
+    seconds the service's clock is ahead.
+    """
+
+    service: str
+    key: str
+    address: str | None = None
+    verdict: str
+    healthy: bool = False
+    seconds: float | None = None
+    skew: float | None = None
+
+    def __str__(self) -> str:
+        where = f" at {self.address}" if self.address else ""
+        took = f" ({self.seconds * 1000:.0f} ms)" if self.seconds is not None else ""
+        return f"{self.service}{where}: {self.verdict}{took}; key {self.key}"
+
+
+@frozen(kw_only=True)
+class Checked:
+    """The argument that says which services are checked."""
+
+    services: Annotated[list[str] | None, typer.Argument(help="freeplay, fryte, promptforge; all if left out.")] = None
+
+
+def _doctor(checked: Checked, accounts: Accounts, output: Output) -> int:
+    """Check keys, addresses, services, clocks and versions; prints no key."""
+    names = checked.services or list(SERVICES)
+    for name in names:
+        check_service(name)
+    versions = dict(_versions())
+    output.json("versions", **versions)
+    output.text(", ".join(f"{name} {number}" for name, number in versions.items()))
+    checks = [_check(name, accounts) for name in names]
+    for check in checks:
+        output.json("check", **asdict(check))
+        output.text(str(check))
+    # A service without a key may be one that is not used: that is an error only where the service was named.
+    wrong = [check for check in checks if not check.healthy and (checked.services or check.key != "not set")]
+    return exits.COULD_NOT_ASK if wrong else exits.SUCCEEDED
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "python", platform.python_version()
+    for package in _PACKAGES:
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            yield package, "not installed"
+
+
+def _check(name: str, accounts: Accounts) -> Check:
+    variable = service_named(name).key_variable
+    given = accounts.key_stdin or any(value.startswith(f"{name}=") for value in accounts.key_file or ())
+    if not given and not os.environ.get(variable):
+        return Check(service=name, key="not set", verdict=f"no key: set {variable}")
+    source = "from an option" if given else f"from {variable}"
+    try:
+        with accounts.clients([name]) as clients:
+            return _polled(name, clients[name], source)
+    except InvalidInput as error:
+        return Check(service=name, key=source, verdict=error.message)
+
+
+def _polled(name: str, client: Any, source: str) -> Check:
+    from jobwait._http.pool import Pool  # noqa: PLC0415
+    from jobwait._httpx import httpx  # noqa: PLC0415 - `--help` must not load an HTTP client
+    from jobwait._jobs.handle import state_of  # noqa: PLC0415
+    from jobwait._polling.commands import Poll  # noqa: PLC0415
+
+    page = service_module(name)
+    job = page.job(client, _NOBODY, _NOBODY) if name == "freeplay" else page.job(client, _NOBODY)
+    began = time.time()
+    response = Pool().send(Poll(job.service, client, state_of(job).ids, None))
+    found = Check(service=name, key=source, address=client.base_url, verdict="")
+    if not isinstance(response, httpx.Response):
+        return evolve(found, verdict=f"does not answer ({type(response).__name__})")
+    seconds = time.time() - began
+    skew = _skew(response, began + seconds / 2)
+    problem = _problem(response.status_code, skew)
+    verdict = problem or "answers and takes the key"
+    return evolve(found, verdict=verdict, healthy=problem is None, seconds=seconds, skew=skew)
+
+
+def _problem(status: int, skew: float | None) -> str | None:
+    if status in {401, 403}:
+        return f"answers, and refuses the key ({status})"
+    if status >= 500 or status == 429:
+        return f"answers with {status}; try again later"
+    if skew is not None and abs(skew) > _SKEW:
+        return f"answers, but its clock is {skew:+.0f} s from this machine's"
+    return None
+
+
+def _skew(response: httpx.Response, here: float) -> float | None:
+    """Seconds by which the service's clock is ahead of ours; its header Date has whole seconds only."""
+    try:
+        there = parsedate_to_datetime(response.headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return None
+    return 0.0 if there <= here < there + 1 else there + 0.5 - here
+
+
+doctor = command(_doctor)

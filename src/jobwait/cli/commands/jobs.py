@@ -1,0 +1,105 @@
+"""`jobwait wait`, `status`, `cancel` and `list`: commands for jobs that exist already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from attrs import frozen
+
+from jobwait.cli import exits, json_forms
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.exits import complain
+from jobwait.cli.job_names import Jobs, name_of
+from jobwait.cli.options import command
+from jobwait.cli.output import Output
+from jobwait.cli.waiting import WaitOptions, wait_for
+from jobwait.errors import InvalidInput, JobWaitError
+
+if TYPE_CHECKING:
+    from jobwait import Job
+
+
+def _wait(jobs: Jobs, accounts: Accounts, wait_options: WaitOptions, output: Output) -> int:
+    """Wait for jobs, of one service or of several."""
+    wait_options.check()
+    with jobs.handles(accounts) as handles:
+        return wait_for(handles, output, wait_options)
+
+
+def _status(jobs: Jobs, accounts: Accounts, output: Output) -> int:
+    """Show the status of jobs, by one request for each."""
+    with jobs.handles(accounts) as handles:
+        return max(_print_status(job, output) for job in handles)
+
+
+def _print_status(job: Job[Any], output: Output) -> int:
+    service = job.service
+    try:
+        snapshot = job.status()
+    except JobWaitError as error:
+        output.json("status", service=service.name, job_id=job.id, state=None, error=json_forms.of_error(error))
+        complain(str(error))
+        return exits.of_error(error)
+    raw, done = str(service.status(snapshot)), service.progress(snapshot)
+    state, as_json = service.statuses.of(raw), json_forms.of_model(snapshot)
+    output.json("status", service=service.name, job_id=job.id, state=state, error=None, snapshot=as_json)
+    parts = [f"{name_of(job)} {state} ({raw})", str(done or ""), service.reason(snapshot)]
+    output.text(" ".join(part for part in parts if part))
+    return exits.SUCCEEDED
+
+
+def _cancel(jobs: Jobs, accounts: Accounts, output: Output) -> int:
+    """Ask a service to cancel jobs; only Freeplay can."""
+    with jobs.handles(accounts) as handles:
+        for job in handles:
+            if not hasattr(job, "cancel"):
+                raise InvalidInput(f"{name_of(job)}: {job.service.name} cannot cancel a job; nothing was canceled.")
+        for job in handles:
+            job.cancel()  # type: ignore[attr-defined]
+            output.json("cancel", service=job.service.name, job_id=job.id)
+            output.text(f"{name_of(job)}: asked to cancel; `jobwait wait {name_of(job)}` shows how it ends.")
+    return exits.SUCCEEDED
+
+
+@frozen(kw_only=True)
+class Listed:
+    """The options that say whose jobs are listed."""
+
+    service: Annotated[str, typer.Argument(help="freeplay or fryte; PromptForge has no list.")]
+    project: Annotated[str | None, typer.Option(help="Freeplay: the project; required.")] = None
+    status: Annotated[str | None, typer.Option(help="Freeplay: only jobs with this status.")] = None
+    user: Annotated[int | None, typer.Option(help="FRYTE: the user's number; required.")] = None
+    tenant: Annotated[int | None, typer.Option(help="FRYTE: the tenant.")] = None
+
+    def jobs(self, accounts: Accounts) -> list[Any]:
+        """The service's own models, newest first where it says so."""
+        from jobwait import freeplay, fryte  # noqa: PLC0415 - `--help` must not load an HTTP client
+
+        if self.service == "freeplay":
+            if self.project is None:
+                raise InvalidInput("freeplay lists the jobs of a project; add --project.")
+            with accounts.clients([self.service]) as clients:
+                return list(freeplay.list_jobs(clients[self.service], self.project, status=self.status))
+        if self.service == "fryte":
+            if self.user is None:
+                raise InvalidInput("fryte lists the jobs of a user; add --user.")
+            with accounts.clients([self.service]) as clients:
+                return list(fryte.list_jobs(clients[self.service], self.user, tenant_id=self.tenant))
+        raise InvalidInput(f"{self.service!r} lists no jobs; freeplay and fryte do.")
+
+
+def _list(listed: Listed, accounts: Accounts, output: Output) -> int:
+    """List the jobs of a Freeplay project or a FRYTE user."""
+    found = listed.jobs(accounts)
+    owner = f"{listed.project}/" if listed.project else ""
+    for job in found:
+        output.json("job", service=listed.service, job_id=str(job.job_id), snapshot=json_forms.of_model(job))
+        created = getattr(job, "created_at", None) or getattr(job, "date_created", "")
+        output.text(f"{listed.service}:{owner}{job.job_id}  {job.status}  {created}")
+    if not found and output.chatty:
+        complain("there are no jobs.")  # not on stdout, where each line names one
+    return exits.SUCCEEDED
+
+
+wait, status, cancel, list_jobs = (command(function) for function in (_wait, _status, _cancel, _list))

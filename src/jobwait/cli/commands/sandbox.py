@@ -1,0 +1,84 @@
+"""`jobwait sandbox`: local copies of the three services."""
+
+import json
+import signal
+import threading
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jobwait.cli.extras import missing
+
+if TYPE_CHECKING:
+    from jobwait.sandbox import Sandbox
+
+
+class Mode(StrEnum):
+    """How the sandbox's PromptForge behaves."""
+
+    docs = "docs"
+    server = "server"
+
+
+def sandbox(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65532, help="First of four ports in a row; 0 takes free ones.")] = 0,
+    speed: Annotated[float, typer.Option(help="Seconds of a job's life in one real second.")] = 60,
+    seed: Annotated[int, typer.Option(help="Makes keys, identifiers and durations repeatable.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print addresses and keys as one line of JSON.")] = False,
+    promptforge_mode: Annotated[
+        Mode, typer.Option(help="PromptForge as documented, or as its published server behaves.")
+    ] = Mode.docs,
+    state: Annotated[
+        Path | None, typer.Option(help="File that keeps the state, so that a stopped sandbox goes on.")
+    ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option(help="Requests a second, as promptforge=20; 0 removes the limit.")
+    ] = None,
+) -> None:
+    """Run local copies of Freeplay, FRYTE and PromptForge until interrupted."""
+    try:
+        from jobwait.sandbox import Sandbox  # noqa: PLC0415  # its packages may be missing
+    except ModuleNotFoundError as error:
+        if error.name not in ("starlette", "uvicorn"):
+            raise
+        missing("sandbox")
+
+    try:
+        box = Sandbox(
+            speed=speed,
+            seed=seed,
+            promptforge_mode=promptforge_mode.value,
+            limits=dict(map(_limit, limit or [])),
+            state=state,
+            port=port,
+        )
+    except (ValueError, OSError) as error:
+        raise typer.BadParameter(str(error)) from None
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        ended.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    with box:
+        typer.echo(_ready(box, as_json=as_json))  # flushes
+        ended.wait()
+
+
+def _ready(box: "Sandbox", *, as_json: bool) -> str:
+    addresses = {"freeplay": box.freeplay, "fryte": box.fryte, "promptforge": box.promptforge}
+    if as_json:
+        return json.dumps({name: {"url": at.url, "key": at.key} for name, at in addresses.items()})
+    return "\n".join(f"{name:12} {at.url}  {at.key}" for name, at in addresses.items())
+
+
+def _limit(text: str) -> tuple[str, int | None]:
+    service, _, most = text.partition("=")
+    if not most.isdecimal():
+        raise typer.BadParameter(f"{text!r} is not like promptforge=20", param_hint="--limit")
+    return service, int(most) or None

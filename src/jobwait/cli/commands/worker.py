@@ -1,0 +1,176 @@
+"""`jobwait worker temporal`: wait for the batches that programs give to a Temporal server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jobwait._jobs.registry import service_module
+from jobwait._text import visible
+from jobwait.cli.accounts import check_service, key_in_file
+from jobwait.cli.exits import SUCCEEDED, USAGE
+from jobwait.cli.extras import missing
+from jobwait.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from jobwait import Limit
+    from jobwait.engines.temporal import Account
+
+worker_app = typer.Typer(
+    name="worker",
+    no_args_is_help=True,
+    help="Wait for jobs that programs give to an engine, on any number of machines.",
+)
+
+
+@worker_app.callback()
+def _worker() -> None:
+    """Wait for jobs that programs give to an engine."""
+
+
+@worker_app.command()
+def temporal(
+    *,
+    account: Annotated[
+        list[str],
+        typer.Option(metavar="SERVICE[:NAME]", help="An account; its key is in …_API_KEY_NAME, or …_API_KEY."),
+    ],
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE[:NAME]=N", help="Requests a second that all workers together may send."),
+    ] = None,
+    key_file: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE[:NAME]=FILE", help="File with an account's key; refused if others can read it."),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Address of the Temporal server, instead of TEMPORAL_ADDRESS.")
+    ] = None,
+    namespace: Annotated[str | None, typer.Option(help="Namespace, instead of TEMPORAL_NAMESPACE.")] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Batches at once, for each account.")] = 20,
+) -> None:
+    """
+    Wait for batches of jobs on a Temporal server, until interrupted; other workers continue unfinished batches.
+
+    TLS and the server's keys come from Temporal's own settings: its variables, or its profile file.
+    """
+    try:
+        import jobwait.engines.temporal  # noqa: F401, PLC0415 - its packages may be missing
+    except ModuleNotFoundError as error:
+        if error.name != "temporalio":
+            raise
+        missing("temporal")
+    try:
+        accounts = _accounts(account, _by_account(limit), _by_account(key_file))
+    except InvalidInput as error:
+        raise typer.BadParameter(visible(str(error))) from None
+    refusal = asyncio.run(_work(accounts, address, namespace, concurrency))
+    if refusal:
+        typer.echo(f"jobwait worker temporal: {refusal}", err=True)
+    sys.stdout.flush()
+    # Everything is closed; but threads of Temporal's core that run after Python's end may crash the process.
+    os._exit(USAGE if refusal else SUCCEEDED)
+
+
+async def _work(accounts: list[Account], address: str | None, namespace: str | None, concurrency: int) -> str | None:
+    """Work until interrupted; the sentence that says why this worker cannot, else None."""
+    from jobwait.engines.temporal import run  # noqa: PLC0415
+
+    client = await _client(address, namespace)
+    if isinstance(client, str):
+        return client
+    working = asyncio.create_task(run(client, accounts, concurrency=concurrency))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+    typer.echo(f"working for {', '.join(f'{one.service_name}:{one.name}' for one in accounts)}")
+    await asyncio.wait([working])
+    if not working.cancelled():
+        refusal = visible(str(working.exception()))[:300]
+        return f"the Temporal server does not let this worker work ({refusal})."
+    return None
+
+
+async def _client(address: str | None, namespace: str | None) -> Client | str:
+    from temporalio.client import Client  # noqa: PLC0415
+    from temporalio.envconfig import ClientConfig  # noqa: PLC0415
+
+    try:
+        settings: dict[str, Any] = {"target_host": "localhost:7233", **ClientConfig.load_client_connect_config()}
+    except (RuntimeError, ValueError, OSError) as error:
+        return (
+            f"Temporal's own settings cannot be used ({visible(str(error))[:300]}). Correct its variables or its file."
+        )
+    given = {"target_host": address, "namespace": namespace}
+    settings |= {name: value for name, value in given.items() if value is not None}
+    try:
+        return await Client.connect(**settings)
+    except ValueError as error:
+        return f"{visible(settings['target_host'])!r} is no address like localhost:7233 ({visible(str(error))[:200]})."
+    except RuntimeError as error:
+        why = visible(str(error))[:200]
+        return f"the Temporal server at {settings['target_host']} does not answer. Start it, or name --address. ({why})"
+
+
+def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
+    from jobwait.engines.temporal import Account, queue_of  # noqa: PLC0415
+    from jobwait.engines.temporal.accounts import by_name  # noqa: PLC0415
+
+    keys = [_name(text) for text in names]
+    for known in {*limits, *files} - set(keys):
+        raise InvalidInput(f"An option names the account {':'.join(known)}; add --account {':'.join(known)}.")
+    made = []
+    for service, name in keys:
+        key = _key(service, name, files.get((service, name)))
+        service_module(service).connect(key)  # fails now where the key is missing or invalid
+        most = limits.get((service, name))
+        limit = None if most is None else _limit(most)
+        made.append(Account(service, name, partial(service_module(service).connect, key), limit))
+    for service, name in by_name(made):
+        queue_of(service, name)
+    return made
+
+
+def _key(service: str, name: str, file: str | None) -> str | None:
+    """The key of an account; None leaves it to the service module."""
+    if file is not None:
+        return key_in_file(Path(file))
+    if name == "default":
+        return None
+    variable = f"{service.upper()}_API_KEY_{name.upper().replace('-', '_')}"
+    key = os.environ.get(variable)
+    if not key:
+        raise InvalidInput(f"There is no key for {service}:{name}. Put it into {variable}, or name a --key-file.")
+    return key
+
+
+def _name(text: str) -> tuple[str, str]:
+    service, _, name = text.partition(":")
+    check_service(service)
+    return service, name or "default"
+
+
+def _by_account(given: list[str] | None) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for text in given or []:
+        name, equals, value = text.partition("=")
+        if not equals or not value:
+            raise InvalidInput(f"{text!r} is not like promptforge:team=20")
+        found[_name(name)] = value
+    return found
+
+
+def _limit(text: str) -> Limit:
+    from jobwait import Limit  # noqa: PLC0415 - `--help` must not load an HTTP client
+
+    if not text.isdecimal():
+        raise InvalidInput(f"{text!r} is no number of requests a second")
+    return Limit(int(text))

@@ -1,0 +1,127 @@
+"""How a command ends: its exit status and, for an error, one sentence on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import typer
+
+from jobwait import errors
+from jobwait._text import visible
+from jobwait.cli import json_forms
+
+SUCCEEDED: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+CANCELED: Final = 3
+TIMED_OUT: Final = 4
+COULD_NOT_ASK: Final = 5
+FAULT: Final = 70  # of jobwait's own: BSD's EX_SOFTWARE
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+MEANING: Final = (
+    "Exit status: 0 succeeded, 1 failed, 2 bad usage, 3 canceled, 4 timed out, 5 could not ask, 130 interrupted; "
+    "of many jobs the highest."
+)
+
+_OF_STATE: Final = {
+    "succeeded": SUCCEEDED,
+    "failed": FAILED,
+    "canceled": CANCELED,
+    "timed_out": TIMED_OUT,
+    "unreachable": COULD_NOT_ASK,
+}
+_OF_ERROR: Final[Iterable[tuple[type[errors.JobWaitError], int]]] = (
+    (errors.JobCanceled, CANCELED),  # before its base class
+    (errors.JobFailed, FAILED),
+    (errors.WaitTimeout, TIMED_OUT),
+    (errors.CallFailed, COULD_NOT_ASK),
+    (errors.SubmitUnconfirmed, COULD_NOT_ASK),
+    (errors.ResultIncomplete, COULD_NOT_ASK),
+    (errors.DownloadFailed, COULD_NOT_ASK),
+)
+
+
+def of_states(states: Iterable[str]) -> int:
+    """The exit status for jobs that ended in *states*: the highest number among them."""
+    return max((_OF_STATE[state] for state in states), default=SUCCEEDED)
+
+
+def of_error(error: errors.JobWaitError) -> int:
+    """The exit status for *error*; what this machine's disk refuses is for its user to correct, as bad usage is."""
+    if isinstance(error.__cause__, OSError):
+        return USAGE
+    return next((code for kind, code in _OF_ERROR if isinstance(error, kind)), USAGE)
+
+
+@contextmanager
+def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]:
+    """
+    End the command with an exit status and a sentence on stderr for an error in the block.
+
+    *debug* puts the traceback before the sentence; *as_json* prints the error as JSON on stdout too.
+    """
+    try:
+        with _plain_warnings():
+            yield
+    except errors.JobWaitError as error:
+        complain(str(error), debug=debug)
+        if as_json:
+            typer.echo(json.dumps({"type": "error", "error": json_forms.of_error(error)}))
+        raise typer.Exit(of_error(error)) from None
+    except BrokenPipeError:
+        # The reader has gone; what is still buffered for it must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or error
+        complain(f"{place}{reason}. No existing file was lost; try again, or name another place.", debug=debug)
+        raise typer.Exit(USAGE) from None
+    except KeyboardInterrupt:
+        complain("interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        complain(f"This is a fault of jobwait itself ({what}); --debug shows where.", debug=debug)
+        raise typer.Exit(FAULT) from None
+
+
+@contextmanager
+def if_interrupted(sentence: str) -> Iterator[None]:
+    """Where Ctrl-C ends the block, print *sentence*: what becomes of the work, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain(f"interrupted. {sentence}")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def complain(sentence: str, *, debug: bool = False) -> None:
+    """Print *sentence* on stderr, after the traceback with *debug*. Our errors hold no secret; locals are not shown."""
+    if debug:
+        for line in traceback.format_exc().splitlines():
+            typer.echo(visible(line), err=True)
+    typer.echo(f"jobwait: {visible(sentence)}", err=True)
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Print warnings as sentences, without their place in the source."""
+
+    def show(message: Warning | str, *_: Any, **__: Any) -> None:
+        complain(str(message))
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield

@@ -1,0 +1,82 @@
+"""Groups of options as attrs classes that commands share, and the type of an option that takes a duration."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Collection
+from typing import Any, Final, get_type_hints
+
+import attrs
+import typer
+
+from jobwait.cli.exits import errors_as_sentences
+
+_SECONDS: Final = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_NUMBER: Final = r"(?:\d+(?:\.\d*)?|\.\d+)"
+_WHOLE: Final = re.compile(rf"(?:{_NUMBER}(?:d|h|ms|m|s))+|{_NUMBER}")
+_PART: Final = re.compile(rf"({_NUMBER})(d|h|ms|m|s)?")
+_LONGEST: Final = 366 * 86400.0
+
+
+def duration(text: str | float) -> float:
+    """
+    Seconds in *text*: 90, 90s, 1.5h, 1h30m, 2d.
+
+    Raises:
+        typer.BadParameter: it is no duration.
+
+    """
+    plain = str(text).strip().lower()
+    if not plain.isascii() or not _WHOLE.fullmatch(plain):
+        raise typer.BadParameter(f"{str(text)[:60]!r} is no duration; write one like 90, 90s, 2h or 1h30m.")
+    seconds = sum(float(number) * _SECONDS[unit or "s"] for number, unit in _PART.findall(plain))
+    if seconds > _LONGEST:
+        raise typer.BadParameter(f"{plain[:60]} is more than a year; the longest duration is 366d.")
+    return seconds
+
+
+def command(function: Callable[..., int], leave_out: Collection[str] = (), **groups: type[Any]) -> Callable[..., None]:
+    """
+    A typer command from *function*: each parameter whose type is a class of options becomes those options.
+
+    *leave_out* names options that the command does not have; they keep their defaults. *groups* gives the class of a
+    parameter that is annotated as Any. The exit status is what *function* returns, or that of the error it raises.
+    """
+    types = {**get_type_hints(function, include_extras=True), **groups}
+    spread: dict[str, type[Any]] = {}
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if attrs.has(types[name]):
+            spread[name] = types[name]
+            parameters += [one for one in _parameters(types[name]) if one.name not in leave_out]
+        else:
+            parameters.append(parameter.replace(annotation=types[name], kind=inspect.Parameter.KEYWORD_ONLY))
+    parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
+
+    def run(**given: Any) -> None:
+        with errors_as_sentences(debug=bool(given.get("debug")), as_json=bool(given.get("as_json"))):
+            made = {
+                name: group(**{one.name: given.pop(one.name) for one in attrs.fields(group) if one.name in given})
+                for name, group in spread.items()
+            }
+            raise typer.Exit(function(**given, **made))
+
+    run.__name__, run.__doc__ = function.__name__.strip("_"), function.__doc__
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return run
+
+
+def _parameters(group: type[Any]) -> list[inspect.Parameter]:
+    """A parameter for each option of the class *group*."""
+    types = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field.default is attrs.NOTHING else field.default,
+            annotation=types[field.name],
+        )
+        for field in attrs.fields(group)
+    ]

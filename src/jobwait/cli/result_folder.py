@@ -1,0 +1,102 @@
+"""The folder that results are written to: checked before anything is sent, and no file is replaced unasked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from attrs import frozen
+
+from jobwait.errors import InvalidInput
+
+RESULTS = "results"  # the main file's name without its suffix
+
+
+class Format(StrEnum):
+    """How answers are written."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+@frozen(kw_only=True)
+class ResultFolder:
+    """The options of every command that writes results."""
+
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where the results go; ./results-JOB/ if left out.")
+    ] = None
+    format: Annotated[Format, typer.Option(help="PromptForge: how the answers are written.")] = Format.jsonl
+    submitted: Annotated[
+        Path | None, typer.Option(help="PromptForge: the submitted file, to list what has no answer.")
+    ] = None
+    geojson: Annotated[Path | None, typer.Option(help="FRYTE: also write the route as GeoJSON to this file.")] = None
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False
+
+    def path(self, job_id: str) -> Path:
+        """The folder for the results of *job_id*, whose characters are made safe for a path."""
+        plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in job_id)
+        return self.out or Path(f"results-{plain[:80]}")
+
+    def file_name(self, service: str) -> str:
+        """The name of the main file, which holds the results of a job at *service*."""
+        return f"{RESULTS}.{self.format.value}" if service == "promptforge" else f"{RESULTS}.json"
+
+    def check(self, service: str, job_id: str | None = None) -> None:
+        """
+        Nothing, if results can be written. A job costs money, so this is checked before it is submitted.
+
+        Raises:
+            InvalidInput: a file exists already, or the folder cannot be written.
+
+        """
+        folder = self.path(job_id) if job_id is not None else self.out
+        if folder is not None:
+            self._check_free(folder / self.file_name(service))
+        if self.geojson is not None:
+            self._check_free(self.geojson)
+        if self.submitted is not None and not self.submitted.is_file():
+            raise InvalidInput(f"{self.submitted}: there is no such file; name the one that was submitted.")
+        for path in filter(None, (folder or Path(), self.geojson and self.geojson.parent)):
+            _check_writable(path)
+
+    def options(self) -> str:
+        """The options as they are typed in a command line, each after a space."""
+        places = {"--out": self.out, "--submitted": self.submitted, "--geojson": self.geojson}
+        given = [f"{option} {shlex.quote(str(path))}" for option, path in places.items() if path is not None]
+        given += ["--format csv"] if self.format is Format.csv else []
+        return "".join(f" {one}" for one in [*given, *(["--overwrite"] if self.overwrite else [])])
+
+    def write_json(self, path: Path, content: Any) -> Path:
+        """
+        Write *content* to *path*, whole or not at all; *path*.
+
+        Raises:
+            InvalidInput: the file exists already.
+
+        """
+        self._check_free(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8", "surrogatepass")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        return path
+
+    def _check_free(self, path: Path) -> None:
+        if path.exists() and not self.overwrite:
+            raise InvalidInput(f"{path} is there already; use --overwrite, or name another place.")
+
+
+def _check_writable(folder: Path) -> None:
+    """Nothing, if *folder*, or the nearest folder above it that exists, can be written."""
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        raise InvalidInput(f"{nearest}: results cannot be written here; name another folder with --out.")

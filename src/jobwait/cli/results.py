@@ -1,0 +1,188 @@
+"""What a finished job produced, as files and as lines of text: one small function for each service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from jobwait._display.lines import duration_text
+from jobwait.cli import json_forms
+from jobwait.cli.exits import if_interrupted
+from jobwait.cli.job_names import arguments_for
+from jobwait.cli.output import Output
+from jobwait.cli.result_folder import RESULTS, ResultFolder
+from jobwait.errors import InvalidInput, JobCanceled, JobFailed
+
+if TYPE_CHECKING:
+    from freeplay_client.models import PromptOptimizationJobStatusResponse
+    from fryte_client.models import OptimizationResultResponse, ResultSection
+    from jobwait.promptforge import MergeSummary
+
+
+@frozen
+class Collected:
+    """*lines* for people, *facts* for programs, and the *files* that were written."""
+
+    lines: tuple[str, ...]
+    facts: Mapping[str, Any]
+    files: tuple[Path, ...]
+
+
+def collect(job: Any, folder: ResultFolder) -> Collected:
+    """
+    Write the results of *job* to its folder.
+
+    Raises:
+        InvalidInput: the job has not ended yet.
+        JobFailed: it ended without results.
+
+    """
+    return _COLLECT[job.service.name](job, _final_status(job), folder)
+
+
+def deliver(job: Any, folder: ResultFolder, output: Output) -> None:
+    """Write the results of *job* to its folder and print a summary."""
+    with if_interrupted(f"What has arrived is kept; go on with: {download_command(job, folder)}"):
+        collected = collect(job, folder)
+    files = [str(path) for path in collected.files]
+    output.json("result", service=job.service.name, job_id=job.id, files=files, result=collected.facts)
+    output.text(*collected.lines)
+    if job.service.name != "promptforge":
+        output.text(f"written to {', '.join(files)}")
+
+
+def download_command(job: Any, folder: ResultFolder) -> str:
+    """The command line that collects the results of *job*."""
+    return f"jobwait download {arguments_for([job])}{folder.options()}"
+
+
+def _final_status(job: Any) -> Any:
+    snapshot, service = job.status(), job.service
+    raw = str(service.status(snapshot))
+    state, facts = service.statuses.of(raw), {"service": service.name, "job_id": job.id, "snapshot": snapshot}
+    if state == "succeeded":
+        return snapshot
+    if state in {"failed", "canceled"}:
+        reason = service.reason(snapshot)
+        kind = JobCanceled if state == "canceled" else JobFailed
+        raise kind(
+            f"{service.name} job {job.id} ended as {raw}, without results{f': {reason}' if reason else '.'}", **facts
+        )
+    raise InvalidInput(f"{service.name} job {job.id} is {raw}: wait for it first.", **facts)
+
+
+def _answers(job: Any, final: Any, folder: ResultFolder) -> Collected:
+    from jobwait import promptforge  # noqa: PLC0415 - `--help` must not load an HTTP client
+
+    path = folder.path(job.id)
+    summary = promptforge.merge(
+        job.download(path / "parts"),
+        path / folder.file_name("promptforge"),
+        format=folder.format.value,
+        prompts=folder.submitted,
+        overwrite=folder.overwrite,
+    )
+    files = (summary.file, *filter(None, (summary.failures_file, summary.missing_file)))
+    facts = {**json_forms.of_merged(summary), "counted_by_service": final.completed_count}
+    return Collected(tuple(_answer_lines(summary, final.completed_count)), facts, files)
+
+
+def _answer_lines(summary: MergeSummary, counted: object) -> Iterator[str]:
+    yield f"{summary.answers} answers in {summary.file}"
+    if summary.failures_file:
+        yield f"{summary.failures} prompts failed, with the reasons in {summary.failures_file}"
+    if summary.missing_file:
+        yield f"{summary.missing} prompts have no answer; submit {summary.missing_file} to try them again"
+    if summary.repeated:
+        yield f"{summary.repeated} lines answered a prompt again; the first answer of each was kept"
+    if isinstance(counted, int) and counted != summary.answers:
+        yield f"the service counted {counted} answers, its files hold {summary.answers}"
+
+
+def _plan(job: Any, _final: Any, folder: ResultFolder) -> Collected:
+    plan = job.result()
+    facts = json_forms.of_model(plan)
+    files = [folder.write_json(folder.path(job.id) / f"{RESULTS}.json", facts)]
+    if folder.geojson is not None:
+        from jobwait.cli.geojson import features  # noqa: PLC0415 - its library may be missing
+
+        files.append(folder.write_json(folder.geojson, features(plan)))
+    warnings = (f"Warning: {warning}" for warning in job.warnings)
+    return Collected((*_plan_lines(plan), *warnings), facts, tuple(files))
+
+
+def _plan_lines(plan: OptimizationResultResponse) -> Iterator[str]:
+    """Whether the plan can be driven, or why not; sections, stops, times, energy and toll."""
+    reason = plan.not_drivable_reason
+    if reason:
+        yield f"Not drivable: {reason.message or reason.code} ({reason.code})"
+    else:
+        yield f"Drivable: battery {plan.battery_level_start:.0%} at departure, {plan.battery_level_end:.0%} at the end"
+    for number, section in enumerate(plan.sections, 1):
+        yield f"  {number}. {_section_line(section)}"
+    stops = [section.poi_summary for section in plan.sections if section.poi_summary]
+    if stops:
+        km = sum(stop.sec_length_km or 0 for stop in stops)
+        minutes = sum((stop.sec_duration_min or 0) + (stop.charge_time_min or 0) for stop in stops)
+        energy = sum(stop.energy_k_wh or 0 for stop in stops)
+        charges = sum(1 for stop in stops if stop.energy_k_wh)
+        yield f"In all {km:.0f} km, {duration_text(minutes * 60)}, {charges} charging stops with {energy:.0f} kWh"
+    for toll in plan.toll_summary or ():
+        yield f"Toll: {toll.total or 0:.2f} {toll.currency or ''} ({toll.toll_system or 'unnamed'})"
+    if plan.optimal_departure_time:
+        yield f"Best departure: {plan.optimal_departure_time}"
+    if plan.time_windows_reachable:
+        yield f"Time windows reachable: {plan.time_windows_reachable}"
+
+
+def _section_line(section: ResultSection) -> str:
+    stop = section.poi_summary
+    parts = [str(section.section_id or "section")]
+    if not stop:
+        return parts[0]
+    if stop.sec_length_km:
+        parts.append(f"{stop.sec_length_km:.0f} km")
+    if stop.sec_duration_min:
+        parts.append(duration_text(stop.sec_duration_min * 60))
+    parts.append(f"to {stop.name or 'a stop'}")
+    if stop.arrival_time:
+        parts.append(f"at {stop.arrival_time}")
+    if stop.energy_k_wh:
+        levels = f", {stop.start_soc:.0%} to {stop.stop_soc:.0%}" if stop.start_soc and stop.stop_soc else ""
+        parts.append(
+            f"- charge {stop.energy_k_wh:.0f} kWh in {duration_text((stop.charge_time_min or 0) * 60)}{levels}"
+        )
+    return " ".join(parts)
+
+
+def _optimization(job: Any, final: Any, folder: ResultFolder) -> Collected:
+    facts = json_forms.of_model(final)
+    file = folder.write_json(folder.path(job.id) / f"{RESULTS}.json", facts)
+    return Collected(tuple(_optimization_lines(final)), facts, (file,))
+
+
+def _optimization_lines(final: PromptOptimizationJobStatusResponse) -> Iterator[str]:
+    """Both versions, what changed, and from which data."""
+    ids = {
+        "Original version": final.original_version_id,
+        "Optimized version": final.optimized_version_id,
+        "Test run": final.test_run_id,
+        "Comparison": final.comparison_id,
+    }
+    yield from (f"{title}: {value}" for title, value in ids.items() if value)
+    data = final.data_sources_used
+    if data:
+        yield f"Data used: {data.human_labels_count} labels, {data.customer_feedback_count} pieces of feedback"
+    if final.changes_summary:
+        yield "Changes:"
+        yield from (f"  {line}" for line in final.changes_summary.splitlines())
+
+
+_COLLECT: Final[Mapping[str, Callable[[Any, Any, ResultFolder], Collected]]] = {
+    "promptforge": _answers,
+    "fryte": _plan,
+    "freeplay": _optimization,
+}

@@ -1,0 +1,69 @@
+"""The handle on a FRYTE job: its plan, once the job has ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fryte_client.api.planner import get_result
+from fryte_client.models import JobStatusResponse, OptimizationResultResponse
+from fryte_client.types import UNSET
+from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound
+from jobwait.service import Ids, Job, Operation, call, read_until_present, sync_and_async
+
+
+def tenant_of(ids: Ids) -> Any:
+    """The tenant_id among *ids* as a number; UNSET if there is none."""
+    return int(ids["tenant_id"]) if "tenant_id" in ids else UNSET
+
+
+class FryteJob(Job[JobStatusResponse]):
+    """A tour that FRYTE plans. *warnings* are those in the response to its submission."""
+
+    warnings: tuple[str, ...] = ()
+
+    def _result(self) -> Operation[OptimizationResultResponse]:
+        """
+        The plan; of a tour that is not drivable, the reason.
+
+        Raises:
+            InvalidInput: the job has not ended: wait() first.
+            JobFailed: the job failed or was canceled, so there is no plan.
+            ResultIncomplete: the job succeeded, but its plan did not appear.
+            CallFailed: the service could not be asked.
+
+        """
+        return (yield from read_until_present(self.service, self.id, self._read_result, "its result"))
+
+    def _read_result(self) -> Operation[OptimizationResultResponse | None]:
+        """The plan; None if its id or the plan itself is not there yet."""
+        snapshot = yield from self._status()
+        self._check_succeeded(snapshot)
+        optimization_id, client = snapshot.optimization_id, self._state.client
+        if not isinstance(optimization_id, int):
+            return None
+        try:
+            return (
+                yield from call(
+                    self.service,
+                    client,
+                    lambda: get_result.build(client, optimization_id, tenant_id=tenant_of(self._state.ids)),
+                    get_result.parse,
+                    job_id=self.id,
+                )
+            )
+        except JobNotFound:
+            return None
+
+    def _check_succeeded(self, snapshot: JobStatusResponse) -> None:
+        state = self.service.statuses.of(snapshot.status)
+        if state in {"failed", "canceled"}:
+            kind = JobCanceled if state == "canceled" else JobFailed
+            raise kind.about(
+                self.service, self.id, f"it ended as {snapshot.status}, so there is no plan.", snapshot=snapshot
+            )
+        if state != "succeeded":
+            raise InvalidInput.about(
+                self.service, self.id, f"it is {snapshot.status}: wait() for it first.", snapshot=snapshot
+            )
+
+    result, result_async = sync_and_async(_result)

@@ -1,0 +1,125 @@
+"""FRYTE as data: the call that reports a job, the meaning of each status, the rate limit, the list of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fryte_client import AuthenticatedClient
+from fryte_client.api.planner import get_job
+from fryte_client.api.planner import list_jobs as list_call
+from fryte_client.models import JobListResponse, JobStatusResponse
+from jobwait.fryte.handle import FryteJob, tenant_of
+from jobwait.service import (
+    Ids,
+    JobState,
+    Limit,
+    Listed,
+    Listing,
+    Operation,
+    PollingDefaults,
+    Service,
+    StatusMap,
+    call,
+    connector,
+    httpx,
+    identifier,
+    sync_and_async,
+    whole,
+)
+
+
+def _list_request(client: AuthenticatedClient, ids: Ids, *_: object) -> httpx.Request:
+    """The request for all jobs of the user; the list has no pages and no filter by status."""
+    return list_call.build(client, user_id=int(ids["user_id"]), tenant_id=tenant_of(ids))
+
+
+def _list_group(ids: Ids) -> tuple[str, str] | None:
+    """A list has the jobs of one user, so it cannot report a job whose user is not known."""
+    return (ids["user_id"], ids.get("tenant_id", "")) if "user_id" in ids else None
+
+
+def _listed(response: httpx.Response, known: Mapping[str, Ids]) -> tuple[list[Listed[JobStatusResponse]], bool]:
+    items = [item for item in list_call.parse(response) if item.job_id in known]
+    return [Listed(item.job_id, item.status, _as_status(item, known[item.job_id])) for item in items], False
+
+
+def _as_status(item: JobListResponse, ids: Ids) -> JobStatusResponse | None:
+    """The model that a poll would give. The list has no tour_id, so it is known only of jobs that we submitted."""
+    if "tour_id" not in ids:
+        return None
+    return JobStatusResponse(
+        job_id=item.job_id, status=item.status, tour_id=int(ids["tour_id"]), optimization_id=item.optimization_id
+    )
+
+
+SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
+    name="fryte",
+    poll=lambda client, ids: get_job.build(client, ids["job_id"], tenant_id=tenant_of(ids)),
+    parse=get_job.parse,
+    job_id_of=lambda snapshot: snapshot.job_id,
+    status=lambda snapshot: snapshot.status,
+    statuses=StatusMap(
+        queued={"queued"},
+        running={"running"},
+        succeeded={"succeeded", "not_drivable"},  # not_drivable: the job finished, and its result gives the reason
+        failed={"failed"},
+        canceled={"canceled"},
+    ),
+    # FRYTE's documentation: first poll after 2 to 3 s, then every 3 to 5 s; a plan takes 10 to 30 s as a rule.
+    defaults=PollingDefaults(timeout=600.0, interval=3.0, first_interval=2.5),
+    # The same: 120 requests a minute from one client address, for each endpoint.
+    limit=Limit(120, 60.0, apart=True, shared=True),
+    listing=Listing(group=_list_group, build=_list_request, read=_listed),
+    optional_ids=frozenset({"user_id", "tour_id"}),
+    key_variable="FRYTE_API_KEY",
+    url_variable="FRYTE_BASE_URL",
+    job=FryteJob,
+)
+
+
+connect = connector(AuthenticatedClient, SERVICE)
+
+
+def optional_ids(**ids: int | None) -> dict[str, str]:
+    """
+    The *ids* that are not None, as text.
+
+    Raises:
+        InvalidInput: one is not a whole number.
+
+    """
+    return {name: str(whole(name, value)) for name, value in ids.items() if value is not None}
+
+
+def job(
+    client: AuthenticatedClient, job_id: str, tenant_id: int | None = None, *, user_id: int | None = None
+) -> FryteJob:
+    """
+    The handle on the FRYTE job *job_id*; nothing is sent.
+
+    With *user_id*, the user whose job it is, many jobs are polled by one list request.
+
+    Raises:
+        InvalidInput: an id is invalid.
+
+    """
+    ids = {"job_id": identifier("job_id", job_id), **optional_ids(tenant_id=tenant_id, user_id=user_id)}
+    return FryteJob(JobState(SERVICE, client, ids))
+
+
+def _list_jobs(
+    client: AuthenticatedClient, user_id: int, *, tenant_id: int | None = None
+) -> Operation[list[JobListResponse]]:
+    """
+    All jobs of the user *user_id*.
+
+    Raises:
+        InvalidInput: an id is not a whole number; nothing was sent.
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    ids = {"user_id": str(whole("user_id", user_id)), **optional_ids(tenant_id=tenant_id)}
+    return (yield from call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse))
+
+
+list_jobs, list_jobs_async = sync_and_async(_list_jobs)

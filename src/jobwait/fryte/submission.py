@@ -1,0 +1,96 @@
+"""Submission of a FRYTE job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from fryte_client import AuthenticatedClient
+from fryte_client.api.planner import submit_job
+from jobwait.errors import SubmitUnconfirmed
+from jobwait.fryte.handle import FryteJob, tenant_of
+from jobwait.fryte.service import SERVICE, optional_ids
+from jobwait.fryte.tours import Tour, planner_request
+from jobwait.service import JobState, Operation, Sleep, accepted, call, httpx, sync_and_async, whole, within
+
+_FIND_OUT = "fryte.list_jobs(client, user_id) shows your jobs."
+
+
+def _submit(
+    client: AuthenticatedClient,
+    tour: Tour,
+    *,
+    corridor: int = 8000,
+    min_charge_duration_min: int = 0,
+    tenant_id: int | None = None,
+    user_id: int | None = None,
+) -> Operation[FryteJob]:
+    """
+    Submit *tour*: a PlannerRequest, a mapping of its fields, or a path to JSON.
+
+    *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100). With *user_id*, your own,
+    many jobs are polled by one list request.
+
+    Raises:
+        InvalidInput: a value is outside its limits, or the file is not a tour; nothing was sent.
+        SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    body = planner_request(tour)
+    within("corridor", whole("corridor", corridor), 1000, 20000)
+    within("min_charge_duration_min", whole("min_charge_duration_min", min_charge_duration_min), 0, 100)
+    ids = optional_ids(tenant_id=tenant_id, user_id=user_id)
+    reply = yield from call(
+        SERVICE,
+        client,
+        lambda: submit_job.build(
+            client,
+            body=body,
+            corridor=corridor,
+            min_charge_duration_min=min_charge_duration_min,
+            tenant_id=tenant_of(ids),
+        ),
+        accepted(_accepted, _salvage),
+        repeat=False,
+        find_out=_FIND_OUT,
+    )
+    if reply.job_id is None:
+        raise SubmitUnconfirmed(
+            f"fryte took the tour but named no job to wait for. {_FIND_OUT}", ids=reply.ids, service="fryte"
+        )
+    ids["job_id"] = reply.job_id
+    if "tour_id" in reply.ids:
+        ids["tour_id"] = reply.ids["tour_id"]
+    handle = FryteJob(JobState(SERVICE, client, ids, started=(yield Sleep(0)).wall, submitted=True))
+    handle.warnings = reply.warnings
+    return handle
+
+
+@frozen(eq=False, match_args=False, repr=False)
+class _Accepted:
+    """What the response to a submission names; *ids* are tour_id and optimization_id, if they are numbers."""
+
+    job_id: str | None
+    ids: dict[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+def _accepted(response: httpx.Response) -> _Accepted:
+    model = submit_job.parse(response)
+    return _Accepted(model.job_id or None, _other_ids(model.to_dict()), tuple(model.warnings or ()))
+
+
+def _salvage(document: dict[str, Any]) -> _Accepted | None:
+    """What can be read in a response that does not decode; None if it does not name the job."""
+    job_id = document.get("job_id")
+    return _Accepted(job_id, _other_ids(document)) if isinstance(job_id, str) and job_id else None
+
+
+def _other_ids(document: dict[str, Any]) -> dict[str, str]:
+    numbers = {name: document.get(name) for name in ("tour_id", "optimization_id")}
+    return {name: str(value) for name, value in numbers.items() if type(value) is int}
+
+
+submit, submit_async = sync_and_async(_submit)

@@ -1,0 +1,122 @@
+"""Submission of a PromptForge job: one call creates the job, a second uploads its prompts to a signed link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from jobwait.errors import CallFailed, SubmitUnconfirmed
+from jobwait.promptforge.handle import PromptForgeJob
+from jobwait.promptforge.prompts import Prompts, prompts_file
+from jobwait.promptforge.service import AWAITING_UPLOAD, SERVICE
+from jobwait.service import (
+    JobState,
+    Link,
+    Operation,
+    Sleep,
+    accepted,
+    call,
+    httpx,
+    sync_and_async,
+    text,
+    upload_file,
+    whole,
+)
+from promptforge_client import AuthenticatedClient
+from promptforge_client.api.jobs import init_job
+from promptforge_client.models import InitJobRequest, JobStatus
+
+# The link is signed for this type; the documentation names another one, which the store refuses.
+_CONTENT_TYPE = "application/x-ndjson"
+_SUBMIT_AGAIN = "A job without its prompts waits forever and costs nothing: submit again."
+
+
+def _submit(
+    client: AuthenticatedClient,
+    prompts: Prompts,
+    *,
+    provider: str,
+    model: str,
+    max_retries: int = 3,
+    rpm: int | None = None,
+    tpm: int | None = None,
+) -> Operation[PromptForgeJob]:
+    """
+    Submit *prompts*: a path to JSON Lines, or an iterable of mappings; each with an integer prompt_id and a prompt.
+
+    *max_retries* is the number of attempts for each prompt. *rpm* and *tpm* are the requests and tokens a minute that
+    the provider allows; with None the service finds out.
+
+    Raises:
+        InvalidInput: an argument or a line is invalid, and the message names it; nothing was sent.
+        SubmitUnconfirmed: it was sent, and it is not known whether the job exists or has its prompts; *ids* names it.
+        CallFailed: the service could not be asked, or refused.
+
+    """
+    text("provider", provider)
+    text("model", model)
+    whole("max_retries", max_retries)
+    for name, limit in (("rpm", rpm), ("tpm", tpm)):
+        if limit is not None:
+            whole(name, limit)
+    body = InitJobRequest(provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
+    with prompts_file(prompts) as path:
+        created = yield from call(
+            SERVICE,
+            client,
+            lambda: init_job.build(client, body=body),
+            accepted(_created, _salvage),
+            repeat=False,
+            find_out=_SUBMIT_AGAIN,
+        )
+        job_state = JobState(SERVICE, client, {"job_id": created.job_id})
+        yield from _upload(job_state, created.link, path)
+    job_state.started, job_state.submitted = (yield Sleep(0)).wall, True
+    return PromptForgeJob(job_state)
+
+
+@frozen(eq=False, match_args=False, repr=False)
+class _Created:
+    job_id: str
+    link: Link
+
+
+def _created(response: httpx.Response) -> _Created:
+    reply = init_job.parse(response)
+    return _Created(reply.job_id, Link(reply.upload_url))
+
+
+def _salvage(document: dict[str, Any]) -> _Created | None:
+    """What can be read in a response that does not decode; None if it does not name the job."""
+    job_id, url = document.get("job_id"), document.get("upload_url")
+    if not isinstance(job_id, str):
+        return None
+    if not isinstance(url, str):
+        raise SubmitUnconfirmed.about(
+            SERVICE,
+            job_id,
+            f"the job was created, but the response has no link for its prompts. {_SUBMIT_AGAIN}",
+            ids={"job_id": job_id},
+        )
+    return _Created(job_id, Link(url))
+
+
+def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation[None]:
+    """Upload the file, once. If the result is unknown, the job's status says whether the file has arrived."""
+    service, client, job_id = job_state.service, job_state.client, job_state.job_id
+    try:
+        yield from upload_file(service, client, link, path, _CONTENT_TYPE, job_id)
+    except SubmitUnconfirmed as unconfirmed:
+        try:
+            snapshot = yield from call(
+                service, client, lambda: service.poll(client, job_state.ids), service.parse, job_id=job_id
+            )
+        except CallFailed:
+            raise unconfirmed from unconfirmed.__cause__
+        if service.status(snapshot) == AWAITING_UPLOAD:
+            raise
+
+
+submit, submit_async = sync_and_async(_submit)

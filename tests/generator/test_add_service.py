@@ -1,0 +1,107 @@
+"""`codegen.py add`: the files of a new service, from a spec that the project does not know."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from generator.scaffold.submit_code import GUESS
+
+from .conftest import Project, copy_project
+
+pytestmark = pytest.mark.xdist_group("pipeline")  # one copy of the project for all of them
+
+SPECS = Path(__file__).parent / "services"
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory, build_cache):
+    """A copy of the whole project with four added services; what each run of add printed, and the run that followed."""
+    parts = ("codegen.py", "pyproject.toml", "generator", "specs", "generated", "src", "tests")
+    project = Project(copy_project(tmp_path_factory.mktemp("added") / "copy", parts), build_cache)
+    names = ("azure", "integer", "nested", "enum")
+    done = {name: project.codegen("add", name, str(SPECS / f"{name}.yaml")) for name in names}
+    return project, done, project.codegen()
+
+
+def test_added_services_pass_types_imports_and_contract_test(added):
+    """The written modules and contract rows pass every check of a run."""
+    project, done, generated = added
+
+    assert [0] * 4 == [one.returncode for one in done.values()], [one.stderr for one in done.values()]
+    assert (0, "") == (generated.returncode, generated.stderr)
+    assert {"azure_client", "integer_client"} <= {path.name for path in project.generated.iterdir()}
+
+
+def test_every_guess_is_marked_in_the_module_and_in_the_report(added):
+    """States, progress and result are marked in the module, and the report lists what to check."""
+    project, done, _ = added
+    module = (project.root / "src/jobwait/azure.py").read_text("utf-8")
+
+    assert module.count(GUESS) >= 4
+    assert f"{GUESS} from the enum of status." in module
+    assert 5 <= done["azure"].stdout.count("GUESS")
+    assert "none of them starts a job" in done["integer"].stdout
+    assert "GUESS: none, as the specification asks for none" in done["integer"].stdout
+    assert "GUESS: createTranscription, whose response identifies the job by id" in done["enum"].stdout
+    assert "guessed" in json.loads((project.root / "tests/added/azure.json").read_text("utf-8"))
+
+
+SUBMITTING = """
+import httpx
+from jobwait import enum
+def play(request):
+    if request.method == "POST":
+        return httpx.Response(201, json={"id": "t 1", "status": "queued"})
+    assert request.url.raw_path == b"/v1/transcriptions/t%201", request.url
+    return httpx.Response(200, json={"id": "t 1", "status": "completed"})
+with enum.connect(transport=httpx.MockTransport(play)) as client:
+    job = enum.submit(client)
+    assert not any("auth" in name for name in enum.SERVICE.look(client, {"transcription_id": "x"}).headers)
+    print(job.id, job.wait(policy=__import__("jobwait").Policy(pace=0.001, floor=0.001)).status)
+"""
+
+
+def test_written_submit_function_starts_a_job_and_needs_no_key_without_security(added):
+    """The module can submit and wait; no authentication header is sent if the spec has no security."""
+    project, _, _ = added
+    search_path = os.pathsep.join([str(project.root / "src"), str(project.generated)])
+    done = subprocess.run(
+        [sys.executable, "-c", SUBMITTING],
+        cwd=project.root,
+        env={**os.environ, "PYTHONPATH": search_path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ("t 1 completed\n", "") == (done.stdout, done.stderr)
+
+
+def test_client_of_an_added_service_has_only_the_job_operations(added):
+    """The overlay records the selection."""
+    project, _, _ = added
+    modules = {path.stem for path in (project.generated / "enum_client" / "api").rglob("*.py")} - {"__init__"}
+
+    assert {"create_transcription", "get_transcription", "get_transcript"} == modules
+    assert "x-only-operations" in (project.root / "specs/enum/overlay.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "message"),
+    [
+        ("fryte", "enum", "specs/fryte exists already"),
+        ("../up", "enum", "is not a name for a service"),
+        ("long", "operations_api", "no operation that reports a job's status"),
+    ],
+)
+def test_a_service_that_cannot_be_added_is_an_error_and_nothing_is_written(project, name, spec, message):
+    """A used or invalid name, or a spec without a job, is one sentence."""
+    before = project.contents()
+    done = project.codegen("add", name, str(SPECS / f"{spec}.yaml"))
+
+    assert 1 == done.returncode
+    assert message in done.stderr
+    assert before == project.contents()
