@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from benchmarks.engines.served import CANARY
+
 from jobwait.cli.app import run
 from jobwait.cli.commands.worker import temporal as temporal_command
 
