@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from jobwait import promptforge, wait_all, wait_all_async
 from jobwait.testing import FakeServer
@@ -33,7 +33,7 @@ class Walk:
         self.modules: set[str] = set()
         self.calls: Counter[tuple[str, str]] = Counter()
 
-    def __enter__(self) -> Walk:
+    def __enter__(self) -> Self:
         threading.setprofile(self._note)
         sys.setprofile(self._note)
         return self

@@ -1,4 +1,4 @@
-"""A sandbox under a clock that moves only when it is told to, and clients that know its keys."""
+"""A sandbox with a clock that only the test advances, and clients with its keys."""
 
 import json
 
@@ -13,8 +13,8 @@ HAMBURG_MUNICH = {"start_pos": [53.55, 10.0], "stop_pos": [48.14, 11.58]}
 
 
 @attrs.define
-class Hand:
-    """A clock that is moved by hand; call it for the time."""
+class ManualClock:
+    """A clock that the test advances; a call returns the time."""
 
     now: float = 1_800_000_000.0
 
@@ -24,42 +24,42 @@ class Hand:
 
 
 @attrs.define
-class Caller:
-    """One service of a sandbox, asked with the right key."""
+class ServiceClient:
+    """A client of one service of a sandbox, with its key."""
 
     http: httpx.Client
     address: Address
     headers: dict[str, str]
 
     def get(self, path: str, **kwargs) -> httpx.Response:
-        """The answer to a GET."""
+        """The response to a GET."""
         return self.http.get(self.address.url + path, headers=self.headers, **kwargs)
 
     def post(self, path: str, **kwargs) -> httpx.Response:
-        """The answer to a POST."""
+        """The response to a POST."""
         return self.http.post(self.address.url + path, headers=self.headers, **kwargs)
 
 
 @attrs.define
-class Play:
-    """A sandbox with its clock and one caller for each service."""
+class RunningSandbox:
+    """A sandbox with its clock and a client for each service."""
 
-    box: Sandbox
-    clock: Hand
+    sandbox: Sandbox
+    clock: ManualClock
     http: httpx.Client
-    freeplay: Caller = attrs.field(init=False)
-    fryte: Caller = attrs.field(init=False)
-    promptforge: Caller = attrs.field(init=False)
+    freeplay: ServiceClient = attrs.field(init=False)
+    fryte: ServiceClient = attrs.field(init=False)
+    promptforge: ServiceClient = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         for name in ("freeplay", "fryte"):
-            address = getattr(self.box, name)
-            setattr(self, name, Caller(self.http, address, {"Authorization": f"Bearer {address.key}"}))
-        address = self.box.promptforge
-        self.promptforge = Caller(self.http, address, {"X-API-Key": address.key})
+            address = getattr(self.sandbox, name)
+            setattr(self, name, ServiceClient(self.http, address, {"Authorization": f"Bearer {address.key}"}))
+        address = self.sandbox.promptforge
+        self.promptforge = ServiceClient(self.http, address, {"X-API-Key": address.key})
 
     def wait(self, seconds: float) -> None:
-        """Let *seconds* of real time go by."""
+        """Advance real time by *seconds*."""
         self.clock.now += seconds
 
     def start(self, **fields) -> str:
@@ -69,7 +69,7 @@ class Play:
         return f"{jobs}/{self.freeplay.post(jobs, json=body).json()['job_id']}"
 
     def submit(self, **fields) -> dict:
-        """Answer to a new FRYTE job."""
+        """Response to a new FRYTE job."""
         tour = {
             "vehicle_id": "1",
             "battery_level_start": 0.8,
@@ -79,7 +79,7 @@ class Play:
         return self.fryte.post("/planner/v2", json={**tour, **fields}).json()
 
     def init(self, **fields) -> dict:
-        """Answer to a new PromptForge job."""
+        """Response to a new PromptForge job."""
         return self.promptforge.post("/v1/jobs/init", json={"provider": "openai", "model": "m", **fields}).json()
 
     def upload(self, job: dict, *lines) -> str:
@@ -89,7 +89,7 @@ class Play:
         return f"/v1/jobs/{job['job_id']}"
 
     def batch(self, *lines, **fields) -> str:
-        """Path of a new PromptForge job with *lines* uploaded, one good prompt if there are none."""
+        """Path of a new PromptForge job with *lines* uploaded, one valid prompt by default."""
         return self.upload(self.init(**fields), *(lines or ({"prompt_id": 1, "prompt": "Why?"},)))
 
     def state(self, path: str) -> str:

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from benchmarks.engines.served import CANARY, Answering, Served
-from jobwait.engines.temporal.messages import Join, Rate, Sharing
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -12,7 +11,8 @@ from temporalio.worker import Replayer
 
 from jobwait import Policy, freeplay, promptforge
 from jobwait.engines.temporal import WORKFLOWS, Account, AccountRate, Checkpoint, account_id, queue_of, runner, workers
-from jobwait.engines.temporal.names import SWEEP
+from jobwait.engines.temporal.names import RUN_BATCH
+from jobwait.engines.temporal.rate_messages import Join, Rate, RateState
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=None)
 STEP = 0.05
@@ -78,7 +78,7 @@ async def sweeps(client, *names):
     for name in names:
         described = await client.get_workflow_handle(name).describe()
         for one in described.raw_description.pending_activities:
-            if one.activity_type.name == SWEEP and one.last_worker_identity and one.heartbeat_details.payloads:
+            if one.activity_type.name == RUN_BATCH and one.last_worker_identity and one.heartbeat_details.payloads:
                 (checkpoint,) = await client.data_converter.decode(one.heartbeat_details.payloads, [Checkpoint])
                 found[name] = int(one.last_worker_identity.partition("@")[0]), one.attempt, checkpoint
     return found
@@ -98,21 +98,21 @@ async def divide(client, name, requests, batch_run, attempt):
     rate = Rate(requests=requests, seconds=1.0)
     return await client.start_workflow(
         AccountRate.run,
-        Sharing(rate=rate, hold=1.0, check=3.0),
+        RateState(rate=rate, hold=1.0, check=3.0),
         id=account_id("promptforge", name),
         task_queue=queue_of("promptforge", name),
         start_signal="join",
-        start_signal_args=[Join(batch_run=batch_run, attempt=attempt, jobs=10, rate=rate)],
+        start_signal_args=[Join(sweep=batch_run, attempt=attempt, jobs=10, rate=rate)],
     )
 
 
 async def shares(client, name):
     """The arcs of all who share the account's rate; none while that cannot be asked."""
     try:
-        found = await client.get_workflow_handle(account_id("promptforge", name)).query(AccountRate.sharing)
+        found = await client.get_workflow_handle(account_id("promptforge", name)).query(AccountRate.state)
     except RPCError:
         return {}
-    return {one.batch_run: (one.low, one.high) for one in found.members}
+    return {one.sweep: (one.low, one.high) for one in found.members}
 
 
 async def runs_of(client, handle):

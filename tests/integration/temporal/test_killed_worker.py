@@ -12,7 +12,6 @@ from types import SimpleNamespace
 import pytest
 from benchmarks.engines.served import CANARY
 from benchmarks.engines.temporal import worker
-from jobwait.engines.temporal.messages import Sharing
 from tests.integration.temporal.kit import (
     BRISK,
     ONE_SWEEP,
@@ -29,8 +28,9 @@ from tests.integration.temporal.kit import (
     until,
 )
 
-from jobwait.engines.rate_division import collide
+from jobwait.engines.rate_division import conflicts
 from jobwait.engines.temporal import batches, start
+from jobwait.engines.temporal.rate_messages import RateState
 
 pytestmark = pytest.mark.xdist_group("temporal")
 HALF = 250 if os.environ.get("JOBWAIT_ALL") else 15  # jobs of a batch that end before the kill, and after it
@@ -93,7 +93,7 @@ async def _told(client, service, processes, handles, refusal, rates):
 
     async def anew():
         members = await _members(client, await client.get_workflow_handle(rates.id).fetch_history())
-        return set(NAMES) <= {one.batch_run for one in members}
+        return set(NAMES) <= {one.sweep for one in members}
 
     await until(elsewhere)
     await until(anew)
@@ -119,7 +119,7 @@ async def _told(client, service, processes, handles, refusal, rates):
 
 async def _members(client, history):
     begun_with = history.events[0].workflow_execution_started_event_attributes.input.payloads
-    return (await client.data_converter.decode(begun_with, [Sharing]))[0].members
+    return (await client.data_converter.decode(begun_with, [RateState]))[0].members
 
 
 def test_all_jobs_of_a_killed_worker_end_exactly_once(story):
@@ -154,13 +154,13 @@ def test_no_two_sweeps_ever_have_the_same_part_of_the_rate(story):
     """Whenever it was asked, before the kill and after, the arcs did not overlap."""
     shared = [one for one in story.arcs if one]
     assert any(len([arc for arc in one.values() if arc[0] < arc[1]]) > 1 for one in shared)
-    assert not [one for one in shared if collide(one, one)]
+    assert not [one for one in shared if conflicts(one, one)]
 
 
 def test_an_accounts_workflow_with_a_long_history_goes_on_in_a_new_run_with_all_members(story):
     """What one run of the workflow that divides the rate leaves is what the next begins with."""
     assert len(story.members) > 1
-    assert any(set(NAMES) <= {one.batch_run for one in members} for members in story.members[1:])
+    assert any(set(NAMES) <= {one.sweep for one in members} for members in story.members[1:])
 
 
 def test_histories_of_all_runs_are_replayed_by_the_code_as_it_is(story):

@@ -223,7 +223,7 @@ def test_the_example_that_kills_a_worker_tells_each_end_once(temporal):
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (0, "") == (done.returncode, done.stderr)
     assert "one worker was killed\n" in done.stdout
-    assert done.stdout.endswith("60 jobs, {'succeeded': 60}, 0 told twice\n")
+    assert done.stdout.endswith("60 jobs, {'succeeded': 60}, 0 reported twice\n")
 
 
 def test_a_batch_for_which_start_refuses_leaves_no_workflow(temporal):

@@ -46,7 +46,7 @@ from jobwait.engines.temporal import (
     start,
     wait_all,
 )
-from jobwait.engines.temporal.names import SWEEP
+from jobwait.engines.temporal.names import RUN_BATCH
 
 pytestmark = pytest.mark.xdist_group("temporal")
 
@@ -59,7 +59,7 @@ async def working_badly(client, one, batch_run):
         client,
         task_queue=queue_of(one.service_name, one.name),
         workflows=WORKFLOWS,
-        activities=[batch_run, real.gone, real.cancel],
+        activities=[batch_run, real.find_gone, real.cancel],
         workflow_runner=runner(),
         max_concurrent_activities=1,
         max_heartbeat_throttle_interval=timedelta(seconds=0.1),
@@ -77,21 +77,21 @@ async def canceled():
         return
 
 
-@activity.defn(name=SWEEP)
+@activity.defn(name=RUN_BATCH)
 async def stint_just_over(batch: Batch) -> Checkpoint:
     """It comes back by itself, and has not heard that it is canceled."""
     await canceled()
     return Checkpoint(waiting=3)
 
 
-@activity.defn(name=SWEEP)
+@activity.defn(name=RUN_BATCH)
 async def dying(batch: Batch) -> Checkpoint:
     """It hears of the cancellation and fails at it."""
     await canceled()
     raise RuntimeError
 
 
-@activity.defn(name=SWEEP)
+@activity.defn(name=RUN_BATCH)
 async def waiting(batch: Batch) -> Checkpoint:
     """It does not end while the test runs."""
     await canceled()
@@ -134,7 +134,7 @@ def test_a_sweep_that_dies_of_its_cancellation_leaves_the_ends_of_its_last_heart
     """The server keeps the heartbeat, the workflow reads it, and the queries tell it."""
     checkpoint = Checkpoint.of([Ended(job_id="a", state="succeeded")], ["b's token"])
 
-    @activity.defn(name=SWEEP)
+    @activity.defn(name=RUN_BATCH)
     async def silent(batch: Batch) -> Checkpoint:
         activity.heartbeat(checkpoint)
         await asyncio.Event().wait()  # it hears of the cancellation with the next heartbeat, which never comes
@@ -174,7 +174,7 @@ def test_a_batch_goes_on_at_a_worker_that_has_what_others_lacked(temporal, caplo
             own = Account("promptforge", "lacks", lambda: connects["now"]())  # noqa: PLW0108 - it changes
             right = account(url).connect
             (one,) = batches("promptforge", "lacks", jobs, policy=BRISK, heartbeat=30)
-            one = replace(one, checkpoint=BatchRun.of(one, right(), None).checkpoint())  # from an earlier stint
+            one = replace(one, stand=BatchRun.of(one, right(), None).checkpoint())  # from an earlier stint
             connects["now"], seen = unset, []
             async with working(client, own):
                 handle = await start(client, "lacks", one)

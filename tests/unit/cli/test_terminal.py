@@ -10,13 +10,13 @@ from jobwait.cli.job_names import name_of
 from jobwait.sandbox import Sandbox
 from support.services import PROJECT, PROMPTS, TEMPLATE
 from support.shell import Shell, environment
-from support.virtual_sandbox import Hand
+from support.virtual_sandbox import ManualClock
 
 
 @pytest.fixture(scope="module")
 def hand():
     """A clock that stands still while a test reads a job."""
-    return Hand()
+    return ManualClock()
 
 
 @pytest.fixture(scope="module")

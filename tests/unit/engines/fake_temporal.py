@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any, Self
 from unittest.mock import patch
 
-from jobwait.engines.temporal.messages import Join, Leave, Member, Part, Sharing
 from temporalio import workflow
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import WorkflowExecutionStatus, WorkflowQueryRejectedError
@@ -22,7 +21,8 @@ from temporalio.testing import ActivityEnvironment
 
 from jobwait.engines.payloads import Checkpoint
 from jobwait.engines.temporal import AccountRate, Activities
-from jobwait.engines.temporal.names import SWEEP
+from jobwait.engines.temporal.names import RUN_BATCH
+from jobwait.engines.temporal.rate_messages import Grant, Join, Leave, Participant, RateState
 
 RUNNING, TERMINATED = WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.TERMINATED
 STARTED = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
@@ -42,7 +42,7 @@ class NewRun(BaseException):
 class Run:
     """The workflow that divides an account's rate, from its first run to its last."""
 
-    def __init__(self, server: "Server", sharing: Sharing) -> None:
+    def __init__(self, server: "Server", sharing: RateState) -> None:
         self.server = server
         self.workflow = AccountRate(sharing)
         self.begun = [sharing]  # the argument of each run
@@ -59,13 +59,13 @@ class Run:
         getattr(self.workflow, name)(through(told, {"join": Join, "leave": Leave}[name]))
         self.changed.set()
 
-    async def _run(self, sharing: Sharing) -> None:
+    async def _run(self, sharing: RateState) -> None:
         _RUN.set(self)
         while True:
             try:
                 return await self.workflow.run(sharing)
             except NewRun as error:
-                sharing = through(error.args[0], Sharing)
+                sharing = through(error.args[0], RateState)
                 self.begun.append(sharing)
                 self.workflow = AccountRate(sharing)
 
@@ -99,17 +99,15 @@ class Server:
         await asyncio.gather(*(one.task for one in self.rates.values()), return_exceptions=True)
         self._patched.stop()
 
-    def members(self) -> dict[str, Member]:
+    def members(self) -> dict[str, Participant]:
         """Who shares the one account that there is."""
         return {
-            one.batch_run: one
-            for run in self.rates.values()
-            for one in through(run.workflow.sharing(), Sharing).members
+            one.sweep: one for run in self.rates.values() for one in through(run.workflow.state(), RateState).members
         }
 
-    async def _gone(self, _name: str, members: list[Member], **_: object) -> list[str]:
-        asked = through(members, list[Member])
-        return await Activities(Client(self), [SimpleNamespace(service_name="any", name="any")]).gone(asked)  # type: ignore[list-item,arg-type]
+    async def _gone(self, _name: str, members: list[Participant], **_: object) -> list[str]:
+        asked = through(members, list[Participant])
+        return await Activities(Client(self), [SimpleNamespace(service_name="any", name="any")]).find_gone(asked)  # type: ignore[list-item,arg-type]
 
 
 class Client:
@@ -121,12 +119,12 @@ class Client:
         self.server = server
         self.reachable = True
 
-    async def start_workflow(self, _run: Any, sharing: Sharing, **more: Any) -> None:
+    async def start_workflow(self, _run: Any, sharing: RateState, **more: Any) -> None:
         """Signal the account's workflow, which begins if there is none."""
         self.check()
         found = self.server.rates.get(more["id"])
         if found is None or not found.open:
-            found = self.server.rates[more["id"]] = Run(self.server, through(sharing, Sharing))
+            found = self.server.rates[more["id"]] = Run(self.server, through(sharing, RateState))
         found.signal(more["start_signal"], more["start_signal_args"][0])
 
     def get_workflow_handle(self, name: str) -> "Handle":
@@ -144,12 +142,12 @@ class Handle:
     def __init__(self, client: Client, name: str) -> None:
         self.client, self.name = client, name
 
-    async def query(self, _name: str, *, args: list[str], **_: object) -> Part | None:
+    async def query(self, _name: str, *, args: list[str], **_: object) -> Grant | None:
         """The query `part`."""
         run = self._run()
         if not run.open:
             raise WorkflowQueryRejectedError(TERMINATED)
-        return through(run.workflow.part(*args), Part | None)
+        return through(run.workflow.share(*args), Grant | None)
 
     async def signal(self, name: str, told: Leave) -> None:
         """The signal `leave`."""
@@ -161,7 +159,7 @@ class Handle:
         if self.name not in self.client.server.sweeps:
             raise _not_found()
         run, attempt = self.client.server.sweeps[self.name]
-        pending = SimpleNamespace(activity_type=SimpleNamespace(name=SWEEP), state=STARTED, attempt=attempt)
+        pending = SimpleNamespace(activity_type=SimpleNamespace(name=RUN_BATCH), state=STARTED, attempt=attempt)
         raw = SimpleNamespace(pending_activities=[pending])
         return SimpleNamespace(status=RUNNING, run_id=run, raw_description=raw)
 
@@ -202,7 +200,7 @@ class Attempt:
             self.beats.append(through(checkpoint, Checkpoint))
 
     async def _run(self, batch: Any) -> Checkpoint:
-        checkpoint: Checkpoint = through(await self.environment.run(self._activities.batch_run, batch), Checkpoint)
+        checkpoint: Checkpoint = through(await self.environment.run(self._activities.run_batch, batch), Checkpoint)
         self.client.server.sweeps.pop(self.name)
         return checkpoint
 

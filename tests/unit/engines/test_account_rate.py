@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 from benchmarks.engines.served import job_ids
-from jobwait.engines.temporal.messages import Join, Rate, Sharing
 from tests.unit.engines import virtual
 from tests.unit.engines.fake_temporal import Attempt, Client, Server
 from tests.unit.engines.virtual import Clock, PromptForge, fullest
 
 from jobwait import Limit, Policy, promptforge
-from jobwait.engines.rate_slots import SlotGate
+from jobwait.engines.rate_slots import SlotRateLimiter
 from jobwait.engines.temporal import Account, Checkpoint, account_id, batches
+from jobwait.engines.temporal.rate_messages import Join, Rate, RateState
 
 LIMIT = Limit(20)
 RATE = Rate(requests=20, seconds=1.0)
@@ -53,7 +53,9 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch):
-    monkeypatch.setattr("jobwait.engines.temporal.rate_share.SlotGate", lambda: SlotGate(clock=virtual.wall))
+    monkeypatch.setattr(
+        "jobwait.engines.temporal.rate_share.SlotRateLimiter", lambda: SlotRateLimiter(clock=virtual.wall)
+    )
     return World()
 
 
@@ -140,9 +142,9 @@ def test_a_member_that_nobody_runs_is_removed_and_the_rest_goes_on(world):
     client = Client(world.server)
 
     async def main():
-        joined = Join(batch_run="nobody", attempt="run/1", jobs=1, rate=RATE)
+        joined = Join(sweep="nobody", attempt="run/1", jobs=1, rate=RATE)
         await client.start_workflow(
-            None, Sharing(rate=RATE), id=ACCOUNT, start_signal="join", start_signal_args=[joined]
+            None, RateState(rate=RATE), id=ACCOUNT, start_signal="join", start_signal_args=[joined]
         )
         one = world.attempt(client, made(["job-0-90000"])[0], "heir")
         await world.until(lambda: world.share("nobody") == world.share("heir") == 0.5)
@@ -223,7 +225,7 @@ def test_an_account_whose_history_is_long_goes_on_in_a_new_run_with_all_parts(wo
     done, begun = world.run(main)
     assert ["job-0-60000"] == done
     assert len(begun) >= 2
-    assert {("alone", 0.0, 1.0)} == {(one.batch_run, one.low, one.high) for each in begun[1:] for one in each.members}
+    assert {("alone", 0.0, 1.0)} == {(one.sweep, one.low, one.high) for each in begun[1:] for one in each.members}
 
 
 def test_a_new_rate_takes_effect_once_no_slot_of_the_old_is_in_use(world):

@@ -6,7 +6,6 @@ from dataclasses import replace
 import httpx
 import pytest
 from benchmarks.engines.served import CANARY, job_ids
-from jobwait.engines.temporal.messages import Member
 from temporalio.activity import ActivityCancellationDetails
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -17,8 +16,9 @@ from tests.unit.engines.virtual import Clock, PromptForge
 
 from jobwait import Policy, errors, freeplay, promptforge
 from jobwait.engines.batch_run import BatchRun
-from jobwait.engines.payloads import known_of
+from jobwait.engines.payloads import from_dict
 from jobwait.engines.temporal import Account, Activities, Batch, Checkpoint, Ended, batches
+from jobwait.engines.temporal.rate_messages import Participant
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=600)
 IDS = job_ids(10, 2, 30)
@@ -87,7 +87,7 @@ def test_a_sweep_whose_stint_is_over_comes_back_and_the_next_goes_on_without_los
     checkpoint = swept(batch, other).task.result()
     while checkpoint.waiting:
         stints += 1
-        checkpoint = swept(replace(batch, checkpoint=checkpoint), other).task.result()
+        checkpoint = swept(replace(batch, stand=checkpoint), other).task.result()
     assert stints >= 5
     assert sorted(IDS) == sorted(end.job_id for end in checkpoint.unpack()[0])
     assert {end.job_id: end.polls for end in checkpoint.unpack()[0]} == {
@@ -194,15 +194,15 @@ def elsewhere():
 @pytest.mark.parametrize(
     ("connect", "kind", "said"),
     [
-        (unset, "InvalidInput", "There is no key for promptforge. Another worker may do better."),
-        (broken, "ValueError", "A sweep failed with ValueError; its worker's log says where."),
-        (elsewhere, "TokenRefused", "Another worker may do better."),
+        (unset, "InvalidInput", "There is no key for promptforge. Another worker may succeed."),
+        (broken, "ValueError", "A batch run failed with ValueError; its worker's log says where."),
+        (elsewhere, "TokenRefused", "Another worker may succeed."),
     ],
 )
 def test_a_worker_that_lacks_something_fails_so_that_another_may_go_on(connect, kind, said, caplog):
     """No key, a key provider that breaks, another host: the failure can be retried, and no text of it holds a key."""
     checkpoint = BatchRun.of(made(["job-0-0"]), at(PromptForge(Clock())), None).checkpoint()  # from an earlier stint
-    error = lacking(Account("promptforge", "team", connect), replace(made(["job-0-0"]), checkpoint=checkpoint))
+    error = lacking(Account("promptforge", "team", connect), replace(made(["job-0-0"]), stand=checkpoint))
     assert (kind, False) == (error.type, error.non_retryable)
     assert str(error).endswith(said)
     assert CANARY not in f"{error!r}{caplog.text}"
@@ -242,9 +242,9 @@ def test_members_whose_attempt_nobody_runs_are_gone():
     async def main():
         async with Server() as server:
             server.sweeps = {"runs": ("run", 2), "other-run": ("later", 2), "other-attempt": ("run", 3)}
-            members = [Member(batch_run=name, attempt="run/2", jobs=1) for name in (*server.sweeps, "unknown")]
+            members = [Participant(sweep=name, attempt="run/2", jobs=1) for name in (*server.sweeps, "unknown")]
             activities = Activities(Client(server), [Account("promptforge", "team", Connected())])
-            return await Attempt.environment_of("gone").run(activities.gone, members)
+            return await Attempt.environment_of("gone").run(activities.find_gone, members)
 
     assert ["other-run", "other-attempt", "unknown"] == virtual.run(main())
 
@@ -257,9 +257,9 @@ def test_members_are_not_taken_for_gone_while_the_server_cannot_be_asked():
             client = Client(server)
             client.reachable = False
             activities = Activities(client, [Account("promptforge", "team", Connected())])
-            members = [Member(batch_run="runs", attempt="run/1", jobs=1)]
+            members = [Participant(sweep="runs", attempt="run/1", jobs=1)]
             with pytest.raises(RPCError) as failed:
-                await Attempt.environment_of("gone").run(activities.gone, members)
+                await Attempt.environment_of("gone").run(activities.find_gone, members)
             return failed.value.status
 
     assert virtual.run(main()) is RPCStatusCode.UNAVAILABLE
@@ -268,4 +268,4 @@ def test_members_are_not_taken_for_gone_while_the_server_cannot_be_asked():
 def test_a_heartbeat_comes_back_as_it_was_told():
     """What an attempt finds of the one before is its stand."""
     checkpoint = Checkpoint.of([Ended(job_id="a", state="succeeded")], ["b's token"])
-    assert checkpoint == through(checkpoint, Checkpoint) == known_of(Checkpoint, through(checkpoint, dict))
+    assert checkpoint == through(checkpoint, Checkpoint) == from_dict(Checkpoint, through(checkpoint, dict))

@@ -22,7 +22,7 @@ from tests.unit.engines.fake_airflow import (
 from tests.unit.engines.virtual import WALL, Clock, PromptForge, fullest
 
 from jobwait import Limit, Policy, errors, freeplay, promptforge
-from jobwait.engines.payloads import batches
+from jobwait.engines.batches import batches
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)
 PROJECT = {"project_id": "0d7c6e5c-5a1c-4d0e-8f0a-3b8a5f3c2b11"}
@@ -68,7 +68,7 @@ def deferred(task):
 def stored(airflow, trigger):
     """*trigger* as another triggerer gets it: out of the database's JSON."""
     path, kwargs = json.loads(json.dumps(trigger.serialize()))
-    assert "jobwait.engines.airflow.trigger.JobsTrigger" == path
+    assert "jobwait.engines.airflow.JobsTrigger" == path
     return airflow.JobsTrigger(**kwargs)
 
 
@@ -290,9 +290,9 @@ def test_the_operators_that_submit_hand_their_arguments_to_the_services_page(air
 )
 def test_a_connections_address_is_its_extra_field_or_its_host_or_the_services_own(airflow, facts, address):
     """The password is the key in any case."""
-    from jobwait.engines.airflow.connections import connected
+    from jobwait.engines.airflow.connections import client_for
 
-    client = connected("promptforge", Connection("pf", CANARY, **facts))
+    client = client_for("promptforge", Connection("pf", CANARY, **facts))
     assert str(address).rstrip("/") == str(client.base_url).rstrip("/")
     assert CANARY in "".join(client.auth_headers().values())
 
@@ -300,11 +300,11 @@ def test_a_connections_address_is_its_extra_field_or_its_host_or_the_services_ow
 @pytest.mark.parametrize("password", [None, ""])
 def test_a_connection_without_a_key_is_refused(airflow, monkeypatch, password):
     """The worker's own environment does not stand in for it."""
-    from jobwait.engines.airflow.connections import connected
+    from jobwait.engines.airflow.connections import client_for
 
     monkeypatch.setenv("PROMPTFORGE_API_KEY", "another")
     with pytest.raises(errors.InvalidInput, match="connection 'pf' has no password"):
-        connected("promptforge", Connection("pf", password))
+        client_for("promptforge", Connection("pf", password))
 
 
 def test_a_connections_limit_is_a_whole_number_of_requests_a_second(airflow):

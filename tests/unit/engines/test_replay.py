@@ -10,7 +10,6 @@ import json
 from pathlib import Path
 
 import pytest
-from jobwait.engines.temporal.messages import Sharing
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.converter import DataConverter
@@ -18,6 +17,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
 from jobwait.engines.temporal import WORKFLOWS, Batch, BatchDone, Checkpoint, Ended, runner
+from jobwait.engines.temporal.rate_messages import RateState
 
 HISTORIES = {path.stem: path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("histories/*.json"))}
 
@@ -68,8 +68,8 @@ def test_payloads_of_the_first_version_are_read():
     assert {(Ended, 10, 10)} == {(type(one), one.done, one.total) for one in done.ended}
     checkpoint = payload("wait-canceled", -5, "activity_task_completed_event_attributes", "result", kind=Checkpoint)
     assert (True, 3) == (checkpoint.canceled, checkpoint.waiting)
-    sharing = payload("rate-shared", 0, "workflow_execution_started_event_attributes", "input", kind=Sharing)
-    assert ({"killed-0", "killed-1"}, 200) == ({one.batch_run for one in sharing.members}, sharing.rate.requests)
+    sharing = payload("rate-shared", 0, "workflow_execution_started_event_attributes", "input", kind=RateState)
+    assert ({"killed-0", "killed-1"}, 200) == ({one.sweep for one in sharing.members}, sharing.rate.requests)
 
 
 def test_a_history_of_a_batch_has_eleven_events_and_two_more_where_a_worker_died_at_its_end():

@@ -8,7 +8,7 @@ from temporalio.converter import DataConverter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from jobwait import errors
-from jobwait.engines.batch_run import done
+from jobwait.engines.batch_run import batch_done
 from jobwait.engines.temporal import (
     Account,
     Batch,
@@ -24,7 +24,7 @@ from jobwait.engines.temporal import (
     workers,
 )
 from jobwait.engines.temporal.accounts import by_name
-from jobwait.engines.temporal.names import SWEEP
+from jobwait.engines.temporal.names import RUN_BATCH
 
 
 class Program:
@@ -45,7 +45,7 @@ class Program:
         batch = self.found[name]
 
         async def result():
-            return done(batch, [Ended(job_id=one, state="succeeded") for one in batch.job_ids])
+            return batch_done(batch, [Ended(job_id=one, state="succeeded") for one in batch.job_ids])
 
         async def describe():
             pending = [
@@ -112,9 +112,9 @@ def test_progress_is_that_of_the_last_heartbeat_or_else_the_workflows_own():
     asyncio.run(start(program, "one", MADE[0]))
     checkpoint = Checkpoint.of([Ended(job_id="a", state="failed")], ["b's token"])
     told = DataConverter.default.payload_converter.to_payloads([checkpoint])
-    program.beats["one"] = [("another activity", told), (SWEEP, [])]
+    program.beats["one"] = [("another activity", told), (RUN_BATCH, [])]
     assert BatchProgress(jobs=2, waiting=2, counts={}) == asyncio.run(progress(program, "one"))
-    program.beats["one"].append((SWEEP, told))
+    program.beats["one"].append((RUN_BATCH, told))
     assert BatchProgress(jobs=2, waiting=1, counts={"failed": 1}) == asyncio.run(progress(program, "one"))
 
 

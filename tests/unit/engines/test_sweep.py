@@ -9,7 +9,7 @@ from tests.unit.engines.virtual import WALL, Clock, PromptForge, fullest
 
 from jobwait import Limit, Policy, promptforge
 from jobwait.engines.batch_run import BatchRun
-from jobwait.engines.payloads import batches
+from jobwait.engines.batches import batches
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)
 

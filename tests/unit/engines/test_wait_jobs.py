@@ -12,7 +12,8 @@ from tests.unit.engines import virtual
 from tests.unit.engines.fake_temporal import NewRun, through
 
 from jobwait.engines.temporal import Batch, BatchProgress, Checkpoint, Ended, WaitJobs
-from jobwait.engines.temporal.names import CANCEL, SWEEP
+from jobwait.engines.temporal.names import CANCEL_JOBS as CANCEL
+from jobwait.engines.temporal.names import RUN_BATCH
 
 BATCH = Batch(service="freeplay", account="team", job_ids=["a", "b"], common={"project_id": "p"}, heartbeat=7)
 ENDS = [Ended(job_id="a", state="succeeded"), Ended(job_id="b", state="failed")]
@@ -21,7 +22,7 @@ HALF, WHOLE = Checkpoint.of(ENDS[:1], ["b's token"]), Checkpoint.of(ENDS, [])
 
 def failed(cause):
     """A sweep's failure, as a workflow gets it."""
-    words = {"identity": "", "activity_type": SWEEP, "activity_id": "1", "retry_state": None}
+    words = {"identity": "", "activity_type": RUN_BATCH, "activity_id": "1", "retry_state": None}
     error = ActivityError("Activity task failed", scheduled_event_id=5, started_event_id=6, **words)
     error.__cause__ = cause
     return error
@@ -102,7 +103,11 @@ def test_a_sweep_is_given_its_heartbeat_and_more_time_than_its_stint():
     """A worker that is silent for the batch's heartbeat counts as dead, and is retried without end."""
     run = Run(BATCH, WHOLE)
     run.outcome()
-    assert (SWEEP, BATCH, 7) == (run.asked["name"], run.asked["batch"], run.asked["heartbeat_timeout"].total_seconds())
+    assert (RUN_BATCH, BATCH, 7) == (
+        run.asked["name"],
+        run.asked["batch"],
+        run.asked["heartbeat_timeout"].total_seconds(),
+    )
     assert run.asked["start_to_close_timeout"].total_seconds() > BATCH.continue_after
     assert 0 == run.asked["retry_policy"].maximum_attempts
 

@@ -1,4 +1,4 @@
-"""Sandboxes under a clock that moves only when it is told to."""
+"""Sandboxes with a clock that only the test advances."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,23 +7,23 @@ import httpx
 import pytest
 
 from jobwait.sandbox import Sandbox
-from support.virtual_sandbox import Hand, Play
+from support.virtual_sandbox import ManualClock, RunningSandbox
 
 
 @pytest.fixture
-def clock() -> Hand:
-    """The time that the test moves."""
-    return Hand()
+def clock() -> ManualClock:
+    """The clock of all sandboxes of a test."""
+    return ManualClock()
 
 
 @pytest.fixture
-def play(clock) -> Iterator:
-    """Makes sandboxes at speed 1 unless told otherwise, and stops them afterwards."""
+def start_sandbox(clock) -> Iterator:
+    """Starts sandboxes, at speed 1 by default, and stops them after the test."""
     with ExitStack() as stack:
         http = stack.enter_context(httpx.Client(trust_env=False))
 
-        def make(**kwargs) -> Play:
+        def make(**kwargs) -> RunningSandbox:
             box = stack.enter_context(Sandbox(**{"speed": 1, "clock": clock, **kwargs}))
-            return Play(box, clock, http)
+            return RunningSandbox(box, clock, http)
 
         yield make

@@ -12,11 +12,11 @@ from jobwait.cli import main
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_says_when_it_is_ready_and_ends_well(number):
-    """One line of JSON means that all three services answer; either signal ends it with exit code 0."""
+def test_command_prints_a_line_when_ready_and_ends_with_0_on_a_signal(number):
+    """After one line of JSON all three services answer; either signal ends the command with exit code 0."""
     command = [sys.executable, "-m", "jobwait", "sandbox", "--json", "--limit", "fryte=0"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, **pipes) as process:  # our own program
+    with subprocess.Popen(command, **pipes) as process:
         try:
             ready = json.loads(process.stdout.readline())
             assert ["freeplay", "fryte", "promptforge"] == list(ready)
@@ -32,7 +32,7 @@ def test_it_says_when_it_is_ready_and_ends_well(number):
 
 
 @pytest.mark.parametrize(("package", "extra"), [("typer", "sandbox"), ("uvicorn", "sandbox")])
-def test_a_missing_package_is_one_sentence(monkeypatch, capsys, package, extra):
+def test_missing_package_is_reported_in_one_sentence(monkeypatch, capsys, package, extra):
     """Without the extra there is no traceback but a sentence that says what to install, and exit code 2."""
     for name in [name for name in sys.modules if name.startswith(("jobwait.cli.", "jobwait.sandbox"))]:
         monkeypatch.delitem(sys.modules, name)
@@ -49,8 +49,8 @@ def test_a_missing_package_is_one_sentence(monkeypatch, capsys, package, extra):
 
 
 @pytest.mark.parametrize("option", [["--limit", "fryte"], ["--limit", "x=1"], ["--speed", "0"]])
-def test_a_bad_option_is_a_usage_error(monkeypatch, option):
-    """What makes no sense ends with exit code 2 before anything listens."""
+def test_invalid_option_is_a_usage_error(monkeypatch, option):
+    """An invalid option ends with exit code 2 before a port is opened."""
     monkeypatch.setattr(sys, "argv", ["jobwait", "sandbox", *option])
 
     with pytest.raises(SystemExit) as ended:
@@ -59,7 +59,7 @@ def test_a_bad_option_is_a_usage_error(monkeypatch, option):
     assert 2 == ended.value.code
 
 
-def test_the_version_is_printed(monkeypatch, capsys):
+def test_version_option_prints_the_version(monkeypatch, capsys):
     """`jobwait --version` names the program and its version."""
     monkeypatch.setattr(sys, "argv", ["jobwait", "--version"])
 

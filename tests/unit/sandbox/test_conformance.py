@@ -1,4 +1,4 @@
-"""Schemathesis, an independent judge, finds nothing to object to in the sandbox."""
+"""Schemathesis, an independent tool, finds no response of the sandbox that contradicts the specs."""
 
 from collections.abc import Iterator
 from types import FunctionType
@@ -21,7 +21,7 @@ from jobwait.sandbox import Address, Sandbox
 UNLIMITED = {"fryte": None}
 FORM = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 TEMPLATE = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
-PATIENT = settings(
+SETTINGS = settings(
     max_examples=60,
     deadline=None,
     derandomize=True,
@@ -43,7 +43,7 @@ def schema(service):
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    """A sandbox by the documentation, fast enough that jobs end under the judge's eyes."""
+    """A sandbox by the documentation, fast enough that jobs end during the tests."""
     with Sandbox(speed=600, limits=UNLIMITED) as box:
         yield box
 
@@ -57,7 +57,7 @@ def server() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def freeplay_ids(box):
-    """A job to be found."""
+    """The identifiers of a job."""
     headers = {"Authorization": f"Bearer {box.freeplay.key}"}
     path = "/api/v2/projects/p1/prompt-optimization-jobs"
     body = {"prompt_template_version_id": TEMPLATE, "dataset_id": TEMPLATE}
@@ -67,7 +67,7 @@ def freeplay_ids(box):
 
 @pytest.fixture(scope="module")
 def fryte_ids(box):
-    """A job to be found."""
+    """The identifiers of a job."""
     headers = {"Authorization": f"Bearer {box.fryte.key}"}
     section = {"start_pos": [53.55, 10.0], "stop_pos": [48.14, 11.58]}
     tour = {"vehicle_id": "1", "battery_level_start": 0.8, "section_list": [section], "poi_info": {}}
@@ -87,18 +87,18 @@ def finished_batch(address: Address) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def promptforge_ids(box):
-    """A job to be found."""
+    """The identifiers of a job."""
     return finished_batch(box.promptforge)
 
 
 @pytest.fixture(scope="module")
 def server_ids(server):
-    """A job to be found on the published server."""
+    """The identifiers of a job of the published server."""
     return finished_batch(server.promptforge)
 
 
-def classify(case, address: Address, headers: dict[str, str], ids: dict[str, object], checks=None) -> None:
-    """Send *case* with the right key, some of its identifiers changed to real ones, and check the answer."""
+def check_case(case, address: Address, headers: dict[str, str], ids: dict[str, object], checks=None) -> None:
+    """Send *case* with the right key, some of its identifiers changed to real ones, and check the response."""
     # Invented identifiers alone would never see more than a 404.
     for name, value in ids.items():
         if name in (case.path_parameters or {}) and len(str(case.path_parameters[name])) % 2:
@@ -107,26 +107,26 @@ def classify(case, address: Address, headers: dict[str, str], ids: dict[str, obj
 
 
 def freeplay(case, box, freeplay_ids):
-    """Freeplay's answers are those of its spec, and bad input is refused."""
-    classify(case, box.freeplay, {"Authorization": f"Bearer {box.freeplay.key}"}, freeplay_ids)
+    """Freeplay's responses conform to its spec, and invalid input is refused."""
+    check_case(case, box.freeplay, {"Authorization": f"Bearer {box.freeplay.key}"}, freeplay_ids)
 
 
 def fryte(case, box, fryte_ids):
-    """FRYTE's answers are those of its spec, and bad input is refused."""
-    classify(case, box.fryte, {"Authorization": f"Bearer {box.fryte.key}"}, fryte_ids)
+    """FRYTE's responses conform to its spec, and invalid input is refused."""
+    check_case(case, box.fryte, {"Authorization": f"Bearer {box.fryte.key}"}, fryte_ids)
 
 
 def promptforge(case, box, promptforge_ids):
-    """PromptForge's answers are those of its spec, and bad input is refused."""
-    classify(case, box.promptforge, {"X-API-Key": box.promptforge.key}, promptforge_ids)
+    """PromptForge's responses conform to its spec, and invalid input is refused."""
+    check_case(case, box.promptforge, {"X-API-Key": box.promptforge.key}, promptforge_ids)
 
 
 def promptforge_server(case, server, server_ids):
-    """The published server takes more than is documented, but every answer has a documented form."""
-    classify(case, server.promptforge, {"X-API-Key": server.promptforge.key}, server_ids, FORM)
+    """The published server accepts more than is documented, but every response has a documented form."""
+    check_case(case, server.promptforge, {"X-API-Key": server.promptforge.key}, server_ids, FORM)
 
 
-def judged(service, rule):
+def generate_tests(service, rule):
     """A test of each operation of *service* by *rule*, under a name of its own."""
     for path in effective_spec(service)["paths"].values():
         for operation in path.values():
@@ -135,7 +135,7 @@ def judged(service, rule):
             test.__doc__ = rule.__doc__
             yield (
                 f"test_{rule.__name__}_{name}",
-                schema(service).include(operation_id=name).parametrize()(PATIENT(test)),
+                schema(service).include(operation_id=name).parametrize()(SETTINGS(test)),
             )
 
 
@@ -146,4 +146,4 @@ for service, rule in (
     ("promptforge", promptforge),
     ("promptforge", promptforge_server),
 ):
-    globals().update(judged(service, rule))
+    globals().update(generate_tests(service, rule))

@@ -1,4 +1,4 @@
-"""The HTTP side that the three services share: routes, key, limit, body, counting."""
+"""The HTTP application that the three services share: routes, API key, rate limit, body, counts."""
 
 import hmac
 import json
@@ -16,14 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jobwait.sandbox.checks import Check, Fault
-from jobwait.sandbox.rate_limit import Allow
-from jobwait.sandbox.stats import Stats
+from jobwait.sandbox.input_checks import Check, Fault
+from jobwait.sandbox.rate_limit import RateLimit
+from jobwait.sandbox.request_counts import RequestCounts
 
 
 @attrs.frozen
 class Call:
-    """A request that came through: its path values, its query and its checked body."""
+    """An accepted request: its path parameters, its query and its checked body."""
 
     path: Mapping[str, str]
     query: QueryParams
@@ -32,24 +32,24 @@ class Call:
 
 @attrs.frozen
 class Reply:
-    """An answer: JSON, or text where *body* is a str."""
+    """A response: JSON, or text if *body* is a str."""
 
     status: int
     body: Any = None
     headers: dict[str, str] = attrs.field(factory=dict[str, str])
 
     def as_response(self) -> Response:
-        """The answer for Starlette."""
+        """The response for Starlette."""
         if self.body is None:
             return Response(status_code=self.status, headers=self.headers)
         if isinstance(self.body, str):
             return Response(self.body, self.status, self.headers, media_type="text/plain")
-        # ASCII, because what is echoed may hold halves of surrogate pairs.
+        # ASCII, because echoed input may contain unpaired surrogates.
         return Response(json.dumps(self.body), self.status, self.headers, media_type="application/json")
 
 
-class Refused(Exception):  # it is an answer, not an error
-    """Raised anywhere in an operation to answer *reply* at once."""
+class Refused(Exception):  # a response, not an error
+    """Raised in an operation to send *reply* at once."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
@@ -58,7 +58,7 @@ class Refused(Exception):  # it is an answer, not an error
 
 @attrs.frozen
 class Operation:
-    """One operation: where it is, what its body must be, and what it does."""
+    """One operation: its route, the check of its body, and the function that runs it."""
 
     name: str
     method: str
@@ -69,54 +69,54 @@ class Operation:
 
 
 class Service(Protocol):
-    """What a service says in its own way."""
+    """What differs between the services."""
 
     key: str
     key_header: str
     key_prefix: str
-    body_before_key: bool  # FastAPI reads JSON before it asks who is there
-    stats: Stats
-    allow: Allow
+    body_before_key: bool  # FastAPI parses JSON before it checks the API key
+    counts: RequestCounts
+    rate_limit: RateLimit
 
     @property
     @abstractmethod
     def operations(self) -> Sequence[Operation]:
-        """Everything that it can do."""
+        """All its operations."""
 
     @abstractmethod
     def error(self, status: int, message: str) -> Reply:
-        """A refusal in the service's own shape."""
+        """An error response in the service's format."""
 
     @abstractmethod
     def invalid(self, faults: list[Fault]) -> Reply:
-        """The answer to input that fails its check."""
+        """The response to input that fails its check."""
 
     @abstractmethod
     def busy(self, seconds: int) -> Reply:
-        """The answer to a client that asks too often and may ask again in *seconds*."""
+        """The response to a request beyond the rate limit; another may be sent in *seconds*."""
 
 
 def application(service: Service) -> ASGIApp:
     """The *service* as an ASGI application."""
-    places: dict[str, dict[str, Operation]] = {}
+    routes: dict[str, dict[str, Operation]] = {}
     for operation in service.operations:
-        places.setdefault(operation.path, {})[operation.method] = operation
+        routes.setdefault(operation.path, {})[operation.method] = operation
 
     def refuse(request: Request, error: Exception) -> Response:  # noqa: ARG001
         status = error.status_code if isinstance(error, HTTPException) else 500
-        service.stats.count("other", status)
+        service.counts.count("other", status)
         return service.error(status, "Not Found").as_response()
 
     app = Starlette(
-        routes=[Route(path, _Place(service, methods)) for path, methods in places.items()],
+        routes=[Route(path, _Route(service, methods)) for path, methods in routes.items()],
         exception_handlers={HTTPException: refuse},
     )
     app.router.redirect_slashes = False
     return app
 
 
-class _Place:
-    """All operations at one path; a class, since Starlette leaves the methods of such endpoints alone."""
+class _Route:
+    """All operations at one path; a class, because Starlette limits the methods of functions."""
 
     def __init__(self, service: Service, methods: dict[str, Operation]) -> None:
         self._service = service
@@ -130,19 +130,19 @@ class _Place:
             name, reply = "other", self._service.error(405, "Method Not Allowed")
             reply.headers["Allow"] = ", ".join(self._methods)
         else:
-            name, reply = operation.name, self._answer(operation, request, content)
-        self._service.stats.count(name, reply.status)
+            name, reply = operation.name, self._run(operation, request, content)
+        self._service.counts.count(name, reply.status)
         await reply.as_response()(scope, receive, send)
 
-    def _answer(self, operation: Operation, request: Request, content: bytes) -> Reply:
+    def _run(self, operation: Operation, request: Request, content: bytes) -> Reply:
         service = self._service
         try:
-            wait = service.allow(request.client.host if request.client else "", operation.name)
+            wait = service.rate_limit(request.client.host if request.client else "", operation.name)
             if wait is not None:
                 return service.busy(wait)
             if not service.body_before_key:
                 self._check_key(operation, request)
-            body = self._read(operation, request, content)
+            body = self._parse(operation, request, content)
             if service.body_before_key:
                 self._check_key(operation, request)
             if operation.body and (faults := list(operation.body(body, ("body",)))):
@@ -163,7 +163,7 @@ class _Place:
         if start.lower() != service.key_prefix.lower() or not same:
             raise Refused(service.error(401, "Invalid or revoked API key"))
 
-    def _read(self, operation: Operation, request: Request, content: bytes) -> Any:
+    def _parse(self, operation: Operation, request: Request, content: bytes) -> Any:
         if operation.body is None:
             return None
         media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
@@ -175,8 +175,8 @@ class _Place:
         try:
             return json.loads(content, parse_constant=_no_constant, parse_float=_finite)
         except (ValueError, RecursionError) as error:
-            place = getattr(error, "pos", 0)
-            fault = Fault(("body", place), "json_invalid", "JSON decode error", {})
+            position = getattr(error, "pos", 0)
+            fault = Fault(("body", position), "json_invalid", "JSON decode error", {})
             raise Refused(self._service.invalid([fault])) from None
 
 
@@ -185,7 +185,7 @@ def _no_constant(name: str) -> float:
 
 
 def _finite(text: str) -> float:
-    # What overflows here could be echoed by no JSON answer.
+    # JSON cannot express infinity, so it could not be echoed.
     value = float(text)
     if math.isinf(value):
         raise ValueError("out of range")

@@ -1,4 +1,4 @@
-"""Counts of what was asked."""
+"""Counts of the requests to each service."""
 
 import threading
 from collections import Counter
@@ -6,15 +6,15 @@ from typing import TypedDict
 
 
 class ServiceStats(TypedDict):
-    """What one service was asked: requests by operation and status, accepted submissions, status requests."""
+    """Requests by operation and HTTP status; *submits* are accepted submissions, *polls* status requests."""
 
     requests: dict[str, dict[int, int]]
     submits: int
     polls: int
 
 
-class Stats:
-    """Counters of one service, written by the thread that serves and read from any."""
+class RequestCounts:
+    """Counters of one service, written by the serving thread, read by any."""
 
     def __init__(self, submit: str, poll: str) -> None:
         self._lock = threading.Lock()
@@ -23,12 +23,12 @@ class Stats:
         self._poll = poll
 
     def count(self, operation: str, status: int) -> None:
-        """One more request to *operation*, answered with *status*."""
+        """Count a request to *operation* that was answered with *status*."""
         with self._lock:
             self._counts[operation, status] += 1
 
     def snapshot(self) -> ServiceStats:
-        """The counts as they are now."""
+        """The current counts."""
         with self._lock:
             counts = dict(self._counts)
         answered: dict[str, dict[int, int]] = {}

@@ -1,10 +1,8 @@
-"""Signed links, and the bucket on a port of its own that honours them."""
+"""Signed links, and the storage bucket, on a port of its own, that accepts them."""
 
 import hashlib
 import hmac
-from abc import abstractmethod
 from collections.abc import Callable
-from typing import Protocol
 from urllib.parse import parse_qs, urlencode
 
 import attrs
@@ -12,29 +10,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jobwait.sandbox.stats import Stats
+from jobwait.sandbox.request_counts import RequestCounts
 
 UPLOAD_TYPE = "application/x-ndjson"
 BUCKET = "/sandbox-bucket"
 PROMPTS = "prompts.jsonl"
 
+Put = Callable[[str, bytes], None]  # job id, content of its prompt file
+Get = Callable[[str, str], bytes | None]  # job id, name of a result file; None if there is no such file
+
 
 @attrs.frozen
 class Signer:
-    """Makes links that begin with *url* and knows its own; *secret* keeps others from making them."""
+    """Makes and checks links below *url*, signed with *secret*."""
 
     secret: bytes
     url: str
     now: Callable[[], float]
 
     def link(self, method: str, job_id: str, filename: str, expires: float) -> str:
-        """A link for one *method* on one file, good until the real instant *expires*."""
+        """A link for one *method* on one file, valid until the real time *expires*."""
         path = f"{BUCKET}/{job_id}/{filename}"
         query = {"X-Goog-Expires": repr(expires), "X-Goog-Signature": self._sign(method, path, repr(expires))}
         return f"{self.url}{path}?{urlencode(query)}"
 
     def refusal(self, method: str, path: str, query: str) -> tuple[int, str] | None:
-        """Status and XML code with which a request by a link is refused, None if the link is good."""
+        """HTTP status and XML code if the link is not valid, else None."""
         given = parse_qs(query)
         expires = given.get("X-Goog-Expires", [""])[0]
         signature = given.get("X-Goog-Signature", [""])[0]
@@ -49,32 +50,24 @@ class Signer:
         return hmac.new(self.secret, text, hashlib.sha256).hexdigest()
 
 
-class Shelf(Protocol):
-    """Where the files are."""
-
-    @abstractmethod
-    def put(self, job_id: str, content: bytes) -> None:
-        """Take the prompts of a job."""
-
-    @abstractmethod
-    def get(self, job_id: str, filename: str) -> bytes | None:
-        """One result file, None if there is no such file."""
-
-
-def bucket(signer: Signer, shelf: Shelf, stats: Stats) -> ASGIApp:
+def bucket(signer: Signer, put: Put, get: Get, counts: RequestCounts) -> ASGIApp:
     """
     The bucket as an ASGI application.
 
-    It refuses, in XML, what Google's refuses: a link that is not its own or too old, an upload of any content
-    type but the one that was signed. It also refuses every key, so that a client that sends one is found out.
+    It refuses, in XML, what Google's bucket refuses: links that are expired or have a wrong signature, and uploads
+    with another content type than the signed one. It also refuses requests with an API key, to find clients that send
+    one.
     """
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         content = await request.body()
         upload = request.method == "PUT"
-        response = _refuse(signer, request) or (_put if upload else _get)(shelf, request.url.path, content)
-        stats.count("upload" if upload else "download", response.status_code)
+        response = _refuse(signer, request)
+        if response is None:
+            _, _, job_id, filename = request.url.path.split("/")
+            response = _put(put, job_id, content) if upload else _get(get, job_id, filename)
+        counts.count("upload" if upload else "download", response.status_code)
         await response(scope, receive, send)
 
     return serve
@@ -91,13 +84,13 @@ def _refuse(signer: Signer, request: Request) -> Response | None:
     return None
 
 
-def _put(shelf: Shelf, path: str, content: bytes) -> Response:
-    shelf.put(path.split("/")[2], content)
+def _put(put: Put, job_id: str, content: bytes) -> Response:
+    put(job_id, content)
     return Response(status_code=200)
 
 
-def _get(shelf: Shelf, path: str, content: bytes) -> Response:  # noqa: ARG001  # the same shape as _put
-    found = shelf.get(*path.split("/")[2:4])
+def _get(get: Get, job_id: str, filename: str) -> Response:
+    found = get(job_id, filename)
     return _xml(404, "NoSuchKey") if found is None else Response(found, media_type=UPLOAD_TYPE)
 
 

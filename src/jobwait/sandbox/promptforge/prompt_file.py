@@ -1,4 +1,4 @@
-"""A file of prompts, and the answers to it, in PromptForge's two dialects."""
+"""A file of prompts, and the result files of its run, in PromptForge's two modes."""
 
 import json
 from bisect import bisect_left
@@ -16,13 +16,13 @@ FAIL = "sandbox-fail"
 
 
 @attrs.frozen(slots=False)
-class Batch:
+class PromptFile:
     """
     The lines of an uploaded file.
 
-    *items* are those that a run can read; *broken* counts those that are not JSON, *valid* those that pass
-    the check of the upload. *mode* is the dialect: the documentation allows any prompt_id, the published
-    server checks for integers (and then runs the others as well).
+    *items* are the JSON objects; *broken* is the number of other lines, *valid* of those that pass the check of the
+    upload. *mode*: the documentation ("docs") allows any prompt_id; the published server ("server") checks for
+    integers, and runs the others, too.
     """
 
     items: tuple[dict[str, Any], ...]
@@ -32,28 +32,28 @@ class Batch:
 
     @property
     def empty(self) -> bool:
-        """Whether there was no line at all."""
+        """Whether there is no line."""
         return not self.items and not self.broken
 
     @property
     def breaks_run(self) -> bool:
-        """Whether the run dies on a line that is not JSON, as the published server's does."""
+        """Whether the run fails on a line that is not JSON, as on the published server."""
         return self.mode == "server" and self.broken > 0
 
     @cached_property
     def failing(self) -> list[int]:
-        """Indexes of the items that will not be answered."""
+        """Indexes of the items that will fail."""
         return [index for index, item in enumerate(self.items) if FAIL in str(item.get("prompt"))]
 
     def counts(self, share: float) -> tuple[int, int]:
-        """How many items were answered and how many failed when *share* of the run is over."""
+        """The numbers of completed and of failed items when the fraction *share* of the run is over."""
         seen = int(len(self.items) * share)
         failed = bisect_left(self.failing, seen)
         return seen - failed, failed
 
 
-def read(content: bytes, mode: Mode) -> Batch:
-    """The prompts in *content*, one JSON object a line, blank lines aside."""
+def read_prompts(content: bytes, mode: Mode) -> PromptFile:
+    """The prompts in *content*: one JSON object a line, without blank lines."""
     items: list[dict[str, Any]] = []
     broken = valid = 0
     for line in content.split(b"\n"):
@@ -65,22 +65,22 @@ def read(content: bytes, mode: Mode) -> Batch:
             continue
         items.append(item)
         valid += _valid(item, mode)
-    return Batch(tuple(items), broken, valid, mode)
+    return PromptFile(tuple(items), broken, valid, mode)
 
 
-def files(batch: Batch, job: dict[str, str], rng: Random, at: str) -> dict[str, bytes]:
+def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str) -> dict[str, bytes]:
     """
-    The files of a finished run that are listed, by name.
+    The result files of a completed run: content by name.
 
-    *job* gives provider and model, *at* the time for lines about errors. No order of lines is promised, so
-    the published server's come shuffled.
+    *job* has the provider and the model; *at* is the time in error lines. The published server promises no order of
+    lines, so they are shuffled.
     """
-    failing = set(batch.failing)
-    good = [item for index, item in enumerate(batch.items) if index not in failing]
-    if batch.mode == "docs":
+    failing = set(prompts.failing)
+    good = [item for index, item in enumerate(prompts.items) if index not in failing]
+    if prompts.mode == "docs":
         lines = [_documented(item) for item in good]
         named = {_part(n): _text(lines[n * PART : (n + 1) * PART]) for n in range(-(-len(lines) // PART))}
-        bad = (_error(batch.items[index], at) for index in batch.failing)
+        bad = (_error(prompts.items[index], at) for index in prompts.failing)
         return {**named, "errors.jsonl": _text(bad)}
     rng.shuffle(good)
     lines = [_real(item, job, rng) for item in good]

@@ -1,18 +1,18 @@
-"""FRYTE's planner."""
+"""FRYTE's planner API."""
 
 from typing import Any
 
 import attrs
 
 from fryte_client import wire
-from jobwait.sandbox.checks import Fault, array, boolean, fields, integer, nullable, number, one_of, string, whole
 from jobwait.sandbox.clock import Clock, iso
 from jobwait.sandbox.fryte.tour import result, why_not
-from jobwait.sandbox.job_plan import Plan, dice, lasting, make_uuid
-from jobwait.sandbox.rate_limit import Allow
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.input_checks import Fault, array, boolean, fields, integer, nullable, number, one_of, string, whole
+from jobwait.sandbox.job_plan import Plan, make_uuid, random_for, varied
+from jobwait.sandbox.rate_limit import RateLimit
+from jobwait.sandbox.request_counts import RequestCounts
 from jobwait.sandbox.state_file import Store
-from jobwait.sandbox.stats import Stats
-from jobwait.sandbox.web import Call, Operation, Refused, Reply
 
 NAME = "fryte"
 USER = 1  # the owner of every job, since a submission names none
@@ -72,7 +72,7 @@ _TIME_TEXT = nullable(string(_TIME))
 
 @attrs.define
 class Job:
-    """What is known of a job; its plan is drawn anew from the seed whenever it is loaded."""
+    """A job; `id` and `plan` follow from the seed and are not stored."""
 
     n: int
     created: float
@@ -82,7 +82,7 @@ class Job:
 
     @property
     def optimization(self) -> int:
-        """Identifier of the result, never the same as the tour's."""
+        """Identifier of the result, never equal to a tour's."""
         return 7001 + 2 * self.n
 
     @property
@@ -93,15 +93,15 @@ class Job:
 
 @attrs.define
 class Fryte:
-    """All jobs, in memory and in the *store*."""
+    """FRYTE's API, with all jobs in memory and in *store*."""
 
     seed: int
     key: str
     clock: Clock
     store: Store
-    allow: Allow
-    retry_after: bool = False  # whether a 429 says when to come back; no documentation does
-    stats: Stats = attrs.field(factory=lambda: Stats("submit_job", "get_job"), init=False)
+    rate_limit: RateLimit
+    retry_after: bool = False  # whether a 429 has a Retry-After; FRYTE documents none
+    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("submit_job", "get_job"), init=False)
     _jobs: list[Job] = attrs.field(factory=list[Job], init=False)
     _by_id: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
 
@@ -124,24 +124,24 @@ class Fryte:
         ]
 
     def error(self, status: int, message: str) -> Reply:
-        """A refusal in the service's own shape."""
+        """An error response in FRYTE's format."""
         return Reply(status, {"detail": message})
 
     def invalid(self, faults: list[Fault]) -> Reply:
-        """All faults, in FastAPI's shape."""
+        """All faults, in FastAPI's format."""
         return Reply(422, {"detail": [fault.as_json() for fault in faults]})
 
     def busy(self, seconds: int) -> Reply:
-        """The body of a 429 is not documented, so there is none."""
+        """A 429 without a body, as none is documented."""
         return Reply(429, headers={"Retry-After": str(seconds)} if self.retry_after else {})
 
     def _add(self, record: dict[str, Any]) -> Job:
-        rng = dice(self.seed, NAME, record["n"])
+        rng = random_for(self.seed, NAME, record["n"])
         job_id = make_uuid(rng)
         ending = VEHICLES.get(record["request"]["vehicle_id"])
         if ending is None:
             ending = "not_drivable" if why_not(record["request"]) else "succeeded"
-        job = Job(**record, id=job_id, plan=Plan(lasting(rng, STAGES), ending))
+        job = Job(record["n"], record["created"], record["request"], job_id, Plan(varied(rng, STAGES), ending))
         self._jobs.append(job)
         self._by_id[job.id] = job
         return job
@@ -154,8 +154,9 @@ class Fryte:
             raise Refused(self.error(400, "start_time_tour is neither HH:MM:SS nor ISO 8601"))
         if call.body["vehicle_id"] == UNKNOWN:
             raise Refused(self.error(404, "Vehicle not found"))
-        job = self._add({"n": len(self._jobs), "created": self.clock.now(), "request": call.body})
-        self.store.save(NAME, job.n, {"n": job.n, "created": job.created, "request": job.request})
+        record = {"n": len(self._jobs), "created": self.clock.now(), "request": call.body}
+        job = self._add(record)
+        self.store.save(NAME, job.n, record)
         warning = f"The corridor is {corridor} m; {CORRIDOR} m is usual."
         made: wire.PlannerV2SubmitResponse = {
             "message": "202 - Job submitted.",
@@ -180,14 +181,14 @@ class Fryte:
         if status == "running" and _is(job, FAULTY):
             raise Refused(self.error(502, "Optimization service is temporarily unavailable"))
         hidden = _is(job, LATE_IDS) and status in ("queued", "running")
-        told: wire.JobStatusResponse = {
+        response: wire.JobStatusResponse = {
             "job_id": job.id,
             "optimization_id": None if hidden else job.optimization,
             "status": status,
             "tour_id": job.tour,
             "vehicle_id": job.request["vehicle_id"],
         }
-        return Reply(200, told)
+        return Reply(200, response)
 
     def _result(self, call: Call) -> Reply:
         self._whole(call, "tenant_id", empty=True)
@@ -199,7 +200,7 @@ class Fryte:
             raise Refused(self.error(404, "Optimization not found"))
         job = self._jobs[n]
         status = self._status(job)
-        # What a result that does not exist yet answers is not documented; 404 is what resources do.
+        # The response for a result that does not exist yet is not documented; 404 is usual.
         if status not in ("succeeded", "not_drivable"):
             raise Refused(self.error(404, f"There is no result; the job is {status}"))
         found = result(job.request, optimization_id=job.optimization, tour_id=job.tour, status=status)
@@ -229,7 +230,7 @@ class Fryte:
         required: bool = False,
         empty: bool = False,
     ) -> int | None:
-        """The integer of the query called *name*; with *empty* null may be spelled out."""
+        """The integer in the query parameter *name*; if *empty*, it may also be the word null."""
         text = call.query.get(name)
         if text is None and not required:
             return None
