@@ -85,7 +85,8 @@ def test_a_terminal_status_survives_a_body_that_does_not_decode(row):
     """What else is wrong with an answer does not hide that the job has ended."""
     raw = next(raw for raw, verdict in row.statuses.items() if verdict == "succeeded")
     body = row.answer(raw)
-    reading = read(row.service, answer({row.service.status_path: body[row.service.status_path]}), 0.0)
+    top = row.service.status_path.partition(".")[0]
+    reading = read(row.service, answer({top: body[top]}), 0.0)
     assert "succeeded" == reading.state
     assert (reading.snapshot is None) == (reading.error is not None)
 

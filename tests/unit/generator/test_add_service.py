@@ -59,8 +59,8 @@ def play(request):
     return httpx.Response(200, json={"id": "t 1", "status": "completed"})
 with enum.connect(transport=httpx.MockTransport(play)) as client:
     job = enum.submit(client)
-    assert not any("auth" in name for name in enum.SERVICE.look(client, {"transcription_id": "x"}).headers)
-    print(job.id, job.wait(policy=__import__("jobwait").Policy(pace=0.001, floor=0.001)).status)
+    assert not any("auth" in name for name in enum.SERVICE.poll(client, {"transcription_id": "x"}).headers)
+    print(job.id, job.wait(policy=__import__("jobwait").Policy(interval=0.001, min_interval=0.001)).status)
 """
 
 
