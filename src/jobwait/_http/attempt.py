@@ -35,8 +35,8 @@ class ReceivedResponse(httpx.Response):
         return httpx.Request(self._method, self._url)
 
     @request.setter
-    def request(self, request: httpx.Request) -> None:
-        self._method, self._url = request.method, str(request.url)
+    def request(self, value: httpx.Request) -> None:
+        self._method, self._url = value.method, str(value.url)
 
     def raise_for_status(self) -> ReceivedResponse:
         """
