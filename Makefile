@@ -16,7 +16,7 @@ PARALLEL := -n $(JOBS) --dist loadgroup
 SECONDS ?= 600
 LONG := -o faulthandler_timeout=0
 # What needs a Temporal server or Airflow: `make test-engines` runs it.
-ENGINES := tests/engines_live tests/in_airflow
+ENGINES := tests/integration/temporal tests/integration/airflow
 
 .PHONY: help
 help: ## Show this list.
@@ -61,14 +61,14 @@ test: check ## Lint, types, generated code, then all tests that need neither Tem
 .PHONY: test-engines
 test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal server, and in Airflow.
 	@$(BIN)/mypy --python-executable $(AIRFLOW) src/jobwait/engines/airflow
-	@$(PYTEST) $(PARALLEL) tests/engines_live
-	@$(AIRFLOW) -m pytest -W default tests/in_airflow
+	@$(PYTEST) $(PARALLEL) tests/integration/temporal
+	@$(AIRFLOW) -m pytest -W default tests/integration/airflow
 
 .PHONY: test-browser
 test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
 	  || { echo "no Chromium is on PATH, so the report's page cannot be tested: install chromium" >&2; exit 1; }
-	@JOBWAIT_BROWSER=1 $(PYTEST) -q tests/browser
+	@JOBWAIT_BROWSER=1 $(PYTEST) -q tests/integration/browser
 
 .PHONY: test-all
 test-all: check ## Every test with all its samples, then the engines and the browser.
@@ -77,7 +77,7 @@ test-all: check ## Every test with all its samples, then the engines and the bro
 
 .PHONY: test-airflow-full
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
-	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default $(LONG) tests/in_airflow/test_standalone.py
+	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default $(LONG) tests/integration/airflow/test_standalone.py
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
@@ -89,12 +89,12 @@ soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundre
 
 .PHONY: test-matrix
 test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
-	@$(BIN)/python tests/matrix.py
+	@$(BIN)/python tests/support/matrix.py
 
 .PHONY: audit
 audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
 	@$(BIN)/bandit -q -c pyproject.toml -r src generated generator codegen.py
-	@$(PYTEST) -q tests/test_supply.py
+	@$(PYTEST) -q tests/integration/test_supply.py
 
 .PHONY: bench-download
 bench-download: .venv/.dev ## Measure what a result of a gigabyte costs in memory.
@@ -106,7 +106,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/payloads.py
+	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 .PHONY: format

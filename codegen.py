@@ -17,10 +17,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator import pipeline
 from generator.diff.summary import FORMATS
 from generator.errors import GeneratorError
-
-from generator import pipeline
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from jobwait import promptforge, wait_all, wait_all_async
 from jobwait.testing import FakeServer
 from jobwait.tracker import Tracker
 
-SEED = Path(__file__).parents[1] / "tests/seeds/promptforge_status.json"
+SEED = Path(__file__).parents[1] / "tests/contract/seeds/promptforge_status.json"
 
 
 class Walk:
@@ -33,7 +33,7 @@ class Walk:
         self.modules: set[str] = set()
         self.calls: Counter[tuple[str, str]] = Counter()
 
-    def __enter__(self) -> Walk:
+    def __enter__(self) -> Self:
         threading.setprofile(self._note)
         sys.setprofile(self._note)
         return self

@@ -10,7 +10,7 @@ TEMPLATES = Path(__file__).resolve().parent / "emit" / "templates"
 RUNTIME = Path(__file__).resolve().parent / "emit" / "runtime"
 # What the generator knows of jobwait: its list of services, the contract test, and the tests' data of added services.
 SERVICE_LIST = Path("src", "jobwait", "_jobs", "registry.py")
-CONTRACT_TEST = Path("tests", "test_contract.py")
+CONTRACT_TEST = Path("tests", "contract", "test_services.py")
 ADDED_SERVICES = Path("tests", "added")
 
 

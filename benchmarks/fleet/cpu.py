@@ -60,11 +60,11 @@ async def bare_httpx(url: str, connections: int = 4, polls: int = BARE // 4) -> 
 async def fleet(url: str, *, aiohttp: bool, concurrency: int, polls: int = POLLS) -> float:
     """The fleet: schedule, request, checked decode and bookkeeping."""
     meter, stop = Meter(0, polls), Stop()
-    from jobwait._http import pool as _lean
+    from jobwait._http.pool import Pool
 
     if not aiohttp:
-        sys.modules["httpx_aiohttp"] = None  # type: ignore[assignment]
-    _lean.Lean.send = _counting(_lean.Lean.send, meter, stop)  # type: ignore[method-assign]
+        sys.modules["jobwait._http.engines.aiohttp_engine"] = None  # type: ignore[assignment]
+    Pool.send_async = _counting(Pool.send_async, meter, stop)  # type: ignore[method-assign]
     async with promptforge.connect("k" * 40, base_url=url) as client:
         jobs = [promptforge.job(client, name) for name in NAMES]
         policy = Policy(interval=1.0, timeout=86400)

@@ -22,7 +22,7 @@ from jobwait._http.pool import Pool
 from jobwait._jobs.gather import gather, gather_async
 from jobwait._polling.commands import Gather, Poll, Result, SendRequest, Sleep
 from jobwait.testing import EPOCH
-from services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
+from support.services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
 ROW = {row.name: row for row in ROWS}
 ENDS = {"freeplay": "completed", "fryte": "succeeded", "promptforge": "COMPLETED"}

@@ -15,13 +15,13 @@ import anyio
 import pytest
 
 import jobwait
-from cli.play import Shell
 from conftest import QUICK
 from faults.catalogue import GZIP_BOMB
 from faults.operations import POLLS, ROW, good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, answer
-from services import PLAYED
+from support.services import PLAYED
+from support.shell import Shell
 
 SOAK = "JOBWAIT_SOAK" in os.environ  # Freeplay's list is asked again after seconds only: that is for `make soak`
 ROOT = Path(__file__).parents[2]

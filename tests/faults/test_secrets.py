@@ -13,12 +13,12 @@ import warnings
 import pytest
 
 import jobwait
-from cli.play import Shell
 from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, PROMPTS, SUBMITS, UPLOAD, good, run
 from faults.server import ALWAYS, Hostile, answer
 from jobwait import errors, promptforge
 from jobwait.tracker import Tracker
+from support.shell import Shell
 
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")  # as in test_faults.py
 TELLING = ["end in the body", "html with 200", "bad gzip", "a redirect", "a 502 of a gateway", "silence"]

@@ -30,8 +30,8 @@ from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.results import result_lines
 from jobwait.testing import EPOCH
 from jobwait.tracker import Tracker
-from services import ROWS
-from waiting.kit import World, batch
+from support.services import ROWS
+from support.waits import World, batch
 
 LONG = "JOBWAIT_FUZZ" in os.environ
 MUTATIONS = 10_000 if LONG else 400

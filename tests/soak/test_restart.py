@@ -14,7 +14,7 @@ import pytest
 
 import jobwait
 from jobwait import Policy
-from services import PLAYED
+from support.services import PLAYED
 
 SOAK = "JOBWAIT_SOAK" in os.environ
 SPEED = "600" if SOAK else "1200"

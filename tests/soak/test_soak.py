@@ -27,8 +27,8 @@ from jobwait import Policy, errors, promptforge
 from jobwait._polling.job_state import JobState
 from jobwait.sandbox import Sandbox
 from jobwait.testing import Reply
-from services import PLAYED
-from waiting.kit import World, batch
+from support.services import PLAYED
+from support.waits import World, batch
 
 SOAK = "JOBWAIT_SOAK" in os.environ
 SECONDS = float(os.environ.get("JOBWAIT_SOAK_SECONDS", "600"))

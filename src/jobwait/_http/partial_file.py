@@ -32,10 +32,10 @@ def size_of(path: Path) -> int:
 
 
 class Growing:
-    """*path*, open for the body of a response: for all of it, or for what follows what is there."""
+    """The file *path*, open for the body of a response, which is all of the file or what follows the bytes in it."""
 
     def __init__(self, path: Path, status: int, headers: httpx.Headers) -> None:
-        start, self._total = _place_of(status, headers)
+        start, self._total = _content_range(status, headers)
         size = size_of(path)
         if start > size:
             raise httpx.DecodingError(f"the response begins at byte {start}, after the {size} bytes that are here")
@@ -84,13 +84,13 @@ class Growing:
         self.file.close()
 
 
-def _place_of(status: int, headers: httpx.Headers) -> tuple[int, int | None]:
-    """At which byte of the file the response begins, and how many that has in all, where a part of it says so."""
+def _content_range(status: int, headers: httpx.Headers) -> tuple[int, int | None]:
+    """The offset in the file at which the response begins, and the file's size if a partial response states it."""
     if status != httpx.codes.PARTIAL_CONTENT:
         return 0, None
     found = _RANGE.fullmatch(headers.get("content-range", ""))
     if found is None:
-        raise httpx.DecodingError("a part of a file that does not say which")
+        raise httpx.DecodingError("a partial response without a valid Content-Range")
     return int(found[1]), None if found[2] is None else int(found[2])
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final, Generic, Self, TypeVar
 
-from attrs import define, frozen
+from attrs import define
 
 from jobwait._httpx import httpx
 from jobwait._model.service import TERMINAL, Service, StatusMeaning, at_path
@@ -67,7 +67,7 @@ class CachedSnapshot(Generic[S]):
         return self._parse is not None and response.status_code == self._status and response.content == self._body
 
 
-@frozen(eq=False, match_args=False, repr=False)
+@define(eq=False, match_args=False, repr=False)
 class Observation(Generic[S]):
     """
     The result of one poll.
@@ -105,20 +105,9 @@ class Observation(Generic[S]):
         return self.is_terminal or (self.state is not None and now - self.received < interval)
 
     def at(self, number: int, sent: float, received: float, wall: float) -> Observation[S]:
-        """The same facts, with these times."""
-        return Observation(
-            self.state,
-            self.raw_status,
-            self.cached,
-            self.progress,
-            self.retry_after,
-            self.size,
-            self.error,
-            number,
-            sent,
-            received,
-            wall,
-        )
+        """This observation, with its number and its times."""
+        self.number, self.sent, self.received, self.wall = number, sent, received, wall
+        return self
 
 
 def read(

@@ -1,16 +1,16 @@
 """
-A local stand-in for Freeplay, FRYTE and PromptForge.
+A local simulation of Freeplay, FRYTE and PromptForge.
 
-It speaks real HTTP on loopback, checks keys and input as the services do, and plays the whole life of their
-jobs, only faster:
+It serves real HTTP on loopback, checks API keys and input as the services do, and simulates their jobs from start to
+end, only faster:
 
     with Sandbox(speed=60) as box:
         client = AuthenticatedClient(base_url=box.promptforge.url, token=box.promptforge.key)
 
-How a job ends is chosen by its input:
+The input of a job chooses how it ends:
 
 =========== ============================================ =====================================================
-service     input                                        what comes of it
+service     input                                        result
 =========== ============================================ =====================================================
 freeplay    anything                                     completed; 4 steps with tests, 1 without
 freeplay    user_instructions has the word sandbox-fail  failed, with an error_message
@@ -37,11 +37,11 @@ promptforge model sandbox-fault                          status and results answ
 promptforge model sandbox-quick                          COMPLETED in a second, without a queue
 =========== ============================================ =====================================================
 
-All jobs of FRYTE belong to user 1. A sandbox shares its process with whoever made it; for load, run `jobwait
-sandbox` as a process of its own.
+All jobs of FRYTE belong to user 1. A sandbox shares the process of its caller; for load tests, run `jobwait sandbox`
+in a separate process.
 """
 
+from jobwait.sandbox.request_counts import ServiceStats
 from jobwait.sandbox.sandbox import Address, Sandbox
-from jobwait.sandbox.stats import ServiceStats
 
 __all__ = ["Address", "Sandbox", "ServiceStats"]

@@ -7,20 +7,20 @@ from typing import Any
 import attrs
 
 from freeplay_client import wire
-from jobwait.sandbox.checks import Fault, boolean, fields, nullable, string, whole
 from jobwait.sandbox.clock import Clock, iso
-from jobwait.sandbox.job_plan import Moment, Plan, dice, lasting, make_uuid
-from jobwait.sandbox.rate_limit import Allow
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.input_checks import Fault, boolean, fields, nullable, string, whole
+from jobwait.sandbox.job_plan import Moment, Plan, make_uuid, random_for, varied
+from jobwait.sandbox.rate_limit import RateLimit
+from jobwait.sandbox.request_counts import RequestCounts
 from jobwait.sandbox.state_file import Store
-from jobwait.sandbox.stats import Stats
-from jobwait.sandbox.web import Call, Operation, Refused, Reply
 
 NAME = "freeplay"
 JOBS = "/api/v2/projects/{project_id}/prompt-optimization-jobs"
 JOB = JOBS + "/{job_id}"
 
 QUEUE = ("pending", 10.0)
-# The names of the steps, like those of the live states, are documented nowhere and are ours.
+# The names of the steps, and of the live states, are not documented; these are invented.
 STEPS = (
     ("Analyzing data", 90.0),
     ("Optimizing prompt", 240.0),
@@ -44,7 +44,7 @@ START = fields(
 
 @attrs.define
 class Job:
-    """What is known of a job; its plan is drawn anew from the seed whenever it is loaded."""
+    """A job; `id`, `plan` and `ids` follow from the seed and are not stored."""
 
     n: int
     project: str
@@ -60,17 +60,28 @@ class Job:
         """Whether the new version is tested and compared with the old."""
         return bool(self.request.get("run_test_after_optimization", True))
 
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the state file stores."""
+        return {
+            "n": self.n,
+            "project": self.project,
+            "created": self.created,
+            "request": self.request,
+            "cancelled": self.cancelled,
+        }
+
 
 @attrs.define
 class Freeplay:
-    """The jobs of all projects, in memory and in the *store*."""
+    """Freeplay's API, with the jobs of all projects in memory and in *store*."""
 
     seed: int
     key: str
     clock: Clock
     store: Store
-    allow: Allow
-    stats: Stats = attrs.field(factory=lambda: Stats("start_job", "get_job"), init=False)
+    rate_limit: RateLimit
+    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("start_job", "get_job"), init=False)
     _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict[tuple[str, str], Job], init=False)
     _projects: dict[str, list[Job]] = attrs.field(factory=dict[str, list[Job]], init=False)
 
@@ -93,30 +104,38 @@ class Freeplay:
         ]
 
     def error(self, status: int, message: str) -> Reply:
-        """A refusal in the service's own shape."""
+        """An error response in Freeplay's format."""
         return Reply(status, {"message": message})
 
     def invalid(self, faults: list[Fault]) -> Reply:
-        """The first fault, as a sentence; there is no list of them."""
+        """The first fault as a sentence; Freeplay sends no list."""
         fault = faults[0]
-        return self.error(400, f"{'.'.join(map(str, fault.place))}: {fault.message}")
+        return self.error(400, f"{'.'.join(map(str, fault.path))}: {fault.message}")
 
     def busy(self, seconds: int) -> Reply:
-        """Only if the sandbox was told to limit; the service documents no limit."""
+        """Only if the caller set a limit; Freeplay documents none."""
         return attrs.evolve(self.error(429, "Too many requests"), headers={"Retry-After": str(seconds)})
 
     def _add(self, record: dict[str, Any]) -> Job:
-        rng = dice(self.seed, NAME, record["n"])
+        rng = random_for(self.seed, NAME, record["n"])
         job_id = make_uuid(rng)
         ids = {name: make_uuid(rng) for name in ("template", "optimized", "test_run", "comparison")}
-        job = Job(**record, id=job_id, plan=make_plan(rng, record["request"]), ids=ids)
+        job = Job(
+            n=record["n"],
+            project=record["project"],
+            created=record["created"],
+            request=record["request"],
+            cancelled=record["cancelled"],
+            id=job_id,
+            plan=make_plan(rng, record["request"]),
+            ids=ids,
+        )
         self._jobs[job.project, job.id] = job
         self._projects.setdefault(job.project, []).append(job)
         return job
 
     def _save(self, job: Job) -> None:
-        kept = attrs.filters.exclude("id", "plan", "ids")
-        self.store.save(NAME, job.n, attrs.asdict(job, recurse=False, filter=kept))
+        self.store.save(NAME, job.n, job.record)
 
     def _start(self, call: Call) -> Reply:
         job = self._add(
@@ -137,7 +156,7 @@ class Freeplay:
         return Reply(202, made)
 
     def _list(self, call: Call) -> Reply:
-        # What a page number or size below 1 does is not documented; here it counts as 1.
+        # The effect of a page number or size below 1 is not documented; here it counts as 1.
         page, size = (max(1, self._whole(call, *name)) for name in (("page", 1), ("page_size", 30)))
         wanted = call.query.get("status")
         jobs = self._projects.get(call.path["project_id"], [])
@@ -172,7 +191,7 @@ class Freeplay:
 
     def _cancel(self, call: Call) -> Reply:
         job = self._find(call)
-        # What a finished job answers is not documented; to leave it alone and agree surprises least.
+        # The response of a finished job is not documented; here nothing changes and the request succeeds.
         if not self._moment(job)[0].over:
             job.cancelled = self.clock.now()
             self._save(job)
@@ -224,13 +243,12 @@ class Freeplay:
 
 
 def make_plan(rng: Any, request: dict[str, Any]) -> Plan:
-    """The plan of a job that was asked for by *request*."""
+    """The plan of a job for *request*."""
     steps = STEPS if request.get("run_test_after_optimization", True) else ONE_STEP
-    plan = Plan(lasting(rng, (QUEUE, *steps)), "completed")
-    for word, ending in (("sandbox-fail", "failed"), ("sandbox-cancel", "cancelled")):
-        if word in _words(request):
-            early = attrs.evolve(plan, stages=plan.stages[: min(3, len(plan.stages))], ending=ending)
-            return early.cut(0.5)
+    plan = Plan(varied(rng, (QUEUE, *steps)), "completed")
+    for keyword, ending in (("sandbox-fail", "failed"), ("sandbox-cancel", "cancelled")):
+        if keyword in _words(request):
+            return attrs.evolve(plan, stages=plan.stages[:3], ending=ending).cut(0.5)
     return plan
 
 

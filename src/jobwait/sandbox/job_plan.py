@@ -1,8 +1,8 @@
 """
 What a job will do, as data.
 
-A job's state at an instant is a pure function of its plan and its age, so nothing here needs a timer and a
-look costs the same with one job or with a hundred thousand.
+The state of a job is a pure function of its plan and its age. So nothing needs a timer, and a poll costs the same with
+one job and with a hundred thousand.
 """
 
 import random
@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import attrs
 
-FOR_EVER = float("inf")
+FOREVER = float("inf")
 
 
 @attrs.frozen
 class Stage:
-    """A stretch of a job's life: its *name* and its length in service seconds."""
+    """One stage of a job: its *name* and its length in service seconds."""
 
     name: str
     seconds: float
@@ -25,9 +25,9 @@ class Stage:
 @attrs.frozen
 class Moment:
     """
-    Where a job is.
+    The state of a job at a point in time.
 
-    *index* is the number of the stage, len(stages) when all are over; *share* is how much of it is done.
+    *index* is the number of the stage, len(stages) when all are over; *share* is the fraction of it that is done.
     """
 
     index: int
@@ -38,18 +38,18 @@ class Moment:
 
 @attrs.frozen
 class Plan:
-    """The *stages* of a job, one after another, and the *ending* that follows them for ever."""
+    """The *stages* of a job, in order, and its final status, *ending*."""
 
     stages: tuple[Stage, ...]
     ending: str
 
     @property
     def seconds(self) -> float:
-        """Length of the job in service seconds."""
+        """Length of the job, in service seconds."""
         return sum(stage.seconds for stage in self.stages)
 
     def start_of(self, name: str) -> float:
-        """Age in service seconds at which the stage *name* begins."""
+        """Age at which the stage *name* begins, in service seconds."""
         before = 0.0
         for stage in self.stages:
             if stage.name == name:
@@ -58,7 +58,7 @@ class Plan:
         raise KeyError(name)
 
     def at(self, age: float) -> Moment:
-        """Where the job is at *age* service seconds."""
+        """The state of the job at *age* service seconds."""
         left = age
         for index, stage in enumerate(self.stages):
             if left < stage.seconds:
@@ -67,18 +67,18 @@ class Plan:
         return Moment(len(self.stages), self.ending, 1.0, over=True)
 
     def cut(self, share: float) -> "Plan":
-        """The same plan ended early: its last stage is only *share* as long."""
+        """The same plan with its last stage shortened to the fraction *share*."""
         *before, last = self.stages
         return attrs.evolve(self, stages=(*before, Stage(last.name, last.seconds * share)))
 
 
-def dice(seed: int, *what: object) -> random.Random:
-    """A source of numbers that is always the same for the same *seed* and *what*."""
-    return random.Random(":".join(str(part) for part in (seed, *what)))  # nosec B311  # noqa: S311  # chance, not secrecy
+def random_for(seed: int, *what: object) -> random.Random:
+    """A random generator that repeats for the same *seed* and *what*."""
+    return random.Random(":".join(str(part) for part in (seed, *what)))  # nosec B311  # noqa: S311  # not for secrets
 
 
-def lasting(rng: random.Random, stages: Sequence[tuple[str, float]]) -> tuple[Stage, ...]:
-    """The *stages* with up to a fifth added to or taken from each, so that no two jobs are alike."""
+def varied(rng: random.Random, stages: Sequence[tuple[str, float]]) -> tuple[Stage, ...]:
+    """The *stages*, each longer or shorter by up to 20 %, so that jobs differ."""
     return tuple(Stage(name, seconds * rng.uniform(0.8, 1.2)) for name, seconds in stages)
 
 

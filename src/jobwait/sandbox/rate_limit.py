@@ -3,44 +3,40 @@
 from collections import defaultdict, deque
 from collections.abc import Callable
 from math import ceil
-from typing import Protocol
+from typing import TypeAlias
 
 import attrs
 
-
-class Allow(Protocol):
-    """Decides on one request; speaks in whole seconds of real time, whatever the speed of the jobs."""
-
-    def __call__(self, client: str, operation: str) -> int | None:
-        """None if the request may pass, else the seconds after which another may."""
+# Takes client and operation; returns None if the request may pass, else the whole seconds until another may.
+RateLimit: TypeAlias = Callable[[str, str], int | None]
 
 
 @attrs.define
-class Window:
+class SlidingWindow:
     """
-    At most *most* requests of one client in any *seconds*, remembering when each was let through.
+    At most *requests* of one client in any *seconds* of real time, whatever the speed of the jobs.
 
-    With *apart* every operation has an allowance of its own; refused requests use up none of it.
+    If *per_operation*, each operation has its own limit. Refused requests are not counted.
     """
 
-    most: int
+    requests: int
     seconds: float
-    apart: bool
+    per_operation: bool
     now: Callable[[], float]
-    _passed: defaultdict[tuple[str, str], deque[float]] = attrs.field(factory=lambda: defaultdict(deque), init=False)
+    _accepted: defaultdict[tuple[str, str], deque[float]] = attrs.field(factory=lambda: defaultdict(deque), init=False)
 
     def __call__(self, client: str, operation: str) -> int | None:
-        """None if the request may pass, else the seconds after which another may."""
-        passed = self._passed[client, operation if self.apart else ""]
+        """None if the request may pass, else the seconds until another may."""
+        accepted = self._accepted[client, operation if self.per_operation else ""]
         now = self.now()
-        while passed and passed[0] <= now - self.seconds:
-            passed.popleft()
-        if len(passed) >= self.most:
-            return max(1, ceil(passed[0] + self.seconds - now))
-        passed.append(now)
+        while accepted and accepted[0] <= now - self.seconds:
+            accepted.popleft()
+        if len(accepted) >= self.requests:
+            return max(1, ceil(accepted[0] + self.seconds - now))
+        accepted.append(now)
         return None
 
 
 def unlimited(client: str, operation: str) -> int | None:  # noqa: ARG001
-    """Lets everything pass."""
+    """Every request may pass."""
     return None

@@ -1,4 +1,4 @@
-"""The sandbox: four small servers on loopback in a thread of their own."""
+"""The sandbox: four small HTTP servers on loopback, in a thread."""
 
 import asyncio
 import hashlib
@@ -17,14 +17,14 @@ from starlette.types import ASGIApp
 
 from jobwait.sandbox.clock import Clock
 from jobwait.sandbox.freeplay import Freeplay
-from jobwait.sandbox.fryte.planner import Fryte
+from jobwait.sandbox.fryte.api import Fryte
+from jobwait.sandbox.http_app import Service, application
 from jobwait.sandbox.promptforge.api import PromptForge
-from jobwait.sandbox.promptforge.batch import Mode
-from jobwait.sandbox.rate_limit import Allow, Window, unlimited
-from jobwait.sandbox.signed_links import Signer, bucket
+from jobwait.sandbox.promptforge.prompt_file import Mode
+from jobwait.sandbox.promptforge.signed_links import Signer, bucket
+from jobwait.sandbox.rate_limit import RateLimit, SlidingWindow, unlimited
+from jobwait.sandbox.request_counts import ServiceStats
 from jobwait.sandbox.state_file import Store
-from jobwait.sandbox.stats import ServiceStats
-from jobwait.sandbox.web import Service, application
 
 LOOPBACK = "127.0.0.1"
 SERVICES = ("freeplay", "fryte", "promptforge")
@@ -32,7 +32,7 @@ SERVICES = ("freeplay", "fryte", "promptforge")
 
 @attrs.frozen
 class Address:
-    """Where a service of the sandbox is, and the key that opens it."""
+    """URL and API key of a service of the sandbox."""
 
     url: str
     key: str
@@ -40,16 +40,16 @@ class Address:
 
 class Sandbox:
     """
-    The three services on free ports of loopback, from `with Sandbox() as box:` until the block ends.
+    The three services on loopback, from `with Sandbox() as box:` to the end of the block.
 
-    *speed* is how many seconds jobs and links live through in one real second. *seed* makes keys,
-    identifiers and durations repeat. *promptforge_mode* is "docs" or "server". *limits* gives requests a
-    second, by service; None lifts even FRYTE's own limit of 120 a minute. *state* names a file from which a
-    later sandbox with the same seed, speed and mode goes on. *port* is the first of four in a row, 0 takes
-    free ones. *clock* gives seconds since the epoch.
+    *speed*: seconds that jobs and links age in one real second. *seed*: the same one gives the same API keys,
+    identifiers and durations. *promptforge_mode*: "docs" or "server". *limits*: requests a second, by service; None
+    removes FRYTE's own limit of 120 a minute, too. *state*: a file from which a later sandbox with the same seed, speed
+    and mode continues. *port*: the first of four ports in a row, or 0 for free ones. *clock*: returns seconds since the
+    epoch.
 
     Raises:
-        ValueError: if a value makes no sense, or *state* was made with others.
+        ValueError: a value is invalid, or *state* was made with others.
 
     """
 
@@ -65,7 +65,7 @@ class Sandbox:
         clock: Callable[[], float] = time.time,
     ) -> None:
         limits = limits or {}
-        _refuse_nonsense(speed, promptforge_mode, limits, port)
+        _check_arguments(speed, promptforge_mode, limits, port)
         self._store = Store(Path(state) if state else None, seed=seed, speed=float(speed), mode=promptforge_mode)
         try:
             self._sockets = _listen(port)
@@ -76,42 +76,38 @@ class Sandbox:
         keys = [_key(seed, service) for service in SERVICES]
         self.freeplay, self.fryte, self.promptforge = map(Address, urls, keys)
 
-        when = Clock(speed, clock)
+        job_clock = Clock(speed, clock)
         signer = Signer(_key(seed, "links").encode(), urls[3], clock)
-        allow = {service: _allowance(service, limits, clock) for service in SERVICES}
-        freeplay = Freeplay(seed, keys[0], when, self._store, allow["freeplay"])
-        fryte = Fryte(seed, keys[1], when, self._store, allow["fryte"], retry_after="fryte" in limits)
-        promptforge = PromptForge(seed, keys[2], when, self._store, allow["promptforge"], promptforge_mode, signer)
-        self._services: dict[str, Service] = {
-            "freeplay": freeplay,
-            "fryte": fryte,
-            "promptforge": promptforge,
-        }
-        self.apps: dict[str, ASGIApp] = {name: application(it) for name, it in self._services.items()}
-        self.apps["links"] = bucket(signer, promptforge, promptforge.stats)
+        limit = {service: _rate_limit(service, limits, clock) for service in SERVICES}
+        freeplay = Freeplay(seed, keys[0], job_clock, self._store, limit["freeplay"])
+        fryte = Fryte(seed, keys[1], job_clock, self._store, limit["fryte"], retry_after="fryte" in limits)
+        promptforge = PromptForge(seed, keys[2], job_clock, self._store, limit["promptforge"], promptforge_mode, signer)
+        self._services: dict[str, Service] = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
+        self.apps: dict[str, ASGIApp] = {name: application(service) for name, service in self._services.items()}
+        self.apps["links"] = bucket(signer, promptforge.put, promptforge.get, promptforge.counts)
         self._servers: list[uvicorn.Server] = []
         self._thread: threading.Thread | None = None
 
     def stats(self) -> dict[str, ServiceStats]:
-        """What each service was asked so far, counted from the start of this sandbox."""
-        return {name: service.stats.snapshot() for name, service in self._services.items()}
+        """The requests to each service since the start of this sandbox."""
+        return {name: service.counts.snapshot() for name, service in self._services.items()}
 
     def start(self) -> None:
         """
-        Serve from now on; the sockets listen already, so there is nothing to wait for.
+        Start to serve. The sockets listen already, so the caller need not wait.
 
         Raises:
-            RuntimeError: it was started before; a sandbox serves once.
+            RuntimeError: it was started before; a sandbox serves only once.
 
         """
         if self._servers:
-            raise RuntimeError("A sandbox serves once: make a new one, with state=… to go on where this one was.")
+            raise RuntimeError("A sandbox serves only once: make a new one, with state=… to continue from this one.")
         self._servers = [uvicorn.Server(_config(app)) for app in self.apps.values()]
         self._thread = threading.Thread(target=self._serve, name="jobwait-sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Serve no longer, and let go of ports and file."""
+        """Stop serving, and close the ports and the file."""
         for server in self._servers:
             server.should_exit = True
         if self._thread:
@@ -143,7 +139,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         app,
         lifespan="off",
         log_config=None,
-        log_level="error",  # what callers send wrong is no news here
+        log_level="error",  # invalid requests are expected here
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
@@ -155,7 +151,7 @@ def _listen(port: int) -> list[socket.socket]:
     sockets: list[socket.socket] = []
     try:
         for offset in range(len(SERVICES) + 1):
-            # asyncio turns off Nagle's delay only where it reads TCP here, which create_server leaves out.
+            # asyncio turns off Nagle's delay only if the socket's protocol is given, which create_server does not do.
             sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             sockets.append(sock)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -172,24 +168,24 @@ def _key(seed: int, service: str) -> str:
     return f"sandbox-{service}-{hashlib.sha256(f'{seed}:{service}'.encode()).hexdigest()[:48]}"
 
 
-def _allowance(service: str, limits: Mapping[str, int | None], clock: Callable[[], float]) -> Allow:
+def _rate_limit(service: str, limits: Mapping[str, int | None], clock: Callable[[], float]) -> RateLimit:
     if service in limits:
-        most = limits[service]
-        return unlimited if most is None else Window(most, 1.0, apart=False, now=clock)
+        requests = limits[service]
+        return unlimited if requests is None else SlidingWindow(requests, 1.0, per_operation=False, now=clock)
     if service == "fryte":
-        return Window(120, 60.0, apart=True, now=clock)
+        return SlidingWindow(120, 60.0, per_operation=True, now=clock)
     return unlimited
 
 
-def _refuse_nonsense(speed: float, mode: str, limits: Mapping[str, int | None], port: int) -> None:
+def _check_arguments(speed: float, mode: str, limits: Mapping[str, int | None], port: int) -> None:
     if not 0 < speed < float("inf"):
         raise ValueError(f"speed must be positive and finite, not {speed}")
     if not 0 <= port <= 65535 - len(SERVICES):
         raise ValueError(f"port must be 0 or the first of four in a row, not {port}")
     if mode not in ("docs", "server"):
         raise ValueError(f"promptforge_mode must be docs or server, not {mode!r}")
-    for service, most in limits.items():
+    for service, requests in limits.items():
         if service not in SERVICES:
             raise ValueError(f"limits knows {', '.join(SERVICES)}, not {service!r}")
-        if most is not None and most < 1:
-            raise ValueError(f"the limit of {service} must be at least 1 a second, not {most}")
+        if requests is not None and requests < 1:
+            raise ValueError(f"the limit of {service} must be at least 1 a second, not {requests}")

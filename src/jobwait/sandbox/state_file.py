@@ -1,4 +1,4 @@
-"""The file from which a sandbox that was stopped goes on."""
+"""The file from which a stopped sandbox continues."""
 
 import json
 import sqlite3
@@ -15,44 +15,44 @@ create table if not exists uploads (n integer primary key, content blob not null
 
 class Store:
     """
-    Jobs and uploads in one SQLite file: every change is a transaction, so a kill loses none and tears none.
+    Jobs and uploads in one SQLite file: each change is a transaction, so a kill loses nothing and leaves nothing half.
 
-    Without a *path* nothing is kept.
+    Without a *path* nothing is stored. *settings* are stored too, and a file with others is refused.
     """
 
     def __init__(self, path: Path | None, **settings: object) -> None:
         self._db: sqlite3.Connection | None = None
         if path is None:
             return
-        # The thread that makes it hands it over to the one that serves.
+        # One thread opens it, another one serves.
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("pragma synchronous = off")  # outlives a kill; a power cut is no case for a sandbox
+        self._db.execute("pragma synchronous = off")  # survives a kill; a power failure need not be survived
         self._db.executescript(_TABLES)
-        self._settle(path, {name: json.dumps(value) for name, value in settings.items()})
+        self._check_settings(path, {name: json.dumps(value) for name, value in settings.items()})
 
-    def _settle(self, path: Path, settings: dict[str, str]) -> None:
-        # Ages, keys and identifiers follow from these, so a sandbox with others could not go on.
+    def _check_settings(self, path: Path, settings: dict[str, str]) -> None:
+        # Ages, API keys and identifiers depend on the settings, so a sandbox with others cannot continue.
         assert self._db is not None  # noqa: S101
-        kept = dict(self._db.execute("select name, value from meta"))
+        stored = dict(self._db.execute("select name, value from meta"))
         for name, value in settings.items():
-            if name in kept and kept[name] != value:
+            if name in stored and stored[name] != value:
                 self.close()
-                raise ValueError(f"{path} was made with {name}={kept[name]}, not {value}")
+                raise ValueError(f"{path} was made with {name}={stored[name]}, not {value}")
         self._db.executemany("insert or ignore into meta values (?, ?)", list(settings.items()))
 
     def save(self, service: str, n: int, record: dict[str, Any]) -> None:
-        """Keep job number *n* of *service*."""
+        """Store job number *n* of *service*."""
         if self._db:
             self._db.execute("insert or replace into jobs values (?, ?, ?)", (service, n, json.dumps(record)))
 
     def load(self, service: str) -> Iterator[dict[str, Any]]:
-        """The jobs of *service* as they were made."""
+        """The records of *service*, in the order of their numbers."""
         if self._db:
             for (record,) in self._db.execute("select record from jobs where service = ? order by n", (service,)):
                 yield json.loads(record)
 
     def save_upload(self, n: int, content: bytes) -> None:
-        """Keep the prompts of PromptForge's job number *n*."""
+        """Store the prompts of PromptForge's job number *n*."""
         if self._db:
             self._db.execute("insert or replace into uploads values (?, ?)", (n, content))
 
@@ -62,7 +62,7 @@ class Store:
         return bytes(row[0]) if row else b""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._db:
             self._db.close()
             self._db = None

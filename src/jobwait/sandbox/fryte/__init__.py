@@ -1,1 +1,1 @@
-"""FRYTE, as the sandbox plays it."""
+"""FRYTE in the sandbox."""

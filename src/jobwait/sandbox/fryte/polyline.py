@@ -1,4 +1,4 @@
-"""HERE's flexible polyline, the one direction that the sandbox needs."""
+"""Encodes HERE's flexible polyline."""
 
 from collections.abc import Iterable
 
@@ -10,13 +10,13 @@ _MORE = 0x20
 
 
 def encode(points: Iterable[tuple[float, float]]) -> str:
-    """The *points*, latitude and longitude in degrees, as a polyline of five decimals."""
+    """*points*, as latitude and longitude in degrees, as a polyline with five decimals."""
     text = [_unsigned(_VERSION), _unsigned(_PRECISION)]
     last = (0, 0)
     for point in points:
-        here = (round(point[0] * 10**_PRECISION), round(point[1] * 10**_PRECISION))
-        text += [_signed(new - old) for new, old in zip(here, last, strict=True)]
-        last = here
+        rounded = (round(point[0] * 10**_PRECISION), round(point[1] * 10**_PRECISION))
+        text += [_signed(new - old) for new, old in zip(rounded, last, strict=True)]
+        last = rounded
     return "".join(text)
 
 

@@ -1,4 +1,4 @@
-"""A plausible plan for an electric truck: straight lines, evenly spaced stations, a battery that sinks."""
+"""A plausible plan for an electric truck: straight lines, evenly spaced stations, falling state of charge."""
 
 from math import asin, ceil, cos, radians, sin, sqrt
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ UNKNOWN_KM = 120.0  # a section that has only a polyline
 
 @attrs.frozen
 class Leg:
-    """A piece of a section without a stop in it; the *last* leg of a section ends where the section does."""
+    """A part of a section between two stops; *last*: it ends where the section ends."""
 
     section: int
     start: Point
@@ -34,7 +34,7 @@ class Leg:
 
 
 def why_not(request: dict[str, Any]) -> tuple[str, str] | None:
-    """Code and text of the reason why the tour cannot be driven, None if it can."""
+    """Code and message of the reason why the tour cannot be driven; None if it can."""
     total = sum(_section_km(section) for section in request["section_list"])
     reach = request["battery_level_start"] * RANGE_KM
     if total <= reach:
@@ -49,7 +49,7 @@ def why_not(request: dict[str, Any]) -> tuple[str, str] | None:
 def result(
     request: dict[str, Any], *, optimization_id: int, tour_id: int, status: str
 ) -> wire.OptimizationResultResponse:
-    """The result of the *request*, which has these identifiers."""
+    """The result of a *request* with these identifiers."""
     reason = why_not(request)
     soc = request["battery_level_start"]
     sections: list[wire.ResultSection] = []

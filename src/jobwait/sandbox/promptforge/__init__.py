@@ -1,1 +1,1 @@
-"""PromptForge, as the sandbox plays it."""
+"""PromptForge in the sandbox."""

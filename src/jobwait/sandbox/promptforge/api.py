@@ -1,4 +1,4 @@
-"""PromptForge, as it is documented and as its published server behaves."""
+"""PromptForge's API, as documented and as its published server behaves."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,18 +6,17 @@ from typing import Any, get_args
 
 import attrs
 
-from jobwait.sandbox.checks import Check, Fault, fields, integer, nullable, string
 from jobwait.sandbox.clock import Clock, iso
-from jobwait.sandbox.job_plan import dice, make_uuid
-from jobwait.sandbox.promptforge import batch as _batch
-from jobwait.sandbox.promptforge.batch import Mode
-from jobwait.sandbox.promptforge.queue import Queue, Turn
-from jobwait.sandbox.promptforge.run import Job, make_plan
-from jobwait.sandbox.rate_limit import Allow
-from jobwait.sandbox.signed_links import PROMPTS, Signer
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.input_checks import Check, Fault, fields, integer, nullable, string
+from jobwait.sandbox.job_plan import make_uuid, random_for
+from jobwait.sandbox.promptforge.job import Job, make_plan
+from jobwait.sandbox.promptforge.prompt_file import Mode, read_prompts, result_files
+from jobwait.sandbox.promptforge.queue import Queue
+from jobwait.sandbox.promptforge.signed_links import PROMPTS, Signer
+from jobwait.sandbox.rate_limit import RateLimit
+from jobwait.sandbox.request_counts import RequestCounts
 from jobwait.sandbox.state_file import Store
-from jobwait.sandbox.stats import Stats
-from jobwait.sandbox.web import Call, Operation, Refused, Reply
 from promptforge_client import wire
 
 NAME = "promptforge"
@@ -28,14 +27,14 @@ PROVIDERS = ("openai", "anthropic", "gemini", "mistral")
 _PROVIDER = f"^({'|'.join(PROVIDERS)})$"
 
 
-def _counting(value: Any, place: tuple[str | int, ...]) -> Any:
-    # The published server takes "3" for 3.
+def _integer_or_digits(value: Any, path: tuple[str | int, ...]) -> Any:
+    # The published server accepts "3" as 3.
     digits = isinstance(value, str) and value.lstrip("-").isdecimal()
-    return integer()(int(value) if digits else value, place)
+    return integer()(int(value) if digits else value, path)
 
 
 def _init(mode: Mode) -> Check:
-    whole: Check = integer() if mode == "docs" else _counting
+    whole: Check = integer() if mode == "docs" else _integer_or_digits
     provider = string(_PROVIDER) if mode == "docs" else string()  # the server refuses others in a sentence
     optional = {"max_retries": whole, "rpm": nullable(whole), "tpm": nullable(whole)}
     return fields({"provider": provider, "model": string()}, optional)
@@ -43,16 +42,16 @@ def _init(mode: Mode) -> Check:
 
 @attrs.define
 class PromptForge:
-    """All jobs of the one client that the sandbox knows, in memory and in the *store*."""
+    """PromptForge's API, with all jobs of its one client in memory and in *store*."""
 
     seed: int
     key: str
     clock: Clock
     store: Store
-    allow: Allow
+    rate_limit: RateLimit
     mode: Mode
     signer: Signer
-    stats: Stats = attrs.field(factory=lambda: Stats("init_job", "get_job_status"), init=False)
+    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("init_job", "get_job_status"), init=False)
     _jobs: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
     _queue: Queue = attrs.field(init=False)
 
@@ -61,12 +60,12 @@ class PromptForge:
     body_before_key = True
 
     def __attrs_post_init__(self) -> None:
-        self._queue = Queue(self._started)
+        self._queue = Queue(self._save)
         jobs = [self._add(record) for record in self.store.load(NAME)]
         for job in sorted((job for job in jobs if job.uploaded is not None), key=lambda job: job.uploaded or 0):
             self._take(job, self.store.load_upload(job.n))
             if job.plan.stages:
-                self._queue.resume(job)
+                self._queue.restore(job)
 
     @property
     def operations(self) -> list[Operation]:
@@ -80,7 +79,7 @@ class PromptForge:
         ]
 
     def error(self, status: int, message: str) -> Reply:
-        """A refusal in the service's own shape."""
+        """An error response in PromptForge's format."""
         if status == 401 and message.startswith("Missing"):
             message = "Missing X-API-Key header"
         return Reply(status, {"detail": message})
@@ -88,12 +87,12 @@ class PromptForge:
     def invalid(self, faults: list[Fault]) -> Reply:
         """A sentence and 400 by the documentation, all faults and 422 by the server."""
         if self.mode == "docs":
-            place = ".".join(map(str, faults[0].place[1:])) or "body"
-            return self.error(400, f"{place}: {faults[0].message}")
+            path = ".".join(map(str, faults[0].path[1:])) or "body"
+            return self.error(400, f"{path}: {faults[0].message}")
         return Reply(422, {"detail": [fault.as_json() for fault in faults]})
 
     def busy(self, seconds: int) -> Reply:
-        """Only if the sandbox was told to limit; the service has no limit."""
+        """Only if the caller set a limit; PromptForge has none."""
         return attrs.evolve(self.error(429, "Too Many Requests"), headers={"Retry-After": str(seconds)})
 
     def put(self, job_id: str, content: bytes) -> None:
@@ -113,21 +112,24 @@ class PromptForge:
         return self._files(self._jobs[job_id])().get(filename)
 
     def _add(self, record: dict[str, Any]) -> Job:
-        job = Job(**record, id=make_uuid(dice(self.seed, NAME, record["n"])), clock=self.clock)
+        job = Job(
+            n=record["n"],
+            created=record["created"],
+            request=record["request"],
+            uploaded=record["uploaded"],
+            starts=record["starts"],
+            id=make_uuid(random_for(self.seed, NAME, record["n"])),
+            clock=self.clock,
+        )
         self._jobs[job.id] = job
         return job
 
     def _save(self, job: Job) -> None:
-        kept = attrs.filters.include("n", "created", "request", "uploaded", "starts")
-        self.store.save(NAME, job.n, attrs.asdict(job, recurse=False, filter=kept))
-
-    def _started(self, turn: Turn) -> None:
-        assert isinstance(turn, Job)  # noqa: S101
-        self._save(turn)
+        self.store.save(NAME, job.n, job.record)
 
     def _take(self, job: Job, content: bytes) -> None:
-        job.batch = _batch.read(content, self.mode)
-        job.plan = make_plan(dice(self.seed, NAME, job.n, "plan"), job.batch, job.request["model"])
+        job.prompts = read_prompts(content, self.mode)
+        job.plan = make_plan(random_for(self.seed, NAME, job.n, "plan"), job.prompts, job.request["model"])
 
     def _init(self, call: Call) -> Reply:
         provider = call.body["provider"]
@@ -166,7 +168,7 @@ class PromptForge:
         ran = job.starts is not None and state not in ("PENDING", "QUEUED")
         began = job.plan.start_of("PROCESSING") if ran else 0.0
         completed, failed = self._counts(job, state)
-        told: wire.JobStatus = {
+        response: wire.JobStatus = {
             "job_id": job.id,
             "status": state,
             "provider": job.request["provider"],
@@ -178,21 +180,21 @@ class PromptForge:
             "started_processing_at": iso(self.clock.after(job.starts or 0, began)) if ran else None,
             "completed_at": iso(self._end(job, state)),
         }
-        return Reply(200, told)
+        return Reply(200, response)
 
     def _prompts(self, job: Job) -> int | None:
-        if job.batch is None or (not job.plan.stages and job.plan.ending == "FAILED"):
+        if job.prompts is None or (not job.plan.stages and job.plan.ending == "FAILED"):
             return None
-        return job.batch.valid
+        return job.prompts.valid
 
     def _counts(self, job: Job, state: str) -> tuple[int | None, int | None]:
-        if job.batch is None or not job.plan.stages or state in ("PENDING", "QUEUED"):
+        if job.prompts is None or not job.plan.stages or state in ("PENDING", "QUEUED"):
             return (0, 0) if state == "COMPLETED" else (None, None)
         if self.mode == "server":
-            return job.batch.counts(1.0) if state == "COMPLETED" else (None, None)
+            return job.prompts.counts(1.0) if state == "COMPLETED" else (None, None)
         if state in ("FAILED", "CANCELLED"):
-            return job.batch.counts(0.5)
-        return job.batch.counts(job.plan.at(self._age(job)).share)
+            return job.prompts.counts(0.5)
+        return job.prompts.counts(job.plan.at(self._age(job)).share)
 
     def _end(self, job: Job, state: str) -> float | None:
         # The published server fills this in on COMPLETED only; the documentation says at any end.
@@ -220,7 +222,7 @@ class PromptForge:
         return Reply(200, results)
 
     def _files(self, job: Job) -> Callable[[], dict[str, bytes]]:
-        if job.batch is None or job.batch.empty:
+        if job.prompts is None or job.prompts.empty:
             return dict
-        rng = dice(self.seed, NAME, job.n, "answers")
-        return partial(_batch.files, job.batch, job.request, rng, iso(job.ends) or "")
+        rng = random_for(self.seed, NAME, job.n, "answers")
+        return partial(result_files, job.prompts, job.request, rng, iso(job.ends) or "")

@@ -1,44 +1,28 @@
-"""PromptForge runs one job of a client at a time; the others wait for their turn."""
+"""PromptForge runs one job of a client at a time; the others are queued."""
 
-from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 import attrs
 
-
-class Turn(Protocol):
-    """What the queue must know of a job."""
-
-    starts: float | None  # the real instant at which its turn came
-
-    @property
-    @abstractmethod
-    def ends(self) -> float:
-        """The real instant at which its turn is over; infinite for a job that never ends."""
-
-    @property
-    @abstractmethod
-    def hands_on(self) -> bool:
-        """Whether its end starts the next job."""
+from jobwait.sandbox.promptforge.job import Job
 
 
 @attrs.define
 class Queue:
     """
-    The jobs of one client; *started* hears of every job whose turn has come.
+    The jobs of one client; *started* is called with each job when it starts.
 
-    The published server starts the next job only after one that COMPLETED; the jobs behind a FAILED one wait
-    until a later job completes.
+    The published server starts the next job only after one that COMPLETED; the jobs behind a FAILED one wait until a
+    later job completes.
     """
 
-    started: Callable[[Turn], None]
-    _active: Turn | None = attrs.field(default=None, init=False)
-    _waiting: deque[Turn] = attrs.field(factory=deque[Turn], init=False)
+    started: Callable[[Job], None]
+    _active: Job | None = attrs.field(default=None, init=False)
+    _waiting: deque[Job] = attrs.field(factory=deque[Job], init=False)
 
-    def join(self, job: Turn, now: float) -> None:
-        """Take *job* in at the instant *now*."""
+    def join(self, job: Job, now: float) -> None:
+        """Add *job* at the time *now*."""
         self.advance(now)
         if self._active is None:
             self._start(job, now)
@@ -46,20 +30,20 @@ class Queue:
             self._waiting.append(job)
 
     def advance(self, now: float) -> None:
-        """Let every turn be over that ended by *now*; each job is looked at once in its life."""
+        """Remove all jobs that have ended by *now*, and start those behind them."""
         while self._active is not None and self._active.ends <= now:
             ended, self._active = self._active, None
-            if ended.hands_on and self._waiting:
+            if ended.starts_next and self._waiting:
                 self._start(self._waiting.popleft(), ended.ends)
 
-    def resume(self, job: Turn) -> None:
-        """Take back a job that was in the queue before a restart, in the order of their uploads."""
+    def restore(self, job: Job) -> None:
+        """Add a job that was in the queue before a restart; call it in the order of the uploads."""
         if job.starts is None:
             self._waiting.append(job)
         elif self._active is None or self._active.starts is None or self._active.starts <= job.starts:
             self._active = job
 
-    def _start(self, job: Turn, now: float) -> None:
+    def _start(self, job: Job, now: float) -> None:
         job.starts = now
         self._active = job
         self.started(job)

@@ -1,0 +1,254 @@
+"""FRYTE's planner API."""
+
+from typing import Any
+
+import attrs
+
+from fryte_client import wire
+from jobwait.sandbox.clock import Clock, iso
+from jobwait.sandbox.fryte.tour import result, why_not
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.input_checks import Fault, array, boolean, fields, integer, nullable, number, one_of, string, whole
+from jobwait.sandbox.job_plan import Plan, make_uuid, random_for, varied
+from jobwait.sandbox.rate_limit import RateLimit
+from jobwait.sandbox.request_counts import RequestCounts
+from jobwait.sandbox.state_file import Store
+
+NAME = "fryte"
+USER = 1  # the owner of every job, since a submission names none
+STAGES = (("queued", 2.0), ("running", 18.0))
+VEHICLES = {"000000000001": "failed", "000000000002": "canceled"}
+FAULTY = "000000000003"
+LATE_IDS = "000000000004"
+UNKNOWN = "000000000404"
+CORRIDOR = 8000
+
+_TIME = (
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+    r"|^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T.*)?$"
+)
+_POSITION = nullable(array(number(-180, 180), least=2))
+_SECTION = fields(
+    {},
+    {
+        "section_id": nullable(string()),
+        "polyline": nullable(string()),
+        "start_pos": _POSITION,
+        "stop_pos": _POSITION,
+        "payload_kg": nullable(number()),
+        "opening_time": nullable(array(string())),
+        "power_available_kW": nullable(number()),
+        "service_time_min": nullable(number()),
+    },
+)
+_STATIONS = fields(
+    {},
+    {
+        "min_kW": nullable(number()),
+        "max_kW": nullable(number()),
+        "cpo": nullable(array(string())),
+        "truck_approved": nullable(one_of("T", "TT")),
+        "connector_type": nullable(array(one_of("MCS", "CCS"))),
+        "connector_pos": nullable(one_of("LEFT", "RIGHT")),
+        "bookable": nullable(boolean),
+    },
+)
+REQUEST = fields(
+    {
+        "vehicle_id": string(),
+        "battery_level_start": number(0.1, 1.0),
+        "section_list": array(_SECTION),
+        "poi_info": _STATIONS,
+    },
+    {
+        "battery_level_end": nullable(number(0.1, 0.8)),
+        "service_time_departure_min": nullable(number()),
+        "start_time_tour": nullable(string()),
+        "include_available_charging_stations": boolean,
+    },
+)
+_TIME_TEXT = nullable(string(_TIME))
+
+
+@attrs.define
+class Job:
+    """A job; `id` and `plan` follow from the seed and are not stored."""
+
+    n: int
+    created: float
+    request: dict[str, Any]
+    id: str
+    plan: Plan
+
+    @property
+    def optimization(self) -> int:
+        """Identifier of the result, never equal to a tour's."""
+        return 7001 + 2 * self.n
+
+    @property
+    def tour(self) -> int:
+        """Identifier of the tour."""
+        return 7000 + 2 * self.n
+
+
+@attrs.define
+class Fryte:
+    """FRYTE's API, with all jobs in memory and in *store*."""
+
+    seed: int
+    key: str
+    clock: Clock
+    store: Store
+    rate_limit: RateLimit
+    retry_after: bool = False  # whether a 429 has a Retry-After; FRYTE documents none
+    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("submit_job", "get_job"), init=False)
+    _jobs: list[Job] = attrs.field(factory=list[Job], init=False)
+    _by_id: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
+
+    key_header = "authorization"
+    key_prefix = "Bearer "
+    body_before_key = True
+
+    def __attrs_post_init__(self) -> None:
+        for record in self.store.load(NAME):
+            self._add(record)
+
+    @property
+    def operations(self) -> list[Operation]:
+        """The four operations of the spec."""
+        return [
+            Operation("submit_job", "POST", "/planner/v2", self._submit, REQUEST),
+            Operation("list_jobs", "GET", "/planner/jobs", self._list),
+            Operation("get_job", "GET", "/planner/jobs/{job_id}", self._get),
+            Operation("get_result", "GET", "/planner/optimizations/{optimization_id}/result", self._result),
+        ]
+
+    def error(self, status: int, message: str) -> Reply:
+        """An error response in FRYTE's format."""
+        return Reply(status, {"detail": message})
+
+    def invalid(self, faults: list[Fault]) -> Reply:
+        """All faults, in FastAPI's format."""
+        return Reply(422, {"detail": [fault.as_json() for fault in faults]})
+
+    def busy(self, seconds: int) -> Reply:
+        """A 429 without a body, as none is documented."""
+        return Reply(429, headers={"Retry-After": str(seconds)} if self.retry_after else {})
+
+    def _add(self, record: dict[str, Any]) -> Job:
+        rng = random_for(self.seed, NAME, record["n"])
+        job_id = make_uuid(rng)
+        ending = VEHICLES.get(record["request"]["vehicle_id"])
+        if ending is None:
+            ending = "not_drivable" if why_not(record["request"]) else "succeeded"
+        job = Job(record["n"], record["created"], record["request"], job_id, Plan(varied(rng, STAGES), ending))
+        self._jobs.append(job)
+        self._by_id[job.id] = job
+        return job
+
+    def _submit(self, call: Call) -> Reply:
+        corridor = self._whole(call, "corridor", 1000, 20000)
+        self._whole(call, "min_charge_duration_min", 0, 100)
+        self._whole(call, "tenant_id", empty=True)
+        if any(_TIME_TEXT(call.body.get("start_time_tour"), ())):
+            raise Refused(self.error(400, "start_time_tour is neither HH:MM:SS nor ISO 8601"))
+        if call.body["vehicle_id"] == UNKNOWN:
+            raise Refused(self.error(404, "Vehicle not found"))
+        record = {"n": len(self._jobs), "created": self.clock.now(), "request": call.body}
+        job = self._add(record)
+        self.store.save(NAME, job.n, record)
+        warning = f"The corridor is {corridor} m; {CORRIDOR} m is usual."
+        made: wire.PlannerV2SubmitResponse = {
+            "message": "202 - Job submitted.",
+            "tour_id": job.tour,
+            "optimization_id": None if _is(job, LATE_IDS) else job.optimization,
+            "job_id": job.id,
+            "warnings": None if corridor in (None, CORRIDOR) else [warning],
+        }
+        return Reply(202, made)
+
+    def _list(self, call: Call) -> Reply:
+        user = self._whole(call, "user_id", required=True)
+        self._whole(call, "tenant_id", empty=True)
+        return Reply(200, [self._item(job) for job in self._jobs] if user == USER else [])
+
+    def _get(self, call: Call) -> Reply:
+        self._whole(call, "tenant_id", empty=True)
+        job = self._by_id.get(call.path["job_id"])
+        if job is None:
+            raise Refused(self.error(404, "Job not found"))
+        status = self._status(job)
+        if status == "running" and _is(job, FAULTY):
+            raise Refused(self.error(502, "Optimization service is temporarily unavailable"))
+        hidden = _is(job, LATE_IDS) and status in ("queued", "running")
+        response: wire.JobStatusResponse = {
+            "job_id": job.id,
+            "optimization_id": None if hidden else job.optimization,
+            "status": status,
+            "tour_id": job.tour,
+            "vehicle_id": job.request["vehicle_id"],
+        }
+        return Reply(200, response)
+
+    def _result(self, call: Call) -> Reply:
+        self._whole(call, "tenant_id", empty=True)
+        given = whole(call.path["optimization_id"])
+        if given is None:
+            raise Refused(self.invalid([_not_whole("path", "optimization_id", call.path["optimization_id"])]))
+        n, odd = divmod(given - 7000, 2)
+        if not odd or not 0 <= n < len(self._jobs):
+            raise Refused(self.error(404, "Optimization not found"))
+        job = self._jobs[n]
+        status = self._status(job)
+        # The response for a result that does not exist yet is not documented; 404 is usual.
+        if status not in ("succeeded", "not_drivable"):
+            raise Refused(self.error(404, f"There is no result; the job is {status}"))
+        found = result(job.request, optimization_id=job.optimization, tour_id=job.tour, status=status)
+        return Reply(200, found)
+
+    def _status(self, job: Job) -> str:
+        return job.plan.at(self.clock.age(job.created)).name
+
+    def _item(self, job: Job) -> wire.JobListResponse:
+        moment = job.plan.at(self.clock.age(job.created))
+        gone = sum(stage.seconds for stage in job.plan.stages[: moment.index])
+        return {
+            "optimization_id": job.optimization,
+            "job_id": job.id,
+            "date_created": iso(job.created),
+            "last_update": iso(self.clock.after(job.created, gone)),
+            "status": moment.name,
+        }
+
+    def _whole(
+        self,
+        call: Call,
+        name: str,
+        low: float = -float("inf"),
+        high: float = float("inf"),
+        *,
+        required: bool = False,
+        empty: bool = False,
+    ) -> int | None:
+        """The integer in the query parameter *name*; if *empty*, it may also be the word null."""
+        text = call.query.get(name)
+        if text is None and not required:
+            return None
+        if empty and text == "null":
+            return None
+        value = None if text is None else whole(text)
+        if value is None:
+            raise Refused(self.invalid([_not_whole("query", name, text)]))
+        if faults := list(integer(low, high)(value, ("query", name))):
+            raise Refused(self.invalid(faults))
+        return value
+
+
+def _not_whole(where: str, name: str, text: str | None) -> Fault:
+    if text is None:
+        return Fault((where, name), "missing", "Field required", None)
+    return Fault((where, name), "int_parsing", "Input should be a valid integer", text)
+
+
+def _is(job: Job, vehicle: str) -> bool:
+    return bool(job.request["vehicle_id"] == vehicle)

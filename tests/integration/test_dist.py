@@ -1,0 +1,147 @@
+"""The wheel: what is in it, that it stands on its declared dependencies alone, and that its types resolve."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+CONSUMER = """
+from jobwait import promptforge
+with promptforge.connect() as client:
+    done = promptforge.submit(client, "prompts.jsonl", provider="openai", model="m").wait()
+    reveal_type(done)
+"""
+USE = """
+import jobwait, pathlib
+from jobwait import Policy, fryte
+assert pathlib.Path(jobwait.__file__).is_relative_to({target!r}), jobwait.__file__
+with fryte.connect() as client:
+    job = fryte.submit(client, "tour.json")
+    print(job.wait(policy=Policy(interval=0.05, floor=0.05)).status, job.result().qualification)
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from the sources as they are."""
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (path,) = out.glob("*.whl")
+    return path
+
+
+def needed(name="jobwait", found=None):
+    """The distributions that *name* declares, and theirs, without extras."""
+    found = {} if found is None else found
+    for line in distribution(name).requires or ():
+        requirement = Requirement(line)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            key = requirement.name.lower().replace("_", "-")
+            if key not in found:
+                found[key] = distribution(requirement.name)
+                needed(requirement.name, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def clean(wheel, tmp_path_factory):
+    """A folder with the wheel and its declared dependencies, and nothing else."""
+    target = tmp_path_factory.mktemp("site")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    for package in needed().values():
+        for file in package.files or ():
+            source = Path(str(package.locate_file(file)))
+            if ".." not in file.parts and source.is_file():
+                (target / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, target / file)
+    return target
+
+
+def test_the_wheel_holds_the_four_packages(wheel):
+    """Jobwait and the three clients, each with its py.typed; no manifest, no tests, no generator."""
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.split("/")[0] for name in names if not name.startswith("jobwait-")}
+    assert {"jobwait", "freeplay_client", "fryte_client", "promptforge_client"} == tops
+    assert {f"{top}/py.typed" for top in tops} <= set(names)
+
+
+def test_the_wheel_works_with_what_it_declares(clean, box, tmp_path):
+    """With its declared dependencies alone the wheel plans a tour at the sandbox."""
+    shutil.copyfile(ROOT / "examples" / "tour_hamburg_munich.json", tmp_path / "tour.json")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(clean),
+        "FRYTE_API_KEY": box.fryte.key,
+        "FRYTE_BASE_URL": box.fryte.url,
+    }
+    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
+    command = [base, "-S", "-W", "error", "-c", USE.format(target=str(clean))]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ("succeeded Driveable\n", "") == (done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("engine", ["temporal", "airflow"])
+def test_without_its_extra_an_engine_names_it(clean, tmp_path, engine):
+    """Importing jobwait loads nothing of an engine; importing an engine without its extra says what to install."""
+    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
+    code = f"""
+import sys, jobwait, jobwait.engines
+assert not [name for name in sys.modules if name.startswith(("jobwait.engines.", "temporalio", "airflow"))]
+try:
+    import jobwait.engines.{engine}
+except ModuleNotFoundError as error:
+    print(error)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(clean)}
+    command = [base, "-S", "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    sentence = f"jobwait.engines.{engine} needs packages that are not installed: pip install 'jobwait[{engine}]'\n"
+    assert sentence == done.stdout
+
+
+@pytest.mark.parametrize(("words", "extra"), [(["sandbox"], "sandbox"), (["worker", "temporal"], "temporal")])
+def test_without_an_extra_the_command_names_it(clean, tmp_path, words, extra):
+    """Without the extra installed the command says in one sentence which to install."""
+    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
+    environment = {**os.environ, "PYTHONPATH": str(clean)}
+    done = subprocess.run(
+        [base, "-S", "-m", "jobwait", *words],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (2, "") == (done.returncode, done.stdout)
+    assert f"pip install 'jobwait[{extra}]'" in done.stderr
+    assert 1 == len(done.stderr.splitlines())
+
+
+@pytest.mark.parametrize("where", ["wheel", "editable"])
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_a_consumer_sees_the_model(checker, where, wheel, tmp_path):
+    """A consumer's type checker sees job.wait() as the service's own model, from the wheel and the editable install."""
+    script = tmp_path / "consumer.py"
+    script.write_text(CONSUMER)
+    unpacked = tmp_path / "wheel"
+    if where == "wheel":  # else the checker finds what `make install` installed
+        zipfile.ZipFile(wheel).extractall(unpacked)
+    if checker == "mypy":
+        command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(script)]
+        environment = {**os.environ, "MYPYPATH": str(unpacked)}
+    else:
+        (tmp_path / "pyrightconfig.json").write_text('{"include": ["consumer.py"], "extraPaths": ["wheel"]}')
+        command = [sys.executable, "-m", "pyright", "--project", str(tmp_path), "--pythonpath", sys.executable]
+        environment = dict(os.environ)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "JobStatus" in done.stdout, done.stdout + done.stderr
+    assert 0 == done.returncode, done.stdout

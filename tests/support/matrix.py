@@ -1,0 +1,66 @@
+"""
+The tests of the wait and of the clients on each Python here, with the oldest and the newest attrs and httpx.
+
+Each pair has an environment of its own under build/matrix; a Python that is not here is said to be missing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BOUNDS = {"oldest": ["attrs==23.2", "httpx==0.27.1", "anyio==4.4"], "newest": ["attrs", "httpx<0.29", "anyio"]}
+TESTS = [  # none that needs the generator, whose own packages want attrs and httpx of their choice
+    *("tests/waiting", "tests/unit/http/test_pool.py", "tests/unit/polling/test_operations.py", "tests/unit/errors/test_errors.py", "tests/unit/hooks/test_hooks.py"),
+    *(f"tests/contract/clients/test_{name}.py" for name in ("keys", "models", "pools", "requests")),
+    *("tests/unit/tracker/test_tracker.py", "tests/faults/test_names.py", "tests/faults/test_proxies.py"),
+]
+# httpx 0.27 loads anyio and what that brings by itself; the rest of the file holds there too.
+SPARED = ["tests/contract/clients/test_models.py::test_models_are_loaded_when_they_are_asked_for"]
+TOOLS = ["pytest", "pytest-xdist", "hypothesis", "trio", "trustme", "opentelemetry-sdk", "packaging"]
+SANDBOX = ["starlette", "uvicorn", "typer", "rich", "flexpolyline"]  # for the fixtures
+
+
+def found(name: str) -> str | None:
+    """The Python called *name*: on the path, or among pyenv's, whose stand-ins on the path may lead nowhere."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for python in [shutil.which(name), *sorted(map(str, pyenv.glob(f"*/bin/{name}")), reverse=True)]:
+        if python and subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return python
+    return None
+
+
+def tried(name: str, python: str, bounds: str) -> bool:
+    """Whether the tests pass under *python* with the versions of *bounds*."""
+    folder = ROOT / "build" / "matrix" / f"{name}-{bounds}"
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    inside = str(folder / "bin" / "python")
+    pip = [inside, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
+    subprocess.run([*pip, *TOOLS, *SANDBOX, *BOUNDS[bounds]], check=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "generated")])}
+    command = [inside, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS]
+    if bounds == "oldest":
+        command += [f"--deselect={one}" for one in SPARED]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+
+
+def main() -> int:
+    """Try all; the exit status tells whether any failed."""
+    results = {}
+    for minor in (11, 12, 13, 14):
+        name = f"python3.{minor}"
+        python = found(name)
+        if python is None:
+            results[name] = "not here"
+            continue
+        for bounds in BOUNDS:
+            results[f"{name}, {bounds}"] = "passed" if tried(name, python, bounds) else "FAILED"
+    sys.stdout.write("".join(f"{name}: {result}\n" for name, result in results.items()))
+    return "FAILED" in results.values()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,154 @@
+"""What a command says to bad input: one sentence that names what and where, exit status 2, no traceback."""
+
+import json
+import os
+
+import pytest
+
+from jobwait import freeplay
+from jobwait._display.lines import duration_text
+from jobwait.cli.job_names import Name, parse
+from jobwait.cli.options import duration
+from jobwait.errors import InvalidInput
+from support.services import PROJECT, TEMPLATE
+from support.shell import Shell, environment
+
+PF = ("--provider", "openai", "--model", "m")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["wait", "nobody"], "'nobody' names no job; write SERVICE:ID"),
+        (["wait", "fryte"], "No job of fryte is named"),
+        (["wait", "freeplay:x"], "lacks its project; write freeplay:PROJECT/x or use --project"),
+        (["wait", "fryte:x", "--timeout", "soon"], "'--timeout': 'soon' is no duration; write one like 90"),
+        (["wait", "fryte:x", "--request-timeout", "0"], "request_timeout must be"),
+        (["wait", "fryte:x", "--nonsense"], "No such option"),
+        (["nonsense"], "No such command"),
+        (["result", "fryte", "x", "y"], "One job is needed here, and 2 are named"),
+        (["run", "promptforge", "none.jsonl", *PF], "none.jsonl: cannot be read (No such file or directory)"),
+        (["run", "promptforge", "bad.jsonl", *PF], "bad.jsonl, line 2: prompt_id must be an integer, not 'x'"),
+        (["run", "fryte", "bad.jsonl"], "bad.jsonl: not JSON"),
+        (["run", "freeplay", "--project", "p", "--version", "v", "--dataset", "d"], "prompt_template_version_id"),
+        (["submit", "promptforge", "bad.jsonl", "--provider", "openai"], "Missing option '--model'"),
+        (["wait", "fryte:x", "--key-file", "open.key"], "open.key: others can read this key; run `chmod 600 open.key`"),
+        (["wait", "fryte:x", "--key-file", "empty.key"], "empty.key: there is no key in it"),
+        (["wait", "fryte:x", "--key-file", "none.key"], "none.key: cannot be read"),
+        (["wait", "fryte:x", "promptforge:y", "--key-file", "k"], "--key-file must say for which service"),
+        (["wait", "fryte:x", "promptforge:y", "--key-stdin"], "--key-stdin gives one key, and there are 2 services"),
+        (["wait", "fryte:x", "--base-url", "http://example.com"], "A key is not sent over plain http"),
+        (["run", "fryte", "tour.json", "--out", "file"], "file"),
+        (["run", "promptforge", "good.jsonl", *PF, "--out", "done"], "done/results.jsonl is there already"),
+        (["wait", "fryte:x", "--report", "/dev/null"], "/dev/null: a report cannot be written there"),
+        (["wait", "-"], "No job is named on stdin"),
+        (["submit", "fryte", "tour.json"], "tour.json is not a tour: vehicle_id: expected this field, got nothing"),
+        (["doctor", "nobody"], "There is no service 'nobody'"),
+    ],
+)  # fmt: skip
+def test_bad_usage_is_one_sentence(shell, arguments, says):
+    """Exit status 2, the sentence on stderr, nothing on stdout, and nothing sent."""
+    (shell.folder / "bad.jsonl").write_text('{"prompt_id": 1, "prompt": "?"}\n{"prompt_id": "x", "prompt": "?"}\n')
+    (shell.folder / "good.jsonl").write_text('{"prompt_id": 1, "prompt": "?"}\n')
+    (shell.folder / "tour.json").write_text("{}")
+    (shell.folder / "file").write_text("")
+    (shell.folder / "done").mkdir()
+    (shell.folder / "done" / "results.jsonl").write_text("mine")
+    for name, mode in (("open.key", 0o644), ("empty.key", 0o600)):
+        os.close(os.open(shell.folder / name, os.O_WRONLY | os.O_CREAT, mode))
+    done = shell(*arguments)
+    assert (2, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_debug_shows_where_and_no_key(shell, box):
+    """--debug puts the traceback before the sentence; the key is in neither."""
+    done = shell("wait", "fryte:nobody", "--debug", env={"FRYTE_API_KEY": "sk-CANARY-123"})
+    assert 5 == done.returncode
+    assert "CANARY" not in done.stdout + done.stderr
+    bad = shell("run", "fryte", "none.json", "--debug")
+    assert "Traceback" in bad.stderr
+    assert box.fryte.key not in bad.stderr
+
+
+def test_a_key_from_a_file_and_from_stdin(box, ended, tmp_path):
+    """Both stand in for the environment, and the file only if nobody else can read it."""
+    bare = Shell(tmp_path, {name: value for name, value in environment(box).items() if not name.endswith("_API_KEY")})
+    (tmp_path / "key").touch(0o600)
+    (tmp_path / "key").write_text(box.fryte.key + "\n")
+    job = ended["fryte", "succeeded"]
+    assert 0 == bare("wait", job, "--key-file", "key").returncode
+    assert 0 == bare("wait", job, "--key-file", "fryte=key").returncode
+    assert 0 == bare("wait", job, "--key-stdin", stdin=box.fryte.key + "\n").returncode
+    assert "set FRYTE_API_KEY" in bare("wait", job).stderr
+
+
+def test_text_from_a_server_cannot_move_the_cursor(tmp_path, box):
+    """Control characters are shown as escapes, on stdout and on stderr; a line cannot be forged."""
+    evil = "\x1b[2J\rjobwait: all is well\nand more\u202e\x9b31m"
+    with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
+        made = freeplay.submit(
+            client,
+            PROJECT,
+            prompt_template_version_id=TEMPLATE,
+            dataset_id=TEMPLATE,
+            user_instructions="sandbox-fail",
+            run_test_after_optimization=False,
+        )
+    done = Shell(tmp_path, environment(box))(
+        "wait", f"fryte:{evil}", f"freeplay:{PROJECT}/{made.id}", "--interval", "0.05"
+    )
+    for text in (done.stdout, done.stderr):
+        assert all(char.isprintable() for line in text.splitlines() for char in line)
+        assert not any(line.startswith("jobwait: all is well") for line in text.splitlines())
+    assert 5 == done.returncode
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_anything_is_sent(shell, box, monkeypatch):
+    """A job costs money: it is not submitted for a folder that would refuse its results."""
+    (shell.folder / "good.jsonl").write_text('{"prompt_id": 1, "prompt": "?"}\n')
+    before = box.stats()["promptforge"]["submits"]
+    done = shell("run", "promptforge", "good.jsonl", *PF, "--out", "good.jsonl/results")
+    assert (2, before) == (done.returncode, box.stats()["promptforge"]["submits"])
+    assert "results cannot be written here; name another folder with --out" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), ("90s", 90), ("2h", 7200), ("1h30m", 5400), ("1.5h", 5400), ("250ms", 0.25), ("2d", 172800), ("0", 0)],
+)
+def test_durations_as_people_write_them(text, seconds):
+    """A number is seconds; units may follow one another."""
+    assert seconds == duration(text)
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1h 30m", "1e3", "nan", "inf", "1y", "h", "400d", "\u0661"])
+def test_what_is_no_duration(text):
+    """Everything else is refused, with the sentence that shows how."""
+    with pytest.raises(Exception, match=r"duration|year"):
+        duration(text)
+
+
+def test_durations_as_people_read_them():
+    """Short ones exactly, long ones roughly."""
+    assert ["4.2 s", "38 s", "3 min", "1 h 40 min", "2 d 3 h"] == [
+        duration_text(s) for s in (4.2, 38, 180, 6000, 51 * 3600)
+    ]
+
+
+def test_names_of_jobs():
+    """One service and ids, or each with its service; each job once."""
+    assert [Name("fryte", "a"), Name("fryte", "b")] == parse(["fryte", "a", "b", "a"])
+    assert [Name("fryte", "a"), Name("freeplay", "j", "p")] == parse(["fryte:a", "freeplay:p/j"])
+    assert [Name("freeplay", "j", "p")] == parse(["freeplay", "j"], project="p")
+    assert ["fryte:a", "freeplay:p/j"] == [str(name) for name in parse(["fryte:a", "freeplay:p/j"])]
+    with pytest.raises(InvalidInput):
+        parse(["other:a"])
+
+
+def test_json_is_one_line_whatever_is_in_it(shell, ended):
+    """A line of --json is a line: control characters are escaped."""
+    done = shell("status", ended["freeplay", "failed"], "--json")
+    assert 1 == done.stdout.count("\n")
+    assert json.loads(done.stdout)["snapshot"]["error_message"]

@@ -1,0 +1,275 @@
+"""Each command as a process: exit status, stdout and stderr."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.services import PROJECT, PROMPTS, TEMPLATE, TOUR
+from support.shell import command
+
+SERVICES = ("freeplay", "fryte", "promptforge")
+CODES = {"succeeded": 0, "failed": 1, "canceled": 3}
+
+
+def lines_of(done):
+    """What a command with --json wrote."""
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    """For each service the words that submit a job."""
+    prompts, tour = tmp_path / "prompts.jsonl", tmp_path / "tour.json"
+    prompts.write_text("".join(json.dumps(prompt) + "\n" for prompt in PROMPTS))
+    tour.write_text(json.dumps(TOUR))
+    return {
+        "promptforge": ["promptforge", prompts, "--provider", "openai", "--model", "sandbox-quick"],
+        "fryte": ["fryte", tour],
+        "freeplay": ["freeplay", "--project", PROJECT, "--version", TEMPLATE, "--dataset", TEMPLATE, "--no-test"],
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_run_submits_waits_and_collects(shell, inputs, service):
+    """One command gives a result in ./results-JOB/, lines on stdout for what is worth knowing, exit status 0."""
+    done = shell("run", *inputs[service], "--interval", "0.05")
+    name = done.stdout.partition(" ")[0]
+    assert (0, True) == (done.returncode, name.startswith(f"{service}:"))
+    assert f"jobwait: submitted {name}\n" in done.stderr
+    assert f"{name} succeeded (" in done.stdout
+    folder = shell.folder / f"results-{name.rpartition(':')[2].rpartition('/')[2]}"
+    assert (folder / ("results.jsonl" if service == "promptforge" else "results.json")).stat().st_size
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_run_speaks_json(shell, inputs, service):
+    """--json puts submitted, updates, outcome and result on stdout, an object a line, and nothing on stderr."""
+    done = shell("run", *inputs[service], "--interval", "0.05", "--json", "--out", "here")
+    told = lines_of(done)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert ["submitted", "outcome", "result"] == [line["type"] for line in told if line["type"] != "update"]
+    assert [True] == [line["terminal"] for line in told if line["type"] == "update"][-1:]
+    assert {service} == {line["service"] for line in told}
+    assert all((shell.folder / file).exists() for file in told[-1]["files"])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_submit_prints_a_name_that_wait_takes(shell, inputs, service):
+    """The one line of `submit` can be piped into `wait -`."""
+    name = shell("submit", *inputs[service]).stdout
+    assert name.startswith(f"{service}:")
+    done = shell("wait", "-", "--interval", "0.05", stdin=name)
+    assert (0, 1) == (done.returncode, done.stdout.count("\n"))
+
+
+@pytest.mark.parametrize("ending", CODES)
+@pytest.mark.parametrize("service", SERVICES)
+def test_wait_tells_by_its_exit_status_how_a_job_ended(shell, ended, service, ending):
+    """0 succeeded, 1 failed, 3 canceled; the reason is a sentence on stderr."""
+    done = shell("wait", ended[service, ending])
+    assert CODES[ending] == done.returncode
+    assert done.stdout.startswith(ended[service, ending])
+    assert (ending == "succeeded") == ("jobwait: " not in done.stderr)
+
+
+def test_the_command_on_pipes_is_the_same(shell, ended):
+    """Started by Python itself, with pipes as streams, a command ends and writes as it does in all other tests here."""
+    words = ["wait", ended["fryte", "failed"]]
+    done = subprocess.run(
+        command(*words), cwd=shell.folder, env=shell.env, input="", capture_output=True, text=True, check=False
+    )
+    forked = shell(*words)
+    assert (1, forked.stderr) == (done.returncode, done.stderr)
+    assert done.stdout.partition("(")[0] == forked.stdout.partition("(")[0] == f"{ended['fryte', 'failed']} failed "
+
+
+def test_of_many_jobs_the_highest_number_wins(shell, ended):
+    """Failed and canceled and succeeded together end with 3; each has its line and, in JSON, its outcome."""
+    names = [ended["fryte", "failed"], ended["promptforge", "canceled"], ended["freeplay", "succeeded"]]
+    done = shell("wait", *names, "--json")
+    states = {line["service"]: line["state"] for line in lines_of(done) if line["type"] == "outcome"}
+    assert 3 == done.returncode
+    assert {"fryte": "failed", "promptforge": "canceled", "freeplay": "succeeded"} == states
+
+
+def test_many_ids_of_one_service(shell, ended):
+    """SERVICE ID ID…: each is waited for, and one that is named twice once."""
+    ids = [ended["fryte", ending].partition(":")[2] for ending in ("succeeded", "failed", "succeeded")]
+    done = shell("wait", "fryte", *ids)
+    assert (1, 2) == (done.returncode, done.stdout.count("\n"))
+
+
+def test_a_wait_that_ends_too_soon_is_timed_out(shell, inputs):
+    """The deadline ends the command with 4 and the words that say that the job runs on."""
+    inputs["promptforge"][-1] = "gpt-4o-mini"
+    name = shell("submit", *inputs["promptforge"]).stdout.strip()
+    done = shell("wait", name, "--timeout", "0")
+    assert 4 == done.returncode
+    assert "is still running as far as we know" in done.stdout
+
+
+def test_what_could_not_be_asked_is_5(shell, ended):
+    """An unknown job and a refused key: a sentence, and exit status 5."""
+    unknown = shell("wait", "fryte:nobody")
+    refused = shell("status", ended["fryte", "succeeded"], env={"FRYTE_API_KEY": "wrong"})
+    assert [5, 5] == [unknown.returncode, refused.returncode]
+    assert "Check the id" in unknown.stderr
+    assert "Check the key in FRYTE_API_KEY" in refused.stderr
+    assert "wrong" not in refused.stderr.replace("The key is wrong", "")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_status_looks_once(shell, ended, service):
+    """A line for each job, its own words included; in JSON the service's answer."""
+    names = [ended[service, "succeeded"], ended[service, "failed"]]
+    done = shell("status", *names)
+    assert (0, 2) == (done.returncode, done.stdout.count("\n"))
+    assert done.stdout.startswith(f"{names[0]} succeeded (")
+    told = lines_of(shell("status", *names, "--json"))
+    assert ["succeeded", "failed"] == [line["state"] for line in told]
+    assert all(line["snapshot"]["status"] for line in told)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_result_prints_what_a_job_made(shell, ended, service):
+    """Answers as JSON Lines, a plan or an optimization in words; nothing is written."""
+    done = shell("result", ended[service, "succeeded"])
+    assert (0, "") == (done.returncode, done.stderr)
+    if service == "promptforge":
+        assert [1, 2, 3, 4, 5, 6, 7] == sorted(json.loads(line)["prompt_id"] for line in done.stdout.splitlines())
+    else:
+        assert {"fryte": "Drivable: battery 90% at departure", "freeplay": "Original version: "}[service] in done.stdout
+    assert [] == list(shell.folder.iterdir())
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_result_of_a_job_without_one_says_why(shell, ended, service):
+    """A job that failed has no result: exit status 1; one that was canceled: 3."""
+    assert 1 == shell("result", ended[service, "failed"]).returncode
+    assert 3 == shell("result", ended[service, "canceled"]).returncode
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_download_writes_a_folder_and_loses_nothing(shell, ended, service):
+    """What is there is kept unless --overwrite says otherwise, and the refusal comes before anything is fetched."""
+    first = shell("download", ended[service, "succeeded"], "--out", "here")
+    file = next(path for path in (shell.folder / "here").iterdir() if path.is_file())
+    file.write_text("mine")
+    again = shell("download", ended[service, "succeeded"], "--out", "here")
+    assert (0, 2, "mine") == (first.returncode, again.returncode, file.read_text())
+    assert f"here/{file.name} is there already" in again.stderr
+    assert 0 == shell("download", ended[service, "succeeded"], "--out", "here", "--overwrite").returncode
+    assert "mine" != file.read_text()
+
+
+def test_download_as_csv(shell, ended):
+    """--format csv gives a table with a header."""
+    assert 0 == shell("download", ended["promptforge", "succeeded"], "--out", "here", "--format", "csv").returncode
+    rows = (shell.folder / "here" / "results.csv").read_text().splitlines()
+    assert rows[0].startswith("prompt_id,response,model")
+    assert 8 == len(rows)
+
+
+def test_a_plan_goes_on_a_map(shell, ended):
+    """--geojson decodes the polylines: lines and points in longitude, latitude."""
+    assert 0 == shell("result", ended["fryte", "succeeded"], "--geojson", "way.json").returncode
+    found = json.loads((shell.folder / "way.json").read_text())["features"]
+    lines = [feature["geometry"]["coordinates"] for feature in found if feature["geometry"]["type"] == "LineString"]
+    assert [10.0, 53.55] == lines[0][0]
+    assert [9.73, 52.37] == lines[-1][-1]
+
+
+def test_missing_prompts_are_listed_ready_to_be_submitted_again(shell, inputs):
+    """What failed is listed with its reason, what has no answer as it was submitted."""
+    prompts = [*PROMPTS, {"prompt_id": 9, "prompt": "sandbox-fail"}]
+    (shell.folder / "prompts.jsonl").write_text("".join(json.dumps(prompt) + "\n" for prompt in prompts))
+    done = shell("run", *inputs["promptforge"], "--interval", "0.05", "--out", "here")
+    failures = (shell.folder / "here" / "results-failures.jsonl").read_text()
+    assert 0 == done.returncode
+    assert "1 prompts failed, with the reasons in here/results-failures.jsonl" in done.stdout
+    assert 9 == json.loads(failures)["prompt_id"]
+
+
+def test_cancel_asks_the_service_that_can(shell, inputs):
+    """Freeplay cancels, and the job ends as canceled; the others cannot, which is bad usage."""
+    inputs["freeplay"][-1] = "--test"
+    name = shell("submit", *inputs["freeplay"]).stdout.strip()
+    assert 0 == shell("cancel", name).returncode
+    assert shell("wait", name, "--interval", "0.05").returncode in {0, 3}  # it may have ended before it was asked
+    done = shell("cancel", "fryte:x")
+    assert (2, "jobwait: fryte:x: fryte cannot cancel a job; nothing was canceled.\n") == (done.returncode, done.stderr)
+
+
+def test_list_shows_names_that_other_commands_take(shell, ended):
+    """Freeplay lists a project, FRYTE a user; PromptForge has no list."""
+    mine = shell("list", "freeplay", "--project", PROJECT)
+    theirs = shell("list", "fryte", "--user", "1", "--json")
+    assert ended["freeplay", "failed"] in mine.stdout
+    assert ended["fryte", "failed"].partition(":")[2] in {line["job_id"] for line in lines_of(theirs)}
+    assert 2 == shell("list", "promptforge").returncode
+    assert "add --project" in shell("list", "freeplay").stderr
+
+
+def test_doctor_finds_what_is_wrong_and_shows_no_key(shell, box):
+    """Keys, addresses, answers, clocks, versions; a refused key and a silent service are exit status 5."""
+    well = shell("doctor")
+    ill = shell("doctor", env={"FRYTE_API_KEY": "wrong", "FREEPLAY_BASE_URL": "http://127.0.0.1:9"})
+    unset = shell("doctor", env={f"{service.upper()}_API_KEY": "" for service in SERVICES})
+    assert (0, 3) == (well.returncode, well.stdout.count("answers and takes the key"))
+    assert (5, 0) == (ill.returncode, unset.returncode)
+    assert "refuses the key (401)" in ill.stdout
+    assert "does not answer (ConnectError)" in ill.stdout
+    assert "no key: set FRYTE_API_KEY" in unset.stdout
+    assert 5 == shell("doctor", "fryte", env={"FRYTE_API_KEY": ""}).returncode
+    assert not any(getattr(box, service).key in well.stdout + well.stderr for service in SERVICES)
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish", "powershell"])
+def test_completion_is_a_script(shell, name):
+    """Each shell gets a script that asks the command itself."""
+    done = shell("completion", name)
+    assert 0 == done.returncode
+    assert "_JOBWAIT_COMPLETE" in done.stdout
+
+
+def test_completion_completes(shell):
+    """What the script asks for is answered: the commands that begin so."""
+    env = {"_JOBWAIT_COMPLETE": "complete_bash", "COMP_WORDS": "jobwait d", "COMP_CWORD": "1"}
+    assert ["doctor", "download"] == sorted(shell(env=env).stdout.split())
+
+
+def test_quiet_is_quiet(shell, ended):
+    """--quiet leaves exit status and errors, nothing else."""
+    done = shell("wait", ended["fryte", "succeeded"], "--quiet")
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_a_reader_that_goes_away_is_no_fault(shell, ended):
+    """`jobwait result … | head -1` ends without a traceback."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            command("result", ended["promptforge", "succeeded"]),
+            cwd=shell.folder,
+            env=shell.env,
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (141, "") == (done.returncode, done.stderr)
+
+
+def test_names_are_the_services_of_the_package():
+    """The pages and the commands speak of the same services."""
+    from jobwait.cli.commands.submit import SUBMISSIONS
+
+    assert set(SERVICES) == {submission.service for submission in SUBMISSIONS}
+    assert Path(__file__).exists()

@@ -1,0 +1,78 @@
+"""Progress and views in a notebook: a bar in the cell, a line for a handle, a table for an outcome."""
+
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from jobwait import Outcome, errors, promptforge
+from jobwait._model.html import bar
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+@pytest.fixture
+def played(box, tmp_path, monkeypatch):
+    """Runs a notebook against the sandbox; all that its cells show, by kind of output."""
+    for service in ("freeplay", "fryte", "promptforge"):
+        monkeypatch.setenv(f"{service.upper()}_API_KEY", getattr(box, service).key)
+        monkeypatch.setenv(f"{service.upper()}_BASE_URL", getattr(box, service).url)
+    for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+    def run(name):
+        notebook = nbformat.read(EXAMPLES / name, 4)
+        assert not any(cell.get("outputs") for cell in notebook.cells), "notebooks are kept without their outputs"
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+        html = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+        text = [output["text"] for output in outputs if output["output_type"] == "stream"]
+        return "\n".join(html), "\n".join(text)
+
+    return run
+
+
+@pytest.mark.filterwarnings("ignore")  # the kernel's libraries have deprecations of their own
+@pytest.mark.parametrize(
+    ("name", "shows", "prints"),
+    [
+        (
+            "promptforge.ipynb",
+            [r"<b>promptforge</b> job <code>", r"<progress max=\"1\" value=\"1.0000\">", "<table"],
+            "",
+        ),
+        ("fryte.ipynb", [r"2 of 2 jobs: 2 succeeded", r"✓ succeeded", r"<h1>Tours</h1>"], r"Driveable 53% left"),
+        ("freeplay.ipynb", [r"<b>freeplay</b> job", r"<progress", r"✗ failed"], r"3c90c3cc\S+ became \S+"),
+    ],
+)
+def test_the_example_notebooks_run(played, name, shows, prints):
+    """Each runs from top to bottom, its waits show one bar that ends full, its objects show themselves."""
+    html, text = played(name)
+    for pattern in shows:
+        assert re.search(pattern, html), pattern
+    assert re.search(prints, text)
+
+
+def test_views_obey_nothing_that_a_server_says():
+    """Markup and control characters in ids and messages are shown as text."""
+    evil = "<img src=x onerror=alert(1)>\x1b[2J"
+    moment = datetime.now(UTC)
+    error = errors.JobFailed(evil)
+    html = Outcome("fryte", evil, "failed", None, error, 1, 0, moment, moment)._repr_html_()
+    with promptforge.connect("k", base_url="http://127.0.0.1") as client:
+        html += promptforge.job(client, "a<b>")._repr_html_()
+    assert "<img" not in html
+    assert "<b>a" not in html.replace("<b>promptforge", "")
+    assert "\x1b" not in html
+
+
+def test_a_bar_is_full_at_most():
+    """Shares beyond their limits do not break the page."""
+    assert 'value="1.0000"' in bar(7)
+    assert "value" not in bar(None)
+    assert os.linesep not in bar(0.5)

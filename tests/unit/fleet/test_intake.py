@@ -1,0 +1,107 @@
+"""What a fleet takes in: jobs and where they come from; all else is refused in a sentence before anything is sent."""
+
+import asyncio
+import queue
+
+import anyio
+import pytest
+
+from jobwait import Limit, Stop, as_completed, as_completed_async, errors, fryte, wait_all, wait_all_async
+from support.services import TOUR
+
+BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+REFUSED = {**TOUR, "vehicle_id": "000000000001"}
+
+
+@pytest.fixture
+def client(box):
+    with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
+        yield client
+
+
+def test_what_is_no_job_is_refused(client):
+    """A name instead of a handle, a handle instead of a list, an event loop's queue: one sentence each."""
+    job = fryte.job(client, "j")
+    for bad, word in (([job, "j"], "not str"), (job, "wait"), (asyncio.Queue(), r"queue\.Queue"), (7, "iterable")):
+        with pytest.raises(errors.InvalidInput, match=word):
+            wait_all(bad)
+
+
+@BACKENDS
+def test_a_threads_queue_is_refused_in_an_event_loop(backend, client):
+    """It would block the loop for good."""
+    jobs: queue.Queue = queue.Queue()
+    jobs.put(fryte.job(client, "j"))
+
+    async def main(source):
+        return await wait_all_async(source)
+
+    for bad in (jobs, fryte.job(client, "j")):
+        with pytest.raises(errors.InvalidInput, match="async get"):
+            anyio.run(main, bad, backend=backend)
+
+
+def test_arguments_that_cannot_be_are_refused(client):
+    """A name that is none, a bare number for a limit, a weight that weighs nothing."""
+    job = fryte.job(client, "j")
+    with pytest.raises(TypeError, match="'failfast'"):
+        wait_all([job], failfast=True)
+    with pytest.raises(errors.InvalidInput, match=r"Limit\(20"):
+        wait_all([job], limits={"fryte": 20})
+    with pytest.raises(errors.InvalidInput, match="did you mean 'fryte'"):
+        wait_all([job], limits={"frite": Limit(20)})
+    for weight in (-1.0, 0, float("nan"), float("inf"), "x", None):
+        with pytest.raises(errors.InvalidInput, match="weight"):
+            wait_all([job], weight=lambda _, weight=weight: weight, limits={"fryte": Limit(5)})
+
+
+def test_fail_fast_ends_a_queue_that_nobody_ends(client, quick):
+    """Once a job has failed no more are taken in, and the call is over."""
+    jobs: queue.Queue = queue.Queue()
+    jobs.put(fryte.submit(client, REFUSED))
+    assert ["failed"] == [one.state for one in as_completed(jobs, policy=quick, fail_fast=True)]
+
+
+@BACKENDS
+def test_fail_fast_ends_an_async_iterator_that_never_ends(backend, box, quick):
+    """The same in a task."""
+
+    async def main():
+        async with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
+
+            async def come():
+                yield await fryte.submit_async(client, REFUSED)
+                await anyio.sleep_forever()
+
+            return [one.state async for one in as_completed_async(come(), policy=quick, fail_fast=True)]
+
+    assert ["failed"] == anyio.run(main, backend=backend)
+
+
+@BACKENDS
+def test_a_stop_that_is_set_already_still_ends_each(backend, client, quick):
+    """Every job has its outcome, whichever task the loop begins with."""
+    jobs = [fryte.job(client, f"j{number}") for number in range(3)]
+    stop = Stop()
+    stop.set()
+
+    async def main():
+        return [one.state for one in await wait_all_async(jobs, policy=quick, stop=stop)]
+
+    for _ in range(4):
+        assert ["timed_out"] * 3 == anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize("way", [wait_all, wait_all_async])
+def test_a_stop_ends_those_that_were_never_asked(way, client, quick):
+    """A hundred jobs at one request an hour: the stop does not wait until each has had its first look."""
+    jobs = [fryte.job(client, f"j{number}") for number in range(100)]
+    stop, limit = Stop(), Limit(1, 3600 if way is wait_all else 3601)  # a bucket of its own for each
+    more = {"policy": quick, "stop": stop, "limits": {"fryte": limit}, "on_update": lambda _: stop.set()}
+
+    async def main():
+        return await wait_all_async(jobs, **more)
+
+    outcomes = wait_all(jobs, **more) if way is wait_all else anyio.run(main)
+    assert ["unreachable"] + ["timed_out"] * 99 == sorted((one.state for one in outcomes), reverse=True)
+    assert sum(one.polls for one in outcomes) <= 2

@@ -1,0 +1,123 @@
+"""One table of answers, and every door that leads to a wait: each comes to the same end by the same looks."""
+
+import anyio
+import pytest
+
+from jobwait import (
+    Policy,
+    as_completed,
+    as_completed_async,
+    errors,
+    freeplay,
+    fryte,
+    promptforge,
+    updates,
+    updates_async,
+    wait_all,
+    wait_all_async,
+)
+from jobwait.testing import FakeServer, Reply
+from support.waits import DONE, NAME, batch, prompt, tour
+
+QUICK = Policy(interval=0.002, min_interval=0.001)
+HTML = Reply(200, "<html>Sign in</html>", {"content-type": "text/html"})
+ANSWERS = {
+    "it succeeds": (promptforge, [batch("QUEUED"), batch(done=5), DONE], "succeeded", 3),
+    "it has ended already": (fryte, [tour("not_drivable")], "succeeded", 1),
+    "it fails": (freeplay, [prompt(step=1), prompt("failed", error_message="no rows")], "failed", 2),
+    "it is canceled": (promptforge, [batch("CANCELLED")], "canceled", 1),
+    "a blip": (fryte, [tour(), 502, HTML, tour("succeeded")], "succeeded", 4),
+    "an unknown status": (freeplay, [prompt("polishing"), prompt("completed")], "succeeded", 2),
+    "an undecodable end": (promptforge, [batch(), {"status": "COMPLETED"}], "succeeded", 2),
+    "a 404": (fryte, [404], "unreachable", 1),
+    "a 404 once seen": (fryte, [tour(), 404], "unreachable", 2),
+    "a refusal": (freeplay, [403], "unreachable", 1),
+    "five failures": (promptforge, [502], "unreachable", 5),
+    "too much patience": (promptforge, [Reply(429, {}, {"retry-after": "1000000"})], "unreachable", 1),
+}
+
+
+def _only(states):
+    """The one there is: a job ends once."""
+    (one,) = states
+    return one
+
+
+def _outcome(job):
+    return job.outcome(policy=QUICK).state
+
+
+def _wait(job):
+    seen = []
+    try:
+        job.wait(policy=QUICK, on_update=seen.append)
+    except errors.JobWaitError:
+        assert seen[-1].why
+    return seen[-1].state
+
+
+def _updates(job):
+    return _only([update.state for update in job.updates(policy=QUICK) if update.terminal])
+
+
+def _all(job):
+    return wait_all([job], policy=QUICK)[0].state
+
+
+def _completed(job):
+    return _only([outcome.state for outcome in as_completed([job], policy=QUICK)])
+
+
+def _joint(job):
+    return _only([update.state for update in updates([job], policy=QUICK) if update.terminal])
+
+
+async def _outcome_async(job):
+    return (await job.outcome_async(policy=QUICK)).state
+
+
+async def _updates_async(job):
+    return _only([update.state async for update in job.updates_async(policy=QUICK) if update.terminal])
+
+
+async def _all_async(job):
+    return (await wait_all_async([job], policy=QUICK))[0].state
+
+
+async def _completed_async(job):
+    return _only([outcome.state async for outcome in as_completed_async([job], policy=QUICK)])
+
+
+async def _joint_async(job):
+    return _only([update.state async for update in updates_async([job], policy=QUICK) if update.terminal])
+
+
+DOORS = [_outcome, _wait, _updates, _all, _completed, _joint]
+ASYNC_DOORS = [_outcome_async, _updates_async, _all_async, _completed_async, _joint_async]
+WAYS = [(door, None) for door in DOORS] + [(door, loop) for door in ASYNC_DOORS for loop in ("asyncio", "trio")]
+
+
+def _job(page, client):
+    return freeplay.job(client, "p", NAME) if page is freeplay else page.job(client, NAME)
+
+
+@pytest.mark.parametrize(("door", "loop"), WAYS, ids=lambda one: getattr(one, "__name__", one) or "threads")
+@pytest.mark.parametrize("case", ANSWERS)
+@pytest.mark.filterwarnings("ignore:.*does not name")
+def test_every_door_comes_to_the_same_end(case, door, loop, monkeypatch):
+    """Sync, asyncio or trio, one job or many, outcome or updates: one ending, and no look more or less."""
+    page, answers, state, polls = ANSWERS[case]
+    monkeypatch.setattr("jobwait._polling.retry.classify.RetryDecision.pause", lambda *_: 0.001)
+    server = FakeServer(*answers)
+    key = f"{case}_{door.__name__}_{loop}".replace(" ", "_")  # an account of its own: all waits of one share its budget
+
+    async def main():
+        async with page.connect(key, transport=server) as client:
+            return await door(_job(page, client))
+
+    if loop is None:
+        with page.connect(key, transport=server) as client:
+            found = door(_job(page, client))
+    else:
+        found = anyio.run(main, backend=loop)
+    assert (state, polls) == (found, len(server.requests))

@@ -1,0 +1,199 @@
+"""Forks, signals, and what a handle is to another process: real ones, held together by events; nothing sleeps."""
+
+import copy
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from jobwait import promptforge
+from jobwait._polling.job_state import PollCoordinator
+from jobwait._sync.wake_up import lock
+from jobwait.testing import FakeServer
+from support.waits import DONE, FAST, NAME, connect
+
+
+class Interrupt(httpx.BaseTransport):
+    """A transport in which somebody presses Ctrl-C, once."""
+
+    def __init__(self, error):
+        self.error, self.requests = error, 0
+
+    def handle_request(self, request):
+        """Raise, once."""
+        self.requests += 1
+        if self.requests == 1:
+            raise self.error
+        return httpx.Response(200, json=DONE)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_is_no_exception_is_never_repeated(error):
+    """KeyboardInterrupt and its like pass through at once; handle and token are still good."""
+    with connect(Interrupt(error)) as client:
+        job = promptforge.job(client, NAME)
+        with pytest.raises(error):
+            job.wait()
+        assert job.token()
+        assert "succeeded" == job.outcome(policy=FAST).state
+
+
+SLEEPER = """
+import sys
+from jobwait import Policy, promptforge
+from jobwait.testing import FakeServer
+from support.waits import NAME, batch
+
+job = promptforge.job(promptforge.connect("key", transport=FakeServer(batch())), NAME)
+try:
+    job.wait(policy=Policy(interval=3600, timeout=None), on_update=lambda update: print("asleep", flush=True))
+except KeyboardInterrupt:
+    print(len(job.token()) > 100, flush=True)
+"""
+
+
+def test_ctrl_c_wakes_a_sleeping_wait():
+    """SIGINT in the middle of an hour's sleep ends it at once, with the token still to be had."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, env=environment) as child:
+        assert child.stdout.readline() == "asleep\n"
+        child.send_signal(signal.SIGINT)
+        assert child.stdout.readline() == "True\n"
+        assert child.wait() == 0
+
+
+def test_a_forked_child_waits_on_its_own():
+    """In a forked child the parent's waits are not there: it neither waits for their look nor hears them."""
+    coordinator = PollCoordinator()
+    assert coordinator.acquire(coordinator.join())
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        own = coordinator.of_this_process()
+        os.write(write, b"free" if own is not coordinator and own.acquire(own.join()) else b"stuck")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert b"free" == os.read(read, 9)
+    assert coordinator.of_this_process() is coordinator
+
+
+def test_a_child_that_is_forked_in_the_middle_is_not_stuck():
+    """A fork while another thread holds the waits' lock: the child's is free."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with lock():
+            held.set()
+            done.wait()
+
+    holder = threading.Thread(target=hold)
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        holder.start()
+        held.wait()
+        child = os.fork()
+        if child == 0:
+            signal.alarm(30)  # a stuck child is ended, and its status tells
+            os._exit(0 if job.outcome().state == "succeeded" else 1)
+        _, status = os.waitpid(child, 0)
+        done.set()
+        holder.join()
+    assert status == 0
+
+
+class Counting(BaseHTTPRequestHandler):
+    """A service that tells each answer's connection by the port at its other end."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        """The end, and who was told of it."""
+        body = json.dumps({**DONE, "provider": str(self.client_address[1])}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Nothing."""
+
+
+def test_a_forked_child_shares_no_connection():
+    """Two processes on one connection would read each other's answers: a child opens its own."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with promptforge.connect("key", base_url=f"http://127.0.0.1:{server.server_port}") as client:
+            job = promptforge.job(client, NAME)
+            mine = job.status().provider
+            read, write = os.pipe()
+            child = os.fork()
+            if child == 0:
+                os.write(write, job.status().provider.encode())
+                os._exit(0)
+            os.waitpid(child, 0)
+            assert os.read(read, 9).decode() not in {mine, ""}
+            assert mine == job.status().provider
+        server.shutdown()
+
+
+ASKING = """
+from jobwait import promptforge
+from support.waits import NAME
+
+job = promptforge.job(promptforge.connect("key", base_url="http://127.0.0.1:{port}"), NAME)
+try:
+    job.wait()
+except KeyboardInterrupt:
+    print(len(job.token()) > 100, flush=True)
+"""
+
+
+def test_ctrl_c_ends_a_request():
+    """SIGINT while the service says nothing ends the wait at once, with the token still to be had."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        code = ASKING.format(port=silent.getsockname()[1])
+        with subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment
+        ) as child:
+            connection, _ = silent.accept()
+            assert connection.recv(4)  # the request is here: the child waits for its answer
+            child.send_signal(signal.SIGINT)
+            assert child.stdout.readline() == "True\n"
+            assert child.wait() == 0
+            connection.close()
+
+
+def test_ctrl_c_between_two_steps_blocks_no_other_wait(monkeypatch):
+    """An interrupt just when a wait has taken its turn to look: the turn is given back."""
+    acquire = PollCoordinator.acquire
+
+    def interrupted(coordinator, wake_up):
+        acquire(coordinator, wake_up)
+        raise KeyboardInterrupt
+
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        monkeypatch.setattr(PollCoordinator, "acquire", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            job.outcome()
+        monkeypatch.setattr(PollCoordinator, "acquire", acquire)
+        assert "succeeded" == job.outcome(timeout=5).state
+
+
+def test_a_handle_is_not_pickled_or_copied():
+    """A handle names its way out: the token."""
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        for take in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="token"):
+                take(job)

@@ -1,0 +1,187 @@
+"""Tokens: a job in one line of text, and what of it is believed."""
+
+import json
+
+import pytest
+from attrs import asdict, evolve
+
+from jobwait import Progress, errors, promptforge, resume
+from jobwait._jobs.token import LARGEST, _check
+from jobwait.testing import EPOCH, FakeServer
+from support.services import ROWS
+from support.waits import DONE, FAST, NAME, World, batch, connect, counting, until
+
+HOUR = 3600.0
+
+
+def token_of(**changes):
+    """A token of a job that was once looked at; *changes* as by somebody who knows the checksum."""
+    with connect(FakeServer(batch(done=5))) as client:
+        job = promptforge.job(client, NAME)
+        for _ in job.updates():
+            break
+    facts = {**json.loads(job.token()), **changes}
+    facts.pop("check")
+    return json.dumps({**facts, "check": _check(facts)})
+
+
+def learnt(**changes):
+    """What a token's track would say with *changes*."""
+    return {"learnt": {**json.loads(token_of())["learnt"], **changes}}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_service_resumes(row, box, quick):
+    """A token taken in the middle of a job is followed to the same end by a new handle and a new client."""
+    there = getattr(box, row.name)
+    with row.connect(there.key, base_url=there.url) as client:
+        job = row.submit(client)
+        next(job.updates(policy=quick))
+        token = job.token()
+    with row.connect(there.key, base_url=there.url) as client:
+        again = resume(token, client)
+        assert (type(job), job.id) == (type(again), again.id)
+        assert "succeeded" == again.outcome(policy=quick).state
+        assert again._state.polls > job._state.polls
+
+
+def test_a_token_holds_no_secret():
+    """Host, ids, times, counts and what was learnt; no key."""
+    token = token_of()
+    assert "key" not in token
+    facts = json.loads(token)
+    assert (1, "promptforge", "api.promptforge.dev", {"job_id": NAME}) == tuple(
+        facts[name] for name in ("jobwait", "service", "host", "ids")
+    )
+    assert (1, "running", True) == (facts["looks"], facts["state"], facts["seen"])
+    assert 5 == facts["learnt"]["progress"]["done"]
+
+
+def test_what_was_learnt_goes_along():
+    """A resumed job has the same track, counts and clock as the one that the token was taken from."""
+    world = World(counting(1e6))
+    world.wait(timeout=300)
+    job_state = world.job_state
+    with connect(FakeServer(DONE)) as client:
+        job_state.client = client
+        job = resume(promptforge.PromptForgeJob(job_state).token(), client)
+    mine = job._state
+    assert (asdict(job_state.progress_history), job_state.started, job_state.polls) == (
+        asdict(mine.progress_history),
+        mine.started,
+        mine.polls,
+    )
+    assert mine.inherited
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
+def test_damage_is_noticed(place):
+    """One changed character is refused."""
+    token = token_of()
+    at = int(len(token) * place)
+    damaged = token[:at] + ("0" if token[at] != "0" else "1") + token[at + 1 :]
+    with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
+        resume(damaged, client)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"jobwait": 2},
+        {"host": "elsewhere.invalid"},
+        {"service": "fryte", "host": "elsewhere.invalid"},
+        {"ids": {}},
+        {"ids": None},
+        {"ids": ["x"]},
+        {"ids": {"job_id": ""}},
+        {"started": "yesterday"},
+        {"looks": True},
+        {"submitted": 1},
+        {"learnt": None},
+        {"learnt": {}},
+        {"learnt": {"at": 1}},
+        {"state": None},
+        {"started": -5.0},
+        {"started": 1e300},
+        {"deadline": 10**400},
+        {"looks": -5},
+        {"looks": 10**400},
+        {"ids": {"job_id": {"a": 1}}},
+        {"service": ["promptforge"]},
+        learnt(at=-1.0),
+        learnt(at=10**400),
+        learnt(size=-5),
+        learnt(waiting="no"),
+        learnt(tally={"units": -5.0, "seconds": 1.0, "squares": 1.0, "looks": 1.0}),
+        learnt(progress={"done": "x", "total": 3, "stage": None}),
+        learnt(progress={"done": 3, "total": "y", "stage": None}),
+    ],
+)
+def test_what_no_token_of_ours_says_is_refused(changes):
+    """Newer, foreign or forged: refused, whatever its checksum, and never with another error."""
+    with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
+        resume(token_of(**changes), client)
+
+
+@pytest.mark.parametrize(
+    "token", ["", "{}", "[1]", "null", "{" * 5000, '{"jobwait": NaN}', "x" * (LARGEST + 1), 7, b"{}"]
+)
+def test_what_is_no_token_is_refused(token):
+    """Text that is no token, too much of it, or no text at all."""
+    with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
+        resume(token, client)
+
+
+def test_the_tokens_host_is_compared_and_never_used():
+    """A token decides nothing about where requests go: a foreign one is refused before anything is sent."""
+    server = FakeServer(DONE)
+    with connect(server, base_url="https://other.invalid") as client, pytest.raises(errors.TokenRefused, match="other"):
+        resume(token_of(), client)
+    assert server.requests == []
+
+
+def test_a_resumed_wait_keeps_its_deadline():
+    """The deadline is an instant: a new process has what is left of it, not all of it again."""
+    world = World(until(1e9), started=EPOCH - HOUR, deadline=EPOCH + 60, inherited=True)
+    assert "timed_out" == world.wait(until=EPOCH + 60).state
+    assert 59 < world.now <= 60
+
+
+def test_a_deadline_that_passed_meanwhile_leaves_one_look():
+    """Whoever comes back too late may still learn how it ended."""
+    world = World(until(0), started=EPOCH - HOUR, polls=9, last_poll=EPOCH - HOUR)
+    assert "succeeded" == world.wait(until=EPOCH - 60).state
+    assert 1 == len(world.polled_at)
+
+
+def test_a_resumed_wait_makes_no_burst():
+    """The looks of the old process count: the first of the new one comes when the ceiling has room for it."""
+    world = World(until(60), started=EPOCH - 20, polls=5, last_poll=EPOCH - 2, seen=True)
+    world.wait()
+    assert world.polled_at[0] == pytest.approx(5)
+    assert all(20 + at >= 5 * (5 + number) - 1e-6 for number, at in enumerate(world.polled_at, 0))
+
+
+def test_clocks_that_disagree_do_no_harm():
+    """A token from a machine whose clock is an hour ahead is taken as of now."""
+    world = World(until(20), started=EPOCH + HOUR, polls=3, last_poll=EPOCH + HOUR)
+    assert "succeeded" == world.wait().state
+    assert world.polled_at[0] <= 15
+
+
+def test_a_service_of_ones_own_is_passed_in():
+    """resume() takes a service that jobwait does not know, and holds the token against its name."""
+    with connect(FakeServer(DONE)) as client:
+        job = resume(token_of(), client, service=promptforge.SERVICE)
+        assert "succeeded" == job.outcome(policy=FAST).state
+        with pytest.raises(errors.TokenRefused, match="not of"):
+            resume(token_of(service="kiln"), client, service=promptforge.SERVICE)
+
+
+def test_counts_of_another_clock_break_nothing():
+    """A run that began in the future, by this machine's clock, is counted from now."""
+    world = World(counting(200), started=EPOCH + 100, polls=3, last_poll=EPOCH, seen=True)
+    world.job_state.progress_history = evolve(
+        world.job_state.progress_history, waiting=False, at=100.0, began=80.0, progress=Progress(1, 100)
+    )
+    assert "succeeded" == world.wait().state

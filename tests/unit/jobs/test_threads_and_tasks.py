@@ -1,0 +1,280 @@
+"""Threads and tasks: real ones, held together by events; nothing sleeps."""
+
+import asyncio
+import gc
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import anyio
+import httpx
+import pytest
+
+from jobwait import as_completed, errors, promptforge, wait_all
+from jobwait.testing import FakeServer
+from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
+
+
+class RateLimiter(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A service whose answer waits until *let* is set; *asked* is set when a request has come."""
+
+    def __init__(self, body=DONE):
+        self.body, self.requests = body, 0
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def handle_request(self, request):
+        """Wait in this thread."""
+        self.requests += 1
+        self.asked.set()
+        self.let.wait()
+        return httpx.Response(200, json=self.body)
+
+    async def handle_async_request(self, request):
+        """Wait in this task."""
+        self.requests += 1
+        self.asked.set()
+        await anyio.to_thread.run_sync(self.let.wait, abandon_on_cancel=True)
+        return httpx.Response(200, json=self.body)
+
+
+@pytest.fixture
+def limiter():
+    """A service that answers when it is let, and lets everybody go in the end."""
+    limiter = RateLimiter()
+    yield limiter
+    limiter.let.set()
+
+
+def test_waits_in_threads_share_their_looks(limiter):
+    """Several threads that wait on one handle send one request, and all hear its answer."""
+    with connect(limiter) as client, ThreadPoolExecutor(4) as pool:
+        job = promptforge.job(client, NAME)
+        waits = [pool.submit(job.outcome) for _ in range(4)]
+        limiter.asked.wait()
+        limiter.let.set()
+        outcomes = [wait.result() for wait in waits]
+    assert (1, ["succeeded"] * 4) == (limiter.requests, [outcome.state for outcome in outcomes])
+
+
+@backends
+def test_waits_in_tasks_share_their_looks(backend, limiter):
+    """Several tasks that wait on one handle send one request, and all hear its answer."""
+
+    async def main():
+        async with connect(limiter) as client, anyio.create_task_group() as tasks:
+            job, states = promptforge.job(client, NAME), []
+
+            async def follow():
+                states.append((await job.outcome_async()).state)
+
+            for _ in range(4):
+                tasks.start_soon(follow)
+            await anyio.to_thread.run_sync(limiter.asked.wait)
+            limiter.let.set()
+        return states
+
+    assert ["succeeded"] * 4 == anyio.run(main, backend=backend)
+    assert limiter.requests == 1
+
+
+@backends
+def test_canceling_one_wait_leaves_the_others(backend, limiter):
+    """The task whose look was under way is canceled: another looks in its place, and the rest hear it."""
+
+    async def main():
+        async with connect(limiter) as client:
+            job, states = promptforge.job(client, NAME), []
+
+            async def follow():
+                states.append((await job.outcome_async(policy=FAST)).state)
+
+            async with anyio.create_task_group() as others:
+                first = anyio.CancelScope()
+
+                async def polling():
+                    with first:
+                        await job.outcome_async()
+
+                others.start_soon(polling)
+                await anyio.to_thread.run_sync(limiter.asked.wait)
+                limiter.asked.clear()
+                others.start_soon(follow)
+                others.start_soon(follow)
+                await anyio.wait_all_tasks_blocked()
+                first.cancel()
+                await anyio.to_thread.run_sync(limiter.asked.wait)
+                limiter.let.set()
+        return states
+
+    assert ["succeeded"] * 2 == anyio.run(main, backend=backend)
+    assert limiter.requests == 2
+
+
+def test_a_thread_and_a_task_share_a_handle(limiter):
+    """A sync and an async wait on one handle hear the same answer."""
+
+    async def main(job):
+        return await job.outcome_async()
+
+    with connect(limiter) as client, ThreadPoolExecutor(1) as pool:
+        job = promptforge.job(client, NAME)
+        first = pool.submit(job.outcome)
+        limiter.asked.wait()
+        second = threading.Thread(target=lambda: states.append(asyncio.run(main(job)).state))
+        states = []
+        second.start()
+        limiter.let.set()
+        assert "succeeded" == first.result().state
+        second.join()
+    assert (["succeeded"], 1) == (states, limiter.requests)
+
+
+def test_each_wait_keeps_its_own_deadline(limiter):
+    """A wait whose time is up ends, though another's look is still under way."""
+    with connect(limiter) as client, ThreadPoolExecutor(1) as pool:
+        job = promptforge.job(client, NAME)
+        patient = pool.submit(job.outcome)
+        limiter.asked.wait()
+        assert "timed_out" == job.outcome(timeout=0.01).state
+        limiter.let.set()
+        assert "succeeded" == patient.result().state
+
+
+@backends
+@pytest.mark.parametrize("place", ["sleep", "request", "callback"])
+def test_cancellation_passes_through(backend, place, limiter):
+    """A canceled task ends at once wherever it is; the cancellation is no failed look, and nothing is left behind."""
+
+    async def main():
+        server = limiter if place == "request" else FakeServer(batch())
+        async with connect(server) as client:
+            job = promptforge.job(client, NAME)
+            with anyio.CancelScope() as scope:
+
+                def told(update):
+                    if place == "callback":
+                        scope.cancel()
+
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(lambda: job.outcome_async(policy=CALM, on_update=told))
+                    await anyio.wait_all_tasks_blocked()
+                    scope.cancel()
+            assert scope.cancelled_caught
+            assert (job._state.errors, job._state.coordinator._waits, job._state.coordinator._polling) == (0, (), None)
+
+    anyio.run(main, backend=backend)
+
+
+def test_asyncio_cancels_with_its_own_error(limiter):
+    """task.cancel() surfaces as CancelledError, and the loop has nothing left to destroy."""
+
+    async def main():
+        async with connect(limiter) as client:
+            task = asyncio.create_task(promptforge.job(client, NAME).wait_async())
+            await asyncio.to_thread(limiter.asked.wait)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return asyncio.all_tasks() - {asyncio.current_task()}
+
+    assert set() == asyncio.run(main())
+
+
+@backends
+def test_move_on_after_ends_a_wait(backend):
+    """A cancel scope of the caller's bounds a wait like anything else."""
+
+    async def main():
+        async with connect(FakeServer(batch())) as client:
+            with anyio.move_on_after(0) as scope:
+                await promptforge.job(client, NAME).wait_async(policy=CALM)
+            return scope.cancelled_caught
+
+    assert anyio.run(main, backend=backend)
+
+
+def test_a_handle_moves_between_loops():
+    """Made in one asyncio.run, awaited in another: pools belong to loops, handles do not."""
+    server = FakeServer(batch(), DONE)
+
+    async def make():
+        client = connect(server)
+        job = promptforge.job(client, NAME)
+        await job.status_async()
+        await client.aclose()
+        return job
+
+    async def follow(job):
+        async with job._state.client:
+            return await job.wait_async(policy=FAST)
+
+    assert "COMPLETED" == asyncio.run(follow(asyncio.run(make()))).status
+
+
+def test_the_sync_door_works_inside_a_running_loop():
+    """wait() in a coroutine blocks its loop, as it must, and starts no other."""
+
+    async def main():
+        with connect(FakeServer(DONE)) as client:
+            return promptforge.job(client, NAME).wait()
+
+    assert "COMPLETED" == asyncio.run(main()).status
+
+
+def test_a_wait_starts_no_thread():
+    """Nothing runs in the background unless many jobs are asked for at once, and then only while they are."""
+    before = threading.active_count()
+    with connect(FakeServer(DONE)) as client:
+        counts, threads = [], []
+        promptforge.job(client, NAME).wait(on_update=lambda update: counts.append(threading.active_count()))
+        many = [promptforge.job(client, NAME)]
+        list(as_completed(many, on_update=lambda update: threads.append(threading.current_thread())))
+    assert ({before}, {threading.current_thread()}) == (set(counts), set(threads))
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_a_wait_that_is_never_awaited_sends_nothing():
+    """A coroutine that is dropped never started: no request, no place at the desk."""
+    server = FakeServer(DONE)
+    with connect(server) as client:
+        job = promptforge.job(client, NAME)
+        job.wait_async()
+        gc.collect()
+        assert ([], ()) == (server.requests, job._state.coordinator._waits)
+
+
+def test_stop_before_a_wait_stops_nothing():
+    """stop() ends the waits that there are, not those to come."""
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        job.stop()
+        assert "succeeded" == job.outcome().state
+
+
+def test_stop_ends_every_wait_on_the_handle(limiter):
+    """All waits on a handle end with a WaitTimeout that says so."""
+    limiter.body = batch()
+    told = threading.Barrier(4)
+    with connect(limiter) as client, ThreadPoolExecutor(3) as pool:
+        job = promptforge.job(client, NAME)
+        waits = [
+            pool.submit(job.outcome, policy=CALM, on_update=lambda update: update.terminal or told.wait())
+            for _ in range(3)
+        ]
+        while len(job._state.coordinator._waits) < 3:
+            os.sched_yield()
+        limiter.let.set()
+        told.wait()
+        job.stop()
+        outcomes = [wait.result() for wait in waits]
+    assert ["timed_out"] * 3 == [outcome.state for outcome in outcomes]
+    assert all("stop()" in str(outcome.error) for outcome in outcomes)
+
+
+def test_one_failure_spoils_nothing():
+    """Many jobs: an outcome each, in their order, whatever becomes of the others."""
+    with connect(FakeServer(DONE)) as good, connect(FakeServer(400)) as bad:
+        jobs = [promptforge.job(bad, NAME), promptforge.job(good, NAME), promptforge.job(bad, "x")]
+        outcomes = wait_all([*jobs, jobs[0]])
+    assert ["unreachable", "succeeded", "unreachable", "unreachable"] == [outcome.state for outcome in outcomes]
+    assert isinstance(outcomes[0].error, errors.RequestRejected)

@@ -1,0 +1,69 @@
+"""`jobwait sandbox` as a process."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from jobwait.cli import main
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_command_prints_a_line_when_ready_and_ends_with_0_on_a_signal(number):
+    """After one line of JSON all three services answer; either signal ends the command with exit code 0."""
+    command = [sys.executable, "-m", "jobwait", "sandbox", "--json", "--limit", "fryte=0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
+        try:
+            ready = json.loads(process.stdout.readline())
+            assert ["freeplay", "fryte", "promptforge"] == list(ready)
+            assert 200 == httpx.get(f"{ready['promptforge']['url']}/healthz").status_code
+            for address in ready.values():
+                assert 404 == httpx.get(f"{address['url']}/nowhere").status_code
+            process.send_signal(number)
+            rest, errors = process.communicate()
+        finally:
+            process.kill()
+
+    assert (0, "", "") == (process.returncode, rest, errors)
+
+
+@pytest.mark.parametrize(("package", "extra"), [("typer", "sandbox"), ("uvicorn", "sandbox")])
+def test_missing_package_is_reported_in_one_sentence(monkeypatch, capsys, package, extra):
+    """Without the extra there is no traceback but a sentence that says what to install, and exit code 2."""
+    for name in [name for name in sys.modules if name.startswith(("jobwait.cli.", "jobwait.sandbox"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setattr(sys, "argv", ["jobwait", "sandbox"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert 2 == ended.value.code
+    said = capsys.readouterr().err
+    assert 1 == said.count("\n")
+    assert f"pip install 'jobwait[{extra}]'" in said
+
+
+@pytest.mark.parametrize("option", [["--limit", "fryte"], ["--limit", "x=1"], ["--speed", "0"]])
+def test_invalid_option_is_a_usage_error(monkeypatch, option):
+    """An invalid option ends with exit code 2 before a port is opened."""
+    monkeypatch.setattr(sys, "argv", ["jobwait", "sandbox", *option])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert 2 == ended.value.code
+
+
+def test_version_option_prints_the_version(monkeypatch, capsys):
+    """`jobwait --version` names the program and its version."""
+    monkeypatch.setattr(sys, "argv", ["jobwait", "--version"])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    assert capsys.readouterr().out.startswith("jobwait 0.")
