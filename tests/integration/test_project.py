@@ -18,7 +18,10 @@ from support import forks
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/**/*.md")])
-EXPLAINED = [ROOT / "ARCHITECTURE.md", *sorted(ROOT.glob("docs/decisions/*.md"))]
+EXPLAINED = [
+    *(ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUTING")),
+    *sorted(ROOT.glob("docs/decisions/*.md")),
+]
 
 
 def test_public_names_are_there():
@@ -140,10 +143,10 @@ def test_architecture_has_the_layers_that_the_linter_checks(heading, contract):
 
 
 @pytest.mark.parametrize("path", EXPLAINED, ids=lambda path: path.name)
-def test_files_that_the_architecture_names_exist(path):
-    """Each Python file that ARCHITECTURE.md or a decision names is there."""
-    named = set(re.findall(r"`([\w/]+\.py)`", path.read_text("utf-8")))
-    places = [ROOT, ROOT / "src" / "jobwait", ROOT / "generator", ROOT / "src" / "jobwait" / "promptforge"]
+def test_files_that_documents_name_exist(path):
+    """Each Python file that a document for contributors names is there."""
+    named = set(re.findall(r"`([\w/]+\.py)`", path.read_text("utf-8"))) - {"src/jobwait/NAME.py"}
+    places = [ROOT, ROOT / "src" / "jobwait", ROOT / "generator", ROOT / "src" / "jobwait" / "fryte"]
     assert [] == [name for name in sorted(named) if not any((place / name).exists() for place in places)]
 
 
