@@ -157,14 +157,14 @@ def shared(folder: Path, processes: int, seconds: float) -> Shared:
     times: list[float] = []
     with Sandbox(speed=1, seed=3) as box:
         service = box._services["promptforge"]
-        real = service.allow
+        real = service.rate_limit
 
         def allow(client: str, operation: str) -> int | None:
             if operation == "get_job_status":
                 times.append(time.monotonic())
             return real(client, operation)
 
-        service.allow = allow
+        service.rate_limit = allow
         Tracker(path).close()
         with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
             prompts = [{"prompt_id": 1, "prompt": "x"}]

@@ -24,7 +24,7 @@ from jobwait import Policy, fryte
 assert pathlib.Path(jobwait.__file__).is_relative_to({target!r}), jobwait.__file__
 with fryte.connect() as client:
     job = fryte.submit(client, "tour.json")
-    print(job.wait(policy=Policy(interval=0.05, floor=0.05)).status, job.result().qualification)
+    print(job.wait(policy=Policy(interval=0.05, min_interval=0.05)).status, job.result().qualification)
 """
 
 

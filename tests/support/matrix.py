@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 BOUNDS = {"oldest": ["attrs==23.2", "httpx==0.27.1", "anyio==4.4"], "newest": ["attrs", "httpx<0.29", "anyio"]}
 TESTS = [  # none that needs the generator, whose own packages want attrs and httpx of their choice
-    *("tests/waiting", "tests/unit/http/test_pool.py", "tests/unit/polling/test_operations.py", "tests/unit/errors/test_errors.py", "tests/unit/hooks/test_hooks.py"),
+    *("tests/unit/polling", "tests/unit/jobs", "tests/unit/testing", "tests/unit/http/test_pool.py"),
+    *("tests/unit/errors", "tests/unit/hooks"),
     *(f"tests/contract/clients/test_{name}.py" for name in ("keys", "models", "pools", "requests")),
     *("tests/unit/tracker/test_tracker.py", "tests/faults/test_names.py", "tests/faults/test_proxies.py"),
 ]

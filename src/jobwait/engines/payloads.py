@@ -2,7 +2,7 @@
 What an engine stores: plain, typed, versioned values that every engine's JSON can hold. None holds an API key.
 
 Engines read and write these dataclasses by their field names, so a field name is a stored key and never changes
-(tests/contract/golden pins them all). Where the code has a better name than 0.1.0 stored, a property provides it. Fields are
+(tests/contract/golden pins them all). Where the code has a better name than 0.1.0 stored, a property has it. Fields are
 only added, with a default; a change that an older reader would misread increments `version`.
 """
 

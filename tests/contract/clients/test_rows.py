@@ -7,11 +7,12 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[2]
 DEFECTS, ANSWERS, MODELS, REQUESTS, KEYS, POOLS, README = (
-    f"clients/test_{name}.py" for name in ("defects", "answers", "models", "requests", "keys", "pools", "readme")
+    f"contract/clients/test_{name}.py"
+    for name in ("defects", "answers", "models", "requests", "keys", "pools", "readme")
 )
-EDGE_CASES, LINT, REPAIR = (f"generator/test_{name}.py" for name in ("edge_cases", "lint", "repair"))
+EDGE_CASES, LINT, REPAIR = (f"unit/generator/test_{name}.py" for name in ("edge_cases", "lint", "repair"))
 GENERATED_CLIENT, CLIENT_COMMAND, BASES = (
-    f"generator/test_{name}.py" for name in ("generated_client", "client_command", "discriminators")
+    f"unit/generator/test_{name}.py" for name in ("generated_client", "client_command", "discriminators")
 )
 REFUSED = f"{DEFECTS}::test_what_was_let_through_is_refused"
 NULLABLE = f"{DEFECTS}::test_a_nullable_uuid_is_null_or_a_uuid"

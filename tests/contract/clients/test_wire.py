@@ -22,9 +22,9 @@ def test_each_component_has_both(service):
 
 def test_a_payload_that_is_not_what_the_service_sends_is_found(tmp_path):
     """
-    The type check of tests/support/payloads.py fires: a field of another kind, one that is unknown, and a state that is none.
+    The type check of tests/support/payloads.py finds a field of another type, an unknown field and an unknown state.
     """
-    text = (ROOT / "tests" / "payloads.py").read_text("utf-8")
+    text = (ROOT / "tests" / "support" / "payloads.py").read_text("utf-8")
     for right, wrong in (
         ('"tour_id": 7615', '"tour_id": "7615"'),
         ('"vehicle_id": "0', '"vehicle": "0'),

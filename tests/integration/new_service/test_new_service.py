@@ -61,9 +61,9 @@ def steps(tmp_path_factory):
     shutil.copyfile(HERE / "openapi.yaml", copy / "specs" / "kiln" / "openapi.yaml")
     made = run(copy, "codegen.py")
     shutil.copyfile(HERE / "kiln.py", copy / "src" / "jobwait" / "kiln.py")
-    insert(copy / "src" / "jobwait" / "_services.py", '"promptforge")', '"kiln", ')
-    insert(copy / "tests" / "services.py", "PROJECT =", "from jobwait import kiln\n")
-    insert(copy / "tests" / "services.py", "]\nNAMES", (HERE / "row.txt").read_text("utf-8"))
+    insert(copy / "src" / "jobwait" / "_jobs" / "registry.py", '"promptforge")', '"kiln", ')
+    insert(copy / "tests" / "support" / "services.py", "PROJECT =", "from jobwait import kiln\n")
+    insert(copy / "tests" / "support" / "services.py", "]\nNAMES", (HERE / "row.txt").read_text("utf-8"))
     return copy, made
 
 

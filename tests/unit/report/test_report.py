@@ -10,7 +10,6 @@ from jobwait._polling.observation import Observation
 from jobwait._report.record import MOST, Trace
 from support.reports import many, record
 from support.services import PLAYED
-from support.shell import Shell, environment
 
 
 class Outline(HTMLParser):
@@ -107,12 +106,3 @@ def test_a_record_of_many_polls_is_bounded():
     assert len(bounded.polls) <= MOST
     assert (1.0, 5.0 * MOST) == (bounded.polls[0].at, bounded.polls[-1].at)
     assert bounded.thinned
-
-
-def test_the_report_option_writes_a_page(box, ended, tmp_path):
-    """--report leaves a page beside the outcome, also where jobs failed."""
-    shell = Shell(tmp_path, environment(box))
-    done = shell("wait", ended["fryte", "failed"], ended["freeplay", "succeeded"], "--report", "report.html")
-    assert 1 == done.returncode
-    assert 2 == (tmp_path / "report.html").read_text("utf-8").count('<th scope="row">')
-    assert 2 == shell("wait", ended["fryte", "failed"], "--report", "none/report.html").returncode

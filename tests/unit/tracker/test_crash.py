@@ -1,6 +1,6 @@
 """Processes that are killed or share a file; `make bench-fleet` does it with a hundred kills and eight processes."""
 
-from benchmarks.fleet.crash import crashes, shared
+from benchmarks.fleet.crash import crashes
 
 
 def test_a_killed_process_loses_no_job(tmp_path):
@@ -14,10 +14,3 @@ def test_a_killed_process_loses_no_job(tmp_path):
         found.undelivered,
         found.damaged,
     )
-
-
-def test_processes_share_one_rate_limit(tmp_path):
-    """Three processes at an account of twenty requests a second: no second holds more, and no file is locked."""
-    found = shared(tmp_path, processes=3, seconds=3.0)
-    assert found.fullest <= 22
-    assert found.locked == 0
