@@ -137,7 +137,7 @@ def _cost() -> Iterator[str]:
 
 
 BOUNDS: Final = """
-## Bounds that stand in the way
+## What cannot be reached, and why
 
 - **Fewer requests with counts.** The guarantee (no interval longer than 1.2 times the mean interval so far, whatever a
   job reports) means that the number of polls grows at least like (t/interval)^(1/1.2): a job of 450 s takes about 40 or

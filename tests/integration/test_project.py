@@ -132,10 +132,10 @@ def test_links_between_documents_lead_to_files(path):
     [("src/jobwait", "jobwait: imports run downward"), ("generator", "generator: imports run downward")],
 )
 def test_architecture_has_the_layers_that_the_linter_checks(heading, contract):
-    """ARCHITECTURE.md names each room, in the layer that pyproject.toml gives it."""
+    """ARCHITECTURE.md names each package, in the layer that pyproject.toml gives it."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     layers = next(one["layers"] for one in contracts if one["name"] == contract)
-    section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split(f"## Rooms of `{heading}`")[1].split("\n## ")[0]
+    section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split(f"## Packages of `{heading}`")[1].split("\n## ")[0]
     named = {}
     for number, names in re.findall(r"(?m)^\| (\d+) \| (.+?) \|", section):
         named.setdefault(int(number), set()).update(re.findall(r"`(\w+)(?:/|\.py)`", names))
@@ -148,6 +148,16 @@ def test_files_that_documents_name_exist(path):
     named = set(re.findall(r"`([\w/]+\.py)`", path.read_text("utf-8"))) - {"src/jobwait/NAME.py"}
     places = [ROOT, ROOT / "src" / "jobwait", ROOT / "generator", ROOT / "src" / "jobwait" / "fryte"]
     assert [] == [name for name in sorted(named) if not any((place / name).exists() for place in places)]
+
+
+def test_architecture_quotes_the_modules_that_make_walk_counts():
+    """The modules that one poll enters, for each way to wait, are those in ARCHITECTURE.md."""
+    walk = [sys.executable, "-m", "benchmarks.walk"]
+    printed = subprocess.run(walk, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    counted = dict(re.findall(r"(?m)^(\S+) +(\d+) modules", printed))
+    rows = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("| | `job.wait` |")[2].splitlines()
+    ways = ["job.wait", *re.findall(r"`([\w.]+)`", rows[0])]
+    assert counted == dict(zip(ways, re.findall(r"\d+", rows[2]), strict=True))
 
 
 def _is_module(package, name):
