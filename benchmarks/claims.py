@@ -129,7 +129,7 @@ def _constants(task: tuple[float, str, int, int]) -> tuple[list[Sample], list[Sa
 
 
 def guarantee(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, float, float]]:
-    """For each lie and length: the product as a multiple of the fixed gap's."""
+    """For each lie and length: the product as a multiple of the fixed interval's."""
     tasks = [(length, kind, seed, number) for kind in KINDS for length in LENGTHS]
     rows = []
     for (length, kind, _, _), (mine, fixed) in zip(tasks, pool.map(_constants, tasks), strict=True):
@@ -155,7 +155,7 @@ SILENT: Final = ("FRYTE", "heavy tail", "the real PromptForge")
 
 
 def wrong_histories(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, float, float]]:
-    """For histories wrong by four times either way: the product as a multiple of the fixed gap's."""
+    """For histories wrong by four times either way: the product as a multiple of the fixed interval's."""
     rows = []
     for name in SILENT:
         for factor in (0.25, 4.0):

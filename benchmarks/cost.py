@@ -61,13 +61,13 @@ def bare_get() -> float:
 
 
 def rules() -> float:
-    """Seconds of CPU that a look's rules take: the whole of a simulated look but for decoding its answer."""
+    """Seconds of CPU that a poll's rules take: the whole of a simulated poll but for decoding its answer."""
     reading = httpx.Response(200, json=batch("PROCESSING", 500, 100))
     return simulated_poll() - _cpu(lambda: promptforge.SERVICE.parse(reading), POLLS)
 
 
 def simulated_poll() -> float:
-    """Seconds of CPU of one simulated look at a job with counts."""
+    """Seconds of CPU of one simulated poll at a job with counts."""
 
     def timeline(t: float) -> dict[str, Any]:
         return batch("COMPLETED" if t >= LASTED else "PROCESSING", 500, int(min(500, t)))

@@ -50,7 +50,7 @@ def _cell(outcome: str, requests: int) -> str:
     if not outcome:
         return f"no end within {BOUND:.0f} s"
     if outcome.startswith("taken"):
-        return f"**{outcome}**" if requests == 1 else f"well after {requests}"
+        return f"**{outcome}**" if requests == 1 else f"ok after {requests}"
     return f"`{outcome}` after {requests}"
 
 

@@ -64,7 +64,7 @@ def product(samples: Iterable[Sample]) -> float:
 
 
 def ours(workload: Workload, job: Job, history: InMemoryHistory | None = None, policy: Policy = POLICY) -> Sample:
-    """Our wait for *job*; its looks are held against the pace's ceiling."""
+    """Our wait for *job*; its polls are held against the interval's limit."""
     report = simulate(workload.service, job.timeline, job.ended_at, policy, history=history)
     interval = workload.service.defaults.interval or 0.0
     assert all(sent >= interval * number - 1e-6 for number, sent in enumerate(report.polled_at)), (
@@ -89,7 +89,7 @@ def _one(task: tuple[str, str, int, int, float, float]) -> Sample:
         return ours(workload, job)
     if way == "ours, with a history":
         return ours(workload, job, InMemoryHistory(histories(workload, seed, number // SHARED)))
-    if way == "fixed at the pace":
+    if way == "fixed interval":
         defaults = workload.service.defaults
         return Sample(*at_the_pace(job, defaults.interval or 0.0, defaults.first_interval), job.ended_at)
     return Sample(*watch(way, job), job.ended_at)

@@ -139,7 +139,7 @@ def watch(name: str, job: Job) -> tuple[int, float]:
 
 
 def at_the_pace(job: Job, interval: float, first: float) -> tuple[int, float]:
-    """The same of a fixed gap at the vendor's pace, which looks first when the vendor says."""
+    """The same of a fixed interval, the vendor's, which polls first when the vendor says."""
     polls, sent = 1, first
     while sent + LATENCY / 2 < job.ended_at:
         polls, sent = polls + 1, sent + interval

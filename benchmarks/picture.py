@@ -31,7 +31,7 @@ def _panel(name: str, rows: dict[str, Row]) -> str:
         parts.append(f'<text x="{LEFT - 6}" y="{y + 4:.0f}" text-anchor="end">{tick} s</text>')
     for way, row in rows.items():
         x, y = LEFT + _place(row.polls, X, wide), TOP + high - _place(row.lateness, Y, high)
-        colour = COLOURS[0] if way.startswith("ours") else COLOURS[1] if way == "fixed at the pace" else COLOURS[2]
+        colour = COLOURS[0] if way.startswith("ours") else COLOURS[1] if way == "fixed interval" else COLOURS[2]
         filled = colour if way != "ours, with a history" else "white"
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{filled}" stroke="{colour}" stroke-width="2">'
@@ -52,6 +52,6 @@ def draw(path: Path, tables: dict[str, dict[str, Row]]) -> None:
         f'font-size="11"><rect width="100%" height="100%" fill="white"/>'
         f'<text x="{LEFT}" y="22">Requests (across) and mean lateness (up), both logarithmic; down and to the left is '
         f'better. <tspan fill="{COLOURS[0]}">ours</tspan> (hollow: with a history), '
-        f'<tspan fill="{COLOURS[1]}">fixed at the pace</tspan>, <tspan fill="{COLOURS[2]}">peers</tspan></text>'
+        f'<tspan fill="{COLOURS[1]}">fixed interval</tspan>, <tspan fill="{COLOURS[2]}">peers</tspan></text>'
         f"{''.join(panels)}</svg>\n"
     )

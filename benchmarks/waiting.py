@@ -23,7 +23,7 @@ from benchmarks.workloads import WORKLOADS
 HERE: Final = Path(__file__).parent
 SEED: Final = 2026  # the constants were chosen on other seeds
 SHIFTED: Final = ((1.4, 1.15), (0.6, 0.9))  # medians and sigmas of two sets that nobody tuned on
-WAYS: Final = ("ours", "ours, with a history", "fixed at the pace", *PEERS)
+WAYS: Final = ("ours", "ours, with a history", "fixed interval", *PEERS)
 LIMITS: Final[dict[tuple[str, str], str]] = {
     ("counts, steady", "ours"): "0.07",
     ("counts, uneven", "ours"): "0.085",
@@ -43,12 +43,12 @@ INTRODUCTION: Final = """\
 # The wait, measured
 
 Written by `make bench-waiting`; nothing here is typed by hand. All waits run in virtual time on jobs drawn from fixed
-laws (`workloads.py`), {jobs} of each, seed {seed}; the round trip is 0.1 s. None of this is a field measurement.
+distributions (`workloads.py`): {jobs} of each, seed {seed}. The round trip is 0.1 s. This is no field measurement.
 
-*Product* is mean requests times mean lateness over mean duration: a fixed gap has about 0.5, less is better; in
+*Product* is mean requests times mean lateness over mean duration: a fixed interval has about 0.5, less is better; in
 brackets its 95 % interval by bootstrap. *Late* is the lateness that one job in twenty exceeds. *With a history* means
-that 30 like jobs are known: each 20 jobs share one of {histories} independent histories; where jobs report honest
-counts, these had proved so. Peers run their own code with its clock made virtual, but for the one that is marked.
+that 30 similar jobs are known: each 20 jobs share one of {histories} independent histories; where jobs report accurate
+counts, the history has shown that. Peers run their own code with a virtual clock, except for the one that is marked.
 
 Fleet and tracker: `make bench-fleet` writes results/fleet.md. Temporal and Airflow beside the plain fleet:
 [results/engines.md](results/engines.md). Each is written by its own benchmark.
@@ -63,7 +63,7 @@ def _table(pool: ProcessPoolExecutor, name: str, jobs: int) -> dict[str, Row]:
 
 
 def _lines(name: str, rows: dict[str, Row]) -> Iterator[str]:
-    fixed = rows["fixed at the pace"].product
+    fixed = rows["fixed interval"].product
     yield f"\n## {name[0].upper()}{name[1:]}\n"
     yield "| way | requests | mean lateness, s | late, s | product | x fixed | asked |"
     yield "|---|---|---|---|---|---|---|"
@@ -77,7 +77,7 @@ def _lines(name: str, rows: dict[str, Row]) -> Iterator[str]:
 
 
 def _shifted(pool: ProcessPoolExecutor, jobs: int) -> Iterator[str]:
-    yield "\n## The same rule on laws that nobody tuned on\n"
+    yield "\n## The same rule on distributions that were not used for tuning\n"
     yield "Medians times 1.4 and sigmas times 1.15; medians times 0.6 and sigmas times 0.9. Product of our wait:\n"
     yield "| workload | x 1.4 | x 0.6 |"
     yield "|---|---|---|"
@@ -93,12 +93,12 @@ def _shifted(pool: ProcessPoolExecutor, jobs: int) -> Iterator[str]:
 def _claims(pool: ProcessPoolExecutor, number: int) -> Iterator[str]:
     yield "\n## A history beside Keller's bound\n"
     yield f"No progress; {number} independent histories of 30, 20 jobs each. Asked: 1.15, FRYTE 1.20.\n"
-    yield "| law | product | bound | ratio |"
+    yield "| distribution | product | bound | ratio |"
     yield "|---|---|---|---|"
     for name, product, bound in claims.keller(pool, SEED, number):
         yield f"| {name} | {product:.3f} | {bound:.3f} | {product / bound:.2f} |"
     yield "\n## The guarantee\n"
-    yield "Lengths that vary by a twentieth, reports that mislead; product as a multiple of the fixed gap's."
+    yield "Durations that vary by 5 %, reports that mislead; product as a multiple of that of the fixed interval."
     yield "Asked: 1.25.\n"
     yield "| report | " + " | ".join(f"{length:g} s" for length in claims.LENGTHS) + " |"
     yield "|---|" + "---|" * len(claims.LENGTHS)
@@ -106,13 +106,13 @@ def _claims(pool: ProcessPoolExecutor, number: int) -> Iterator[str]:
     for kind in claims.KINDS:
         yield f"| {kind} | " + " | ".join(f"{found[kind, length]:.2f}" for length in claims.LENGTHS) + " |"
     yield "\n## Histories that are wrong\n"
-    yield "Durations wrong by a factor; product as a multiple of the fixed gap's. Asked: 1.1.\n"
+    yield "Durations wrong by a factor; product as a multiple of that of the fixed interval. Asked: 1.1.\n"
     yield "| workload | factor | x fixed |"
     yield "|---|---|---|"
     for name, factor, ratio in claims.wrong_histories(pool, SEED, number):
         yield f"| {name} | {factor:g} | {ratio:.2f} |"
     yield "\n## Trust\n"
-    yield "How often 30 waits in a row, from nothing, leave counts trusted:\n"
+    yield "How often counts are trusted after 30 waits without an earlier history:\n"
     yield "| workload | trusted |"
     yield "|---|---|"
     for name, share in claims.trust(pool, SEED, max(number // 4, 4)):
@@ -128,32 +128,32 @@ def _cost() -> Iterator[str]:
         cost.process_history(),
     )
     yield "\n## What it costs\n"
-    yield "Ratios of CPU in one run on one machine; only the ratios travel.\n"
+    yield "Ratios of CPU time within one run on one machine; absolute times differ between machines.\n"
     yield "| | measured | asked |"
     yield "|---|---|---|"
-    yield f"| the rules of a look, in bare httpx GETs | {rules / get:.2f} | 0.20 |"
-    yield f"| a simulated look, in status requests and responses built | {poll / pair:.2f} | 1.00 |"
-    yield f"| memory of a waiting job beyond its last body, bytes | {held:.0f} | 1024 |"
+    yield f"| the rules of a poll, in bare httpx GETs | {rules / get:.2f} | 0.20 |"
+    yield f"| a simulated poll, in status requests and responses built | {poll / pair:.2f} | 1.00 |"
+    yield f"| memory of a waiting job without its last body, bytes | {held:.0f} | 1024 |"
 
 
 BOUNDS: Final = """
-## Bounds that stand in the way
+## What cannot be reached, and why
 
-- **Fewer requests with counts.** The guarantee (no gap longer than 1.2 times the mean gap so far, whatever a job
-  reports) means that looks grow at least like (t/pace)^(1/1.2): an honest job of 450 s cannot be had for fewer than
-  about 40. With the floor of 1 s lateness stays near 0.5 s, so no product falls much below 0.045 without trust.
-- **Two kinds of jobs.** A lognormal law does not see that a history is bimodal, and does no better than the pace
-  there; Keller's bound is a third of it.
-- **A bound of 1 kB for a waiting job.** What sleeps is one generator (0.3 kB in CPython 3.11), the handle's facts, the
-  wait's clock, the counts and their rate, and the last answer's reading, each an object whose parts have names; their
-  floats alone, 24 bytes each, are 0.4 kB. Packing them would save half, and cost each look its unpacking.
+- **Fewer requests with counts.** The guarantee (no interval longer than 1.2 times the mean interval so far, whatever a
+  job reports) means that the number of polls grows at least like (t/interval)^(1/1.2): a job of 450 s takes about 40 or
+  more. With a min_interval of 1 s lateness stays near 0.5 s, so no product falls much below 0.045 without trust.
+- **Two kinds of jobs.** A lognormal distribution does not show that a history is bimodal, and does no better
+  than the fixed interval there; Keller's bound is a third of it.
+- **A bound of 1 kB for a waiting job.** A waiting job is one generator (0.3 kB in CPython 3.11), the state of the job,
+  the clock of the wait, the counts and their rate, and the last observation, each an object with named fields; their
+  floats alone, 24 bytes each, are 0.4 kB. Packing them would save half, and cost unpacking at each poll.
 """
 
 
 def main() -> None:
     """Measure everything and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=2000, help="jobs of each workload; fewer for a quick look")
+    parser.add_argument("--jobs", type=int, default=2000, help="jobs of each workload; fewer for a quick run")
     jobs = parser.parse_args().jobs
     number = min(200, max(jobs // 5, 4))
     with ProcessPoolExecutor(os.cpu_count()) as pool:

@@ -1,5 +1,5 @@
 """
-A job that outlives the script that submitted it: started again, the script goes on with the wait.
+A job that outlives the script that submitted it: run again, the script continues the wait.
 
     python after_restart.py prompts.jsonl job.token results/
 """
@@ -11,12 +11,12 @@ from jobwait import promptforge, resume
 
 
 def main(prompts: str, token: str, folder: str) -> None:
-    """Submit, unless that was done; wait; collect; and forget the token."""
+    """Submit the job unless an earlier run did; wait; download the results; delete the token."""
     saved = Path(token)
     with promptforge.connect() as client:
         if saved.exists():
             job = resume(saved.read_text("utf-8"), client)
-            print("taken up again")
+            print("resumed")
         else:
             job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini")
             saved.write_text(job.token(), "utf-8")

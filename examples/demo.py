@@ -1,7 +1,7 @@
 """
-One real job at each of the three services, played by the sandbox: submit, wait, collect.
+Jobs at local copies of the three services, which the sandbox runs: submit, wait, collect.
 
-PromptForge comes twice: as its documentation has it, and as its published server behaves. All four jobs run at once.
+There are two PromptForges: one as it is documented, one as its published server behaves. All four jobs run at once.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from jobwait.sandbox import Sandbox
 from promptforge_client import AuthenticatedClient
 
 HERE = Path(__file__).parent
-SPEED = 60  # a minute of a job's life to a second
+SPEED = 60  # a minute of a job takes a second
 
 
 @frozen
 class Task:
-    """A job of the demo: how to submit it, and how to collect what it made."""
+    """A job of the demo: how to submit it, and how to collect its results."""
 
     name: str
     submit: Callable[[], Job[Any]]
@@ -61,7 +61,7 @@ def batch(client: AuthenticatedClient) -> Callable[[], Job[Any]]:
 
 
 def optimized(job: freeplay.FreeplayJob) -> object:
-    """What Freeplay changed; the final status holds it."""
+    """What Freeplay changed, from the final status."""
     result = job.result()
     return {
         "original_version_id": result.original_version_id,
@@ -83,7 +83,7 @@ def planned(job: fryte.FryteJob) -> object:
 
 
 def answered(folder: Path) -> Callable[[promptforge.PromptForgeJob], object]:
-    """The files of answers, and the first of these."""
+    """The result files, and the first result."""
 
     def collect(job: promptforge.PromptForgeJob) -> object:
         paths, lines = job.download(folder), job.results()
@@ -94,7 +94,7 @@ def answered(folder: Path) -> Callable[[promptforge.PromptForgeJob], object]:
 
 
 class Board:
-    """What is known of each job: a live table on a terminal, plain lines elsewhere."""
+    """The latest update of each job: a live table on a terminal, plain lines elsewhere."""
 
     def __init__(self, console: Console, names: list[str]) -> None:
         self.console = console
@@ -112,7 +112,7 @@ class Board:
         return update
 
     def __rich__(self) -> Table:
-        table = Table("job", "state", "progress", "next look", box=None, padding=(0, 2, 0, 0))
+        table = Table("job", "state", "progress", "next poll", box=None, padding=(0, 2, 0, 0))
         for name, news in self.rows.items():
             state = news.state if news else "submitted"
             style = "green" if state == "succeeded" else "" if news is None or not news.terminal else "red"
@@ -124,7 +124,7 @@ class Board:
 
 @frozen
 class Done:
-    """One finished row: what was collected, how the wait ended, and the seconds that it took."""
+    """A job that has ended: its results, its outcome, and the seconds that it took."""
 
     task: Task
     outcome: Outcome[Any]
@@ -133,7 +133,7 @@ class Done:
 
 
 def follow(task: Task, board: Board) -> Done:
-    """Submit, wait and collect one job."""
+    """Submit one job, wait for it and collect its results."""
     began = time.monotonic()
     job = task.submit()
     board.jobs.append(job)
@@ -143,7 +143,7 @@ def follow(task: Task, board: Board) -> Done:
 
 
 def follow_all(pool: ThreadPoolExecutor, todo: list[Task], board: Board) -> list[Done]:
-    """All jobs at once; Ctrl-C ends their waits."""
+    """Follow all jobs at once; Ctrl-C ends their waits."""
     try:
         return list(pool.map(lambda task: follow(task, board), todo))
     except KeyboardInterrupt:
@@ -153,8 +153,8 @@ def follow_all(pool: ThreadPoolExecutor, todo: list[Task], board: Board) -> list
 
 
 def closing_table(results: list[Done]) -> Table:
-    """Job, outcome, looks, time."""
-    table = Table("job", "id", "outcome", "looks", "seconds")
+    """Job, outcome, polls, time."""
+    table = Table("job", "id", "outcome", "polls", "seconds")
     for done in results:
         row = (done.outcome.job_id[:8], done.outcome.state, str(done.outcome.polls), f"{done.seconds:.1f}")
         table.add_row(done.task.name, *row)
@@ -176,7 +176,7 @@ def main() -> int:
             with live, ThreadPoolExecutor(len(todo)) as pool:
                 results = follow_all(pool, todo, board)
         except KeyboardInterrupt:
-            console.print("\nInterrupted; the sandbox and its jobs are gone with the demo.")
+            console.print("\nInterrupted. The sandbox and its jobs have ended too.")
             return 130
         except JobWaitError as error:
             console.print(f"{type(error).__name__}: {error}", style="red", markup=False)

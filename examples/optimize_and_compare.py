@@ -1,5 +1,5 @@
 """
-Optimize a prompt with and without the feedback of customers, and compare what came of it.
+Optimize a prompt with and without customer feedback, and compare the results.
 
     python optimize_and_compare.py PROJECT TEMPLATE_VERSION DATASET
 """
@@ -10,7 +10,7 @@ from jobwait import freeplay, wait_all
 
 
 def main(project: str, version: str, dataset: str) -> None:
-    """Two optimizations at once, side by side."""
+    """Run two optimizations at once."""
     with freeplay.connect() as client:
         jobs = {
             name: freeplay.submit(

@@ -1,7 +1,7 @@
 """
-A service of one's own: which request asks for a job, what each status means, how often to poll; then wait() is there.
+A service of your own: the request for a job's status, the meaning of each status, and how often to poll.
 
-The kiln below is made up, and so is the network that it answers on: run the script to see a firing end.
+The kiln is made up, and FakeServer plays it: run the script to see a job end.
 """
 
 import httpx
@@ -23,7 +23,7 @@ KILN: Service[HttpClient, dict[str, object]] = Service(
 
 
 def main() -> None:
-    """Wait for firing 7, then for two more at once."""
+    """Wait for job 7, then for two more at once."""
     states = [("stacked", 0), ("burning", 3), ("burning", 9), ("cooled", 12)]
     network = FakeServer(*({"state": state, "pots_done": done, "pots": 12} for state, done in states))
     with httpx.Client(base_url="https://kiln.invalid", transport=network) as pool:

@@ -1,5 +1,5 @@
 """
-A batch of prompts with a budget: as many prompts as so many tokens allow, and what they really cost.
+A batch of prompts within a budget of tokens: as many prompts as it is likely to pay for, and what they really cost.
 
     python prompts_with_budget.py prompts.jsonl 20000
 """
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from jobwait import promptforge
 
-ANSWER = 40  # tokens that an answer takes, as far as one can guess
+ANSWER = 40  # tokens of a typical answer; a guess
 
 
 def affordable(path: Path, budget: int) -> list[dict[str, object]]:
-    """The first prompts of *path* that *budget* tokens are likely to pay for; a token is about four letters."""
+    """The first prompts of *path* that *budget* tokens are likely to pay for; a token is about four characters."""
     chosen: list[dict[str, object]] = []
     for line in path.read_text("utf-8").splitlines():
         prompt = json.loads(line)
@@ -26,7 +26,7 @@ def affordable(path: Path, budget: int) -> list[dict[str, object]]:
 
 
 def main(path: str, budget: str) -> None:
-    """Submit, wait and count."""
+    """Submit, wait and count the tokens."""
     prompts = affordable(Path(path), int(budget))
     with promptforge.connect() as client:
         job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini", tpm=int(budget))

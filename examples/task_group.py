@@ -1,5 +1,5 @@
 """
-Jobs of two services in an asyncio task group: where one fails, the waits for the others end at once.
+Jobs of two services in an asyncio task group: if one fails, the waits for the others end at once.
 
     python task_group.py prompts.jsonl tour.json
 """
@@ -11,7 +11,7 @@ from jobwait import fryte, promptforge
 
 
 async def answers(path: str) -> str:
-    """The batch of prompts, from its submission to its first answer."""
+    """Submit the batch of prompts, wait, and return a summary of its results."""
     async with promptforge.connect() as client:
         job = await promptforge.submit_async(client, path, provider="openai", model="gpt-4o-mini")
         await job.wait_async()
@@ -20,7 +20,7 @@ async def answers(path: str) -> str:
 
 
 async def plan(path: str) -> str:
-    """The tour, from its submission to its plan."""
+    """Submit the tour, print its updates, and return the qualification of its plan."""
     async with fryte.connect() as client:
         job = await fryte.submit_async(client, path)
         async for update in job.updates_async():
@@ -29,7 +29,7 @@ async def plan(path: str) -> str:
 
 
 async def main(prompts: str, tour: str) -> None:
-    """Both at once."""
+    """Run both at once."""
     async with asyncio.TaskGroup() as tasks:
         batch, planned = tasks.create_task(answers(prompts)), tasks.create_task(plan(tour))
     print(batch.result())

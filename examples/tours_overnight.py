@@ -1,5 +1,5 @@
 """
-A fleet of tours overnight: every tour in a folder is planned, and the morning begins with one page.
+Many tours overnight: plan every tour in a folder, and write one report for the morning.
 
     python tours_overnight.py tours/ morning.html
 """
@@ -12,7 +12,7 @@ from jobwait import fryte
 
 
 def main(folder: str, page: str) -> int:
-    """Submit all, wait for all, tell of each; 1 if one of them cannot be driven or failed."""
+    """Submit all, wait for all, print a line for each; 1 if one failed or cannot be driven."""
     paths = sorted(Path(folder).glob("*.json"))
     with fryte.connect() as client:
         jobs = [fryte.submit(client, path) for path in paths]
@@ -21,9 +21,9 @@ def main(folder: str, page: str) -> int:
         bad = 0
         for path, job, outcome in zip(paths, jobs, outcomes, strict=True):
             plan = job.result() if outcome.state == "succeeded" else None
-            told = plan.qualification if plan else f"{outcome.state}: {outcome.error}"
+            result = plan.qualification if plan else f"{outcome.state}: {outcome.error}"
             bad += plan is None or plan.qualification != "Driveable"
-            print(f"{path.stem}: {told}")
+            print(f"{path.stem}: {result}")
     print(
         f"{len(jobs) - bad} of {len(jobs)} can be driven; {jobwait.report(record, page, title='Tours', overwrite=True)}"
     )

@@ -1,5 +1,5 @@
 """
-A FastAPI endpoint that takes a tour, waits in the background and tells how it went.
+A FastAPI application that accepts a tour, waits for its plan in the background, and returns it on request.
 
     uvicorn web_endpoint:app
     curl -d @tour.json -H 'content-type: application/json' localhost:8000/tours
@@ -21,7 +21,7 @@ waits: dict[str, asyncio.Task[Any]] = {}
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """One client for the life of the server; waits that are left end with it, and the jobs run on."""
+    """One client for the life of the server; remaining waits end with it, and their jobs run on."""
     async with fryte.connect() as client:
         app.state.client = client
         yield
@@ -35,7 +35,7 @@ app = FastAPI(lifespan=lifespan)
 
 @app.post("/tours", status_code=202)
 async def submit(request: Request) -> dict[str, str]:
-    """Take a tour; the answer names its job."""
+    """Submit a tour; the response has the id of its job."""
     try:
         job = await fryte.submit_async(app.state.client, await request.json())
     except InvalidInput as error:
@@ -47,7 +47,7 @@ async def submit(request: Request) -> dict[str, str]:
 
 @app.get("/tours/{job_id}")
 async def status(job_id: str) -> dict[str, Any]:
-    """How it stands; once it has ended, the plan."""
+    """The state of the job; once it has ended, the plan."""
     if job_id not in jobs:
         raise HTTPException(404, "No such job.")
     if not waits[job_id].done():

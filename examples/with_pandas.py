@@ -1,5 +1,5 @@
 """
-A column of a table in, the same table with answers out.
+Send one prompt for each row of a table, and add the answers as a column.
 
     python with_pandas.py reviews.csv answered.csv
 """
@@ -13,7 +13,7 @@ from jobwait import promptforge
 
 
 def ask(column: "pd.Series[str]") -> "pd.Series[str]":
-    """The answer to each text of *column*, under the same index; where there is none, a missing value."""
+    """The answer to each prompt in *column*, with the same index; a missing value if there is none."""
     prompts = ({"prompt_id": place, "prompt": text} for place, text in enumerate(column))
     with promptforge.connect() as client:
         job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini")
@@ -23,7 +23,7 @@ def ask(column: "pd.Series[str]") -> "pd.Series[str]":
 
 
 def main(source: str, target: str) -> None:
-    """Read, ask, write."""
+    """Read the table, ask, write it."""
     table = pd.read_csv(source)
     table["sentiment"] = ask("Is this review kind or harsh? " + table["review"])
     table.to_csv(target, index=False)

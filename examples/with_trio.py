@@ -1,5 +1,5 @@
 """
-The same under trio, with a deadline of trio's own around it.
+Two plans of one tour at once under trio, with a deadline of trio's own.
 
     python with_trio.py tour.json
 """
@@ -12,7 +12,7 @@ from jobwait import fryte
 
 
 async def main(tour: str) -> None:
-    """Two corridors for one tour, in a nursery."""
+    """Plan the tour with two corridors, in a nursery."""
     found: dict[int, str] = {}
 
     async def plan(corridor: int) -> None:
@@ -26,8 +26,8 @@ async def main(tour: str) -> None:
             async with trio.open_nursery() as nursery:
                 for corridor in (2000, 8000):
                     nursery.start_soon(plan, corridor)
-    for corridor, told in sorted(found.items()):
-        print(f"corridor of {corridor} m: {told}")
+    for corridor, summary in sorted(found.items()):
+        print(f"corridor of {corridor} m: {summary}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 The same 2000 jobs waited for by the plain fleet, on Temporal and in Airflow; writes benchmarks/results/engines.md.
 
 Each way runs on this machine alone, against the same server in a process of its own, under the same policy. CPU is
-that of the processes which look, and of all that the way needs besides.
+that of the processes which poll, and of all that the way needs besides.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ RESULTS = Path(__file__).parent.parent / "results" / "engines.md"
 JOBS, SIZE = 2000, 500
 FIRST, LAST = 5.0, 30.0  # seconds after which the first and the last job end
 POLICY = Policy(interval=2.0, min_interval=1.0, max_interval_ratio=0.1, timeout=600)  # that of the DAG, too
-MILLION, SILENCE = 10**6, 60.0  # the computed case: so many jobs, each looked at once in so many seconds
+MILLION, SILENCE = 10**6, 60.0  # the computed case: so many jobs, each polled once in so many seconds
 NEWLINE = "\n"
 BEAT, NAMED = 10.0, 1000  # seconds between heartbeats, jobs in a batch
 
 
 @frozen
 class Run:
-    """What one way took: seconds, looks, CPU seconds of those who look and of all, jobs that succeeded."""
+    """What one way took: seconds, polls, CPU seconds of those who poll and of all, jobs that succeeded."""
 
     way: str
     seconds: float
@@ -56,7 +56,7 @@ class Run:
 
 
 def polls(url: str) -> int:
-    """How many looks the server answered."""
+    """How many polls the server answered."""
     return len(stats(url)["times"])
 
 
@@ -114,19 +114,19 @@ def in_airflow(folder: Path) -> Run:
 
 
 def computed(runs: list[Run]) -> str:
-    """What a million jobs would need, by what a look took."""
+    """What a million jobs would need, by what a poll took."""
     rate, batches_ = MILLION / SILENCE, MILLION // NAMED
     rows = [f"| {one.way} | {rate * one.polling / one.polls:.0f} | {rate * one.all / one.polls:.0f} |" for one in runs]
-    table = ["| way | cores that look | cores in all, if the rest grows alike |", "|---|---|---|", *rows]
+    table = ["| way | cores for polling | cores in all, if the rest grows in proportion |", "|---|---|---|", *rows]
     return f"""## {MILLION:,} jobs, computed from the above
 
-Each looked at once in {SILENCE:.0f} s: {rate:,.0f} looks a second, which the limits of all accounts have to allow.
+Each polled once in {SILENCE:.0f} s: {rate:,.0f} polls a second, which the limits of all accounts have to allow.
 
 {NEWLINE.join(table)}
 
-In batches of {NAMED} that is {batches_} workflows of 11 events, or {batches_} deferred tasks. Temporal is told
+In batches of {NAMED} that is {batches_} workflows of 11 events, or {batches_} deferred tasks. Temporal gets
 {batches_ / BEAT:.0f} heartbeats a second at one in {BEAT:.0f} s. Airflow keeps one row for each trigger, and a
-restarted triggerer looks at all its jobs anew. The plain fleet holds them in memory (see fleet.md), but looks with
+restarted triggerer polls all its jobs again. The plain fleet holds them in memory (see fleet.md), but polls with
 one core."""
 
 
@@ -135,15 +135,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as where:
         runs = [plain(), on_temporal(Path(where)), in_airflow(Path(where))]
     table = [
-        "| way | succeeded | seconds | jobs a second | looks | µs CPU a look, of those who look | … of all |",
+        "| way | succeeded | seconds | jobs a second | polls | µs CPU a poll, of the polling processes | … of all |",
         "|---|---|---|---|---|---|---|",
         *(one.row for one in runs),
     ]
     head = f"""# Engines
 
 Made by `make bench-engines` on {os.cpu_count()} cores, Python {platform.python_version()}: {JOBS} jobs that end
-{FIRST:.0f} to {LAST:.0f} s after the first look, a pace of 2 s, looks by aiohttp. Airflow's time includes the commands
-that start its run and ask whether it is over."""
+{FIRST:.0f} to {LAST:.0f} s after the first poll, an interval of 2 s, polls by aiohttp. Airflow's time includes the
+commands that start its run and check whether it is over."""
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n\n".join([head, NEWLINE.join(table), computed(runs)]) + "\n")
     print(RESULTS.read_text())

@@ -1,5 +1,5 @@
 """
-PromptForge in a process of its own, for thousands of looks a second: jobs whose ids say how long they take.
+PromptForge in a process of its own, for thousands of polls a second: jobs whose ids say how long they take.
 
 It refuses what exceeds its limit in any one second, and every key but its own, and tells in the end what it was asked.
 """
@@ -22,7 +22,7 @@ FIELDS = {"provider": "openai", "model": "m", "prompt_count": 10, "created_at": 
 
 
 def job_ids(count: int, first: float, last: float) -> list[str]:
-    """Ids of jobs that end between *first* and *last* seconds after the first look at any."""
+    """Ids of jobs that end between *first* and *last* seconds after the first poll at any."""
     return [f"job-{number:05d}-{int(1000 * (first + (last - first) * number / count))}" for number in range(count)]
 
 

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks.fleet import crash, lists, process_history, rows, shortage
+from benchmarks.fleet import crash, lists, memory, rows, shortage
 
 RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
 SEEDS = (11, 12, 13)
@@ -21,7 +21,7 @@ RIVALS = ("botocore waiter", "google-api-core future", "azure-core poller", "ope
 
 
 def cpu(runs: int = 3) -> str:
-    """CPU a look, as ratios to a bare GET of the same run; the ways take turns, as the machine has its moods."""
+    """CPU a poll, as ratios to a bare GET of the same run; the ways take turns, as the machine has its moods."""
     ours = ("fleet aiohttp", "fleet aiohttp, stays", "fleet httpx", "fleet httpx, stays")
     ways = ("aiohttp", "httpx 2", "httpx 4", "httpx 8", *ours, *RIVALS)
     taken: dict[str, list[float]] = {way: [] for way in ways}
@@ -33,7 +33,7 @@ def cpu(runs: int = 3) -> str:
     best = min(median(taken[f"httpx {number}"]) for number in (2, 4, 8))
     rival = min(RIVALS, key=lambda way: median(taken[way]))
     lines = [
-        "| CPU a look, 10 000 PromptForge jobs, a raw local server | answers move | stay | asked |",
+        "| CPU a poll, 10 000 PromptForge jobs, a raw local server | responses change | repeat | asked |",
         "|---|---|---|---|",
     ]
     for words, way, base, asked in (
@@ -49,7 +49,7 @@ def cpu(runs: int = 3) -> str:
 
 def budget() -> str:
     """Half the need: lateness of round-robin over ours."""
-    head = "| a budget of half the need | lateness, s | round-robin, s | ratio | requests, ours / theirs |"
+    head = "| a rate of half the need | lateness, s | round-robin, s | ratio | requests, ours / theirs |"
     lines = [head, "|---|---|---|---|---|"]
     found = [shortage.figures(seed) for seed in SEEDS]
     for name in found[0]:
@@ -57,7 +57,7 @@ def budget() -> str:
         others = [one[name][1] for one in found]
         mine, other = median(one.lateness for one in ours), median(one.lateness for one in others)
         spent = median(one.requests for one in ours) / median(one.requests for one in others)
-        lines.append(f"| jobs tell: {name} | {mine:.2f} | {other:.2f} | {other / mine:.2f} | {spent:.2f} |")
+        lines.append(f"| jobs report: {name} | {mine:.2f} | {other:.2f} | {other / mine:.2f} | {spent:.2f} |")
     return "\n".join(lines)
 
 
@@ -77,7 +77,7 @@ def fewer() -> str:
             f"| 500 FRYTE jobs, no user: lateness over round-robin's | {single.lateness / turns.lateness:.3f} |",
             f"| … with a user, by list: round-robin's lateness over ours | {turns.lateness / listed.lateness:.0f} |",
             f"| … share of requests refused, without and with | {single.refused:.1%}, {listed.refused:.1%} |",
-            f"| 1000 Freeplay jobs: single looks of equal lateness over requests | {saved:.1f} |",
+            f"| 1000 Freeplay jobs: single polls of equal lateness over requests | {saved:.1f} |",
         ]
     )
 
@@ -91,8 +91,8 @@ def file(folder: Path) -> str:
         [
             "| the tracker | figure |",
             "|---|---|",
-            f"| 100 kill -9, 2000 jobs: taken, tracked, unresolved | {taken} |",
-            f"| … lost, taken twice, recorded twice, undelivered, damaged | {wrong} |",
+            f"| 100 kill -9, 2000 jobs: accepted, tracked, unresolved | {taken} |",
+            f"| … lost, submitted twice, recorded twice, undelivered, damaged | {wrong} |",
             f"| 8 processes, 20 a second: the fullest second, locked files | {many.fullest}, {many.locked} |",
             f"| 10^6 rows: bulk insert over bare SQLite with the same unique id | {kept.ratio:.2f} |",
             f"| … the first 50 of pending() and of all(), ms | {kept.pending:.1f}, {kept.listed:.1f} |",
@@ -106,8 +106,8 @@ def space() -> str:
         [
             "| memory | figure | asked |",
             "|---|---|---|",
-            f"| bytes a waiting job, 100 000 jobs | {process_history.waiting(100_000):.0f} | 2048 |",
-            f"| bytes grown from 10^5 to 10^6 looks | {process_history.growth(10**6):.0f} | none |",
+            f"| bytes a waiting job, 100 000 jobs | {memory.waiting(100_000):.0f} | 2048 |",
+            f"| bytes grown from 10^5 to 10^6 polls | {memory.growth(10**6):.0f} | none |",
         ]
     )
 
@@ -121,12 +121,12 @@ PARTS = {"cpu": cpu, "budget": budget, "fewer": fewer, "file": _file, "space": s
 SHORT = """## Where it falls short, and why
 
 - **CPU with aiohttp.** The wait's rules, the checked decode and the fleet's bookkeeping together cost more than
-  aiohttp's own GET. An answer that is the same as the last is not decoded again; one that moves is, every field held to
-  its specification, and its counts feed the schedule.
-- **Half the need, where no job tells counts.** Then jobs differ by their ages alone. With two kinds of jobs known apart
-  and ends that come at any moment, the best split of a budget gains 1.27 over taking turns.
-- **Memory.** What sleeps is a generator, the handle's facts, the wait's clock, the track of its reports and the last
-  body, each an object whose parts have names; RESULTS.md has what packing would save and cost.
+  aiohttp's own GET. A response that is the same as the last is not decoded again. One that changes is: every
+  field is checked against the specification, and its counts go into the schedule.
+- **Half the need, where no job reports counts.** Then jobs differ by their ages alone. With two known kinds of jobs
+  whose ends may come at any moment, the best split of a rate gains 1.27 over round-robin.
+- **Memory.** A waiting job is a generator, the state of the job, the clock of the wait, the history of its progress and
+  the last body, each an object with named fields; RESULTS.md says what packing them would save and cost.
 """
 HEAD = "# Fleet and tracker\n\nMade by `make bench-fleet`; ratios are of one run. Seeds are in the code."
 

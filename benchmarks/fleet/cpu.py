@@ -1,5 +1,5 @@
 """
-CPU a look, all in: 10 000 PromptForge jobs against a raw local server, beside bare clients and peers.
+CPU a poll, all in: 10 000 PromptForge jobs against a raw local server, beside bare clients and peers.
 
 Only this process is measured; the server has one of its own. Every way asks for the same addresses.
 """

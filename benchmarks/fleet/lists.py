@@ -2,7 +2,7 @@
 Fewer requests than jobs: what a list saves.
 
 500 tours of FRYTE at once, LN(18, .4) long, under its documented 120 requests a minute; 1000 optimizations of one
-project of Freeplay, 30 a page, against single looks at the fixed gap that is as late.
+project of Freeplay, 30 a page, against single polls at the fixed interval with the same lateness.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _project(world: World, query: dict[str, str], at: float) -> Any:
 
 @frozen
 class Optimizations:
-    """What 1000 optimizations came to, and the single looks at a fixed gap of the same lateness."""
+    """What 1000 optimizations came to, and the single polls at a fixed interval of the same lateness."""
 
     lateness: float
     requests: int

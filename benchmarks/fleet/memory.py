@@ -1,4 +1,4 @@
-"""Memory: what a waiting job costs beyond the base, its last body included; and whether it grows with the looks."""
+"""Memory: what a waiting job costs beyond the base, its last body included; and whether it grows with the polls."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def resident() -> float:
 
 
 def running(ids: str) -> Any:
-    """The status of a job that goes on; its prompts move by one at each look, so that no body is like the last."""
+    """The status of a job that goes on; its prompts move by one at each poll, so that no body is like the last."""
     count = itertools.count()
     return lambda _: {**STATUS, "job_id": ids, "completed_count": next(count) % 500}
 
@@ -40,7 +40,7 @@ def world(jobs: int) -> tuple[World, list[Life]]:
 
 
 def waiting(jobs: int) -> float:
-    """Bytes a job, once each has been looked at twice; what the world itself holds of it is not counted."""
+    """Bytes a job, once each has been polled twice; what the world itself holds of it is not counted."""
     small, lives = world(100)
     small.run(lives, FleetOptions(policy=Policy(timeout=DAY), limiters=small.limiters), until=20.0)
     big, lives = world(jobs)
@@ -58,11 +58,11 @@ def waiting(jobs: int) -> float:
 
 
 class _Enough(Exception):
-    """All looks have been taken."""
+    """All polls have been taken."""
 
 
 def growth(polls: int) -> float:
-    """Bytes by which the process has grown between a tenth of the *looks* and all of them."""
+    """Bytes by which the process has grown between a tenth of the *polls* and all of them."""
     made, lives = world(500)
     marks: dict[int, float] = {}
 
@@ -76,7 +76,7 @@ def growth(polls: int) -> float:
 
     steady = Policy(
         interval=1.0, min_interval=1.0, aim=Lateness(0.5), timeout=1e8
-    )  # a look a second, however long it takes
+    )  # a poll a second, however long it takes
     with suppress(_Enough):
         made.run(lives, FleetOptions(policy=steady, limiters=made.limiters, on_update=seen))
     return marks[polls] - marks[polls // 10]

@@ -1,16 +1,16 @@
-"""What the ways to look have in common: the jobs, the headers, and the meter of CPU seconds."""
+"""What the ways to poll have in common: the jobs, the headers, and the meter of CPU seconds."""
 
 from __future__ import annotations
 
 import time
 
-JOBS, POLLS = 10_000, 100_000  # ten looks a job, the first included; bare clients and httpx have fewer
+JOBS, POLLS = 10_000, 100_000  # ten polls a job, the first included; bare clients and httpx have fewer
 NAMES = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOBS)]
 HEADERS = {"x-api-key": "k" * 40, "accept": "application/json"}
 
 
 class Meter:
-    """CPU seconds of this process between the first and the last of the looks that count."""
+    """CPU seconds of this process between the first and the last of the polls that count."""
 
     def __init__(self, skip: int, count: int) -> None:
         self.left = skip + count
@@ -30,5 +30,5 @@ class Meter:
 
     @property
     def each(self) -> float:
-        """CPU a look, in microseconds."""
+        """CPU a poll, in microseconds."""
         return self.seconds / self.count * 1e6

@@ -29,7 +29,7 @@ NAMES: Final = [f"3f7a1c2e-0000-4000-8000-{number:012d}" for number in range(JOB
 
 
 class Ending(Answering):
-    """Jobs that live through their share of the longest life from the first look on."""
+    """Jobs that live through their share of the longest life from the first poll on."""
 
     begun: ClassVar[dict[str, float]] = {}
 

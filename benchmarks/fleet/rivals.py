@@ -1,5 +1,5 @@
 """
-The peers' way with many jobs, for the CPU of a look: a thread for each job, or a task, each driven by the peer's code.
+The peers' way with many jobs, for the CPU of a poll: a thread for each job, or a task, each driven by the peer's code.
 
 All ask the same raw server through httpx and take the status out of the JSON; none of them checks the body.
 """
@@ -21,8 +21,8 @@ from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import DEFAULT_POLLING, PollingFuture
 from openai.resources.beta.threads.runs import AsyncRuns
 
-AT_ONCE, POLLS = 256, 4000  # threads or tasks; with more of them each look costs more
-GAP: Final = 0.05  # seconds; short, so that there is always a look to be taken
+AT_ONCE, POLLS = 256, 4000  # threads or tasks; with more of them each poll costs more
+GAP: Final = 0.05  # seconds; short, so that there is always a poll to be taken
 Poll = Callable[[], bool]
 
 
@@ -88,7 +88,7 @@ THREADED: Final[dict[str, Callable[[Poll], object]]] = {
 
 
 def in_threads(name: str, url: str) -> float:
-    """CPU a look of the peer called *name*, a thread for each job."""
+    """CPU a poll of the peer called *name*, a thread for each job."""
     meter, wait, lock = Meter(POLLS // 4, POLLS), THREADED[name], threading.Lock()
     with httpx.Client(limits=httpx.Limits(max_connections=16), timeout=60, headers=HEADERS) as client:
 
@@ -109,7 +109,7 @@ def in_threads(name: str, url: str) -> float:
 
 
 async def in_tasks(url: str) -> float:
-    """CPU a look of openai's loop, a task for each job."""
+    """CPU a poll of openai's loop, a task for each job."""
     meter = Meter(POLLS // 4, POLLS)
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=16), timeout=60, headers=HEADERS) as client:
 

@@ -1,7 +1,7 @@
 """
-A raw local server: the least that can answer a look, in a process of its own.
+A raw local server: the least that can answer a poll, in a process of its own.
 
-Its answers move with each look, as those of a busy job do; or stay, as those of a service that tells no counts.
+Its answers move with each poll, as those of a busy job do; or stay, as those of a service that tells no counts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
-A budget of half the need: who is looked at next, against round-robin that spends the same budget.
+A budget of half the need: who is polled next, against round-robin that spends the same budget.
 
-500 jobs of PromptForge, half LN(60, .5) and half LN(600, .5) long, begin within ten minutes; a look each at every pace
-would need twice the requests that the account may send.
+500 jobs of PromptForge, half LN(60, .5) and half LN(600, .5) long, begin within ten minutes; a poll of each at every
+interval would need twice the requests that the account may send.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def completed_job(seed: int) -> InMemoryHistory:
 
 
 def half_the_need(jobs: Iterable[Life]) -> Limit:
-    """Half of what a look at each job at every pace would take at the busiest."""
+    """Half of what a poll at each job at every interval would take at the busiest."""
     ends = sorted(life.ended for life in jobs)
     starts = sorted(life.began for life in jobs)
     busiest = max(place + 1 - sum(end < start for end in ends) for place, start in enumerate(starts))
@@ -87,7 +87,7 @@ def ours(jobs: list[Life], limit: Limit, history: InMemoryHistory | None) -> Fig
 
 
 def round_robin(jobs: list[Life], per_second: float) -> Figures:
-    """Each in turn, no more often than the pace."""
+    """Each in turn, no more often than the interval."""
     now, requests, max_interval = 0.0, 0, 0.0
     arrivals = deque(sorted(jobs, key=lambda life: life.began))
     turn: deque[tuple[float, Life]] = deque()

@@ -32,7 +32,7 @@ class Life:
     """
     One job of a service in the world: submitted at *began*, over at *ended*; *body* is its status answer at an age.
 
-    known is when we knew of its end; looks counts those at it alone.
+    known is when we knew of its end; polls counts those at it alone.
     """
 
     ids: Mapping[str, str]

@@ -116,14 +116,14 @@ def test_with_pandas(run, tmp_path):
 
 
 def test_after_restart(run, box, tmp_path):
-    """What was submitted before is taken up again, and submitted once."""
+    """A job that an earlier run submitted is resumed, and submitted once."""
     from jobwait import promptforge
 
     with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
         job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
         (tmp_path / "job.token").write_text(job.token())
     before = box.stats()["promptforge"]["submits"]
-    assert "taken up again\n2 files in results\n" == run("after_restart.py", "prompts.jsonl", "job.token", "results")
+    assert "resumed\n2 files in results\n" == run("after_restart.py", "prompts.jsonl", "job.token", "results")
     assert before == box.stats()["promptforge"]["submits"]
     assert not (tmp_path / "job.token").exists()
 

