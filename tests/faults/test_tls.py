@@ -64,7 +64,7 @@ def test_a_bad_certificate_is_refused_once(engine, fault):
             found, world = asked(engine, server, server.url, operation)
         error = error_of(found)
         assert type(error) is errors.CallFailed, f"{operation}: {found!r}"
-        assert "asking again would not help" in str(error)
+        assert "trying again would not help" in str(error)
         assert holds_no_secret(error)
         assert (1, [], 0) == (server.connections, server.observation, world.slept)
 

@@ -210,7 +210,7 @@ def test_a_deadline_leaves_the_job_alone(stuck):
         job.wait(timeout=0.3)
     assert isinstance(caught.value, TimeoutError)
     assert isinstance(caught.value.snapshot, JobStatus)
-    with pytest.raises(errors.WaitTimeout, match="was not asked for"):
+    with pytest.raises(errors.WaitTimeout, match="was not polled"):
         job.wait(timeout=0)
 
 

@@ -1,1 +1,1 @@
-"""The rules of polling: no I/O and no clock."""
+"""The rules of polling, without I/O and without a clock."""

@@ -1,8 +1,8 @@
 """
-What rules ask their driver for, and what it gives back.
+Commands that operations yield to their driver, and the results that it sends back.
 
-An operation is a generator: it yields commands, and is sent the result of each. It does no I/O and reads no clock, so
-the same operation runs in a thread, an event loop, a fleet, an engine or in virtual time.
+An operation is a generator of commands. It does no I/O and reads no clock, so the same operation runs in a thread, an
+event loop, a fleet, an engine or in virtual time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 @frozen(eq=False, match_args=False, repr=False)
 class Poll:
-    """Ask for a job's status, once, in at most *timeout* seconds (None: the client's own), after *attempt* failures."""
+    """Request a job's status once. timeout: seconds, None: the client's own. attempt: the number of failures before."""
 
     service: Service[Any, Any]
     client: Any
@@ -36,12 +36,12 @@ class Poll:
 
     @property
     def service_name(self) -> str:
-        """Whose request it is."""
+        """The name of the service."""
         return self.service.name
 
     @property
     def job_id(self) -> str | None:
-        """The job that it is about."""
+        """The id of the job."""
         return self.ids.get(self.service.id)
 
 
@@ -50,9 +50,8 @@ class SendRequest:
     """
     Send the request that *build* makes, once.
 
-    bulk: it moves a file; its time is bounded by its bytes, so that it cannot trickle. into: the file that a 2xx body
-    goes to, instead of memory. cap: the caller's limit over several
-    requests. service_name, job_id, attempt (failures before it): for hooks.
+    bulk: it transfers a file, and each byte extends its deadline. into: the file for a 2xx body; None: memory. cap: the
+    caller's limit over several requests. service_name, job_id, attempt (the number of failures before): for hooks.
     """
 
     client: Client
@@ -68,7 +67,7 @@ class SendRequest:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Sleep:
-    """Let *seconds* pass, or less if *wake_up* wakes."""
+    """Sleep for *seconds*, or until *wake_up* wakes."""
 
     seconds: float
     wake_up: WakeUp | None = None
@@ -76,7 +75,7 @@ class Sleep:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Notify:
-    """Pass *update* to the caller's function *to*, if any, and to hooks; the last one of a wait has an *outcome*."""
+    """Pass *update* to the function *to*, if any, and to hooks. The last one of a wait has an *outcome*."""
 
     update: Update[Any]
     to: Callable[[Update[Any]], object] | None = None
@@ -86,7 +85,7 @@ class Notify:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Gather:
-    """Run *operations* concurrently, at most *most* at once; the value is the list of what they return."""
+    """Run *operations* concurrently, at most *most* at once; the result is the list of their return values."""
 
     operations: Sequence[Operation[Any]]
     most: int
@@ -95,10 +94,10 @@ class Gather:
 @frozen(eq=False, match_args=False, repr=False)
 class Result:
     """
-    What came of a command, at *now* on the driver's monotonic clock and *wall* in seconds since the epoch.
+    The result of a command, at *now* on the driver's monotonic clock and *wall* in seconds since the epoch.
 
-    value: of a Poll or SendRequest the response, read, or what went wrong. A Poll may also have the observation that a
-    list gave, or None where the wait must end before there was room to send it. Of a Gather the list.
+    value: of a Poll or SendRequest the response, read, or the error. Of a Poll also an observation from a list poll, or
+    None if the deadline came before it could be sent. Of a Gather the list of return values.
     """
 
     now: float

@@ -1,4 +1,4 @@
-"""What like jobs have shown: how long they took, for each unit of size, and whether their counts could be believed."""
+"""How long similar jobs took, by unit of size, and whether their progress reports predicted their ends."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from attrs import frozen
 
 from jobwait._model.types import Estimate
 
-KEPT: Final = 30  # the latest jobs that count; older ones may have run under another law
-ENOUGH: Final = 10  # with 5, jobs of two kinds cost a third more than the fixed gap; 10 are nearly as good as 30
-PROVEN: Final = 9  # of the latest so many whose counts foretold their end; one may have ended early
-WIDER: Final = 1.17  # the deviation of so few, made up for, and for laws with more short jobs than a lognormal
-NARROWEST: Final = 0.02
-PANELS: Final = 12
-GROWTH: Final = 1.2  # of each panel over the one before
+HISTORY_SIZE: Final = 30  # the latest jobs that count; the durations of older ones may be distributed otherwise
+MIN_JOBS: Final = 10  # with 5, jobs of two kinds cost a third more than fixed intervals; 10 are nearly as good as 30
+MIN_ACCURATE: Final = 9  # of the latest MIN_JOBS jobs whose progress predicted their end
+SIGMA_FACTOR: Final = 1.17  # a small sample has too low a deviation; some services have more short jobs
+MIN_SIGMA: Final = 0.02
+STEPS: Final = 12  # of the numerical integration
+STEP_GROWTH: Final = 1.2  # the width of a step by that of the step before
 
 
 @frozen
@@ -24,9 +24,9 @@ class CompletedJob:
     """
     A job that succeeded.
 
-    size: in the service's units, where it has one. duration: in seconds; of the run alone where the service has a
-    queue worth the name. honest: whether its counts foretold its end; None where it reported none. early: whether it
-    had ended before the first look, which disproves whatever older jobs say.
+    size: in the service's units, if known. duration: in seconds; of the run alone if the service has a queue phase.
+    progress_accurate: whether the progress-based estimate predicted completion; None without counts. early: whether the
+    first poll found it ended, so that the durations of older jobs no longer apply.
     """
 
     size: float | None
@@ -36,48 +36,48 @@ class CompletedJob:
 
 
 class DurationHistory(Protocol):
-    """Where the pasts of like jobs are kept."""
+    """Stores how long similar jobs took."""
 
     def completed_jobs(self) -> Sequence[CompletedJob]:
-        """The latest, newest last."""
+        """The latest jobs, newest last."""
         ...
 
     def add(self, completed_job: CompletedJob) -> None:
-        """Keep *past*."""
+        """Store *completed_job*."""
         ...
 
 
 class InMemoryHistory:
-    """A history for as long as the process lives."""
+    """A history in the memory of this process."""
 
     def __init__(self, completed_jobs: Iterable[CompletedJob] = ()) -> None:
-        self._completed_jobs = tuple(completed_jobs)[-KEPT:]
+        self._completed_jobs = tuple(completed_jobs)[-HISTORY_SIZE:]
 
     def completed_jobs(self) -> Sequence[CompletedJob]:
-        """The latest, newest last."""
+        """The latest jobs, newest last."""
         return self._completed_jobs
 
     def add(self, completed_job: CompletedJob) -> None:
-        """Keep *past*, and let go of the oldest."""
-        # A new tuple each time, so that other threads never see one that is being changed.
-        self._completed_jobs = (*self._completed_jobs, completed_job)[-KEPT:]
+        """Store *completed_job*; the oldest is dropped."""
+        # A new tuple: other threads may read the old one.
+        self._completed_jobs = (*self._completed_jobs, completed_job)[-HISTORY_SIZE:]
 
 
-_MEMORIES: dict[tuple[str, str], InMemoryHistory] = {}
+_HISTORIES: dict[tuple[str, str], InMemoryHistory] = {}
 
 
 def process_history(service: str, host: str) -> InMemoryHistory:
-    """What this process remembers of the jobs of *service* at *host*."""
-    return _MEMORIES.setdefault((service, host), InMemoryHistory())
+    """The history of this process for the jobs of *service* at *host*."""
+    return _HISTORIES.setdefault((service, host), InMemoryHistory())
 
 
 @frozen(eq=False, match_args=False, repr=False)
 class DurationModel:
     """
-    How long a job takes, as a lognormal law.
+    The duration of a job as a lognormal distribution, fitted to similar jobs.
 
-    mean and shortest: of the durations themselves, in seconds. mu, sigma: of their logarithms. counted: whether like
-    jobs reported counts; trusted: whether the latest of them ended as their counts said.
+    mean, shortest: of the durations, in seconds. mu, sigma: of their logarithms. counted: whether similar jobs reported
+    counts. trusted: whether at least 9 of the latest 10 ended as their counts predicted.
     """
 
     mean: float
@@ -89,98 +89,91 @@ class DurationModel:
 
     @classmethod
     def of(cls, completed_jobs: Sequence[CompletedJob], size: float | None) -> Self | None:
-        """The law for a job of *size*, or None where too few like jobs are known."""
-        latest = _since_the_last_surprise(completed_jobs)
+        """The model for a job of *size*; None if fewer than 10 similar jobs are known."""
+        latest = _since_last_early_end(completed_jobs)
         durations = _scaled(latest, size)
-        if len(durations) < ENOUGH:
+        if len(durations) < MIN_JOBS:
             return None
         logs = [math.log(duration) for duration in durations]
         mu = math.fsum(logs) / len(logs)
         deviation = math.sqrt(math.fsum((each - mu) ** 2 for each in logs) / (len(logs) - 1))
-        notified = [
-            completed_job.progress_accurate for completed_job in latest if completed_job.progress_accurate is not None
-        ]
+        accurate = [job.progress_accurate for job in latest if job.progress_accurate is not None]
         return cls(
             mean=math.fsum(durations) / len(durations),
             shortest=min(durations),
             mu=mu,
-            sigma=max(NARROWEST, WIDER * deviation),
-            counted=bool(notified),
-            trusted=len(notified) >= ENOUGH and sum(notified[-ENOUGH:]) >= PROVEN,
+            sigma=max(MIN_SIGMA, SIGMA_FACTOR * deviation),
+            counted=bool(accurate),
+            trusted=len(accurate) >= MIN_JOBS and sum(accurate[-MIN_JOBS:]) >= MIN_ACCURATE,
         )
 
     def hazard(self, age: float) -> float:
-        """The chance a second that a job ends at *age*, once it has come so far."""
+        """The hazard rate: the probability per second that a job ends at *age*, given that it still runs."""
         if age <= 0:
             return 0.0
         z = (math.log(age) - self.mu) / self.sigma
-        if z > 6:  # both tails run out of digits; this is their ratio's limit
+        if z > 6:  # erfc underflows; this is the limit of the ratio
             return (z + 1 / z) / (age * self.sigma)
         density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
         return density / (age * self.sigma * math.erfc(z / math.sqrt(2)) / 2)
 
     def pause(self, age: float, interval: float, limit: float) -> float:
         """
-        Seconds from *age* to the next look, at most *limit*.
+        Seconds from *age* to the next poll, at most *limit*.
 
-        Keller's best gap is sqrt(2c/hazard). At the price c for which a memoryless job of the same mean would be
-        looked at just at *pace* it is pace/sqrt(hazard·mean): the look is due where the integral of its inverse is 1.
+        Keller (1974, 1982): with a cost of c seconds of delay per request, the best checking interval is
+        sqrt(2 * c / hazard). With the c for which a memoryless job of the same mean would be polled at *interval*, that
+        is interval / sqrt(hazard * mean). The next poll is due where the integral of its inverse reaches 1.
         """
-        width = limit * (GROWTH - 1) / (GROWTH**PANELS - 1)
-        passed = take_result = 0.0
-        for _ in range(PANELS):
-            density = math.sqrt(self.hazard(age + passed + width / 2) * self.mean) / interval
-            if take_result + density * width >= 1:
-                return passed + (1 - take_result) / density
-            take_result += density * width
-            passed += width
-            width *= GROWTH
+        width = limit * (STEP_GROWTH - 1) / (STEP_GROWTH**STEPS - 1)
+        elapsed = integral = 0.0
+        for _ in range(STEPS):
+            density = math.sqrt(self.hazard(age + elapsed + width / 2) * self.mean) / interval
+            if integral + density * width >= 1:
+                return elapsed + (1 - integral) / density
+            integral += density * width
+            elapsed += width
+            width *= STEP_GROWTH
         return limit
 
     def remaining(self, age: float) -> Estimate:
-        """What is left of a job of *age*: the middle, and the range that holds nine in ten."""
-        gone = 1 - math.erfc((math.log(max(age, 1e-9)) - self.mu) / self.sigma / math.sqrt(2)) / 2
-        low, middle, high = (self._quantile(gone + share * (1 - gone)) - age for share in (0.05, 0.5, 0.95))
+        """The seconds left of a job of *age*: the median, and the interval that contains 90 %."""
+        ended = 1 - math.erfc((math.log(max(age, 1e-9)) - self.mu) / self.sigma / math.sqrt(2)) / 2
+        low, middle, high = (self._quantile(ended + part * (1 - ended)) - age for part in (0.05, 0.5, 0.95))
         return Estimate(max(0.0, middle), max(0.0, low), max(0.0, high))
 
     @property
     def holds(self) -> bool:
-        """Whether it says anything of a job whose counts are not there yet: not if those may turn out to lie."""
+        """Whether it applies to a job that has not reported counts yet: similar jobs had none, or accurate ones."""
         return self.trusted or not self.counted
 
     @property
     def gain(self) -> float:
-        """How many times fewer requests times lateness than a fixed gap the law allows, at most (Keller)."""
+        """By how much requests * delay can be lower than with fixed intervals, at most (Keller): 1 or more."""
         roots = 0.0
-        for place in range(-100, 100):  # over the logarithm, five deviations either way
-            z = (place + 0.5) / 20
+        for step in range(-100, 100):  # over the logarithm, five standard deviations either way
+            z = (step + 0.5) / 20
             age = math.exp(self.mu + self.sigma * z)
-            survivors = math.erfc(z / math.sqrt(2)) / 2
-            roots += math.sqrt(self.hazard(age)) * survivors * age * self.sigma / 20
+            survival = math.erfc(z / math.sqrt(2)) / 2
+            roots += math.sqrt(self.hazard(age)) * survival * age * self.sigma / 20
         return max(1.0, math.exp(self.mu + self.sigma**2 / 2) / roots**2)
 
-    def _quantile(self, share: float) -> float:
+    def _quantile(self, probability: float) -> float:
         from statistics import NormalDist  # noqa: PLC0415 - it brings decimals and fractions, for one function
 
-        return math.exp(self.mu + self.sigma * NormalDist().inv_cdf(min(max(share, 1e-12), 1 - 1e-12)))
+        return math.exp(self.mu + self.sigma * NormalDist().inv_cdf(min(max(probability, 1e-12), 1 - 1e-12)))
 
 
-def _since_the_last_surprise(completed_jobs: Sequence[CompletedJob]) -> Sequence[CompletedJob]:
-    for place in range(len(completed_jobs) - 1, -1, -1):
-        if completed_jobs[place].early:
-            return completed_jobs[place:]
-    return completed_jobs
+def _since_last_early_end(completed_jobs: Sequence[CompletedJob]) -> Sequence[CompletedJob]:
+    last = max((index for index, job in enumerate(completed_jobs) if job.early), default=0)
+    return completed_jobs[last:]
 
 
 def _scaled(completed_jobs: Sequence[CompletedJob], size: float | None) -> list[float]:
-    """Their durations, for a job of *size* where that and enough of theirs are known; what cannot be is left out."""
-    known = [completed_job for completed_job in completed_jobs if 0 < completed_job.duration < math.inf]
+    """Their durations, scaled to *size* if that and enough sizes are known; impossible values are left out."""
+    usable = [job for job in completed_jobs if 0 < job.duration < math.inf]
     if size is not None and size > 0:
-        sized = [
-            completed_job.duration * size / completed_job.size
-            for completed_job in known
-            if completed_job.size is not None and completed_job.size > 0
-        ]
-        if len(sized) >= ENOUGH:
+        sized = [job.duration * size / job.size for job in usable if job.size is not None and job.size > 0]
+        if len(sized) >= MIN_JOBS:
             return sized
-    return [completed_job.duration for completed_job in known]
+    return [job.duration for job in usable]

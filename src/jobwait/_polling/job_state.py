@@ -23,7 +23,7 @@ S = TypeVar("S")
 
 
 def host_of(client: Any) -> str:
-    """The host, with its port where it is not the usual one, that *client* talks to."""
+    """The host of *client*, with its port unless that is the default."""
     return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
 
 
@@ -31,7 +31,7 @@ class PollCoordinator:
     """
     Coordinates concurrent waits on one job: one status request is in flight, and all waits get its observation.
 
-    A wait that ends, is canceled or dies during its request leaves, and the next one sends the next request.
+    A wait that ends or is canceled during its request leaves, and another wait sends the next request.
     """
 
     __slots__ = ("_polling", "_process", "_waits")
@@ -42,32 +42,32 @@ class PollCoordinator:
         self._polling: WakeUp | None = None
 
     def of_this_process(self) -> PollCoordinator:
-        """This coordinator; in a forked child a new one, as the waits of this one stayed in the parent."""
+        """This coordinator; in a forked child a new one, as the waits of this one run in the parent."""
         return self if self._process == os.getpid() else PollCoordinator()
 
     def join(self) -> WakeUp:
-        """What wakes a wait that begins."""
+        """Add a wait; returns its wake-up."""
         wake_up = WakeUp()
         with lock():
             self._waits = (*self._waits, wake_up)
         return wake_up
 
     def leave(self, wake_up: WakeUp) -> None:
-        """The wait of *wake_up* has ended; Ctrl-C may come between any two of its steps."""
+        """Remove the wait of *wake_up*. Safe after a KeyboardInterrupt at any point of the wait."""
         with lock():
             self._waits = tuple(one for one in self._waits if one is not wake_up)
         if self._polling is wake_up:
             self.release(wake_up)
 
     def acquire(self, wake_up: WakeUp) -> bool:
-        """Whether the wait of *wake_up* may poll now, as no other does."""
+        """Whether the wait of *wake_up* may poll now: no other wait is polling."""
         with lock():
             if self._polling is None:
                 self._polling = wake_up
             return self._polling is wake_up
 
     def release(self, wake_up: WakeUp) -> None:
-        """The poll of *wake_up* is over, however it went; the other waits are woken."""
+        """End the poll of *wake_up*, whatever its result, and wake the other waits."""
         with lock():
             self._polling = None
             others = [one for one in self._waits if one is not wake_up]
@@ -85,14 +85,14 @@ class PollCoordinator:
 @define(eq=False, match_args=False, repr=False)
 class JobState(Generic[S]):
     """
-    What is known of one job; the only value that changes while it runs. Times are in seconds since the epoch.
+    What is known of one job; the only mutable state of a wait. Times are in seconds since the epoch.
 
-    started: when the job was submitted, or first polled. submitted: whether that submission was ours. seen: whether
-    the service ever knew the job. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
-    raw_status, cached: the last that were read. deadline: the latest wait's; inherited: whether it came with a token.
-    cancel_asked: whether we asked the service to cancel it. observation: of the last poll. progress_history: what its
-    polls have shown; history: what similar jobs have. coordinator: of its concurrent waits. record: who else is passed
-    each observation. outcome: set once the job has ended.
+    started: when the job was submitted, or first polled. submitted: whether we submitted it. seen: whether the service
+    has ever reported it. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
+    raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
+    cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
+    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation. outcome: set
+    once the job has ended.
     """
 
     service: Service[Any, S]
@@ -126,7 +126,7 @@ class JobState(Generic[S]):
 
     @property
     def history(self) -> DurationHistory:
-        """How long similar jobs took: those of this process, unless it was given."""
+        """How long similar jobs took: the history of this process, unless another was given."""
         if self._history is None:
             self._history = process_history(self.service.name, self.host)
         return self._history
@@ -137,23 +137,23 @@ class JobState(Generic[S]):
 
     @property
     def host(self) -> str:
-        """The host, with its port where it is not the usual one, that the client talks to."""
+        """The host of the client, with its port unless that is the default."""
         return host_of(self.client)
 
     @property
     def job_id(self) -> str:
-        """The id that names the job among *ids*."""
+        """The job's own id among *ids*."""
         return self.ids[self.service.id]
 
     def observe(self, result: Result, sent: float, age: float) -> None:
-        """Learn from the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
+        """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
         self.polls += 1
         found = self._read(result)
         number = 1 if self.observation is None else self.observation.number + 1
         if found.state is None:
             self.errors += 1
         else:
-            self._learn(found, age)
+            self._update(found, age)
         self.observation = found.at(number, sent, result.now, result.wall)
         if self.record is not None:
             self.record(self.observation)
@@ -171,7 +171,7 @@ class JobState(Generic[S]):
                 raise
             return Observation(None, error=error)
 
-    def _learn(self, found: Observation[S], age: float) -> None:
+    def _update(self, found: Observation[S], age: float) -> None:
         self.seen, self.raw_status = True, found.raw_status
         self.cached = self.cached if found.cached is None else found.cached
         self.state = _state(self.service, found)
@@ -186,14 +186,14 @@ class JobState(Generic[S]):
 
 
 def _state(service: Service[Any, Any], found: Observation[Any]) -> State:
-    """The job's state; where the vendor documents no status of a live job, progress shows whether it runs."""
+    """The job's state. If the service documents no status of live jobs, progress shows that the job runs."""
     if found.state == "unknown" and not service.live_statuses:
         return "queued" if found.progress is None else "running"
     return cast("State", found.state)
 
 
 def _completed(job: JobState[Any], before: ProgressHistory) -> CompletedJob | None:
-    """What the job's end adds to the history. Steps differ too much from job to job to be of use there."""
+    """The history's entry for the job; None if it reports steps, which differ too much from job to job."""
     if before.steps is not None:
         return None
     history = job.progress_history

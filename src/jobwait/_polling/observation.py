@@ -1,4 +1,4 @@
-"""What one response says about a job: its state, even where the rest of the response does not decode."""
+"""What one response says about a job: its state, even if the rest of the response does not decode."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from jobwait._polling.retry.retry_after import retry_after
 
 S = TypeVar("S")
 
-HUGE: Final = 2**53  # units, or a size; floats cannot count beyond
-
-
+MAX_NUMBER: Final = 2**53  # units, or a size; above it floats skip whole numbers
 _JSON: Final = httpx.Headers({"content-type": "application/json"})
 
 
 class WrongJob(Exception):
-    """The response is about another job than the one asked for, as a proxy or a cache may cause."""
+    """The response is about another job than the requested one; a proxy or a cache can cause that."""
 
     def __init__(self, job_id: str, response: httpx.Response) -> None:
         super().__init__(f"it is about job {job_id:.100}")
@@ -34,9 +32,9 @@ class WrongJob(Exception):
 @define(eq=False, match_args=False, repr=False)
 class CachedSnapshot(Generic[S]):
     """
-    A status model, kept as the bytes that it was decoded from, since waiting jobs are many and models are large.
+    A status model, and the response body that it was decoded from.
 
-    After `release()` the model is decoded again when it is asked for.
+    `release()` drops the model, as thousands of waiting jobs would need much memory; it is decoded again when needed.
     """
 
     _model: S | None
@@ -46,24 +44,24 @@ class CachedSnapshot(Generic[S]):
 
     @classmethod
     def of(cls, model: S, parse: Callable[[httpx.Response], S], response: httpx.Response) -> Self:
-        """The *model* that *parse* made of *response*."""
+        """The *model* that *parse* decoded from *response*."""
         return cls(model, parse, response.status_code, response.content)
 
     def model(self) -> S:
         """The status model."""
-        model = self._model  # another thread may release it meanwhile
+        model = self._model  # one read, as another thread may release it
         if model is None:
-            assert self._parse is not None, "only what can be decoded again is released"  # noqa: S101
+            assert self._parse is not None, "only a model that can be decoded again is released"  # noqa: S101
             return self._parse(httpx.Response(self._status, headers=_JSON, content=self._body))
         return model
 
     def release(self) -> None:
-        """Keep the bytes alone, where there are bytes."""
+        """Drop the model if it can be decoded again."""
         if self._parse is not None:
             self._model = None
 
     def is_same_as(self, response: httpx.Response) -> bool:
-        """Whether *response* has the same bytes, and so says the same."""
+        """Whether *response* has the same status code and body."""
         return self._parse is not None and response.status_code == self._status and response.content == self._body
 
 
@@ -72,10 +70,10 @@ class Observation(Generic[S]):
     """
     The result of one poll.
 
-    state: what the status means; None where the poll failed, and then *error* says why. An *error* beside a state
-    means that only the status could be read. raw_status: the status as the service wrote it. retry_after: seconds that
-    a successful response asks to wait. number: counts the observations of this job, from 1. sent, received: seconds on
-    the driver's monotonic clock; wall: when it was received, in seconds since the epoch.
+    state: the meaning of the status; None if the poll failed with *error*. With a state, *error* means that only the
+    status could be read. raw_status: as the service wrote it. retry_after: seconds that a successful response asks to
+    wait. number: the observation's number for this job, from 1. sent, received: seconds on the driver's monotonic
+    clock; wall: when it was received, in seconds since the epoch.
     """
 
     state: StatusMeaning | None
@@ -118,12 +116,12 @@ def read(
     last: Observation[S] | None = None,
 ) -> Observation[S]:
     """
-    What *response* says about the job *job_id*, or about whichever job it names.
+    The observation of *response*, which must be about the job *job_id*, if given.
 
-    A body with the same bytes as the *last* one is not decoded again: most jobs report nothing new in most polls.
+    A body that equals the *last* one is not decoded again: most polls report nothing new.
 
     Raises:
-        Exception: the client's own error, for a response that says nothing that can be relied on.
+        Exception: the client's own error, for a response without a usable status.
 
     """
     hint = retry_after(response.headers, wall) if _asks_to_wait(response) else None
@@ -138,11 +136,11 @@ def read(
         _check_job_id(job_id, named, response)
         return Observation(state, raw, error=error)
     _check_job_id(job_id, service.job_id_of(snapshot), response)
-    raw = sys.intern(str(service.status(snapshot)))  # one string for all jobs that report it
+    raw = sys.intern(str(service.status(snapshot)))  # one string for all jobs
     cached, size = CachedSnapshot.of(snapshot, service.parse, response), service.size(snapshot)
     progress = _countable(service.progress(snapshot))
     return Observation(
-        service.statuses.known[raw], raw, cached, progress, hint, size if size and 0 < size < HUGE else None
+        service.statuses.known[raw], raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None
     )
 
 
@@ -151,8 +149,8 @@ def _asks_to_wait(response: httpx.Response) -> bool:
 
 
 def _countable(progress: Progress | None) -> Progress | None:
-    """*progress*, unless a number in it is too large to calculate with."""
-    if progress is None or max(abs(progress.done), abs(progress.total or 0)) >= HUGE:
+    """*progress*; None if a number in it is too large to calculate with."""
+    if progress is None or max(abs(progress.done), abs(progress.total or 0)) >= MAX_NUMBER:
         return None
     return progress
 
@@ -163,7 +161,7 @@ def _check_job_id(job_id: str | None, named: object, response: httpx.Response) -
 
 
 def _status_alone(service: Service[Any, Any], response: httpx.Response) -> tuple[StatusMeaning, str, object]:
-    """State, raw status and job id of a response that does not decode, where it has them under their own names."""
+    """State, raw status and job id of a response that does not decode, as far as its JSON has them."""
     try:
         document = json.loads(response.content)
         status = at_path(service.status_path)(document)

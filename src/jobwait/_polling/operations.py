@@ -1,4 +1,4 @@
-"""The rules of one request that is not a poll: what is sent again, when, and what its failure means."""
+"""The rules of one request other than a poll: whether and when it is sent again, and what its failure means."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def call(
     received: Callable[[], int] = int,
 ) -> Operation[M]:
     """
-    What *parse* makes of the response to the request that *build* makes, anew for each attempt.
+    Send the request that *build* makes, anew for each attempt, and return what *parse* makes of the response.
 
-    *bulk*, *into* and *cap* are those of SendRequest. *received* gives how many bytes of a file are there: an attempt
-    that brought more resets the count of failures. A request that is not safe to *repeat* is sent again only when it
-    certainly had no effect: it never left, or was refused for its rate. Otherwise SubmitUnconfirmed says what is known
-    (*ids*) and how to *find_out*.
+    *bulk*, *into* and *cap* are those of SendRequest. *received* returns how many bytes of a file have arrived: an
+    attempt that added bytes resets the count of failures. A request that is not safe to *repeat* is sent again only if
+    it certainly had no effect: it was not sent, or it was refused with a 4xx. Otherwise SubmitUnconfirmed has the known
+    *ids* and the sentence *find_out*.
 
     Raises:
-        CallFailed: the service could not be asked, or refused.
-        SubmitUnconfirmed: only where *repeat* is False.
+        CallFailed: the request failed, or was refused.
+        SubmitUnconfirmed: it may have had an effect; only if *repeat* is False.
 
     """
     failures, renewed, most = NO_FAILURES, False, received()
@@ -108,11 +108,11 @@ def _unconfirmed(
     ids: Mapping[str, str] | None,
     find_out: str,
 ) -> SubmitUnconfirmed:
-    known = f"the answer was {decision.status}" if decision.status else "no answer came"
+    fact = f"the response was {decision.status}" if decision.status else "no response came"
     if decision.kind is UnexpectedReply:
-        known = f"the answer is not what its specification says ({strip_link_queries(str(error))})"
+        fact = f"the response is not what its specification says ({strip_link_queries(str(error))})"
     return SubmitUnconfirmed(
-        f"{service.name}: the submission was sent and {known}, so the job may exist. It was not sent again. {find_out}",
+        f"{service.name}: the submission was sent and {fact}, so the job may exist. It was not sent again. {find_out}",
         ids=dict(ids or {}),
         service=service.name,
         job_id=job_id,

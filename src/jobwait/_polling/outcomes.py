@@ -1,4 +1,4 @@
-"""How a wait ends: the outcome, the sentence that says what it means, and the last update."""
+"""How a wait ends: the outcome, its message, and the last update."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcom
         service=job_state.service.name,
         job_id=job_state.job_id,
         state=state,
-        snapshot=job_state.snapshot if error is None else error.snapshot,  # made once: it is decoded anew
+        snapshot=job_state.snapshot if error is None else error.snapshot,  # decoded once
         error=error,
         polls=wait.polls,
         errors=wait.errors,
@@ -64,12 +64,12 @@ def ended(wait: Wait[S], observation: Observation[S], state: Ending) -> Outcome[
         reason = service.reason(observation.snapshot)
         why = f": {reason.rstrip('.')}" if reason else "; the service gives no reason"
         error = kind(
-            f"{_subject(wait)} ended as {observation.raw_status}{why}. Submit it again once that is mended.",
+            f"{_subject(wait)} ended as {observation.raw_status}{why}. Fix the cause, then submit it again.",
             service=service.name,
             job_id=wait.job_state.job_id,
             snapshot=observation.snapshot,
         )
-    # An earlier snapshot is no word on how the job ended.
+    # An earlier snapshot does not show how the job ended.
     outcome = attrs.evolve(_outcome(wait, state, error), snapshot=observation.snapshot)
     wait.job_state.outcome = outcome
     return outcome
@@ -79,10 +79,10 @@ def _undecodable(wait: Wait[S], observation: Observation[S], cause: Exception) -
     error = translate(
         cause, RetryDecision(kind=UnexpectedReply, again=False), wait.job_state.service, wait.job_state.job_id
     )
-    assert isinstance(error, UnexpectedReply)  # noqa: S101 - the kind just asked for
+    assert isinstance(error, UnexpectedReply)  # noqa: S101 - the kind given above
     error.state = observation.state
     error.message = (
-        f"{_subject(wait)} ended as {observation.raw_status}, but the rest of the answer is not what its "
+        f"{_subject(wait)} ended as {observation.raw_status}, but the rest of the response is not what its "
         f"specification says ({strip_link_queries(str(cause))}). The body is in this error."
     )
     error.snapshot = wait.job_state.snapshot
@@ -92,26 +92,26 @@ def _undecodable(wait: Wait[S], observation: Observation[S], cause: Exception) -
 def timed_out(wait: Wait[S]) -> Outcome[S]:
     """The deadline has come."""
     if wait.polls == 0:
-        text = f"{_subject(wait)} was not asked for: the timeout left no room for a poll. Wait with a longer one."
+        text = f"{_subject(wait)} was not polled: the timeout left no time for a poll. Wait with a longer timeout."
     else:
         waited = f"{brief(wait.now - wait.began)} s ({_polls(wait)})"
         text = (
             f"{_subject(wait)} was still {wait.job_state.state} after {waited}. "
             "It was not canceled; wait again with a longer timeout."
         )
-    return _stopped_asking(wait, text)
+    return _timed_out(wait, text)
 
 
 def stopped(wait: Wait[S]) -> Outcome[S]:
-    """Somebody called stop()."""
+    """The caller called stop()."""
     text = (
         f"The wait for {_subject(wait)} was ended by stop() after {_polls(wait)}. "
         "The job runs on; wait again to follow it."
     )
-    return _stopped_asking(wait, text)
+    return _timed_out(wait, text)
 
 
-def _stopped_asking(wait: Wait[S], text: str) -> Outcome[S]:
+def _timed_out(wait: Wait[S], text: str) -> Outcome[S]:
     job_state = wait.job_state
     error = WaitTimeout(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
     error.__cause__ = wait.last_error
@@ -119,18 +119,18 @@ def _stopped_asking(wait: Wait[S], text: str) -> Outcome[S]:
 
 
 def unreachable(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Outcome[S]:
-    """Asking has failed for good."""
+    """A poll has failed for good."""
     error = translate(cause, decision, wait.job_state.service, wait.job_state.job_id, snapshot=wait.job_state.snapshot)
     return _outcome(wait, "unreachable", error)
 
 
 def retry_after_too_long(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Outcome[S]:
-    """Retry-After asks for more time than the deadline or the policy has."""
+    """Retry-After asks for more time than the deadline or the policy allows."""
     return unreachable(wait, cause, attrs.evolve(decision, kind=RateLimited))
 
 
 def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
-    """A status that the service module does not know, under on_unknown="raise"."""
+    """The service reports an undocumented status, and the policy has on_unknown="raise"."""
     job_state = wait.job_state
     text = f"{_subject(wait)} reports {raw!r}, {_not_documented(job_state.service)}; the policy says to raise."
     error = UnknownStatus(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
@@ -138,7 +138,7 @@ def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
 
 
 def unknown_status_warning(wait: Wait[S], raw: str) -> str:
-    """The one warning for a status that the service module does not know."""
+    """The warning for an undocumented status, given once in a wait."""
     return f"{_subject(wait)} reports {raw!r}, {_not_documented(wait.job_state.service)}; the wait goes on."
 
 
@@ -147,7 +147,7 @@ def _not_documented(service: Service[object, S]) -> str:
 
 
 def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
-    """The one terminal update."""
+    """The terminal update."""
     raced = job_state.cancel_asked and outcome.state in {"succeeded", "failed"}
     return Update(
         outcome.state,
@@ -155,7 +155,7 @@ def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
         outcome.snapshot,
         job_state.progress_history.shown,
         why="" if outcome.error is None else str(outcome.error),
-        note="it ended before the cancellation that was asked for" if raced else "",
+        note="it ended before the requested cancellation took effect" if raced else "",
         terminal=True,
         service=outcome.service,
         job_id=outcome.job_id,

@@ -1,4 +1,4 @@
-"""What the looks so far have shown of one job, and what follows for its end."""
+"""What the polls of one job have shown, and the estimate of its end that follows from its progress."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from attrs import evolve, frozen
 from jobwait._model.types import Estimate, Progress
 from jobwait._polling.duration_model import DurationModel
 
-WINDOW: Final = 0.3  # share of the run over which the rate is remembered
-LEAST: Final = 0.5  # units: nobody has done, or has left, less than half a one
-IN_HAND: Final = 0.5  # of the unit that is being worked on is done, on average
-STILL: Final = 3.0  # units' worth of time without a change that make a standstill
-LONG_STILL: Final = 0.1  # share of a run: counts that stood still so long foretold no end, however near it came
-NINE_IN_TEN: Final = 1.645  # standard deviations either way
+RATE_WINDOW: Final = 0.3  # share of the run over which the rate is averaged
+MIN_UNITS: Final = 0.5  # at least so much of a unit counts as done, and as left
+CURRENT_UNIT_DONE: Final = 0.5  # of the unit in progress, on average
+STALLED_UNITS: Final = 3.0  # progress is stalled after the time of so many units without a change
+LONG_STALL: Final = 0.1  # share of the run; after counts stood still so long, no end was predicted
+Z_90: Final = 1.645  # standard deviations either side that contain 90 %
 
 
 @frozen(eq=False, match_args=False, repr=False)
 class RateEstimate:
-    """Units done, the seconds in which, their squares a second, and the looks: the older the fainter."""
+    """
+    The recent rate of progress.
+
+    Sums over the polls so far, with weights that decrease exponentially with age: the units done, the seconds in which,
+    units² per second, and the number of polls.
+    """
 
     units: float = 0.0
     seconds: float = 0.0
@@ -28,39 +33,39 @@ class RateEstimate:
     polls: float = 0.0
 
     def plus(self, units: int, seconds: float, run: float) -> RateEstimate:
-        """This tally after *units* more in *seconds*, *run* seconds into the job's run."""
+        """This estimate after *units* more in *seconds*, *run* seconds after the job began to run."""
         if seconds <= 0:
             return self
-        fading = math.exp(-seconds / (WINDOW * max(run, seconds)))  # a run that began elsewhere has another clock
+        weight = math.exp(-seconds / (RATE_WINDOW * max(run, seconds)))  # a resumed job's run may seem shorter
         return RateEstimate(
-            self.units * fading + units,
-            self.seconds * fading + seconds,
-            self.squares * fading + units * units / seconds,
-            self.polls * fading + 1,
+            self.units * weight + units,
+            self.seconds * weight + seconds,
+            self.squares * weight + units * units / seconds,
+            self.polls * weight + 1,
         )
 
     @property
     def rate(self) -> float | None:
-        """Units a second."""
-        return max(self.units, LEAST) / self.seconds if self.seconds > 0 else None
+        """Units per second."""
+        return max(self.units, MIN_UNITS) / self.seconds if self.seconds > 0 else None
 
     @property
     def spread(self) -> float:
-        """The relative error of the rate: what so few units leave open, and how unsteadily they came."""
+        """The relative error of the rate, from the number of units and from the variance of their rate."""
         rate = self.rate or math.inf
         unsteady = max(0.0, self.squares / self.seconds / rate**2 - 1) if self.seconds > 0 else 1.0
-        return math.sqrt(1 / max(self.units, LEAST) + unsteady / max(self.polls, 1.0))
+        return math.sqrt(1 / max(self.units, MIN_UNITS) + unsteady / max(self.polls, 1.0))
 
 
 @frozen
 class ProgressHistory:
     """
-    One job's way so far; ages are in seconds since the job was submitted, or first asked for.
+    What the polls of one job have shown. Ages are in seconds since the job was submitted, or first polled.
 
-    at: the last look that was answered. waiting: whether the job was queued then; until: the age when it last was.
-    began: when its run began, as well as that can be told. progress: as last reported; shown: the same, but never
-    backwards. moved: when it last changed. tally: the units that came lately. size: the job's, where it is known.
-    phased: whether the time in the queue is no part of what a history of like jobs tells.
+    has_queue_phase: whether a history of similar jobs is about the run alone. at: the age at the last successful poll.
+    waiting: whether the job was queued then; until: the age at the last poll that found it queued. began: the estimated
+    age at which it began to run. progress: as last reported; shown: the same, but never lower than before. moved: the
+    age at which it last changed. rate_estimate: the recent rate. size: the job's, if known.
     """
 
     has_queue_phase: bool = False
@@ -77,55 +82,50 @@ class ProgressHistory:
     def after(
         self, age: float, progress: Progress | None, size: float | None, *, queued: bool, ours: bool
     ) -> ProgressHistory:
-        """This track with one more look; a job that is not *ours* may have begun long before we first asked."""
-        shown = _onwards(self.shown, progress)
-        size = self.size if size is None else size
-        if queued:
-            return ProgressHistory(
-                self.has_queue_phase, age, True, age, self.began, progress, shown, self.moved, self.rate_estimate, size
-            )
-        began = self.began
-        if began is None:
-            began = self._beginning(age) if ours or self.until is not None else age
-        rate_estimate, moved = self._counted(age, progress, began)
+        """This history after one more poll. A job that is not *ours* may have begun long before its first poll."""
+        began, rate_estimate, moved = self.began, self.rate_estimate, self.moved
+        shown, size = _never_lower(self.shown, progress), self.size if size is None else size
+        if not queued:
+            if began is None and self.until is not None:
+                began = (self.until + age) / 2  # midway between the last poll that found it queued and this one
+            elif began is None:
+                began = 0.0 if ours else age
+            rate_estimate, moved = self._counted(age, progress, began)
+        until = age if queued else self.until
         return ProgressHistory(
-            self.has_queue_phase, age, False, self.until, began, progress, shown, moved, rate_estimate, size
+            self.has_queue_phase, age, queued, until, began, progress, shown, moved, rate_estimate, size
         )
-
-    def _beginning(self, age: float) -> float:
-        """Midway between the last look at the queue and the first at the run; a job never seen to queue did not."""
-        return 0.0 if self.until is None else (self.until + age) / 2
 
     def _counted(self, age: float, progress: Progress | None, began: float) -> tuple[RateEstimate, float]:
         if progress is None:
             return self.rate_estimate, self.moved
         first = self.began is None
-        known = 0 if first or self.progress is None else self.progress.done
+        before = 0 if first or self.progress is None else self.progress.done
         rate_estimate = self.rate_estimate.plus(
-            max(0, progress.done - known), age - (began if first else self.at), age - began
+            max(0, progress.done - before), age - (began if first else self.at), age - began
         )
         return rate_estimate, age if first or progress != self.progress else self.moved
 
     @property
     def steps(self) -> Progress | None:
-        """The progress, where it is in steps."""
+        """The progress if it is in steps."""
         progress = self.progress
         return progress if progress is not None and progress.stage is not None else None
 
     @property
     def counts(self) -> Progress | None:
-        """The progress, where it is a count of a known number."""
+        """The progress if it is a count with a known total."""
         progress = self.progress
         return progress if progress is not None and progress.stage is None and progress.total else None
 
     @property
     def run(self) -> float:
-        """Seconds since the run began."""
+        """Seconds since the job began to run."""
         return 0.0 if self.began is None else self.at - self.began
 
     @property
     def lasted(self) -> float:
-        """Seconds of what a history of like jobs is about: the run, or all of it."""
+        """Seconds of the part of the job that a history is about: the run, or the whole job."""
         return self.run if self.has_queue_phase else self.at
 
     @property
@@ -134,37 +134,38 @@ class ProgressHistory:
         return self.at - self.moved
 
     def estimate(self) -> ProgressEstimate | None:
-        """What the job's reports say of its end, where they say anything."""
+        """The estimate from the job's progress; None if that is not enough for one."""
         progress = self.progress
         if self.waiting or progress is None:
             return None
         if progress.stage is not None:
-            return self._by_steps(progress)
+            return self._estimate_by_steps(progress)
         rate = self.rate_estimate.rate
         if rate is None:
             return None
-        left = max(progress.total - progress.done - IN_HAND, LEAST) / rate if progress.total else None
-        return ProgressEstimate(rate, left, self.still * rate > STILL, self.rate_estimate.spread)
+        left = max(progress.total - progress.done - CURRENT_UNIT_DONE, MIN_UNITS) / rate if progress.total else None
+        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, self.rate_estimate.spread)
 
-    def _by_steps(self, progress: Progress) -> ProgressEstimate | None:
+    def _estimate_by_steps(self, progress: Progress) -> ProgressEstimate | None:
         spent = self.run - self.still
         if progress.done <= 0 or spent <= 0:
             return None
         rate, rest = progress.done / spent, max((progress.total or 0) - progress.done, 1)
+        left = max(rest / rate - self.still, MIN_UNITS / rate)
         spread = math.sqrt(1 / progress.done + 1 / rest)
-        return ProgressEstimate(rate, max(rest / rate - self.still, LEAST / rate), self.still * rate > STILL, spread)
+        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, spread)
 
     def predicted(self, seen: float) -> bool:
-        """Whether an end *seen* at that age, by the next look, came as the counts had said: within that look's gap."""
+        """Whether an end that the next poll found, at age *seen*, was within one interval of the estimate."""
         estimate, gap = self.estimate(), seen - self.at
-        if estimate is None or estimate.left is None or self.still > LONG_STILL * self.run:
+        if estimate is None or estimate.left is None or self.still > LONG_STALL * self.run:
             return False
         return abs(estimate.left - gap / 2) <= gap
 
 
 @frozen(eq=False, match_args=False, repr=False)
 class ScheduleInput:
-    """What there is to judge by after so many *looks*, at that *age*: the job's reports, and the law of like jobs."""
+    """What the schedule decides by at that *age*, after so many *polls*: the job's progress, and similar jobs."""
 
     progress_history: ProgressHistory
     estimate: ProgressEstimate | None
@@ -174,16 +175,16 @@ class ScheduleInput:
 
     @property
     def left(self) -> float | None:
-        """Seconds to the end by the job's own reports."""
+        """Seconds to the end, by the job's progress."""
         return None if self.estimate is None else self.estimate.left
 
     @property
     def stalled(self) -> bool:
-        """Whether the job reports progress, and that stands still."""
+        """Whether the job reports progress that has stopped."""
         return self.estimate is not None and self.estimate.stalled
 
     def eta(self) -> Estimate | None:
-        """Seconds to the end: by the job's own reports, else as like jobs have it."""
+        """Seconds to the end: by the job's progress, else by similar jobs."""
         if self.estimate is not None and self.estimate.left is not None:
             return self.estimate.eta()
         if self.duration_model is None or (self.progress_history.has_queue_phase and self.progress_history.waiting):
@@ -194,9 +195,10 @@ class ScheduleInput:
 @frozen(eq=False, match_args=False, repr=False)
 class ProgressEstimate:
     """
-    What a job's own reports say: units a second, seconds *left* if that stays so, and how far off both may be.
+    What follows from a job's progress.
 
-    stalled: nothing has moved for as long as three units take. spread: the relative error.
+    rate: units per second. left: seconds to the end at that rate. stalled: no change for the time that three units
+    take. spread: the relative error of rate and left.
     """
 
     rate: float
@@ -205,21 +207,21 @@ class ProgressEstimate:
     spread: float
 
     def rate_range(self) -> Estimate:
-        """The rate, with its range."""
-        return _estimate(self.rate, self.spread)
+        """The rate, with its 90 % interval."""
+        return _with_interval(self.rate, self.spread)
 
     def eta(self) -> Estimate | None:
-        """The seconds left, with their range."""
-        return None if self.left is None else _estimate(self.left, self.spread)
+        """The seconds left, with their 90 % interval."""
+        return None if self.left is None else _with_interval(self.left, self.spread)
 
 
-def _estimate(value: float, spread: float) -> Estimate:
-    factor = math.exp(NINE_IN_TEN * min(spread, 2.0))
+def _with_interval(value: float, spread: float) -> Estimate:
+    factor = math.exp(Z_90 * min(spread, 2.0))
     return Estimate(value, value / factor, value * factor)
 
 
-def _onwards(shown: Progress | None, progress: Progress | None) -> Progress | None:
-    """*progress* as a caller may see it: what was once done stays done."""
+def _never_lower(shown: Progress | None, progress: Progress | None) -> Progress | None:
+    """*progress* for callers: what was done once stays done."""
     if shown is None or progress is None:
         return progress or shown
     same_kind = (shown.stage is None) == (progress.stage is None)

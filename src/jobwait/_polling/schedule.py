@@ -1,9 +1,9 @@
 """
-When to look next: pure arithmetic on what the looks so far have shown.
+When to poll next: pure arithmetic on what the polls so far have shown.
 
-No gap is longer than κ times the mean gap so far, so whatever a job reports, its looks times its lateness come to no
-more than about κ times those of a fixed gap at the pace: looks that are saved buy longer gaps, looks that are spent
-shorten them. Within that each line below says what is known, and what gap it is worth.
+The next interval is at most κ times the mean interval so far, so requests times delay stays within κ of fixed-interval
+polling even when progress reports are wrong. The service's interval is allowed in any case. Below that limit each rule
+uses what is known: the queue, steps, counts, or how long similar jobs took.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from jobwait._model.policy import Aim, DelayPerRequest, Lateness, MaxRequests, P
 from jobwait._polling.duration_model import DurationModel
 from jobwait._polling.progress_estimate import ProgressHistory, ScheduleInput
 
-KAPPA: Final = 1.2  # the price of the guarantee; less asks for more looks, more for more faith
-TRUSTED: Final = 3.0  # κ for counts that history has proven, and for history itself
-NO_LONGER: Final = 1.0  # κ where nothing moves, and where any moment can be the end
-SHARE: Final = 0.7  # of what is left, to the next look
-TRUSTED_SHARE: Final = 0.5  # the same where κ leaves gaps so long that a forecast has time to go wrong
-NEAR, MARGIN = 2.0, 0.15  # seconds: so near the end, aim at it, and a little past it
-ENDGAME: Final = 8  # polls that a job with counts takes, whatever the aim
-FIRST_INTERVALS: Final = 5.0  # paces that a history may keep silent at first, where its jobs are short
+KAPPA: Final = 1.2  # a lower value costs more polls; a higher one costs more delay when reports are wrong
+KAPPA_PROVEN: Final = 3.0  # for counts that were accurate in the history, and for the history itself
+KAPPA_STALLED: Final = 1.0  # while progress is stalled, and in the last step
+REMAINING_SHARE: Final = 0.7  # of the time left, until the next poll
+REMAINING_SHARE_PROVEN: Final = 0.5  # with KAPPA_PROVEN: its intervals are so long that an estimate can become outdated
+NEAR_END: Final = 2.0  # seconds left from which the next poll is sent just after the estimated end
+END_MARGIN: Final = 0.15  # seconds after the estimated end
+MIN_POLLS: Final = 8  # of a job with counts, whatever the aim
+MAX_FIRST_DELAY: Final = 5.0  # intervals before the first poll, for a history of short jobs
 
 
 @frozen(eq=False, match_args=False, repr=False)
 class Plan:
-    """The gap to the next look in seconds, and in words what set it."""
+    """The interval until the next poll in seconds, and why."""
 
     gap: float
     why: str
@@ -37,7 +38,7 @@ class Plan:
 
 @frozen(eq=False, match_args=False, repr=False)
 class _Bounds:
-    """The pace and the floor, stretched by the aim, and what the looks so far allow."""
+    """The interval and the minimum interval, stretched by the aim; and what the polls so far allow."""
 
     interval: float
     min_interval: float
@@ -45,39 +46,36 @@ class _Bounds:
     age: float
     polls: int
 
-    def cap(self, times: float) -> float:
-        """The longest gap: *times* the mean gap so far, within the hedge; the pace in any case."""
-        return max(self.interval, min(self.max_interval_ratio * self.age, times * self.age / max(self.polls, 1)))
+    def cap(self, kappa: float) -> float:
+        """The longest interval allowed: *kappa* times the mean so far, or a share of the age if that is less."""
+        return max(self.interval, min(self.max_interval_ratio * self.age, kappa * self.age / max(self.polls, 1)))
 
 
 def plan(settings: PollingDefaults, inputs: ScheduleInput) -> Plan:
-    """The gap after the latest look, counted from when that was sent."""
+    """The interval after the latest poll, counted from when that was sent."""
     bounds = _bounds(settings, inputs)
-    wanted = _by_line(bounds, inputs)
-    gap, why = wanted.gap, wanted.why
-    if gap < bounds.min_interval:
-        gap, why = bounds.min_interval, "the floor"
-    longest = settings.max_interval
-    if longest is not None and gap > longest:
-        gap, why = longest, "the longest silence"
-    return Plan(gap, why)
+    planned, longest = _plan(bounds, inputs), settings.max_interval
+    if planned.gap < bounds.min_interval:
+        planned = Plan(bounds.min_interval, "the minimum interval")
+    if longest is not None and planned.gap > longest:
+        return Plan(longest, "the maximum interval")
+    return planned
 
 
 def first(settings: PollingDefaults, duration_model: DurationModel | None) -> float:
-    """Seconds from our own submission to the first look: the pace, unless history says that nothing ends so soon."""
+    """Seconds from our own submission to the first poll: the interval, unless similar jobs never ended so early."""
     bounds = _bounds(settings, ScheduleInput(ProgressHistory(), None, duration_model, 0.0, 0))
     interval = bounds.interval
     usual = max(settings.first_interval * interval / interval_of(settings), bounds.min_interval)
     if duration_model is None or not duration_model.holds:
         return usual
-    latest = min(duration_model.shortest + interval, max(duration_model.shortest / 2, FIRST_INTERVALS * interval))
-    return max(
-        usual, duration_model.shortest / 2 if duration_model.trusted else duration_model.pause(0.0, interval, latest)
-    )
+    half = duration_model.shortest / 2
+    latest = min(duration_model.shortest + interval, max(half, MAX_FIRST_DELAY * interval))
+    return max(usual, half if duration_model.trusted else duration_model.pause(0.0, interval, latest))
 
 
 def interval_of(settings: PollingDefaults) -> float:
-    """The vendor's pace, or what stands in for it where the caller has lifted it."""
+    """The service's interval, or the minimum interval if the caller has removed it."""
     return settings.interval or settings.min_interval
 
 
@@ -89,73 +87,71 @@ def _bounds(settings: PollingDefaults, inputs: ScheduleInput) -> _Bounds:
     )
 
 
-def _by_line(bounds: _Bounds, inputs: ScheduleInput) -> Plan:
-    progress_history, estimate, duration_model = inputs.progress_history, inputs.estimate, inputs.duration_model
-    if progress_history.waiting and (progress_history.has_queue_phase or duration_model is None):
-        return _queued(bounds, duration_model)
-    steps = progress_history.steps
+def _plan(bounds: _Bounds, inputs: ScheduleInput) -> Plan:
+    history, estimate, duration_model = inputs.progress_history, inputs.estimate, inputs.duration_model
+    if history.waiting and (history.has_queue_phase or duration_model is None):
+        return _plan_while_queued(bounds, duration_model)
+    steps = history.steps
     if steps is not None and steps.total and steps.total > 1:
-        return _in_steps(bounds, progress_history, steps.done + 1, steps.total)
+        return _plan_by_step(bounds, history, steps.done + 1, steps.total)
     if estimate is not None and estimate.left is not None:
-        return _counting(bounds, progress_history.still, estimate.left, duration_model, stalled=estimate.stalled)
+        return _plan_by_counts(bounds, history.still, estimate.left, duration_model, stalled=estimate.stalled)
     if duration_model is not None:
-        gap = duration_model.pause(progress_history.lasted, bounds.interval, bounds.cap(TRUSTED))
-        return Plan(gap, f"like jobs take about {duration_model.mean:.3g} s")
-    return Plan(bounds.interval, "the pace")
+        gap = duration_model.pause(history.lasted, bounds.interval, bounds.cap(KAPPA_PROVEN))
+        return Plan(gap, f"similar jobs take about {duration_model.mean:.3g} s")
+    return Plan(bounds.interval, "the service's interval")
 
 
-def _queued(bounds: _Bounds, duration_model: DurationModel | None) -> Plan:
+def _plan_while_queued(bounds: _Bounds, duration_model: DurationModel | None) -> Plan:
     if duration_model is not None and duration_model.holds:
         gap = max(bounds.interval, min(duration_model.shortest / 2, bounds.max_interval_ratio * bounds.age))
-        return Plan(gap, f"the job is queued, and like jobs run {duration_model.shortest:.3g} s at least")
+        return Plan(gap, f"the job is queued, and similar jobs run {duration_model.shortest:.3g} s at least")
     return Plan(bounds.cap(KAPPA), "the job is queued")
 
 
-def _in_steps(bounds: _Bounds, progress_history: ProgressHistory, step: int, total: int) -> Plan:
+def _plan_by_step(bounds: _Bounds, history: ProgressHistory, step: int, total: int) -> Plan:
     if step < total:
         return Plan(bounds.cap(KAPPA), f"step {step} of {total} is not the last")
-    usual = max(progress_history.run / total, progress_history.still)
+    usual = max(history.run / total, history.still)
     gap = bounds.interval * math.sqrt(usual / max(bounds.age, bounds.interval))
-    return Plan(min(bounds.cap(NO_LONGER), gap), "the last step: any moment can be the end")
+    return Plan(min(bounds.cap(KAPPA_STALLED), gap), "the last step can end at any moment")
 
 
-def _counting(
+def _plan_by_counts(
     bounds: _Bounds, still: float, left: float, duration_model: DurationModel | None, *, stalled: bool
 ) -> Plan:
-    trusted = duration_model is not None and duration_model.trusted
-    kappa, share = (TRUSTED, TRUSTED_SHARE) if trusted else (KAPPA, SHARE)
+    proven = duration_model is not None and duration_model.trusted
+    kappa, share = (KAPPA_PROVEN, REMAINING_SHARE_PROVEN) if proven else (KAPPA, REMAINING_SHARE)
     why = f"its counts say that {left:.3g} s are left"
     if stalled:
-        kappa, why = NO_LONGER, f"its counts have stood still for {still:.3g} s"
-    gap = left + MARGIN if left < NEAR else share * left
+        kappa, why = KAPPA_STALLED, f"its counts have not changed for {still:.3g} s"
+    gap = left + END_MARGIN if left < NEAR_END else share * left
     return Plan(min(bounds.cap(kappa), max(gap, still / 2)), why)
 
 
 def stretch(aim: Aim | None, inputs: ScheduleInput, interval: float) -> float:
-    """How many times the pace the gaps are to be; never below 1, as that is the vendor's word."""
-    return 1.0 if aim is None else max(1.0, _wanted(aim, inputs, interval))
+    """The factor on interval and minimum interval that *aim* asks for; at least 1, as the service's interval binds."""
+    return 1.0 if aim is None else max(1.0, _requested_stretch(aim, inputs, interval))
 
 
 def barred(aim: Aim | None, inputs: ScheduleInput, interval: float) -> bool:
-    """Whether *aim* asks for looks more often than the vendor allows."""
-    return isinstance(aim, Lateness | DelayPerRequest) and _wanted(aim, inputs, interval) < 1
+    """Whether *aim* asks for more polls than the service's interval allows."""
+    return isinstance(aim, Lateness | DelayPerRequest) and _requested_stretch(aim, inputs, interval) < 1
 
 
-def _wanted(aim: Aim, inputs: ScheduleInput, interval: float) -> float:
-    """The stretch that *aim* asks for; below 1 the pace stands in its way."""
+def _requested_stretch(aim: Aim, inputs: ScheduleInput, interval: float) -> float:
     match aim:
         case Lateness():
             return _for_lateness(aim.seconds, inputs, interval)
         case MaxRequests():
             return _for_requests(aim.requests, inputs, interval)
         case DelayPerRequest():
-            return math.sqrt(2 * aim.seconds * (_whole(inputs) or inputs.age)) / interval
+            return math.sqrt(2 * aim.seconds * (_expected_duration(inputs) or inputs.age)) / interval
         case _:
             assert_never(aim)
 
 
-def _whole(inputs: ScheduleInput) -> float | None:
-    """The seconds that the whole job takes, as well as they are known."""
+def _expected_duration(inputs: ScheduleInput) -> float | None:
     if inputs.duration_model is not None:
         return inputs.duration_model.mean
     return None if inputs.left is None else inputs.age + inputs.left
@@ -170,10 +166,10 @@ def _for_lateness(seconds: float, inputs: ScheduleInput, interval: float) -> flo
 
 
 def _for_requests(most: int, inputs: ScheduleInput, interval: float) -> float:
-    total = _whole(inputs)
-    if total is None:  # twice as patient whenever half of what is left is spent, and by each look beyond
+    duration = _expected_duration(inputs)
+    if duration is None:  # doubled whenever half of the polls that are left are spent, and by each poll beyond *most*
         beyond = max(inputs.polls - (most - 1), 0)
         return math.pow(2, min(math.floor(math.log2(most / max(most - inputs.polls, 1))) + beyond, 64))
-    if inputs.progress_history.counts is not None and most > ENDGAME:
-        return total / interval / math.pow(most - ENDGAME, KAPPA)
-    return total / (interval * most)
+    if inputs.progress_history.counts is not None and most > MIN_POLLS:
+        return duration / interval / math.pow(most - MIN_POLLS, KAPPA)
+    return duration / (interval * most)

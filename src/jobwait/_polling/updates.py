@@ -1,4 +1,4 @@
-"""What a caller is notified of while a job runs: changes only, in order."""
+"""The updates of a running job: changes only, in order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ S = TypeVar("S")
 def changes(
     wait: Wait[S], inputs: ScheduleInput, observation: Observation[S], due: float | None, why: str
 ) -> tuple[Update[S], str | None] | None:
-    """What has changed, with a warning where it is odd; *due* is when the next poll is, None if this was the last."""
+    """The update, with a warning if any; None if nothing changed. due: when the next poll is sent; None: never."""
     job_state, state, shown = wait.job_state, cast("State", wait.job_state.state), inputs.progress_history.shown
     note = _went_back(wait.reported, observation.progress)
     wait.reported = observation.progress or wait.reported
@@ -30,7 +30,7 @@ def changes(
         wait.warned, warning = True, unknown_status_warning(wait, observation.raw_status)
     if due is None:
         why = "this was the last poll before the deadline"
-    elif due >= wait.last_chance:
+    elif due >= wait.last_poll_due:
         why = "the last poll before the deadline"
     if first and wait.settings.interval is not None and barred(wait.settings.aim, inputs, wait.settings.interval):
         why += "; the interval forbids polls as frequent as the aim asks for"

@@ -1,4 +1,4 @@
-"""One wait in progress: its clock, its counts, and the times that follow from them."""
+"""The state of one wait: its clock, its counts, and the times that follow from them."""
 
 from __future__ import annotations
 
@@ -19,21 +19,23 @@ from jobwait._sync.wake_up import WakeUp
 
 S = TypeVar("S")
 
-SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds before the deadline at which the last poll is sent
-JUMP: Final = 30.0  # seconds by which wall time may outrun the monotonic clock before the machine counts as suspended
-SLEEP, SLEEPS = 30.0, 100  # seconds of one sleep, unless it would take more sleeps than so many
+SHORTEST_GRACE, LONGEST_GRACE = 0.5, 5.0  # seconds from the last poll to the deadline
+SUSPENDED: Final = (
+    30.0  # seconds by which wall time advances more than the monotonic clock if the machine was suspended
+)
+SLEEP, SLEEPS = 30.0, 100  # seconds of one sleep, unless that would make more sleeps
 EPSILON: Final = 1e-6  # seconds; clocks are floats
 
 
 @define(eq=False, match_args=False, repr=False)
 class Wait(Generic[S]):
     """
-    One wait.
+    The state of one wait.
 
     now, wall: the driver's clocks at the last result. began: now at the start. origin: when the job's age was 0, on the
-    same clock. known: the number of the last observation taken. failures: those since the last success. notified: what
-    the caller was passed last; reported: the last progress that the service reported. durations, durations_size: how
-    long similar jobs took, for a job of that size.
+    same clock. taken: the number of the last observation taken. failures: since the last success. notified: the facts
+    of the last update; reported: the last progress that the service reported. durations: the model of similar jobs, for
+    a job of durations_size.
     """
 
     job_state: JobState[S]
@@ -45,7 +47,7 @@ class Wait(Generic[S]):
     origin: float
     began_wall: float
     deadline: float | None
-    known: int = 0
+    taken: int = 0
     polls: int = 0
     errors: int = 0
     failures: Failures = NO_FAILURES
@@ -56,18 +58,18 @@ class Wait(Generic[S]):
     notified: tuple[object, ...] | None = None
     reported: Progress | None = None
     durations: DurationModel | None = None
-    durations_size: float | None = -1.0  # none yet
+    durations_size: float | None = -1.0  # no model yet
 
     @classmethod
     def begin(
         cls, job_state: JobState[S], settings: PollingDefaults, wake_up: WakeUp, tick: Result, until: float | None
     ) -> Self:
-        """A wait that begins at *tick* and ends with the policy's timeout, or at *until* in seconds since the epoch."""
+        """A wait from *tick* until the policy's timeout, or until *until* in seconds since the epoch."""
         if job_state.started is None:
             job_state.started = tick.wall
         age = max(0.0, tick.wall - job_state.started)
         timeout = settings.timeout
-        if until is not None:  # one that has passed meanwhile still leaves a last poll
+        if until is not None:  # even if it has passed, there is time for one poll
             timeout = max(until - tick.wall, LONGEST_GRACE)
         deadline = None if timeout is None else tick.now + timeout
         job_state.deadline = None if timeout is None else tick.wall + timeout
@@ -75,45 +77,45 @@ class Wait(Generic[S]):
         last = job_state.observation
         if last is not None:
             usable = timeout != 0 and last.is_fresh(tick.now, settings.interval or 0.0)
-            wait.known = last.number - usable
+            wait.taken = last.number - usable
         return wait
 
     def tick(self, result: Result) -> None:
-        """Take the time of *result*."""
+        """Set the clocks to those of *result*."""
         self.now, self.wall = result.now, result.wall
 
     def sleep_length(self, due: float) -> float:
-        """How long to sleep towards *due* in one go: the monotonic clock stands still while a machine is suspended."""
+        """Seconds of the next sleep until *due*; sleeps are short, as a suspended machine stops the monotonic clock."""
         left = due - self.now
         return min(left, max(SLEEP, left / SLEEPS))
 
     def slept(self, result: Result, due: float) -> float:
-        """When to poll, after a sleep towards *due*: as soon as the interval allows if the machine was suspended."""
+        """When to poll after a sleep until *due*: as soon as the interval allows if the machine was suspended."""
         now, wall = self.now, self.wall
         self.tick(result)
-        suspended = (self.wall - wall) - (self.now - now) > JUMP
+        suspended = (self.wall - wall) - (self.now - now) > SUSPENDED
         return min(due, self.spaced(self.now)) if suspended else due
 
     def take(self, observation: Observation[S]) -> None:
-        """Count a poll, this wait's own or another's."""
-        self.known = observation.number
+        """Count *observation*, from a poll of this wait or of another."""
+        self.taken = observation.number
         self.now, self.wall = max(self.now, observation.received), max(self.wall, observation.wall)
         self.polls += 1
         self.slowest = max(self.slowest, observation.received - observation.sent)
 
     def note_error(self, error: Exception) -> None:
-        """A poll failed with *error*."""
+        """Count a poll that failed with *error*."""
         self.errors += 1
         self.last_error = error
 
     def reset_failures(self) -> None:
-        """A poll succeeded: what failed before it no longer counts."""
+        """Forget the failures before a successful poll."""
         self.failures = NO_FAILURES
         self.renewed = False
         self.last_error = None
 
     def before(self, due: float) -> bool:
-        """Whether *due* is still ahead."""
+        """Whether *due* is in the future."""
         return self.now < due - EPSILON
 
     @property
@@ -128,18 +130,18 @@ class Wait(Generic[S]):
 
     @property
     def is_over(self) -> bool:
-        """Whether the deadline has come; not even the last poll has any time left then."""
+        """Whether the deadline has passed."""
         return self.deadline is not None and not self.before(self.deadline)
 
     @property
-    def last_chance(self) -> float:
-        """When the last poll is sent: a grace before the deadline, twice this wait's slowest response."""
+    def last_poll_due(self) -> float:
+        """When the last poll is sent: before the deadline by twice the time of this wait's slowest response."""
         if self.deadline is None:
             return float("inf")
         return self.deadline - min(LONGEST_GRACE, max(SHORTEST_GRACE, 2 * self.slowest))
 
     def first_due(self) -> float:
-        """At once; but after our own submission at the first interval, and after another poll an interval later."""
+        """When the first poll is sent: now; after our own submission or another poll, an interval after that."""
         job_state, due = self.job_state, self.now
         if job_state.submitted and job_state.polls == 0:
             due = self.origin + first(self.settings, self._durations())
@@ -148,7 +150,7 @@ class Wait(Generic[S]):
         return self.clipped(self.spaced(due))
 
     def inputs(self, sent: float) -> ScheduleInput:
-        """What the schedule decides by, after a poll that was *sent* then."""
+        """The input of the schedule, after a poll that was sent at *sent*."""
         history = self.job_state.progress_history
         return ScheduleInput(history, history.estimate(), self._durations(), sent - self.origin, self.job_state.polls)
 
@@ -160,7 +162,7 @@ class Wait(Generic[S]):
         return self.durations
 
     def spaced(self, due: float) -> float:
-        """*due*, or later where the interval allows no more polls: over the job's age, or over this wait."""
+        """*due*, or later if the interval requires it: on average over the job's age, or over this wait."""
         interval = self.settings.interval
         if interval is None:
             return due
@@ -169,9 +171,9 @@ class Wait(Generic[S]):
         return max(due, start + polls * interval)
 
     def clipped(self, due: float, bound: float = 0.0) -> float:
-        """*due*, no later than the last poll, no earlier than now and than *bound*, which a Retry-After set."""
-        return max(self.now, bound, min(due, self.last_chance))
+        """*due*, not after the last poll before the deadline, and not before now or *bound*, set by a Retry-After."""
+        return max(self.now, bound, min(due, self.last_poll_due))
 
     def was_last(self, sent: float) -> bool:
-        """Whether a poll *sent* then leaves no room for another before the deadline."""
-        return sent >= self.last_chance - EPSILON
+        """Whether a poll sent at *sent* was the last before the deadline."""
+        return sent >= self.last_poll_due - EPSILON

@@ -1,8 +1,8 @@
 """
-The rules of waiting for one job, as an operation: no I/O, no clock of its own.
+The operation that waits for one job. It does no I/O and reads no clock.
 
-Poll, take the observation, notify, and again. The last poll before the deadline, the limit on failures, the grace for a
-404 and Retry-After are decided here, and in which order they bind; the interval otherwise is `schedule`'s.
+It polls, takes the observation, notifies, and sleeps until the next poll. It decides on the last poll before the
+deadline, the limit on failures, the grace period for a 404 and Retry-After; `schedule` decides on the interval.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from jobwait._polling.wait_state import Wait
 
 S = TypeVar("S")
 
-LONG: Final = 3600.0  # seconds; a wait without a deadline sleeps so long for another wait's poll, and again
+MAX_SLEEP: Final = 3600.0  # seconds for which a wait sleeps at once while another wait polls
 
 
 @frozen(eq=False, match_args=False, repr=False)
 class _Next:
-    """The wait goes on: when to poll next, not before *bound*, and why."""
+    """The wait goes on: when to poll next and why; never before *bound*."""
 
     due: float
     why: str
@@ -45,9 +45,9 @@ def waiting(
     """
     Wait until the job of *job_state* has ended, the deadline has come, or polling has failed for good.
 
-    *until* is an absolute deadline in seconds since the epoch, from a token; it replaces the policy's timeout.
+    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout.
     """
-    # One frame for all of a job's sleep, since waiting jobs are many: only the wait itself outlives a command.
+    # Sleeps are yielded in this frame alone: each further frame would cost memory for each of thousands of jobs.
     found: float | Outcome[S] = math.inf if job_state.outcome is None else job_state.outcome
     if not isinstance(found, Outcome):
         coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
@@ -57,8 +57,8 @@ def waiting(
             found = wait.first_due()
             while not isinstance(found, Outcome):
                 observation = job_state.observation
-                if observation is not None and observation.number > wait.known:
-                    found = yield from _judged(wait, observation, on_update)
+                if observation is not None and observation.number > wait.taken:
+                    found = yield from _evaluate(wait, observation, on_update)
                 elif wake_up.is_set():
                     found = outcomes.stopped(wait)
                 elif wait.is_over:
@@ -71,7 +71,7 @@ def waiting(
                     finally:
                         coordinator.release(wake_up)
                 else:
-                    wait.tick((yield Sleep(min(LONG, wait.remaining or LONG), wake_up)))
+                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up)))
         finally:
             coordinator.leave(wake_up)
     yield Notify(last_update(job_state, found), on_update, outcome=found)
@@ -84,12 +84,12 @@ def _poll(wait: Wait[S]) -> Operation[None]:
     failures = total(wait.failures) if wait.failures else 0
     result = yield Poll(job_state.service, job_state.client, job_state.ids, wait.remaining, failures)
     wait.tick(result)
-    if result.value is not None:  # else there was no room for a request before the deadline
+    if result.value is not None:  # else the deadline came before it could be sent
         job_state.observe(result, sent, sent - wait.origin)
 
 
-def _judged(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[float | Outcome[S]]:
-    """What an observation means: how the wait ended, or when the next poll is due. Changes are passed on."""
+def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[float | Outcome[S]]:
+    """How the wait ended, or when the next poll is due, after *observation*. Notifies of changes."""
     wait.take(observation)
     inputs = None
     if observation.state is None:
@@ -135,29 +135,29 @@ def _failed(wait: Wait[S], error: Exception) -> Outcome[S] | _Next:
     interval = settings.interval or settings.min_interval
     if decision.new_key and job_state.client.renews_key and not wait.renewed:
         wait.renewed = True
-        return _Next(wait.spaced(wait.now + interval), "a renewed key")
-    if _too_early_to_believe(wait, decision):
-        return _Next(wait.spaced(wait.now + interval), "the job may not be listed yet")
+        return _Next(wait.spaced(wait.now + interval), "the key was renewed")
+    if _may_be_unlisted(wait, decision):
+        return _Next(wait.spaced(wait.now + interval), "the service may not know the job yet")
     wait.failures = one_more(wait.failures, decision.status)
     if decision.is_final(wait.failures, rule, settings.max_consecutive_errors, bounded=True):
         return outcomes.unreachable(wait, error, decision)
     if decision.after is not None:
-        return _obey(wait, error, decision, decision.after, interval)
+        return _follow_retry_after(wait, error, decision, decision.after, interval)
     pause = decision.pause(total(wait.failures), rule, interval, job_state.job_id)
-    return _Next(wait.spaced(wait.now + pause), "a failed poll")
+    return _Next(wait.spaced(wait.now + pause), "the poll failed")
 
 
-def _too_early_to_believe(wait: Wait[S], decision: RetryDecision) -> bool:
-    """A 404 just after our own submission may mean that the service is not yet consistent."""
+def _may_be_unlisted(wait: Wait[S], decision: RetryDecision) -> bool:
+    """Whether a 404 came so soon after our own submission that the service may be eventually consistent."""
     job_state = wait.job_state
     recent = wait.age <= wait.settings.not_found_grace
     return decision.status == 404 and job_state.submitted and not job_state.seen and recent
 
 
-def _obey(
+def _follow_retry_after(
     wait: Wait[S], error: Exception, decision: RetryDecision, after: float, interval: float
 ) -> Outcome[S] | _Next:
-    """Retry-After binds; where it asks for more time than there is, the wait ends at once."""
+    """Poll again after the Retry-After of a failed poll (RFC 9110, 10.2.3); end the wait if that is too long."""
     until = wait.now + after
     latest = math.inf if wait.deadline is None else wait.deadline
     longest = wait.settings.max_retry_after

@@ -11,7 +11,7 @@ from attrs import Factory, define, field
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
-from jobwait._polling.duration_model import KEPT, CompletedJob
+from jobwait._polling.duration_model import HISTORY_SIZE, CompletedJob
 from jobwait.fleet.account_limits import LIST, POLL, RateLimiter, RateLimiters, in_memory
 from jobwait.fleet.token_bucket import TokenBucket
 from jobwait.tracker.database import Database
@@ -122,7 +122,7 @@ class StoredHistory:
             rows = self.database.read(
                 "select size, duration, honest, early from pasts where service = ? and host = ? order by id desc "
                 "limit ?",
-                (self.service, self.host, KEPT),
+                (self.service, self.host, HISTORY_SIZE),
             )
             self._completed_jobs = tuple(
                 CompletedJob(size, duration, None if accurate is None else bool(accurate), bool(early))
@@ -132,7 +132,7 @@ class StoredHistory:
 
     def add(self, completed_job: CompletedJob) -> None:
         """Add a job that succeeded."""
-        self._completed_jobs = (*self.completed_jobs(), completed_job)[-KEPT:]
+        self._completed_jobs = (*self.completed_jobs(), completed_job)[-HISTORY_SIZE:]
         one = completed_job
         row = (self.service, self.host, one.size, one.duration, one.progress_accurate, one.early)
         self.database.try_write(

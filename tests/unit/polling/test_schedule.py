@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import DelayPerRequest, Lateness, MaxRequests
-from jobwait._polling.duration_model import ENOUGH, KEPT, CompletedJob, DurationModel, InMemoryHistory
+from jobwait._polling.duration_model import HISTORY_SIZE, MIN_JOBS, CompletedJob, DurationModel, InMemoryHistory
 from support.waits import (
     DONE,
     FREEPLAY,
@@ -81,7 +81,7 @@ def test_a_history_is_kept_for_each_unit_of_size():
 
 def test_ten_jobs_make_a_history_and_nine_do_not():
     """With too few, jobs of two kinds would cost more than the pace does."""
-    completed_jobs = [CompletedJob(None, 10.0 + number) for number in range(ENOUGH)]
+    completed_jobs = [CompletedJob(None, 10.0 + number) for number in range(MIN_JOBS)]
     assert DurationModel.of(completed_jobs, None) is not None
     assert DurationModel.of(completed_jobs[1:], None) is None
 
@@ -90,7 +90,7 @@ def test_only_the_latest_jobs_count():
     """A history keeps the last 30."""
     process_history = InMemoryHistory([CompletedJob(None, 1.0)] * 50)
     process_history.add(CompletedJob(None, 2.0))
-    assert (KEPT, 2.0) == (len(process_history.completed_jobs()), process_history.completed_jobs()[-1].duration)
+    assert (HISTORY_SIZE, 2.0) == (len(process_history.completed_jobs()), process_history.completed_jobs()[-1].duration)
 
 
 def test_a_job_that_ended_before_its_first_look_clears_the_history():

@@ -68,7 +68,7 @@ def test_a_timeout_of_0_sends_nothing():
     """0 asks for nothing and says so."""
     report = wait(until(0), timeout=0)
     assert (0, "timed_out") == (report.polls, report.outcome.state)
-    assert "not asked for" in str(report.outcome.error)
+    assert "not polled" in str(report.outcome.error)
 
 
 def test_no_timeout_at_all_is_a_choice():

@@ -417,15 +417,15 @@ def test_a_rate_limit_is_shared_through_the_file(path):
 
 def test_completed_jobs_are_kept_in_the_file(path):
     """The latest completed jobs of a service are there in the next run."""
-    from jobwait._polling.duration_model import KEPT, CompletedJob
+    from jobwait._polling.duration_model import HISTORY_SIZE, CompletedJob
     from jobwait.tracker.shared_limits import StoredHistory
 
     database = Database(path)
     history = StoredHistory(database, "promptforge", "h")
-    for number in range(KEPT + 5):
+    for number in range(HISTORY_SIZE + 5):
         history.add(CompletedJob(None, float(number + 1), None if number % 2 else True))
     assert list(history.completed_jobs()) == list(StoredHistory(database, "promptforge", "h").completed_jobs())
-    assert len(history.completed_jobs()) == KEPT
+    assert len(history.completed_jobs()) == HISTORY_SIZE
     assert list(StoredHistory(database, "fryte", "h").completed_jobs()) == []
     database.close()
 

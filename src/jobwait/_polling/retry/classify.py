@@ -1,4 +1,4 @@
-"""What a failed request means, and when it is sent again: one rule for polls and for all other operations."""
+"""What a failed request means and when it is sent again: one rule for polls and all other requests."""
 
 from __future__ import annotations
 
@@ -34,11 +34,22 @@ _BY_STATUS: Final[Mapping[int, type[CallFailed]]] = {
     425: CallFailed,
     429: RateLimited,
 }
-_TEMPORARY: Final = frozenset({408, 425, 429})  # the 4xx that may go away by themselves
+_TEMPORARY: Final = frozenset({408, 425, 429})  # the 4xx that can be temporary
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_NO_TLS: Final = ("VERSION", "PROTOCOL", "CIPHER", "HTTP_REQUEST", "HANDSHAKE_FAILURE")  # in OpenSSL's reasons
-_OURS: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, httpx.TooManyRedirects)
+_TLS_MISMATCH: Final = (
+    "VERSION",
+    "PROTOCOL",
+    "CIPHER",
+    "HTTP_REQUEST",
+    "HANDSHAKE_FAILURE",
+)  # parts of OpenSSL's reasons
+_INVALID_REQUEST: Final = (
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+    httpx.TooManyRedirects,
+)
 
 
 @frozen(kw_only=True, eq=False, match_args=False, repr=False)
@@ -46,9 +57,9 @@ class RetryDecision:
     """
     What a failed request means.
 
-    kind: its class in our error tree. again: whether sending it again can help. after: seconds that the server asks to
-    wait. new_key: whether a renewed key could help. sent: whether the service may have acted on it. status: its HTTP
-    status, where there is one.
+    kind: the class of the error. again: whether sending it again can help. after: seconds that the server asks to wait.
+    new_key: whether a renewed key can help. sent: whether the service may have acted on it. status: the HTTP status;
+    None without a response.
     """
 
     kind: type[CallFailed]
@@ -62,8 +73,8 @@ class RetryDecision:
         """
         Whether the request is not sent again, after these *failures* in a row, of which *most* are allowed.
 
-        The vendor's *rule* may allow fewer of one status. A 429 asks for a longer interval and says nothing about the
-        service's health: it counts only where no deadline ends the repeats (*bounded* is False).
+        The service's *rule* may allow fewer of one status. A 429 only asks for a longer interval, so it does not count
+        if a deadline ends the repeats (*bounded*).
         """
         status = self.status or 0
         counted = total(failures) - (failures.get(429, 0) if bounded else 0)
@@ -74,8 +85,8 @@ class RetryDecision:
         """
         Seconds until it is sent again, after so many *failures* in a row.
 
-        They double from *base* to a minute, spread by a tenth either way. The spread comes from *seed* (a job's id), so
-        that jobs that failed together do not come back together, and a test that runs twice sees the same numbers.
+        Exponential backoff from *base* to a minute, with 10 % of jitter. The jitter is computed from *seed* (a job's
+        id): jobs that failed together do not retry together, and a test sees the same numbers in each run.
         """
         spread = 0.9 + 0.2 * (zlib.crc32(f"{seed}:{failures}".encode()) / 2**32)
         backoff = max(base, min(LONGEST_BACKOFF, base * 2.0 ** (failures - 1)) * spread)
@@ -88,17 +99,17 @@ NO_FAILURES: Final[Failures] = MappingProxyType({})
 
 
 def one_more(failures: Failures, status: int | None) -> Failures:
-    """*failures*, and one with this HTTP *status*."""
+    """*failures* and one more, with this HTTP *status*."""
     return {**failures, status or 0: failures.get(status or 0, 0) + 1}
 
 
 def total(failures: Failures) -> int:
-    """How many *failures* there were in a row."""
+    """The number of *failures* in a row."""
     return sum(failures.values())
 
 
 def is_expected(error: Exception) -> bool:
-    """Whether *error* is a failed request, to httpx or to a client; anything else is a bug that must be seen."""
+    """Whether *error* is an error of httpx or of a client for a failed request; any other is a bug and is raised."""
     if isinstance(error, JobWaitError):
         return False
     return isinstance(error, httpx.HTTPError | httpx.InvalidURL) or hasattr(error, "raw") or _status(error) is not None
@@ -106,9 +117,9 @@ def is_expected(error: Exception) -> bool:
 
 def classify(error: Exception, rule: RetryRule, wall: float) -> RetryDecision:
     """
-    What *error* means under a vendor's *rule*; *wall* is the time in seconds since the epoch.
+    What *error* means under a service's *rule*; *wall* is the time in seconds since the epoch.
 
-    The clients' errors are known by their attributes: a status and headers, or a content type, or a raw document.
+    The clients' errors are recognized by their attributes: status and headers, or the raw body.
     """
     status = _status(error)
     headers = error.response.headers if isinstance(error, httpx.HTTPStatusError) else getattr(error, "headers", None)
@@ -116,7 +127,7 @@ def classify(error: Exception, rule: RetryRule, wall: float) -> RetryDecision:
         return _of_status(status, headers, rule, wall)
     if status is not None or hasattr(error, "raw") or isinstance(error, httpx.DecodingError):
         return RetryDecision(kind=UnexpectedReply, again=not isinstance(error, SizeLimitReached), status=status)
-    if isinstance(error, _OURS):
+    if isinstance(error, _INVALID_REQUEST):
         return RetryDecision(kind=CallFailed, again=False, sent=False)
     return RetryDecision(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
 
@@ -142,11 +153,11 @@ def _status(error: Exception) -> int | None:
 
 
 def _refused_by_tls(error: BaseException | None) -> bool:
-    """Whether the two sides cannot agree: on a certificate, or on TLS at all. Time changes neither."""
+    """Whether the certificate or the TLS handshake was refused, which another attempt cannot change."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True
-        if isinstance(error, ssl.SSLError) and any(word in str(error.reason) for word in _NO_TLS):
+        if isinstance(error, ssl.SSLError) and any(word in str(error.reason) for word in _TLS_MISMATCH):
             return True
         error = error.__cause__ or error.__context__
     return False

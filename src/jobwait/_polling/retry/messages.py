@@ -1,4 +1,4 @@
-"""A failed request as an error of our tree: a sentence with the fact and the next step."""
+"""Errors for failed requests, with a sentence that names the fact and the next step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from jobwait.errors import (
 
 
 def translate(error: Exception, decision: RetryDecision, service: Any, job_id: str | None, **facts: Any) -> CallFailed:
-    """*error* as our tree has it: a sentence with the fact and the next step."""
+    """The JobWaitError for *error*: its message names the fact and the next step."""
     subject = service.name if job_id is None else f"{service.name} job {job_id}"
     made = decision.kind(
         f"{subject}: {_fact(error, decision)} {_next_step(decision, service)}",
@@ -38,23 +38,23 @@ def translate(error: Exception, decision: RetryDecision, service: Any, job_id: s
 
 
 def _fact(error: Exception, decision: RetryDecision) -> str:
-    words = _words(getattr(error, "body", None))
-    said = f': "{words.rstrip(".")}".' if words else "."
+    detail = _detail(getattr(error, "body", None))
+    quoted = f': "{detail.rstrip(".")}".' if detail else "."
     if decision.kind is UnexpectedReply:
         return f"the response is not what its specification says ({strip_link_queries(str(error))})."
     if decision.kind is RateLimited and decision.after is not None:
         return f"the service asks to wait {decision.after:g} s ({decision.status})."
     if decision.status is not None:
-        return f"the service answered {decision.status}{said}"
+        return f"the service responded with {decision.status}{quoted}"
     name, source = type(error).__name__, _source(error)
-    return f"no answer came{source} ({name}: {error})." if str(error) else f"no answer came{source} ({name})."
+    return f"no response came{source} ({name}: {error})." if str(error) else f"no response came{source} ({name})."
 
 
 def _source(error: Exception) -> str:
-    """From which host none came, where *error* knows its request: a name that does not resolve is not in its words."""
+    """The host with "from" before it, if *error* has its request: not every message of an error names the host."""
     try:
         host = error.request.url.host if isinstance(error, httpx.RequestError) else ""
-    except RuntimeError:  # it was made without its request
+    except RuntimeError:  # it has no request
         host = ""
     return f" from {host}" if host else ""
 
@@ -67,14 +67,14 @@ def _next_step(decision: RetryDecision, service: Any) -> str:
     if decision.kind is RequestRejected:
         return "It was not sent again, as the same request would be refused again."
     if decision.kind is RateLimited:
-        return "Wait again later; the job itself goes on."
+        return "Wait again later; the job goes on."
     if decision.again:
-        return "Asking again later can help; the job itself is not touched by this."
-    return "Check the address and the certificate; asking again would not help."
+        return "Trying again later can help; the job is not affected."
+    return "Check the address and the certificate; trying again would not help."
 
 
-def _words(body: Any) -> str:
-    """The service's own words in an error body: its message or detail, at most 300 characters."""
+def _detail(body: Any) -> str:
+    """The message or detail in an error body, at most 300 characters."""
     for name in ("message", "detail"):
         value = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
         if isinstance(value, str) and value:
@@ -85,10 +85,10 @@ def _words(body: Any) -> str:
 
 
 def _problem(item: Any) -> str:
-    """One entry of a validation error: where it is, and what is wrong there."""
+    """One entry of a validation error: its location and message."""
     read = item.get if isinstance(item, Mapping) else lambda name, default=None: getattr(item, name, default)
-    place = ".".join(str(part) for part in read("loc") or ())
-    return f"{place}: {read('msg')}" if place else str(read("msg") or "")
+    location = ".".join(str(part) for part in read("loc") or ())
+    return f"{location}: {read('msg')}" if location else str(read("msg") or "")
 
 
 def _start(error: Exception) -> str | None:

@@ -1,4 +1,4 @@
-"""How long a server asks us to wait: RFC 9110, 10.2.3, and the millisecond form that some vendors send."""
+"""The Retry-After header (RFC 9110, 10.2.3), and the form in milliseconds that some services send."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from email.utils import parsedate_to_datetime
 
 def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     """
-    The seconds that *headers* ask for, or None where they ask for nothing that can be understood.
+    The seconds that *headers* ask to wait; None without a valid value.
 
-    A date is measured against the server's own Date header, so that a wrong clock on either side does no harm;
-    without one against *wall*, seconds since the epoch. Several values: the longest. Too large to tell: infinity.
+    A date is compared with the server's own Date header, so that a wrong clock on either side does no harm; without one
+    with *wall*, in seconds since the epoch. Of several values the longest counts. A value too large for a float is inf.
     """
-    if "retry-after" not in headers and "retry-after-ms" not in headers:  # as good as always
+    if "retry-after" not in headers and "retry-after-ms" not in headers:
         return None
     milliseconds = _number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
@@ -24,9 +24,9 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
     if not value:
         return None
     numbers = [_number(part) for part in value.split(",")]
-    known = [number for number in numbers if number is not None]
-    if len(known) == len(numbers):
-        return max(known)
+    valid = [number for number in numbers if number is not None]
+    if len(valid) == len(numbers):
+        return max(valid)
     moment = _date(value)
     if moment is None:
         return None
@@ -35,7 +35,7 @@ def retry_after(headers: Mapping[str, str], wall: float) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    """A plain decimal number, 0 or more; "inf", "nan", signs and words are none."""
+    """A decimal number, 0 or more, without a sign; else None."""
     text = text.strip()
     if not text or not (text[0].isascii() and text[0].isdigit()):
         return None
@@ -47,7 +47,7 @@ def _number(text: str) -> float | None:
 
 
 def _date(text: str) -> float | None:
-    """An HTTP date in any of its three forms as seconds since the epoch; without a zone it is UTC."""
+    """An HTTP date in any of its three forms, as seconds since the epoch; UTC if it has no zone."""
     try:
         moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
