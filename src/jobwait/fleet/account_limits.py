@@ -1,8 +1,8 @@
 """
-What the jobs of one account may request together.
+The rate limits that the jobs of one account share.
 
-Token buckets are found by what they count, so that two fleets of one process, or two clients with one key, share them.
-They live as long as somebody holds them.
+Two fleets of one process, and two clients with one key, share their token buckets. A bucket exists as long as it is in
+use.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from jobwait.fleet.token_bucket import TokenBucket
 
 POLL: Final = "poll"
 LIST: Final = "list"
-AHEAD: Final = 2.0  # times the rate that its jobs need, for an account without a limit, so that first polls are spread
+HEADROOM: Final = 2.0  # polls are limited to so many times the rate that the jobs need, which spreads the first polls
 BURST: Final = 16  # polls that may be sent at once all the same
 
 
 class RateLimiter(Protocol):
-    """Says when the next request may be sent; `TokenBucket` is the one in memory."""
+    """Decides when the next request may be sent; `TokenBucket` is the one in memory."""
 
     def wait(self, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
@@ -40,7 +40,7 @@ class RateLimiter(Protocol):
         ...
 
     def refused(self, now: float, after: float | None) -> None:
-        """The service refused a request for its rate; *after* is the seconds that it asks for."""
+        """Slow down: the service refused a request for its rate. after: the seconds of its Retry-After."""
         ...
 
 
@@ -50,7 +50,7 @@ _BUCKETS: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
 
 
 def in_memory(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
-    """The token bucket of this process for what is named."""
+    """The token bucket of this process for *operation* of *account*."""
     key = (service.name, account, operation, limit)
     found = _BUCKETS.get(key)
     if found is None:
@@ -59,9 +59,9 @@ def in_memory(service: Service[Any, Any], account: str, operation: str, limit: L
 
 
 def name_of(client: Any) -> str:
-    """A name for the host and the key of *client* that does not show the key."""
+    """A name for the account of *client*: its host and a hash of its key."""
     host = host_of(client)
-    if client.renews_key:  # each request may have another: the client itself is the account
+    if client.renews_key:  # the key may change, so the client is the account
         return f"{host}#{id(client)}"
     key = "".join(client.auth_headers().values())
     return f"{host}#{hashlib.sha256(key.encode()).hexdigest()[:16]}"
@@ -70,10 +70,9 @@ def name_of(client: Any) -> str:
 @define(eq=False)
 class AccountLimits:
     """
-    What the jobs of one account may request, operation by operation.
+    The rate limits of one account, by operation.
 
-    own: the caller's limit; the service's comes from its data. need: requests a second that the jobs would send if each
-    were polled at its interval.
+    own: the caller's limit, beside the service's. need: requests per second if each job is polled at its interval.
     """
 
     service: Service[Any, Any]
@@ -94,42 +93,38 @@ class AccountLimits:
         for limiter in self._of(operation):
             limiter.take(now)
         if operation == POLL:
-            self._spread.rate = max(AHEAD * self.need, 1e-9)
+            self._spread.rate = max(HEADROOM * self.need, 1e-9)
             self._spread.take(now)
 
     def refused(self, operation: str, now: float, after: float | None) -> None:
-        """Slow down, with all who share these limits."""
+        """Slow down all jobs that share these limits."""
         self._of(operation)[0].refused(now, after)
 
     def _of(self, operation: str) -> list[RateLimiter]:
         found = self._made.get(operation)
         if found is None:
-            found = self._made[operation] = self._make(operation)
+            service, stated, own = self.service, self.service.limit, self.own
+            counted = operation if stated is not None and stated.apart else "all"
+            account = self.account.partition("#")[0] if stated is not None and stated.shared else self.account
+            found = self._made[operation] = [self.limiters(service, account, counted, stated)]
+            if own is not None:
+                found.append(self.limiters(service, self.account, operation if own.apart else "all", own))
         return found
-
-    def _make(self, operation: str) -> list[RateLimiter]:
-        stated = self.service.limit
-        counted = operation if stated is not None and stated.apart else "all"
-        account = self.account.partition("#")[0] if stated is not None and stated.shared else self.account
-        limiters = [self.limiters(self.service, account, counted, stated)]
-        if self.own is not None:
-            limiters.append(self.limiters(self.service, self.account, operation if self.own.apart else "all", self.own))
-        return limiters
 
 
 @define(eq=False)
 class Account:
-    """What the jobs of one account share; *serial_queue* where the service runs one of them at a time."""
+    """What the jobs of one account share. serial_queue: if the service runs one of them at a time."""
 
     limits: AccountLimits
-    poll_queue: PollQueue[Any]
-    serial_queue: SerialQueueState[Any] | None
+    poll_queue: PollQueue
+    serial_queue: SerialQueueState | None
     size: int = 0
 
 
 @define(eq=False)
 class Accounts:
-    """All accounts of a fleet; the first of *rotation* sends the next request."""
+    """The accounts of a fleet; the first of *rotation* sends the next request."""
 
     own: Mapping[str, Limit]
     limiters: RateLimiters
@@ -138,21 +133,19 @@ class Accounts:
     _names: dict[int, tuple[Any, str]] = field(factory=dict)
 
     def of(self, job_state: JobState[Any]) -> Account:
-        """The account of *job_state*, a new one where it is the first."""
+        """The account of *job_state*, made at the first job."""
         service = job_state.service
         name = self._name(job_state.client)
         account = self._known.get((service.name, name))
         if account is None:
             limits = AccountLimits(service, name, self.own.get(service.name), self.limiters)
-            serial: SerialQueueState[Any] | None = None
-            if service.serial_queue is not None:
-                serial = SerialQueueState(service.serial_queue)
+            serial = None if service.serial_queue is None else SerialQueueState(service.serial_queue)
             account = self._known[service.name, name] = Account(limits, PollQueue(), serial)
             self.rotation.append(account)
         return account
 
     def _name(self, client: Any) -> str:
         named = self._names.get(id(client))
-        if named is None:  # the client is kept, so that its id stays its own
+        if named is None:  # with the client itself: its id must not be reused
             named = self._names[id(client)] = (client, name_of(client))
         return named[1]

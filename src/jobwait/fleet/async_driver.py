@@ -1,8 +1,8 @@
 """
 The driver of a fleet for event loops.
 
-A few tasks share the work: each asks the scheduler what to send, sends it and passes on the result. Of those that find
-nothing to do one sleeps until the next poll is due, so that this wakes one task and not all.
+A few tasks share the work: each asks the scheduler what to send, sends it and passes on the result. If there is nothing
+to send, one of them sleeps until the next poll is due and the others wait, so that one poll wakes one task.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ S_co = TypeVar("S_co", covariant=True)
 
 
 class Getter(Protocol[S_co]):
-    """An async queue of jobs; None ends it."""
+    """An async queue of jobs."""
 
     async def get(self) -> Job[S_co] | None:
-        """The next."""
+        """The next job; None: no more jobs."""
         ...
 
 
@@ -47,7 +47,7 @@ class _Workers:
     """
     The tasks that serve one scheduler, and the caller that reads its events.
 
-    changed: wakes the reader. idle: wake-ups of tasks with nothing to do; timer: of the one that sleeps
+    changed: wakes the reader. idle: the wake-ups of tasks with nothing to do; timer: the one of the task that sleeps
     until the next poll is due, at *until* on the monotonic clock.
     """
 
@@ -62,7 +62,7 @@ class _Workers:
     error: BaseException | None = None
 
     def check(self) -> None:
-        """Something may have changed: one idle task asks the scheduler."""
+        """Have one idle task ask the scheduler, as something may have changed."""
         if self.timer is not None:
             self.timer.set()
         elif self.idle:
@@ -70,27 +70,27 @@ class _Workers:
         self.publish()
 
     def publish(self) -> None:
-        """Wake the reader, if there is something to read."""
+        """Wake the reader if there is something to read."""
         if self.scheduler.events or self.error is not None or self.over:
             self.changed.set()
 
     @property
     def over(self) -> bool:
-        """Whether nothing can come any more."""
+        """Whether all jobs have ended and no more can come."""
         return not len(self.scheduler) and (self.scheduler.stopping or not self.feeding)
 
     async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
-        """Take in what *source* brings, and serve it with so many workers."""
+        """Add the jobs of *source*, and serve them with *concurrency* tasks."""
         async with anyio.create_task_group() as tasks:
             if isinstance(source, Iterable):
-                await self.feed(source)  # all of it: a stop that is set already still ends each
+                await self.feed(source)  # all jobs: if a stop is set already, each still gets an outcome
             else:
                 tasks.start_soon(self.feed, source)
             for _ in range(concurrency):
                 tasks.start_soon(self.work)
 
     async def work(self) -> None:
-        """Serve until there is nothing left to serve."""
+        """Send requests until there are no more."""
         scheduler = self.scheduler
         try:
             while not self.over:
@@ -113,7 +113,7 @@ class _Workers:
             self.check()
 
     async def _sent(self, command: Poll | SendRequest) -> httpx.Response | Exception:
-        """The response to *command*, or what went wrong; a request that cannot be made ends its own job alone."""
+        """The response to *command*, or the error; a request that cannot be made ends its own job alone."""
         try:
             return await self.pool.send_async(command)
         except InvalidInput as error:
@@ -136,7 +136,7 @@ class _Workers:
             self.timer = None
 
     async def feed(self, source: AsyncSource[Any]) -> None:
-        """Take in jobs as they come."""
+        """Add jobs as they come."""
         try:
             if isinstance(source, queue.Queue | queue.SimpleQueue) or not (
                 isinstance(source, AsyncIterable | Iterable) or hasattr(source, "get")
@@ -169,9 +169,9 @@ async def events_async(
     scheduler: Scheduler, source: AsyncSource[Any], stop: Stop | None, concurrency: int
 ) -> AsyncGenerator[Any, None]:
     """
-    Drive *scheduler* until all its jobs have ended and no more can come; its events as they come.
+    Drive *scheduler* until all its jobs have ended and no more can come; yields its events.
 
-    All work is done in a task of its own, which is gone when this ends, however it does.
+    All work is done in a task of its own, which has ended when this ends.
     """
     workers = _Workers(scheduler, stop, Pool(concurrency))
     scheduler.wake = call_in_loop(workers.check)

@@ -1,4 +1,4 @@
-"""One job in a fleet: its wait as an operation, and where that stands; and the options that all jobs share."""
+"""One job in a fleet: its operation and the state of that; and the options that all jobs share."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ Notifier: TypeAlias = Callable[[Notify], Result]
 @frozen
 class FleetOptions:
     """
-    How a fleet waits.
+    The options of a fleet.
 
-    policy, weight: of all jobs, or a function that gives them for one. limits: the caller's own for each service.
-    limiters: makes the rate limiter of what is named.
+    policy: for all jobs, or a function of the job. weight: a function of the job. limits: the caller's, by service.
+    limiters: makes the rate limiters.
     """
 
     timeout: Seconds | None = None
@@ -48,22 +48,22 @@ class FleetOptions:
 
     def weight_of(self, job: Job[Any]) -> float:
         """
-        How many times more than another's the end of *job* is worth knowing.
+        The weight of *job* in the priority of its polls.
 
         Raises:
-            InvalidInput: the caller's function gave no positive number.
+            InvalidInput: the caller's function returned no positive number.
 
         """
         if self.weight is None:
             return 1.0
         weight = self.weight(job)
         if not (isinstance(weight, int | float) and 0 < weight < math.inf):
-            raise InvalidInput(f"A weight is a positive number, not {weight!r}: how many times more than another's.")
+            raise InvalidInput(f"A weight is a positive number, not {weight!r}; 1 is that of a job without one.")
         return float(weight)
 
 
 def max_interval_of(policy: Policy | None, default: float | None) -> float:
-    """The seconds that a job may go without a poll, whatever the limits; *default* is its service's."""
+    """The longest time between two polls of a job, in seconds; *default* is its service's."""
     own = None if policy is None else policy.max_interval
     if isinstance(own, float):
         return own
@@ -73,11 +73,11 @@ def max_interval_of(policy: Policy | None, default: float | None) -> float:
 @define(eq=False)
 class FleetJob:
     """
-    One job in a fleet. Calling it, which its wake-up does in any thread, calls *woken* with it.
+    One job in a fleet. Its wake-up calls it, in any thread, and that calls *woken* with it.
 
-    poll: the command that its operation waits for, if it does not sleep; in_flight: whether a request for it is under
-    way. wake: when its sleep, or its time aside, ends. last: when it was last observed; gap: the seconds that the
-    schedule then chose; max_interval: the longest that is allowed. expires: when a response is of no use any more.
+    poll: the command that its operation has yielded; None while it sleeps. in_flight: whether a request for it is in
+    flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the schedule then
+    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its poll.
     """
 
     index: int
@@ -98,11 +98,11 @@ class FleetJob:
     in_flight: bool = False
 
     def __call__(self) -> None:
-        """It was woken, in whatever thread."""
+        """Report that the job was woken; safe from any thread."""
         self.woken(self)
 
     def proceed(self, result: Result | None, clock: Clock, notify: Notifier) -> Sleep | Poll | Outcome[Any]:
-        """Let the operation go on to its next sleep or poll, or to its end."""
+        """Resume the operation until its next sleep or poll, or its end."""
         command = self._send(result)
         while True:
             if isinstance(command, Notify):
@@ -115,7 +115,7 @@ class FleetJob:
                 return command
 
     def listen(self, wake_up: WakeUp | None) -> None:
-        """Be called by *wake_up*; a job that waits for its first poll may be stopped too."""
+        """Have *wake_up* call this job; so it can be stopped before its first poll."""
         if wake_up is not None and self.wake_up is None:
             self.wake_up = wake_up
             wake_up.notify(self)
@@ -131,7 +131,7 @@ class FleetJob:
         return self.wake_up is not None and self.wake_up.is_set()
 
     def rejected(self, error: InvalidInput, at: Result, notify: Notifier, on_update: OnUpdate | None) -> Outcome[Any]:
-        """The end of a wait whose request cannot be made, as its key or its ids cannot be; other jobs go on."""
+        """End the wait with *error*, as its request cannot be made; other jobs go on."""
         job_state = self.job_state
         self.operation.close()
         moment = datetime.fromtimestamp(at.wall, UTC)

@@ -4,17 +4,18 @@ Many jobs in one call: any mix of services and accounts, each by the rules of a 
     for outcome in as_completed(jobs, limits={"promptforge": Limit(20)}):
         print(outcome.job_id, outcome.state)
 
-One loop keeps the scripts of all jobs; all jobs of an account share one budget. What the functions have in common:
+One loop drives the operations of all jobs; all jobs of an account share its rate limits. Common to all functions:
 
-- *jobs* is an iterable; or, for jobs that come while others run, a `queue.Queue` (for the async twins an async iterator
-  or a queue with an async get), which None ends. A job that is given twice is asked for once and told of once.
-- *timeout*, in seconds, is each job's own; *policy* is a Policy, or gives one for each job. *on_update* is called in
-  the caller's thread with each Update, which names its job.
-- *limits*: the caller's own Limit for a service, by its name; those that a service documents hold anyway.
-- *weight* tells of each job how many times more than another its end is worth knowing, where the budget is short.
-- *fail_fast*: the first job that does not succeed ends the waits for the others; these then are "timed_out".
-- *stop*: a Stop; once it is set, from any thread, what is under way is still answered and all waits end.
-- *concurrency*: how many requests may be under way at once.
+- *jobs* is an iterable; or, for jobs that are added while others run, a `queue.Queue` (for the async functions an async
+  iterator or a queue with an async get), which None ends. A job that is given twice is polled and reported once.
+- *timeout*, in seconds, is for each job; *policy* is a Policy, or a function of the job that returns one. *on_update*
+  is called in the caller's thread with each Update, which names its job.
+- *limits*: a Limit by service name, in addition to the one that the service documents.
+- *weight*: a function of the job; if the rate limit is too low for all polls, a job of weight 4 is polled twice as
+  often as one of weight 1.
+- *fail_fast*: the first job that does not succeed ends the other waits, which then are "timed_out".
+- *stop*: a Stop; once it is set, from any thread, requests in flight are completed and all waits end.
+- *concurrency*: the most requests in flight at once.
 """
 
 from __future__ import annotations
@@ -48,22 +49,11 @@ if TYPE_CHECKING:
 
     from jobwait.fleet.async_driver import AsyncSource
 
-__all__ = [
-    "Limit",
-    "Stop",
-    "as_completed",
-    "as_completed_async",
-    "updates",
-    "updates_async",
-    "wait_all",
-    "wait_all_async",
-]
-
 S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
 EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 
-CONCURRENCY = 16  # requests under way at once: httpx searches all its connections for each
+CONCURRENCY = 16  # requests in flight at once; httpx searches all its connections for each request
 
 
 def clock() -> Result:
@@ -72,13 +62,13 @@ def clock() -> Result:
 
 
 def _notify(command: Notify) -> Result:
-    """Pass *command* on, where anybody wants it."""
+    """Pass *command* on if anything listens to it."""
     wanted = command.to or command.warning or hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO)
     return notify(command) if wanted else clock()
 
 
 class More(TypedDict, total=False):
-    """What all functions here take besides; see the module."""
+    """Further arguments of all functions here; see the module."""
 
     limits: Mapping[str, Limit]
     weight: Callable[[Job[Any]], float]
@@ -88,7 +78,7 @@ class More(TypedDict, total=False):
 
 
 class Fleet:
-    """One call of a function here: its arguments, checked, and the crew that they make."""
+    """One call of a function here: its arguments, checked, and its scheduler."""
 
     def __init__(
         self,
@@ -118,7 +108,7 @@ class Fleet:
         self.scheduler = Scheduler(options, clock, _notify)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
-        """What happens to *jobs*, as it happens."""
+        """The events of *jobs*, as they happen."""
         return events(self.scheduler, jobs, self.stop, self.concurrency)
 
     async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
@@ -130,7 +120,7 @@ class Fleet:
                 yield event
 
     def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
-        """The outcomes *found*, as their jobs were given."""
+        """The outcomes *found*, in the order of their jobs."""
         by_number = dict(found)
         return [by_number[number] for number in self.scheduler.order]
 
@@ -147,7 +137,7 @@ def as_completed(
     The outcome of each of *jobs* as it ends. The arguments are those of the module.
 
     Raises:
-        InvalidInput: an argument cannot be.
+        InvalidInput: an argument is invalid.
 
     """
     with closing(Fleet(timeout, policy, on_update, more).run(jobs)) as found:
@@ -163,7 +153,7 @@ async def as_completed_async(
     on_update: OnUpdate | None = None,
     **more: Unpack[More],
 ) -> AsyncIterator[Outcome[S]]:
-    """The async twin of as_completed()."""
+    """The async counterpart of as_completed()."""
     async with aclosing(Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
         async for _, outcome in found:
             yield outcome
@@ -179,12 +169,12 @@ def wait_all(
     **more: Unpack[More],
 ) -> list[Outcome[S]]:
     """
-    The outcomes of all *jobs*, in their order; one that fails spoils nothing.
+    The outcomes of all *jobs*, in their order; a job that fails does not affect the others.
 
     The arguments are those of the module; *progress* shows a live line on a terminal.
 
     Raises:
-        InvalidInput: an argument cannot be.
+        InvalidInput: an argument is invalid.
 
     """
     fleet = _fleet(timeout, policy, on_update, progress, more)
@@ -201,7 +191,7 @@ async def wait_all_async(
     progress: bool = False,
     **more: Unpack[More],
 ) -> list[Outcome[S]]:
-    """The async twin of wait_all()."""
+    """The async counterpart of wait_all()."""
     fleet = _fleet(timeout, policy, on_update, progress, more)
     async with aclosing(fleet.run_async(jobs)) as found:
         return fleet.in_order([pair async for pair in found])
@@ -211,12 +201,12 @@ def updates(
     jobs: Source[S], *, timeout: Seconds | None = None, policy: EachPolicy | None = None, **more: Unpack[More]
 ) -> Iterator[Update[S]]:
     """
-    Every change of every one of *jobs*, in one stream; the last of each job, and only that one, is terminal.
+    The updates of all *jobs* in one iterator; the last update of each job, and only that one, is terminal.
 
     The arguments are those of the module. Closing the iterator ends the waits.
 
     Raises:
-        InvalidInput: an argument cannot be.
+        InvalidInput: an argument is invalid.
 
     """
     with closing(_with_updates(timeout, policy, more).run(jobs)) as found:
@@ -232,7 +222,7 @@ async def updates_async(
     policy: EachPolicy | None = None,
     **more: Unpack[More],
 ) -> AsyncIterator[Update[S]]:
-    """The async twin of updates()."""
+    """The async counterpart of updates()."""
     async with aclosing(_with_updates(timeout, policy, more).run_async(jobs)) as found:
         async for event in found:
             if isinstance(event, Update):
@@ -249,7 +239,7 @@ def _fleet(
 
 
 def _with_updates(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
-    """A fleet whose updates are among its events."""
+    """A fleet whose events include updates."""
 
     def notify(update: Update[Any]) -> None:
         fleet.scheduler.events.append(update)

@@ -1,4 +1,4 @@
-"""The list polls of a fleet: which is due, which page is requested, and what came of it."""
+"""The list polls of a fleet: which is due, which page is requested, and what its response says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ListPolls:
     _due: deque[tuple[Account, ListPoll]] = field(factory=deque)
 
     def of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
-        """The list poll that covers the job; None where no list does."""
+        """The list poll that covers the job; None if no list does."""
         group, listing = group_of(job_state), job_state.service.listing
         if group is None or listing is None:
             return None
@@ -37,18 +37,18 @@ class ListPolls:
         return found
 
     def begin(self, list_poll: ListPoll, account: Account, now: float) -> None:
-        """Start *list_poll* with the limits of *account*."""
+        """Begin *list_poll* under the limits of *account*."""
         list_poll.begin(now)
         self._due.append((account, list_poll))
 
     def again(self, number: int, now: float) -> None:
-        """Start the list poll with this *number* again, where it costs less than the polls that it saves."""
+        """Begin the list poll with this *number* again if it costs less than the polls that it replaces."""
         list_poll = self._all[number]
         if list_poll.pays and list_poll.due <= now and not list_poll.under_way:
             self.begin(list_poll, next(iter(list_poll.jobs)).account, now)
 
     def next(self, account: Account, now: float) -> tuple[ListPoll, Page, SendRequest] | float | None:
-        """The page that *account* may request; the seconds until it may; None where none is wanted."""
+        """The page that *account* may request now; or the seconds until it may; None if there is no page to request."""
         list_poll = next((list_poll for owner, list_poll in self._due if owner is account), None)
         if list_poll is None:
             return None
@@ -62,7 +62,7 @@ class ListPolls:
         return list_poll, page, command
 
     def took(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> bool:
-        """Take a page that was requested; whether that was the last of its list poll."""
+        """Take the result of the request for *page*; whether that was the last page of its list poll."""
         over = list_poll.came(result.now, failed=not _read(list_poll, page, result.value))
         waits = (account, list_poll) in self._due
         if list_poll.todo and not waits:
@@ -73,7 +73,7 @@ class ListPolls:
 
 
 def _read(list_poll: ListPoll, page: Page, value: object) -> bool:
-    """Whether *value* is a page; where there is no list, each job is polled by itself."""
+    """Whether *value* is a page of a list; if not, each job gets a poll of its own."""
     try:
         if isinstance(value, Exception):
             raise value

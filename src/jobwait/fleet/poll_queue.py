@@ -1,9 +1,9 @@
 """
-Which job is polled next when more polls are due than the limits allow.
+Which job is polled next when more polls are due than the rate limits allow.
 
-The lateness of all jobs together is least when each is polled at a rate proportional to sqrt(weight * hazard). The gap
-that the schedule chose for a job is proportional to 1 / sqrt(hazard). So the priority of a job is sqrt(weight) * the
-time since its last poll / its gap. No job starves: one that reaches its max_interval, or its deadline, goes first.
+The mean delay of all jobs is least when each is polled at a rate proportional to sqrt(weight * hazard). The interval
+that the schedule chose for a job is proportional to 1 / sqrt(hazard) (Keller). So the priority of a job is sqrt(weight)
+* time since its last poll / its interval. A job that reaches its max_interval, or its deadline, is polled first.
 """
 
 from __future__ import annotations
@@ -11,78 +11,68 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Iterator
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-SHARE: Final = 8  # one in so many of the queue is selected at once, as a selection computes the priority of all
-STALE: Final = 1.0  # seconds after which a selection no longer holds
-NEAR: Final = 5.0  # seconds before the deadline at which nothing else counts
+if TYPE_CHECKING:
+    from jobwait.fleet.fleet_job import FleetJob
+
+SELECTED: Final = 8  # one job in so many is selected at once, as a selection computes the priority of all
+SELECTION_AGE: Final = 1.0  # seconds after which priorities are computed anew
+NEAR_DEADLINE: Final = 5.0  # seconds before its deadline from which a job has the highest priority
 
 
-class QueuedPoll(Protocol):
-    """A job whose poll is due."""
-
-    weight: float
-    last: float
-    gap: float
-    max_interval: float
-    expires: float
-
-
-def priority(one: QueuedPoll, now: float) -> float:
-    """The time since the last poll of *one*, in its own gaps; infinite where it must be next."""
-    since = now - one.last
-    if since >= one.max_interval or one.expires - now < NEAR:
+def priority(job: FleetJob, now: float) -> float:
+    """The priority of *job*; infinite if it must be polled next."""
+    since = now - job.last
+    if since >= job.max_interval or job.expires - now < NEAR_DEADLINE:
         return math.inf
-    return math.sqrt(one.weight) * since / one.gap
-
-
-Q = TypeVar("Q", bound=QueuedPoll)
+    return math.sqrt(job.weight) * since / job.gap
 
 
 @define(eq=False)
-class PollQueue(Generic[Q]):
+class PollQueue:
     """Jobs whose polls are due, by priority."""
 
-    _waiting: dict[Q, None] = field(factory=dict)  # in the order of their coming
-    _selected: list[Q] = field(factory=list)
+    _jobs: dict[FleetJob, None] = field(factory=dict)  # in order of arrival
+    _selected: list[FleetJob] = field(factory=list)
     _selected_at: float = -math.inf
-    _soonest: float = math.inf  # no deadline of a waiting job is before this
+    _first_deadline: float = math.inf  # no deadline in the queue is before this
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._jobs)
 
-    def join(self, one: Q) -> None:
-        """Add *one*."""
-        self._waiting[one] = None
-        self._soonest = min(self._soonest, one.expires)
+    def join(self, job: FleetJob) -> None:
+        """Add *job*."""
+        self._jobs[job] = None
+        self._first_deadline = min(self._first_deadline, job.expires)
 
-    def leave(self, one: Q) -> None:
-        """*one* no longer waits."""
-        self._waiting.pop(one, None)
+    def leave(self, job: FleetJob) -> None:
+        """Remove *job* if it is here."""
+        self._jobs.pop(job, None)
 
-    def first(self, now: float) -> Q | None:
-        """The one with the highest priority, taken out."""
-        if now - self._selected_at >= STALE:
+    def first(self, now: float) -> FleetJob | None:
+        """Remove the job with the highest priority and return it."""
+        if now - self._selected_at >= SELECTION_AGE:
             self._selected.clear()
         while True:
             while self._selected:
-                one = self._selected.pop()
-                if one in self._waiting:
-                    del self._waiting[one]
-                    return one
-            if not self._waiting:
+                job = self._selected.pop()
+                if job in self._jobs:
+                    del self._jobs[job]
+                    return job
+            if not self._jobs:
                 return None
-            best = heapq.nlargest(1 + len(self._waiting) // SHARE, self._waiting, key=lambda one: priority(one, now))
+            best = heapq.nlargest(1 + len(self._jobs) // SELECTED, self._jobs, key=lambda job: priority(job, now))
             self._selected, self._selected_at = best[::-1], now
 
-    def expired(self, now: float) -> Iterator[Q]:
-        """Those whose deadline came while they waited, taken out."""
-        if now < self._soonest:
+    def expired(self, now: float) -> Iterator[FleetJob]:
+        """Remove the jobs whose deadline has passed and return them."""
+        if now < self._first_deadline:
             return
-        late = [one for one in self._waiting if one.expires <= now]
-        for one in late:
-            del self._waiting[one]
-        self._soonest = min((one.expires for one in self._waiting), default=math.inf)
+        late = [job for job in self._jobs if job.expires <= now]
+        for job in late:
+            del self._jobs[job]
+        self._first_deadline = min((job.expires for job in self._jobs), default=math.inf)
         yield from late

@@ -2,7 +2,8 @@
 Schedules the polls of many jobs: which request to send next, and what its response means. No I/O, no clock of its own.
 
 A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in the
-poll queue of their account, until its limits have room. Some need no poll, as a list or a serial queue says enough.
+poll queue of their account until its rate limits allow a request. Some need no poll: a list poll or a serial queue
+shows that they have not ended.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from jobwait.fleet.list_poll import ListPoll, Page
 from jobwait.fleet.list_polls import ListPolls
 
 NEVER: Final = float("inf")
-SOON: Final = 5.0  # seconds before its deadline that a job put aside comes back
+SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
 AT_MOST: Final = 64  # sleeping jobs woken before the next request is chosen
 
 
 @frozen(eq=False)
 class PendingRequest:
-    """A request to be sent now, at *sent*: for one job, or for a page of a list poll."""
+    """A request to send now, at *sent*: for one job, or for a page of a list poll."""
 
     command: Poll | SendRequest
     account: Account
@@ -46,7 +47,7 @@ class PendingRequest:
 @define(eq=False)
 class Scheduler:
     """
-    All jobs of a fleet. A driver asks `next()` what to send and passes what came of it to `take()`.
+    All jobs of a fleet. A driver sends the request that `next()` returns and passes its result to `take()`.
 
     events: (number, outcome) of each job that ended; a driver may add its own. woken: jobs whose wake-up was called,
     from any thread; wake: ends the driver's sleep. order: the number of each job that was added, repeats included;
@@ -83,14 +84,14 @@ class Scheduler:
 
     def add(self, handle: Job[Any]) -> int:
         """
-        Take in the job of *handle*; its number, which is the old one where the job is here already.
+        Add the job of *handle*; returns its number, which is the old one for a job that was added before.
 
         Raises:
-            InvalidInput: it is no handle, or its policy or weight cannot be.
+            InvalidInput: it is no handle, or its policy or weight is invalid.
 
         """
         if not isinstance(handle, Job):
-            raise InvalidInput(f"A job is what submit() and job() of a service give, not {type(handle).__name__}.")
+            raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
         index = self._number(handle)
         self.order.append(index)
         if index < self.count:
@@ -121,7 +122,7 @@ class Scheduler:
         return index
 
     def next(self) -> PendingRequest | float | None:
-        """What to send now; or the seconds until there is something; None: only a result or a wake-up changes that."""
+        """The request to send now; or the seconds until there is one; None: until a result or a wake-up."""
         now = self.clock().now
         self._wake_jobs(now)
         pause = self._heap[0][0] - now if self._heap else None
@@ -135,7 +136,7 @@ class Scheduler:
         return None if pause is None else max(0.0, pause)
 
     def take(self, pending: PendingRequest, value: httpx.Response | Exception) -> None:
-        """Take what came of *pending*."""
+        """Take the result of *pending*."""
         at = self.clock()
         result = Result(at.now, at.wall, value)
         self._note_refusal(pending, result)
@@ -147,7 +148,7 @@ class Scheduler:
             self._end(job, job.rejected(value, at, self.notify, self.options.on_update))
         else:
             job.in_flight = False
-            if job.poll is None:  # the fleet wanted this poll, and the operation sleeps
+            if job.poll is None:  # the serial queue requested this poll while the operation sleeps
                 started = job.job_state.started or result.wall
                 age = max(0.0, result.wall - started - (result.now - pending.sent))
                 job.job_state.observe(result, pending.sent, age)
@@ -155,13 +156,13 @@ class Scheduler:
             self._advance(job, result)
 
     def stop(self) -> None:
-        """End all waits; what is in flight is still completed."""
+        """End all waits; requests in flight are completed."""
         self.stopping = True
         for job in list(self._jobs.values()):
             job.stop()
 
     def close(self) -> None:
-        """Forget all jobs; they go on at their services."""
+        """Remove all jobs; they go on at their services."""
         for job in self._jobs.values():
             job.operation.close()
         self._jobs.clear()
@@ -183,7 +184,7 @@ class Scheduler:
                 self._resume(sleeping)
 
     def _resume(self, job: FleetJob) -> None:
-        """The end of a sleep, of a time aside, or of the wait itself."""
+        """Resume *job* at the end of a sleep, or when it was woken."""
         job.wake = NEVER
         if job.poll is None:
             self._advance(job, self.clock())
@@ -221,7 +222,7 @@ class Scheduler:
         return PendingRequest(Poll(job_state.service, job_state.client, job_state.ids, left), job.account, now, job)
 
     def _note_refusal(self, pending: PendingRequest, result: Result) -> None:
-        """A refusal binds all who share the limits."""
+        """Slow down all jobs that share the limits after a 429, or a 503 with Retry-After."""
         response = result.value
         if not isinstance(response, httpx.Response) or response.status_code not in {429, 503}:
             return
@@ -236,7 +237,7 @@ class Scheduler:
                 self._take_listed(job, list_poll, result)
 
     def _take_listed(self, job: FleetJob, list_poll: ListPoll, at: Result) -> None:
-        """What a list poll means for *job*: an observation, or a poll of its own for what the list lacks."""
+        """Take what a list poll says about *job*: an observation, or that it needs a poll of its own."""
         found = list_poll.observation_of(job.job_state)
         changed = found is not None and found.raw_status != job.job_state.raw_status
         if found is not None and not (changed and found.cached is None and self.options.on_update):
@@ -251,7 +252,7 @@ class Scheduler:
             job.account.poll_queue.join(job)
 
     def _advance(self, job: FleetJob, result: Result | None) -> None:
-        """Let the operation of *job* go on to its next sleep or poll, or to its end."""
+        """Resume the operation of *job* until its next sleep or poll, or its end."""
         job.poll = None
         if result is not None:
             job.account.poll_queue.leave(job)
@@ -279,7 +280,7 @@ class Scheduler:
             self._place(job, now)
 
     def _number(self, handle: Job[Any]) -> int:
-        """The number of the job: the old one, where another handle on it is here already."""
+        """The number of the job: the old one if another handle on it was added before."""
         *client, ids = handle.key
         return self._known.setdefault(tuple(client), {}).setdefault(ids, self.count)
 
@@ -288,7 +289,7 @@ class Scheduler:
         return self._list_polls.of(job_state, interval)
 
     def _place(self, job: FleetJob, now: float) -> None:
-        """A poll of *job* is due: left to a list poll where that is cheaper, put aside in a serial queue, or queued."""
+        """A poll of *job* is due: leave it to a list poll if that is cheaper, or to a serial queue, or queue it."""
         list_poll, serial_queue = job.list_poll, job.account.serial_queue
         if list_poll is not None and self._list_polls is not None and list_poll.pays:
             if list_poll.under_way:
@@ -311,7 +312,7 @@ class Scheduler:
         heapq.heappush(self._heap, (until, job.index))
 
     def _poll_next_in_turn(self, account: Account) -> None:
-        """Poll the job that may run now in the serial queue, whether its operation wants that or not."""
+        """Poll the job that may run now in the serial queue, even if its operation sleeps."""
         job = None if account.serial_queue is None else account.serial_queue.next()
         if job is not None and not job.in_flight:
             account.poll_queue.join(job)

@@ -1,4 +1,4 @@
-"""The driver of a fleet for threads: they send requests; operations and callbacks run in the caller's thread."""
+"""The driver of a fleet for threads: threads send requests; operations and callbacks run in the caller's thread."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ S_co = TypeVar("S_co", covariant=True)
 
 
 def no_source(source: object, queue: str) -> InvalidInput:
-    """The error for jobs that are no source; *queue* says which queue would do."""
+    """The error for jobs that are not a source; *queue*: the kinds that are allowed beside an iterable."""
     return InvalidInput(
         f"jobs must be an iterable of jobs, or {queue}, not {type(source).__name__}. For a single job there is its "
         "own wait()."
@@ -33,33 +33,32 @@ class Incoming(Protocol[S_co]):
     """A queue of jobs."""
 
     def empty(self) -> bool:
-        """Whether nothing is there at this moment."""
+        """Whether there is no job now."""
         ...
 
     def get(self) -> Job[S_co] | None:
-        """The next job; None: no more will come."""
+        """The next job; None: no more jobs."""
         ...
 
 
 Source: TypeAlias = Iterable[Job[S]] | Incoming[S]
-PEEK = 0.1  # seconds between two checks of a queue that may bring more jobs
-
-
-def _checked(_feed: object, _attribute: object, source: object) -> None:
-    get = getattr(source, "get", None)
-    if not isinstance(source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
-        raise no_source(source, "a queue.Queue")
+QUEUE_INTERVAL = 0.1  # seconds between two checks of a queue for more jobs
 
 
 @define
 class _Feed:
-    """Where jobs come from: all at once, or a queue until None comes."""
+    """The source of jobs: an iterable, or a queue until None comes."""
 
-    source: Source[Any] = field(validator=_checked)  # type: ignore[assignment]
+    source: Source[Any]
     open: bool = True
 
-    def take_in(self, scheduler: Scheduler) -> None:
-        """Take in what is there."""
+    def __attrs_post_init__(self) -> None:
+        get = getattr(self.source, "get", None)
+        if not isinstance(self.source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
+            raise no_source(self.source, "a queue.Queue")
+
+    def add_to(self, scheduler: Scheduler) -> None:
+        """Add the jobs that are there now."""
         if isinstance(self.source, Iterable):
             for job in self.source:
                 scheduler.add(job)
@@ -75,10 +74,9 @@ class _Feed:
 @define
 class _Threads:
     """
-    The requests in flight, and what came of them.
+    The threads that send requests.
 
-    The threads are daemons, which an executor's are not: a program that has been interrupted ends at once, whatever
-    request still hangs.
+    They are daemons, unlike those of an executor: an interrupted program ends at once, even while a request hangs.
     """
 
     pool: Pool = field(factory=Pool)
@@ -88,7 +86,7 @@ class _Threads:
     _results: queue.SimpleQueue[tuple[PendingRequest | None, Any]] = field(factory=queue.SimpleQueue)
 
     def send(self, pending: PendingRequest) -> None:
-        """Send *pending* in a thread that is free, or in a new one."""
+        """Send *pending* in an idle thread, or in a new one."""
         self.in_flight += 1
         self._requests.put(pending)
         if self.in_flight > self._started:
@@ -103,7 +101,7 @@ class _Threads:
                 self._results.put((pending, error))
 
     def close(self) -> None:
-        """Send nothing more, and let each thread end once its request has ended."""
+        """Send no more requests, and end each thread after its request."""
         while not self._requests.empty():
             with suppress(queue.Empty):
                 self._requests.get_nowait()
@@ -131,7 +129,7 @@ class _Threads:
 def events(
     scheduler: Scheduler, source: Source[Any], stop: Stop | None, concurrency: int
 ) -> Generator[Any, None, None]:
-    """Drive *scheduler* until all its jobs have ended and no more can come; its events as they come."""
+    """Drive *scheduler* until all its jobs have ended and no more can come; yields its events."""
     feed = _Feed(source)
     threads = _Threads()
     scheduler.wake = threads.wake
@@ -139,7 +137,7 @@ def events(
     try:
         while feed.open or len(scheduler) or scheduler.events:
             if feed.open:
-                feed.take_in(scheduler)
+                feed.add_to(scheduler)
             if stop is not None and stop.is_set() and not scheduler.stopping:
                 scheduler.stop()
             feed.open = feed.open and not scheduler.stopping
@@ -149,8 +147,8 @@ def events(
             if isinstance(found, PendingRequest):
                 threads.send(found)
             elif not scheduler.events and (feed.open or len(scheduler)):
-                peek = PEEK if feed.open else None
-                threads.receive(scheduler, min((one for one in (peek, found) if one is not None), default=None))
+                check = QUEUE_INTERVAL if feed.open else None
+                threads.receive(scheduler, min((one for one in (check, found) if one is not None), default=None))
     finally:
         threads.close()
         scheduler.close()

@@ -1,4 +1,4 @@
-"""How many requests a second one account may send: a token bucket, which a refusal slows down for a while."""
+"""The rate limit of one account: a token bucket whose rate decreases after a refusal and grows back."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from attrs import define
 
 from jobwait._model.limits import Limit
 
-CUT: Final = 0.5  # of the speed, at a refusal
-RETURN: Final = 60.0  # seconds in which a speed is gained that was lost
-REST: Final = 1.0  # seconds after a refusal that names none; refusals within it are one
-LEAST: Final = 0.1  # requests a second: slower than that no refusals make us
-MEMORY: Final = 1.0  # seconds over which our own speed is measured
+CUT: Final = 0.5  # factor on the rate at a refusal
+RECOVERY: Final = 60.0  # seconds until the rate is what it was before a refusal
+PAUSE: Final = 1.0  # seconds after a refusal without Retry-After; further refusals within it do not count
+MIN_RATE: Final = 0.1  # requests per second, however many refusals
+RATE_WINDOW: Final = 1.0  # seconds over which the actual rate is averaged
 
 
 @define(weakref_slot=True, eq=False)
 class TokenBucket:
     """
-    The speed of one account at one service, as numbers alone, so that a file can hold them as well as memory.
+    A token bucket for one account at one service. Its fields are numbers, so that the tracker's file can store them.
 
-    most: requests a second when all is well; infinite without a limit. burst: requests that may come at once. rate:
-    requests a second now, as of *at*; gain: requests a second that it gains each second. next: when the next token is
-    there. closed: until when nothing is sent. cut: the last refusal. seen: our own speed, as of *used*.
+    most: requests per second without refusals; infinite without a limit. burst: requests that may be sent at once.
+    rate: requests per second allowed at the time *at*; gain: its growth per second. next: the time of the next token.
+    closed: until when nothing is sent. cut: the time of the last refusal. seen: the actual rate at the time *used*.
     """
 
     most: float
@@ -39,7 +39,7 @@ class TokenBucket:
 
     @classmethod
     def of(cls, limit: Limit | None) -> Self:
-        """A bucket under *limit*: evenly spread, and one less than allowed, as the way to a service is uneven."""
+        """A bucket for *limit*: evenly spread, and one request less than allowed, as latency varies."""
         if limit is None:
             return cls(math.inf)
         rate = max(1, limit.requests - 1) / limit.seconds
@@ -54,16 +54,16 @@ class TokenBucket:
         """Count a request that is sent *now*."""
         self._grow(now)
         self.next = max(self.next, now) + 1 / self.rate
-        self.seen = self.seen * math.exp((self.used - now) / MEMORY) + 1 / MEMORY
+        self.seen = self.seen * math.exp((self.used - now) / RATE_WINDOW) + 1 / RATE_WINDOW
         self.used = now
 
     def refused(self, now: float, after: float | None) -> None:
-        """The service refused a request for its rate; *after* is the seconds that it asks for."""
-        if now >= self.cut + REST:
-            before = min(self.rate, max(self.seen, LEAST))
-            self.rate, self.cut, self.at = max(LEAST, before * CUT), now, now
-            self.gain = before * (1 - CUT) / RETURN
-        self.closed = max(self.closed, now + (REST if after is None else after))
+        """Slow down: the service refused a request for its rate. after: the seconds of its Retry-After."""
+        if now >= self.cut + PAUSE:
+            before = min(self.rate, max(self.seen, MIN_RATE))
+            self.rate, self.cut, self.at = max(MIN_RATE, before * CUT), now, now
+            self.gain = before * (1 - CUT) / RECOVERY
+        self.closed = max(self.closed, now + (PAUSE if after is None else after))
         self.next = max(self.next, self.closed)
 
     def _grow(self, now: float) -> None:

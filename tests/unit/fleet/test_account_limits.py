@@ -9,7 +9,7 @@ import pytest
 from jobwait import Limit, fryte, promptforge
 from jobwait.errors import InvalidInput
 from jobwait.fleet.account_limits import LIST, POLL, AccountLimits, in_memory, name_of
-from jobwait.fleet.token_bucket import LEAST, RETURN, TokenBucket
+from jobwait.fleet.token_bucket import MIN_RATE, RECOVERY, TokenBucket
 
 
 def sent(bucket, seconds, start=0.0):
@@ -44,7 +44,7 @@ def test_a_refusal_halves_the_speed_and_it_returns_slowly():
     bucket = TokenBucket.of(Limit(101))
     sent(bucket, 5.0)
     bucket.refused(5.0, None)
-    speeds = [len(sent(bucket, 1.0, start)) for start in (6.0, 20.0, 36.0, 5.0 + RETURN + 2)]
+    speeds = [len(sent(bucket, 1.0, start)) for start in (6.0, 20.0, 36.0, 5.0 + RECOVERY + 2)]
     assert speeds == sorted(speeds)
     assert 45 <= speeds[0] <= 60
     assert 98 <= speeds[-1] <= 100
@@ -84,7 +84,7 @@ def test_no_number_of_refusals_stops_us_for_good():
     bucket = TokenBucket.of(Limit(10))
     for moment in range(0, 1000, 2):
         bucket.refused(float(moment), 0.0)
-    assert bucket.rate >= LEAST
+    assert bucket.rate >= MIN_RATE
 
 
 def test_a_limit_must_make_sense():
