@@ -1,4 +1,4 @@
-"""The body of a response, taken within limits: so many bytes, decoded or not, into memory or into a file."""
+"""The body of a response, decoded within size limits, into memory or into a file."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "
 
 
 def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[bytes, bytes]]:
-    """The *raw* headers without the key, and without what described the body as it was on the wire."""
+    """The *raw* headers without the key, and without those about the encoding and length of the raw body."""
     return [(name, secret.redact(value, good=good)) for name, value in raw if name.lower() not in _DROPPED]
 
 
 class _Decoder:
-    """Takes raw chunks, decodes them within *limit* bytes, and passes them on to *write*."""
+    """Decodes raw chunks, at most *limit* bytes, and passes them to *write*."""
 
     def __init__(self, encoding: str, limit: int | None, write: Callable[[bytes], object]) -> None:
         encoding = encoding.strip().lower()
         if encoding not in {"", "identity", *_WINDOWS}:
-            raise httpx.DecodingError("an encoding that was not asked for")
+            raise httpx.DecodingError("an encoding that was not requested")
         self._window = _WINDOWS.get(encoding)
         self._inflate = None if self._window is None else zlib.decompressobj(self._window)
         self._limit = self._left = limit
@@ -37,7 +37,7 @@ class _Decoder:
 
     @property
     def least(self) -> int:
-        """Bytes that the raw bytes so far decode to at least, if no empty blocks pad them."""
+        """The least number of bytes that the raw bytes decode to, unless empty blocks pad them."""
         return self._taken - self._taken // 256 - 1024
 
     def take(self, chunk: bytes) -> None:
@@ -48,7 +48,7 @@ class _Decoder:
             self._pass(chunk)
             return
         while chunk:
-            # One byte more than is left tells a bomb from a body that just fits.
+            # One byte more than the limit shows that the body is too large.
             most = 1 << 20 if self._left is None else min(1 << 20, self._left + 1)
             try:
                 data = self._inflate.decompress(chunk, most)
@@ -56,18 +56,12 @@ class _Decoder:
                 raise httpx.DecodingError(f"a damaged compressed body ({error})") from error
             self._pass(data)
             chunk = self._inflate.unconsumed_tail
-            if self._inflate.eof and self._inflate.unused_data:  # gzip allows one body after the other
+            if self._inflate.eof and self._inflate.unused_data:  # gzip allows several members
                 chunk = self._inflate.unused_data
                 self._inflate = zlib.decompressobj(self._window or 0)
 
     def end(self) -> None:
-        """
-        No more comes.
-
-        Raises:
-            httpx.DecodingError: a compressed body was cut short.
-
-        """
+        """End the body; raises httpx.DecodingError if a compressed body is incomplete."""
         if self._inflate is not None and not self._inflate.eof:
             raise httpx.DecodingError("a compressed body that was cut short")
 
@@ -80,13 +74,13 @@ class _Decoder:
 
 
 class BodySink:
-    """Where the body of *attempt* goes: a 2xx that is wanted in a file goes there, else into memory."""
+    """The destination of the body of *attempt*: the file of its command for a 2xx, else memory."""
 
     def __init__(self, attempt: Attempt, encoding: str) -> None:
         command, good = attempt.command, 200 <= attempt.status < 300
         into = None if command is None or not good else command.into
         self._cap = None if command is None else command.cap
-        self._name = into or httpx.URL(attempt.url).path  # what a renewed link keeps
+        self._name = into or httpx.URL(attempt.url).path  # a renewed link has the same path
         self._memory = bytearray()
         partial = attempt.status == httpx.codes.PARTIAL_CONTENT
         self._incomplete = command is not None and command.bulk and partial and into is None
@@ -108,18 +102,12 @@ class BodySink:
             self._cap.note(self._name, max(size, self._decoder.least))
 
     def end(self) -> bytes:
-        """
-        The body is complete; what of it is in memory.
-
-        Raises:
-            httpx.HTTPError: it is not all that there is.
-
-        """
+        """End the body and return what is in memory; raises httpx.HTTPError if it is incomplete."""
         self._decoder.end()
         if self._file is not None:
             self._file.end()
         elif self._incomplete:
-            raise httpx.DecodingError("a part of a file, where all of it was asked for")
+            raise httpx.DecodingError("a part of a file although all of it was requested")
         return bytes(self._memory)
 
     def close(self) -> None:

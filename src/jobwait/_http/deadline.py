@@ -1,26 +1,26 @@
-"""How a request that moves a file earns time: what the request now in this thread or task reports its bytes to."""
+"""The deadline of the request in this thread or task, which each byte of a file extends."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from typing import Final, Protocol
 
-SLOWEST: Final = 16 * 1024  # bytes a second that a file has to move at, on average, once the timeout has passed
+SLOWEST: Final = 16 * 1024  # bytes per second that a file transfer needs on average, once the timeout has passed
 
 
 class Deadline(Protocol):
-    """The end of one request."""
+    """The deadline of one request."""
 
-    def earn(self, count: int) -> None:
-        """Take note of *count* bytes that were moved."""
+    def extend(self, count: int) -> None:
+        """Extend it for *count* bytes that were transferred."""
         ...
 
 
 DEADLINE: Final[ContextVar[Deadline | None]] = ContextVar("jobwait_deadline", default=None)
 
 
-def earn(count: int) -> None:
-    """Tell the deadline of the request now under way of *count* bytes that go out."""
+def extend(count: int) -> None:
+    """Extend the deadline of the current request for *count* bytes that are sent."""
     deadline = DEADLINE.get()
     if deadline is not None:
-        deadline.earn(count)
+        deadline.extend(count)

@@ -1,39 +1,36 @@
-"""A client of a service, as jobwait needs it, of an `httpx.Client` or an `httpx.AsyncClient`."""
+"""A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from attrs import frozen
+
 from jobwait._http.connect import Key, checked_address
 from jobwait._httpx import httpx
 from jobwait.errors import InvalidInput
 
 
+@frozen(eq=False, repr=False)
 class HttpClient:
-    """A client whose requests go through the caller's own httpx client; it is made by `http_client`."""
+    """A client that sends through the caller's own httpx client; made by `http_client`."""
 
-    verify = None  # connections are the caller's affair
+    base_url: str
+    timeout: httpx.Timeout
+    auth_header_name: str
+    renews_key: bool
+    _pool: httpx.Client | httpx.AsyncClient
+    _key: Callable[[], str] | None
+    _prefix: str
 
-    def __init__(
-        self,
-        pool: httpx.Client | httpx.AsyncClient,
-        base_url: str,
-        key: Callable[[], str] | None,
-        header: str,
-        prefix: str,
-    ) -> None:
-        self.base_url = base_url
-        self.timeout = pool.timeout
-        self.auth_header_name = "" if key is None else header
-        self.renews_key = False
-        self._pool, self._key, self._prefix = pool, key, prefix
+    verify = None  # jobwait opens no connections of its own for it
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def auth_headers(self) -> dict[str, str]:
-        """The header with the key as it is now; empty where there is no key."""
+        """The header with the current key; empty without a key."""
         return {} if self._key is None else {self.auth_header_name: self._prefix + self._key()}
 
     def build_request(self, method: str, path: str, **more: Any) -> httpx.Request:
@@ -42,25 +39,13 @@ class HttpClient:
         return self._pool.build_request(method, self.base_url + path, headers=headers, **more)
 
     def get_httpx_client(self) -> httpx.Client:
-        """
-        The caller's client, for threads.
-
-        Raises:
-            InvalidInput: it is an AsyncClient.
-
-        """
+        """The caller's client, for threads; raises InvalidInput if it is an AsyncClient."""
         if isinstance(self._pool, httpx.Client):
             return self._pool
         raise InvalidInput("This client is an httpx.AsyncClient: use the _async functions, or pass an httpx.Client.")
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """
-        The caller's client, for event loops.
-
-        Raises:
-            InvalidInput: it is a Client.
-
-        """
+        """The caller's client, for event loops; raises InvalidInput if it is a Client."""
         if isinstance(self._pool, httpx.AsyncClient):
             return self._pool
         raise InvalidInput("This client is an httpx.Client: use the functions without _async, or pass an AsyncClient.")
@@ -75,14 +60,14 @@ def http_client(
     prefix: str | None = None,
 ) -> HttpClient:
     """
-    The client that a Service needs, of an httpx client of yours; you close that yourself.
+    A client for a Service that sends through *pool*, which the caller closes.
 
-    The address is *base_url*, else the pool's own. *api_key*, which may be a function that is called for each request,
-    is sent in *header*, after *prefix* ("Bearer " for Authorization, nothing for others). Without a key no header is
-    added: the pool may have its own.
+    The address is *base_url*, else that of *pool*. *api_key*, which may be a function that is called for each request,
+    is sent in *header* after *prefix* (default: "Bearer " for Authorization, else nothing). Without a key no header is
+    added.
 
     Raises:
-        InvalidInput: there is no address, or one that a key must not be sent to.
+        InvalidInput: there is no address, or a key must not be sent to it.
 
     """
     address = checked_address(
@@ -93,6 +78,4 @@ def http_client(
     key: Callable[[], str] | None = None
     if api_key is not None:
         key = api_key if callable(api_key) else lambda: api_key
-    made = HttpClient(pool, address, key, header, prefix)
-    made.renews_key = callable(api_key)
-    return made
+    return HttpClient(address, pool.timeout, "" if key is None else header, callable(api_key), pool, key, prefix)

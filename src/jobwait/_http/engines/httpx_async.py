@@ -1,4 +1,4 @@
-"""Requests through an `httpx.AsyncClient`, or straight through a transport of httpx, with a total deadline."""
+"""Sends requests through an `httpx.AsyncClient` or a transport of httpx, with a total deadline."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
 
 @define(eq=False)
 class HttpxAsync:
-    """Sends by *send*, *within* a number of seconds."""
+    """Sends by *send*; *within* makes the context manager of a deadline."""
 
     send: Send
     within: Callable[[float, bool], AbstractAsyncContextManager[Any]]
-    transport: httpx.AsyncHTTPTransport | None = None  # where the connections are this engine's own
+    transport: httpx.AsyncHTTPTransport | None = None  # if the connections are this engine's own
 
     @classmethod
     def through(cls, client: Client) -> Self:
@@ -35,14 +35,14 @@ class HttpxAsync:
             pool = client.get_async_httpx_client()
             return await pool.send(request, stream=True, follow_redirects=False)
 
-        return cls(send, _limit())
+        return cls(send, _deadlines())
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
         """An engine with connections of its own: without cookies, events and default headers of a client."""
         limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
         transport = httpx.AsyncHTTPTransport(verify=verify, limits=limits)
-        return cls(transport.handle_async_request, _limit(), transport)
+        return cls(transport.handle_async_request, _deadlines(), transport)
 
     async def close(self) -> None:
         """Close the connections that are this engine's own."""
@@ -50,13 +50,7 @@ class HttpxAsync:
             await self.transport.aclose()
 
     async def run(self, attempt: Attempt) -> None:
-        """
-        Send *attempt* and take in the response.
-
-        Raises:
-            httpx.HTTPError: there is no response, or one that breaks a limit.
-
-        """
+        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         try:
             async with self.within(attempt.timeout, attempt.bulk) as deadline:
                 await self._run(attempt, deadline)
@@ -68,7 +62,7 @@ class HttpxAsync:
             attempt.note(event)
 
         response = await self.send(attempt.request_with_trace(trace))
-        chunks = response.aiter_raw()  # kept by the frame of an error: trio warns of a generator dropped half-way
+        chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
         try:
             attempt.begin(response)
             if response.is_stream_consumed:
@@ -76,7 +70,7 @@ class HttpxAsync:
             else:
                 async for chunk in chunks:
                     if attempt.bulk:
-                        deadline.earn(len(chunk))
+                        deadline.extend(len(chunk))
                     attempt.take(chunk)
             attempt.end()
         except BaseException:
@@ -86,8 +80,8 @@ class HttpxAsync:
         await response.aclose()
 
 
-def _limit() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
-    """What raises TimeoutError after so many seconds; asyncio's own timeout costs a fifth of anyio's."""
+def _deadlines() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
+    """A function that makes deadlines; asyncio's own costs a fifth of anyio's, but a bulk request needs anyio's."""
     fast = asyncio.timeout if in_asyncio() else None
 
     def within(seconds: float, bulk: bool) -> AbstractAsyncContextManager[Any]:
@@ -98,13 +92,13 @@ def _limit() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
 
 @frozen(eq=False)
 class _AsyncDeadline:
-    """The end of one request in this task, where *scope*, a cancel scope, does the bounding."""
+    """The deadline of one request in this task, which is that of *scope*."""
 
     scope: anyio.CancelScope
     bulk: bool
 
-    def earn(self, count: int) -> None:
-        """Take note of *count* bytes that were moved."""
+    def extend(self, count: int) -> None:
+        """Extend it for *count* bytes that were transferred, if the request is *bulk*."""
         self.scope.deadline += count / SLOWEST if self.bulk else 0.0
 
 
