@@ -7,8 +7,8 @@ Wait for the jobs of Freeplay, PromptForge and FRYTE: one or ten thousand, sync 
         job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="gpt-4o-mini")
         done = job.wait(timeout=7200, on_update=print)
 
-The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that nobody pays for three; each name
-here is loaded when it is first asked for, so that the command answers --help without an HTTP client.
+The service modules `freeplay`, `fryte` and `promptforge` are imported separately. Each name here is loaded when it is
+first used, so that the command shows --help without loading an HTTP client.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     from jobwait._report.record import Record
     from jobwait._report.report import report
     from jobwait._sync.wake_up import Stop
-    from jobwait.fleet import (
-        as_completed,
-        as_completed_async,
-        updates,
-        updates_async,
-        wait_all,
-        wait_all_async,
-    )
+    from jobwait.fleet import as_completed, as_completed_async, updates, updates_async, wait_all, wait_all_async
 
 __all__ = [
     "DelayPerRequest",
@@ -67,45 +60,29 @@ __all__ = [
     "wait_all_async",
 ]
 
-_HOMES = {
-    "Estimate": "._model.types",
-    "Job": "._jobs.handle",
-    "Lateness": "._model.policy",
-    "Limit": "._model.limits",
-    "Listed": "._model.limits",
-    "Listing": "._model.limits",
-    "MaxRequests": "._model.policy",
-    "Outcome": "._model.types",
-    "DelayPerRequest": "._model.policy",
-    "Policy": "._model.policy",
-    "Progress": "._model.types",
-    "Record": "._report.record",
-    "RetryRule": "._model.service",
-    "Service": "._model.service",
-    "PollingDefaults": "._model.policy",
-    "Stop": "._sync.wake_up",
-    "SerialQueue": "._model.limits",
-    "Update": "._model.types",
-    "StatusMap": "._model.service",
-    "as_completed": ".fleet",
-    "as_completed_async": ".fleet",
-    "report": "._report.report",
-    "resume": "._jobs.resume",
-    "updates": ".fleet",
-    "updates_async": ".fleet",
-    "wait_all": ".fleet",
-    "wait_all_async": ".fleet",
+_MODULES = {
+    "._jobs.handle": ("Job",),
+    "._jobs.resume": ("resume",),
+    "._model.limits": ("Limit", "Listed", "Listing", "SerialQueue"),
+    "._model.policy": ("DelayPerRequest", "Lateness", "MaxRequests", "Policy", "PollingDefaults"),
+    "._model.service": ("RetryRule", "Service", "StatusMap"),
+    "._model.types": ("Estimate", "Outcome", "Progress", "Update"),
+    "._report.record": ("Record",),
+    "._report.report": ("report",),
+    "._sync.wake_up": ("Stop",),
+    ".fleet": ("as_completed", "as_completed_async", "updates", "updates_async", "wait_all", "wait_all_async"),
 }
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
-if not TYPE_CHECKING:  # a type checker must miss what is not there
+if not TYPE_CHECKING:  # else a type checker would accept any name
 
     def __getattr__(name: str) -> Any:
-        """The public *name*, which is loaded now."""
-        if name not in _HOMES:
+        """Load the public *name*."""
+        if name not in _MODULE_OF:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 - only until the name is there
+        from importlib import import_module  # noqa: PLC0415 - only for names not loaded yet
 
-        found = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+        found = globals()[name] = getattr(import_module(_MODULE_OF[name], __name__), name)
         return found
 
     def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""Everything that a service module is made of: for services that come with jobwait, and for your own."""
+"""Everything that a service module needs, for services that come with jobwait and for your own."""
 
 from jobwait._http.connect import connector
 from jobwait._http.http_client import HttpClient, http_client

@@ -1,5 +1,5 @@
 """
-For tests of code that waits: a service whose responses you choose, in virtual time.
+For tests of code that waits: a service whose responses you choose, and virtual time.
 
     from jobwait import promptforge
     from jobwait.testing import simulate
@@ -11,8 +11,8 @@ For tests of code that waits: a service whose responses you choose, in virtual t
     report = simulate(promptforge.SERVICE, timeline, ended_at=540.0)
     assert report.polls < 60 and report.lateness < 2
 
-The same rules run as in a real wait; only the clock and the network are simulated, so a day passes in milliseconds and
-every run is the same.
+The same rules run as in a real wait; only the clock and the network are simulated, so a day takes milliseconds and
+every run gives the same result.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _JSON: Final = httpx.Headers({"content-type": "application/json"})
 
 @frozen
 class Reply:
-    """A response: *body* is JSON unless it is text or bytes; *seconds* is what the service takes to respond."""
+    """A response. body: JSON, unless it is text or bytes. seconds: how long the service takes to respond."""
 
     status: int = 200
     body: Any = None
@@ -53,8 +53,8 @@ class Reply:
     seconds: float = 0.0
 
 
-Said: TypeAlias = Mapping[str, Any] | int | Reply | Exception | type[Exception]
-Timeline: TypeAlias = Callable[[float], Said]
+Scripted: TypeAlias = Mapping[str, Any] | int | Reply | Exception | type[Exception]
+Timeline: TypeAlias = Callable[[float], Scripted]
 
 
 @frozen
@@ -63,7 +63,7 @@ class Report:
     How a simulated wait went.
 
     polled_at: when each poll was sent, in seconds after the submission. lateness: seconds from the job's end to the
-    arrival of the response that showed it; None if none did. updates: all that a caller would have been passed.
+    arrival of the response that showed it; None if none did. updates: all that on_update would have been called with.
     """
 
     outcome: Outcome[Any]
@@ -87,16 +87,16 @@ def simulate(
     history: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None = None,
 ) -> Report:
     """
-    Wait, in virtual time, for a job of *service* that was submitted at 0 and responds as *timeline* says.
+    Wait, in virtual time, for a job of *service* that was submitted at 0.
 
-    *timeline* is called with the second at which the service responds (half the *latency* after the send) and gives a
-    body (status 200), a status code (with the service's error body), a Reply, or an exception. *ended_at* is when
-    the job really ended; the report's lateness counts from it. *history* is what similar jobs have shown, as pairs of
-    size and duration, or as a Memory, which is added to as in a real wait. The job has the id of the first body that
-    names one; until then *seed* names it, and a job's id spreads its repeats.
+    *timeline* is called with the time in seconds at which the service responds (half the *latency* after the send) and
+    returns a body (status 200), a status code (with the service's error body), a Reply, or an exception. *ended_at*:
+    when the job ended; the report's lateness counts from it. *history*: similar jobs, as pairs of size and duration, or
+    an InMemoryHistory, which is added to as in a real wait. The job has the id of the first body that contains one;
+    until then an id made of *seed*. The id determines the jitter of retries.
 
     Raises:
-        InvalidInput: *policy* cannot be.
+        InvalidInput: *policy* is invalid.
 
     """
     job_state: JobState[Any] = JobState(
@@ -111,15 +111,12 @@ def simulate(
 
 def _history(given: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None) -> DurationHistory:
     if given is None or isinstance(given, Iterable):
-        return InMemoryHistory(
-            completed_job if isinstance(completed_job, CompletedJob) else CompletedJob(*completed_job)
-            for completed_job in given or ()
-        )
+        return InMemoryHistory(job if isinstance(job, CompletedJob) else CompletedJob(*job) for job in given or ())
     return given
 
 
 class _NoClient:
-    """The client of a simulated wait: no request is made with it."""
+    """The client of a simulated wait, which sends no requests."""
 
     base_url = "https://simulated.invalid"
     auth_header_name = ""
@@ -129,10 +126,10 @@ class _NoClient:
 @define(slots=False)
 class VirtualClock:
     """
-    Virtual time, and a service in it: drives the wait for one job.
+    A driver in virtual time, with a simulated service, for the wait for one job.
 
-    timeline, latency: as simulate() takes them. now: seconds since the start. polled_at: when each poll was sent.
-    updates: what the caller would have been passed. Subclass it to bend time in a test.
+    timeline, latency: as for simulate(). now: seconds since the start. polled_at: when each poll was sent. updates:
+    what on_update would have been called with. A test may subclass it, to change the time for example.
     """
 
     timeline: Timeline
@@ -181,50 +178,46 @@ class VirtualClock:
             self.job_state.ids = {**self.job_state.ids, name: str(body[name])}
 
 
-def _as_reply(said: Said) -> Reply | Exception:
-    if isinstance(said, type):
-        return said("simulated")
-    if isinstance(said, Reply | Exception):
-        return said
-    if isinstance(said, int):
-        words = HTTPStatus(said).phrase if said in set(HTTPStatus) else "Error"
-        return Reply(said, {"message": words, "detail": words})
-    return Reply(200, said)
+def _as_reply(given: Scripted) -> Reply | Exception:
+    if isinstance(given, type):
+        return given("simulated")
+    if isinstance(given, Reply | Exception):
+        return given
+    if isinstance(given, int):
+        phrase = HTTPStatus(given).phrase if given in set(HTTPStatus) else "Error"
+        return Reply(given, {"message": phrase, "detail": phrase})
+    return Reply(200, given)
 
 
 def _response(reply: Reply) -> httpx.Response:
-    body = reply.body
-    if isinstance(body, str):
-        content = body.encode()
-    elif isinstance(body, bytes):
-        content = body
-    else:
-        content = json.dumps(body).encode() if body is not None else b""
+    content = reply.body if reply.body is not None else b""
+    if not isinstance(content, bytes):
+        content = (content if isinstance(content, str) else json.dumps(content)).encode()
     headers = _JSON if reply.headers is None else httpx.Headers({**_JSON, **reply.headers})
     return ReceivedResponse(reply.status, headers, content, "GET", "https://simulated.invalid")
 
 
 class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """
-    A service that gives these *answers*, one for each request, and the last of them for ever.
+    A transport that returns these *responses*, one for each request, and then the last of them again.
 
-    Pass it as `connect(..., transport=server)`; it serves sync and async code. *requests* keeps all requests.
+    Pass it as `connect(..., transport=server)`; it serves sync and async code. requests: all requests so far.
     """
 
-    def __init__(self, *answers: Said) -> None:
-        self._answers: Iterator[Said] = iter(answers)
-        self._last: Said = 503
+    def __init__(self, *responses: Scripted) -> None:
+        self._responses: Iterator[Scripted] = iter(responses)
+        self._last: Scripted = 503
         self.requests: list[httpx.Request] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The next response."""
         self.requests.append(request)
-        self._last = next(self._answers, self._last)
+        self._last = next(self._responses, self._last)
         reply = _as_reply(self._last)
         if isinstance(reply, Exception):
             raise reply
-        answer = _response(reply)
-        return httpx.Response(reply.status, headers=answer.headers, content=answer.content)
+        response = _response(reply)
+        return httpx.Response(reply.status, headers=response.headers, content=response.content)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The next response."""

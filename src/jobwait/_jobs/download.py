@@ -1,8 +1,8 @@
 """
 Result files behind signed links, fetched into memory or into a folder.
 
-Both functions take *list_links*, an operation that asks the service for the files: a list of signed links in the order
-of the files, or None while there are none yet. It runs again when a link has expired.
+Both functions take *list_links*, an operation that requests the signed links from the service: a list in the order of
+the files, or None while there are none yet. It runs again when a link has expired.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ListLinks: TypeAlias = Callable[[], Operation[list[Link] | None]]
 
 PARALLEL_FILES: Final = 4  # enough to hide the latency of the store, few enough to be no load for it
 _EXPIRED: Final = frozenset({400, 401, 403, 404})  # the HTTP statuses with which stores refuse an expired link
-_RANGE_NOT_SATISFIABLE: Final = 416  # the partial file here is longer than the store's file
+_RANGE_NOT_SATISFIABLE: Final = 416  # the local partial file is longer than the file
 
 
 def fetch_files(
@@ -39,8 +39,8 @@ def fetch_files(
 
     Raises:
         InvalidInput: max_bytes is not a whole number above 0.
-        ResultIncomplete: *list_links* gave None each time.
-        CallFailed: the service could not be asked for the links.
+        ResultIncomplete: *list_links* returned None each time.
+        CallFailed: the links could not be requested.
         DownloadFailed: a file could not be fetched, or is larger than allowed.
 
     """
@@ -58,11 +58,11 @@ def download_files(
     job_state: JobState[Any], list_links: ListLinks, folder: Path, max_bytes: int | None = None
 ) -> Operation[list[Path]]:
     """
-    The paths of the files, in order, each in *folder* whole or not at all; files that are there are not fetched again.
+    The paths of the files in *folder*, in order; each is complete, and files that exist are not fetched again.
 
     Raises:
-        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files().
-        DownloadFailed: a file could not be fetched or written, or is larger than allowed; what arrived is kept.
+        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files(). DownloadFailed: a file could not be fetched or
+        written, or is larger than allowed; the bytes that arrived are kept.
 
     """
     cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)
@@ -89,7 +89,7 @@ def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
 
 
 def _each(links: Sequence[Link]) -> list[tuple[str, Link]]:
-    """Each link with the name of its file in messages, such as "2 of 5"."""
+    """Each link after the name of its file in messages, such as "2 of 5"."""
     return [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
 
 
@@ -98,14 +98,14 @@ def _all(
     list_links: ListLinks,
     operations: Callable[[Sequence[Link]], Sequence[Operation[R | None]]],
 ) -> Operation[list[R]]:
-    """The results of *operations* on the listed links; if one gives None, its link has expired and all are renewed."""
+    """The results of *operations* on the listed links; if one is None, its link has expired and all are renewed."""
 
     def attempt() -> Operation[list[R] | None]:
         links = yield from list_links()
         if links is None:
             return None
         results = (yield Gather(operations(links), PARALLEL_FILES)).value
-        assert isinstance(results, list), "a driver answers Gather with a list"  # noqa: S101
+        assert isinstance(results, list), "the result of Gather is a list"  # noqa: S101
         return None if None in results else results
 
     return read_until_present(job_state.service, job_state.job_id, attempt, "its results")
@@ -140,9 +140,11 @@ def _fetch(
             into.write_bytes(b"")
             return (yield from _fetch(job_state, link, file, into, cap))
         if isinstance(error.__cause__, SizeLimitReached):
-            fact = f"is incomplete, as {error.__cause__}. Allow more, and download again: what has arrived is kept."
+            fact = (
+                f"is incomplete, as {error.__cause__}. Allow more, and download again: the bytes that arrived are kept."
+            )
         else:
-            fact = f"could not be fetched: {error.status or 'no answer came'}. Download again later."
+            fact = f"could not be fetched: {error.status or 'no response came'}. Download again later."
         raise DownloadFailed.about(
             job_state.service, job_state.job_id, f"result file {file} {fact}", status=error.status
         ) from error
@@ -152,8 +154,8 @@ def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> Downl
     return DownloadFailed.about(
         job_state.service,
         job_state.job_id,
-        f"{folder} cannot be written ({error.strerror}). What had arrived is kept; make room, or name another folder, "
-        "and download again.",
+        f"{folder} cannot be written ({error.strerror}). The bytes that arrived are kept; free some space, or name "
+        "another folder, and download again.",
     )
 
 

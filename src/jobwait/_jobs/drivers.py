@@ -1,7 +1,7 @@
 """
-The drivers: they do what an operation asks for, and give it the result. One for threads, one for event loops.
+The drivers: they carry out the commands of an operation, in a thread or in an event loop. They decide nothing.
 
-Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
+`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ S = TypeVar("S")
 
 
 def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
-    """The time, and a *value*."""
+    """A result with the current time."""
     return Result(time.monotonic(), time.time(), value)
 
 
@@ -47,7 +47,7 @@ def notify(command: Notify) -> Result:
 
 
 def do(command: Command, pool: Pool | None = None) -> Result:
-    """Do what *command* says in this thread; requests go through *pool*."""
+    """Carry out *command* in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now((pool or Pool()).send(command))
@@ -66,7 +66,7 @@ def do(command: Command, pool: Pool | None = None) -> Result:
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
-    """Do what *command* says in this task; requests go through *pool*."""
+    """Carry out *command* in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now(await (pool or Pool()).send_async(command))
@@ -87,7 +87,7 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
 
 
 def run(operation: Operation[R], do: Callable[[Command], Result] | None = None) -> R:
-    """Drive *operation* to its end in this thread; another *do* drives it in virtual time, say."""
+    """Drive *operation* to its end in this thread. *do* carries out commands, for example in virtual time."""
     do = do or functools.partial(_do, pool=Pool())
     try:
         command = next(operation)
@@ -103,7 +103,7 @@ _do = do
 
 
 async def run_async(operation: Operation[R]) -> R:
-    """Drive *script* to its end in this task."""
+    """Drive *operation* to its end in this task."""
     pool = Pool()
     try:
         command = next(operation)
@@ -116,7 +116,7 @@ async def run_async(operation: Operation[R]) -> R:
 
 
 def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
-    """Drive *script* in this thread, yielding each update; closing the iterator ends the wait."""
+    """Drive *operation* in this thread, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     try:
         command = next(operation)
@@ -133,7 +133,7 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
 
 
 async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
-    """Drive *script* in this task, yielding each update; closing the iterator ends the wait."""
+    """Drive *operation* in this task, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     try:
         command = next(operation)
@@ -150,7 +150,7 @@ async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
 
 
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
-    """The method and its async twin that drive what *script* returns."""
+    """The method and its async counterpart that drive the operation which *operation* returns."""
 
     @functools.wraps(operation)
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -168,7 +168,7 @@ def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R]
 def stream_pair(
     operation: Callable[P, Operation[Outcome[S]]],
 ) -> tuple[Callable[P, Iterator[Update[S]]], Callable[P, AsyncIterator[Update[S]]]]:
-    """The iterator and its async twin over the updates of what *script* returns."""
+    """The methods for an iterator and an async iterator over the updates of the operation which *operation* returns."""
 
     @functools.wraps(operation)
     def sync(*args: P.args, **kwargs: P.kwargs) -> Iterator[Update[S]]:
@@ -194,4 +194,4 @@ def _present(made: Callable[..., Any], operation: Callable[..., Any], suffix: st
     made.__qualname__ = operation.__qualname__.replace(operation.__name__, made.__name__)
     made.__signature__ = inspect.signature(operation).replace(return_annotation=returns)  # type: ignore[attr-defined]
     made.__annotations__ = {**operation.__annotations__, "return": returns}
-    del made.__wrapped__  # type: ignore[attr-defined]  # inspect would follow it back to the script
+    del made.__wrapped__  # type: ignore[attr-defined]  # inspect would follow it to the operation

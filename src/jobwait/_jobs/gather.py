@@ -1,4 +1,4 @@
-"""Several scripts beside each other, so many at once: in threads, and in tasks."""
+"""Runs several operations concurrently, with a limit, in threads or in tasks."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from jobwait._polling.commands import Gather, Operation
 
 
-class _Begun:
-    """The scripts of a step, handed out one by one, and what came of them; safe from any thread."""
+class _Work:
+    """The operations of a Gather, given to workers one by one, and their results; safe from any thread."""
 
     def __init__(self, command: Gather) -> None:
         self._left = iter(list(enumerate(command.operations)))
         self._lock = threading.Lock()
-        self.hands = range(min(command.most, len(command.operations)))
+        self.workers = range(min(command.most, len(command.operations)))
         self.results: list[Any] = [None] * len(command.operations)
         self.errors: list[BaseException] = []
 
     def each(self) -> Iterator[tuple[int, Operation[Any]]]:
-        """The next one, again and again, until there is none or `stop` was called."""
+        """The operations that are left, until `stop` is called."""
         while True:
             with self._lock:
                 found = next(self._left, None)
@@ -30,12 +30,12 @@ class _Begun:
             yield found
 
     def stop(self) -> None:
-        """Let nothing more begin."""
+        """Begin no more operations."""
         with self._lock:
             self._left = iter(())
 
     def fail(self, error: BaseException) -> None:
-        """Remember *error*, which ends the whole."""
+        """Stop because of *error*."""
         self.errors.append(error)
         self.stop()
 
@@ -48,45 +48,45 @@ class _Begun:
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """
-    What each of the scripts of *step* comes to, in order; *run* drives one.
+    The return values of the operations of *command*, in order; *run* drives one.
 
-    The first error is raised once what had begun has ended; what had not, does not begin. The threads are daemons: a
-    program that is interrupted ends at once.
+    After an error no more operations begin, and it is raised once those under way have ended. The threads are daemons:
+    an interrupted program ends at once.
     """
-    begun, done = _Begun(command), queue.SimpleQueue[None]()
+    work, done = _Work(command), queue.SimpleQueue[None]()
 
-    def work() -> None:
+    def worker() -> None:
         try:
-            for index, operation in begun.each():
-                begun.results[index] = run(operation)
+            for index, operation in work.each():
+                work.results[index] = run(operation)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            begun.fail(error)
+            work.fail(error)
         done.put(None)
 
     try:
-        for number in begun.hands:
-            threading.Thread(target=work, name=f"jobwait_beside_{number}", daemon=True).start()
-        for _ in begun.hands:
+        for number in work.workers:
+            threading.Thread(target=worker, name=f"jobwait_gather_{number}", daemon=True).start()
+        for _ in work.workers:
             done.get()
     finally:
-        begun.stop()
-    return begun.ended()
+        work.stop()
+    return work.ended()
 
 
 async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitable[Any]]) -> list[Any]:
     """The same, in tasks."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
-    begun = _Begun(command)
+    work = _Work(command)
 
-    async def work() -> None:
+    async def worker() -> None:
         try:
-            for index, operation in begun.each():
-                begun.results[index] = await run(operation)
+            for index, operation in work.each():
+                work.results[index] = await run(operation)
         except Exception as error:  # noqa: BLE001 - raised again in the caller's task, bare
-            begun.fail(error)
+            work.fail(error)
 
     async with anyio.create_task_group() as group:
-        for _ in begun.hands:
-            group.start_soon(work)
-    return begun.ended()
+        for _ in work.workers:
+            group.start_soon(worker)
+    return work.ended()

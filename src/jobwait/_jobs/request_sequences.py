@@ -1,4 +1,4 @@
-"""Operations of several requests that the pages share: accepted submissions, paced re-reads, lists of pages."""
+"""Operations that service modules share: accepted submissions, repeated reads, lists of several pages."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
-LONGEST_ID = 500  # characters; a longer one fits no address
+LONGEST_ID = 500  # characters; a longer id does not fit into a URL
 
 
 class UnusableId(Exception):
-    """A submission was answered with an id that no address can hold; the rules know this by its attribute."""
+    """The response to a submission has a job id that cannot be part of a URL."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__("its job_id can stand in no address")
+        super().__init__("its job_id cannot be part of a URL")
         self.raw = response.text
 
 
@@ -31,10 +31,10 @@ def read_until_present(
     service: Service[Any, Any], job_id: str, attempt: Callable[[], Operation[R | None]], what: str
 ) -> Operation[R]:
     """
-    What *attempt* finds, tried again at the pace up to three times while it finds None.
+    The result of *attempt*, which is run again up to three times, at the service's interval, while it returns None.
 
     Raises:
-        ResultIncomplete: it never appeared; *what* names it.
+        ResultIncomplete: it returned None each time; *what* names the result.
 
     """
     for number in range(1 + REREADS):
@@ -57,10 +57,10 @@ def all_pages(
     name: Callable[[R], Hashable],
 ) -> Operation[list[R]]:
     """
-    The items of all pages that *ask* gives by their number, from 1; *read* tells a page's items and if more follow.
+    The items of all pages. *ask* requests a page by number, from 1; *read* returns its items and whether more follow.
 
-    A list may move while it is read: an item that comes twice, by its *name*, counts once, and a page that brings
-    nothing new is the last, whatever it says.
+    Items may move to other pages meanwhile: an item that comes twice, by its *name*, counts once, and a page without
+    new items is the last.
     """
     found: dict[Hashable, R] = {}
     for number in count(1):
@@ -77,9 +77,9 @@ def accepted(
     parse: Callable[[httpx.Response], M], salvage: Callable[[dict[str, Any]], M | None]
 ) -> Callable[[httpx.Response], M]:
     """
-    *parse* for the answer to a submission: one that does not decode still yields what *salvage* finds in it.
+    *parse* for the response to a submission; if it does not decode, the result of *salvage* on its JSON is used.
 
-    A submitted job must not be lost over a field that its vendor renamed.
+    So a submitted job is not lost because the service has changed a field.
     """
 
     def read(response: httpx.Response) -> M:

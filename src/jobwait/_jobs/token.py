@@ -1,4 +1,4 @@
-"""A job in one line of text: versioned JSON without secrets, for another process to go on with."""
+"""A job as one line of text for another process: versioned JSON without secrets."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from jobwait.errors import TokenRefused
 
 VERSION: Final = 1
 LARGEST: Final = 64 * 1024  # characters
-# Keys of the token are for ever. Beside each stands the attribute that it holds, whose name may change, and its type.
+# The keys of a token never change. Each maps to the attribute that it stores, whose name may change, and its type.
 _Keys: TypeAlias = Mapping[str, tuple[str, type]]
-_COURSE: Final[_Keys] = {
+_JOB_STATE: Final[_Keys] = {
     "started": ("started", float),
     "submitted": ("submitted", bool),
     "seen": ("seen", bool),
@@ -28,7 +28,7 @@ _COURSE: Final[_Keys] = {
     "state": ("state", str),
     "cancel_asked": ("cancel_asked", bool),
 }
-_TRACK: Final[_Keys] = {
+_PROGRESS_HISTORY: Final[_Keys] = {
     "at": ("at", float),
     "waiting": ("waiting", bool),
     "until": ("until", float),
@@ -36,27 +36,27 @@ _TRACK: Final[_Keys] = {
     "moved": ("moved", float),
     "size": ("size", float),
 }
-_TALLY: Final[_Keys] = {
+_RATE_ESTIMATE: Final[_Keys] = {
     "units": ("units", float),
     "seconds": ("seconds", float),
     "squares": ("squares", float),
     "looks": ("polls", float),
 }
 _PROGRESS: Final[_Keys] = {"done": ("done", int), "total": ("total", int), "stage": ("stage", str)}
-_IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
+_LEARNT_KEYS: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
 _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
-_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
-_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # some services report that
+_LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must not overflow
 
 
 def dump(job_state: JobState[Any]) -> str:
-    """The token of *course*."""
+    """The token of *job_state*."""
     facts = {
         "jobwait": VERSION,
         "service": job_state.service.name,
         "host": job_state.host,
         "ids": dict(job_state.ids),
-        **_told(_COURSE, job_state),
+        **_stored(_JOB_STATE, job_state),
         "learnt": _learnt(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
@@ -64,10 +64,10 @@ def dump(job_state: JobState[Any]) -> str:
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:
     """
-    The course that *token* names, to be followed with *client*; *find* gives a service by its name.
+    The state of the job that *token* names, at *client*; *find* returns a service by its name.
 
     Raises:
-        TokenRefused: it is damaged, too large, from a newer version, or names another host than the client's.
+        TokenRefused: it is damaged, too large, from a newer version, or of another host than the client's.
 
     """
     facts = _facts(token)
@@ -95,29 +95,29 @@ def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Jo
         raise TypeError("ids")
     inherited, progress_history = facts["deadline"] is not None, _track(service, facts["learnt"])
     job_state = JobState(
-        service, client, ids, inherited=inherited, progress_history=progress_history, **_checked(_COURSE, facts)
+        service, client, ids, inherited=inherited, progress_history=progress_history, **_checked(_JOB_STATE, facts)
     )
     return job_state if job_state.job_id else _refuse("no id of the job")
 
 
-def _told(keys: _Keys, of: object) -> dict[str, Any]:
-    """What *of* has of that, by the keys of the token."""
+def _stored(keys: _Keys, of: object) -> dict[str, Any]:
+    """The attributes of *of*, by the token's *keys*."""
     return {key: getattr(of, attribute) for key, (attribute, _) in keys.items()}
 
 
 def _learnt(progress_history: ProgressHistory) -> dict[str, Any]:
     facts = {
-        **_told(_TRACK, progress_history),
+        **_stored(_PROGRESS_HISTORY, progress_history),
         "phased": progress_history.has_queue_phase,
-        "progress": None if progress_history.progress is None else _told(_PROGRESS, progress_history.progress),
-        "shown": None if progress_history.shown is None else _told(_PROGRESS, progress_history.shown),
-        "tally": _told(_TALLY, progress_history.rate_estimate),
+        "progress": None if progress_history.progress is None else _stored(_PROGRESS, progress_history.progress),
+        "shown": None if progress_history.shown is None else _stored(_PROGRESS, progress_history.shown),
+        "tally": _stored(_RATE_ESTIMATE, progress_history.rate_estimate),
     }
-    return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
+    return {key: facts[key] for key in _LEARNT_KEYS}  # in the order that tokens have
 
 
 def _checked(keys: _Keys, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the *facts* that *keys* names, by attribute, if each is of its kind and no wait can stumble over it."""
+    """The *facts* for *keys*, by attribute; raises TypeError or ValueError unless each has its type and range."""
     return {attribute: _one(key, kind, facts[key]) for key, (attribute, kind) in keys.items()}
 
 
@@ -135,13 +135,13 @@ def _one(name: str, kind: type, value: Any) -> Any:
 
 
 def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
-    """What the schedule had learnt; how a service's jobs queue is for its page to say, not for a token."""
+    """The progress history; whether there is a queue phase comes from the service, not from the token."""
     return ProgressHistory(
         has_queue_phase=service.has_queue_phase,
-        rate_estimate=RateEstimate(**_checked(_TALLY, learnt["tally"])),
+        rate_estimate=RateEstimate(**_checked(_RATE_ESTIMATE, learnt["tally"])),
         progress=_progress(learnt["progress"]),
         shown=_progress(learnt["shown"]),
-        **_checked(_TRACK, learnt),
+        **_checked(_PROGRESS_HISTORY, learnt),
     )
 
 
@@ -164,10 +164,10 @@ def _facts(token: object) -> dict[str, Any]:
 
 
 def _refuse(what: str) -> NoReturn:
-    """NaN and the infinities are Python's own addition to JSON."""
+    """Refuse NaN and infinities, which Python adds to JSON."""
     raise ValueError(what)
 
 
 def _check(facts: dict[str, Any]) -> str:
-    """Detects damage, not forgery: whoever can write tokens can write checksums."""
+    """A checksum; it detects damage, not forgery."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Handles and outcomes as HTML, which notebooks show: a line or a small table."""
+"""Handles and outcomes as HTML for notebooks: a line or a small table."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def shown(text: object) -> str:
 
 
 def of_job(job: Any) -> str:
-    """A handle as a line: the service, the job, its state and its progress."""
-    job_state, service = job._state, job.service  # noqa: SLF001 - a view of our own handle
+    """A handle as one line: service, job, state and progress."""
+    job_state, service = job._state, job.service  # noqa: SLF001 - a view of the handle
     parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
     progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
     if progress is not None:
@@ -28,7 +28,7 @@ def of_job(job: Any) -> str:
 
 
 def of_outcome(outcome: Any) -> str:
-    """An outcome as a table: how it ended, after how long, and what went wrong."""
+    """An outcome as a table: job, state, duration and error."""
     took = (outcome.seen_at - outcome.started).total_seconds()
     rows = [
         ("job", f"{outcome.service} {outcome.job_id}"),
@@ -42,6 +42,6 @@ def of_outcome(outcome: Any) -> str:
 
 
 def bar(share: float | None) -> str:
-    """A bar that is filled to *share*, from 0 to 1; one that only moves where that is not known."""
+    """A progress bar filled to *share*, from 0 to 1; None: indeterminate."""
     value = "" if share is None else f' value="{min(1.0, max(0.0, share)):.4f}"'
     return f'<progress max="1"{value}></progress>'

@@ -1,4 +1,4 @@
-"""A service as data: which call reports a job, what its statuses mean, how often its vendor wants to be polled."""
+"""A service as data: its status request, the meaning of its statuses, and how often to poll it."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ S = TypeVar("S")
 Ids: TypeAlias = Mapping[str, str]
 StatusMeaning: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled", "unknown"]
 Path: TypeAlias = str
-"""Names joined by dots, each of an attribute or of a key: "status", "progress.done"."""
+"""Names of attributes or keys, joined by dots: "status", "progress.done"."""
 TERMINAL: Final[frozenset[str]] = frozenset({"succeeded", "failed", "canceled"})
-_REMEMBERED: Final = 256  # raw statuses whose meaning is looked up once
+_CACHED: Final = 256  # raw statuses whose meaning is cached
 
 
 class StatusMap:
     """
     What each raw status means: `StatusMap(running={"RUNNING"}, succeeded={"DONE"})`.
 
-    Case, spaces, hyphens and the second l of "cancelled" make no difference. A status in no set is "unknown": it never
-    ends a wait.
+    Case, spaces, hyphens and the second l of "cancelled" are ignored. A status in no set is "unknown" and never ends a
+    wait.
 
     Raises:
-        ValueError: a status stands in two sets.
+        ValueError: a status is in two sets.
 
     """
 
@@ -57,7 +57,7 @@ class StatusMap:
         for name in names:
             for status in getattr(self, name):
                 if self._meanings.setdefault(_plain(status), name) != name:
-                    raise ValueError(f"status {status!r} stands in two sets of the status map")
+                    raise ValueError(f"status {status!r} is in two sets of the status map")
         self.known = _Known(self._meanings)
 
     def of(self, status: object) -> StatusMeaning:
@@ -66,31 +66,31 @@ class StatusMap:
 
 
 class _Known(dict[str, StatusMeaning]):
-    """The meaning of each raw status that came so far, at most so many."""
+    """A cache of the meanings of raw statuses."""
 
     def __init__(self, meanings: Mapping[str, StatusMeaning]) -> None:
         self._meanings = meanings
 
     def __missing__(self, status: str) -> StatusMeaning:
         meaning = self._meanings.get(_plain(status), "unknown")
-        if len(self) < _REMEMBERED:
+        if len(self) < _CACHED:
             self[status] = meaning
         return meaning
 
 
 def _plain(status: str) -> str:
-    """*status* without what services vary for no reason."""
+    """*status* in the spelling that is compared."""
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
 class RetryRule:
     """
-    Which failed requests a vendor wants to see again.
+    Which failed requests may be sent again, as the service documents it.
 
-    *budgets* maps a status code to the failures in a row that end a wait, where it differs from the policy's;
-    *gap* is the least number of seconds between a 5xx and the next request; *client_errors* says whether a 408 or
-    425, or a 429 without Retry-After, may be asked again.
+    max_errors_by_status: by status code, the failures in a row that end a wait, if not the policy's. gap: the least
+    seconds between a 5xx and the next request. client_errors: whether a request is sent again after a 408, a 425, or a
+    429 without Retry-After.
     """
 
     max_errors_by_status: Mapping[int, int] = field(factory=dict)
@@ -99,7 +99,7 @@ class RetryRule:
 
 
 def at_path(path: Path) -> Callable[[Any], Any]:
-    """A function that reads what lies at *path* of a model or a JSON document; None where nothing does."""
+    """A function that reads the value at *path* of a model or a JSON document; None if there is none."""
     names = path.split(".")
 
     def read(value: Any) -> Any:
@@ -133,18 +133,18 @@ def _nothing(_: Any) -> None:
 @frozen(kw_only=True, eq=False, match_args=False)
 class Service(Generic[C, S]):
     """
-    The API of one vendor, as far as waiting for its jobs needs it.
+    What jobwait needs to know of a service to wait for its jobs.
 
-    name: how errors, limits and tokens name it. poll builds the status request from the client and the ids; parse
-    makes the snapshot of the response. status, job_id_of, reason, size and progress read the snapshot, each as a
-    function or as a path: status="status", progress=("done", "total"). statuses: what each raw status means. defaults:
-    how often to poll. id: which of the ids names the job. status_path: where the status lies in the JSON of a
-    response that does not decode. retry: which failed requests the vendor wants to see again.
+    name: its name in errors, limits and tokens. poll: makes the status request of a client and the ids. parse: makes
+    the snapshot of the response. status, job_id_of, reason, size and progress read the snapshot, each by a function or
+    a path: status="status", progress=("done", "total"). statuses: the meaning of each raw status. defaults: how often
+    to poll. id: which of the ids is the job's own. status_path: the path of the status in the JSON of a response that
+    does not decode. retry: which failed requests are sent again.
 
-    live_statuses: whether the vendor documents the statuses of a job that still runs. has_queue_phase: whether its jobs
-    queue so long that a history should tell of the run alone. link_hosts: the hosts whose signed links are followed.
-    job: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: what is known of polling many
-    jobs. optional_ids: those of the ids that only a list needs. key_variable, url_variable: names in the environment.
+    live_statuses: whether the service documents the statuses of jobs that still run. has_queue_phase: whether jobs
+    queue so long that the history of durations should be about the run alone. link_hosts: the hosts whose signed links
+    are followed. job: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: for polling many
+    jobs. optional_ids: those of the ids that only a list needs. key_variable, url_variable: environment variables.
     """
 
     name: str
