@@ -90,13 +90,7 @@ Raises:
 
 
 def checked_address(url: object, name: str, *, keyed: bool) -> str:
-    """
-    *url* without a slash at its end.
-
-    Raises:
-        InvalidInput: it is not a valid address, or a key must not be sent to it; the message contains *name*.
-
-    """
+    """*url* without a slash at its end; raises InvalidInput if it is invalid, or unsafe for a key."""
     if not isinstance(url, str):
         raise InvalidInput(f"The address must be text, not {type(url).__name__}.", service=name)
     try:

@@ -52,13 +52,7 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
-    """
-    Refuse *link* unless it is https to one of the service's link_hosts, or loopback for a service on loopback.
-
-    Raises:
-        UnexpectedReply: it is refused; the link itself is not in the message.
-
-    """
+    """Raise UnexpectedReply unless *link* is https to one of link_hosts, or loopback for a service on loopback."""
     try:
         parts = urlsplit(link.url)
         host, port = (parts.hostname or "").lower().rstrip("."), parts.port
@@ -93,14 +87,7 @@ def fetch_link(
     into: Path | None = None,
     cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
-    """
-    The content behind *link*. With *into*, the part that the file *into* lacks is appended to it, and b"" returned.
-
-    Raises:
-        UnexpectedReply: the link was not followed.
-        CallFailed: the content could not be fetched.
-
-    """
+    """The content of *link*; raises CallFailed. With *into*, the bytes that this file lacks are appended to it."""
     check(service, client, link, job_id)
     return (
         yield from call(

@@ -63,13 +63,7 @@ def dump(job_state: JobState[Any]) -> str:
 
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:
-    """
-    The state of the job that *token* names, at *client*; *find* returns a service by its name.
-
-    Raises:
-        TokenRefused: it is damaged, too large, from a newer version, or of another host than the client's.
-
-    """
+    """The state of the job that *token* names, at *client*; *find* returns a service by name. Raises TokenRefused."""
     facts = _facts(token)
     if facts.get("jobwait") != VERSION:
         raise TokenRefused(

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
-from jobwait._model.service import Service
 from jobwait._model.types import Ending, Outcome, Update, brief
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
@@ -20,7 +19,6 @@ from jobwait.errors import (
     JobCanceled,
     JobFailed,
     JobWaitError,
-    RateLimited,
     UnexpectedReply,
     UnknownStatus,
     WaitTimeout,
@@ -63,12 +61,8 @@ def ended(wait: Wait[S], observation: Observation[S], state: Ending) -> Outcome[
         kind = JobCanceled if state == "canceled" else JobFailed
         reason = service.reason(observation.snapshot)
         why = f": {reason.rstrip('.')}" if reason else "; the service gives no reason"
-        error = kind(
-            f"{_subject(wait)} ended as {observation.raw_status}{why}. Fix the cause, then submit it again.",
-            service=service.name,
-            job_id=wait.job_state.job_id,
-            snapshot=observation.snapshot,
-        )
+        text = f"{_subject(wait)} ended as {observation.raw_status}{why}. Fix the cause, then submit it again."
+        error = kind(text, service=service.name, job_id=wait.job_state.job_id, snapshot=observation.snapshot)
     # An earlier snapshot does not show how the job ended.
     outcome = attrs.evolve(_outcome(wait, state, error), snapshot=observation.snapshot)
     wait.job_state.outcome = outcome
@@ -124,26 +118,22 @@ def unreachable(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Out
     return _outcome(wait, "unreachable", error)
 
 
-def retry_after_too_long(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Outcome[S]:
-    """Retry-After asks for more time than the deadline or the policy allows."""
-    return unreachable(wait, cause, attrs.evolve(decision, kind=RateLimited))
-
-
 def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
     """The service reports an undocumented status, and the policy has on_unknown="raise"."""
-    job_state = wait.job_state
-    text = f"{_subject(wait)} reports {raw!r}, {_not_documented(job_state.service)}; the policy says to raise."
+    job_state, text = wait.job_state, f"{_unknown_status(wait, raw)}; the policy says to raise."
     error = UnknownStatus(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
     return _outcome(wait, "unreachable", error)
 
 
 def unknown_status_warning(wait: Wait[S], raw: str) -> str:
     """The warning for an undocumented status, given once in a wait."""
-    return f"{_subject(wait)} reports {raw!r}, {_not_documented(wait.job_state.service)}; the wait goes on."
+    return f"{_unknown_status(wait, raw)}; the wait goes on."
 
 
-def _not_documented(service: Service[object, S]) -> str:
-    return f"a status that {service.name}'s specification does not name"
+def _unknown_status(wait: Wait[S], raw: str) -> str:
+    return (
+        f"{_subject(wait)} reports {raw!r}, a status that {wait.job_state.service.name}'s specification does not name"
+    )
 
 
 def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final, TypeVar, cast
 
+import attrs
 from attrs import frozen
 
 from jobwait._model.policy import PollingDefaults
@@ -24,6 +25,7 @@ from jobwait._polling.retry.classify import RetryDecision, classify, one_more, t
 from jobwait._polling.schedule import plan
 from jobwait._polling.updates import changes
 from jobwait._polling.wait_state import Wait
+from jobwait.errors import RateLimited
 
 S = TypeVar("S")
 
@@ -162,5 +164,5 @@ def _follow_retry_after(
     latest = math.inf if wait.deadline is None else wait.deadline
     longest = wait.settings.max_retry_after
     if (longest is not None and after > longest) or until > latest or after == math.inf:
-        return outcomes.retry_after_too_long(wait, error, decision)
+        return outcomes.unreachable(wait, error, attrs.evolve(decision, kind=RateLimited))
     return _Next(wait.spaced(wait.now + interval), "the service's Retry-After", bound=until)

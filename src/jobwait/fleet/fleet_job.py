@@ -47,13 +47,7 @@ class FleetOptions:
         return self.policy(job) if callable(self.policy) else self.policy
 
     def weight_of(self, job: Job[Any]) -> float:
-        """
-        The weight of *job* in the priority of its polls.
-
-        Raises:
-            InvalidInput: the caller's function returned no positive number.
-
-        """
+        """The weight of *job* in the priority of its polls; raises InvalidInput unless that is a positive number."""
         if self.weight is None:
             return 1.0
         weight = self.weight(job)

@@ -83,13 +83,7 @@ class Scheduler:
         return len(self._jobs)
 
     def add(self, handle: Job[Any]) -> int:
-        """
-        Add the job of *handle*; returns its number, which is the old one for a job that was added before.
-
-        Raises:
-            InvalidInput: it is no handle, or its policy or weight is invalid.
-
-        """
+        """Add the job of *handle* unless it was added before; returns its number. Raises InvalidInput."""
         if not isinstance(handle, Job):
             raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
         index = self._number(handle)

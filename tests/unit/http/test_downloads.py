@@ -286,7 +286,7 @@ def test_download_to_a_full_disk_says_what_to_do(tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr("jobwait._http.partial_file.Growing.write", full)
-        with pytest.raises(errors.DownloadFailed, match=r"No space left on device.*make room"):
+        with pytest.raises(errors.DownloadFailed, match=r"No space left on device.*free some space"):
             at_once(job._download(tmp_path / "folder"))
 
 
