@@ -1,7 +1,5 @@
 """From arguments and environment to a ready client: keys and addresses are checked before anything is sent."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """How a request that moves a file earns time: what the request now in this thread or task reports its bytes to."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 from typing import Final, Protocol
 

@@ -1,7 +1,5 @@
 """Errors without the frames of the libraries below: their locals hold requests, keys and all."""
 
-from __future__ import annotations
-
 import re
 import traceback
 from pathlib import Path

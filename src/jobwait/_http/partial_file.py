@@ -1,7 +1,5 @@
 """A file that arrives over several requests: which bytes to ask for, where to write them, and which process writes."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

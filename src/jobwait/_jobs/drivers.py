@@ -4,8 +4,6 @@ The drivers: they do what an operation asks for, and give it the result. One for
 Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import logging

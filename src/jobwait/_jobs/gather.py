@@ -1,7 +1,5 @@
 """Several scripts beside each other, so many at once: in threads, and in tasks."""
 
-from __future__ import annotations
-
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator

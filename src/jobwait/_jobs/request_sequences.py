@@ -1,7 +1,5 @@
 """Operations of several requests that the pages share: accepted submissions, paced re-reads, lists of pages."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Hashable, Sequence
 from itertools import count

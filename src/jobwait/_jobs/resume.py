@@ -1,7 +1,5 @@
 """From a token back to a handle."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from jobwait._jobs import token as _token

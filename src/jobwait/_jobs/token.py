@@ -1,7 +1,5 @@
 """A job in one line of text: versioned JSON without secrets, for another process to go on with."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

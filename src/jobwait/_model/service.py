@@ -1,7 +1,5 @@
 """A service as data: which call reports a job, what its statuses mean, how often its vendor wants to be polled."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar

@@ -1,7 +1,5 @@
 """What like jobs have shown: how long they took, for each unit of size, and whether their counts could be believed."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, Self

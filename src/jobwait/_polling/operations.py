@@ -1,7 +1,5 @@
 """The rules of one request that is not a poll: what is sent again, when, and what its failure means."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar

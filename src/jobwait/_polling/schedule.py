@@ -6,8 +6,6 @@ more than about κ times those of a fixed gap at the pace: looks that are saved 
 shorten them. Within that each line below says what is known, and what gap it is worth.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Final, assert_never
 

@@ -1,7 +1,5 @@
 """What a caller is notified of while a job runs: changes only, in order."""
 
-from __future__ import annotations
-
 from typing import TypeVar, cast
 
 from jobwait._model.types import Progress, State, Update

@@ -5,8 +5,6 @@ Poll, take the observation, notify, and again. The last poll before the deadline
 404 and Retry-After are decided here, and in which order they bind; the interval otherwise is `schedule`'s.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Final, TypeVar, cast
 

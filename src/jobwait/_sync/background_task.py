@@ -6,8 +6,6 @@ step of it, would tear them apart, and the event loop with them. What such a gen
 a task of its own.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine

@@ -1,7 +1,5 @@
 """How a wait is woken or told to stop, from any thread, whether it sleeps in a thread or in an event loop."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Callable

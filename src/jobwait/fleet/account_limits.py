@@ -5,8 +5,6 @@ Token buckets are found by what they count, so that two fleets of one process, o
 They live as long as somebody holds them.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping

@@ -5,8 +5,6 @@ A few tasks share the work: each asks the scheduler what to send, sends it and p
 nothing to do one sleeps until the next poll is due, so that this wakes one task and not all.
 """
 
-from __future__ import annotations
-
 import math
 import queue
 import time

@@ -5,8 +5,6 @@ A list decides only that a job still runs, or how it ended where the list says a
 decided by a poll of the job itself: lists may lag behind, and pages shift while they are read.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import Any, Final, Protocol, TypeAlias

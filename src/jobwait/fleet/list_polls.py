@@ -1,7 +1,5 @@
 """The list polls of a fleet: which is due, which page is requested, and what came of it."""
 
-from __future__ import annotations
-
 from collections import deque
 from typing import Any
 

@@ -6,8 +6,6 @@ that the schedule chose for a job is proportional to 1 / sqrt(hazard). So the pr
 time since its last poll / its gap. No job starves: one that reaches its max_interval, or its deadline, goes first.
 """
 
-from __future__ import annotations
-
 import heapq
 import math
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ A job costs a few objects here, no task and no thread. Jobs that sleep are in a 
 poll queue of their account, until its limits have room. Some need no poll, as a list or a serial queue says enough.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections import deque
 from collections.abc import Callable

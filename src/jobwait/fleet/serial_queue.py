@@ -5,8 +5,6 @@ A job that waits behind another cannot end before it, so it need not be polled. 
 what is assumed of the queue may be wrong: others may use the account, and the service decides on the order.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections.abc import Iterator
 from typing import Any, Final, Generic, Protocol, TypeVar

@@ -1,7 +1,5 @@
 """How many requests a second one account may send: a token bucket, which a refusal slows down for a while."""
 
-from __future__ import annotations
-
 import math
 from typing import Final, Self
 

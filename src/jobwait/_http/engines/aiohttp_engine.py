@@ -1,7 +1,5 @@
 """Requests by aiohttp, for many jobs in one event loop: it costs less CPU for each than httpx."""
 
-from __future__ import annotations
-
 from typing import Any, Final, Self
 
 import aiohttp

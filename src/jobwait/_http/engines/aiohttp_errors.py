@@ -1,7 +1,5 @@
 """aiohttp's errors as httpx's: the retry rule knows those, and they hold no request."""
 
-from __future__ import annotations
-
 import aiohttp
 
 from jobwait._httpx import httpx

@@ -1,7 +1,5 @@
 """Requests through an `httpx.AsyncClient`, or straight through a transport of httpx, with a total deadline."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

@@ -8,8 +8,6 @@ deadline of the request now in this thread. Not bounded are name resolution, as 
 interrupted, and a name with several addresses of which none responds: each address has the time that was left.
 """
 
-from __future__ import annotations
-
 import time
 from typing import Any, Final, Self
 

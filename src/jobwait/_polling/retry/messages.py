@@ -1,7 +1,5 @@
 """A failed request as an error of our tree: a sentence with the fact and the next step."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

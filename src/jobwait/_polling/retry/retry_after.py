@@ -1,7 +1,5 @@
 """How long a server asks us to wait: RFC 9110, 10.2.3, and the millisecond form that some vendors send."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import UTC

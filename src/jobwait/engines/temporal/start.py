@@ -1,7 +1,5 @@
 """Starts waits from a program, and reads their progress."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable
 
