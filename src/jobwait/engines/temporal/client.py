@@ -1,4 +1,4 @@
-"""Starts waits from a program, and reads their progress."""
+"""What a program calls: start waits, and read their progress."""
 
 import asyncio
 from collections.abc import Iterable
