@@ -25,7 +25,7 @@ RELIABILITY = {
     "R4 deadlines": "test_a_deadline_is_kept test_every_read_is_bounded_by_what_is_left "
     "test_every_write_and_every_handshake_is_bounded_too test_a_deadline_that_has_passed_stops_a_dripping_answer",
     "R5 kills": "test_a_killed_process_loses_no_job test_kills_at_random_moments",
-    "R6 processes on one file": "test_no_writer_finds_the_file_locked test_processes_share_one_rate_limit",
+    "R6 processes on one file": "test_no_writer_finds_the_file_locked test_processes_with_one_file_are_granted_one_rate",
     "R7 disk full": "test_outcomes_on_a_full_disk_are_queued test_sqlites_own_error_for_a_full_disk_is_translated "
     "test_download_to_a_full_disk_says_what_to_do test_a_run_on_a_full_disk_raises "
     "test_a_run_on_a_disk_that_fills_follows_its_jobs_and_raises "
@@ -34,7 +34,7 @@ RELIABILITY = {
     "R9 clocks": "test_a_step_of_the_wall_clock_moves_no_deadline test_a_suspended_machine_looks_once_and_soon "
     "test_an_hour_of_faults_on_many_jobs test_clocks_that_disagree_do_no_harm",
     "R10 leaks": "test_nothing_is_left_open test_memory_is_flat_over_many_looks test_minutes_of_real_faults",
-    "R11 one limit": "test_processes_share_one_rate_limit test_a_rate_limit_is_shared_through_the_file",
+    "R11 one limit": "test_processes_with_one_file_are_granted_one_rate test_a_rate_limit_is_shared_through_the_file",
     "R12 the sandbox is judged": "test_the_request_is_what_the_spec_says test_the_sandbox_answers",
     "R13 redirects": "test_no_redirect_is_followed test_a_signed_link_leads_no_further",
     "R14 canary": "test_the_key_is_in_no_log_no_text_no_traceback test_the_command_prints_and_writes_no_secret "
