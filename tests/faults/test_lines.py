@@ -25,7 +25,8 @@ RELIABILITY = {
     "R4 deadlines": "test_a_deadline_is_kept test_every_read_is_bounded_by_what_is_left "
     "test_every_write_and_every_handshake_is_bounded_too test_a_deadline_that_has_passed_stops_a_dripping_answer",
     "R5 kills": "test_a_killed_process_loses_no_job test_kills_at_random_moments",
-    "R6 processes on one file": "test_no_writer_finds_the_file_locked test_processes_with_one_file_are_granted_one_rate",
+    "R6 processes on one file": "test_no_writer_finds_the_file_locked "
+    "test_processes_with_one_file_are_granted_one_rate",
     "R7 disk full": "test_outcomes_on_a_full_disk_are_queued test_sqlites_own_error_for_a_full_disk_is_translated "
     "test_download_to_a_full_disk_says_what_to_do test_a_run_on_a_full_disk_raises "
     "test_a_run_on_a_disk_that_fills_follows_its_jobs_and_raises "

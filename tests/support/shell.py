@@ -44,9 +44,9 @@ class Shell:
         env = {**self.env, **(env or {})}
         return forks.run(forks.jobwait, *map(str, arguments), cwd=self.folder, env=env, stdin=stdin)
 
-    def start(self, *arguments, stream_pair):
+    def start(self, *arguments, streams):
         """A process that runs, with the files *streams* as stdin, stdout and stderr."""
-        return forks.Fork(forks.jobwait, map(str, arguments), cwd=self.folder, env=self.env, stream_pair=stream_pair)
+        return forks.Fork(forks.jobwait, map(str, arguments), cwd=self.folder, env=self.env, streams=streams)
 
     def terminal(self, *arguments, columns=80, lines=24, stdout=None):
         """A process on a terminal of its own; *stdout* is a file to write to instead."""
@@ -69,7 +69,7 @@ class Terminal:
             arguments,
             cwd=folder,
             env={**env, "TERM": "xterm-256color"},
-            stream_pair=(path, stdout or path, path),
+            streams=(path, stdout or path, path),
             session=True,
         )
 
