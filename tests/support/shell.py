@@ -88,11 +88,13 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
 
     def until(self, ready):
-        """Read until *ready* is true of the screen's text; the text."""
-        while not ready(self.text):
-            if not self._read():
-                assert ready(self.text), f"it ended before; the screen is:\n{self.text}"
+        """Read until *ready* is true of the screen's text, or of what the process does beside it; the text."""
+        for _ in range(20 * PATIENCE):
+            if ready(self.text):
+                return self.text
+            if not self._read(0.05):
                 break
+        assert ready(self.text), f"it did not come; the screen is:\n{self.text}"
         return self.text
 
     def interrupt(self):
@@ -105,9 +107,11 @@ class Terminal:
             pass
         return self.process.wait()
 
-    def _read(self):
-        """Read what is written next; False when the process has ended and all is read."""
-        ready = wait([self._ours, self.process.sentinel], PATIENCE)
+    def _read(self, seconds=None):
+        """Read what is written next, within *seconds*; False when the process has ended and all is read."""
+        ready = wait([self._ours, self.process.sentinel], seconds or PATIENCE)
+        if not ready and seconds:
+            return True
         assert ready, f"nothing came for {PATIENCE} s; the screen is:\n{self.text}"
         if self._ours not in ready and not wait([self._ours], 0):
             return False
