@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from contextlib import closing
@@ -83,11 +84,13 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
     damaged = 0
     with Sandbox(speed=20000, seed=seed) as box:
         words = [sys.executable, "-m", NAME, "work", str(path), box.freeplay.url, box.freeplay.key, str(jobs)]
+        requests = _counted(box)
         for number in range(kills + 1):
             child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
             try:
                 if number < kills:
-                    time.sleep(rng.uniform(0.3, 1.5))
+                    _after(rng.randint(1, 1 + 2 * jobs // kills), requests, child)
+                    time.sleep(rng.uniform(0, 0.02))  # so that it does not always wait for an answer when it is killed
                     child.send_signal(signal.SIGKILL)
                 out, _ = child.communicate(timeout=600)
             finally:
@@ -117,6 +120,27 @@ def crashes(folder: Path, jobs: int, kills: int, seed: int) -> Crashes:
         len(ended - set(notified)),
         damaged,
     )
+
+
+def _counted(box: Sandbox) -> threading.Semaphore:
+    """What is released at each request to Freeplay."""
+    service, requests = box._services["freeplay"], threading.Semaphore(0)
+    real = service.rate_limit
+
+    def allow(client: str, operation: str) -> int | None:
+        requests.release()
+        return real(client, operation)
+
+    service.rate_limit = allow
+    return requests
+
+
+def _after(count: int, requests: threading.Semaphore, child: subprocess.Popen[str]) -> None:
+    """Wait until *child* has sent *count* requests, or has ended."""
+    while requests.acquire(blocking=False):
+        pass
+    while count and child.poll() is None:
+        count -= requests.acquire(timeout=0.05)
 
 
 def _check(path: Path) -> str:

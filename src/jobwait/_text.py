@@ -1,7 +1,5 @@
 """Text from elsewhere, made harmless: control characters are shown as escapes, and signed links lose their queries."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

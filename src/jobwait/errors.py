@@ -22,8 +22,6 @@ JobWaitError
 Each error names its job, as far as it is known. None holds a key, a header or a signed link. All can be pickled.
 """
 
-from __future__ import annotations
-
 from typing import Any, Self
 
 from jobwait._text import visible

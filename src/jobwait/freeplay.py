@@ -6,8 +6,6 @@ Freeplay: a job optimizes a version of a prompt template against a dataset, in s
         print(job.wait().changes_summary)
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from uuid import UUID
 

@@ -13,8 +13,6 @@ header, a body or a link. A hook is called in the thread or task in which the ev
 exception in it becomes a RuntimeWarning. Without a hook, and with the logger off, no event is created.
 """
 
-from __future__ import annotations
-
 import inspect
 import logging
 import threading

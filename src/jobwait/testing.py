@@ -15,8 +15,6 @@ The same rules run as in a real wait; only the clock and the network are simulat
 every run gives the same result.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from http import HTTPStatus

@@ -9,7 +9,6 @@ from uuid import UUID
 import anyio
 import httpx
 import pytest
-from generator.spec.effective import effective_spec
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.testing import MockRequest
@@ -20,6 +19,7 @@ import fryte_client
 import promptforge_client
 from jobwait import freeplay, fryte, promptforge
 from support.services import DATASET, PROJECT, TEMPLATE, TOUR
+from support.specs import effective_spec
 
 CLIENTS = {"freeplay": freeplay_client, "fryte": fryte_client, "promptforge": promptforge_client}
 PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}

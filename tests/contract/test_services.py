@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 from generator.spec.connection import auth
-from generator.spec.effective import effective_spec
 
 from jobwait._jobs.registry import SERVICES, service_named
 from jobwait._model.service import at_path
 from jobwait._polling.observation import WrongJob, read
 from support.services import ADDED, ROWS
+from support.specs import effective_spec
 
 PAGES = Path(__file__).parents[2] / "src" / "jobwait"
 ALL = [*ROWS, *ADDED]

@@ -4,12 +4,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from generator.spec.effective import effective_spec
 from generator.spec.load import load, load_spec
 from generator.spec.overlay import apply_file
 from openapi_spec_validator import validate
 
 from support.services import NAMES
+from support.specs import effective_spec
 
 SPECS = Path(__file__).parents[2] / "specs"
 OVERLAYS = sorted(path.parent.name for path in SPECS.glob("*/overlay.yaml"))

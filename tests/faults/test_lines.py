@@ -24,16 +24,18 @@ RELIABILITY = {
     "test_on_a_success_it_only_paces test_the_floor_holds_under_a_hint",
     "R4 deadlines": "test_a_deadline_is_kept test_every_read_is_bounded_by_what_is_left "
     "test_every_write_and_every_handshake_is_bounded_too test_a_deadline_that_has_passed_stops_a_dripping_answer",
-    "R5 kills": "test_a_killed_program_loses_nothing test_kills_at_random_moments",
-    "R6 processes on one file": "test_no_writer_finds_the_file_locked test_processes_share_one_budget",
-    "R7 disk full": "test_a_full_disk_does_not_end_the_wait test_a_really_full_file_is_said_to_be_full "
-    "test_download_to_a_full_disk_says_what_to_do test_a_run_on_a_full_disk_says_so "
-    "test_a_disk_that_fills_during_a_run test_a_log_that_fills_the_disk_is_used_again test_a_file_system_that_is_full",
+    "R5 kills": "test_a_killed_process_loses_no_job test_kills_at_random_moments",
+    "R6 processes on one file": "test_no_writer_finds_the_file_locked "
+    "test_processes_with_one_file_are_granted_one_rate",
+    "R7 disk full": "test_outcomes_on_a_full_disk_are_queued test_sqlites_own_error_for_a_full_disk_is_translated "
+    "test_download_to_a_full_disk_says_what_to_do test_a_run_on_a_full_disk_raises "
+    "test_a_run_on_a_disk_that_fills_follows_its_jobs_and_raises "
+    "test_a_full_write_ahead_log_is_written_from_its_start test_a_file_system_that_is_full",
     "R8 a million jobs": "- measured by `make bench-fleet`: a figure, not a rule",
     "R9 clocks": "test_a_step_of_the_wall_clock_moves_no_deadline test_a_suspended_machine_looks_once_and_soon "
     "test_an_hour_of_faults_on_many_jobs test_clocks_that_disagree_do_no_harm",
     "R10 leaks": "test_nothing_is_left_open test_memory_is_flat_over_many_looks test_minutes_of_real_faults",
-    "R11 one limit": "test_processes_share_one_budget test_the_budget_is_shared_through_the_file",
+    "R11 one limit": "test_processes_with_one_file_are_granted_one_rate test_a_rate_limit_is_shared_through_the_file",
     "R12 the sandbox is judged": "test_the_request_is_what_the_spec_says test_the_sandbox_answers",
     "R13 redirects": "test_no_redirect_is_followed test_a_signed_link_leads_no_further",
     "R14 canary": "test_the_key_is_in_no_log_no_text_no_traceback test_the_command_prints_and_writes_no_secret "
@@ -61,18 +63,18 @@ SECURITY = {
     "TLS": "test_a_bad_certificate_is_refused_once test_plain_http_on_an_https_port_is_no_tls "
     "test_a_good_certificate_is_trusted",
     "base address": "test_address_that_is_unsafe_for_a_key_is_refused",
-    "code generation": "test_no_word_of_a_spec_becomes_code",
+    "code generation": "test_every_text_at_every_place_is_generated_as_text",
     "YAML": "test_bandit_has_nothing_to_say",
     "pickle": "test_mutated_tokens_are_refused_or_followed test_bandit_has_nothing_to_say",
-    "tracker file": "test_the_file_is_its_owners_alone test_mutated_tracker_files_are_refused_or_read "
+    "tracker file": "test_the_file_is_private_and_holds_no_key test_mutated_tracker_files_are_refused_or_read "
     "test_tokens_records_reports_and_the_tracker_hold_nothing",
     "SQL": "test_bandit_has_nothing_to_say",
     "terminal": "test_text_from_a_server_cannot_move_the_cursor test_no_update_moves_a_terminals_cursor "
     "test_no_traceback_moves_a_terminals_cursor",
     "CSV": "test_merge_to_csv_escapes_formulas test_csv_cells_of_any_text_begin_with_no_formula",
     "supply chain": "test_locks_hold_hashes_and_no_addresses test_every_dependency_has_a_licence_that_we_may_use "
-    "test_installs_check_hashes",
-    "sandbox": "test_it_listens_on_loopback_only",
+    "test_uv_is_called_with_hashes_required",
+    "sandbox": "test_sandbox_listens_on_loopback_only",
 }
 
 

@@ -186,5 +186,5 @@ def test_memory_is_flat_over_many_looks(style, capsys):
     if SOAK:
         with capsys.disabled():
             print(f"\n{polls} looks, {style}: {grown:.1f} MiB more, left over {left}")  # noqa: T201 - a figure
-    assert ("Response", True) == (kind, grown < 20)
+    assert ("ReceivedResponse", True) == (kind, grown < 20)
     assert [0, 0, 0] == left

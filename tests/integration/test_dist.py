@@ -136,7 +136,9 @@ def test_a_consumer_sees_the_model(checker, where, wheel, tmp_path):
     if where == "wheel":  # else the checker finds what `make install` installed
         zipfile.ZipFile(wheel).extractall(unpacked)
     if checker == "mypy":
-        command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(script)]
+        # The settings are ours, so that what `make check` knows of the libraries is known here.
+        known = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(ROOT / ".mypy_cache")]
+        command = [sys.executable, "-m", "mypy", "--strict", *known, str(script)]
         environment = {**os.environ, "MYPYPATH": str(unpacked)}
     else:
         (tmp_path / "pyrightconfig.json").write_text('{"include": ["consumer.py"], "extraPaths": ["wheel"]}')

@@ -209,3 +209,13 @@ def test_kills_at_random_moments(tmp_path, capsys):
         found.undelivered,
         found.damaged,
     )
+
+
+@soak
+def test_processes_share_one_budget_by_the_clock(tmp_path):
+    """Three processes that follow jobs at twenty requests a second: the service sees no fuller second."""
+    from benchmarks.fleet.crash import shared
+
+    found = shared(tmp_path, processes=3, seconds=3.0)
+    assert found.fullest <= 22
+    assert found.locked == 0

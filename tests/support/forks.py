@@ -31,9 +31,9 @@ class Fork:
     *session* it leads a session, and a terminal among the streams becomes its own, so that Ctrl-C reaches it.
     """
 
-    def __init__(self, do: Callable[..., None], arguments, *, cwd, env, stream_pair, session=False):
+    def __init__(self, do: Callable[..., None], arguments, *, cwd, env, streams, session=False):
         preload()
-        start = (do, [*arguments], str(cwd), dict(env), [str(path) for path in stream_pair], session)
+        start = (do, [*arguments], str(cwd), dict(env), [str(path) for path in streams], session)
         self._process = CONTEXT.Process(target=_begin, args=start)
         self._process.start()
         self.sentinel = self._process.sentinel  # what select() and its like take to wait for the end
@@ -60,11 +60,11 @@ class Fork:
 def run(do: Callable[..., None], *arguments, cwd, env=None, stdin="") -> subprocess.CompletedProcess[str]:
     """Run *do* to its end in a fork; what it wrote, and its exit status."""
     with tempfile.TemporaryDirectory() as folder:
-        stream_pair = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
-        for stream in stream_pair:
+        streams = [Path(folder, name) for name in ("stdin", "stdout", "stderr")]
+        for stream in streams:
             stream.write_text(stdin if stream.name == "stdin" else "", "utf-8")
-        code = Fork(do, arguments, cwd=cwd, env=os.environ if env is None else env, stream_pair=stream_pair).wait()
-        return subprocess.CompletedProcess(arguments, code, *(path.read_text("utf-8") for path in stream_pair[1:]))
+        code = Fork(do, arguments, cwd=cwd, env=os.environ if env is None else env, streams=streams).wait()
+        return subprocess.CompletedProcess(arguments, code, *(path.read_text("utf-8") for path in streams[1:]))
 
 
 def jobwait(*words: str) -> None:
@@ -101,10 +101,10 @@ def preload() -> None:
             os.environ["PYTHONPATH"] = before
 
 
-def _begin(do, arguments, cwd, env: Mapping[str, str], stream_pair, session) -> None:
+def _begin(do, arguments, cwd, env: Mapping[str, str], streams, session) -> None:
     if session:
         os.setsid()
-    for number, path in enumerate(stream_pair):
+    for number, path in enumerate(streams):
         opened = os.open(path, os.O_RDWR)
         os.dup2(opened, number)
         os.close(opened)

@@ -44,9 +44,9 @@ class Shell:
         env = {**self.env, **(env or {})}
         return forks.run(forks.jobwait, *map(str, arguments), cwd=self.folder, env=env, stdin=stdin)
 
-    def start(self, *arguments, stream_pair):
+    def start(self, *arguments, streams):
         """A process that runs, with the files *streams* as stdin, stdout and stderr."""
-        return forks.Fork(forks.jobwait, map(str, arguments), cwd=self.folder, env=self.env, stream_pair=stream_pair)
+        return forks.Fork(forks.jobwait, map(str, arguments), cwd=self.folder, env=self.env, streams=streams)
 
     def terminal(self, *arguments, columns=80, lines=24, stdout=None):
         """A process on a terminal of its own; *stdout* is a file to write to instead."""
@@ -69,7 +69,7 @@ class Terminal:
             arguments,
             cwd=folder,
             env={**env, "TERM": "xterm-256color"},
-            stream_pair=(path, stdout or path, path),
+            streams=(path, stdout or path, path),
             session=True,
         )
 
@@ -88,11 +88,13 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
 
     def until(self, ready):
-        """Read until *ready* is true of the screen's text; the text."""
-        while not ready(self.text):
-            if not self._read():
-                assert ready(self.text), f"it ended before; the screen is:\n{self.text}"
+        """Read until *ready* is true of the screen's text, or of what the process does beside it; the text."""
+        for _ in range(20 * PATIENCE):
+            if ready(self.text):
+                return self.text
+            if not self._read(0.05):
                 break
+        assert ready(self.text), f"it did not come; the screen is:\n{self.text}"
         return self.text
 
     def interrupt(self):
@@ -105,9 +107,11 @@ class Terminal:
             pass
         return self.process.wait()
 
-    def _read(self):
-        """Read what is written next; False when the process has ended and all is read."""
-        ready = wait([self._ours, self.process.sentinel], PATIENCE)
+    def _read(self, seconds=None):
+        """Read what is written next, within *seconds*; False when the process has ended and all is read."""
+        ready = wait([self._ours, self.process.sentinel], seconds or PATIENCE)
+        if not ready and seconds:
+            return True
         assert ready, f"nothing came for {PATIENCE} s; the screen is:\n{self.text}"
         if self._ours not in ready and not wait([self._ours], 0):
             return False

@@ -1,7 +1,5 @@
 """The columns of the live table: what each says of a job's latest update."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final
 

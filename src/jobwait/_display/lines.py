@@ -1,7 +1,5 @@
 """What every progress display says: how much of a job is done, how many jobs are in which state, durations."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any

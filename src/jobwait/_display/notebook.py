@@ -1,7 +1,5 @@
 """Progress in a notebook: one output of the running cell, replaced at each change."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Progress on a pipe: a plain line on stderr for each update."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

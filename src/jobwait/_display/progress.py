@@ -1,7 +1,5 @@
 """Chooses where progress is shown: `progress=True` of the library, and the progress of the command."""
 
-from __future__ import annotations
-
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping

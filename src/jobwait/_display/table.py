@@ -1,7 +1,5 @@
 """The live table of jobs: one job is a line, several are a table that fits the screen. Drawn by `rich`."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping

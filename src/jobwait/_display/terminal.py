@@ -1,7 +1,5 @@
 """Progress on a terminal: one line that needs no extra, or a live table of jobs that needs `rich`."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Makes clients from arguments and environment variables; keys and addresses are checked before anything is sent."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 from collections.abc import Callable

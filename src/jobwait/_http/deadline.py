@@ -1,7 +1,5 @@
 """The deadline of the request in this thread or task, which each byte of a file extends."""
 
-from __future__ import annotations
-
 from contextvars import ContextVar
 from typing import Final, Protocol
 

@@ -1,7 +1,5 @@
 """Removes the frames of other libraries from errors: their local variables hold requests with their keys."""
 
-from __future__ import annotations
-
 import re
 import traceback
 from pathlib import Path

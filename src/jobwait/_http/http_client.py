@@ -1,7 +1,5 @@
 """A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

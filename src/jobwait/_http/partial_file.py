@@ -1,7 +1,5 @@
 """A file that arrives over several requests: its missing bytes, where they are written, and by which process."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -1,7 +1,5 @@
 """Signed links that a service returns: which hosts they may name, and one GET or PUT without the key."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final

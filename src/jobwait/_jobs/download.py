@@ -5,8 +5,6 @@ Both functions take *list_links*, an operation that requests the signed links fr
 the files, or None while there are none yet. It runs again when a link has expired.
 """
 
-from __future__ import annotations
-
 import os
 import zlib
 from collections.abc import Callable, Sequence

@@ -4,8 +4,6 @@ The drivers: they carry out the commands of an operation, in a thread or in an e
 `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
-from __future__ import annotations
-
 import functools
 import inspect
 import logging

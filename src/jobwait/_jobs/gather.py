@@ -1,7 +1,5 @@
 """Runs several operations concurrently, with a limit, in threads or in tasks."""
 
-from __future__ import annotations
-
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator

@@ -1,7 +1,5 @@
 """The handle on one job at a service: the same verbs for every service, sync and async."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable
 from typing import Any, Generic, NoReturn, TypeVar

@@ -1,7 +1,5 @@
 """Operations that service modules share: accepted submissions, repeated reads, lists of several pages."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Hashable, Sequence
 from itertools import count

@@ -1,7 +1,5 @@
 """Makes a handle of a token."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from jobwait._jobs import token as _token

@@ -1,7 +1,5 @@
 """A job as one line of text for another process: versioned JSON without secrets."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

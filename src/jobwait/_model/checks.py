@@ -1,7 +1,5 @@
 """Checks of a caller's arguments, before anything is sent; each error names the argument."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 from uuid import UUID

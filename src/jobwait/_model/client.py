@@ -1,7 +1,5 @@
 """What jobwait needs of a client of a service."""
 
-from __future__ import annotations
-
 import ssl
 from collections.abc import Mapping
 from typing import Protocol, TypeAlias

@@ -1,7 +1,5 @@
 """Handles and outcomes as HTML for notebooks: a line or a small table."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any, Final
 

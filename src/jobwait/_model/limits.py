@@ -1,7 +1,5 @@
 """What a service documents about polling many jobs: its rate limit, its list of jobs, its queue."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 

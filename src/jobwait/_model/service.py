@@ -1,7 +1,5 @@
 """A service as data: its status request, the meaning of its statuses, and how often to poll it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar

@@ -1,7 +1,5 @@
 """A caller's limit on the bytes of several files together."""
 
-from __future__ import annotations
-
 import threading
 
 from jobwait._httpx import httpx

@@ -1,7 +1,5 @@
 """What a wait reports to its caller: progress, updates, outcomes."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 

@@ -1,7 +1,5 @@
 """How long similar jobs took, by unit of size, and whether their progress reports predicted their ends."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol, Self

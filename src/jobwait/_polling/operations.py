@@ -1,7 +1,5 @@
 """The rules of one request other than a poll: whether and when it is sent again, and what its failure means."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """How a wait ends: the outcome, its message, and the last update."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar

@@ -6,8 +6,6 @@ polling even when progress reports are wrong. The service's interval is allowed 
 uses what is known: the queue, steps, counts, or how long similar jobs took.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Final, assert_never
 

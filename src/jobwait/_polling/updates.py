@@ -1,7 +1,5 @@
 """The updates of a running job: changes only, in order."""
 
-from __future__ import annotations
-
 from typing import TypeVar, cast
 
 from jobwait._model.types import Progress, State, Update

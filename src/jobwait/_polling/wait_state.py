@@ -1,7 +1,5 @@
 """The state of one wait: its clock, its counts, and the times that follow from them."""
 
-from __future__ import annotations
-
 from typing import Final, Generic, Self, TypeVar
 
 from attrs import define

@@ -5,8 +5,6 @@ It polls, takes the observation, notifies, and sleeps until the next poll. It de
 deadline, the limit on failures, the grace period for a 404 and Retry-After; `schedule` decides on the interval.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Final, TypeVar, cast
 

@@ -1,7 +1,5 @@
 """The drawings of the page, as SVG: a job's states over time, and the progress that its polls showed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

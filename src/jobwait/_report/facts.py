@@ -1,7 +1,5 @@
 """What the page shows of one job, as data."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page: totals, a timeline, a table of outcomes, and details of each job."""
 
-from __future__ import annotations
-
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence

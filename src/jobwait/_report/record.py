@@ -1,7 +1,5 @@
 """The polls of jobs, recorded on request, for a report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Final
 

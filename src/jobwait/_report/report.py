@@ -1,7 +1,5 @@
 """Writing the page to a file."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from pathlib import Path

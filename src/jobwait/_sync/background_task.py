@@ -5,8 +5,6 @@ An async generator must not hold a task group or cancel scope while it yields: a
 bounds one step of it, would break them. So what such a generator needs done meanwhile runs in a task of its own.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextvars
 from collections.abc import Callable, Coroutine

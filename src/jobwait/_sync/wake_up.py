@@ -1,7 +1,5 @@
 """Wakes or stops a wait, from any thread, whether it sleeps in a thread or in an event loop."""
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Callable

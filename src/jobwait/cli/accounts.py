@@ -1,7 +1,5 @@
 """Keys and addresses, from options or the environment, and the clients that are made with them."""
 
-from __future__ import annotations
-
 import os
 import stat
 import sys

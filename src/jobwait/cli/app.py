@@ -1,7 +1,5 @@
 """The command `jobwait` with all its commands, and the errors of bad usage."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import version

@@ -1,7 +1,5 @@
 """How a command ends: its exit status and, for an error, one sentence on stderr."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

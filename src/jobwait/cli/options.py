@@ -1,7 +1,5 @@
 """Groups of options as attrs classes that commands share, and the type of an option that takes a duration."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable, Collection

@@ -1,7 +1,5 @@
 """What a command prints on stdout: lines of text for people, or JSON objects for programs."""
 
-from __future__ import annotations
-
 import json
 from typing import Annotated, Any
 

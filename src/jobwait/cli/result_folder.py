@@ -1,7 +1,5 @@
 """The folder that results are written to: checked before anything is sent, and no file is replaced unasked."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

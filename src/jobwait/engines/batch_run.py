@@ -1,7 +1,5 @@
 """Waits for the jobs of one batch with jobwait's fleet, from one checkpoint to the next."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
 from datetime import UTC, datetime

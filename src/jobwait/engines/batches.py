@@ -1,7 +1,5 @@
 """Makes batches of job ids, and checks them before anything starts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from inspect import Parameter, signature
 from typing import Final

@@ -1,7 +1,5 @@
 """A Policy as a plain dict with explicit keys, for what an engine stores."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 

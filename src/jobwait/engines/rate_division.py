@@ -4,8 +4,6 @@ Divides an account's rate among batch runs, so that no two ever own the same slo
 A division maps each batch run to its range of positions in [0, 1); see rate_slots.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from jobwait.engines.rate_slots import NO_SLOTS, SlotRange

@@ -7,8 +7,6 @@ whose position is in it. Its share of all slots equals the length of its range, 
 owners. Where clocks differ, two slots may coincide; nobody gets more slots.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Final, TypeAlias

@@ -1,7 +1,5 @@
 """Truncates a service's text to what an engine may store."""
 
-from __future__ import annotations
-
 import json
 from typing import overload
 

@@ -5,8 +5,6 @@ Two fleets of one process, and two clients with one key, share their token bucke
 use.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping

@@ -5,8 +5,6 @@ A few tasks share the work: each asks the scheduler what to send, sends it and p
 to send, one of them sleeps until the next poll is due and the others wait, so that one poll wakes one task.
 """
 
-from __future__ import annotations
-
 import math
 import queue
 import time

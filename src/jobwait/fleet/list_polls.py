@@ -1,7 +1,5 @@
 """The list polls of a fleet: which is due, which page is requested, and what its response says."""
 
-from __future__ import annotations
-
 from collections import deque
 from typing import Any
 

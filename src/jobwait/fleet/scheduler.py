@@ -6,8 +6,6 @@ poll queue of their account until its rate limits allow a request. Some need no 
 shows that they have not ended.
 """
 
-from __future__ import annotations
-
 import heapq
 from collections import deque
 from collections.abc import Callable

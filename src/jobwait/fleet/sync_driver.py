@@ -1,7 +1,5 @@
 """The driver of a fleet for threads: threads send requests; operations and callbacks run in the caller's thread."""
 
-from __future__ import annotations
-
 import inspect
 import queue
 import threading

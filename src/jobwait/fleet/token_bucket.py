@@ -1,7 +1,5 @@
 """The rate limit of one account: a token bucket whose rate decreases after a refusal and grows back."""
 
-from __future__ import annotations
-
 import math
 from typing import Final, Self
 

@@ -1,7 +1,5 @@
 """The handle on a FRYTE job: its plan, once the job has ended."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from fryte_client.api.planner import get_result

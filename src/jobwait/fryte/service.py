@@ -1,7 +1,5 @@
 """FRYTE as data: the call that reports a job, the meaning of each status, the rate limit, the list of jobs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from fryte_client import AuthenticatedClient

@@ -1,7 +1,5 @@
 """Submission of a FRYTE job."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from attrs import frozen

@@ -1,7 +1,5 @@
 """The tour of a FRYTE job, checked against the documented limits before anything is sent."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The handle on a PromptForge job: its results as typed lines, or as files."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """One JSONL or CSV file from the result files of a PromptForge job, read line by line, however large they are."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

@@ -1,7 +1,5 @@
 """The prompts of a PromptForge job, checked line by line before anything is sent."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The lines of PromptForge's result files, typed; as its server writes them and as its documentation shows them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

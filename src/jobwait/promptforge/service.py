@@ -1,7 +1,5 @@
 """PromptForge as data: the call that reports a job, the meaning of each status, the vendor's advice on polling."""
 
-from __future__ import annotations
-
 from jobwait.promptforge.handle import PromptForgeJob
 from jobwait.service import JobState, PollingDefaults, Progress, SerialQueue, Service, StatusMap, connector, identifier
 from promptforge_client import AuthenticatedClient

@@ -1,7 +1,5 @@
 """Submission of a PromptForge job: one call creates the job, a second uploads its prompts to a signed link."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """One connection to the tracker's file: reads, transactions, what happens on a full disk, and the values in columns."""
 
-from __future__ import annotations
-
 import json
 import os
 import sqlite3

@@ -1,7 +1,5 @@
 """Which process follows which of the tracked jobs: each row is leased to one process, for as long as that lives."""
 
-from __future__ import annotations
-
 import sqlite3
 import time
 from collections import deque

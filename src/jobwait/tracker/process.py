@@ -1,7 +1,5 @@
 """Names of processes, by which other processes on this machine can tell whether one is still alive."""
 
-from __future__ import annotations
-
 import os
 import platform
 from functools import cache

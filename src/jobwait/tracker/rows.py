@@ -1,7 +1,5 @@
 """The tracked jobs as rows: reading them as Tracked, and adding jobs that were submitted elsewhere."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The tracker's file: its tables, the migrations between versions, and the checks before the file is used."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What processes share through the tracker's file: each account's rate limit, and the durations of completed jobs."""
 
-from __future__ import annotations
-
 import sqlite3
 import time
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Submissions in the file: noted as an intent before the request is sent, and what became of each."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import time

@@ -12,8 +12,6 @@ one of them, and all keep together to each account's limits. The file has mode 0
 link.
 """
 
-from __future__ import annotations
-
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator

@@ -7,7 +7,6 @@ from http import HTTPStatus
 import httpx
 import pytest
 from generator.paths import services
-from generator.spec.effective import effective_spec
 from tests.contract.clients.conftest import KEY, STATUS
 
 from freeplay_client.api.prompt_optimization import cancel_job
@@ -15,6 +14,7 @@ from fryte_client.api.planner import get_job, list_jobs
 from promptforge_client import errors
 from promptforge_client.api.jobs import get_job_results, get_job_status
 from promptforge_client.models import ErrorDetail, JobStatus, ValidationIssue
+from support.specs import effective_spec
 
 SECRET = "https://storage.example/x?signature=verysecret"
 

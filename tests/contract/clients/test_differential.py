@@ -13,9 +13,10 @@ import pydantic
 import pytest
 from generator.emit.reference_models import write_reference_models
 from generator.paths import ROOT, services
-from generator.spec.effective import effective_spec
 from generator.spec.pointers import resolved
 from tests.contract.clients.mutations import ABSENT, Mutation, alternatives, at, mutations
+
+from support.specs import effective_spec
 
 LEAST = 400
 LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "minLength", "pattern")

@@ -217,7 +217,7 @@ def test_a_program_that_is_run_again_goes_on_with_its_workflows_and_refuses_othe
             first = [await start(client, f"again-{number}", one) for number, one in enumerate(made[:2])]
             (other,) = batches("promptforge", "again", ["job-7-0"], policy=BRISK, heartbeat=30)
             await start(client, "mixed-0", other)
-            monkeypatch.setattr("jobwait.engines.temporal.start.start", asking)
+            monkeypatch.setattr("jobwait.engines.temporal.client.start", asking)
             mixed = asyncio.create_task(wait_all(client, "mixed", made[:1]))
             await asked.wait()  # while no worker is there, all of them still run
             async with working(client, account(url, "again")):

@@ -156,7 +156,7 @@ def test_an_interrupt_without_a_terminal_is_a_sentence_too(shell, silent):
     written = [shell.folder / name for name in ("stdout", "stderr")]
     for path in written:
         path.touch()
-    process = shell.start("wait", "fryte:x", stream_pair=[os.devnull, *written])
+    process = shell.start("wait", "fryte:x", streams=[os.devnull, *written])
     assert silent.asked.acquire(timeout=PATIENCE)
     process.send_signal(signal.SIGINT)
     assert 130 == process.wait()

@@ -115,7 +115,7 @@ def test_a_field_that_a_service_module_reads_and_a_new_spec_lacks_stops_the_run(
 
     assert 1 == done.returncode
     assert "BREAKING  JobStatus.completed_count: read: field removed" in done.stdout
-    assert "[src/jobwait/promptforge/__init__.py, which reads it]" in done.stdout
+    assert "[src/jobwait/promptforge, which reads it]" in done.stdout
     assert "reads completed_count of JobStatus, which no longer exists." in done.stderr
     assert before == project.contents()
 

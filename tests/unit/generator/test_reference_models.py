@@ -6,7 +6,8 @@ import sys
 import pydantic
 import pytest
 from generator.emit.reference_models import write_reference_models
-from generator.spec.effective import effective_spec
+
+from support.specs import effective_spec
 
 STATUS = {
     "job_id": "1",

@@ -31,7 +31,7 @@ def candidate(tmp_path):
 
 @pytest.fixture
 def write_module(tmp_path, monkeypatch):
-    """Write jobwait/promptforge/__init__.py in another source folder, the only one that verify reads."""
+    """Write jobwait/promptforge.py in another source folder, the only one that verify reads."""
     package = tmp_path / "src" / "jobwait"
     package.mkdir(parents=True)
     (package / "__init__.py").touch()
@@ -90,7 +90,7 @@ def test_type_errors_name_the_place_and_the_missing_name(candidate, write_module
 
     with pytest.raises(GeneratorError, match="have type errors") as refusal:
         checks.check_types(candidate, ["promptforge"], python)
-    module, client = "src/jobwait/promptforge/__init__.py", "promptforge_client/client.py"
+    module, client = "src/jobwait/promptforge.py", "promptforge_client/client.py"
     for place, sentence in (
         (module, "reads completed_count of JobStatus, which no longer exists."),
         (module, "imports get_job_results from promptforge_client.api.jobs, which no longer exists."),

@@ -6,7 +6,6 @@ from types import FunctionType
 import httpx
 import pytest
 import schemathesis
-from generator.spec.effective import effective_spec
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
@@ -17,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from jobwait.sandbox import Address, Sandbox
+from support.specs import effective_spec
 
 UNLIMITED = {"fryte": None}
 FORM = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -1,7 +1,5 @@
 """Sends requests by aiohttp, for many jobs in one event loop: it needs less CPU time than httpx."""
 
-from __future__ import annotations
-
 from typing import Any, Final, Self
 
 import aiohttp

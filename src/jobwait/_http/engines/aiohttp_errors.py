@@ -1,7 +1,5 @@
 """Translates aiohttp's errors into httpx's, which the retry rule knows and which hold no request."""
 
-from __future__ import annotations
-
 import aiohttp
 
 from jobwait._httpx import httpx

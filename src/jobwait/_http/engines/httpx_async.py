@@ -1,7 +1,5 @@
 """Sends requests through an `httpx.AsyncClient` or a transport of httpx, with a total deadline."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

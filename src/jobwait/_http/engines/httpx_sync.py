@@ -8,8 +8,6 @@ the request in this thread. Not bounded are name resolution, as the system's res
 with several addresses that do not respond: each address gets the time that was left.
 """
 
-from __future__ import annotations
-
 import time
 from typing import Any, Final, Self
 

@@ -1,7 +1,5 @@
 """Errors for failed requests, with a sentence that names the fact and the next step."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The Retry-After header (RFC 9110, 10.2.3), and the form in milliseconds that some services send."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import UTC

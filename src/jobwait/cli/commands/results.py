@@ -1,7 +1,5 @@
 """`jobwait result` and `jobwait download`: the results of a finished job, on stdout or in a folder."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 import tempfile

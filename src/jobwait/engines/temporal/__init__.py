@@ -25,8 +25,8 @@ from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.accounts import Account
 from jobwait.engines.temporal.activities import Activities
 from jobwait.engines.temporal.batch_workflow import WaitJobs
+from jobwait.engines.temporal.client import progress, start, wait_all
 from jobwait.engines.temporal.names import account_id, queue_of
-from jobwait.engines.temporal.start import progress, start, wait_all
 from jobwait.engines.temporal.worker import WORKFLOWS, run, runner, workers
 
 __all__ = [

@@ -6,8 +6,6 @@ for `hold` seconds from its query: a batch run that cannot reach Temporal stops 
 run only when the previous owner's share has expired.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from temporalio import workflow

@@ -1,7 +1,5 @@
 """The accounts of a worker. API keys stay here: a history contains only the account's name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The activities of a worker: wait for a batch, cancel its jobs, find batch runs that are gone."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager

@@ -1,7 +1,5 @@
 """The workflow that waits for a batch. All that a replay could decide otherwise is left to its activity."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Names that Temporal stores in histories. Changing one would break the workflows that run."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from jobwait.errors import InvalidInput

@@ -5,8 +5,6 @@ A field name is a stored key and never changes; see payloads. *sweep* is the wor
 identifies one attempt of its activity. *low* and *high* are a range of slots; see rate_slots.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from jobwait.engines.payloads import VERSION

@@ -1,7 +1,5 @@
 """A batch run's share of its account's rate, renewed while it runs."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """Workers, one for each account's task queue, in one event loop."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack

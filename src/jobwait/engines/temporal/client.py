@@ -1,6 +1,4 @@
-"""Starts waits from a program, and reads their progress."""
-
-from __future__ import annotations
+"""What a program calls: start waits, and read their progress."""
 
 import asyncio
 from collections.abc import Iterable
