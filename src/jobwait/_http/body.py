@@ -61,13 +61,7 @@ class _Decoder:
                 self._inflate = zlib.decompressobj(self._window or 0)
 
     def end(self) -> None:
-        """
-        No more comes.
-
-        Raises:
-            httpx.DecodingError: a compressed body was cut short.
-
-        """
+        """No more comes; raises httpx.DecodingError if a compressed body was cut short."""
         if self._inflate is not None and not self._inflate.eof:
             raise httpx.DecodingError("a compressed body that was cut short")
 
@@ -108,13 +102,7 @@ class BodySink:
             self._cap.note(self._name, max(size, self._decoder.least))
 
     def end(self) -> bytes:
-        """
-        The body is complete; what of it is in memory.
-
-        Raises:
-            httpx.HTTPError: it is not all that there is.
-
-        """
+        """The body is complete; what of it is in memory. Raises httpx.HTTPError if it is not all that there is."""
         self._decoder.end()
         if self._file is not None:
             self._file.end()

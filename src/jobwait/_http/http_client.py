@@ -1,6 +1,5 @@
 """A client of a service, as jobwait needs it, of an `httpx.Client` or an `httpx.AsyncClient`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from jobwait._http.connect import Key, checked_address
@@ -14,18 +13,13 @@ class HttpClient:
     verify = None  # connections are the caller's affair
 
     def __init__(
-        self,
-        pool: httpx.Client | httpx.AsyncClient,
-        base_url: str,
-        key: Callable[[], str] | None,
-        header: str,
-        prefix: str,
+        self, pool: httpx.Client | httpx.AsyncClient, base_url: str, key: Key | None, header: str, prefix: str
     ) -> None:
-        self.base_url = base_url
-        self.timeout = pool.timeout
+        self.base_url, self.timeout = base_url, pool.timeout
         self.auth_header_name = "" if key is None else header
-        self.renews_key = False
-        self._pool, self._key, self._prefix = pool, key, prefix
+        self.renews_key = callable(key)
+        self._pool, self._prefix = pool, prefix
+        self._key = (lambda: key) if isinstance(key, str) else key
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
@@ -40,25 +34,13 @@ class HttpClient:
         return self._pool.build_request(method, self.base_url + path, headers=headers, **more)
 
     def get_httpx_client(self) -> httpx.Client:
-        """
-        The caller's client, for threads.
-
-        Raises:
-            InvalidInput: it is an AsyncClient.
-
-        """
+        """The caller's client, for threads; raises InvalidInput if it is an AsyncClient."""
         if isinstance(self._pool, httpx.Client):
             return self._pool
         raise InvalidInput("This client is an httpx.AsyncClient: use the _async functions, or pass an httpx.Client.")
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """
-        The caller's client, for event loops.
-
-        Raises:
-            InvalidInput: it is a Client.
-
-        """
+        """The caller's client, for event loops; raises InvalidInput if it is a Client."""
         if isinstance(self._pool, httpx.AsyncClient):
             return self._pool
         raise InvalidInput("This client is an httpx.Client: use the functions without _async, or pass an AsyncClient.")
@@ -83,14 +65,8 @@ def http_client(
         InvalidInput: there is no address, or one that a key must not be sent to.
 
     """
-    address = checked_address(
-        str(pool.base_url) if base_url is None else base_url, "The service", keyed=api_key is not None
-    )
+    url = str(pool.base_url) if base_url is None else base_url
+    address = checked_address(url, "The service", keyed=api_key is not None)
     if prefix is None:
         prefix = "Bearer " if header.lower() == "authorization" else ""
-    key: Callable[[], str] | None = None
-    if api_key is not None:
-        key = api_key if callable(api_key) else lambda: api_key
-    made = HttpClient(pool, address, key, header, prefix)
-    made.renews_key = callable(api_key)
-    return made
+    return HttpClient(pool, address, api_key, header, prefix)

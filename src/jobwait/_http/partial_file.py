@@ -45,13 +45,7 @@ class Growing:
             self.file.seek(start)
 
     def write(self, data: bytes) -> None:
-        """
-        Append *data*, once it has gone past the overlap.
-
-        Raises:
-            httpx.DecodingError: the overlap differs, so this is another file; what was here is deleted.
-
-        """
+        """Append *data* after the overlap; where that differs, empties the file and raises httpx.DecodingError."""
         if self._overlap:
             again = data[: len(self._overlap)]
             if not self._overlap.startswith(again):
@@ -62,13 +56,7 @@ class Growing:
         self.file.flush()  # a killed process does not close its files
 
     def end(self) -> None:
-        """
-        Check that the file is complete.
-
-        Raises:
-            httpx.RemoteProtocolError: it is not; a store may send less than was asked for.
-
-        """
+        """Raise httpx.RemoteProtocolError if the file is incomplete: a store may send less than was asked for."""
         if self._total is not None and self.size < self._total:
             raise httpx.RemoteProtocolError("the response held only a part of the missing bytes")
 

@@ -37,11 +37,7 @@ class Secret:
         return len(self._value) >= _NO_WORD and self._value in content
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
-        """
-        *content* without the key: some servers repeat the one that they refuse, some pages all that they were sent.
-
-        In a *good* response a short key is left in: it may well be a word of the response's own.
-        """
+        """*content* without the key; in a *good* response a short one stays, as it may be a word of its own."""
         hides = len(self._value) >= (_NO_WORD if good else 1)
         return content.replace(self._value, b"[key]") if hides else content
 
@@ -103,13 +99,11 @@ class Guard:
 _GUARDED: Final[ContextVar[Guard | None]] = ContextVar("jobwait_guard", default=None)
 
 
-class _GuardFilter(logging.Filter):
+def _allows(record: logging.LogRecord) -> bool:
     """Asks the guard of the request now in this thread or task; requests of others are logged as they are."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        guard = _GUARDED.get()
-        return guard is None or guard.allows(record)
+    guard = _GUARDED.get()
+    return guard is None or guard.allows(record)
 
 
 for _name in _LOGGERS:
-    logging.getLogger(_name).addFilter(_GuardFilter())
+    logging.getLogger(_name).addFilter(_allows)

@@ -9,7 +9,7 @@ import anyio
 from attrs import define, frozen
 
 from jobwait._http.attempt import Attempt
-from jobwait._http.deadline import DEADLINE, SLOWEST
+from jobwait._http.deadline import DEADLINE, SLOWEST, earn
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import in_asyncio
@@ -48,20 +48,14 @@ class HttpxAsync:
             await self.transport.aclose()
 
     async def run(self, attempt: Attempt) -> None:
-        """
-        Send *attempt* and take in the response.
-
-        Raises:
-            httpx.HTTPError: there is no response, or one that breaks a limit.
-
-        """
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
-            async with self.within(attempt.timeout, attempt.bulk) as deadline:
-                await self._run(attempt, deadline)
+            async with self.within(attempt.timeout, attempt.bulk):
+                await self._run(attempt)
         except TimeoutError:
             raise httpx.ReadTimeout("the response took too long") from None
 
-    async def _run(self, attempt: Attempt, deadline: Any) -> None:
+    async def _run(self, attempt: Attempt) -> None:
         async def trace(event: str, _info: dict[str, Any]) -> None:
             attempt.note(event)
 
@@ -74,7 +68,7 @@ class HttpxAsync:
             else:
                 async for chunk in chunks:
                     if attempt.bulk:
-                        deadline.earn(len(chunk))
+                        earn(len(chunk))
                     attempt.take(chunk)
             attempt.end()
         except BaseException:
@@ -89,7 +83,7 @@ def _limit() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
     fast = asyncio.timeout if in_asyncio() else None
 
     def within(seconds: float, bulk: bool) -> AbstractAsyncContextManager[Any]:
-        return _scope(seconds, bulk=bulk) if bulk or fast is None else fast(seconds)
+        return _scope(seconds) if bulk or fast is None else fast(seconds)
 
     return within
 
@@ -99,19 +93,17 @@ class _AsyncDeadline:
     """The end of one request in this task, where *scope*, a cancel scope, does the bounding."""
 
     scope: anyio.CancelScope
-    bulk: bool
 
     def earn(self, count: int) -> None:
-        """Take note of *count* bytes that were moved."""
-        self.scope.deadline += count / SLOWEST if self.bulk else 0.0
+        """Take note of *count* bytes of a file that were moved."""
+        self.scope.deadline += count / SLOWEST
 
 
 @asynccontextmanager
-async def _scope(seconds: float, *, bulk: bool) -> AsyncIterator[_AsyncDeadline]:
+async def _scope(seconds: float) -> AsyncIterator[None]:
     with anyio.fail_after(seconds) as scope:
-        deadline = _AsyncDeadline(scope, bulk)
-        token = DEADLINE.set(deadline)
+        token = DEADLINE.set(_AsyncDeadline(scope))
         try:
-            yield deadline
+            yield
         finally:
             DEADLINE.reset(token)
