@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     from jobwait._report.record import Record
     from jobwait._report.report import report
     from jobwait._sync.wake_up import Stop
-    from jobwait.fleet import (
-        as_completed,
-        as_completed_async,
-        updates,
-        updates_async,
-        wait_all,
-        wait_all_async,
-    )
+    from jobwait.fleet import as_completed, as_completed_async, updates, updates_async, wait_all, wait_all_async
 
 __all__ = [
     "DelayPerRequest",
@@ -67,35 +60,19 @@ __all__ = [
     "wait_all_async",
 ]
 
-_HOMES = {
-    "Estimate": "._model.types",
-    "Job": "._jobs.handle",
-    "Lateness": "._model.policy",
-    "Limit": "._model.limits",
-    "Listed": "._model.limits",
-    "Listing": "._model.limits",
-    "MaxRequests": "._model.policy",
-    "Outcome": "._model.types",
-    "DelayPerRequest": "._model.policy",
-    "Policy": "._model.policy",
-    "Progress": "._model.types",
-    "Record": "._report.record",
-    "RetryRule": "._model.service",
-    "Service": "._model.service",
-    "PollingDefaults": "._model.policy",
-    "Stop": "._sync.wake_up",
-    "SerialQueue": "._model.limits",
-    "Update": "._model.types",
-    "StatusMap": "._model.service",
-    "as_completed": ".fleet",
-    "as_completed_async": ".fleet",
-    "report": "._report.report",
-    "resume": "._jobs.resume",
-    "updates": ".fleet",
-    "updates_async": ".fleet",
-    "wait_all": ".fleet",
-    "wait_all_async": ".fleet",
+_MODULES = {
+    "._jobs.handle": ("Job",),
+    "._jobs.resume": ("resume",),
+    "._model.limits": ("Limit", "Listed", "Listing", "SerialQueue"),
+    "._model.policy": ("DelayPerRequest", "Lateness", "MaxRequests", "Policy", "PollingDefaults"),
+    "._model.service": ("RetryRule", "Service", "StatusMap"),
+    "._model.types": ("Estimate", "Outcome", "Progress", "Update"),
+    "._report.record": ("Record",),
+    "._report.report": ("report",),
+    "._sync.wake_up": ("Stop",),
+    ".fleet": ("as_completed", "as_completed_async", "updates", "updates_async", "wait_all", "wait_all_async"),
 }
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 if not TYPE_CHECKING:  # a type checker must miss what is not there
 

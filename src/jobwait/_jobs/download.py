@@ -43,12 +43,8 @@ def fetch_files(
 
     """
     cap = _cap(job_state, max_bytes)
-    return (
-        yield from _all(
-            job_state,
-            list_links,
-            lambda links: [_fetch(job_state, link, file, None, cap) for file, link in _each(links)],
-        )
+    return _all(
+        job_state, list_links, lambda links: [_fetch(job_state, link, file, None, cap) for file, link in _each(links)]
     )
 
 
@@ -75,7 +71,7 @@ def download_files(
             for number, (file, link) in enumerate(_each(links), 1)
         ]
 
-    return (yield from _all(job_state, list_links, downloads))
+    return _all(job_state, list_links, downloads)
 
 
 def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
@@ -119,7 +115,9 @@ def _download(
         with partial_path(path) as partial:
             if (yield from _fetch(job_state, link, file, partial, cap)) is None:
                 return None
-            _publish(partial, path)
+            with partial.open("rb") as complete:
+                os.fsync(complete.fileno())
+            partial.replace(path)
     except OSError as error:
         raise _unwritable(job_state, path.parent, error) from error
     return path
@@ -147,12 +145,9 @@ def _fetch(
 
 
 def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:
-    return DownloadFailed.about(
-        job_state.service,
-        job_state.job_id,
-        f"{folder} cannot be written ({error.strerror}). What had arrived is kept; make room, or name another folder, "
-        "and download again.",
-    )
+    fact = f"{folder} cannot be written ({error.strerror}). What had arrived is kept"
+    next_step = "make room, or name another folder, and download again."
+    return DownloadFailed.about(job_state.service, job_state.job_id, f"{fact}; {next_step}")
 
 
 def _file_prefix(job_id: str) -> str:
@@ -160,10 +155,3 @@ def _file_prefix(job_id: str) -> str:
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in job_id)[:80]
     checksum = "" if plain == job_id else f"-{zlib.crc32(job_id.encode('utf-8', 'replace')):08x}"
     return f"results-{plain}{checksum}"
-
-
-def _publish(partial: Path, path: Path) -> None:
-    """Give the complete file its name, in one step and after it is on disk."""
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)

@@ -1,41 +1,34 @@
-"""Several scripts beside each other, so many at once: in threads, and in tasks."""
+"""Several operations at once, in threads or in tasks."""
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from jobwait._polling.commands import Gather, Operation
 
 
 class _Begun:
-    """The scripts of a step, handed out one by one, and what came of them; safe from any thread."""
+    """The operations of *command*, handed out one by one, and their results; safe from any thread."""
 
     def __init__(self, command: Gather) -> None:
-        self._left = iter(list(enumerate(command.operations)))
-        self._lock = threading.Lock()
+        self.left = deque(enumerate(command.operations))  # its popleft() and clear() are atomic
         self.hands = range(min(command.most, len(command.operations)))
         self.results: list[Any] = [None] * len(command.operations)
         self.errors: list[BaseException] = []
 
     def each(self) -> Iterator[tuple[int, Operation[Any]]]:
-        """The next one, again and again, until there is none or `stop` was called."""
-        while True:
-            with self._lock:
-                found = next(self._left, None)
-            if found is None:
-                return
-            yield found
-
-    def stop(self) -> None:
-        """Let nothing more begin."""
-        with self._lock:
-            self._left = iter(())
+        """The next one, again and again, until none is left."""
+        with suppress(IndexError):
+            while True:
+                yield self.left.popleft()
 
     def fail(self, error: BaseException) -> None:
-        """Remember *error*, which ends the whole."""
+        """Remember *error*, and let nothing more begin."""
         self.errors.append(error)
-        self.stop()
+        self.left.clear()
 
     def ended(self) -> list[Any]:
         """The results, in order; or the first error."""
@@ -46,10 +39,10 @@ class _Begun:
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """
-    What each of the scripts of *step* comes to, in order; *run* drives one.
+    What each operation of *command* returns, in order; *run* drives one.
 
-    The first error is raised once what had begun has ended; what had not, does not begin. The threads are daemons: a
-    program that is interrupted ends at once.
+    The first error is raised once all that began has ended; no other begins. The threads are daemons: an interrupted
+    program ends at once.
     """
     begun, done = _Begun(command), queue.SimpleQueue[None]()
 
@@ -67,7 +60,7 @@ def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
         for _ in begun.hands:
             done.get()
     finally:
-        begun.stop()
+        begun.left.clear()
     return begun.ended()
 
 
