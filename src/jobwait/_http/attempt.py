@@ -49,7 +49,10 @@ class ReceivedResponse(httpx.Response):
         """The body."""
         return self._body
 
-    content = property(read)
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self._body
 
 
 @define(eq=False)

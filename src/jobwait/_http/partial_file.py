@@ -65,10 +65,6 @@ class Growing:
         """The size of the file so far, in bytes."""
         return self.file.tell()
 
-    def close(self) -> None:
-        """Close the file."""
-        self.file.close()
-
 
 def _content_range(status: int, headers: httpx.Headers) -> tuple[int, int | None]:
     """The offset in the file at which the response begins, and the file's size if a partial response states it."""

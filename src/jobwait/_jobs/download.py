@@ -26,6 +26,7 @@ ListLinks: TypeAlias = Callable[[], Operation[list[Link] | None]]
 
 PARALLEL_FILES: Final = 4  # enough to hide the latency of the store, few enough to be no load for it
 _EXPIRED: Final = frozenset({400, 401, 403, 404})  # the HTTP statuses with which stores refuse an expired link
+_KEPT: Final = "what has arrived is kept"
 _RANGE_NOT_SATISFIABLE: Final = 416  # the partial file here is longer than the store's file
 
 
@@ -43,9 +44,7 @@ def fetch_files(
 
     """
     cap = _cap(job_state, max_bytes)
-    return _all(
-        job_state, list_links, lambda links: [_fetch(job_state, link, file, None, cap) for file, link in _each(links)]
-    )
+    return _all(job_state, list_links, lambda links: [_fetch(job_state, link, file, None, cap) for file, link in links])
 
 
 def download_files(
@@ -61,14 +60,14 @@ def download_files(
     """
     cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)
 
-    def downloads(links: Sequence[Link]) -> list[Operation[Path | None]]:
+    def downloads(links: Sequence[tuple[str, Link]]) -> list[Operation[Path | None]]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unwritable(job_state, folder, error) from error
         return [
             _download(job_state, link, file, folder / f"{prefix}-{number:03}.jsonl", cap)
-            for number, (file, link) in enumerate(_each(links), 1)
+            for number, (file, link) in enumerate(links, 1)
         ]
 
     return _all(job_state, list_links, downloads)
@@ -82,23 +81,23 @@ def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
     return SizeLimit(max_bytes)
 
 
-def _each(links: Sequence[Link]) -> list[tuple[str, Link]]:
-    """Each link with the name of its file in messages, such as "2 of 5"."""
-    return [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
-
-
 def _all(
     job_state: JobState[Any],
     list_links: ListLinks,
-    operations: Callable[[Sequence[Link]], Sequence[Operation[R | None]]],
+    operations: Callable[[Sequence[tuple[str, Link]]], Sequence[Operation[R | None]]],
 ) -> Operation[list[R]]:
-    """The results of *operations* on the listed links; if one gives None, its link has expired and all are renewed."""
+    """
+    The results of *operations* on the listed links; if one gives None, its link has expired and all are renewed.
+
+    Each link comes with the name of its file in messages, such as "2 of 5".
+    """
 
     def attempt() -> Operation[list[R] | None]:
         links = yield from list_links()
         if links is None:
             return None
-        results = (yield Gather(operations(links), PARALLEL_FILES)).value
+        named = [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
+        results = (yield Gather(operations(named), PARALLEL_FILES)).value
         assert isinstance(results, list), "a driver answers Gather with a list"  # noqa: S101
         return None if None in results else results
 
@@ -135,13 +134,10 @@ def _fetch(
         if error.status == _RANGE_NOT_SATISFIABLE and into is not None and into.stat().st_size:
             into.write_bytes(b"")
             return (yield from _fetch(job_state, link, file, into, cap))
+        fact = f"result file {file} could not be fetched: {error.status or 'no answer came'}. Download again later."
         if isinstance(error.__cause__, SizeLimitReached):
-            fact = f"is incomplete, as {error.__cause__}. Allow more, and download again: what has arrived is kept."
-        else:
-            fact = f"could not be fetched: {error.status or 'no answer came'}. Download again later."
-        raise DownloadFailed.about(
-            job_state.service, job_state.job_id, f"result file {file} {fact}", status=error.status
-        ) from error
+            fact = f"result file {file} is incomplete, as {error.__cause__}. Allow more, and download again: {_KEPT}."
+        raise DownloadFailed.about(job_state.service, job_state.job_id, fact, status=error.status) from error
 
 
 def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:

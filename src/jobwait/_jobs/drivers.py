@@ -85,24 +85,21 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
             assert_never(command)
 
 
-def run(operation: Operation[R], do: Callable[[Command], Result] | None = None) -> R:
-    """Drive *operation* to its end in this thread; another *do* drives it in virtual time, say."""
-    do = do or functools.partial(_do, pool=Pool())
+def run(operation: Operation[R], execute: Callable[[Command], Result] | None = None) -> R:
+    """Drive *operation* to its end in this thread; *execute* replaces do(), for example in virtual time."""
+    execute = execute or functools.partial(do, pool=Pool())
     try:
         command = next(operation)
         while True:
-            command = operation.send(do(command))
+            command = operation.send(execute(command))
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
     finally:
         operation.close()
 
 
-_do = do
-
-
 async def run_async(operation: Operation[R]) -> R:
-    """Drive *script* to its end in this task."""
+    """Drive *operation* to its end in this task."""
     pool = Pool()
     try:
         command = next(operation)
@@ -115,7 +112,7 @@ async def run_async(operation: Operation[R]) -> R:
 
 
 def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
-    """Drive *script* in this thread, yielding each update; closing the iterator ends the wait."""
+    """Drive *operation* in this thread, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     try:
         command = next(operation)
@@ -132,7 +129,7 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
 
 
 async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
-    """Drive *script* in this task, yielding each update; closing the iterator ends the wait."""
+    """Drive *operation* in this task, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     try:
         command = next(operation)
@@ -149,7 +146,7 @@ async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
 
 
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
-    """The method and its async twin that drive what *script* returns."""
+    """The method and its async counterpart that drive what *operation* returns."""
 
     @_presented(operation, "", _result(operation))
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -165,7 +162,7 @@ def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R]
 def stream_pair(
     operation: Callable[P, Operation[Outcome[S]]],
 ) -> tuple[Callable[P, Iterator[Update[S]]], Callable[P, AsyncIterator[Update[S]]]]:
-    """The iterator and its async twin over the updates of what *script* returns."""
+    """The iterator and its async counterpart over the updates of what *operation* returns."""
 
     @_presented(operation, "", "Iterator[Update]")
     def sync(*args: P.args, **kwargs: P.kwargs) -> Iterator[Update[S]]:

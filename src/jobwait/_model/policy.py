@@ -25,8 +25,8 @@ DEFAULT: Final = Default.DEFAULT
 Seconds: TypeAlias = float | timedelta
 
 
-def seconds(name: str, value: Seconds, *, zero: bool = True) -> float:
-    """*value* in seconds; raises InvalidInput, which has *name*, if it is negative, not finite, or 0 without *zero*."""
+def seconds(name: str, value: Any, *, zero: bool = True) -> float:
+    """A number or timedelta in seconds; raises InvalidInput if it is negative, infinite, or 0 without *zero*."""
     number = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise InvalidInput(f"{name} must be seconds or a timedelta, not {type(value).__name__}.")

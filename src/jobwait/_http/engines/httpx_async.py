@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import anyio
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from jobwait._http.attempt import Attempt
 from jobwait._http.deadline import DEADLINE, SLOWEST, earn
@@ -14,16 +14,14 @@ from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import in_asyncio
 
-Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
-
 
 @define(eq=False)
 class HttpxAsync:
-    """Sends by *send*, *within* a number of seconds."""
+    """Sends by *send*; *transport* is given where the connections are this engine's own."""
 
-    send: Send
-    within: Callable[[float, bool], AbstractAsyncContextManager[Any]]
-    transport: httpx.AsyncHTTPTransport | None = None  # where the connections are this engine's own
+    send: Callable[[httpx.Request], Awaitable[httpx.Response]]
+    transport: httpx.AsyncHTTPTransport | None = None
+    fast: Any = field(factory=lambda: asyncio.timeout if in_asyncio() else None)  # costs a fifth of anyio's timeout
 
     @classmethod
     def through(cls, client: Client) -> Self:
@@ -33,14 +31,14 @@ class HttpxAsync:
             pool = client.get_async_httpx_client()
             return await pool.send(request, stream=True, follow_redirects=False)
 
-        return cls(send, _limit())
+        return cls(send)
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
         """An engine with connections of its own: without cookies, events and default headers of a client."""
         limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
         transport = httpx.AsyncHTTPTransport(verify=verify, limits=limits)
-        return cls(transport.handle_async_request, _limit(), transport)
+        return cls(transport.handle_async_request, transport)
 
     async def close(self) -> None:
         """Close the connections that are this engine's own."""
@@ -50,7 +48,8 @@ class HttpxAsync:
     async def run(self, attempt: Attempt) -> None:
         """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
-            async with self.within(attempt.timeout, attempt.bulk):
+            simple = self.fast is not None and not attempt.bulk
+            async with self.fast(attempt.timeout) if simple else _scope(attempt.timeout):
                 await self._run(attempt)
         except TimeoutError:
             raise httpx.ReadTimeout("the response took too long") from None
@@ -76,16 +75,6 @@ class HttpxAsync:
                 await response.aclose()
             raise
         await response.aclose()
-
-
-def _limit() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
-    """What raises TimeoutError after so many seconds; asyncio's own timeout costs a fifth of anyio's."""
-    fast = asyncio.timeout if in_asyncio() else None
-
-    def within(seconds: float, bulk: bool) -> AbstractAsyncContextManager[Any]:
-        return _scope(seconds) if bulk or fast is None else fast(seconds)
-
-    return within
 
 
 @frozen(eq=False)
