@@ -72,7 +72,7 @@ _MODULES = {
     "._sync.wake_up": ("Stop",),
     ".fleet": ("as_completed", "as_completed_async", "updates", "updates_async", "wait_all", "wait_all_async"),
 }
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 if not TYPE_CHECKING:  # else a type checker would accept any name
 

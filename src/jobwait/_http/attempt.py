@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from attrs import define
+from attrs import define, evolve
 
-from jobwait._http.redaction import HiddenHeaders, Secret, SignedRequest
+from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import SendRequest
 
-_NEW: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _USED: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
 
@@ -39,18 +39,18 @@ class ReceivedResponse(httpx.Response):
         self._method, self._url = value.method, str(value.url)
 
     def raise_for_status(self) -> ReceivedResponse:
-        """This response; raises httpx.HTTPStatusError unless it is a 2xx."""
+        """This response if it is a 2xx; raises httpx.HTTPStatusError if it is not."""
         if not self.is_success:
             full = httpx.Response(self.status_code, headers=self.headers, content=self._body, request=self.request)
             full.raise_for_status()
         return self
 
-    @property
-    def content(self) -> bytes:
+    def read(self) -> bytes:
         """The body."""
         return self._body
 
-    def read(self) -> bytes:
+    @property
+    def content(self) -> bytes:
         """The body."""
         return self._body
 
@@ -88,11 +88,6 @@ class Attempt:
         """Whether the request transfers a file, so that each byte extends its deadline."""
         return self.command is not None and self.command.bulk
 
-    @property
-    def is_signed(self) -> bool:
-        """Whether the request goes to a signed link."""
-        return isinstance(self.request, SignedRequest)
-
     def request_with_trace(self, trace: Callable[..., Any]) -> httpx.Request:
         """The request for httpx, which calls *trace* at each step."""
         if self.request is None:
@@ -102,8 +97,8 @@ class Attempt:
         return self.request
 
     def note(self, event: str) -> None:
-        """Note a step that httpx reports."""
-        self._fresh = self._fresh or event in _NEW
+        """Take note of a step that httpx reports."""
+        self._fresh = self._fresh or event in NEW_STREAM
         self.reused = self.reused or (event in _USED and not self._fresh)
         self.responded = self.responded or event in _RESPONDED
 
@@ -121,12 +116,8 @@ class Attempt:
 
             self._sink = BodySink(self, encoding or "identity")
 
-    def fits(self, length: int | None) -> bool:
-        """Whether a body of *length* bytes may be read at once."""
-        return length is not None and length <= self.limit
-
     def take(self, chunk: bytes) -> None:
-        """Take the next raw bytes of the body; raises httpx.DecodingError if it is too large or damaged."""
+        """Take the next bytes of the body; raises httpx.DecodingError above the limit, or if they cannot be decoded."""
         if self._sink is not None:
             self._sink.take(chunk)
             return
@@ -135,7 +126,7 @@ class Attempt:
             raise httpx.DecodingError(f"a body larger than the limit of {self.limit} bytes")
 
     def end(self) -> None:
-        """End the body; raises httpx.HTTPError if a compressed body or a file is incomplete."""
+        """The body is complete; raises httpx.HTTPError if a compressed body or a file was cut short."""
         if self._sink is not None:
             self.body = self._sink.end()
 
@@ -157,19 +148,8 @@ class Attempt:
     def again(self) -> Attempt:
         """Another attempt at the same request."""
         if self.request is not None and self.command is not None:
-            self.request.headers.update(self.headers)  # with the key, which close() removed
-        return Attempt(
-            self.client,
-            self.method,
-            self.url,
-            self.headers,
-            self.secret,
-            self.timeout,
-            self.timeouts,
-            self.limit,
-            None if self.command is None else self.request,
-            self.command,
-        )
+            self.request.headers.update(self.headers)  # the key was taken out
+        return evolve(self, request=None if self.command is None else self.request, reused=False, fresh=False)
 
     def response(self) -> httpx.Response:
         """The response; where it repeats the key, that is redacted."""

@@ -1,6 +1,5 @@
 """A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from attrs import frozen
@@ -22,7 +21,14 @@ class HttpClient:
     _key: Callable[[], str] | None
     _prefix: str
 
-    verify = None  # jobwait opens no connections of its own for it
+    def __init__(
+        self, pool: httpx.Client | httpx.AsyncClient, base_url: str, key: Key | None, header: str, prefix: str
+    ) -> None:
+        self.base_url, self.timeout = base_url, pool.timeout
+        self.auth_header_name = "" if key is None else header
+        self.renews_key = callable(key)
+        self._pool, self._prefix = pool, prefix
+        self._key = (lambda: key) if isinstance(key, str) else key
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
@@ -68,12 +74,8 @@ def http_client(
         InvalidInput: there is no address, or a key must not be sent to it.
 
     """
-    address = checked_address(
-        str(pool.base_url) if base_url is None else base_url, "The service", keyed=api_key is not None
-    )
+    url = str(pool.base_url) if base_url is None else base_url
+    address = checked_address(url, "The service", keyed=api_key is not None)
     if prefix is None:
         prefix = "Bearer " if header.lower() == "authorization" else ""
-    key: Callable[[], str] | None = None
-    if api_key is not None:
-        key = api_key if callable(api_key) else lambda: api_key
-    return HttpClient(address, pool.timeout, "" if key is None else header, callable(api_key), pool, key, prefix)
+    return HttpClient(pool, address, api_key, header, prefix)

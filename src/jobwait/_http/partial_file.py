@@ -45,7 +45,7 @@ class Growing:
             self.file.seek(start)
 
     def write(self, data: bytes) -> None:
-        """Write *data*; if it differs in the overlap, delete the content and raise httpx.DecodingError."""
+        """Append *data* after the overlap; where that differs, empties the file and raises httpx.DecodingError."""
         if self._overlap:
             again = data[: len(self._overlap)]
             if not self._overlap.startswith(again):
@@ -56,7 +56,7 @@ class Growing:
         self.file.flush()  # a killed process does not close its files
 
     def end(self) -> None:
-        """Raise httpx.RemoteProtocolError if the file is incomplete, as a store may send less than was requested."""
+        """Raise httpx.RemoteProtocolError if the file is incomplete: a store may send less than was asked for."""
         if self._total is not None and self.size < self._total:
             raise httpx.RemoteProtocolError("the response held only a part of the missing bytes")
 
@@ -64,10 +64,6 @@ class Growing:
     def size(self) -> int:
         """The size of the file so far, in bytes."""
         return self.file.tell()
-
-    def close(self) -> None:
-        """Close the file."""
-        self.file.close()
 
 
 def _content_range(status: int, headers: httpx.Headers) -> tuple[int, int | None]:

@@ -37,12 +37,8 @@ class Secret:
         return len(self._value) >= _UNIQUE and self._value in content
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
-        """
-        *content* without the key: some servers repeat a key that they refuse, or the whole request.
-
-        In a *good* response a short key is not redacted, as it may be a word of the response.
-        """
-        hides = len(self._value) >= (_UNIQUE if good else 1)
+        """*content* without the key; in a *good* response a short one stays, as it may be a word of its own."""
+        hides = len(self._value) >= (_NO_WORD if good else 1)
         return content.replace(self._value, b"[key]") if hides else content
 
 
@@ -103,13 +99,11 @@ class Guard:
 _GUARDED: Final[ContextVar[Guard | None]] = ContextVar("jobwait_guard", default=None)
 
 
-class _GuardFilter(logging.Filter):
-    """Applies the guard of the request in this thread or task; other requests are logged unchanged."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        guard = _GUARDED.get()
-        return guard is None or guard.allows(record)
+def _allows(record: logging.LogRecord) -> bool:
+    """Asks the guard of the request now in this thread or task; requests of others are logged as they are."""
+    guard = _GUARDED.get()
+    return guard is None or guard.allows(record)
 
 
 for _name in _LOGGERS:
-    logging.getLogger(_name).addFilter(_GuardFilter())
+    logging.getLogger(_name).addFilter(_allows)

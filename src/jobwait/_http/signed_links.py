@@ -50,7 +50,7 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
-    """Raise UnexpectedReply unless *link* is https to one of link_hosts, or loopback for a service on loopback."""
+    """Raise UnexpectedReply unless *link* is https to one of the link_hosts, or loopback for a service on loopback."""
     try:
         parts = urlsplit(link.url)
         host, port = (parts.hostname or "").lower().rstrip("."), parts.port
@@ -63,12 +63,8 @@ def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> N
     local = parts.scheme in {"http", "https"} and is_loopback(host)
     if plain and (known or (local and is_loopback(urlsplit(client.base_url).hostname or ""))):
         return
-    raise UnexpectedReply.about(
-        service,
-        job_id,
-        f"the service returned a link to {host[:100]!r}, which is none of its known hosts; it was not followed. "
-        "Report this to the service.",
-    )
+    fact = f"the service handed out a link to {host[:100]!r}, which is none of its known hosts; it was not followed."
+    raise UnexpectedReply.about(service, job_id, f"{fact} Report this to the service.")
 
 
 def _content(response: httpx.Response) -> bytes:
@@ -85,20 +81,18 @@ def fetch_link(
     into: Path | None = None,
     cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
-    """The content of *link*; raises CallFailed. With *into*, the bytes that this file lacks are appended to it."""
+    """The content behind *link*; with *into*, what that file lacks is appended, and b"" returned. Raises CallFailed."""
     check(service, client, link, job_id)
-    return (
-        yield from call(
-            service,
-            client,
-            lambda: SignedRequest("GET", link.url, headers=range_header(into)),
-            _content,
-            job_id=job_id,
-            bulk=True,
-            into=into,
-            cap=cap,
-            received=lambda: 0 if into is None else size_of(into),
-        )
+    return call(
+        service,
+        client,
+        lambda: SignedRequest("GET", link.url, headers=range_header(into)),
+        _content,
+        job_id=job_id,
+        bulk=True,
+        into=into,
+        cap=cap,
+        received=lambda: 0 if into is None else size_of(into),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NoReturn, TypeVar
 
 from jobwait._display.progress import live_line
+from jobwait._httpx import httpx
 from jobwait._jobs import token as _token
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._model.html import of_job
@@ -18,6 +19,7 @@ from jobwait._polling.operations import call
 from jobwait._polling.waiter import waiting
 from jobwait.errors import InvalidInput
 
+R = TypeVar("R")
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
@@ -59,23 +61,20 @@ class Job(Generic[S_co]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("A handle cannot be pickled or copied; pass job.token() on, and call resume() with it.")
 
+    def _call(self, build: Callable[[Any], httpx.Request], parse: Callable[[httpx.Response], R]) -> Operation[R]:
+        """What *parse* makes of the response to the request about this job that *build* makes of the client."""
+        client = self._state.client
+        return call(self.service, client, lambda: build(client), parse, job_id=self.id)
+
     def _status(self) -> Operation[S_co]:
         """
         The job's status model, by one request, which is sent again after a temporary failure.
 
         Raises:
-            CallFailed: the request failed, or was refused.
-
+            CallFailed: the service could not be asked.
         """
-        job_state = self._state
-        service = job_state.service
-        snapshot = yield from call(
-            service,
-            job_state.client,
-            lambda: service.poll(job_state.client, job_state.ids),
-            service.parse,
-            job_id=self.id,
-        )
+        job_state, service = self._state, self.service
+        snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
         job_state.raw_status = str(service.status(snapshot))
         job_state.state = service.statuses.of(job_state.raw_status)

@@ -28,25 +28,15 @@ class UnusableId(Exception):
 def read_until_present(
     service: Service[Any, Any], job_id: str, attempt: Callable[[], Operation[R | None]], what: str
 ) -> Operation[R]:
-    """
-    The result of *attempt*, which is run again up to three times, at the service's interval, while it returns None.
-
-    Raises:
-        ResultIncomplete: it returned None each time; *what* names the result.
-
-    """
+    """What *attempt* finds, at most four times while it finds None; then raises ResultIncomplete, which says *what*."""
     for number in range(1 + REREADS):
         if number:
             yield Sleep(service.defaults.interval or service.defaults.min_interval)
         found = yield from attempt()
         if found is not None:
             return found
-    raise ResultIncomplete(
-        f"{service.name} job {job_id}: {what} did not appear in {1 + REREADS} reads. "
-        "Wait for the job's end first; after it, try again later.",
-        service=service.name,
-        job_id=job_id,
-    )
+    fact = f"{what} did not appear in {1 + REREADS} reads. Wait for the job's end first; after it, try again later."
+    raise ResultIncomplete.about(service, job_id, fact)
 
 
 def all_pages(

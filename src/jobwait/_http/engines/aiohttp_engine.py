@@ -41,7 +41,7 @@ class AiohttpEngine:
         await self.session.close()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
             await self._run(attempt)
         except (TimeoutError, aiohttp.ClientError) as error:
@@ -60,7 +60,7 @@ class AiohttpEngine:
             trace_request_ctx=attempt,
         ) as response:
             attempt.begin_raw(response.status, response.raw_headers, response.headers.get("content-encoding"))
-            if attempt.fits(response.content_length):
+            if response.content_length is not None and response.content_length <= attempt.limit:
                 attempt.take(await response.read())
             else:
                 async for chunk in response.content.iter_chunked(_CHUNK):

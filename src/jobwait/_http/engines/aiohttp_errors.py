@@ -17,14 +17,15 @@ def to_httpx_error(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError
     """
     Httpx's error for aiohttp's, to be raised outside of the except block.
 
-    aiohttp's errors are not attached as causes, as some hold the request's headers; the system's own error is.
+    Its cause is the system's own error, and never aiohttp's, as some hold the headers that were sent.
     """
     if isinstance(found, Disconnected):
         found = found.error
     if isinstance(found, TimeoutError):
         return httpx.ReadTimeout("the response took too long")
     error = _translated(found)
-    error.__cause__ = _system_error(found)
+    behind = getattr(found, "certificate_error", None) or getattr(found, "os_error", None)
+    error.__cause__ = behind if isinstance(behind, BaseException) else None
     return error
 
 
@@ -42,12 +43,3 @@ def _translated(found: Exception) -> httpx.HTTPError:
     }
     known = (text for kind, text in texts.items() if isinstance(found, kind))
     return httpx.RemoteProtocolError(next(known, type(found).__name__))
-
-
-def _system_error(found: Exception) -> BaseException | None:
-    """The refused certificate or the refused connection behind *found*."""
-    for name in ("certificate_error", "os_error"):
-        behind = getattr(found, name, None)
-        if isinstance(behind, BaseException):
-            return behind
-    return None

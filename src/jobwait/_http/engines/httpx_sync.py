@@ -13,13 +13,12 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
-from jobwait._http.attempt import Attempt
+from jobwait._http.attempt import NEW_STREAM, Attempt
 from jobwait._http.deadline import DEADLINE, SLOWEST
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 
 _PIECE: Final = 64 * 1024  # bytes of a write under one timeout
-_NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _CONNECTING: Final = frozenset({"connection.connect_tcp.started", "connection.start_tls.started"})
 
 
@@ -30,7 +29,7 @@ class HttpxSync:
     client: Client
 
     def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
             response = self.client.get_httpx_client().send(request, stream=True, follow_redirects=False)
@@ -53,7 +52,7 @@ class _Trace:
     def note(self, event: str, info: dict[str, Any]) -> None:
         if event in _CONNECTING:
             info["timeout"] = _shortened(info.get("timeout"))
-        elif event in _NEW_STREAM:
+        elif event in NEW_STREAM:
             _wrap(info["return_value"])
         self.attempt.note(event)
 
