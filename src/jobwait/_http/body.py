@@ -1,4 +1,4 @@
-"""The body of a response, decoded within size limits, into memory or into a file."""
+"""The body of a response, taken within limits: so many bytes, decoded or not, into memory or into a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "
 
 
 def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[bytes, bytes]]:
-    """The *raw* headers without the key, and without those about the encoding and length of the raw body."""
+    """The *raw* headers without the key, and without what described the body as it was on the wire."""
     return [(name, secret.redact(value, good=good)) for name, value in raw if name.lower() not in _DROPPED]
 
 
@@ -33,13 +33,13 @@ class BodySink:
         into = None if command is None or not good else command.into
         encoding = encoding.strip().lower()
         if encoding not in {"", "identity", *_WINDOWS}:
-            raise httpx.DecodingError("an encoding that was not requested")
+            raise httpx.DecodingError("an encoding that was not asked for")
         self._window = _WINDOWS.get(encoding)
         self._inflate = None if self._window is None else zlib.decompressobj(self._window)
         self._limit = attempt.limit if into is None else None
         self._taken = self._size = 0  # bytes, encoded and decoded
         self._cap = None if command is None else command.cap
-        self._name = into or httpx.URL(attempt.url).path  # a renewed link has the same path
+        self._name = into or httpx.URL(attempt.url).path  # what a renewed link keeps
         self._memory = bytearray()
         partial = attempt.status == httpx.codes.PARTIAL_CONTENT
         self._incomplete = command is not None and command.bulk and partial and into is None
@@ -90,7 +90,7 @@ class BodySink:
         if self._file is not None:
             self._file.end()
         elif self._incomplete:
-            raise httpx.DecodingError("a part of a file although all of it was requested")
+            raise httpx.DecodingError("a part of a file, where all of it was asked for")
         return bytes(self._memory)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Makes clients from arguments and environment variables; keys and addresses are checked before anything is sent."""
+"""From arguments and environment to a ready client: keys and addresses are checked before anything is sent."""
 
 import ipaddress
 import os
@@ -18,7 +18,7 @@ Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
 
 
 class Connect(Protocol[C_co]):
-    """The connect() of a service."""
+    """The connect() of a service; the docstring of the function itself names the service's variables."""
 
     def __call__(
         self,
@@ -28,12 +28,12 @@ class Connect(Protocol[C_co]):
         request_timeout: Seconds = 30.0,
         transport: Transport | None = None,
     ) -> C_co:
-        """A client."""
+        """A ready client."""
         ...
 
 
 def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
-    """The connect() of *service*; *make* makes its generated client."""
+    """The connect() of a service whose generated client *make* makes."""
 
     def connect(
         api_key: Key | None = None,
@@ -59,10 +59,10 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
 
 
 def _key(given: Key | None, service: Service[Any, Any]) -> dict[str, Key]:
-    """The client's argument for the key; empty if the service uses no key."""
+    """The argument that hands over the key; none where the service wants no key."""
     if not service.key_variable:
         if given is not None:
-            raise InvalidInput(f"{service.name} uses no key: leave api_key out.", service=service.name)
+            raise InvalidInput(f"{service.name} wants no key: leave api_key out.", service=service.name)
         return {}
     key = given if given is not None else os.environ.get(service.key_variable)
     if not key:
@@ -103,7 +103,7 @@ def checked_address(url: object, name: str, *, keyed: bool) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is certainly this machine."""
+    """Whether *host* can only be this machine."""
     if host == "localhost":
         return True
     try:

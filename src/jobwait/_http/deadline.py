@@ -1,4 +1,4 @@
-"""The deadline of the request in this thread or task, which each byte of a file extends."""
+"""How a request that moves a file earns time: what the request now in this thread or task reports its bytes to."""
 
 from contextvars import ContextVar
 from typing import Any, Final
@@ -11,4 +11,4 @@ def earn(count: int) -> None:
     """Tell the deadline of the request now under way of *count* bytes that were moved."""
     deadline = DEADLINE.get()
     if deadline is not None:
-        deadline.extend(count)
+        deadline.earn(count)

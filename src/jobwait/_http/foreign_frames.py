@@ -1,4 +1,4 @@
-"""Removes the frames of other libraries from errors: their local variables hold requests with their keys."""
+"""Errors without the frames of the libraries below: their locals hold requests, keys and all."""
 
 import re
 import traceback
@@ -7,14 +7,14 @@ from types import FrameType, TracebackType
 from typing import Final
 
 _OURS: Final = "jobwait."
-_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # the bytes that h11 quotes
+_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
 
 
 def strip_frames(error: BaseException) -> None:
     """
-    Remove the frames of other libraries from *error* and its causes; a note says where each was raised.
+    Cut the frames of other libraries off *error* and off all errors behind it; a note says where it was raised.
 
-    Bytes that a server sent instead of HTTP are removed from the messages, as they may repeat the request.
+    What a server sent instead of HTTP, which may be the request itself, is not quoted either.
     """
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]

@@ -1,8 +1,8 @@
 """
 Result files behind signed links, fetched into memory or into a folder.
 
-Both functions take *list_links*, an operation that requests the signed links from the service: a list in the order of
-the files, or None while there are none yet. It runs again when a link has expired.
+Both functions take *list_links*, an operation that asks the service for the files: a list of signed links in the order
+of the files, or None while there are none yet. It runs again when a link has expired.
 """
 
 import os
@@ -38,8 +38,8 @@ def fetch_files(
 
     Raises:
         InvalidInput: max_bytes is not a whole number above 0.
-        ResultIncomplete: *list_links* returned None each time.
-        CallFailed: the links could not be requested.
+        ResultIncomplete: *list_links* gave None each time.
+        CallFailed: the service could not be asked for the links.
         DownloadFailed: a file could not be fetched, or is larger than allowed.
 
     """
@@ -51,11 +51,11 @@ def download_files(
     job_state: JobState[Any], list_links: ListLinks, folder: Path, max_bytes: int | None = None
 ) -> Operation[list[Path]]:
     """
-    The paths of the files in *folder*, in order; each is complete, and files that exist are not fetched again.
+    The paths of the files, in order, each in *folder* whole or not at all; files that are there are not fetched again.
 
     Raises:
-        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files(). DownloadFailed: a file could not be fetched or
-        written, or is larger than allowed; the bytes that arrived are kept.
+        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files().
+        DownloadFailed: a file could not be fetched or written, or is larger than allowed; what arrived is kept.
 
     """
     cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)

@@ -1,4 +1,4 @@
-"""A job as one line of text for another process: versioned JSON without secrets."""
+"""A job in one line of text: versioned JSON without secrets, for another process to go on with."""
 
 import hashlib
 import json
@@ -32,8 +32,8 @@ _PROGRESS: Final[_Keys] = {"done": int, "total": int, "stage": str}
 _ATTRIBUTES: Final = {"looks": "polls", "last_look": "last_poll"}
 _IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
 _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
-_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # some services report that
-_LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must not overflow
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
+_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
 
 
 def dump(job_state: JobState[Any]) -> str:
@@ -97,7 +97,7 @@ def _learnt(progress_history: ProgressHistory) -> dict[str, Any]:
         "shown": None if progress_history.shown is None else _told(_PROGRESS, progress_history.shown),
         "tally": _told(_RATE, progress_history.rate_estimate),
     }
-    return {key: facts[key] for key in _LEARNT_KEYS}  # in the order that tokens have
+    return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
 
 
 def _checked(keys: _Keys, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,10 +148,10 @@ def _facts(token: object) -> dict[str, Any]:
 
 
 def _refuse(what: str) -> NoReturn:
-    """Refuse NaN and infinities, which Python adds to JSON."""
+    """NaN and the infinities are Python's own addition to JSON."""
     raise ValueError(what)
 
 
 def _check(facts: dict[str, Any]) -> str:
-    """A checksum; it detects damage, not forgery."""
+    """Detects damage, not forgery: whoever can write tokens can write checksums."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

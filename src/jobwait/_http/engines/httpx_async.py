@@ -1,4 +1,4 @@
-"""Sends requests through an `httpx.AsyncClient` or a transport of httpx, with a total deadline."""
+"""Requests through an `httpx.AsyncClient`, or straight through a transport of httpx, with a total deadline."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -59,7 +59,7 @@ class HttpxAsync:
             attempt.note(event)
 
         response = await self.send(attempt.request_with_trace(trace))
-        chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
+        chunks = response.aiter_raw()  # kept by the frame of an error: trio warns of a generator dropped half-way
         try:
             attempt.begin(response)
             if response.is_stream_consumed:
@@ -79,7 +79,7 @@ class HttpxAsync:
 
 @frozen(eq=False)
 class _AsyncDeadline:
-    """The deadline of one request in this task, which is that of *scope*."""
+    """The end of one request in this task, where *scope*, a cancel scope, does the bounding."""
 
     scope: anyio.CancelScope
 
