@@ -240,17 +240,17 @@ def test_a_deadline_that_has_passed_stops_a_dripping_answer():
         with pytest.raises(httpx.ReadTimeout):
             stream.read(1)
         with pytest.raises(httpx.ReadTimeout):
-            deadline.extend(1 << 30)
+            deadline.earn(1 << 30)
     assert [] == stream.allowed
 
 
 def test_a_file_earns_its_time():
     """A request that moves a file may take as long as its bytes need at the slowest rate; others may not."""
     with _SyncDeadline(5.0, bulk=True) as deadline:
-        deadline.extend(100 * SLOWEST)
+        deadline.earn(100 * SLOWEST)
         assert 100 < deadline.left() <= 105
     with _SyncDeadline(5.0, bulk=False) as deadline:
-        deadline.extend(100 * SLOWEST)
+        deadline.earn(100 * SLOWEST)
         assert deadline.left() <= 5
 
 
