@@ -81,9 +81,9 @@ class RetryRule:
     """
     Which failed requests a vendor wants to see again.
 
-    *budgets* maps a status code to the failures in a row that end a wait, where it differs from the policy's;
-    *gap* is the least number of seconds between a 5xx and the next request; *client_errors* says whether a 408 or
-    425, or a 429 without Retry-After, may be asked again.
+    *max_errors_by_status*: the failures in a row that end a wait, by HTTP status; for others the policy's number holds.
+    *gap*: the seconds at least from a 5xx to the next request. *client_errors*: whether a 408, 425, or 429 without
+    Retry-After may be sent again.
     """
 
     max_errors_by_status: Mapping[int, int] = field(factory=dict)
