@@ -68,13 +68,7 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     """A prompt optimization at Freeplay."""
 
     def _cancel(self) -> Operation[None]:
-        """
-        Ask Freeplay to cancel the job; a later status says whether it was canceled.
-
-        Raises:
-            CallFailed: the service could not be asked, or refused.
-
-        """
+        """Ask Freeplay to cancel the job; a later status says whether it was. Raises CallFailed if it was refused."""
         ids = self._state.ids
         self._state.cancel_asked = True
         yield from self._call(
@@ -82,13 +76,7 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
         )
 
     def _result(self) -> Operation[PromptOptimizationJobStatusResponse]:
-        """
-        The final status model, which holds the result; nothing is sent.
-
-        Raises:
-            InvalidInput: this handle has not received a final status yet: wait() first.
-
-        """
+        """The final status model with the result; nothing is sent. Raises InvalidInput before the end: wait() first."""
         yield Sleep(0)
         snapshot = self._state.snapshot
         if snapshot is None or self.service.statuses.of(snapshot.status) not in TERMINAL:
@@ -124,13 +112,7 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 
 def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
-    """
-    The handle on the Freeplay job *job_id* in the project *project_id*; nothing is sent.
-
-    Raises:
-        InvalidInput: an id is invalid.
-
-    """
+    """The handle on a job in the project *project_id*; nothing is sent. Raises InvalidInput if an id is invalid."""
     ids = {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)}
     return FreeplayJob(JobState(SERVICE, client, ids))
 

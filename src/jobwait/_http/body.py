@@ -22,11 +22,7 @@ def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[byte
 
 
 class BodySink:
-    """
-    Takes the body of *attempt*, decodes it, and keeps it in memory, or in a file if it is a 2xx that is wanted in one.
-
-    In memory it may have at most attempt.limit bytes; command.cap limits several bodies together.
-    """
+    """Takes the body of *attempt* and decodes it, into memory, or into a file if it is a 2xx that is wanted in one."""
 
     def __init__(self, attempt: Attempt, encoding: str) -> None:
         command, good = attempt.command, 200 <= attempt.status < 300

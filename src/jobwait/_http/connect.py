@@ -104,9 +104,7 @@ def checked_address(url: object, name: str, *, keyed: bool) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether *host* can only be this machine."""
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

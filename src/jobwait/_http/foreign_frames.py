@@ -11,11 +11,7 @@ _QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)
 
 
 def strip_frames(error: BaseException) -> None:
-    """
-    Cut the frames of other libraries off *error* and off all errors behind it; a note says where it was raised.
-
-    What a server sent instead of HTTP, which may be the request itself, is not quoted either.
-    """
+    """Cut other libraries' frames, and what they quote of a server's bytes, off *error* and all errors behind it."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:

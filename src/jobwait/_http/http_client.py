@@ -22,7 +22,7 @@ class HttpClient:
         self._key = (lambda: key) if isinstance(key, str) else key
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        return f"HttpClient(base_url={self.base_url!r})"
 
     def auth_headers(self) -> dict[str, str]:
         """The header with the key as it is now; empty where there is no key."""

@@ -78,11 +78,7 @@ def _content_range(status: int, headers: httpx.Headers) -> tuple[int, int | None
 
 @contextmanager
 def partial_path(path: Path) -> Iterator[Path]:
-    """
-    Where *path* is written until it is complete: a hidden file beside it, which a later run continues.
-
-    While another process writes that file, it is a temporary file, which is deleted at the end.
-    """
+    """A hidden file beside *path* until it is complete, which later runs continue; a temporary one if it is locked."""
     part = path.parent / f".{path.name}.part"
     with _lock(part) as locked:
         if locked:

@@ -68,10 +68,9 @@ class SignedRequest(httpx.Request):
 
 class Guard:
     """
-    Around one request: the libraries log no key, and an error that leaves has no frame of theirs.
+    Around one request: logs of other libraries show no *key* and, if it is None, nothing; errors lose their frames.
 
-    *key* is left out of what they log, and so are the queries of links; with None they log nothing. Their frames hold
-    the request as it went out, and crash reporters print local variables.
+    Their frames hold the request as it went out, and crash reporters print local variables.
     """
 
     __slots__ = ("_key", "_token")

@@ -99,15 +99,7 @@ def fetch_link(
 def upload_file(
     service: Service[Any, Any], client: Any, link: Link, path: Path, content_type: str, job_id: str
 ) -> Operation[bytes]:
-    """
-    PUT the file at *path* to *link*, once.
-
-    Raises:
-        UnexpectedReply: the link was not followed.
-        SubmitUnconfirmed: the file was sent, and no certain response came.
-        RequestRejected: the link refused it.
-
-    """
+    """PUT the file at *path* to *link*, once; raises UnexpectedReply, SubmitUnconfirmed or RequestRejected."""
     check(service, client, link, job_id)
     # httpx adds no headers to a request that has its own stream, not even these.
     host = httpx.URL(link.url).netloc.decode("ascii")
@@ -128,10 +120,6 @@ def upload_file(
     except CallFailed as error:
         if error.status is None:
             raise
-        raise RequestRejected.about(  # no key was sent, so a 401 is not about the key
-            service,
-            job_id,
-            f"the upload was refused with {error.status}; its link has expired, most likely. The job waits for its "
-            "file forever and costs nothing: submit again.",
-            status=error.status,
-        ) from error
+        fact = f"the upload was refused with {error.status}; its link has expired, most likely. The job waits for its "
+        fact += "file forever and costs nothing: submit again."  # no key was sent, so a 401 is not about the key
+        raise RequestRejected.about(service, job_id, fact, status=error.status) from error

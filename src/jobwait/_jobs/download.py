@@ -86,11 +86,7 @@ def _all(
     list_links: ListLinks,
     operations: Callable[[Sequence[tuple[str, Link]]], Sequence[Operation[R | None]]],
 ) -> Operation[list[R]]:
-    """
-    The results of *operations* on the listed links; if one gives None, its link has expired and all are renewed.
-
-    Each link comes with the name of its file in messages, such as "2 of 5".
-    """
+    """Results of *operations* on links, each with a name such as "2 of 5"; if one is None, all links are renewed."""
 
     def attempt() -> Operation[list[R] | None]:
         links = yield from list_links()

@@ -10,7 +10,7 @@ import logging
 import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, ParamSpec, TypeVar, assert_never
+from typing import Any, ParamSpec, TypeVar
 
 from jobwait import hooks
 from jobwait._http.pool import Pool
@@ -60,8 +60,6 @@ def do(command: Command, pool: Pool | None = None) -> Result:
             return notify(command)
         case Gather():
             return now(gather(command, run))
-        case _:
-            assert_never(command)
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
@@ -81,8 +79,6 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
             return notify(command)
         case Gather():
             return now(await gather_async(command, run_async))
-        case _:
-            assert_never(command)
 
 
 def run(operation: Operation[R], execute: Callable[[Command], Result] | None = None) -> R:

@@ -67,12 +67,7 @@ class Job(Generic[S_co]):
         return call(self.service, client, lambda: build(client), parse, job_id=self.id)
 
     def _status(self) -> Operation[S_co]:
-        """
-        The job's status model, by one request that is repeated where that can help.
-
-        Raises:
-            CallFailed: the service could not be asked.
-        """
+        """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
         job_state, service = self._state, self.service
         snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)

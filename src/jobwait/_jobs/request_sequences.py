@@ -64,11 +64,7 @@ def all_pages(
 def accepted(
     parse: Callable[[httpx.Response], M], salvage: Callable[[dict[str, Any]], M | None]
 ) -> Callable[[httpx.Response], M]:
-    """
-    *parse* for the answer to a submission: one that does not decode still yields what *salvage* finds in it.
-
-    A submitted job must not be lost over a field that its vendor renamed.
-    """
+    """*parse* for the response to a submission, or what *salvage* finds in one that does not decode: no job is lost."""
 
     def read(response: httpx.Response) -> M:
         found = _read(response)

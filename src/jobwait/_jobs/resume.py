@@ -29,5 +29,4 @@ def resume(token: str, client: Any, service: Service[Any, Any] | None = None) ->
             raise TokenRefused(f"This token names a job of {name!r}, not of {service.name!r}.")
         return service
 
-    job_state = _token.load(token, client, find)
-    return handle_of(job_state)
+    return handle_of(_token.load(token, client, find))

@@ -50,11 +50,7 @@ def dump(job_state: JobState[Any]) -> str:
 
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:
-    """
-    The state of the job that *token* names, followed with *client*; *find* gives a service by its name.
-
-    Raises TokenRefused if it is damaged, too large, from a newer version, or names another host than the client's.
-    """
+    """The state in *token*, for *client*; raises TokenRefused if damaged, too large, newer, or of another host."""
     facts = _facts(token)
     if facts.get("jobwait") != VERSION:
         found = facts.get("jobwait")

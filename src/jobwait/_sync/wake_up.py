@@ -9,11 +9,7 @@ _LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.
 
 
 def lock() -> threading.RLock:
-    """
-    The one lock of this process for what waits share, since waiting jobs are many.
-
-    A thread may take it again, as a signal handler may run while it is held. A forked child begins with a free one.
-    """
+    """The lock of this process for what waits share; reentrant, as a signal handler may run while it is held."""
     return _LOCK
 
 

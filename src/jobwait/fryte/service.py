@@ -85,13 +85,9 @@ def job(
     client: AuthenticatedClient, job_id: str, tenant_id: int | None = None, *, user_id: int | None = None
 ) -> FryteJob:
     """
-    The handle on the FRYTE job *job_id*; nothing is sent.
+    The handle on the FRYTE job *job_id*; nothing is sent. Raises InvalidInput if an id is invalid.
 
     With *user_id*, the user whose job it is, many jobs are polled by one list request.
-
-    Raises:
-        InvalidInput: an id is invalid.
-
     """
     ids = {"job_id": identifier("job_id", job_id), **optional_ids(tenant_id=tenant_id, user_id=user_id)}
     return FryteJob(JobState(SERVICE, client, ids))

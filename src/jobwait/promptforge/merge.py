@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
+import attrs
 from attrs import frozen
 
 from jobwait.errors import InvalidInput
@@ -16,11 +17,7 @@ from jobwait.promptforge.results import FailedPrompt, ResultLine, read_lines
 
 Format: TypeAlias = Literal["jsonl", "csv"]
 
-# The keys of each line, or the columns, and the attributes of a ResultLine.
-COLUMNS: Final = (
-    *("prompt_id", "response", "model", "provider"),
-    *("prompt_tokens", "completion_tokens", "total_tokens", "latency_ms", "attempt"),
-)
+COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(ResultLine))  # and the keys in JSON Lines
 _values: Final = attrgetter(*COLUMNS)
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps() would make an encoder for each line
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may run text that begins with one of these
@@ -150,10 +147,7 @@ def _csv_writer(file: TextIO) -> Callable[[ResultLine], object]:
     )
 
 
-_WRITERS: Final[Mapping[str, Callable[[TextIO], Callable[[ResultLine], object]]]] = {
-    "jsonl": _jsonl_writer,
-    "csv": _csv_writer,
-}
+_WRITERS: Final = {"jsonl": _jsonl_writer, "csv": _csv_writer}
 
 
 def _write_missing(prompts: Path, seen: set[int | str], out: TextIO) -> int:

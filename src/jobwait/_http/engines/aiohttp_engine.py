@@ -1,9 +1,10 @@
 """Requests by aiohttp, for many jobs in one event loop: it costs less CPU for each than httpx."""
 
+import functools
 from typing import Any, Final, Self
 
 import aiohttp
-from attrs import define, field
+from attrs import define
 from yarl import URL
 
 from jobwait._http.attempt import Attempt
@@ -18,7 +19,6 @@ class AiohttpEngine:
     """A session of its own."""
 
     session: aiohttp.ClientSession
-    _timeouts: dict[float, aiohttp.ClientTimeout] = field(factory=dict)  # the usual one; what a deadline leaves varies
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
@@ -55,7 +55,7 @@ class AiohttpEngine:
             attempt.method,
             URL(attempt.url, encoded=True),
             headers=attempt.headers,
-            timeout=self._timeouts.get(attempt.timeout) or self._timeout(attempt.timeout),
+            timeout=_timeout(attempt.timeout),
             allow_redirects=False,
             trace_request_ctx=attempt,
         ) as response:
@@ -67,11 +67,10 @@ class AiohttpEngine:
                     attempt.take(chunk)
             attempt.end()
 
-    def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
-        timeout = aiohttp.ClientTimeout(total=seconds)
-        if not self._timeouts:
-            self._timeouts[seconds] = timeout
-        return timeout
+
+@functools.lru_cache(maxsize=8)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
 
 
 async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -14,11 +14,7 @@ class Disconnected(aiohttp.ClientError):
 
 
 def to_httpx_error(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
-    """
-    Httpx's error for aiohttp's, to be raised where that is no longer handled.
-
-    Its cause is the system's own error, and never aiohttp's, as some hold the headers that were sent.
-    """
+    """Httpx's error, to be raised outside the handler; its cause is never aiohttp's, as some hold the headers sent."""
     if isinstance(found, Disconnected):
         found = found.error
     if isinstance(found, TimeoutError):

@@ -48,8 +48,8 @@ class HttpxAsync:
     async def run(self, attempt: Attempt) -> None:
         """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
-            simple = self.fast is not None and not attempt.bulk
-            async with self.fast(attempt.timeout) if simple else _scope(attempt.timeout):
+            fast = None if attempt.bulk else self.fast
+            async with _scope(attempt.timeout) if fast is None else fast(attempt.timeout):
                 await self._run(attempt)
         except TimeoutError:
             raise httpx.ReadTimeout("the response took too long") from None

@@ -81,11 +81,7 @@ def _shortened(timeout: float | None) -> float | None:
 
 
 class _SyncDeadline:
-    """
-    The end of one request in this thread: every read while it is entered is bounded by it.
-
-    A *bulk* request, which moves a file, earns time with its bytes: it may take long, but not trickle.
-    """
+    """The end of one request in this thread. A *bulk* request, which moves a file, earns time with its bytes."""
 
     __slots__ = ("_at", "_bulk", "_token")
 
