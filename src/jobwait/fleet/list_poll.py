@@ -5,6 +5,8 @@ A list shows that a job still runs, or how it ended if it has all that the respo
 else takes a poll of the job: lists may be out of date, and items may move to other pages while they are read.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias

@@ -6,6 +6,8 @@ that the schedule chose for a job is proportional to 1 / sqrt(hazard) (Keller). 
 * time since its last poll / its interval. A job that reaches its max_interval, or its deadline, is polled first.
 """
 
+from __future__ import annotations
+
 import heapq
 import math
 from collections.abc import Iterator

@@ -5,6 +5,8 @@ A job behind another one cannot end before it, so it is not polled. Its max_inte
 assumption can be wrong: others may use the account, and the service decides on the order.
 """
 
+from __future__ import annotations
+
 import heapq
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
