@@ -7,8 +7,8 @@ Wait for the jobs of Freeplay, PromptForge and FRYTE: one or ten thousand, sync 
         job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="gpt-4o-mini")
         done = job.wait(timeout=7200, on_update=print)
 
-The service modules `freeplay`, `fryte` and `promptforge` are imported separately. Each name here is loaded when it is
-first used, so that the command shows --help without loading an HTTP client.
+The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that nobody pays for three; each name
+here is loaded when it is first asked for, so that the command answers --help without an HTTP client.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -72,17 +72,17 @@ _MODULES = {
     "._sync.wake_up": ("Stop",),
     ".fleet": ("as_completed", "as_completed_async", "updates", "updates_async", "wait_all", "wait_all_async"),
 }
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
-if not TYPE_CHECKING:  # else a type checker would accept any name
+if not TYPE_CHECKING:  # a type checker must miss what is not there
 
     def __getattr__(name: str) -> Any:
-        """Load the public *name*."""
-        if name not in _MODULE_OF:
+        """The public *name*, which is loaded now."""
+        if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415 - only for names not loaded yet
+        from importlib import import_module  # noqa: PLC0415 - only until the name is there
 
-        found = globals()[name] = getattr(import_module(_MODULE_OF[name], __name__), name)
+        found = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
         return found
 
     def __dir__() -> list[str]:

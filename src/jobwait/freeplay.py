@@ -43,16 +43,7 @@ from jobwait.service import (
     sync_and_async,
 )
 
-__all__ = [
-    "SERVICE",
-    "FreeplayJob",
-    "connect",
-    "job",
-    "list_jobs",
-    "list_jobs_async",
-    "submit",
-    "submit_async",
-]
+__all__ = ["SERVICE", "FreeplayJob", "connect", "job", "list_jobs", "list_jobs_async", "submit", "submit_async"]
 
 
 def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
@@ -84,14 +75,10 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
             CallFailed: the service could not be asked, or refused.
 
         """
-        client, ids = self._state.client, self._state.ids
+        ids = self._state.ids
         self._state.cancel_asked = True
-        yield from call(
-            self.service,
-            client,
-            lambda: cancel_job.build(client, ids["project_id"], ids["job_id"]),
-            cancel_job.parse,
-            job_id=self.id,
+        yield from self._call(
+            lambda client: cancel_job.build(client, ids["project_id"], ids["job_id"]), cancel_job.parse
         )
 
     def _result(self) -> Operation[PromptOptimizationJobStatusResponse]:
@@ -217,12 +204,10 @@ def _list_jobs(
 
     """
     ids = {"project_id": identifier("project_id", project_id)}
-    return (
-        yield from all_pages(
-            lambda number: call(SERVICE, client, lambda: _list_request(client, ids, number, status), list_call.parse),
-            lambda page: (page.data, page.pagination.has_next),
-            lambda item: item.job_id,
-        )
+    return all_pages(
+        lambda number: call(SERVICE, client, lambda: _list_request(client, ids, number, status), list_call.parse),
+        lambda page: (page.data, page.pagination.has_next),
+        lambda item: item.job_id,
     )
 
 

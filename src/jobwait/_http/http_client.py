@@ -1,34 +1,31 @@
-"""A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
+"""A client of a service, as jobwait needs it, of an `httpx.Client` or an `httpx.AsyncClient`."""
 
-from collections.abc import Callable
 from typing import Any
-
-from attrs import frozen
 
 from jobwait._http.connect import Key, checked_address
 from jobwait._httpx import httpx
 from jobwait.errors import InvalidInput
 
 
-@frozen(eq=False, repr=False)
 class HttpClient:
-    """A client that sends through the caller's own httpx client; made by `http_client`."""
+    """A client whose requests go through the caller's own httpx client; it is made by `http_client`."""
 
-    base_url: str
-    timeout: httpx.Timeout
-    auth_header_name: str
-    renews_key: bool
-    _pool: httpx.Client | httpx.AsyncClient
-    _key: Callable[[], str] | None
-    _prefix: str
+    verify = None  # connections are the caller's affair
 
-    verify = None  # jobwait opens no connections of its own for it
+    def __init__(
+        self, pool: httpx.Client | httpx.AsyncClient, base_url: str, key: Key | None, header: str, prefix: str
+    ) -> None:
+        self.base_url, self.timeout = base_url, pool.timeout
+        self.auth_header_name = "" if key is None else header
+        self.renews_key = callable(key)
+        self._pool, self._prefix = pool, prefix
+        self._key = (lambda: key) if isinstance(key, str) else key
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def auth_headers(self) -> dict[str, str]:
-        """The header with the current key; empty without a key."""
+        """The header with the key as it is now; empty where there is no key."""
         return {} if self._key is None else {self.auth_header_name: self._prefix + self._key()}
 
     def build_request(self, method: str, path: str, **more: Any) -> httpx.Request:
@@ -58,22 +55,18 @@ def http_client(
     prefix: str | None = None,
 ) -> HttpClient:
     """
-    A client for a Service that sends through *pool*, which the caller closes.
+    The client that a Service needs, of an httpx client of yours; you close that yourself.
 
-    The address is *base_url*, else that of *pool*. *api_key*, which may be a function that is called for each request,
-    is sent in *header* after *prefix* (default: "Bearer " for Authorization, else nothing). Without a key no header is
-    added.
+    The address is *base_url*, else the pool's own. *api_key*, which may be a function that is called for each request,
+    is sent in *header*, after *prefix* ("Bearer " for Authorization, nothing for others). Without a key no header is
+    added: the pool may have its own.
 
     Raises:
-        InvalidInput: there is no address, or a key must not be sent to it.
+        InvalidInput: there is no address, or one that a key must not be sent to.
 
     """
-    address = checked_address(
-        str(pool.base_url) if base_url is None else base_url, "The service", keyed=api_key is not None
-    )
+    url = str(pool.base_url) if base_url is None else base_url
+    address = checked_address(url, "The service", keyed=api_key is not None)
     if prefix is None:
         prefix = "Bearer " if header.lower() == "authorization" else ""
-    key: Callable[[], str] | None = None
-    if api_key is not None:
-        key = api_key if callable(api_key) else lambda: api_key
-    return HttpClient(address, pool.timeout, "" if key is None else header, callable(api_key), pool, key, prefix)
+    return HttpClient(pool, address, api_key, header, prefix)

@@ -1,23 +1,23 @@
 """
-The one way of every request: what is sent, within which limits, and with what result.
+The one way of every request: what is sent, within which limits, and what comes of it.
 
-An engine sends the request: httpx in threads, httpx in event loops, or aiohttp if that extra is installed and many jobs
-wait in one asyncio loop. All decisions about a request are made here, once for all three.
+An engine carries the request: httpx in threads, httpx in event loops, and aiohttp where that extra is installed and
+many jobs wait in one asyncio loop. Whatever is decided about a request is decided here, once for all three.
 """
 
 from __future__ import annotations
 
 import logging
 import urllib.request
-from collections.abc import Generator, Mapping
-from typing import Any, Final, Protocol, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final
 
 from attrs import define, field
 
 from jobwait import hooks
 from jobwait._http.attempt import Attempt
 from jobwait._http.connect import is_loopback
-from jobwait._http.redaction import Guard, HiddenHeaders, Secret
+from jobwait._http.redaction import Guard, HiddenHeaders, Secret, SignedRequest
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import Poll, SendRequest
@@ -29,28 +29,14 @@ STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status response
 BODY_LIMIT: Final = 64 << 20  # bytes of any other response that goes into memory
 _PARTS: Final = ("connect", "read", "write", "pool")  # of httpx's timeouts
 
-Exchange: TypeAlias = Generator[Attempt, Exception | None, httpx.Response | Exception]
-
-
-class AsyncEngine(Protocol):
-    """What carries requests in an event loop."""
-
-    async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and hand over the response; raises httpx.HTTPError where there is none."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connections that are its own."""
-        ...
-
 
 @define(eq=False)
 class ClientPool:
     """
     How requests of one client go.
 
-    longest: seconds that one may take. polls: url and headers but the key of each job's poll, by the id of its ids;
-    most jobs share one dict of headers.
+    longest: seconds that one may take. engine: has run(attempt) and, in event loops, close(). polls: url and headers
+    but the key of each job's poll, by the id of its ids; most jobs share one dict of headers.
     """
 
     client: Client
@@ -67,13 +53,7 @@ class ClientPool:
         return cls(client, longest, _timeouts(client.timeout.as_dict(), longest))
 
     def attempt(self, command: Poll | SendRequest) -> Attempt:
-        """
-        The attempt at what *command* asks for.
-
-        Raises:
-            InvalidInput: the request cannot be made; nothing was sent.
-
-        """
+        """The attempt at what *command* asks for; raises InvalidInput if the request cannot be made."""
         try:
             return self._poll(command) if isinstance(command, Poll) else self._request(command)
         except InvalidInput:
@@ -104,23 +84,14 @@ class ClientPool:
         return found
 
     def _request(self, command: SendRequest) -> Attempt:
-        request = command.build()
-        parts: Mapping[str, Any] = request.extensions.get("timeout") or self.client.timeout.as_dict()
+        client, request = self.client, command.build()
+        parts: Mapping[str, Any] = request.extensions.get("timeout") or client.timeout.as_dict()
         timeout = _longest(parts) if command.timeout is None else min(command.timeout, _longest(parts))
         request.headers["accept-encoding"] = "identity" if command.bulk else "gzip, deflate"
-        secret = Secret.of_header(request.headers.get(self.client.auth_header_name, ""))
+        secret = Secret.of_header(request.headers.get(client.auth_header_name, ""))
         headers, timeouts = HiddenHeaders(request.headers), _timeouts(parts, timeout)
         return Attempt(
-            self.client,
-            request.method,
-            str(request.url),
-            headers,
-            secret,
-            timeout,
-            timeouts,
-            BODY_LIMIT,
-            request,
-            command,
+            client, request.method, str(request.url), headers, secret, timeout, timeouts, BODY_LIMIT, request, command
         )
 
 
@@ -137,54 +108,32 @@ class Pool:
         self._clients: dict[int, ClientPool] = {}
 
     def send(self, command: Poll | SendRequest) -> httpx.Response | Exception:
-        """
-        The response to *command*, read; or what went wrong.
-
-        Raises:
-            InvalidInput: the request cannot be made; nothing was sent.
-
-        """
+        """The response to *command*, read; or what went wrong. Raises InvalidInput if the request cannot be made."""
         found = self._of(command.client)
         if found.engine is None:
             from jobwait._http.engines.httpx_sync import HttpxSync  # noqa: PLC0415 - one engine is enough
 
             found.engine = HttpxSync(found.client)
-        exchange = _exchange(found, command)
-        attempt = next(exchange)
-        while True:
-            error: Exception | None = None
-            try:
-                with Guard(_log_key(attempt)):
-                    found.engine.run(attempt)
-            except Exception as raised:  # noqa: BLE001 - judged in the exchange
-                error = raised
-            finally:
-                attempt.close()
-            try:
-                attempt = exchange.send(error)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]
+        attempt = found.attempt(command)
+        began = _began(command, attempt)
+        error = _run(found.engine, attempt)
+        if error is not None and attempt.may_be_resent(error):
+            attempt = attempt.again()
+            error = _run(found.engine, attempt)
+        return _reply(command, attempt, began, error)
 
     async def send_async(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The same, in a task."""
         found = self._of(command.client)
         if found.engine is None:
             found.engine = _async_engine(found.client, self._concurrency)
-        exchange = _exchange(found, command)
-        attempt = next(exchange)
-        while True:
-            error: Exception | None = None
-            try:
-                with Guard(_log_key(attempt)):
-                    await found.engine.run(attempt)
-            except Exception as raised:  # noqa: BLE001 - judged in the exchange
-                error = raised
-            finally:
-                attempt.close()
-            try:
-                attempt = exchange.send(error)
-            except StopIteration as end:
-                return end.value  # type: ignore[no-any-return]
+        attempt = found.attempt(command)
+        began = _began(command, attempt)
+        error = await _run_async(found.engine, attempt)
+        if error is not None and attempt.may_be_resent(error):
+            attempt = attempt.again()
+            error = await _run_async(found.engine, attempt)
+        return _reply(command, attempt, began, error)
 
     async def aclose(self) -> None:
         """Close the connections of this pool's own."""
@@ -199,29 +148,50 @@ class Pool:
         return found
 
 
-def _exchange(pool: ClientPool, command: Poll | SendRequest) -> Exchange:
-    """One request, and a second one where the server had closed an idle connection: the only repeat below the rules."""
-    attempt = pool.attempt(command)
-    listening = hooks.listeners or hooks.LOG.isEnabledFor(logging.DEBUG)
-    began = hooks.sent(command, attempt.method, attempt.url) if listening else 0.0
-    error = yield attempt
-    if error is not None and attempt.may_be_resent(error):
-        attempt = attempt.again()
-        error = yield attempt
+def _run(engine: Any, attempt: Attempt) -> Exception | None:
+    """What went wrong when *engine* carried *attempt*."""
+    try:
+        with Guard(_log_key(attempt)):
+            engine.run(attempt)
+    except Exception as error:  # noqa: BLE001 - classified in _reply
+        return error
+    finally:
+        attempt.close()
+    return None
+
+
+async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
+    """The same, in a task."""
+    try:
+        with Guard(_log_key(attempt)):
+            await engine.run(attempt)
+    except Exception as error:  # noqa: BLE001 - classified in _reply
+        return error
+    finally:
+        attempt.close()
+    return None
+
+
+def _began(command: Poll | SendRequest, attempt: Attempt) -> float | None:
+    """When the request is sent, for hooks and logs; None if nobody listens."""
+    if hooks.listeners or hooks.LOG.isEnabledFor(logging.DEBUG):
+        return hooks.sent(command, attempt.method, attempt.url)
+    return None
+
+
+def _reply(
+    command: Poll | SendRequest, attempt: Attempt, began: float | None, error: Exception | None
+) -> httpx.Response | Exception:
+    """The response; or the failed request, or the file that could not be written. Other errors are bugs, and raised."""
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request(attempt.method, attempt.url)  # without the key; it names the host
-    if error is not None and not _is_for_the_rules(error, command):
+    writes = isinstance(command, SendRequest) and command.into is not None
+    if error is not None and not (is_expected(error) or (writes and isinstance(error, OSError))):
         raise error
     reply = attempt.response() if error is None else error
-    if listening:
+    if began is not None:
         hooks.answered(command, attempt.method, attempt.url, began, reply)
     return reply
-
-
-def _is_for_the_rules(error: Exception, command: Poll | SendRequest) -> bool:
-    """A failed request, or a file that could not be written; anything else is a bug, and must be seen."""
-    writes = isinstance(command, SendRequest) and command.into is not None
-    return is_expected(error) or (writes and isinstance(error, OSError))
 
 
 def _log_key(attempt: Attempt) -> Secret | None:
@@ -230,7 +200,7 @@ def _log_key(attempt: Attempt) -> Secret | None:
         return attempt.secret
     request, origin = httpx.URL(attempt.url), httpx.URL(attempt.client.base_url)
     same = (request.scheme, request.host, request.port) == (origin.scheme, origin.host, origin.port)
-    return attempt.secret if same and not attempt.is_signed else None
+    return attempt.secret if same and not isinstance(attempt.request, SignedRequest) else None
 
 
 def _longest(timeouts: Mapping[str, Any]) -> float:
@@ -241,7 +211,7 @@ def _timeouts(own: Mapping[str, Any], total: float) -> dict[str, float]:
     return {part: total if own.get(part) is None else min(total, own[part]) for part in _PARTS}
 
 
-def _async_engine(client: Client, concurrency: int | None) -> AsyncEngine:
+def _async_engine(client: Client, concurrency: int | None) -> Any:
     """What sends for *client*: its own pool, unless many requests come and it may be stood in for."""
     from jobwait._http.engines.httpx_async import HttpxAsync  # noqa: PLC0415 - it loads anyio, which sync callers never need
 

@@ -1,8 +1,8 @@
 """
 Result files behind signed links, fetched into memory or into a folder.
 
-Both functions take *list_links*, an operation that requests the signed links from the service: a list in the order of
-the files, or None while there are none yet. It runs again when a link has expired.
+Both functions take *list_links*, an operation that asks the service for the files: a list of signed links in the order
+of the files, or None while there are none yet. It runs again when a link has expired.
 """
 
 import os
@@ -26,7 +26,8 @@ ListLinks: TypeAlias = Callable[[], Operation[list[Link] | None]]
 
 PARALLEL_FILES: Final = 4  # enough to hide the latency of the store, few enough to be no load for it
 _EXPIRED: Final = frozenset({400, 401, 403, 404})  # the HTTP statuses with which stores refuse an expired link
-_RANGE_NOT_SATISFIABLE: Final = 416  # the local partial file is longer than the file
+_KEPT: Final = "what has arrived is kept"
+_RANGE_NOT_SATISFIABLE: Final = 416  # the partial file here is longer than the store's file
 
 
 def fetch_files(
@@ -37,45 +38,39 @@ def fetch_files(
 
     Raises:
         InvalidInput: max_bytes is not a whole number above 0.
-        ResultIncomplete: *list_links* returned None each time.
-        CallFailed: the links could not be requested.
+        ResultIncomplete: *list_links* gave None each time.
+        CallFailed: the service could not be asked for the links.
         DownloadFailed: a file could not be fetched, or is larger than allowed.
 
     """
     cap = _cap(job_state, max_bytes)
-    return (
-        yield from _all(
-            job_state,
-            list_links,
-            lambda links: [_fetch(job_state, link, file, None, cap) for file, link in _each(links)],
-        )
-    )
+    return _all(job_state, list_links, lambda links: [_fetch(job_state, link, file, None, cap) for file, link in links])
 
 
 def download_files(
     job_state: JobState[Any], list_links: ListLinks, folder: Path, max_bytes: int | None = None
 ) -> Operation[list[Path]]:
     """
-    The paths of the files in *folder*, in order; each is complete, and files that exist are not fetched again.
+    The paths of the files, in order, each in *folder* whole or not at all; files that are there are not fetched again.
 
     Raises:
-        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files(). DownloadFailed: a file could not be fetched or
-        written, or is larger than allowed; the bytes that arrived are kept.
+        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files().
+        DownloadFailed: a file could not be fetched or written, or is larger than allowed; what arrived is kept.
 
     """
     cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)
 
-    def downloads(links: Sequence[Link]) -> list[Operation[Path | None]]:
+    def downloads(links: Sequence[tuple[str, Link]]) -> list[Operation[Path | None]]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unwritable(job_state, folder, error) from error
         return [
             _download(job_state, link, file, folder / f"{prefix}-{number:03}.jsonl", cap)
-            for number, (file, link) in enumerate(_each(links), 1)
+            for number, (file, link) in enumerate(links, 1)
         ]
 
-    return (yield from _all(job_state, list_links, downloads))
+    return _all(job_state, list_links, downloads)
 
 
 def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
@@ -86,24 +81,24 @@ def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
     return SizeLimit(max_bytes)
 
 
-def _each(links: Sequence[Link]) -> list[tuple[str, Link]]:
-    """Each link after the name of its file in messages, such as "2 of 5"."""
-    return [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
-
-
 def _all(
     job_state: JobState[Any],
     list_links: ListLinks,
-    operations: Callable[[Sequence[Link]], Sequence[Operation[R | None]]],
+    operations: Callable[[Sequence[tuple[str, Link]]], Sequence[Operation[R | None]]],
 ) -> Operation[list[R]]:
-    """The results of *operations* on the listed links; if one is None, its link has expired and all are renewed."""
+    """
+    The results of *operations* on the listed links; if one gives None, its link has expired and all are renewed.
+
+    Each link comes with the name of its file in messages, such as "2 of 5".
+    """
 
     def attempt() -> Operation[list[R] | None]:
         links = yield from list_links()
         if links is None:
             return None
-        results = (yield Gather(operations(links), PARALLEL_FILES)).value
-        assert isinstance(results, list), "the result of Gather is a list"  # noqa: S101
+        named = [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
+        results = (yield Gather(operations(named), PARALLEL_FILES)).value
+        assert isinstance(results, list), "a driver answers Gather with a list"  # noqa: S101
         return None if None in results else results
 
     return read_until_present(job_state.service, job_state.job_id, attempt, "its results")
@@ -119,7 +114,9 @@ def _download(
         with partial_path(path) as partial:
             if (yield from _fetch(job_state, link, file, partial, cap)) is None:
                 return None
-            _publish(partial, path)
+            with partial.open("rb") as complete:
+                os.fsync(complete.fileno())
+            partial.replace(path)
     except OSError as error:
         raise _unwritable(job_state, path.parent, error) from error
     return path
@@ -137,24 +134,16 @@ def _fetch(
         if error.status == _RANGE_NOT_SATISFIABLE and into is not None and into.stat().st_size:
             into.write_bytes(b"")
             return (yield from _fetch(job_state, link, file, into, cap))
+        fact = f"result file {file} could not be fetched: {error.status or 'no answer came'}. Download again later."
         if isinstance(error.__cause__, SizeLimitReached):
-            fact = (
-                f"is incomplete, as {error.__cause__}. Allow more, and download again: the bytes that arrived are kept."
-            )
-        else:
-            fact = f"could not be fetched: {error.status or 'no response came'}. Download again later."
-        raise DownloadFailed.about(
-            job_state.service, job_state.job_id, f"result file {file} {fact}", status=error.status
-        ) from error
+            fact = f"result file {file} is incomplete, as {error.__cause__}. Allow more, and download again: {_KEPT}."
+        raise DownloadFailed.about(job_state.service, job_state.job_id, fact, status=error.status) from error
 
 
 def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:
-    return DownloadFailed.about(
-        job_state.service,
-        job_state.job_id,
-        f"{folder} cannot be written ({error.strerror}). The bytes that arrived are kept; free some space, or name "
-        "another folder, and download again.",
-    )
+    fact = f"{folder} cannot be written ({error.strerror}). What had arrived is kept"
+    next_step = "make room, or name another folder, and download again."
+    return DownloadFailed.about(job_state.service, job_state.job_id, f"{fact}; {next_step}")
 
 
 def _file_prefix(job_id: str) -> str:
@@ -162,10 +151,3 @@ def _file_prefix(job_id: str) -> str:
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in job_id)[:80]
     checksum = "" if plain == job_id else f"-{zlib.crc32(job_id.encode('utf-8', 'replace')):08x}"
     return f"results-{plain}{checksum}"
-
-
-def _publish(partial: Path, path: Path) -> None:
-    """Give the complete file its name, in one step and after it is on disk."""
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)

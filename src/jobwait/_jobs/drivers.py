@@ -1,7 +1,7 @@
 """
-The drivers: they carry out the commands of an operation, in a thread or in an event loop. They decide nothing.
+The drivers: they do what an operation asks for, and give it the result. One for threads, one for event loops.
 
-`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
+Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
 import functools
@@ -22,11 +22,12 @@ from jobwait.errors import InvalidInput, UnknownStatusWarning
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 S = TypeVar("S")
 
 
 def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
-    """A result with the current time."""
+    """The time, and a *value*."""
     return Result(time.monotonic(), time.time(), value)
 
 
@@ -45,7 +46,7 @@ def notify(command: Notify) -> Result:
 
 
 def do(command: Command, pool: Pool | None = None) -> Result:
-    """Carry out *command* in this thread; requests go through *pool*."""
+    """Do what *command* says in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now((pool or Pool()).send(command))
@@ -64,7 +65,7 @@ def do(command: Command, pool: Pool | None = None) -> Result:
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
-    """Carry out *command* in this task; requests go through *pool*."""
+    """Do what *command* says in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now(await (pool or Pool()).send_async(command))
@@ -84,20 +85,17 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
             assert_never(command)
 
 
-def run(operation: Operation[R], do: Callable[[Command], Result] | None = None) -> R:
-    """Drive *operation* to its end in this thread. *do* carries out commands, for example in virtual time."""
-    do = do or functools.partial(_do, pool=Pool())
+def run(operation: Operation[R], execute: Callable[[Command], Result] | None = None) -> R:
+    """Drive *operation* to its end in this thread; *execute* replaces do(), for example in virtual time."""
+    execute = execute or functools.partial(do, pool=Pool())
     try:
         command = next(operation)
         while True:
-            command = operation.send(do(command))
+            command = operation.send(execute(command))
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
     finally:
         operation.close()
-
-
-_do = do
 
 
 async def run_async(operation: Operation[R]) -> R:
@@ -148,36 +146,32 @@ async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
 
 
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
-    """The method and its async counterpart that drive the operation which *operation* returns."""
+    """The method and its async counterpart that drive what *operation* returns."""
 
-    @functools.wraps(operation)
+    @_presented(operation, "", _result(operation))
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
         return run(operation(*args, **kwargs))
 
-    @functools.wraps(operation)
+    @_presented(operation, "_async", _result(operation))
     async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> R:
         return await run_async(operation(*args, **kwargs))
 
-    _present(sync, operation, "", _result(operation))
-    _present(asynchronous, operation, "_async", _result(operation))
     return sync, asynchronous
 
 
 def stream_pair(
     operation: Callable[P, Operation[Outcome[S]]],
 ) -> tuple[Callable[P, Iterator[Update[S]]], Callable[P, AsyncIterator[Update[S]]]]:
-    """The methods for an iterator and an async iterator over the updates of the operation which *operation* returns."""
+    """The iterator and its async counterpart over the updates of what *operation* returns."""
 
-    @functools.wraps(operation)
+    @_presented(operation, "", "Iterator[Update]")
     def sync(*args: P.args, **kwargs: P.kwargs) -> Iterator[Update[S]]:
         return stream(operation(*args, **kwargs))
 
-    @functools.wraps(operation)
+    @_presented(operation, "_async", "AsyncIterator[Update]")
     def asynchronous(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Update[S]]:
         return stream_async(operation(*args, **kwargs))
 
-    _present(sync, operation, "", "Iterator[Update]")
-    _present(asynchronous, operation, "_async", "AsyncIterator[Update]")
     return sync, asynchronous
 
 
@@ -186,10 +180,16 @@ def _result(operation: Callable[..., Any]) -> str:
     return returns.removeprefix("Operation[").removesuffix("]")
 
 
-def _present(made: Callable[..., Any], operation: Callable[..., Any], suffix: str, returns: str) -> None:
-    """Give *made* the public name, signature and result, so that help() shows what people call."""
-    made.__name__ = operation.__name__.strip("_") + suffix
-    made.__qualname__ = operation.__qualname__.replace(operation.__name__, made.__name__)
-    made.__signature__ = inspect.signature(operation).replace(return_annotation=returns)  # type: ignore[attr-defined]
-    made.__annotations__ = {**operation.__annotations__, "return": returns}
-    del made.__wrapped__  # type: ignore[attr-defined]  # inspect would follow it to the operation
+def _presented(operation: Callable[..., Any], suffix: str, returns: str) -> Callable[[F], F]:
+    """Gives a function the public name, signature and result, so that help() shows what people call."""
+
+    def present(made: F) -> F:
+        public: Any = functools.update_wrapper(made, operation)
+        public.__name__ = operation.__name__.strip("_") + suffix
+        public.__qualname__ = operation.__qualname__.replace(operation.__name__, public.__name__)
+        public.__signature__ = inspect.signature(operation).replace(return_annotation=returns)
+        public.__annotations__ = {**operation.__annotations__, "return": returns}
+        del public.__wrapped__  # inspect would follow it back to the operation
+        return made
+
+    return present

@@ -16,9 +16,8 @@ SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
 def service_module(name: str) -> Any:
     """The module of the service called *name*; raises InvalidInput if there is none."""
     if name not in SERVICES:
-        raise InvalidInput(
-            f"There is no service {name!r}; there are {', '.join(SERVICES)}. Pass your own as service=…."
-        )
+        known = ", ".join(SERVICES)
+        raise InvalidInput(f"There is no service {name!r}; there are {known}. Pass your own as service=….")
     return import_module(f"jobwait.{name}")
 
 

@@ -1,4 +1,4 @@
-"""Operations that service modules share: accepted submissions, repeated reads, lists of several pages."""
+"""Operations of several requests that the pages share: accepted submissions, paced re-reads, lists of pages."""
 
 import json
 from collections.abc import Callable, Hashable, Sequence
@@ -14,39 +14,29 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
-LONGEST_ID = 500  # characters; a longer id does not fit into a URL
+LONGEST_ID = 500  # characters; a longer one fits no address
 
 
 class UnusableId(Exception):
-    """The response to a submission has a job id that cannot be part of a URL."""
+    """A submission was answered with an id that no address can hold; the rules know this by its attribute."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__("its job_id cannot be part of a URL")
+        super().__init__("its job_id can stand in no address")
         self.raw = response.text
 
 
 def read_until_present(
     service: Service[Any, Any], job_id: str, attempt: Callable[[], Operation[R | None]], what: str
 ) -> Operation[R]:
-    """
-    The result of *attempt*, which is run again up to three times, at the service's interval, while it returns None.
-
-    Raises:
-        ResultIncomplete: it returned None each time; *what* names the result.
-
-    """
+    """What *attempt* finds, at most four times while it finds None; then raises ResultIncomplete, which says *what*."""
     for number in range(1 + REREADS):
         if number:
             yield Sleep(service.defaults.interval or service.defaults.min_interval)
         found = yield from attempt()
         if found is not None:
             return found
-    raise ResultIncomplete(
-        f"{service.name} job {job_id}: {what} did not appear in {1 + REREADS} reads. "
-        "Wait for the job's end first; after it, try again later.",
-        service=service.name,
-        job_id=job_id,
-    )
+    fact = f"{what} did not appear in {1 + REREADS} reads. Wait for the job's end first; after it, try again later."
+    raise ResultIncomplete.about(service, job_id, fact)
 
 
 def all_pages(
@@ -55,10 +45,10 @@ def all_pages(
     name: Callable[[R], Hashable],
 ) -> Operation[list[R]]:
     """
-    The items of all pages. *ask* requests a page by number, from 1; *read* returns its items and whether more follow.
+    The items of all pages that *ask* gives by their number, from 1; *read* tells a page's items and if more follow.
 
-    Items may move to other pages meanwhile: an item that comes twice, by its *name*, counts once, and a page without
-    new items is the last.
+    A list may move while it is read: an item that comes twice, by its *name*, counts once, and a page that brings
+    nothing new is the last, whatever it says.
     """
     found: dict[Hashable, R] = {}
     for number in count(1):
@@ -75,9 +65,9 @@ def accepted(
     parse: Callable[[httpx.Response], M], salvage: Callable[[dict[str, Any]], M | None]
 ) -> Callable[[httpx.Response], M]:
     """
-    *parse* for the response to a submission; if it does not decode, the result of *salvage* on its JSON is used.
+    *parse* for the answer to a submission: one that does not decode still yields what *salvage* finds in it.
 
-    So a submitted job is not lost because the service has changed a field.
+    A submitted job must not be lost over a field that its vendor renamed.
     """
 
     def read(response: httpx.Response) -> M:

@@ -1,4 +1,4 @@
-"""A job as one line of text for another process: versioned JSON without secrets."""
+"""A job in one line of text: versioned JSON without secrets, for another process to go on with."""
 
 import hashlib
 import json
@@ -13,38 +13,27 @@ from jobwait.errors import TokenRefused
 
 VERSION: Final = 1
 LARGEST: Final = 64 * 1024  # characters
-# The keys of a token never change. Each maps to the attribute that it stores, whose name may change, and its type.
-_Keys: TypeAlias = Mapping[str, tuple[str, type]]
+# Keys of the token are for ever. Each has its type, and the name of its attribute where that is another.
+_Keys: TypeAlias = Mapping[str, type]
 _JOB_STATE: Final[_Keys] = {
-    "started": ("started", float),
-    "submitted": ("submitted", bool),
-    "seen": ("seen", bool),
-    "deadline": ("deadline", float),
-    "looks": ("polls", int),
-    "errors": ("errors", int),
-    "last_look": ("last_poll", float),
-    "state": ("state", str),
-    "cancel_asked": ("cancel_asked", bool),
+    "started": float,
+    "submitted": bool,
+    "seen": bool,
+    "deadline": float,
+    "looks": int,
+    "errors": int,
+    "last_look": float,
+    "state": str,
+    "cancel_asked": bool,
 }
-_PROGRESS_HISTORY: Final[_Keys] = {
-    "at": ("at", float),
-    "waiting": ("waiting", bool),
-    "until": ("until", float),
-    "began": ("began", float),
-    "moved": ("moved", float),
-    "size": ("size", float),
-}
-_RATE_ESTIMATE: Final[_Keys] = {
-    "units": ("units", float),
-    "seconds": ("seconds", float),
-    "squares": ("squares", float),
-    "looks": ("polls", float),
-}
-_PROGRESS: Final[_Keys] = {"done": ("done", int), "total": ("total", int), "stage": ("stage", str)}
-_LEARNT_KEYS: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
+_HISTORY: Final[_Keys] = {"at": float, "waiting": bool, "until": float, "began": float, "moved": float, "size": float}
+_RATE: Final[_Keys] = {"units": float, "seconds": float, "squares": float, "looks": float}
+_PROGRESS: Final[_Keys] = {"done": int, "total": int, "stage": str}
+_ATTRIBUTES: Final = {"looks": "polls", "last_look": "last_poll"}
+_IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
 _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
-_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # some services report that
-_LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must not overflow
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
+_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
 
 
 def dump(job_state: JobState[Any]) -> str:
@@ -54,19 +43,22 @@ def dump(job_state: JobState[Any]) -> str:
         "service": job_state.service.name,
         "host": job_state.host,
         "ids": dict(job_state.ids),
-        **_stored(_JOB_STATE, job_state),
+        **_told(_JOB_STATE, job_state),
         "learnt": _learnt(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
 
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:
-    """The state of the job that *token* names, at *client*; *find* returns a service by name. Raises TokenRefused."""
+    """
+    The state of the job that *token* names, followed with *client*; *find* gives a service by its name.
+
+    Raises TokenRefused if it is damaged, too large, from a newer version, or names another host than the client's.
+    """
     facts = _facts(token)
     if facts.get("jobwait") != VERSION:
-        raise TokenRefused(
-            f"This token has version {facts.get('jobwait')!r:.40}, this jobwait reads {VERSION}. Update it."
-        )
+        found = facts.get("jobwait")
+        raise TokenRefused(f"This token has version {found!r:.40}, this jobwait reads {VERSION}. Update it.")
     if facts.pop("check", None) != _check(facts):
         raise TokenRefused("This token is damaged: its checksum does not fit. Take it from where it was stored.")
     if facts.get("host") != host_of(client):
@@ -92,25 +84,25 @@ def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Jo
     return job_state if job_state.job_id else _refuse("no id of the job")
 
 
-def _stored(keys: _Keys, of: object) -> dict[str, Any]:
-    """The attributes of *of*, by the token's *keys*."""
-    return {key: getattr(of, attribute) for key, (attribute, _) in keys.items()}
+def _told(keys: _Keys, of: object) -> dict[str, Any]:
+    """The attributes of *of*, by the keys of the token."""
+    return {key: getattr(of, _ATTRIBUTES.get(key, key)) for key in keys}
 
 
 def _learnt(progress_history: ProgressHistory) -> dict[str, Any]:
     facts = {
-        **_stored(_PROGRESS_HISTORY, progress_history),
+        **_told(_HISTORY, progress_history),
         "phased": progress_history.has_queue_phase,
-        "progress": None if progress_history.progress is None else _stored(_PROGRESS, progress_history.progress),
-        "shown": None if progress_history.shown is None else _stored(_PROGRESS, progress_history.shown),
-        "tally": _stored(_RATE_ESTIMATE, progress_history.rate_estimate),
+        "progress": None if progress_history.progress is None else _told(_PROGRESS, progress_history.progress),
+        "shown": None if progress_history.shown is None else _told(_PROGRESS, progress_history.shown),
+        "tally": _told(_RATE, progress_history.rate_estimate),
     }
-    return {key: facts[key] for key in _LEARNT_KEYS}  # in the order that tokens have
+    return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
 
 
 def _checked(keys: _Keys, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The *facts* for *keys*, by attribute; raises TypeError or ValueError unless each has its type and range."""
-    return {attribute: _one(key, kind, facts[key]) for key, (attribute, kind) in keys.items()}
+    """The *facts* that *keys* names, by attribute, if each has its type and a value that no wait can fail on."""
+    return {_ATTRIBUTES.get(key, key): _one(key, kind, facts[key]) for key, kind in keys.items()}
 
 
 def _one(name: str, kind: type, value: Any) -> Any:
@@ -127,13 +119,13 @@ def _one(name: str, kind: type, value: Any) -> Any:
 
 
 def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
-    """The progress history; whether there is a queue phase comes from the service, not from the token."""
+    """What the schedule had learnt; whether a service's jobs queue, its Service says and not the token."""
     return ProgressHistory(
         has_queue_phase=service.has_queue_phase,
-        rate_estimate=RateEstimate(**_checked(_RATE_ESTIMATE, learnt["tally"])),
+        rate_estimate=RateEstimate(**_checked(_RATE, learnt["tally"])),
         progress=_progress(learnt["progress"]),
         shown=_progress(learnt["shown"]),
-        **_checked(_PROGRESS_HISTORY, learnt),
+        **_checked(_HISTORY, learnt),
     )
 
 
@@ -156,10 +148,10 @@ def _facts(token: object) -> dict[str, Any]:
 
 
 def _refuse(what: str) -> NoReturn:
-    """Refuse NaN and infinities, which Python adds to JSON."""
+    """NaN and the infinities are Python's own addition to JSON."""
     raise ValueError(what)
 
 
 def _check(facts: dict[str, Any]) -> str:
-    """A checksum; it detects damage, not forgery."""
+    """Detects damage, not forgery: whoever can write tokens can write checksums."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -11,10 +11,9 @@ Verify: TypeAlias = bool | str | ssl.SSLContext
 
 class Client(Protocol):
     """
-    What jobwait needs of a client: an address, a key, and two pools.
+    An address, a key, and two pools, as generated clients have them.
 
-    Generated clients have all of it; `jobwait.service.http_client` makes one of an `httpx.Client` or
-    `httpx.AsyncClient`.
+    `jobwait.service.http_client` makes one of an `httpx.Client` or `httpx.AsyncClient`.
     """
 
     @property

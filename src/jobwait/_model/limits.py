@@ -32,10 +32,8 @@ class Limit:
 
     def __attrs_post_init__(self) -> None:
         if not (self.requests >= 1 and 0 < self.seconds < float("inf")):
-            raise InvalidInput(
-                f"A limit is at least one request in a positive number of seconds, not {self.requests} in "
-                f"{self.seconds}."
-            )
+            fact = "A limit is at least one request in a positive number of seconds"
+            raise InvalidInput(f"{fact}, not {self.requests} in {self.seconds}.")
 
 
 @frozen

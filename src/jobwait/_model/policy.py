@@ -25,14 +25,8 @@ DEFAULT: Final = Default.DEFAULT
 Seconds: TypeAlias = float | timedelta
 
 
-def seconds(name: str, value: Seconds, *, zero: bool = True) -> float:
-    """
-    The duration *value* in seconds.
-
-    Raises:
-        InvalidInput: it is not a number or timedelta, or not finite, or negative, or 0 without *zero*; it names *name*.
-
-    """
+def seconds(name: str, value: Any, *, zero: bool = True) -> float:
+    """A number or timedelta in seconds; raises InvalidInput if it is negative, infinite, or 0 without *zero*."""
     number = value.total_seconds() if isinstance(value, timedelta) else value
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise InvalidInput(f"{name} must be seconds or a timedelta, not {type(value).__name__}.")
@@ -46,12 +40,7 @@ def seconds(name: str, value: Seconds, *, zero: bool = True) -> float:
     return number
 
 
-def _duration(name: str, value: Any) -> float:
-    return seconds(name, value)
-
-
-def _positive(name: str, value: Any) -> float:
-    return seconds(name, value, zero=False)
+_positive: Final = functools.partial(seconds, zero=False)
 
 
 def _at_least_one(name: str, value: Any) -> int:
@@ -112,16 +101,16 @@ def _aim(name: str, value: Any) -> Aim:
 
 
 _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
-    "timeout": _duration,
+    "timeout": seconds,
     "aim": _aim,
     "max_consecutive_errors": _at_least_one,
-    "not_found_grace": _duration,
+    "not_found_grace": seconds,
     "min_interval": _positive,
     "max_interval_ratio": _ratio,
     "max_interval": _positive,
     "on_unknown": _choice,
     "interval": _positive,
-    "max_retry_after": _duration,
+    "max_retry_after": seconds,
 }
 _MAY_BE_NONE: Final = frozenset({"timeout", "aim", "max_interval", "interval", "max_retry_after"})
 
@@ -166,13 +155,7 @@ class Policy:
                 object.__setattr__(self, name, check(name, value))
 
     def evolve(self, **changes: Any) -> Policy:
-        """
-        A copy of this policy with *changes*.
-
-        Raises:
-            InvalidInput: there is no such field, or its value is invalid.
-
-        """
+        """A copy of this policy with *changes*; raises InvalidInput for an unknown field or an invalid value."""
         unknown = sorted(set(changes) - set(_CHECKS))
         if unknown:
             raise InvalidInput(f"Policy has no {', '.join(unknown)}; it has {', '.join(_CHECKS)}.")
@@ -184,8 +167,7 @@ class PollingDefaults:
     """
     A service's default for each field of a Policy, in seconds where it is a duration.
 
-    *first_interval* is the time from our own submission to the first poll. The values here are those that the services
-    share.
+    *first_interval* is the time from our own submission to the first poll. The services share the values given here.
     """
 
     timeout: float | None
@@ -202,13 +184,7 @@ class PollingDefaults:
 
 
 def resolve_policy(policy: Policy | None, timeout: Seconds | None, defaults: PollingDefaults) -> PollingDefaults:
-    """
-    A service's *defaults* with the fields of *policy* and a caller's *timeout*.
-
-    Raises:
-        InvalidInput: one of them is invalid.
-
-    """
+    """A service's *defaults*, changed by *policy* and a caller's *timeout*; raises InvalidInput if one is invalid."""
     if policy is not None and not isinstance(policy, Policy):
         raise InvalidInput(f"policy must be a Policy, not {type(policy).__name__}.")
     asked = policy or _ANY

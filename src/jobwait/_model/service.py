@@ -43,13 +43,8 @@ class StatusMap:
         failed: AbstractSet[str] = frozenset(),
         canceled: AbstractSet[str] = frozenset(),
     ) -> None:
-        self.queued, self.running, self.succeeded, self.failed, self.canceled = (
-            queued,
-            running,
-            succeeded,
-            failed,
-            canceled,
-        )
+        self.queued, self.running = queued, running
+        self.succeeded, self.failed, self.canceled = succeeded, failed, canceled
         names: tuple[StatusMeaning, ...] = ("queued", "running", "succeeded", "failed", "canceled")
         self._meanings: dict[str, StatusMeaning] = {}
         for name in names:

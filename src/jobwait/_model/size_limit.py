@@ -18,13 +18,7 @@ class SizeLimit:
         self._lock = threading.Lock()
 
     def note(self, name: object, size: int) -> None:
-        """
-        The file *name* has *size* bytes by now.
-
-        Raises:
-            SizeLimitReached: that is more than is allowed.
-
-        """
+        """The file *name* has *size* bytes by now; raises SizeLimitReached if all have more than is allowed."""
         with self._lock:
             self._sizes[name] = size
             if sum(self._sizes.values()) > self.most:

@@ -6,7 +6,7 @@ from fryte_client.api.planner import get_result
 from fryte_client.models import JobStatusResponse, OptimizationResultResponse
 from fryte_client.types import UNSET
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound
-from jobwait.service import Ids, Job, Operation, call, read_until_present, sync_and_async
+from jobwait.service import Ids, Job, Operation, read_until_present, sync_and_async
 
 
 def tenant_of(ids: Ids) -> Any:
@@ -30,38 +30,31 @@ class FryteJob(Job[JobStatusResponse]):
             CallFailed: the service could not be asked.
 
         """
-        return (yield from read_until_present(self.service, self.id, self._read_result, "its result"))
+        return read_until_present(self.service, self.id, self._read_result, "its result")
 
     def _read_result(self) -> Operation[OptimizationResultResponse | None]:
         """The plan; None if its id or the plan itself is not there yet."""
         snapshot = yield from self._status()
         self._check_succeeded(snapshot)
-        optimization_id, client = snapshot.optimization_id, self._state.client
+        optimization_id, tenant_id = snapshot.optimization_id, tenant_of(self._state.ids)
         if not isinstance(optimization_id, int):
             return None
         try:
             return (
-                yield from call(
-                    self.service,
-                    client,
-                    lambda: get_result.build(client, optimization_id, tenant_id=tenant_of(self._state.ids)),
-                    get_result.parse,
-                    job_id=self.id,
+                yield from self._call(
+                    lambda client: get_result.build(client, optimization_id, tenant_id=tenant_id), get_result.parse
                 )
             )
         except JobNotFound:
             return None
 
     def _check_succeeded(self, snapshot: JobStatusResponse) -> None:
-        state = self.service.statuses.of(snapshot.status)
+        service, status = self.service, snapshot.status
+        state = service.statuses.of(status)
         if state in {"failed", "canceled"}:
             kind = JobCanceled if state == "canceled" else JobFailed
-            raise kind.about(
-                self.service, self.id, f"it ended as {snapshot.status}, so there is no plan.", snapshot=snapshot
-            )
+            raise kind.about(service, self.id, f"it ended as {status}, so there is no plan.", snapshot=snapshot)
         if state != "succeeded":
-            raise InvalidInput.about(
-                self.service, self.id, f"it is {snapshot.status}: wait() for it first.", snapshot=snapshot
-            )
+            raise InvalidInput.about(service, self.id, f"it is {status}: wait() for it first.", snapshot=snapshot)
 
     result, result_async = sync_and_async(_result)

@@ -26,8 +26,7 @@ from jobwait.service import (
 )
 
 
-def _list_request(client: AuthenticatedClient, ids: Ids, *_: object) -> httpx.Request:
-    """The request for all jobs of the user; the list has no pages and no filter by status."""
+def _list_request(client: AuthenticatedClient, ids: Ids, *_: object) -> httpx.Request:  # neither pages nor filters
     return list_call.build(client, user_id=int(ids["user_id"]), tenant_id=tenant_of(ids))
 
 
@@ -45,9 +44,8 @@ def _as_status(item: JobListResponse, ids: Ids) -> JobStatusResponse | None:
     """The model that a poll would give. The list has no tour_id, so it is known only of jobs that we submitted."""
     if "tour_id" not in ids:
         return None
-    return JobStatusResponse(
-        job_id=item.job_id, status=item.status, tour_id=int(ids["tour_id"]), optimization_id=item.optimization_id
-    )
+    tour_id, plan = int(ids["tour_id"]), item.optimization_id
+    return JobStatusResponse(job_id=item.job_id, status=item.status, tour_id=tour_id, optimization_id=plan)
 
 
 SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
@@ -79,13 +77,7 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 
 def optional_ids(**ids: int | None) -> dict[str, str]:
-    """
-    The *ids* that are not None, as text.
-
-    Raises:
-        InvalidInput: one is not a whole number.
-
-    """
+    """The *ids* that are not None, as text; raises InvalidInput if one is not a whole number."""
     return {name: str(whole(name, value)) for name, value in ids.items() if value is not None}
 
 
@@ -117,7 +109,7 @@ def _list_jobs(
 
     """
     ids = {"user_id": str(whole("user_id", user_id)), **optional_ids(tenant_id=tenant_id)}
-    return (yield from call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse))
+    return call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse)
 
 
 list_jobs, list_jobs_async = sync_and_async(_list_jobs)

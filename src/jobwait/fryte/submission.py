@@ -38,26 +38,22 @@ def _submit(
     """
     body = planner_request(tour)
     within("corridor", whole("corridor", corridor), 1000, 20000)
-    within("min_charge_duration_min", whole("min_charge_duration_min", min_charge_duration_min), 0, 100)
+    charge = whole("min_charge_duration_min", min_charge_duration_min)
+    within("min_charge_duration_min", charge, 0, 100)
     ids = optional_ids(tenant_id=tenant_id, user_id=user_id)
     reply = yield from call(
         SERVICE,
         client,
         lambda: submit_job.build(
-            client,
-            body=body,
-            corridor=corridor,
-            min_charge_duration_min=min_charge_duration_min,
-            tenant_id=tenant_of(ids),
+            client, body=body, corridor=corridor, min_charge_duration_min=charge, tenant_id=tenant_of(ids)
         ),
         accepted(_accepted, _salvage),
         repeat=False,
         find_out=_FIND_OUT,
     )
     if reply.job_id is None:
-        raise SubmitUnconfirmed(
-            f"fryte took the tour but named no job to wait for. {_FIND_OUT}", ids=reply.ids, service="fryte"
-        )
+        fact = f"fryte took the tour but named no job to wait for. {_FIND_OUT}"
+        raise SubmitUnconfirmed(fact, ids=reply.ids, service="fryte")
     ids["job_id"] = reply.job_id
     if "tour_id" in reply.ids:
         ids["tour_id"] = reply.ids["tour_id"]

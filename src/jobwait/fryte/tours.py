@@ -19,13 +19,7 @@ _LIMITS: Final = {"battery_level_start": (0.1, 1.0), "battery_level_end": (0.1, 
 
 
 def planner_request(tour: Tour) -> PlannerRequest:
-    """
-    *tour* as the request model of the client.
-
-    Raises:
-        InvalidInput: it is not a tour, or a file cannot be read, or a value is outside its limits.
-
-    """
+    """*tour* as the client's request model; raises InvalidInput if it is none, or has a value outside its limits."""
     place = "This"
     if isinstance(tour, str | os.PathLike):
         place = Path(tour).name

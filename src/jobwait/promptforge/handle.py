@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jobwait.errors import RequestRejected
 from jobwait.promptforge.results import ResultLine, result_lines
-from jobwait.service import Job, Link, Operation, call, download_files, fetch_files, httpx, sync_and_async
+from jobwait.service import Job, Link, Operation, download_files, fetch_files, httpx, sync_and_async
 from promptforge_client.api.jobs import get_job_results
 from promptforge_client.models import JobStatus
 
@@ -41,21 +41,12 @@ class PromptForgeJob(Job[JobStatus]):
             DownloadFailed: a file could not be fetched or written; the files that were complete are kept.
 
         """
-        return (yield from download_files(self._state, self._list_links, Path(folder), max_bytes))
+        return download_files(self._state, self._list_links, Path(folder), max_bytes)
 
     def _list_links(self) -> Operation[list[Link] | None]:
         """New links to the result files; None while the service answers 409, as the results are not there yet."""
-        client = self._state.client
         try:
-            return (
-                yield from call(
-                    self.service,
-                    client,
-                    lambda: get_job_results.build(client, self.id),
-                    _links,
-                    job_id=self.id,
-                )
-            )
+            return (yield from self._call(lambda client: get_job_results.build(client, self.id), _links))
         except RequestRejected as error:
             if error.status != 409:
                 raise

@@ -127,15 +127,11 @@ def _sort(
     if prompt_id is not None:
         seen.add(prompt_id)
     if isinstance(line, FailedPrompt):
-        failures.write(_json(_failure(line)))
+        failures.write(_json({name: getattr(line, name) for name in ("prompt_id", "error", "stage", "attempts")}))
         return "failures"
     if not repeated:
         write(line)
     return "repeated" if repeated else "answers"
-
-
-def _failure(line: FailedPrompt) -> dict[str, Any]:
-    return {"prompt_id": line.prompt_id, "error": line.error, "stage": line.stage, "attempts": line.attempts}
 
 
 def _json(entry: Mapping[str, Any]) -> str:
@@ -149,11 +145,9 @@ def _jsonl_writer(file: TextIO) -> Callable[[ResultLine], object]:
 def _csv_writer(file: TextIO) -> Callable[[ResultLine], object]:
     writer = csv.writer(file)  # its line end is "\r\n", so that it quotes both characters within a cell
     writer.writerow(COLUMNS)
-    return lambda line: writer.writerow([_cell(value) for value in _values(line)])
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return lambda line: writer.writerow(
+        [f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value for value in _values(line)]
+    )
 
 
 _WRITERS: Final[Mapping[str, Callable[[TextIO], Callable[[ResultLine], object]]]] = {

@@ -43,9 +43,7 @@ def result_lines(files: Iterable[bytes], job_id: str) -> list[ResultLine]:
     """
     The results in the contents of *files*, in order; the first one of a prompt that has several, as after a crash.
 
-    Raises:
-        UnexpectedReply: a line is not a result line.
-
+    Raises UnexpectedReply if a line is not a result line.
     """
     first: dict[int | str, ResultLine] = {}
     for index, content in enumerate(files, 1):
@@ -56,13 +54,7 @@ def result_lines(files: Iterable[bytes], job_id: str) -> list[ResultLine]:
 
 
 def read_lines(lines: Iterable[bytes], file: str, job_id: str | None = None) -> Iterator[ResultLine | FailedPrompt]:
-    """
-    The *lines* of result file *file*, its number or name, typed.
-
-    Raises:
-        UnexpectedReply: a line is not a result line.
-
-    """
+    """The *lines* of result file *file*, its number or name, typed; raises UnexpectedReply for any other line."""
     for number, raw in enumerate(lines, 1):
         if raw.strip():
             yield _line(raw, f"{file}, line {number}", job_id)
@@ -78,12 +70,9 @@ def _line(raw: bytes, place: str, job_id: str | None) -> ResultLine | FailedProm
         if not isinstance(text, str) or isinstance(prompt_id, bool) or not isinstance(prompt_id, int | str):
             raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        error = UnexpectedReply(
-            f"promptforge{f' job {job_id}' if job_id else ''}: result file {place} is not a result line. "
-            "Download the files to see it.",
-            service="promptforge",
-            job_id=job_id,
-        )
+        source = f"promptforge job {job_id}" if job_id else "promptforge"
+        fact = f"{source}: result file {place} is not a result line. Download the files to see it."
+        error = UnexpectedReply(fact, service="promptforge", job_id=job_id)
         error.body = raw[:2000].decode("utf-8", "replace")
         raise error from None
     return _typed(entry, prompt_id, text)

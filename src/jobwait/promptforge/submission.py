@@ -55,19 +55,14 @@ def _submit(
     """
     text("provider", provider)
     text("model", model)
-    whole("max_retries", max_retries)
-    for name, limit in (("rpm", rpm), ("tpm", tpm)):
-        if limit is not None:
-            whole(name, limit)
+    for name, value in {"max_retries": max_retries, "rpm": rpm, "tpm": tpm}.items():
+        if value is not None or name == "max_retries":
+            whole(name, value)
     body = InitJobRequest(provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
     with prompts_file(prompts) as path:
+        read = accepted(_created, _salvage)
         created = yield from call(
-            SERVICE,
-            client,
-            lambda: init_job.build(client, body=body),
-            accepted(_created, _salvage),
-            repeat=False,
-            find_out=_SUBMIT_AGAIN,
+            SERVICE, client, lambda: init_job.build(client, body=body), read, repeat=False, find_out=_SUBMIT_AGAIN
         )
         job_state = JobState(SERVICE, client, {"job_id": created.job_id})
         yield from _upload(job_state, created.link, path)
@@ -92,24 +87,20 @@ def _salvage(document: dict[str, Any]) -> _Created | None:
     if not isinstance(job_id, str):
         return None
     if not isinstance(url, str):
-        raise SubmitUnconfirmed.about(
-            SERVICE,
-            job_id,
-            f"the job was created, but the response has no link for its prompts. {_SUBMIT_AGAIN}",
-            ids={"job_id": job_id},
-        )
+        fact = f"the job was created, but the response has no link for its prompts. {_SUBMIT_AGAIN}"
+        raise SubmitUnconfirmed.about(SERVICE, job_id, fact, ids={"job_id": job_id})
     return _Created(job_id, Link(url))
 
 
 def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation[None]:
     """Upload the file, once. If the result is unknown, the job's status says whether the file has arrived."""
-    service, client, job_id = job_state.service, job_state.client, job_state.job_id
+    service, client = job_state.service, job_state.client
     try:
-        yield from upload_file(service, client, link, path, _CONTENT_TYPE, job_id)
+        yield from upload_file(service, client, link, path, _CONTENT_TYPE, job_state.job_id)
     except SubmitUnconfirmed as unconfirmed:
         try:
             snapshot = yield from call(
-                service, client, lambda: service.poll(client, job_state.ids), service.parse, job_id=job_id
+                service, client, lambda: service.poll(client, job_state.ids), service.parse, job_id=job_state.job_id
             )
         except CallFailed:
             raise unconfirmed from unconfirmed.__cause__

@@ -1,4 +1,4 @@
-"""Translates aiohttp's errors into httpx's, which the retry rule knows and which hold no request."""
+"""aiohttp's errors as httpx's: the retry rule knows those, and they hold no request."""
 
 import aiohttp
 
@@ -6,7 +6,7 @@ from jobwait._httpx import httpx
 
 
 class Disconnected(aiohttp.ClientError):
-    """Replaces *error*, so that aiohttp does not send the request again."""
+    """Stands for *error*, so that aiohttp does not repeat the request."""
 
     def __init__(self, error: aiohttp.ClientError) -> None:
         super().__init__()
@@ -15,16 +15,17 @@ class Disconnected(aiohttp.ClientError):
 
 def to_httpx_error(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
     """
-    Httpx's error for aiohttp's, to be raised outside of the except block.
+    Httpx's error for aiohttp's, to be raised where that is no longer handled.
 
-    aiohttp's errors are not attached as causes, as some hold the request's headers; the system's own error is.
+    Its cause is the system's own error, and never aiohttp's, as some hold the headers that were sent.
     """
     if isinstance(found, Disconnected):
         found = found.error
     if isinstance(found, TimeoutError):
         return httpx.ReadTimeout("the response took too long")
     error = _translated(found)
-    error.__cause__ = _system_error(found)
+    behind = getattr(found, "certificate_error", None) or getattr(found, "os_error", None)
+    error.__cause__ = behind if isinstance(behind, BaseException) else None
     return error
 
 
@@ -32,7 +33,7 @@ def _translated(found: Exception) -> httpx.HTTPError:
     if isinstance(found, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
         return httpx.ConnectError(str(found)[:300])
     if isinstance(found, aiohttp.InvalidURL):
-        return httpx.UnsupportedProtocol("an address that is no URL for HTTP")
+        return httpx.UnsupportedProtocol("an address that cannot be asked")
     if isinstance(found, OSError) and not isinstance(found, aiohttp.ServerDisconnectedError):
         return httpx.ReadError(f"the connection broke ({found.strerror or type(found).__name__})")
     texts = {
@@ -42,12 +43,3 @@ def _translated(found: Exception) -> httpx.HTTPError:
     }
     known = (text for kind, text in texts.items() if isinstance(found, kind))
     return httpx.RemoteProtocolError(next(known, type(found).__name__))
-
-
-def _system_error(found: Exception) -> BaseException | None:
-    """The refused certificate or the refused connection behind *found*."""
-    for name in ("certificate_error", "os_error"):
-        behind = getattr(found, name, None)
-        if isinstance(behind, BaseException):
-            return behind
-    return None

@@ -1,29 +1,27 @@
-"""Sends requests through an `httpx.AsyncClient` or a transport of httpx, with a total deadline."""
+"""Requests through an `httpx.AsyncClient`, or straight through a transport of httpx, with a total deadline."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import anyio
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from jobwait._http.attempt import Attempt
-from jobwait._http.deadline import DEADLINE, SLOWEST
+from jobwait._http.deadline import DEADLINE, SLOWEST, earn
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import in_asyncio
 
-Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
-
 
 @define(eq=False)
 class HttpxAsync:
-    """Sends by *send*; *within* makes the context manager of a deadline."""
+    """Sends by *send*; *transport* is given where the connections are this engine's own."""
 
-    send: Send
-    within: Callable[[float, bool], AbstractAsyncContextManager[Any]]
-    transport: httpx.AsyncHTTPTransport | None = None  # if the connections are this engine's own
+    send: Callable[[httpx.Request], Awaitable[httpx.Response]]
+    transport: httpx.AsyncHTTPTransport | None = None
+    fast: Any = field(factory=lambda: asyncio.timeout if in_asyncio() else None)  # costs a fifth of anyio's timeout
 
     @classmethod
     def through(cls, client: Client) -> Self:
@@ -33,14 +31,14 @@ class HttpxAsync:
             pool = client.get_async_httpx_client()
             return await pool.send(request, stream=True, follow_redirects=False)
 
-        return cls(send, _deadlines())
+        return cls(send)
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
         """An engine with connections of its own: without cookies, events and default headers of a client."""
         limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
         transport = httpx.AsyncHTTPTransport(verify=verify, limits=limits)
-        return cls(transport.handle_async_request, _deadlines(), transport)
+        return cls(transport.handle_async_request, transport)
 
     async def close(self) -> None:
         """Close the connections that are this engine's own."""
@@ -48,19 +46,20 @@ class HttpxAsync:
             await self.transport.aclose()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
-            async with self.within(attempt.timeout, attempt.bulk) as deadline:
-                await self._run(attempt, deadline)
+            simple = self.fast is not None and not attempt.bulk
+            async with self.fast(attempt.timeout) if simple else _scope(attempt.timeout):
+                await self._run(attempt)
         except TimeoutError:
             raise httpx.ReadTimeout("the response took too long") from None
 
-    async def _run(self, attempt: Attempt, deadline: Any) -> None:
+    async def _run(self, attempt: Attempt) -> None:
         async def trace(event: str, _info: dict[str, Any]) -> None:
             attempt.note(event)
 
         response = await self.send(attempt.request_with_trace(trace))
-        chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
+        chunks = response.aiter_raw()  # kept by the frame of an error: trio warns of a generator dropped half-way
         try:
             attempt.begin(response)
             if response.is_stream_consumed:
@@ -68,7 +67,7 @@ class HttpxAsync:
             else:
                 async for chunk in chunks:
                     if attempt.bulk:
-                        deadline.extend(len(chunk))
+                        earn(len(chunk))
                     attempt.take(chunk)
             attempt.end()
         except BaseException:
@@ -78,34 +77,22 @@ class HttpxAsync:
         await response.aclose()
 
 
-def _deadlines() -> Callable[[float, bool], AbstractAsyncContextManager[Any]]:
-    """A function that makes deadlines; asyncio's own costs a fifth of anyio's, but a bulk request needs anyio's."""
-    fast = asyncio.timeout if in_asyncio() else None
-
-    def within(seconds: float, bulk: bool) -> AbstractAsyncContextManager[Any]:
-        return _scope(seconds, bulk=bulk) if bulk or fast is None else fast(seconds)
-
-    return within
-
-
 @frozen(eq=False)
 class _AsyncDeadline:
-    """The deadline of one request in this task, which is that of *scope*."""
+    """The end of one request in this task, where *scope*, a cancel scope, does the bounding."""
 
     scope: anyio.CancelScope
-    bulk: bool
 
-    def extend(self, count: int) -> None:
-        """Extend it for *count* bytes that were transferred, if the request is *bulk*."""
-        self.scope.deadline += count / SLOWEST if self.bulk else 0.0
+    def earn(self, count: int) -> None:
+        """Take note of *count* bytes of a file that were moved."""
+        self.scope.deadline += count / SLOWEST
 
 
 @asynccontextmanager
-async def _scope(seconds: float, *, bulk: bool) -> AsyncIterator[_AsyncDeadline]:
+async def _scope(seconds: float) -> AsyncIterator[None]:
     with anyio.fail_after(seconds) as scope:
-        deadline = _AsyncDeadline(scope, bulk)
-        token = DEADLINE.set(deadline)
+        token = DEADLINE.set(_AsyncDeadline(scope))
         try:
-            yield deadline
+            yield
         finally:
             DEADLINE.reset(token)
