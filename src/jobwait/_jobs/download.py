@@ -142,7 +142,7 @@ def _fetch(
 
 def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:
     fact = f"{folder} cannot be written ({error.strerror}). What had arrived is kept"
-    next_step = "make room, or name another folder, and download again."
+    next_step = "free some space, or name another folder, and download again."
     return DownloadFailed.about(job_state.service, job_state.job_id, f"{fact}; {next_step}")
 
 

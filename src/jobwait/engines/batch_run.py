@@ -42,14 +42,7 @@ class BatchRun:
     def of(
         cls, batch: Batch, client: Any, checkpoint: Checkpoint | None, service: Service[Any, Any] | None = None
     ) -> Self:
-        """
-        Continue *batch* with *client* from *checkpoint*, or start it.
-
-        Raises:
-            InvalidInput: the batch is invalid, or *checkpoint* has a newer version.
-            TokenRefused: *checkpoint* belongs to another host, or has a newer version.
-
-        """
+        """Continue *batch* from *checkpoint*, or start it; InvalidInput or TokenRefused where that is impossible."""
         check(batch)
         if checkpoint is not None and checkpoint.version > VERSION:
             raise InvalidInput(f"A newer jobwait (version {checkpoint.version}) began this wait. Update this worker.")
@@ -82,10 +75,6 @@ class BatchRun:
     def checkpoint(self, *, canceled: bool = False) -> Checkpoint:
         """The current state of the waits."""
         return Checkpoint.of(self.ended.values(), [self._token(job) for job in self.jobs.values()], canceled=canceled)
-
-    def done(self) -> BatchDone:
-        """The ended jobs, in the order of the batch; call it when all have ended."""
-        return batch_done(self.batch, self.ended.values())
 
     async def cancel(self) -> int:
         """Cancel the jobs that still run at the service, where it can; the number of requests that it accepted."""
@@ -126,29 +115,22 @@ def polled_once(job: Job[Any], error: JobWaitError | None) -> Ended:
 def _ended_by(job: Job[Any], outcome: Outcome[Any]) -> Ended:
     job_state = state_of(job)  # it counts over all attempts; an outcome does not
     started = outcome.started if job_state.started is None else datetime.fromtimestamp(job_state.started, UTC)
-    return _ended(
-        job,
-        outcome.state,
-        outcome.error,
-        polls=job_state.polls,
-        errors=job_state.errors,
-        started=started.isoformat(),
-        seen_at=outcome.seen_at.isoformat(),
-    )
+    times = {"started": started.isoformat(), "seen_at": outcome.seen_at.isoformat()}
+    return _ended(job, outcome.state, outcome.error, polls=job_state.polls, errors=job_state.errors, **times)
 
 
 def _ended(job: Job[Any], state: str, error: Exception | None, **facts: Any) -> Ended:
     job_state, service = state_of(job), job.service
     snapshot = job_state.snapshot
     progress = None if snapshot is None else service.progress(snapshot)
+    counts: dict[str, Any] = {} if progress is None else {"done": progress.done, "total": progress.total}
     return Ended(
         job_id=job.id,
         state=state,
         raw_status=truncate(job_state.raw_status, MAX_STATUS),
         reason=None if snapshot is None else truncate(service.reason(snapshot), MAX_REASON),
         error=None if error is None else truncate(str(error), MAX_ERROR),
-        done=None if progress is None else progress.done,
-        total=None if progress is None else progress.total,
+        **counts,
         **facts,
     )
 

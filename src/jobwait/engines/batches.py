@@ -64,13 +64,7 @@ def batches(
 
 
 def check(batch: Batch) -> None:
-    """
-    Refuse a *batch* that no worker can wait for.
-
-    Raises:
-        InvalidInput: it has a newer version, no or too many jobs, an id twice, or a number that is out of range.
-
-    """
+    """Raise InvalidInput for a *batch* that no worker can wait for."""
     if batch.version > VERSION:
         raise InvalidInput(f"This batch has version {batch.version}, this jobwait reads {VERSION}. Update its workers.")
     if not 1 <= len(batch.job_ids) <= MAX_JOBS:
@@ -91,13 +85,7 @@ def check(batch: Batch) -> None:
 
 
 def check_common(batch: Batch) -> None:
-    """
-    Refuse a *batch* whose `common` does not fit its service. Services that do not come with jobwait are not checked.
-
-    Raises:
-        InvalidInput: an id that the service needs is missing, or there is one that it does not know.
-
-    """
+    """Raise InvalidInput if the ids in `common` do not fit the service; a service of the user's own is not checked."""
     if batch.service not in SERVICES:
         return
     module = service_module(batch.service)

@@ -4,13 +4,7 @@ from importlib.util import find_spec
 
 
 def needs(package: str, *, extra: str) -> None:
-    """
-    Return if *package*, which *extra* installs, is importable.
-
-    Raises:
-        ModuleNotFoundError: it is not; the message says what to install.
-
-    """
+    """Raise a ModuleNotFoundError that says what to install unless *package*, which *extra* installs, is importable."""
     found = find_spec(package)
     if found is None or found.origin is None:  # no origin: only a folder of that name, such as a folder of DAGs
         raise ModuleNotFoundError(

@@ -6,15 +6,13 @@ Engines read and write these dataclasses by their field names, so a field name i
 only added, with a default; a change that an older reader would misread increments `version`.
 """
 
-from __future__ import annotations
-
 import json
 import zlib
 from base64 import b85decode, b85encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from jobwait.engines.policy_json import PolicyDict
 
@@ -55,7 +53,7 @@ class Checkpoint:
     version: int = VERSION
 
     @classmethod
-    def of(cls, ended: Iterable[Ended], tokens: Iterable[str], *, canceled: bool = False) -> Checkpoint:
+    def of(cls, ended: Iterable[Ended], tokens: Iterable[str], *, canceled: bool = False) -> Self:
         """A checkpoint of the *ended* jobs and the *tokens* of those that still run."""
         known, waiting = list(ended), list(tokens)
         facts = json.dumps({"ended": [asdict(one) for one in known], "tokens": waiting}, separators=(",", ":"))

@@ -34,13 +34,7 @@ def policy_to_dict(policy: Policy | None) -> PolicyDict:
 
 
 def policy_from_dict(stored: Mapping[str, Any], timeout: float | None) -> Policy:
-    """
-    The policy in *stored*; *timeout*, in seconds, replaces its own where given.
-
-    Raises:
-        InvalidInput: a key is unknown, or a value is out of range.
-
-    """
+    """The policy in *stored*, or InvalidInput; *timeout*, in seconds, replaces its own where given."""
     fields = {_FIELDS.get(key, key): value for key, value in stored.items() if key not in _AIMS}
     for key in stored.keys() & _AIMS.keys():
         fields["aim"] = _AIMS[key][0](stored[key])

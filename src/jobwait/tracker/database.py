@@ -35,13 +35,9 @@ class TrackerWarning(UserWarning):
 
 class Database:
     """
-    One connection to the file, for all threads of this process.
+    One connection to the file, for all threads of this process; a TrackerError where it cannot be used.
 
     Changes that cannot be written now, as the disk is full, can be queued in memory: the next change writes them first.
-
-    Raises:
-        TrackerError: the file cannot be used; it was left as it is.
-
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -83,13 +79,7 @@ class Database:
             return found
 
     def try_write(self, action: Action, *, queue: bool) -> Any:
-        """
-        Like write(); but where the file cannot be written for now, *action* is queued or dropped: None and a warning.
-
-        Raises:
-            TrackerError: it cannot be written for another reason.
-
-        """
+        """Like write(); but where the file cannot be written for now, queue or drop *action* and warn; returns None."""
         with self._lock:
             try:
                 return self.write(action)

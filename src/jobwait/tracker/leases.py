@@ -100,11 +100,7 @@ class Leases:
         return job
 
     def end(self, index: int, order: list[int], outcome: Outcome[Any]) -> int:
-        """
-        Record the *outcome* of the fleet's job *index*, and end its leases; for how many rows it is new.
-
-        *order* has the fleet's index of each handle that get() gave.
-        """
+        """Record how job *index* ended and end its leases; how many rows are new. *order*: index by handle."""
         for place in range(self._mapped, len(order)):
             self._rows.setdefault(order[place], []).append(self._given[place])
         self._mapped = len(order)

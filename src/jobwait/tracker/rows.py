@@ -52,13 +52,7 @@ class Tracked:
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
-        """
-        The job in *row*.
-
-        Raises:
-            TrackerError: it holds what no tracker writes.
-
-        """
+        """The job in *row*; a TrackerError where it holds what no tracker writes."""
         check_types(row, _TYPES)
         number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner = row
         known, times = ids_of(number, job_id, ids), (time_of(number, started), time_of(number, seen_at))
@@ -78,13 +72,7 @@ def tracked(database: Database, condition: str, values: Sequence[Any] = ()) -> I
 
 
 def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
-    """
-    The number of an account, which is added if it is new.
-
-    Raises:
-        TrackerError: another service has an account of that name, so that connect() could not tell which is meant.
-
-    """
+    """The number of an account, added if it is new; a TrackerError if another service has one of that name."""
     other = db.execute("select service from accounts where name = ? and service != ?", (name, service)).fetchone()
     if other is not None:
         raise TrackerError(
@@ -99,13 +87,7 @@ def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
 
 
 def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]) -> int:
-    """
-    Add *jobs*, each with a key or None and an account's name; how many were new. Those that are there stay as they are.
-
-    Raises:
-        TrackerError: a key belongs to another job.
-
-    """
+    """Add those of *jobs* that are new, and return how many; a TrackerError where a key belongs to another job."""
     accounts: dict[tuple[str, int, str], int] = {}
     keyed: list[tuple[str, int, str]] = []
 

@@ -38,13 +38,7 @@ MIGRATIONS: Final = (  # each brings a file one version further; none is ever ch
 
 
 def create_or_check(path: Path) -> None:
-    """
-    Create the file *path*, with mode 0600, if there is none; a file that is there is not changed.
-
-    Raises:
-        TrackerError: it cannot be opened, or is no SQLite file.
-
-    """
+    """Create the file *path*, with mode 0600, if there is none; a TrackerError for a link or another kind of file."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
@@ -62,13 +56,7 @@ def create_or_check(path: Path) -> None:
 
 
 def configure(db: sqlite3.Connection, path: Path) -> None:
-    """
-    Set the pragmas of a new connection to the file *path*, and make the file private.
-
-    Raises:
-        TrackerError: it is another program's file, or its mode cannot be changed.
-
-    """
+    """Set the pragmas and make the file private; a TrackerError for another program's file or a mode that stays."""
     application_id = db.execute("pragma application_id").fetchone()[0]
     tables = db.execute("select count(*) from sqlite_master").fetchone()[0]
     if application_id != APPLICATION_ID and (tables or application_id):
@@ -91,13 +79,7 @@ def is_current(db: sqlite3.Connection) -> bool:
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """
-    Bring the file *path* to this version, within a transaction of the caller's.
-
-    Raises:
-        TrackerError: a newer jobwait wrote it.
-
-    """
+    """Bring the file *path* to this version in the caller's transaction; a TrackerError if a newer jobwait wrote it."""
     version = db.execute("pragma user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise TrackerError(f"{path} was written by a newer jobwait. Update this one.")

@@ -16,28 +16,13 @@ from jobwait.tracker.database import Database
 
 UNUSED_AFTER: Final = 0.1  # seconds after which a reserved send time that was not used is given up
 FURTHEST: Final = 3600.0  # seconds; no service asks for a longer delay: the clock must have jumped
-_COLUMNS: Final = {  # of the table buckets, and the attributes of a TokenBucket that they hold
-    "most": "most",
-    "burst": "burst",
-    "rate": "rate",
-    "at": "at",
-    "gain": "gain",
-    "next": "next",
-    "closed": "closed",
-    "cut": "cut",
-    "seen": "seen",
-    "used": "used",
-}
+_COLUMNS: Final = ("most", "burst", "rate", "at", "gain", "next", "closed", "cut", "seen", "used")  # and attributes
 _OPERATIONS: Final = {POLL: "look", LIST: "list"}  # as they are called in the file
 
 
 @define(eq=False)
 class SharedRateLimiter:
-    """
-    A rate limiter for all processes with this file: each request reserves its send time in one transaction.
-
-    Its clock is that of the calendar, which all processes share.
-    """
+    """A limiter for all processes: each request reserves its send time, by the calendar's clock, in one transaction."""
 
     database: Database
     name: str
@@ -83,13 +68,13 @@ class SharedRateLimiter:
         row = db.execute(f"select {', '.join(_COLUMNS)} from buckets where name = ?", (self.name,)).fetchone()  # nosec B608  # noqa: S608
         if row is None:
             return TokenBucket.of(self.limit)
-        bucket = TokenBucket(**dict(zip(_COLUMNS.values(), row, strict=True)))
+        bucket = TokenBucket(**dict(zip(_COLUMNS, row, strict=True)))
         jumped = bucket.next - self.clock() > FURTHEST and bucket.closed < bucket.next - FURTHEST
         return TokenBucket.of(self.limit) if jumped else bucket
 
     def _save(self, db: sqlite3.Connection, bucket: TokenBucket) -> None:
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
-        values = (self.name, *(getattr(bucket, attribute) for attribute in _COLUMNS.values()))
+        values = (self.name, *(getattr(bucket, name) for name in _COLUMNS))
         db.execute(f"insert or replace into buckets (name, {', '.join(_COLUMNS)}) values ({marks})", values)  # noqa: S608
 
 
@@ -117,11 +102,9 @@ class StoredHistory:
     def completed_jobs(self) -> Sequence[CompletedJob]:
         """The latest, newest last; read once, then kept up to date with what this process adds."""
         if self._completed_jobs is None:
-            rows = self.database.read(
-                "select size, duration, honest, early from pasts where service = ? and host = ? order by id desc "
-                "limit ?",
-                (self.service, self.host, HISTORY_SIZE),
-            )
+            newest = "where service = ? and host = ? order by id desc limit ?"
+            query = f"select size, duration, honest, early from pasts {newest}"  # nosec B608  # noqa: S608 - constants
+            rows = self.database.read(query, (self.service, self.host, HISTORY_SIZE))
             self._completed_jobs = tuple(
                 CompletedJob(size, duration, None if accurate is None else bool(accurate), bool(early))
                 for size, duration, accurate, early in reversed(rows)
@@ -133,9 +116,5 @@ class StoredHistory:
         self._completed_jobs = (*self.completed_jobs(), completed_job)[-HISTORY_SIZE:]
         one = completed_job
         row = (self.service, self.host, one.size, one.duration, one.progress_accurate, one.early)
-        self.database.try_write(
-            lambda db: db.execute(
-                "insert into pasts (service, host, size, duration, honest, early) values (?, ?, ?, ?, ?, ?)", row
-            ),
-            queue=True,
-        )
+        insert = "insert into pasts (service, host, size, duration, honest, early) values (?, ?, ?, ?, ?, ?)"
+        self.database.try_write(lambda db: db.execute(insert, row), queue=True)

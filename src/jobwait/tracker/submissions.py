@@ -52,13 +52,7 @@ def set_failed(db: sqlite3.Connection, number: int, state: TrackedState, reason:
 
 
 def begin(database: Database, service: str, name: str, client: Any, key: str | None) -> int | None:
-    """
-    Write the intent of a submission under the account *name*; its number, or None where a row has that *key*.
-
-    Raises:
-        TrackerError: it cannot be written.
-
-    """
+    """Write the intent of a submission under the account *name*; its number, or None where a row has that *key*."""
     host, owner, wall = host_of(client), this_process(), time.time()
     number: int | None = database.write(
         lambda db: insert_intent(db, key, account(db, service, name, host), owner, wall)
@@ -87,14 +81,7 @@ def failure_recorded(database: Database, number: int) -> Iterator[None]:
 
 
 def accepted(database: Database, key: str, service: str) -> Tracked:
-    """
-    The row with the caller's *key*, whose submission the service took.
-
-    Raises:
-        TrackerError: it is a job at another service.
-        SubmitUnconfirmed: its submission is under way in another process, or nobody knows whether it was taken.
-
-    """
+    """The row of the job with the caller's *key*; SubmitUnconfirmed where it is not known that the service took it."""
     row = next(tracked(database, "key = ?", (key,)))
     if row.service != service:
         raise TrackerError(f"The key {key!r} is of a job at {row.service} already. Nothing was sent; use another.")
@@ -121,13 +108,7 @@ def unresolved(database: Database) -> Iterator[Tracked]:
 
 
 def settle(database: Database, key: str, job: Job[Any] | None) -> None:
-    """
-    Record that the uncertain submission with *key* became *job*, or with None that it became nothing.
-
-    Raises:
-        TrackerError: there is none, another process is sending it, or *job* is one at another service.
-
-    """
+    """Record that the uncertain submission with *key* became *job*, or with None that it became nothing."""
     row = next(tracked(database, f"{KEY} = ? and {_UNCERTAIN}", (key,)), None)
     if row is None:
         raise TrackerError(f"There is no unresolved submission with the key {key!r} in {database.path}.")

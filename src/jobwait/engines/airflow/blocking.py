@@ -1,14 +1,12 @@
 """What a task that does not defer does in its own worker."""
 
-from __future__ import annotations
-
 import asyncio
 from dataclasses import asdict
 from typing import Any, Final
 
 from jobwait.engines.airflow.connections import client_for, limit_of
 from jobwait.engines.airflow.outcomes import EndedJobs
-from jobwait.engines.batch_run import BatchRun, polled_once
+from jobwait.engines.batch_run import BatchRun, batch_done, polled_once
 from jobwait.engines.payloads import Batch
 from jobwait.errors import JobWaitError
 
@@ -21,7 +19,7 @@ async def wait_for(connection: Any, batch: Batch) -> dict[str, Any]:
         batch_run = BatchRun.of(batch, client, None)
         async for _ in batch_run.run(limit_of(connection)):
             pass
-    return asdict(batch_run.done())
+    return asdict(batch_done(batch, batch_run.ended.values()))
 
 
 async def cancel(connection: Any, batch: Batch) -> int:
@@ -37,14 +35,11 @@ async def poll_once(connection: Any, batch: Batch) -> EndedJobs:
 
         async def poll(job: Any) -> dict[str, Any]:
             async with semaphore:
-                return asdict(polled_once(job, await _poll_error(job)))
+                error = None
+                try:
+                    await job.status_async()
+                except JobWaitError as failed:
+                    error = failed
+                return asdict(polled_once(job, error))
 
         return list(await asyncio.gather(*map(poll, BatchRun.of(batch, client, None).jobs.values())))
-
-
-async def _poll_error(job: Any) -> JobWaitError | None:
-    try:
-        await job.status_async()
-    except JobWaitError as error:
-        return error
-    return None

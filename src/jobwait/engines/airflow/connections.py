@@ -1,7 +1,5 @@
 """Makes a client from an Airflow connection: its password is the API key, its host, if any, the address."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from jobwait._jobs.registry import service_module
@@ -10,28 +8,14 @@ from jobwait.errors import InvalidInput
 
 
 def client_for(service: str, connection: Any) -> Any:
-    """
-    A client of *service* for an Airflow *connection*.
-
-    The address is the extra field base_url, else the host, else the service's own.
-
-    Raises:
-        InvalidInput: the connection has no key, or its address is invalid.
-
-    """
+    """A client of *service* with the key and the address of an Airflow *connection*; InvalidInput without a key."""
     if not connection.password:  # connect() would read the worker's own environment
         raise InvalidInput(f"The Airflow connection {connection.conn_id!r} has no password: put {service}'s key there.")
     return service_module(service).connect(connection.password, base_url=_address(connection))
 
 
 def limit_of(connection: Any) -> Limit | None:
-    """
-    The extra field limit of *connection*, in requests a second; all triggers of one process share it.
-
-    Raises:
-        InvalidInput: it is not a whole number, 1 or more.
-
-    """
+    """The extra field limit, in whole requests a second, or InvalidInput; all triggers of one process share it."""
     requests = connection.extra_dejson.get("limit")
     if requests is None:
         return None
@@ -41,12 +25,9 @@ def limit_of(connection: Any) -> Limit | None:
 
 
 def _address(connection: Any) -> str | None:
-    extra = connection.extra_dejson.get("base_url")
-    if extra:
-        return str(extra)
-    if not connection.host:
-        return None
-    if "://" in connection.host:
-        return str(connection.host)
+    """The extra field base_url, else the host; None for the service's own address."""
+    address = connection.extra_dejson.get("base_url") or connection.host
+    if not address or "://" in address:
+        return address or None
     port = f":{connection.port}" if connection.port else ""
-    return f"{connection.schema or 'https'}://{connection.host}{port}"
+    return f"{connection.schema or 'https'}://{address}{port}"

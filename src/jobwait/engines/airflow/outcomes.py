@@ -1,7 +1,5 @@
 """How a task ends when its batch has ended: with a value, a failure with or without retries, or a skip."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
@@ -14,16 +12,7 @@ FINAL: Final = frozenset({"failed", "canceled"})  # at the service: waiting agai
 
 
 def task_value(event: Mapping[str, Any], fail_when: FailWhen, *, soft_fail: bool, sensor: bool = False) -> EndedJobs:
-    """
-    The ended jobs in *event*, unless *fail_when* makes the task fail.
-
-    Raises:
-        AirflowSkipException: it fails, and *soft_fail* is set.
-        AirflowFailException: it fails, and no retry could change that.
-        AirflowSensorTimeout: it fails, is a sensor, and a job timed out.
-        AirflowException: it fails otherwise; a retry may succeed.
-
-    """
+    """The ended jobs in *event*; raises one of Airflow's exceptions where *fail_when* makes the task fail."""
     ended: EndedJobs = event["ended"]
     bad = [one for one in ended if one["state"] != "succeeded"]
     if not bad or fail_when == "never" or (fail_when == "all" and len(bad) < len(ended)):

@@ -1,7 +1,5 @@
 """Operators that submit a job; the value of each is the id of its job."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar
 

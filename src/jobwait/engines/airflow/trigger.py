@@ -1,10 +1,8 @@
 """The trigger: one for a batch of jobs of any size, in the triggerer's event loop."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from airflow.sdk import BaseHook
 from airflow.triggers.base import BaseTrigger, TriggerEvent
@@ -29,7 +27,7 @@ class JobsTrigger(BaseTrigger):
         self.batch = dict(batch)
 
     @classmethod
-    def of(cls, conn_id: str, batch: Batch) -> JobsTrigger:
+    def of(cls, conn_id: str, batch: Batch) -> Self:
         """The trigger for *batch*."""
         return cls(conn_id, asdict(batch))
 

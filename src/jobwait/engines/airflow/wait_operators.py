@@ -1,7 +1,5 @@
 """The operator and the sensor that wait for jobs; while they wait, both free their worker slot."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -43,13 +41,7 @@ class _WaitForJobs:
         return list(dict.fromkeys(identifier("an id in job_ids", one) for one in given))
 
     def batch(self, seconds: float | None) -> Batch:
-        """
-        The batch. Its deadline, *seconds* from now, is a point in time, so that a restart does not move it.
-
-        Raises:
-            InvalidInput: an argument is invalid.
-
-        """
+        """The batch, or InvalidInput; its deadline, *seconds* from now, is a time: a restart does not move it."""
         service_named(self.service)
         if self.fail_when not in get_args(FailWhen):
             raise InvalidInput(f"fail_when is one of {', '.join(get_args(FailWhen))}, not {self.fail_when!r}.")

@@ -35,13 +35,7 @@ class Account:
         return service_named(self.service) if isinstance(self.service, str) else self.service
 
     def client(self) -> Any:
-        """
-        A client with the account's key.
-
-        Raises:
-            InvalidInput: there is no key, or no *connect* for a service that does not come with jobwait.
-
-        """
+        """A client with the account's key; InvalidInput if there is no key, or no *connect* where one is needed."""
         if self.connect is not None:
             return self.connect()
         return service_module(self.service_name).connect()
@@ -53,13 +47,7 @@ class Account:
 
 
 def by_name(accounts: Iterable[Account]) -> dict[tuple[str, str], Account]:
-    """
-    *accounts* by service and name.
-
-    Raises:
-        InvalidInput: there is none, or two have the same name.
-
-    """
+    """*accounts* by service and name; InvalidInput if there is none, or two have the same name."""
     found: dict[tuple[str, str], Account] = {}
     for account in accounts:
         key = (account.service_name, account.name)

@@ -40,9 +40,9 @@ class Activities:
     @activity.defn(name=RUN_BATCH)
     async def run_batch(self, batch: Batch) -> Checkpoint:
         """
-        Wait for the jobs of *batch*, from the last heartbeat of an earlier attempt or the end of an earlier run.
+        Wait for the jobs until all have ended, `continue_after` seconds have passed or the wait is canceled.
 
-        Returns when all have ended, after `continue_after` seconds, or when the wait is canceled.
+        It starts at the last heartbeat of an earlier attempt, or at the end of an earlier run.
         """
         account = self._account(batch)
         with _errors_without_keys():
@@ -128,10 +128,9 @@ async def _cancel(batch_run: BatchRun) -> int:
 @contextmanager
 def _errors_without_keys() -> Iterator[None]:
     """
-    Turn errors into failures that the history may store.
+    Turn errors into failures that the history may store; another worker, with the key or the version, tries again.
 
-    Another worker tries again: it may have the key, or the version, that this one lacks. jobwait's own errors contain
-    no key. Of others only the type is stored, as the text of a key provider's error may contain one.
+    jobwait's errors contain no key. Of others only the type is stored: the text of a key provider's may contain one.
     """
     try:
         yield

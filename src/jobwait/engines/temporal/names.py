@@ -1,20 +1,16 @@
-"""Names that Temporal stores in histories. Changing one would break the workflows that run."""
+"""Names of workflows, activities, signals and queries in histories: a changed one breaks the workflows that run."""
 
 from typing import Final
 
 from jobwait.errors import InvalidInput
 
-# Workflows
 WAIT_JOBS: Final = "jobwait_wait_jobs"
 ACCOUNT_RATE: Final = "jobwait_account"
-# Activities
 RUN_BATCH: Final = "jobwait_sweep"
 FIND_GONE: Final = "jobwait_gone"
 CANCEL_JOBS: Final = "jobwait_cancel"
-# Signals
 JOIN: Final = "join"
 LEAVE: Final = "leave"
-# Queries
 PROGRESS: Final = "progress"
 CHECKPOINT: Final = "stand"
 SHARE: Final = "part"

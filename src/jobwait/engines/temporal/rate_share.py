@@ -31,28 +31,16 @@ class RateShare:
     """One attempt of a batch run, as a participant of its account's workflow."""
 
     client: Client
-    service: str
-    account: str
+    account_id: str  # of the account's workflow
     limit: Limit
     remaining: Callable[[], int]  # jobs that still run
     heartbeat: float
+    workflow_id: str  # of the batch run
+    attempt: str  # identifies this attempt among all of the same batch run
     limiter: SlotRateLimiter
     _valid_for: float = 0.0  # seconds
     _joined_jobs: int = 0
     _joined_at: float = 0.0
-
-    @property
-    def attempt(self) -> str:
-        """Identifies this attempt among all of the same batch run."""
-        info = activity.info()
-        return f"{info.workflow_run_id}/{info.attempt}"
-
-    @property
-    def workflow_id(self) -> str:
-        """The workflow id of the batch run."""
-        found = activity.info().workflow_id
-        assert found is not None, "the activity was started by a workflow"  # noqa: S101
-        return found
 
     async def renew(self) -> None:
         """Request the share again and again; without a reply it expires by itself."""
@@ -93,7 +81,7 @@ class RateShare:
         await self.client.start_workflow(
             AccountRate.run,
             RateState(rate=rate),
-            id=account_id(self.service, self.account),
+            id=self.account_id,
             task_queue=activity.info().task_queue,
             start_signal=JOIN,
             start_signal_args=[Join(sweep=self.workflow_id, attempt=self.attempt, jobs=self._joined_jobs, rate=rate)],
@@ -108,16 +96,14 @@ class RateShare:
                 result_type=Grant | None,
                 reject_condition=QueryRejectCondition.NOT_OPEN,
             )
-        except WorkflowQueryRejectedError:
-            return None
-        except RPCError as error:
-            if error.status != RPCStatusCode.NOT_FOUND:
+        except (WorkflowQueryRejectedError, RPCError) as error:
+            if isinstance(error, RPCError) and error.status != RPCStatusCode.NOT_FOUND:
                 raise
             return None
         return grant
 
     def _handle(self) -> Any:
-        return self.client.get_workflow_handle(account_id(self.service, self.account))
+        return self.client.get_workflow_handle(self.account_id)
 
 
 @asynccontextmanager
@@ -128,8 +114,11 @@ async def rate_share(
     if limit is None:
         yield in_memory
         return
-    limiter = SlotRateLimiter()
-    share = RateShare(client, service, account, limit, remaining, heartbeat, limiter)
+    info, limiter = activity.info(), SlotRateLimiter()
+    attempt = f"{info.workflow_run_id}/{info.attempt}"
+    workflow = account_id(service, account)
+    assert info.workflow_id is not None, "the activity was started by a workflow"  # noqa: S101
+    share = RateShare(client, workflow, limit, remaining, heartbeat, info.workflow_id, attempt, limiter)
 
     def limiters(of: Service[Any, Any], name: str, operation: str, one: Limit | None) -> RateLimiter:
         return limiter if one is limit else in_memory(of, name, operation, one)
