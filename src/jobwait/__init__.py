@@ -7,8 +7,8 @@ Wait for the jobs of Freeplay, PromptForge and FRYTE: one or ten thousand, sync 
         job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="gpt-4o-mini")
         done = job.wait(timeout=7200, on_update=print)
 
-The pages `freeplay`, `fryte` and `promptforge` are imported one by one, so that nobody pays for three; each name
-here is loaded when it is first asked for, so that the command answers --help without an HTTP client.
+The service modules `freeplay`, `fryte` and `promptforge` are imported separately. Each name here is loaded when it is
+first used, so that the command shows --help without loading an HTTP client.
 """
 
 from typing import TYPE_CHECKING, Any

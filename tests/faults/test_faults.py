@@ -1,8 +1,8 @@
 """
-Every fault, met by every operation of every service, under every engine.
+Every fault with every operation of every service, under every engine.
 
-Each test plays one fault against operations: once, and the operation goes on as if nothing had happened; for ever,
-and it ends with an error of the tree. What is not safe to repeat is sent once. With JOBWAIT_ALL set that is every
+Each test has the server produce one fault: once, and the operation succeeds all the same; or for ever, and it ends with
+a JobWaitError. A request that is not safe to repeat is sent once. With JOBWAIT_ALL set that is every
 fault under every engine against every operation; without, each operation meets each fault, and each engine meets each
 fault and each operation, but not every three of them together.
 """
@@ -115,8 +115,8 @@ def settles(engine, fault, operation, folder):
 
 
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
-def test_without_a_fault_everything_works(engine, folder):
-    """The server answers each operation well: what goes wrong elsewhere is the fault's doing."""
+def test_without_a_fault_every_operation_works(engine, folder):
+    """So failures in the other tests come from the faults."""
     for operation in [*POLLS, *OTHERS, *SUBMITS, UPLOAD, *FILES]:
         with Hostile(good) as server:
             client = operation.connect(server.url)
@@ -128,8 +128,8 @@ def test_without_a_fault_everything_works(engine, folder):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
-def test_a_wait_outlives_every_fault_and_says_which_one_lasts(engine, fault, folder):
-    """A fault costs one look; one that lasts ends the wait as unreachable after the budget, and no look more."""
+def test_a_fault_costs_one_poll_and_a_lasting_one_ends_the_wait(engine, fault, folder):
+    """As unreachable, after the allowed failures and no poll more."""
     gc.collect()
     before = open_files()
     for operation in drawn(POLLS, fault, engine):
@@ -140,8 +140,8 @@ def test_a_wait_outlives_every_fault_and_says_which_one_lasts(engine, fault, fol
 
 @pytest.mark.parametrize("engine", HTTPX)
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
-def test_other_operations_repeat_what_is_safe_to_repeat(engine, fault, folder):
-    """Status, list, cancel, result: the same rules; a fault that passes is not seen, one that stays is told."""
+def test_other_operations_retry_what_is_safe_to_retry(engine, fault, folder):
+    """Status, list, cancel, result: a temporary fault is not visible, a lasting one is reported."""
     gc.collect()
     before = open_files()
     for operation in drawn(OTHERS, fault, engine, HTTPX):
@@ -152,8 +152,8 @@ def test_other_operations_repeat_what_is_safe_to_repeat(engine, fault, folder):
 
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
 @pytest.mark.parametrize("fault", FILE_FAULTS, ids=lambda fault: fault.name)
-def test_a_result_file_arrives_whole_or_not_at_all(engine, fault):
-    """A broken download goes on; one that stays broken leaves no file under the result's name."""
+def test_a_result_file_is_complete_or_missing(engine, fault):
+    """An interrupted download is continued; a lasting fault leaves no file with the result's name."""
     for operation in FILES:
         for name in ("once", "for ever"):
             folder = new_folder()
@@ -170,8 +170,8 @@ def test_a_result_file_arrives_whole_or_not_at_all(engine, fault):
 
 @pytest.mark.parametrize("engine", HTTPX)
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
-def test_a_submission_is_sent_once_whatever_comes_back(engine, fault, folder):
-    """What may have been taken is never sent twice: the error names what is known and how to find out."""
+def test_a_submission_is_sent_once_whatever_the_response(engine, fault, folder):
+    """The error has the known ids and says how to find out."""
     for operation in drawn([*SUBMITS, UPLOAD], fault, engine, HTTPX):
         found, server, _ = played(engine, fault, operation, folder, ALWAYS)
         if operation is UPLOAD and not isinstance(found, Exception):
@@ -188,16 +188,16 @@ def test_a_submission_is_sent_once_whatever_comes_back(engine, fault, folder):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("fault", STALLS, ids=lambda fault: fault.name)
-def test_what_stalls_is_cut_off_by_the_total_deadline(engine, fault, folder):
-    """Silence, bytes that drip, an endless run of 100s: the timeout of the request bounds them all, as a whole."""
+def test_a_stalled_response_ends_at_the_total_deadline(engine, fault, folder):
+    """No bytes, slow bytes, endless 100s: the request timeout bounds the whole request."""
     for operation in [*drawn(POLLS, fault, engine), *(() if engine in FLEETS else OTHERS[-1:])]:
         recovers(engine, fault, operation, folder, request_timeout=0.4)
 
 
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
 @pytest.mark.parametrize("fault", STALLS, ids=lambda fault: fault.name)
-def test_a_submission_that_stalls_is_in_doubt(engine, fault, folder):
-    """No answer in time is no answer: it is sent once, and the doubt is told."""
+def test_a_stalled_submission_is_unconfirmed(engine, fault, folder):
+    """It is sent once."""
     operation = SUBMITS[1]
     found, server, _ = played(engine, fault, operation, folder, ALWAYS, request_timeout=0.4)
     assert isinstance(found, errors.SubmitUnconfirmed)
@@ -205,8 +205,8 @@ def test_a_submission_that_stalls_is_in_doubt(engine, fault, folder):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_where_nobody_listens_nothing_was_sent(engine, folder):
-    """A refused connection never left: even a submission is tried again, and in the end it is plainly not taken."""
+def test_a_refused_connection_is_retried_even_for_a_submission(engine, folder):
+    """Nothing was sent, so in the end it certainly had no effect."""
     with Hostile(good) as server:
         url = server.url
     operations = POLLS if engine in FLEETS else [*POLLS, *SUBMITS, *OTHERS]

@@ -1,4 +1,4 @@
-"""Names that do not resolve, or lead to a machine that refuses; getaddrinfo is the tests' own: no resolver is asked."""
+"""Host names that do not resolve, or lead to a machine that refuses, with the tests' own getaddrinfo."""
 
 import shutil
 import socket
@@ -53,8 +53,8 @@ def named(server):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("code", [socket.EAI_NONAME, socket.EAI_AGAIN], ids=["unknown", "for now"])
-def test_a_name_that_does_not_resolve_is_asked_a_few_times(engine, code, resolver, folder):
-    """No address for the name: nothing was sent; it is asked within the budget, and the error says which host."""
+def test_a_name_that_does_not_resolve_is_tried_up_to_the_limit(engine, code, resolver, folder):
+    """Nothing was sent; the error names the host."""
     resolver.leads_to = socket.gaierror(code, "Name or service not known")
     with Hostile(good) as server:
         for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
@@ -72,7 +72,7 @@ def test_a_name_that_does_not_resolve_is_asked_a_few_times(engine, code, resolve
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_second_address_of_a_name_is_tried(engine, resolver, folder):
-    """A name with two addresses of which the first refuses: the second answers, at the first attempt."""
+    """The first address refuses, the second responds, at the first attempt."""
     resolver.leads_to = ["127.0.0.2", "127.0.0.1"]
     with Hostile(good) as server:
         for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
@@ -86,8 +86,8 @@ def test_the_second_address_of_a_name_is_tried(engine, resolver, folder):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_name_that_resolves_again_goes_on(engine, resolver, folder):
-    """A resolver that fails once costs one attempt and nothing else."""
+def test_one_failed_resolution_costs_one_attempt(engine, resolver, folder):
+    """And nothing else."""
     resolver.leads_to = ["127.0.0.1"]
     with Hostile(good) as server:
         for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:

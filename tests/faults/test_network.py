@@ -1,4 +1,4 @@
-"""Real traffic over a bad network, and what is left when it is over."""
+"""Real traffic over an unreliable network, and what is left afterwards."""
 
 import gc
 import json
@@ -44,8 +44,8 @@ def cutting(seed):
 
 @pytest.mark.parametrize("style", ["sync", "async"])
 @pytest.mark.parametrize("row", [row for row in PLAYED if row.name != "freeplay" or SOAK], ids=lambda row: row.name)
-def test_jobs_end_right_over_a_network_that_breaks(row, style, box):
-    """Connections that are cut, reset or sliced at any byte: each job of the sandbox still ends as it should."""
+def test_jobs_end_correctly_over_an_unreliable_network(row, style, box):
+    """Connections are cut, reset or split at any byte."""
     address = getattr(box, row.name)
     with row.connect(address.key, base_url=address.url) as straight:
         handles = [(ending, row.submit(straight, **given)) for ending, given in row.endings.items() for _ in range(2)]
@@ -78,8 +78,8 @@ def readdressed(token, proxy):
     return json.dumps({**facts, "check": _check(facts)})
 
 
-def test_nothing_is_left_open():
-    """A hundred clients that wait and are closed leave no socket, no thread and no task behind."""
+def test_closed_clients_leave_nothing_open():
+    """A hundred clients: no socket, no thread and no task."""
     gc.collect()
     operation, before, threads = POLLS[2], open_files(), threading.active_count()
     with Hostile(good) as server:
@@ -150,7 +150,7 @@ def child(url, polls, style="sync"):
 
 
 def test_a_gzip_bomb_costs_no_memory():
-    """70 MiB in 70 KiB: refused as soon as a status body has had its 1 MiB, in a child whose memory is measured."""
+    """70 MiB in 70 KiB, refused after 1 MiB of a status body; measured in a child process."""
     bombs = [None] * 50  # as many looks before it that are well, so that only the bombs count
 
     def bomb(connection, _):
@@ -163,8 +163,8 @@ def test_a_gzip_bomb_costs_no_memory():
     assert grown < 20  # MiB; plain httpx grows by 70 and more
 
 
-def test_the_doctor_is_bounded_as_everything_is(tmp_path):
-    """`jobwait doctor` sends its look as any other: a bomb is refused, and told as no answer."""
+def test_the_doctors_request_has_the_same_limits(tmp_path):
+    """`jobwait doctor` refuses a bomb and reports no response."""
 
     def bomb(connection, _):
         connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
@@ -178,8 +178,8 @@ def test_the_doctor_is_bounded_as_everything_is(tmp_path):
 
 
 @pytest.mark.parametrize("style", ["sync", "async"])
-def test_memory_is_flat_over_many_looks(style, capsys):
-    """R10, in a child: its memory does not grow (the bound is botocore's); no socket, thread or task is left over."""
+def test_memory_is_constant_over_many_polls(style, capsys):
+    """R10, in a child process (the bound is botocore's); no socket, thread or task is left."""
     polls = 100_000 if SOAK else 1000
     with Hostile(good, observation=deque(maxlen=1)) as server:
         grown, kind, left = child(server.url, polls, style)

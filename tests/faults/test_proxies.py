@@ -1,4 +1,4 @@
-"""Proxies of the environment: obeyed on the way to a service, and never on the way to this machine."""
+"""Proxies of the environment: used for services, never for this machine."""
 
 import pytest
 
@@ -23,8 +23,8 @@ def proxy(monkeypatch):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.3", "localhost"])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_what_is_on_this_machine_is_asked_past_the_proxy(engine, host, proxy, tmp_path):
-    """A key may go over plain http to this machine alone, so it must not pass through another on the way."""
+def test_loopback_is_requested_without_the_proxy(engine, host, proxy, tmp_path):
+    """A key may be sent over plain http to this machine alone, so not through a proxy."""
     for operation in POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS, *FILES]:
         with Hostile(good, host="127.0.0.1" if host == "localhost" else host) as server:
             client = operation.connect(f"http://{host}:{server.port}")
@@ -36,8 +36,8 @@ def test_what_is_on_this_machine_is_asked_past_the_proxy(engine, host, proxy, tm
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_service_elsewhere_is_asked_through_the_proxy_by_tls(engine, proxy, tmp_path):
-    """The proxy is asked for a tunnel and sees no key: it opens none here, so the wait ends as unreachable."""
+def test_another_host_is_requested_through_the_proxy_by_tls(engine, proxy, tmp_path):
+    """The proxy is asked for a tunnel and gets no key; it refuses, so the wait ends as unreachable."""
     client = POLLS[2].connect("https://api.example.com")
     found, _ = run(engine, POLLS[2].operation(client, tmp_path), client)
     assert "unreachable" == found.state

@@ -1,4 +1,4 @@
-"""Where a redirect may lead a key: nowhere. And which links of a server are followed at all."""
+"""No redirect is followed, and only known links are."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def redirecting(target, other, status=307):
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 def test_no_redirect_is_followed(engine, target):
-    """Seven kinds of target, keys in both styles of header: one request, and nobody else hears anything."""
+    """Seven kinds of target, keys in both styles of header: one request, and no other host gets anything."""
     with Hostile(good, host="0.0.0.0") as other:  # noqa: S104 - every loopback address
         for operation in POLLS if engine in FLEETS else [*POLLS, *SUBMITS]:
             with Hostile(good, redirecting(target, other.port), operation.where) as server:
@@ -51,8 +51,8 @@ def test_no_redirect_is_followed(engine, target):
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
 @pytest.mark.parametrize("operation", [*FILES, UPLOAD], ids=str)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_signed_link_leads_no_further(engine, operation, status, tmp_path):
-    """A link that redirects is a link that failed: neither file nor prompts go anywhere else."""
+def test_a_redirect_of_a_signed_link_is_not_followed(engine, operation, status, tmp_path):
+    """The link counts as failed; neither file nor prompts are sent elsewhere."""
     with Hostile(good) as other:
         fault = redirecting("http://127.0.0.1:{other}/take", other.port, status)
         with Hostile(good, fault, operation.where) as server:
@@ -66,7 +66,7 @@ def test_a_signed_link_leads_no_further(engine, operation, status, tmp_path):
 
 @pytest.mark.parametrize("engine", ["sync", "httpx"])
 def test_signed_links_get_no_key(engine, tmp_path):
-    """Neither an upload nor a download carries the key or any header of the service's, though the host is the same."""
+    """Neither an upload nor a download has the key or any header of the service's, even on the same host."""
     for operation in [*FILES, UPLOAD]:
         with Hostile(good) as server:
             client = operation.connect(server.url).with_headers({"x-team": "blue"})
@@ -110,7 +110,7 @@ LINKS = {
 
 @pytest.mark.parametrize("url", LINKS)
 def test_only_known_hosts_are_followed(url):
-    """A link goes to the service's list of hosts by https, or is refused, and is in no message."""
+    """A link is https to a host of the service's list, or is refused, and is in no message."""
     service, client = ROW["promptforge"].service, ROW["promptforge"].connect("k")
     if LINKS[url]:
         assert check(service, client, Link(url), "j") is None
@@ -122,7 +122,7 @@ def test_only_known_hosts_are_followed(url):
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/o", "https://localhost/o", "http://[::1]:1/o"])
 def test_loopback_is_followed_only_from_loopback(url):
-    """A link to this machine is for a service on this machine."""
+    """A link to this machine is followed only for a service on this machine."""
     here = ROW["promptforge"].connect("k", base_url="http://127.0.0.1:9")
     assert check(ROW["promptforge"].service, here, Link(url), "j") is None
     with pytest.raises(errors.UnexpectedReply):

@@ -1,4 +1,4 @@
-"""A canary for a key, and for the signature of each link: put in, used in every way, and looked for everywhere."""
+"""A marked key and marked signatures of links: used in every way, and searched everywhere."""
 
 import io
 import json
@@ -93,7 +93,7 @@ def returning(connection, observation):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
-    """Every operation, well and under faults that tell: logs at every level, reprs, vars, pickles, locals."""
+    """Every operation, with and without faults: logs of every level, reprs, vars, pickles, locals."""
     operations = POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
     for number, operation in enumerate(operations):
         echoes = [(echoing, "echo"), (showing, "page"), (telling, "json"), (labelling, "type"), (returning, "raw")]
@@ -111,8 +111,8 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     assert "127.0.0.1" in logged.getvalue() or engine in FLEETS  # httpx and httpcore did log
 
 
-def test_tokens_records_reports_and_the_tracker_hold_nothing(tmp_path):
-    """What is written for later, by the file's own bytes: token, report page, tracker database and its log."""
+def test_tokens_records_reports_and_the_tracker_hold_no_secret(tmp_path):
+    """In the bytes of the files: token, report page, tracker database and its log."""
     with (
         Hostile(good) as server,
         promptforge.connect(CANARY, base_url=server.url) as client,
@@ -132,7 +132,7 @@ def test_tokens_records_reports_and_the_tracker_hold_nothing(tmp_path):
 
 
 def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):
-    """The reason that is kept of a refusal, where the service repeats what it was sent."""
+    """Even if the service's refusal repeats the request."""
     refusing = Hostile(good, echoing, lambda observation: observation.method == "POST")
     with (
         refusing as server,
@@ -159,7 +159,7 @@ DEBUGGED = [("submit", "promptforge", "prompts.jsonl", "--provider", "p", "--mod
 
 @pytest.mark.parametrize("fault", [None, "an empty 200", "end in the body", "echo"])
 def test_the_command_prints_and_writes_no_secret(fault, tmp_path):
-    """Both streams of each command and every file that it leaves, when all is well and when it is not."""
+    """Both output streams of each command and every file that it writes, with and without errors."""
     (tmp_path / "prompts.jsonl").write_text('{"prompt_id": 1, "prompt": "Say 1."}\n')
     play = echoing if fault == "echo" else None if fault is None else FAULTS[fault].play
     times = ALWAYS if fault == "echo" else 1 if fault else 0
@@ -209,7 +209,7 @@ with promptforge.connect(Vault(), base_url=sys.argv[1]) as client:
 
 @pytest.mark.parametrize("way", ["callback", "folder", "links"])
 def test_a_crash_dump_holds_no_secret(way, tmp_path):
-    """A crash reporter that prints the locals of every frame prints no key: whatever raised, and wherever."""
+    """A crash reporter that prints the locals of every frame prints no key, whatever raised."""
     with Hostile(good, FAULTS["a redirect"].play, FILES[0].where, ALWAYS if way == "links" else 0) as server:
         done = subprocess.run(
             [sys.executable, "-c", CRASH, server.url, way],

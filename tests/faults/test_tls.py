@@ -1,4 +1,4 @@
-"""TLS that cannot be trusted: refused at once, said plainly, never asked again, and no byte of the key sent."""
+"""TLS that cannot be trusted: refused at once, never retried, and no byte of the key sent."""
 
 import datetime as dt
 import ssl
@@ -57,8 +57,8 @@ def asked(engine, server, url, operation):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("fault", BAD)
-def test_a_bad_certificate_is_refused_once(engine, fault):
-    """One attempt, an error of the tree that names the certificate or TLS, and nothing sent."""
+def test_a_bad_certificate_is_refused_after_one_attempt(engine, fault):
+    """The error names the certificate or TLS."""
     for operation in POLLS[:1] if engine in FLEETS else [POLLS[0], SUBMITS[1]]:
         with Hostile(good, tls=BAD[fault]()) as server:
             found, world = asked(engine, server, server.url, operation)
@@ -70,8 +70,8 @@ def test_a_bad_certificate_is_refused_once(engine, fault):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_plain_http_on_an_https_port_is_no_tls(engine):
-    """A server that speaks no TLS at all is asked once, and never gets the key."""
+def test_plain_http_on_an_https_port_is_refused_after_one_attempt(engine):
+    """The server never gets the key."""
     with Hostile(good, lambda connection, _: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n"), at_accept=True) as server:
         found, world = asked(engine, server, server.url.replace("http://127.0.0.1", "https://localhost"), POLLS[1])
     assert type(error_of(found)) is errors.CallFailed
@@ -81,7 +81,7 @@ def test_plain_http_on_an_https_port_is_no_tls(engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_good_certificate_is_trusted(engine):
-    """With the right CA the same request is answered: what the other tests see is the certificate's doing."""
+    """With the right CA the same request succeeds, so the other tests are about the certificate."""
     with Hostile(good, tls=context_of(OURS)) as server:
         found, _ = asked(engine, server, server.url, POLLS[2])
     assert "succeeded" == found.state

@@ -1,4 +1,4 @@
-"""What a server says, where a script that failed prints it: in tracebacks, messages and warnings."""
+"""Text from a server where a failed script prints it: in tracebacks, messages and warnings."""
 
 import json
 import traceback
@@ -37,8 +37,8 @@ def text(connection, _):
 
 @pytest.mark.parametrize("play", [refusing, page, wrong, text], ids=lambda play: play.__name__)
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_traceback_moves_a_terminals_cursor(engine, play, tmp_path):
-    """Whatever a server says, an uncaught error's whole traceback, causes included, holds no control character."""
+def test_a_traceback_has_no_control_characters(engine, play, tmp_path):
+    """Whatever a server sends, in the whole traceback of an uncaught error, causes included."""
     for operation in POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS]:
         with Hostile(good, play, operation.where) as server, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
@@ -53,8 +53,8 @@ def test_no_traceback_moves_a_terminals_cursor(engine, play, tmp_path):
         assert "\nTraceback: " not in said
 
 
-def test_no_update_moves_a_terminals_cursor():
-    """`on_update=print` shows a status and a stage that are a terminal's commands, and on one line."""
+def test_a_printed_update_has_no_control_characters():
+    """`on_update=print` shows a status and a stage with terminal commands, on one line."""
     line = str(Update(state="unknown", raw_status=ESCAPES, snapshot=None, progress=Progress(1, 2, ESCAPES)))
     assert line.isprintable()
     assert "\\x1b[2J" in line

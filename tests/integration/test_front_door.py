@@ -1,4 +1,4 @@
-"""The front door, end to end: real waits over real HTTP, sync, asyncio and trio, in both modes of PromptForge."""
+"""The public functions end to end: real waits over real HTTP, sync, asyncio and trio, in both modes of PromptForge."""
 
 import json
 import threading
@@ -38,8 +38,8 @@ def client_of(row, box):
 
 
 @each_service
-def test_wait_gives_the_services_own_model(row, box, quick):
-    """The one line: submit, wait, and hold the final status as the service's own model."""
+def test_wait_returns_the_services_own_model(row, box, quick):
+    """Submit, wait, and get the final status as the service's own model."""
     with client_of(row, box) as client:
         job = row.submit(client)
         assert MODELS[row.name] is type(job.wait(policy=quick))
@@ -48,8 +48,8 @@ def test_wait_gives_the_services_own_model(row, box, quick):
 
 @each_service
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_wait_async_is_the_same(row, backend, box, quick):
-    """The async twins take the same arguments and give the same things, under asyncio and trio."""
+def test_wait_async_returns_the_same(row, backend, box, quick):
+    """The async counterparts take the same arguments, under asyncio and trio."""
 
     async def main():
         async with client_of(row, box) as client:
@@ -63,8 +63,8 @@ def test_wait_async_is_the_same(row, backend, box, quick):
 
 @each_service
 @pytest.mark.parametrize("ending", ["succeeded", "failed", "canceled"])
-def test_an_outcome_tells_how_it_ended(row, ending, box, quick):
-    """outcome() never raises for how a job ended, and unwrap() raises what wait() would have."""
+def test_outcome_never_raises_and_unwrap_raises_what_wait_would(row, ending, box, quick):
+    """However the job ended."""
     with client_of(row, box) as client:
         outcome = row.submit(client, **row.endings[ending]).outcome(policy=quick)
     assert (row.name, ending, 0) == (outcome.service, outcome.state, outcome.errors)
@@ -80,8 +80,8 @@ def test_an_outcome_tells_how_it_ended(row, ending, box, quick):
 
 
 @each_service
-def test_updates_end_with_the_one_terminal(row, box, quick):
-    """Updates are changes only; the last one, and no other, is terminal; a callback sees the same."""
+def test_the_last_update_is_the_only_terminal_one(row, box, quick):
+    """A callback gets the same updates."""
     with client_of(row, box) as client:
         seen = list(row.submit(client).updates(policy=quick))
         observation = []
@@ -95,7 +95,7 @@ def test_updates_end_with_the_one_terminal(row, box, quick):
 
 @each_service
 def test_closing_the_updates_ends_the_wait(row, box, quick):
-    """A caller that stops listening stops the looks too."""
+    """Nothing more is sent."""
     with client_of(row, box) as client:
         job = row.submit(client)
         for _ in job.updates(policy=quick):
@@ -105,8 +105,8 @@ def test_closing_the_updates_ends_the_wait(row, box, quick):
 
 
 @each_service
-def test_a_token_goes_on_elsewhere(row, box, quick):
-    """Another process takes up the job from its token, with a client of its own, and counts on."""
+def test_a_token_resumes_with_another_client(row, box, quick):
+    """As in another process; the counts go on."""
     with client_of(row, box) as client:
         token = row.submit(client).token()
     assert getattr(box, row.name).key not in token
@@ -116,8 +116,8 @@ def test_a_token_goes_on_elsewhere(row, box, quick):
         assert type(row.job(other)) is type(job)
 
 
-def test_many_jobs_of_all_services(box, quick):
-    """Mixed services in one call: outcomes in the order of the jobs, a repeated job asked for once."""
+def test_wait_all_takes_jobs_of_all_services(box, quick):
+    """The outcomes are in the order of the jobs; a repeated job is polled once."""
     clients = [client_of(row, box) for row in PLAYED]
     jobs = [
         row.submit(client, **row.endings[ending])
@@ -133,8 +133,8 @@ def test_many_jobs_of_all_services(box, quick):
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_many_jobs_async(backend, box, quick):
-    """The async twins of wait_all and as_completed, under asyncio and trio."""
+def test_wait_all_async_takes_jobs_of_all_services(backend, box, quick):
+    """And as_completed_async, under asyncio and trio."""
 
     async def main():
         async with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
@@ -149,8 +149,8 @@ def test_many_jobs_async(backend, box, quick):
     assert set(ids) == {outcome.job_id for outcome in later}
 
 
-def test_no_jobs_are_no_trouble():
-    """Waiting for nothing is done at once."""
+def test_wait_all_of_no_jobs_returns_at_once():
+    """With no outcomes."""
     assert (wait_all([]), list(as_completed([]))) == ([], [])
 
 
@@ -165,7 +165,7 @@ def stuck():
 
 
 def test_stop_ends_a_wait_from_another_thread(stuck):
-    """stop() wakes a sleeping wait at once; the error says that we stopped asking, not that the job did."""
+    """At once, even while it sleeps; the error says that the wait was ended, not the job."""
     take_result = threading.Event()
 
     def stop():
@@ -186,7 +186,7 @@ def test_stop_ends_a_wait_from_another_thread(stuck):
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_stop_ends_an_async_wait_from_another_thread(backend, stuck):
-    """stop() reaches into an event loop from any thread."""
+    """stop() works across threads and event loops."""
 
     async def main():
         stuck._state.submitted = False
@@ -203,8 +203,8 @@ def test_stop_ends_an_async_wait_from_another_thread(backend, stuck):
     assert (outcome.state, outcome.polls) == ("timed_out", 1)
 
 
-def test_a_deadline_leaves_the_job_alone(stuck):
-    """At its deadline a wait says that the job may still be running, after a last look."""
+def test_a_deadline_does_not_cancel_the_job(stuck):
+    """After a last poll the error says that the job may still be running."""
     job = promptforge.job(stuck._state.client, stuck.id)
     with pytest.raises(errors.WaitTimeout, match="not canceled") as caught:
         job.wait(timeout=0.3)
@@ -215,8 +215,8 @@ def test_a_deadline_leaves_the_job_alone(stuck):
 
 
 @pytest.mark.parametrize("mode", ["docs", "server"])
-def test_promptforge_in_both_modes(mode, box, server_box, quick, tmp_path):
-    """Prompts in, answers out: with the documented server and with the real one."""
+def test_promptforge_works_in_both_modes(mode, box, server_box, quick, tmp_path):
+    """From prompts to results, with the documented server and with the real one."""
     sandbox = box if mode == "docs" else server_box
     with promptforge.connect(sandbox.promptforge.key, base_url=sandbox.promptforge.url) as client:
         job = promptforge.submit(client, PROMPTS, provider="openai", model="gpt-4o-mini")
@@ -232,8 +232,8 @@ def test_promptforge_in_both_modes(mode, box, server_box, quick, tmp_path):
     assert not list((tmp_path / "results").glob("*.part"))
 
 
-def test_a_download_keeps_what_is_there(box, quick, tmp_path):
-    """A second download fetches nothing again and changes no file that had arrived whole."""
+def test_a_second_download_fetches_no_complete_file_again(box, quick, tmp_path):
+    """And changes none."""
     with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
         job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
         job.wait(policy=quick)
@@ -246,15 +246,15 @@ def test_a_download_keeps_what_is_there(box, quick, tmp_path):
 
 
 def test_null_counts_are_no_progress(server_box, quick):
-    """The real server keeps its counts null while it works; a wait takes that as nothing known."""
+    """The real server keeps its counts null while it works."""
     with promptforge.connect(server_box.promptforge.key, base_url=server_box.promptforge.url) as client:
         seen = list(promptforge.submit(client, PROMPTS, provider="openai", model="gpt-4o-mini").updates(policy=quick))
     assert {update.progress for update in seen if not update.terminal} <= {None}
     assert seen[-1].state == "succeeded"
 
 
-def test_plain_text_500s_are_waited_out(quick):
-    """A 500 in plain text is a failed look like any other: counted, and asked again."""
+def test_a_plain_text_500_is_a_failed_poll(quick):
+    """It is counted and retried."""
     with (
         Sandbox(speed=60, seed=7, promptforge_mode="server") as box,
         promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client,
@@ -265,8 +265,8 @@ def test_plain_text_500s_are_waited_out(quick):
     assert outcome.errors > 0
 
 
-def test_results_before_the_end_are_incomplete(stuck):
-    """Results that are not there yet are re-read at the pace, three times, and then said to be missing."""
+def test_results_before_the_end_raise_result_incomplete(stuck):
+    """They are read again at the interval, three times."""
     slept = []
     with pytest.raises(errors.ResultIncomplete, match="4 reads"):
         without_sleep(stuck._results(), slept)
@@ -283,8 +283,8 @@ def without_sleep(operation, slept):
         command = operation.send(do(command))
 
 
-def test_a_tour_from_a_file_a_mapping_and_a_model(box, quick, tmp_path):
-    """A tour may be a path, a mapping or the client's own model; the result is typed."""
+def test_a_tour_may_be_a_file_a_mapping_or_a_model(box, quick, tmp_path):
+    """The result is typed."""
     path = tmp_path / "tour.json"
     path.write_text(json.dumps(TOUR))
     with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
@@ -297,8 +297,8 @@ def test_a_tour_from_a_file_a_mapping_and_a_model(box, quick, tmp_path):
         assert job.id in {item.job_id for item in fryte.list_jobs(client, 1)}
 
 
-def test_not_drivable_is_an_answer(box, quick):
-    """A tour that cannot be driven is a finished job whose answer is no, with its reason readable."""
+def test_a_not_drivable_tour_is_a_success_with_a_reason(box, quick):
+    """It is a finished job with a result."""
     far = {**TOUR, "battery_level_start": 0.1}
     with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
         job = fryte.submit(client, far)
@@ -307,15 +307,15 @@ def test_not_drivable_is_an_answer(box, quick):
     assert result.not_drivable_reason.code in {"no_chargers_available", "battery_depleted_mid_route"}
 
 
-def test_a_warning_of_the_submission_is_kept(box):
-    """What FRYTE warns of when it takes a tour stays with the job."""
+def test_the_warnings_of_a_submission_are_on_the_job(box):
+    """FRYTE returns them when it accepts a tour."""
     with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
         assert fryte.submit(client, TOUR).warnings == ()
         assert fryte.submit(client, TOUR, corridor=5000).warnings
 
 
-def test_freeplay_cancel_list_and_result(box, quick):
-    """A Freeplay job can be listed and canceled; its result is its final status, and asks nothing."""
+def test_a_freeplay_job_can_be_listed_and_canceled(box, quick):
+    """Its result is its final status and needs no request."""
     with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
         row = PLAYED[0]
         job = row.submit(client)
@@ -332,8 +332,8 @@ def test_freeplay_cancel_list_and_result(box, quick):
         assert other.outcome(policy=quick).state == "canceled"
 
 
-def test_lists_hold_every_page(box):
-    """A list walks all pages, newest first, however many there are."""
+def test_a_list_has_the_jobs_of_all_pages(box):
+    """Newest first."""
     with freeplay.connect(box.freeplay.key, base_url=box.freeplay.url) as client:
         project = "a-project-of-its-own"
         ids = [
@@ -344,14 +344,14 @@ def test_lists_hold_every_page(box):
 
 
 def test_the_upload_carries_no_key(box):
-    """The signed upload takes only its own content type and refuses any key: the sandbox checks both."""
+    """The sandbox checks its content type, and that there is no key."""
     with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
         promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
     assert {200} == set(box.stats()["promptforge"]["requests"]["upload"])
 
 
-def test_prompts_from_a_file_go_up_as_they_are(box, quick, tmp_path):
-    """A file of prompts is streamed from disk, sync and async, and every prompt is answered."""
+def test_a_file_of_prompts_is_uploaded_unchanged(box, quick, tmp_path):
+    """It is streamed from disk, sync and async."""
     path = Path(tmp_path / "prompts.jsonl")
     path.write_text("\n\n".join(json.dumps(prompt) for prompt in PROMPTS))
 
@@ -366,8 +366,8 @@ def test_prompts_from_a_file_go_up_as_they_are(box, quick, tmp_path):
     assert paths
 
 
-def test_the_last_looks_news_is_told(stuck):
-    """What the last look before a deadline shows is told before the wait says that it is over."""
+def test_news_of_the_last_poll_is_an_update_of_its_own(stuck):
+    """Before the update that ends the wait."""
     job = promptforge.job(stuck._state.client, stuck.id)
     seen = list(job.updates(timeout=0.3))
     assert [False, True] == [update.terminal for update in seen]

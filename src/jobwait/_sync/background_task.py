@@ -1,9 +1,8 @@
 """
-A task that no block of the caller's owns.
+Tasks that do not belong to a task group of the caller.
 
-A generator must hold no task group and no cancel scope while it yields: whoever leaves its loop early, or bounds one
-step of it, would tear them apart, and the event loop with them. What such a generator needs done meanwhile is done in
-a task of its own.
+An async generator must not hold a task group or cancel scope while it yields: a caller that leaves its loop early, or
+bounds one step of it, would break them. So what such a generator needs done meanwhile runs in a task of its own.
 """
 
 import asyncio
@@ -11,11 +10,11 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-_TASKS: Final[set[asyncio.Task[None]]] = set()  # a loop alone keeps no task alive
+_TASKS: Final[set[asyncio.Task[None]]] = set()  # event loops hold weak references only
 
 
 def in_asyncio() -> bool:
-    """Whether asyncio runs us, and not trio."""
+    """Whether the running event loop is asyncio's, and not trio's."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -24,12 +23,12 @@ def in_asyncio() -> bool:
 
 
 def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run *work*, which raises nothing, in a task of its own; whoever calls this must see to its end."""
+    """Run *work*, which must not raise, in a task of its own; the caller must end it."""
     if in_asyncio():
         task = asyncio.create_task(work())
         _TASKS.add(task)
         task.add_done_callback(_TASKS.discard)
         return
-    import trio  # noqa: PLC0415 - only where trio is what runs us
+    import trio  # noqa: PLC0415 - only if trio runs the loop
 
     trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())

@@ -1,4 +1,4 @@
-"""The budget of one account: spread, cut at a refusal, given back slowly, shared."""
+"""The rate limits of one account: spread, lowered at a refusal, raised again slowly, shared."""
 
 import gc
 import random
@@ -25,8 +25,8 @@ def sent(bucket, seconds, start=0.0):
 
 
 @pytest.mark.parametrize(("requests", "seconds"), [(1, 1.0), (20, 1.0), (120, 60.0), (7, 0.5)])
-def test_no_window_holds_more_than_the_limit(requests, seconds):
-    """Whatever moment a window begins, a limit is not passed in it, and nearly all of it is used."""
+def test_no_window_has_more_requests_than_the_limit(requests, seconds):
+    """Whenever a window begins; and nearly all of the limit is used."""
     times = sent(TokenBucket.of(Limit(requests, seconds)), 10 * seconds)
     most = max(sum(one <= other < one + seconds for other in times) for one in times)
     assert most <= requests
@@ -34,13 +34,13 @@ def test_no_window_holds_more_than_the_limit(requests, seconds):
 
 
 def test_the_first_requests_are_spread():
-    """A bucket that has long rested lets no burst through: thousand jobs that begin together do not ask together."""
+    """An unused bucket allows no burst: a thousand jobs that begin together are not polled together."""
     times = sent(TokenBucket.of(Limit(10)), 2.0, start=1000.0)
     assert min(later - one for one, later in pairwise(times)) > 0.1
 
 
-def test_a_refusal_halves_the_speed_and_it_returns_slowly():
-    """After a 429 half the speed is left; it comes back by even steps within a minute."""
+def test_a_refusal_halves_the_rate_which_recovers_in_a_minute():
+    """After a 429 the rate is halved, and grows back linearly."""
     bucket = TokenBucket.of(Limit(101))
     sent(bucket, 5.0)
     bucket.refused(5.0, None)
@@ -50,8 +50,8 @@ def test_a_refusal_halves_the_speed_and_it_returns_slowly():
     assert 98 <= speeds[-1] <= 100
 
 
-def test_refusals_of_one_moment_are_one():
-    """Ten requests that were under way when the service lost patience cut the speed once."""
+def test_refusals_at_the_same_time_count_once():
+    """Ten requests in flight at the first 429 lower the rate once."""
     bucket = TokenBucket.of(Limit(101))
     sent(bucket, 5.0)
     for _ in range(10):
@@ -59,8 +59,8 @@ def test_refusals_of_one_moment_are_one():
     assert bucket.rate == pytest.approx(50, rel=0.05)
 
 
-def test_retry_after_closes_the_account():
-    """What the server asks for binds: nothing goes before it has passed, and then not all at once."""
+def test_retry_after_blocks_the_account():
+    """Nothing is sent before it has passed, and then not all at once."""
     bucket = TokenBucket.of(None)
     sent_before = [bucket.take(moment / 100) for moment in range(100)]
     assert len(sent_before) == 100
@@ -70,8 +70,8 @@ def test_retry_after_closes_the_account():
     assert times[1] - times[0] > 0.01
 
 
-def test_without_a_limit_a_refusal_measures_our_own_speed():
-    """An account of which nothing is known is slowed to half of what it was seen to refuse."""
+def test_a_refusal_without_a_limit_halves_the_actual_rate():
+    """For an account without a documented limit."""
     bucket = TokenBucket.of(None)
     for moment in range(1000):
         bucket.take(moment / 100)
@@ -79,16 +79,16 @@ def test_without_a_limit_a_refusal_measures_our_own_speed():
     assert bucket.rate == pytest.approx(50, rel=0.2)
 
 
-def test_no_number_of_refusals_stops_us_for_good():
-    """The speed never falls to nothing."""
+def test_the_rate_stays_above_a_minimum():
+    """However many refusals."""
     bucket = TokenBucket.of(Limit(10))
     for moment in range(0, 1000, 2):
         bucket.refused(float(moment), 0.0)
     assert bucket.rate >= MIN_RATE
 
 
-def test_a_limit_must_make_sense():
-    """No requests, or no time, is no limit."""
+def test_an_invalid_limit_is_refused():
+    """Fewer than one request, or no positive time."""
     for bad in ({"requests": 0}, {"requests": 1, "seconds": 0.0}, {"requests": 1, "seconds": float("inf")}):
         with pytest.raises(InvalidInput):
             Limit(**bad)
@@ -99,14 +99,14 @@ def connect(key="a", service=promptforge):
 
 
 def test_one_key_is_one_account():
-    """Two clients with one key at one host share a budget; another key has its own; no name tells the key."""
+    """Two clients with one key at one host share limits; another key has its own; the name does not show the key."""
     assert name_of(connect("secret")) == name_of(connect("secret"))
     assert name_of(connect("secret")) != name_of(connect("other"))
     assert "secret" not in name_of(connect("secret"))
 
 
-def test_fleets_of_one_process_share_a_bucket():
-    """While anybody holds a bucket, whoever counts the same gets the same; then it is forgotten."""
+def test_fleets_of_one_process_share_a_token_bucket():
+    """As long as it is in use."""
     one = AccountLimits(promptforge.SERVICE, name_of(connect("k")), Limit(2))
     other = AccountLimits(promptforge.SERVICE, name_of(connect("k")), Limit(2))
     one.take(POLL, 5.0)
@@ -116,8 +116,8 @@ def test_fleets_of_one_process_share_a_bucket():
     assert AccountLimits(promptforge.SERVICE, name_of(connect("k")), Limit(2)).wait(POLL, 5.0) <= 0
 
 
-def test_frytes_limit_is_documented():
-    """FRYTE: 120 a minute for each address and each endpoint: keys share it, looks and lists do not."""
+def test_fryte_limits_each_address_and_operation():
+    """120 requests a minute: keys share it, polls and lists do not."""
     one = AccountLimits(fryte.SERVICE, name_of(connect("a", fryte)))
     other = AccountLimits(fryte.SERVICE, name_of(connect("b", fryte)))
     one.take(POLL, 7.0)
@@ -126,14 +126,14 @@ def test_frytes_limit_is_documented():
 
 
 def test_the_callers_limit_counts_lists_too():
-    """A limit of one's own is for all that goes to the account."""
+    """The caller's limit is for all requests of the account."""
     limits = AccountLimits(promptforge.SERVICE, "h#1", Limit(2))
     limits.take(LIST, 0.0)
     assert limits.wait(POLL, 0.0) > 0
 
 
-def test_starts_are_spread_without_any_limit():
-    """A thousand jobs at an account without limits begin within their pace, not at once."""
+def test_first_polls_are_spread_without_a_limit():
+    """A thousand jobs of an account without limits begin within their interval, not at once."""
     limits = AccountLimits(promptforge.SERVICE, "h#2", limiters=in_memory)
     limits.need = 1000 / 5.0
     now, count = 0.0, 0
@@ -146,8 +146,8 @@ def test_starts_are_spread_without_any_limit():
     assert 200 <= count <= 450
 
 
-def test_many_callers_of_one_bucket_keep_the_limit():
-    """Callers at random moments, from a seed, pass no window either."""
+def test_callers_at_random_times_keep_the_limit():
+    """In no window there are more requests."""
     rng = random.Random(3)
     bucket, now, times = TokenBucket.of(Limit(20)), 0.0, []
     while now < 30:

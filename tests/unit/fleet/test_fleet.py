@@ -60,7 +60,7 @@ def stuck():
         yield promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-stuck")
 
 
-def test_updates_of_all_jobs_in_one_stream(box, quick):
+def test_updates_yields_the_updates_of_all_jobs(box, quick):
     """Each update names its job, and each job has one terminal update, its last."""
     made = clients(box)
     jobs = [row.submit(client) for row, client in zip(ROWS, made, strict=True)]
@@ -74,8 +74,8 @@ def test_updates_of_all_jobs_in_one_stream(box, quick):
 
 
 @BACKENDS
-def test_updates_async(backend, box, quick):
-    """The async twin, under both loops."""
+def test_updates_async_yields_the_updates_of_all_jobs(backend, box, quick):
+    """Under asyncio and trio."""
 
     async def main():
         async with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
@@ -86,8 +86,8 @@ def test_updates_async(backend, box, quick):
     assert ids == {update.job_id for update in seen if update.terminal}
 
 
-def test_jobs_may_be_added_while_it_runs(client, quick):
-    """A queue brings jobs as others end, until None."""
+def test_a_queue_adds_jobs_during_the_wait(client, quick):
+    """As others end, until None."""
     jobs: queue.Queue = queue.Queue()
     jobs.put(fryte.submit(client, TOUR))
     ended = []
@@ -98,8 +98,8 @@ def test_jobs_may_be_added_while_it_runs(client, quick):
 
 
 @BACKENDS
-def test_jobs_may_come_from_an_async_iterator(backend, box, quick):
-    """What an async iterator brings is followed as it comes; the outcomes are in its order."""
+def test_an_async_iterator_adds_jobs_during_the_wait(backend, box, quick):
+    """The outcomes are in its order."""
 
     async def main():
         async with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
@@ -118,8 +118,8 @@ def test_jobs_may_come_from_an_async_iterator(backend, box, quick):
     assert ids == ended
 
 
-def test_jobs_may_come_from_an_asyncio_queue(box, quick):
-    """An asyncio queue will do as well, None ends it."""
+def test_an_asyncio_queue_adds_jobs_until_none(box, quick):
+    """As an async iterator does."""
 
     async def main():
         jobs: asyncio.Queue = asyncio.Queue()
@@ -132,7 +132,7 @@ def test_jobs_may_come_from_an_asyncio_queue(box, quick):
 
 
 def test_fail_fast_ends_the_other_waits(stuck, client, quick):
-    """The first job that does not succeed ends the waits for the others, which say so."""
+    """The first job that does not succeed ends the other waits, which say so."""
     bad = fryte.submit(client, {**TOUR, "vehicle_id": "000000000001"})
     outcomes = wait_all([stuck, bad], policy=quick, fail_fast=True)
     assert ["timed_out", "failed"] == [outcome.state for outcome in outcomes]
@@ -140,7 +140,7 @@ def test_fail_fast_ends_the_other_waits(stuck, client, quick):
 
 
 def test_a_stop_ends_all_waits(stuck, quick):
-    """Once the stop is set all waits end, and every job still has an outcome."""
+    """Every job still has an outcome."""
     stop = Stop()
     outcomes = wait_all([stuck], policy=quick, stop=stop, on_update=lambda _: stop.set())
     assert ["timed_out"] == [outcome.state for outcome in outcomes]
@@ -148,7 +148,7 @@ def test_a_stop_ends_all_waits(stuck, quick):
 
 @BACKENDS
 def test_a_stop_ends_all_waits_async(backend, stuck):
-    """The same in a task."""
+    """Every job still has an outcome."""
 
     async def main():
         stop = Stop()
@@ -161,15 +161,15 @@ def test_a_stop_ends_all_waits_async(backend, stuck):
     assert outcome.state == "timed_out"
 
 
-def test_one_jobs_stop_leaves_the_others(stuck, client, quick):
-    """A handle's own stop() ends its wait in the fleet, and no other."""
+def test_stop_of_a_handle_ends_its_wait_alone(stuck, client, quick):
+    """The other jobs of the fleet go on."""
     job = fryte.submit(client, TOUR)
     outcomes = wait_all([stuck, job], policy=quick, on_update=lambda one: one.job_id == stuck.id and stuck.stop())
     assert ["timed_out", "succeeded"] == [outcome.state for outcome in outcomes]
 
 
 def test_each_job_may_have_its_own_policy_and_weight(stuck, client, quick):
-    """Deadlines and weights are told of each job."""
+    """Both may be functions of the job."""
     job = fryte.submit(client, TOUR)
     short = Policy(interval=0.05, timeout=1.0)
     outcomes = wait_all(
@@ -181,7 +181,7 @@ def test_each_job_may_have_its_own_policy_and_weight(stuck, client, quick):
 
 
 def test_the_callers_limit_holds(box, quick):
-    """No more is sent than the caller allows."""
+    """No more requests are sent than the caller allows."""
     with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
         jobs = [fryte.submit(client, TOUR) for _ in range(4)]
         before = box.stats()["fryte"]["polls"]
@@ -189,8 +189,8 @@ def test_the_callers_limit_holds(box, quick):
         assert box.stats()["fryte"]["polls"] - before <= 5
 
 
-def test_arguments_are_checked(client):
-    """What cannot be is refused in a sentence, before anything is sent."""
+def test_invalid_arguments_are_refused_before_sending(client):
+    """With a message."""
 
     async def callback(_):
         return None
@@ -200,8 +200,8 @@ def test_arguments_are_checked(client):
             wait_all([fryte.job(client, "x")], **bad)
 
 
-def test_what_a_callback_raises_ends_the_call(client, quick):
-    """An error of the caller's own comes back as it is, sync and async."""
+def test_an_exception_of_a_callback_is_raised_unchanged(client, quick):
+    """Sync and async."""
     job = fryte.submit(client, TOUR)
     with pytest.raises(ZeroDivisionError):
         wait_all([job], policy=quick, on_update=lambda _: 1 // 0)
@@ -215,8 +215,8 @@ def test_what_a_callback_raises_ends_the_call(client, quick):
 
 
 @pytest.mark.parametrize("with_aiohttp", [True, False])
-def test_a_refused_look_is_an_outcome_with_and_without_aiohttp(box, quick, with_aiohttp, monkeypatch):
-    """An error status ends the wait for its job alone, and says nothing of the key, however the fleet sends."""
+def test_an_error_status_ends_one_wait_with_and_without_aiohttp(box, quick, with_aiohttp, monkeypatch):
+    """Its error does not contain the key."""
     if not with_aiohttp:
         monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
 
@@ -235,8 +235,8 @@ def test_a_refused_look_is_an_outcome_with_and_without_aiohttp(box, quick, with_
 @pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # what trio says of any that is left early
 @BACKENDS
 @pytest.mark.parametrize("stream", [as_completed_async, updates_async])
-def test_a_stream_that_is_left_early_leaves_the_loop_whole(backend, box, quick, stream):
-    """A plain `break` drops the generator in the middle; the loop ends it in another task, and nothing else ends."""
+def test_a_break_out_of_as_completed_async_does_not_harm_the_loop(backend, box, quick, stream):
+    """The loop ends the generator in another task, and nothing else ends."""
 
     async def main():
         async with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
@@ -255,8 +255,8 @@ def test_a_stream_that_is_left_early_leaves_the_loop_whole(backend, box, quick, 
 
 
 @pytest.mark.parametrize("ways", [wait_all, wait_all_async])
-def test_a_key_that_cannot_be_sent_spoils_only_its_own_jobs(box, quick, ways):
-    """A function may give a bad key later; its jobs end unreachable, all others as they would."""
+def test_an_invalid_key_ends_only_its_own_jobs(box, quick, ways):
+    """A key function may return one later; its jobs end as unreachable."""
     notified = []
 
     def rejected():
@@ -278,7 +278,7 @@ def test_a_key_that_cannot_be_sent_spoils_only_its_own_jobs(box, quick, ways):
 
 
 @pytest.mark.parametrize("ways", [wait_all, wait_all_async])
-def test_what_cannot_be_is_refused_in_the_same_words(client, ways):
+def test_sync_and_async_refuse_arguments_with_the_same_error(client, ways):
     """One error, in no group."""
     with pytest.raises(errors.InvalidInput, match="timeout"):
         called(ways, [promptforge.job(client, "j")], timeout=-1)

@@ -1,4 +1,4 @@
-"""What a fleet takes in: jobs and where they come from; all else is refused in a sentence before anything is sent."""
+"""The jobs that a fleet takes and their sources; others are refused with a message before anything is sent."""
 
 import asyncio
 import queue
@@ -19,8 +19,8 @@ def client(box):
         yield client
 
 
-def test_what_is_no_job_is_refused(client):
-    """A name instead of a handle, a handle instead of a list, an event loop's queue: one sentence each."""
+def test_anything_but_a_source_of_jobs_is_refused(client):
+    """A name instead of a handle, a handle instead of a list, an event loop's queue."""
     job = fryte.job(client, "j")
     for bad, word in (([job, "j"], "not str"), (job, "wait"), (asyncio.Queue(), r"queue\.Queue"), (7, "iterable")):
         with pytest.raises(errors.InvalidInput, match=word):
@@ -29,7 +29,7 @@ def test_what_is_no_job_is_refused(client):
 
 @BACKENDS
 def test_a_threads_queue_is_refused_in_an_event_loop(backend, client):
-    """It would block the loop for good."""
+    """It would block the loop."""
     jobs: queue.Queue = queue.Queue()
     jobs.put(fryte.job(client, "j"))
 
@@ -41,8 +41,8 @@ def test_a_threads_queue_is_refused_in_an_event_loop(backend, client):
             anyio.run(main, bad, backend=backend)
 
 
-def test_arguments_that_cannot_be_are_refused(client):
-    """A name that is none, a bare number for a limit, a weight that weighs nothing."""
+def test_invalid_limits_and_weights_are_refused(client):
+    """An unknown argument, a number instead of a Limit, a weight of 0."""
     job = fryte.job(client, "j")
     with pytest.raises(TypeError, match="'failfast'"):
         wait_all([job], failfast=True)
@@ -55,16 +55,16 @@ def test_arguments_that_cannot_be_are_refused(client):
             wait_all([job], weight=lambda _, weight=weight: weight, limits={"fryte": Limit(5)})
 
 
-def test_fail_fast_ends_a_queue_that_nobody_ends(client, quick):
-    """Once a job has failed no more are taken in, and the call is over."""
+def test_fail_fast_ends_the_call_while_the_queue_is_open(client, quick):
+    """No more jobs are taken after a failure."""
     jobs: queue.Queue = queue.Queue()
     jobs.put(fryte.submit(client, REFUSED))
     assert ["failed"] == [one.state for one in as_completed(jobs, policy=quick, fail_fast=True)]
 
 
 @BACKENDS
-def test_fail_fast_ends_an_async_iterator_that_never_ends(backend, box, quick):
-    """The same in a task."""
+def test_fail_fast_ends_the_call_while_the_async_iterator_is_open(backend, box, quick):
+    """No more jobs are taken after a failure."""
 
     async def main():
         async with fryte.connect(box.fryte.key, base_url=box.fryte.url) as client:
@@ -79,8 +79,8 @@ def test_fail_fast_ends_an_async_iterator_that_never_ends(backend, box, quick):
 
 
 @BACKENDS
-def test_a_stop_that_is_set_already_still_ends_each(backend, client, quick):
-    """Every job has its outcome, whichever task the loop begins with."""
+def test_a_stop_set_before_the_call_gives_each_job_an_outcome(backend, client, quick):
+    """Whichever task the loop begins with."""
     jobs = [fryte.job(client, f"j{number}") for number in range(3)]
     stop = Stop()
     stop.set()
@@ -93,8 +93,8 @@ def test_a_stop_that_is_set_already_still_ends_each(backend, client, quick):
 
 
 @pytest.mark.parametrize("way", [wait_all, wait_all_async])
-def test_a_stop_ends_those_that_were_never_asked(way, client, quick):
-    """A hundred jobs at one request an hour: the stop does not wait until each has had its first look."""
+def test_a_stop_ends_jobs_that_were_never_polled(way, client, quick):
+    """A hundred jobs at one request an hour: the stop does not wait for the first polls."""
     jobs = [fryte.job(client, f"j{number}") for number in range(100)]
     stop, limit = Stop(), Limit(1, 3600 if way is wait_all else 3601)  # a bucket of its own for each
     more = {"policy": quick, "stop": stop, "limits": {"fryte": limit}, "on_update": lambda _: stop.set()}

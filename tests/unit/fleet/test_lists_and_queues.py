@@ -1,4 +1,4 @@
-"""Fewer requests than jobs: lists and queues, in virtual time; what they lack is looked at singly."""
+"""Fewer requests than jobs by lists and serial queues, in virtual time; jobs that they lack are polled."""
 
 from attrs import evolve
 from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_tours, optimizations, tours_in_turn
@@ -12,16 +12,16 @@ def at(service):
     return service.connect("key", base_url="http://127.0.0.1:9")
 
 
-def test_a_list_with_a_user_finds_the_ends_at_once():
-    """500 tours under 120 requests a minute: one list for all is many times less late than looks in turn."""
+def test_a_list_of_a_users_tours_has_a_third_of_the_delay_of_polls():
+    """500 tours under 120 requests a minute."""
     listed, turns = fleet_of_tours(3, user=True), tours_in_turn(3)
     assert listed.refused == 0
     assert turns.lateness > 3 * listed.lateness
     assert listed.requests < 50
 
 
-def test_without_a_user_tours_are_no_worse_than_in_turn():
-    """Nothing is known that would tell the tours apart, and nothing is lost."""
+def test_tours_without_a_user_have_no_more_delay_than_polls_in_turn():
+    """Nothing distinguishes the tours."""
     single, turns = fleet_of_tours(3, user=False), tours_in_turn(3)
     assert single.lateness < 1.05 * turns.lateness
     assert single.refused < 0.01
@@ -33,8 +33,8 @@ def some(count, lists=_project, **facts):
     return world, outcomes
 
 
-def test_a_page_answers_for_many():
-    """Jobs of one project are followed by its list; each end is then read by a look of its own."""
+def test_a_page_replaces_the_polls_of_its_jobs():
+    """Jobs of one project are followed by its list; each end is then read by a poll."""
     world, outcomes = some(60)
     assert {"succeeded"} == {outcome.state for outcome in outcomes}
     assert all(outcome.snapshot.completed_at is not None or outcome.snapshot.status for outcome in outcomes)
@@ -43,14 +43,14 @@ def test_a_page_answers_for_many():
     assert max(world.lateness()) < 8
 
 
-def test_one_job_needs_no_list():
-    """A list pays for two or more: a job alone is looked at."""
+def test_a_single_job_is_polled_without_a_list():
+    """A list costs less for two or more."""
     world, _ = some(1)
     assert world.served["list", 200] == 0
 
 
-def test_what_a_list_lacks_is_looked_at():
-    """A list that lags behind, or leaves jobs out, delays nothing: those it lacks are asked singly."""
+def test_jobs_that_a_list_lacks_are_polled():
+    """A list that is out of date or incomplete delays nothing."""
 
     def forgetful(world, query, at):
         page = _project(world, query, at)
@@ -61,16 +61,16 @@ def test_what_a_list_lacks_is_looked_at():
     assert max(world.lateness()) < 15
 
 
-def test_a_list_that_fails_is_left_alone():
-    """A list that answers nonsense is tried again after a while; looks do its work meanwhile."""
+def test_a_failed_list_is_requested_again_later():
+    """Jobs are polled meanwhile."""
     world, outcomes = some(10, lambda *_: {"nonsense": 1})
     assert {"succeeded"} == {outcome.state for outcome in outcomes}
     assert world.served["list", 200] < 80
     assert max(world.lateness()) < 120
 
 
-def test_a_long_project_is_not_walked():
-    """Where our few jobs lie behind thousands of others, single looks are cheaper than the walk."""
+def test_a_list_of_many_foreign_jobs_is_not_used():
+    """Single polls cost less than all its pages."""
 
     def crowded(world, query, at):
         item = _project(world, {}, at)["data"][0]
@@ -108,23 +108,23 @@ def queue_of(count, service=promptforge.SERVICE, lives=None):
     return world
 
 
-def test_those_behind_in_the_queue_are_not_asked():
-    """Forty jobs in a line cost little more than the one that runs; without the rule each is asked all the time."""
+def test_jobs_behind_another_in_a_serial_queue_are_not_polled():
+    """Forty jobs cost little more than the one that runs."""
     held, free = queue_of(40), queue_of(40, evolve(promptforge.SERVICE, serial_queue=None))
     assert held.requests * 5 < free.requests
     assert max(held.lateness()) < 12
 
 
-def test_turns_that_nobody_saw_are_passed_on():
-    """Jobs that begin and end between two looks: whoever is next in line is asked all the same, and soon."""
+def test_a_job_that_ran_and_ended_between_two_polls_lets_the_next_be_polled():
+    """And soon."""
     for seconds in (0.5, 2.0, 6.0):
         lives = batches(30, seconds)
         world = queue_of(30, lives=lives)
         assert max(world.lateness()) < 60, seconds
 
 
-def test_a_wrong_idea_of_the_order_costs_at_most_the_silence():
-    """Others' jobs, a failed one, another order: who waits keeps the longest silence, and is found."""
+def test_a_wrong_order_of_the_serial_queue_costs_at_most_max_interval():
+    """Others' jobs, a failed one, another order: each job is still polled within its max_interval."""
     lives = batches(12)
     for life, ended in zip(lives, [life.ended for life in lives][::-1], strict=True):
         life.ended = ended
@@ -132,15 +132,15 @@ def test_a_wrong_idea_of_the_order_costs_at_most_the_silence():
     assert max(world.lateness()) < 600
 
 
-def test_a_job_behind_nobody_that_we_know_is_asked_as_usual():
-    """The first in line follows its schedule: whoever has the turn may be another's job."""
+def test_the_first_job_of_a_serial_queue_follows_its_schedule():
+    """Another user's job may run before it."""
     lives = batches(3)[2:]
     world = queue_of(1, lives=lives)
     assert world.requests > 5
 
 
-def test_deadlines_hold_in_the_queue():
-    """A job put aside still has its last look, and ends in time."""
+def test_a_job_held_by_a_serial_queue_ends_at_its_deadline():
+    """With its last poll."""
     lives = batches(2, seconds=5000.0)
     world = World(promptforge.SERVICE, at(promptforge))
     outcomes = world.run(lives, FleetOptions(policy=Policy(timeout=100), limiters=world.limiters))
@@ -149,8 +149,8 @@ def test_deadlines_hold_in_the_queue():
     assert all(outcome.polls > 1 for outcome in outcomes)
 
 
-def test_the_steps_of_a_job_that_a_list_follows_are_kept():
-    """A list tells no steps; the last that a look told are not forgotten."""
+def test_a_list_does_not_reset_the_progress_of_a_job():
+    """A list has no steps; those of the last poll are kept."""
     assert _optimization.__name__ == "_optimization"
     notified = []
     some(8, on_update=notified.append)
@@ -158,8 +158,8 @@ def test_the_steps_of_a_job_that_a_list_follows_are_kept():
     assert shown
 
 
-def test_a_tour_is_listed_only_where_its_owner_is_known():
-    """FRYTE lists by user: without one the job has no list."""
+def test_a_tour_is_listed_only_if_its_user_is_known():
+    """FRYTE lists by user."""
     from jobwait.fleet.list_poll import group_of
 
     client = at(fryte)

@@ -1,4 +1,4 @@
-"""Who is next where looks are short."""
+"""Which job is polled next when the rate limit is too low for all."""
 
 import math
 from collections import Counter
@@ -10,7 +10,7 @@ from jobwait.fleet.poll_queue import PollQueue, priority
 
 
 @define(eq=False)
-class One:
+class QueuedJob:
     name: str
     gap: float = 5.0
     weight: float = 1.0
@@ -19,54 +19,54 @@ class One:
     expires: float = math.inf
 
 
-def served(ones, per_second, seconds):
-    """How often each is looked at when there is room for *per_second* alone."""
-    poll_queue, counts, silences = PollQueue(), Counter(), Counter()
+def simulated(ones, per_second, seconds):
+    """The polls of each job, and its longest interval, at *per_second* polls for all."""
+    poll_queue, counts, longest = PollQueue(), Counter(), Counter()
     for one in ones:
         poll_queue.join(one)
     for number in range(int(per_second * seconds)):
         now = number / per_second
         one = poll_queue.first(now)
-        silences[one.name] = max(silences[one.name], now - one.last)
+        longest[one.name] = max(longest[one.name], now - one.last)
         counts[one.name] += 1
         one.last = now
         poll_queue.join(one)
-    return counts, silences
+    return counts, longest
 
 
 @pytest.mark.parametrize(("weight", "gap", "more"), [(4.0, 5.0, 2.0), (1.0, 2.5, 2.0), (9.0, 10.0, 1.5)])
-def test_rates_go_with_the_root_of_weight_and_hazard(weight, gap, more):
-    """A weight of four is worth twice the looks; so is half the gap, which says four times the hazard."""
-    usual = [One(f"usual {number}") for number in range(40)]
-    counts, _ = served([*usual, One("special", gap=gap, weight=weight)], 5.0, 2000)
+def test_poll_rates_are_proportional_to_the_root_of_weight_and_hazard(weight, gap, more):
+    """A weight of 4 doubles the polls; so does half the interval, which means four times the hazard."""
+    usual = [QueuedJob(f"usual {number}") for number in range(40)]
+    counts, _ = simulated([*usual, QueuedJob("special", gap=gap, weight=weight)], 5.0, 2000)
     assert counts["special"] / counts["usual 7"] == pytest.approx(more, rel=0.1)
 
 
-def test_nobody_starves():
-    """A job with next to no claim is still looked at within its longest silence."""
-    ones = [One(f"{number}", weight=100.0) for number in range(20)]
-    _, silences = served([*ones, One("meek", weight=1e-6, max_interval=60.0)], 2.0, 600)
-    assert silences["meek"] <= 61
+def test_priority_queue_polls_a_job_past_its_max_interval_first():
+    """A job of tiny weight is still polled within its max_interval."""
+    ones = [QueuedJob(f"{number}", weight=100.0) for number in range(20)]
+    _, longest = simulated([*ones, QueuedJob("meek", weight=1e-6, max_interval=60.0)], 2.0, 600)
+    assert longest["meek"] <= 61
 
 
-def test_a_deadline_goes_first():
-    """A job whose deadline is near is asked before all others, once more."""
-    late = One("late", expires=12.0)
+def test_a_job_near_its_deadline_has_the_highest_priority():
+    """It gets its last poll."""
+    late = QueuedJob("late", expires=12.0)
     assert priority(late, 8.0) == math.inf
     assert priority(late, 5.0) < math.inf
 
 
-def test_those_whose_deadline_came_are_let_go():
-    """Who can no longer be asked in time leaves the line."""
+def test_expired_jobs_leave_the_poll_queue():
+    """They can no longer be polled in time."""
     poll_queue = PollQueue()
-    poll_queue.join(One("gone", expires=3.0))
-    poll_queue.join(One("stays"))
+    poll_queue.join(QueuedJob("gone", expires=3.0))
+    poll_queue.join(QueuedJob("stays"))
     assert ["gone"] == [one.name for one in poll_queue.expired(4.0)]
     assert len(poll_queue) == 1
 
 
-def test_equals_take_turns():
-    """Where nothing tells jobs apart they are asked in turn."""
-    counts, silences = served([One(f"{number}") for number in range(50)], 5.0, 100)
+def test_jobs_of_equal_priority_are_polled_in_turn():
+    """None waits much longer than the others."""
+    counts, longest = simulated([QueuedJob(f"{number}") for number in range(50)], 5.0, 100)
     assert {10} == set(counts.values())
-    assert max(silences.values()) <= 10.5
+    assert max(longest.values()) <= 10.5

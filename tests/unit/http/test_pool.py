@@ -1,4 +1,4 @@
-"""One send: bounded in time and size, no key left behind, and the one repeat that is below the rules."""
+"""One request: bounded in time and size, without the key in its result, and the one retry below the rules."""
 
 import asyncio
 import gzip
@@ -90,8 +90,8 @@ def command_for(client, method):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_connection_that_grew_old_is_no_failure(style):
-    """A GET on a kept connection that the server had closed is sent once more, at once."""
+def test_a_get_on_a_closed_idle_connection_is_sent_again(style):
+    """At once, and it is no failure."""
     with raw_server([OK, b""], [OK]) as (url, observation):
         first, second = sent(url, style, ["GET", "GET"])
     assert [200, 200] == [first.status_code, second.status_code]
@@ -99,8 +99,8 @@ def test_a_connection_that_grew_old_is_no_failure(style):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_post_is_never_repeated_below_the_rules(style):
-    """What is not safe to repeat is not repeated, whatever became of its connection."""
+def test_a_post_is_never_sent_again_by_the_pool(style):
+    """Whatever happened to its connection."""
     with raw_server([OK, b""]) as (url, observation):
         first, second = sent(url, style, ["GET", "POST"])
     assert 200 == first.status_code
@@ -109,8 +109,8 @@ def test_a_post_is_never_repeated_below_the_rules(style):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_new_connection_that_breaks_is_a_failure(style):
-    """A connection that breaks at its first request is a failure for the rules to classify."""
+def test_a_get_on_a_broken_new_connection_is_a_failure(style):
+    """The rules classify it."""
     with raw_server([b""]) as (url, observation):
         (answer,) = sent(url, style, ["GET"])
     assert isinstance(answer, httpx.RemoteProtocolError)
@@ -124,8 +124,8 @@ def answer(body, *headers):
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("size", [STATUS_BODY_LIMIT, STATUS_BODY_LIMIT + 1])
-def test_a_status_body_has_a_limit(style, size):
-    """A status answer of more than 1 MiB is refused; one of just that much is taken."""
+def test_a_status_body_above_1_mib_is_refused(style, size):
+    """One of exactly 1 MiB is accepted."""
     with raw_server([answer(b"x" * size)]) as (url, _):
         (got,) = sent(url, style, ["GET"])
     if size == STATUS_BODY_LIMIT:
@@ -146,8 +146,8 @@ def test_a_status_body_has_a_limit(style, size):
     ],
     ids=["gzip", "deflate", "bomb", "damaged", "not asked for"],
 )
-def test_encodings_are_decoded_within_the_limit(style, body, encoding, expected):
-    """Gzip and deflate are decoded piece by piece; a bomb, a damaged body and other encodings are failures."""
+def test_compressed_bodies_are_decoded_up_to_the_limit(style, body, encoding, expected):
+    """A bomb, a damaged body and other encodings are failures."""
     with raw_server([answer(body, b"content-encoding: " + encoding)]) as (url, _):
         (got,) = sent(url, style, ["GET"])
     if expected is None:
@@ -157,8 +157,8 @@ def test_encodings_are_decoded_within_the_limit(style, body, encoding, expected)
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_look_asks_for_no_encoding_and_leaves_no_key(style):
-    """A poll asks for identity, sends the key once, and keeps it in neither answer nor error."""
+def test_a_poll_asks_for_no_encoding_and_removes_its_key(style):
+    """The key is in neither response nor error."""
     with raw_server([OK]) as (url, observation):
         (got,) = sent(url, style, ["GET"])
     assert b"accept-encoding: identity" in observation[0].lower()
@@ -168,7 +168,7 @@ def test_a_look_asks_for_no_encoding_and_leaves_no_key(style):
 
 @pytest.mark.parametrize("style", STYLES)
 def test_signed_links_are_in_no_log(style, caplog):
-    """Httpx logs addresses; those of another origin, which may be signed, are kept out."""
+    """The httpx library logs URLs; those of another origin, which may be signed, are not logged."""
     caplog.set_level(logging.INFO)
     with raw_server([OK]) as (url, _):
         client = promptforge.connect(KEY, base_url="http://127.0.0.1:1")
@@ -204,8 +204,8 @@ class DrippingStream:
         self.allowed.append(timeout)
 
 
-def test_every_read_is_bounded_by_what_is_left():
-    """Inside a deadline no read may wait longer than the time left; outside of it the stream is as it was."""
+def test_every_read_is_bounded_by_the_deadline():
+    """Outside of a deadline the stream is unchanged."""
     stream = DrippingStream()
     _Trace(attempt()).note("connection.connect_tcp.complete", {"return_value": stream})
     with _SyncDeadline(5.0, bulk=False):
@@ -217,8 +217,8 @@ def test_every_read_is_bounded_by_what_is_left():
     assert [0.001, 30.0] == stream.allowed[2:]
 
 
-def test_every_write_and_every_handshake_is_bounded_too():
-    """A peer that takes little at a time, or shakes hands for ever, gets no more than the time left."""
+def test_every_write_and_handshake_is_bounded_by_the_deadline():
+    """Even if the peer reads slowly, or the handshake never ends."""
     stream, trace = DrippingStream(), _Trace(attempt())
     trace.note("connection.connect_tcp.complete", {"return_value": stream})
     with _SyncDeadline(5.0, bulk=False):
@@ -232,8 +232,8 @@ def test_every_write_and_every_handshake_is_bounded_too():
     assert 0.001 == steps[2]["timeout"]
 
 
-def test_a_deadline_that_has_passed_stops_a_dripping_answer():
-    """Once the deadline has passed the next read raises instead of waiting."""
+def test_a_read_after_the_deadline_raises():
+    """Instead of waiting for the next byte."""
     stream = DrippingStream()
     _Trace(attempt()).note("connection.start_tls.complete", {"return_value": stream})
     with _SyncDeadline(0.0, bulk=True) as deadline:
@@ -244,8 +244,8 @@ def test_a_deadline_that_has_passed_stops_a_dripping_answer():
     assert [] == stream.allowed
 
 
-def test_a_file_earns_its_time():
-    """A request that moves a file may take as long as its bytes need at the slowest rate; others may not."""
+def test_each_byte_of_a_file_extends_the_deadline():
+    """Of a request that transfers a file, not of others."""
     with _SyncDeadline(5.0, bulk=True) as deadline:
         deadline.earn(100 * SLOWEST)
         assert 100 < deadline.left() <= 105
@@ -256,8 +256,8 @@ def test_a_file_earns_its_time():
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("cut", [True, False], ids=["cut short", "two members"])
-def test_a_compressed_body_is_whole_or_refused(style, cut):
-    """A gzip body that was cut is a failure; one of two members is read to its end."""
+def test_an_incomplete_compressed_body_is_refused(style, cut):
+    """A gzip body of two members is read to its end."""
     body = gzip.compress(b'{"a": [') + gzip.compress(b"1]}")
     with raw_server([answer(body[:-3] if cut else body, b"content-encoding: gzip")]) as (url, _):
         (got,) = sent(url, style, ["GET"])
@@ -268,8 +268,8 @@ def test_a_compressed_body_is_whole_or_refused(style, cut):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_key_that_the_server_repeats_is_left_out(style):
-    """Some servers quote the key that they refuse: it is in no body that we keep."""
+def test_a_key_that_the_server_repeats_is_redacted(style):
+    """Some servers quote the key that they refuse."""
     body = b'{"detail": "no such key: %s"}' % KEY.encode()
     head = b"HTTP/1.1 401 No\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
     with raw_server([head + body]) as (url, _):
@@ -279,8 +279,8 @@ def test_a_key_that_the_server_repeats_is_left_out(style):
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("quoted", [b"HTTP/1.1 4000 %s\r\n\r\n", b"%s\r\n\r\n", b"HTTP/1.1 200 OK\r\n%s\r\n\r\n"])
-def test_what_is_no_http_is_not_quoted(style, quoted):
-    """A server may send the request back instead of an answer: neither the error nor what is behind it repeats it."""
+def test_an_error_does_not_quote_bytes_that_are_no_http(style, quoted):
+    """A server may send the request back instead of a response."""
     with raw_server([quoted % KEY.encode()]) as (url, _):
         (got,) = sent(url, style, ["GET"])
     assert isinstance(got, httpx.RemoteProtocolError)
@@ -294,8 +294,8 @@ def test_what_is_no_http_is_not_quoted(style, quoted):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_a_key_in_the_name_of_an_encoding_is_not_quoted(style):
-    """Nor is a header that we cannot use."""
+def test_an_error_does_not_quote_an_unknown_encoding(style):
+    """It may contain the key."""
     with raw_server([answer(b"{}", b"content-encoding: " + KEY.encode())]) as (url, _):
         (got,) = sent(url, style, ["GET"])
     assert isinstance(got, httpx.DecodingError)
@@ -303,8 +303,8 @@ def test_a_key_in_the_name_of_an_encoding_is_not_quoted(style):
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_packed_nothing_has_a_limit_too(style):
-    """A stream of empty gzip bodies holds no byte, and ends as any other that is too large."""
+def test_endless_empty_gzip_members_are_refused(style):
+    """They decode to nothing, but count towards the limit."""
     body = gzip.compress(b"") * (2 * STATUS_BODY_LIMIT // 20)
     with raw_server([answer(body, b"content-encoding: gzip")]) as (url, _):
         (got,) = sent(url, style, ["GET"])
@@ -313,8 +313,8 @@ def test_packed_nothing_has_a_limit_too(style):
 
 
 @pytest.mark.parametrize("style", ["sync", "asyncio", "aiohttp"])
-def test_no_cookie_is_kept_or_sent(style):
-    """A server that sets another cookie with each answer fills no memory, and learns nothing of who comes back."""
+def test_no_cookie_is_stored_or_sent(style):
+    """A server that sets another cookie with each response fills no memory."""
     asked = [b"HTTP/1.1 200 OK\r\nset-cookie: c%d=x\r\ncontent-length: 2\r\n\r\n{}" % number for number in range(3)]
 
     async def polls(url):

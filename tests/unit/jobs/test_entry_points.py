@@ -1,4 +1,4 @@
-"""One table of answers, and every door that leads to a wait: each comes to the same end by the same looks."""
+"""Every function that waits, with one table of responses: the same end by the same polls."""
 
 import anyio
 import pytest
@@ -104,8 +104,8 @@ def _job(page, client):
 @pytest.mark.parametrize(("door", "loop"), WAYS, ids=lambda one: getattr(one, "__name__", one) or "threads")
 @pytest.mark.parametrize("case", ANSWERS)
 @pytest.mark.filterwarnings("ignore:.*does not name")
-def test_every_door_comes_to_the_same_end(case, door, loop, monkeypatch):
-    """Sync, asyncio or trio, one job or many, outcome or updates: one ending, and no look more or less."""
+def test_every_entry_point_gives_the_same_end_and_polls(case, door, loop, monkeypatch):
+    """Sync, asyncio or trio, one job or many, outcome or updates."""
     page, answers, state, polls = ANSWERS[case]
     monkeypatch.setattr("jobwait._polling.retry.classify.RetryDecision.pause", lambda *_: 0.001)
     server = FakeServer(*answers)

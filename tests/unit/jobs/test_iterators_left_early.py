@@ -1,4 +1,4 @@
-"""Streams that are left early or bounded, of one job and of many: nothing goes on, and the loop lives."""
+"""Iterators that are left early or bounded, of one job and of many: nothing runs on, and the loop goes on."""
 
 import gc
 import sys
@@ -13,8 +13,8 @@ from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
 
 
 @pytest.mark.parametrize("ended", ["closed", "forgotten"])
-def test_an_iterator_that_is_left_early_stops_the_looks(ended):
-    """Closing updates(), or dropping it, ends the wait and leaves its place at the desk."""
+def test_an_iterator_left_early_stops_polling(ended):
+    """Closing or dropping updates() ends the wait."""
     server = FakeServer(batch(), batch(done=1), DONE)
     with connect(server) as client:
         job = promptforge.job(client, NAME)
@@ -29,8 +29,8 @@ def test_an_iterator_that_is_left_early_stops_the_looks(ended):
 
 
 @backends
-def test_an_async_iterator_that_is_left_early_stops_the_looks(backend):
-    """The same for the async iterator."""
+def test_an_async_iterator_left_early_stops_polling(backend):
+    """Closing or dropping updates_async() ends the wait."""
     server = FakeServer(batch(), DONE)
 
     async def main():
@@ -66,8 +66,8 @@ class Mixed(httpx.BaseTransport, httpx.AsyncBaseTransport):
 @backends
 @pytest.mark.parametrize("many", [as_completed_async, updates_async])
 @pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # trio tells all who do not use aclosing()
-def test_a_joint_stream_may_be_left_early(backend, many):
-    """Break in the middle of many jobs: the loop lives on, all waits end, and nothing is asked any more."""
+def test_an_iterator_over_many_jobs_left_early_ends_all_waits(backend, many):
+    """The loop goes on, and nothing more is sent."""
     server = Mixed()
 
     async def main():
@@ -86,8 +86,8 @@ def test_a_joint_stream_may_be_left_early(backend, many):
 
 
 @backends
-def test_one_step_of_a_joint_stream_may_be_bounded(backend):
-    """A cancel scope around one step ends the stream, and tears nothing else apart."""
+def test_a_cancel_scope_around_one_step_ends_the_iterator(backend):
+    """And nothing else."""
 
     async def main():
         client, jobs = _mixed(Mixed())
@@ -105,8 +105,8 @@ def test_one_step_of_a_joint_stream_may_be_bounded(backend):
 
 
 @backends
-def test_an_exit_in_a_callback_of_many_reaches_the_caller(backend):
-    """What on_update raises comes back as it is, even if it is no Exception."""
+def test_an_exit_in_a_fleets_callback_reaches_the_caller(backend):
+    """What on_update raises is raised unchanged, even if it is no Exception."""
 
     async def main():
         client, jobs = _mixed(Mixed())

@@ -1,4 +1,4 @@
-"""Forks, signals, and what a handle is to another process: real ones, held together by events; nothing sleeps."""
+"""Forks, signals and pickles with real processes, synchronized by events without sleeping."""
 
 import copy
 import json
@@ -36,8 +36,8 @@ class Interrupt(httpx.BaseTransport):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_is_no_exception_is_never_repeated(error):
-    """KeyboardInterrupt and its like pass through at once; handle and token are still good."""
+def test_a_base_exception_is_never_retried(error):
+    """KeyboardInterrupt and others pass through at once; handle and token still work."""
     with connect(Interrupt(error)) as client:
         job = promptforge.job(client, NAME)
         with pytest.raises(error):
@@ -60,8 +60,8 @@ except KeyboardInterrupt:
 """
 
 
-def test_ctrl_c_wakes_a_sleeping_wait():
-    """SIGINT in the middle of an hour's sleep ends it at once, with the token still to be had."""
+def test_ctrl_c_ends_a_sleeping_wait():
+    """SIGINT during an hour's sleep ends it at once; the token is still available."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout.readline() == "asleep\n"
@@ -70,8 +70,8 @@ def test_ctrl_c_wakes_a_sleeping_wait():
         assert child.wait() == 0
 
 
-def test_a_forked_child_waits_on_its_own():
-    """In a forked child the parent's waits are not there: it neither waits for their look nor hears them."""
+def test_a_forked_child_does_not_wait_for_the_parents_poll():
+    """In a forked child the parent's waits do not exist."""
     coordinator = PollCoordinator()
     assert coordinator.acquire(coordinator.join())
     read, write = os.pipe()
@@ -85,8 +85,8 @@ def test_a_forked_child_waits_on_its_own():
     assert coordinator.of_this_process() is coordinator
 
 
-def test_a_child_that_is_forked_in_the_middle_is_not_stuck():
-    """A fork while another thread holds the waits' lock: the child's is free."""
+def test_a_child_forked_while_the_lock_is_held_gets_a_free_one():
+    """A fork while another thread holds the lock of the waits."""
     held, done = threading.Event(), threading.Event()
 
     def hold():
@@ -128,7 +128,7 @@ class Counting(BaseHTTPRequestHandler):
 
 
 def test_a_forked_child_shares_no_connection():
-    """Two processes on one connection would read each other's answers: a child opens its own."""
+    """Two processes on one connection would read each other's responses: a child opens its own."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with promptforge.connect("key", base_url=f"http://127.0.0.1:{server.server_port}") as client:
@@ -158,7 +158,7 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_ends_a_request():
-    """SIGINT while the service says nothing ends the wait at once, with the token still to be had."""
+    """SIGINT while the service does not respond ends the wait at once; the token is still available."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with socket.create_server(("127.0.0.1", 0)) as silent:
         code = ASKING.format(port=silent.getsockname()[1])
@@ -173,8 +173,8 @@ def test_ctrl_c_ends_a_request():
             connection.close()
 
 
-def test_ctrl_c_between_two_steps_blocks_no_other_wait(monkeypatch):
-    """An interrupt just when a wait has taken its turn to look: the turn is given back."""
+def test_ctrl_c_after_acquiring_the_poll_releases_it(monkeypatch):
+    """An interrupt just after a wait has acquired the poll: the other waits can poll."""
     acquire = PollCoordinator.acquire
 
     def interrupted(coordinator, wake_up):
@@ -190,8 +190,8 @@ def test_ctrl_c_between_two_steps_blocks_no_other_wait(monkeypatch):
         assert "succeeded" == job.outcome(timeout=60).state
 
 
-def test_a_handle_is_not_pickled_or_copied():
-    """A handle names its way out: the token."""
+def test_a_handle_cannot_be_pickled_or_copied():
+    """The error names the token."""
     with connect(FakeServer(DONE)) as client:
         job = promptforge.job(client, NAME)
         for take in (pickle.dumps, copy.copy, copy.deepcopy):

@@ -1,4 +1,4 @@
-"""Tokens: a job in one line of text, and what of it is believed."""
+"""Tokens: a job as one line of text, and which parts of it are used."""
 
 import json
 
@@ -31,8 +31,8 @@ def learnt(**changes):
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_every_service_resumes(row, box, quick):
-    """A token taken in the middle of a job is followed to the same end by a new handle and a new client."""
+def test_a_token_of_every_service_resumes(row, box, quick):
+    """A token taken during a job leads to the same end with a new handle and a new client."""
     there = getattr(box, row.name)
     with row.connect(there.key, base_url=there.url) as client:
         job = row.submit(client)
@@ -46,7 +46,7 @@ def test_every_service_resumes(row, box, quick):
 
 
 def test_a_token_holds_no_secret():
-    """Host, ids, times, counts and what was learnt; no key."""
+    """It has host, ids, times, counts and progress history, and no key."""
     token = token_of()
     assert "key" not in token
     facts = json.loads(token)
@@ -57,8 +57,8 @@ def test_a_token_holds_no_secret():
     assert 5 == facts["learnt"]["progress"]["done"]
 
 
-def test_what_was_learnt_goes_along():
-    """A resumed job has the same track, counts and clock as the one that the token was taken from."""
+def test_a_resumed_job_has_the_same_state():
+    """Progress history, counts and clock."""
     world = World(counting(1e6))
     world.wait(timeout=300)
     job_state = world.job_state
@@ -75,8 +75,8 @@ def test_what_was_learnt_goes_along():
 
 
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
-def test_damage_is_noticed(place):
-    """One changed character is refused."""
+def test_a_damaged_token_is_refused(place):
+    """One changed character is enough."""
     token = token_of()
     at = int(len(token) * place)
     damaged = token[:at] + ("0" if token[at] != "0" else "1") + token[at + 1 :]
@@ -117,8 +117,8 @@ def test_damage_is_noticed(place):
         learnt(progress={"done": 3, "total": "y", "stage": None}),
     ],
 )
-def test_what_no_token_of_ours_says_is_refused(changes):
-    """Newer, foreign or forged: refused, whatever its checksum, and never with another error."""
+def test_a_newer_foreign_or_forged_token_is_refused(changes):
+    """Whatever its checksum, with TokenRefused."""
     with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
         resume(token_of(**changes), client)
 
@@ -126,14 +126,14 @@ def test_what_no_token_of_ours_says_is_refused(changes):
 @pytest.mark.parametrize(
     "token", ["", "{}", "[1]", "null", "{" * 5000, '{"jobwait": NaN}', "x" * (LARGEST + 1), 7, b"{}"]
 )
-def test_what_is_no_token_is_refused(token):
-    """Text that is no token, too much of it, or no text at all."""
+def test_text_that_is_no_token_is_refused(token):
+    """Other text, too much text, or no text."""
     with connect(FakeServer()) as client, pytest.raises(errors.TokenRefused):
         resume(token, client)
 
 
-def test_the_tokens_host_is_compared_and_never_used():
-    """A token decides nothing about where requests go: a foreign one is refused before anything is sent."""
+def test_a_tokens_host_is_compared_and_never_used():
+    """A token does not decide where requests go: another host is refused before anything is sent."""
     server = FakeServer(DONE)
     with connect(server, base_url="https://other.invalid") as client, pytest.raises(errors.TokenRefused, match="other"):
         resume(token_of(), client)
@@ -141,36 +141,36 @@ def test_the_tokens_host_is_compared_and_never_used():
 
 
 def test_a_resumed_wait_keeps_its_deadline():
-    """The deadline is an instant: a new process has what is left of it, not all of it again."""
+    """The deadline is a point in time: a new process has only the time that is left."""
     world = World(until(1e9), started=EPOCH - HOUR, deadline=EPOCH + 60, inherited=True)
     assert "timed_out" == world.wait(until=EPOCH + 60).state
     assert 59 < world.now <= 60
 
 
-def test_a_deadline_that_passed_meanwhile_leaves_one_look():
-    """Whoever comes back too late may still learn how it ended."""
+def test_a_deadline_that_has_passed_leaves_one_poll():
+    """A process that resumes too late can still learn how the job ended."""
     world = World(until(0), started=EPOCH - HOUR, polls=9, last_poll=EPOCH - HOUR)
     assert "succeeded" == world.wait(until=EPOCH - 60).state
     assert 1 == len(world.polled_at)
 
 
-def test_a_resumed_wait_makes_no_burst():
-    """The looks of the old process count: the first of the new one comes when the ceiling has room for it."""
+def test_a_resumed_wait_counts_the_polls_of_the_old_process():
+    """Its first poll is sent when the interval allows it."""
     world = World(until(60), started=EPOCH - 20, polls=5, last_poll=EPOCH - 2, seen=True)
     world.wait()
     assert world.polled_at[0] == pytest.approx(5)
     assert all(20 + at >= 5 * (5 + number) - 1e-6 for number, at in enumerate(world.polled_at, 0))
 
 
-def test_clocks_that_disagree_do_no_harm():
-    """A token from a machine whose clock is an hour ahead is taken as of now."""
+def test_a_token_from_a_clock_ahead_is_taken_as_of_now():
+    """The other machine's clock is an hour ahead."""
     world = World(until(20), started=EPOCH + HOUR, polls=3, last_poll=EPOCH + HOUR)
     assert "succeeded" == world.wait().state
     assert world.polled_at[0] <= 15
 
 
-def test_a_service_of_ones_own_is_passed_in():
-    """resume() takes a service that jobwait does not know, and holds the token against its name."""
+def test_resume_takes_an_own_service():
+    """The token's service must have its name."""
     with connect(FakeServer(DONE)) as client:
         job = resume(token_of(), client, service=promptforge.SERVICE)
         assert "succeeded" == job.outcome(policy=FAST).state
@@ -178,8 +178,8 @@ def test_a_service_of_ones_own_is_passed_in():
             resume(token_of(service="kiln"), client, service=promptforge.SERVICE)
 
 
-def test_counts_of_another_clock_break_nothing():
-    """A run that began in the future, by this machine's clock, is counted from now."""
+def test_a_run_that_began_in_the_future_is_counted_from_now():
+    """By this machine's clock."""
     world = World(counting(200), started=EPOCH + 100, polls=3, last_poll=EPOCH, seen=True)
     world.job_state.progress_history = evolve(
         world.job_state.progress_history, waiting=False, at=100.0, began=80.0, progress=Progress(1, 100)

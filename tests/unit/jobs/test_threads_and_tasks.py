@@ -1,4 +1,4 @@
-"""Threads and tasks: real ones, held together by events; nothing sleeps."""
+"""Concurrent waits in real threads and tasks, synchronized by events without sleeping."""
 
 import asyncio
 import gc
@@ -45,8 +45,8 @@ def limiter():
     limiter.let.set()
 
 
-def test_waits_in_threads_share_their_looks(limiter):
-    """Several threads that wait on one handle send one request, and all hear its answer."""
+def test_waits_in_threads_share_their_polls(limiter):
+    """Several threads that wait on one handle send one request, and all get its response."""
     with connect(limiter) as client, ThreadPoolExecutor(4) as pool:
         job = promptforge.job(client, NAME)
         waits = [pool.submit(job.outcome) for _ in range(4)]
@@ -57,8 +57,8 @@ def test_waits_in_threads_share_their_looks(limiter):
 
 
 @backends
-def test_waits_in_tasks_share_their_looks(backend, limiter):
-    """Several tasks that wait on one handle send one request, and all hear its answer."""
+def test_waits_in_tasks_share_their_polls(backend, limiter):
+    """Several tasks that wait on one handle send one request, and all get its response."""
 
     async def main():
         async with connect(limiter) as client, anyio.create_task_group() as tasks:
@@ -78,8 +78,8 @@ def test_waits_in_tasks_share_their_looks(backend, limiter):
 
 
 @backends
-def test_canceling_one_wait_leaves_the_others(backend, limiter):
-    """The task whose look was under way is canceled: another looks in its place, and the rest hear it."""
+def test_canceling_the_polling_wait_lets_another_poll(backend, limiter):
+    """The task with the request in flight is canceled: another polls, and all others get the response."""
 
     async def main():
         async with connect(limiter) as client:
@@ -111,7 +111,7 @@ def test_canceling_one_wait_leaves_the_others(backend, limiter):
 
 
 def test_a_thread_and_a_task_share_a_handle(limiter):
-    """A sync and an async wait on one handle hear the same answer."""
+    """A sync and an async wait on one handle get the same response."""
 
     async def main(job):
         return await job.outcome_async()
@@ -130,7 +130,7 @@ def test_a_thread_and_a_task_share_a_handle(limiter):
 
 
 def test_each_wait_keeps_its_own_deadline(limiter):
-    """A wait whose time is up ends, though another's look is still under way."""
+    """A wait ends at its deadline even while another's request is in flight."""
     with connect(limiter) as client, ThreadPoolExecutor(1) as pool:
         job = promptforge.job(client, NAME)
         patient = pool.submit(job.outcome)
@@ -142,8 +142,8 @@ def test_each_wait_keeps_its_own_deadline(limiter):
 
 @backends
 @pytest.mark.parametrize("place", ["sleep", "request", "callback"])
-def test_cancellation_passes_through(backend, place, limiter):
-    """A canceled task ends at once wherever it is; the cancellation is no failed look, and nothing is left behind."""
+def test_a_canceled_task_ends_at_once(backend, place, limiter):
+    """At any point; the cancellation is no failed poll, and nothing is left behind."""
 
     async def main():
         server = limiter if place == "request" else FakeServer(batch())
@@ -165,8 +165,8 @@ def test_cancellation_passes_through(backend, place, limiter):
     anyio.run(main, backend=backend)
 
 
-def test_asyncio_cancels_with_its_own_error(limiter):
-    """task.cancel() surfaces as CancelledError, and the loop has nothing left to destroy."""
+def test_task_cancel_raises_cancelled_error(limiter):
+    """And the loop has no pending tasks."""
 
     async def main():
         async with connect(limiter) as client:
@@ -182,7 +182,7 @@ def test_asyncio_cancels_with_its_own_error(limiter):
 
 @backends
 def test_move_on_after_ends_a_wait(backend):
-    """A cancel scope of the caller's bounds a wait like anything else."""
+    """A cancel scope of the caller bounds a wait like anything else."""
 
     async def main():
         async with connect(FakeServer(batch())) as client:
@@ -193,7 +193,7 @@ def test_move_on_after_ends_a_wait(backend):
     assert anyio.run(main, backend=backend)
 
 
-def test_a_handle_moves_between_loops():
+def test_a_handle_works_in_another_event_loop():
     """Made in one asyncio.run, awaited in another: pools belong to loops, handles do not."""
     server = FakeServer(batch(), DONE)
 
@@ -211,8 +211,8 @@ def test_a_handle_moves_between_loops():
     assert "COMPLETED" == asyncio.run(follow(asyncio.run(make()))).status
 
 
-def test_the_sync_door_works_inside_a_running_loop():
-    """wait() in a coroutine blocks its loop, as it must, and starts no other."""
+def test_wait_works_inside_a_running_event_loop():
+    """wait() in a coroutine blocks its loop and starts no other."""
 
     async def main():
         with connect(FakeServer(DONE)) as client:
@@ -222,7 +222,7 @@ def test_the_sync_door_works_inside_a_running_loop():
 
 
 def test_a_wait_starts_no_thread():
-    """Nothing runs in the background unless many jobs are asked for at once, and then only while they are."""
+    """Only a fleet starts threads, and only while it runs."""
     before = threading.active_count()
     with connect(FakeServer(DONE)) as client:
         counts, threads = [], []
@@ -234,7 +234,7 @@ def test_a_wait_starts_no_thread():
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 def test_a_wait_that_is_never_awaited_sends_nothing():
-    """A coroutine that is dropped never started: no request, no place at the desk."""
+    """A coroutine that is dropped has not started."""
     server = FakeServer(DONE)
     with connect(server) as client:
         job = promptforge.job(client, NAME)
@@ -243,8 +243,8 @@ def test_a_wait_that_is_never_awaited_sends_nothing():
         assert ([], ()) == (server.requests, job._state.coordinator._waits)
 
 
-def test_stop_before_a_wait_stops_nothing():
-    """stop() ends the waits that there are, not those to come."""
+def test_stop_does_not_end_later_waits():
+    """stop() ends the waits that exist."""
     with connect(FakeServer(DONE)) as client:
         job = promptforge.job(client, NAME)
         job.stop()
@@ -252,7 +252,7 @@ def test_stop_before_a_wait_stops_nothing():
 
 
 def test_stop_ends_every_wait_on_the_handle(limiter):
-    """All waits on a handle end with a WaitTimeout that says so."""
+    """All end with a WaitTimeout that says so."""
     limiter.body = batch()
     told = threading.Barrier(4)
     with connect(limiter) as client, ThreadPoolExecutor(3) as pool:
@@ -271,8 +271,8 @@ def test_stop_ends_every_wait_on_the_handle(limiter):
     assert all("stop()" in str(outcome.error) for outcome in outcomes)
 
 
-def test_one_failure_spoils_nothing():
-    """Many jobs: an outcome each, in their order, whatever becomes of the others."""
+def test_one_failed_job_does_not_affect_the_others():
+    """Each job has an outcome, in order."""
     with connect(FakeServer(DONE)) as good, connect(FakeServer(400)) as bad:
         jobs = [promptforge.job(bad, NAME), promptforge.job(good, NAME), promptforge.job(bad, "x")]
         outcomes = wait_all([*jobs, jobs[0]])

@@ -1,4 +1,4 @@
-"""The last answer is kept as bytes, and one that is the same again is not taken apart again."""
+"""The last response is stored as bytes, and an equal one is not decoded again."""
 
 import httpx
 import pytest
@@ -25,8 +25,8 @@ def _counting():
     return evolve(PROMPTFORGE, parse=parse), decoded
 
 
-def test_an_answer_that_is_the_same_again_is_decoded_once():
-    """Most looks at most jobs show nothing new."""
+def test_an_equal_response_is_decoded_once():
+    """Most polls of most jobs report nothing new."""
     service, decoded = _counting()
     report = simulate(service, lambda t: DONE if t >= 100 else batch(), 100.0)
     assert report.polls > 15
@@ -34,8 +34,8 @@ def test_an_answer_that_is_the_same_again_is_decoded_once():
     assert report.outcome.state == "succeeded"
 
 
-def test_what_changes_is_decoded_again():
-    """One count more is another answer."""
+def test_a_changed_response_is_decoded_again():
+    """A count that differs by one makes another response."""
     first = read(PROMPTFORGE, _answer(batch(done=1)), EPOCH, NAME)
     same = read(PROMPTFORGE, _answer(batch(done=1)), EPOCH, NAME, first)
     other = read(PROMPTFORGE, _answer(batch(done=2)), EPOCH, NAME, first)
@@ -43,8 +43,8 @@ def test_what_changes_is_decoded_again():
     assert 2 == other.progress.done == other.snapshot.completed_count
 
 
-def test_the_servers_word_is_read_each_time():
-    """Retry-After stands in the headers: the same body may come with another."""
+def test_retry_after_is_read_from_each_equal_response():
+    """Retry-After is a header: an equal body may come with another value."""
     first = read(PROMPTFORGE, _answer(batch()), EPOCH, NAME)
     later = read(PROMPTFORGE, _answer(batch(), **{"Retry-After": "7"}), EPOCH, NAME, first)
     assert first.retry_after is None
@@ -52,15 +52,15 @@ def test_the_servers_word_is_read_each_time():
     assert later.snapshot == first.snapshot
 
 
-def test_a_status_that_is_no_success_is_read_as_one_that_is_none():
-    """The same body under another status is another answer."""
+def test_an_equal_body_with_an_error_status_is_an_error():
+    """The same body with another status code is another response."""
     first = read(PROMPTFORGE, _answer(batch()), EPOCH, NAME)
     with pytest.raises(InternalServerError):
         read(PROMPTFORGE, httpx.Response(500, json=batch()), EPOCH, NAME, first)
 
 
-def test_a_model_that_was_put_away_is_made_again():
-    """Only its body is kept meanwhile; what comes back is equal."""
+def test_a_released_model_is_decoded_again():
+    """Only its body is stored meanwhile; the new model is equal."""
     reading = read(PROMPTFORGE, _answer(batch(done=3)), EPOCH, NAME)
     before = reading.snapshot
     reading.cached.release()
@@ -68,8 +68,8 @@ def test_a_model_that_was_put_away_is_made_again():
     assert before == reading.snapshot
 
 
-def test_a_wait_leaves_no_model_behind():
-    """Between looks a job holds the bytes of its last answer, and no model."""
+def test_a_wait_stores_no_model_between_polls():
+    """Between polls a job holds the bytes of its last response, and no model."""
     world = World(lambda t: batch(done=int(t)))
     world.wait(timeout=60)
     assert world.job_state.cached._model is None

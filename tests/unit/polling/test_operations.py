@@ -1,4 +1,4 @@
-"""The rules of one request: what is repeated, when, and what a submission without an answer means."""
+"""The rules of one request: whether and when it is sent again, and what a submission without a response means."""
 
 import httpx
 import pytest
@@ -63,8 +63,8 @@ RESULT = {"job_id": "j", "status": "succeeded", "tour_id": 1, "optimization_id":
     [status(500), status(502), httpx.ReadTimeout("slow"), httpx.ConnectError("no"), httpx.Response(200, html="<p>")],
     ids=["500", "502", "read timeout", "connect", "HTML"],
 )
-def test_what_is_safe_is_asked_again(decision):
-    """A safe request is repeated with growing pauses until its budget is spent, and then succeeds or fails."""
+def test_a_safe_request_is_retried_with_growing_pauses(decision):
+    """It is sent again up to the limit, and then succeeds or fails."""
     client, asked = client_of(fryte, [decision, decision, httpx.Response(200, json=RESULT)])
     slept = []
     assert "succeeded" == drive(fryte.job(client, "j")._status(), slept).status
@@ -77,16 +77,16 @@ def test_what_is_safe_is_asked_again(decision):
     assert [1, 2] == [round(pause) for pause in slept]
 
 
-def test_the_budget_ends():
-    """After five failures in a row the last real error is the cause."""
+def test_five_failures_in_a_row_end_the_call():
+    """The last error is the cause."""
     client, asked = client_of(fryte, [status(500)] * 9)
     with pytest.raises(errors.CallFailed, match="so it is") as caught:
         drive(fryte.job(client, "j")._status(), [])
     assert (5, 500) == (len(asked), caught.value.__cause__.status)
 
 
-def test_freeplays_500s_have_a_budget_of_their_own():
-    """Freeplay's 500s end a call at the third, and keep five seconds apart."""
+def test_three_500s_of_freeplay_end_the_call():
+    """They are at least five seconds apart."""
     client, asked = client_of(freeplay, [status(500)] * 9)
     slept = []
     with pytest.raises(errors.CallFailed):
@@ -95,8 +95,8 @@ def test_freeplays_500s_have_a_budget_of_their_own():
     assert all(pause >= 5 for pause in slept)
 
 
-def test_retry_after_binds_and_too_long_ends_it():
-    """A Retry-After is obeyed; one of more than a minute ends the call with the figure in the error."""
+def test_retry_after_delays_a_retry_or_ends_the_call():
+    """More than a minute ends the call, with the figure in the error."""
     client, _ = client_of(fryte, [status(429, headers={"retry-after": "7"}), httpx.Response(200, json=RESULT)])
     slept = []
     drive(fryte.job(client, "j")._status(), slept)
@@ -107,8 +107,8 @@ def test_retry_after_binds_and_too_long_ends_it():
     assert (1, 3600.0) == (len(asked), caught.value.retry_after)
 
 
-def test_a_fresh_key_is_tried_once():
-    """A 401 is asked once more where the key comes from a function, and the new key is sent."""
+def test_a_401_is_retried_once_if_the_key_is_a_function():
+    """The request is sent with the new key."""
     keys = iter(["old-key", "new-key", "newer-key"])
     asked = []
 
@@ -146,8 +146,8 @@ PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
     ],
     ids=["500", "503", "read timeout", "disconnect"],
 )
-def test_a_submission_is_never_sent_twice(name, decision):
-    """Sent and without a certain answer: one request, and an error that says how to find out."""
+def test_a_submission_without_a_certain_response_is_sent_once(name, decision):
+    """The error says how to find out."""
     client, asked = client_of(PAGES[name], [decision] * 3)
     with pytest.raises(errors.SubmitUnconfirmed, match="not sent again") as caught:
         drive(SUBMITS[name](client), [])
@@ -160,8 +160,8 @@ def test_a_submission_is_never_sent_twice(name, decision):
 @pytest.mark.parametrize(
     "decision", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), status(429, headers={"retry-after": "1"})]
 )
-def test_what_never_arrived_is_sent_again(name, decision):
-    """A submission that never left, or was turned away for its rate, is safe to send again."""
+def test_a_submission_that_was_not_sent_or_refused_for_its_rate_is_retried(name, decision):
+    """In both cases it certainly had no effect."""
     client, asked = client_of(PAGES[name], [decision, status(400)])
     with pytest.raises(errors.RequestRejected, match="so it is"):
         drive(SUBMITS[name](client), [])
@@ -175,15 +175,15 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_a_submission_is_not_lost_over_a_renamed_field(name):
-    """An answer that does not decode still yields its ids."""
+def test_a_submission_response_that_does_not_decode_yields_its_ids(name):
+    """A renamed field loses no job."""
     body, job_id = ACCEPTED[name]
     client, _ = client_of(PAGES[name], [httpx.Response(202, json=body)])
     assert job_id == drive(SUBMITS[name](client), []).id
 
 
-def test_a_tour_that_was_taken_but_not_named():
-    """FRYTE may answer without a job id: the error holds the ids that are known."""
+def test_a_fryte_submission_without_a_job_id_is_unconfirmed():
+    """The error has the ids that are known."""
     client, _ = client_of(fryte, [httpx.Response(202, json={"message": "ok", "tour_id": 7, "job_id": None})])
     with pytest.raises(errors.SubmitUnconfirmed) as caught:
         drive(SUBMITS["fryte"](client), [])
@@ -204,8 +204,8 @@ def state(name):
     return httpx.Response(200, json=body)
 
 
-def test_an_upload_in_doubt_is_looked_up():
-    """After an upload without an answer the job's own status tells whether it arrived."""
+def test_an_upload_without_a_response_is_checked_by_the_jobs_status():
+    """The status shows whether it arrived."""
     client, asked = client_of(promptforge, [init(), httpx.ReadTimeout("slow"), state("QUEUED")])
     assert "j-1" == drive(SUBMITS["promptforge"](client), []).id
     assert ["POST", "PUT", "GET"] == [request.method for request in asked]
@@ -216,8 +216,8 @@ def test_an_upload_in_doubt_is_looked_up():
     assert "CANARY" not in str(caught.value)
 
 
-def test_an_upload_that_is_refused_blames_no_key():
-    """A link that refuses the upload was asked without a key: the sentence blames the link, and names the job."""
+def test_a_refused_upload_does_not_blame_the_key():
+    """A link is used without the key: the message blames the link, and names the job."""
     client, _ = client_of(promptforge, [init(), httpx.Response(403)])
     with pytest.raises(errors.RequestRejected, match="link has expired") as caught:
         drive(SUBMITS["promptforge"](client), [])
@@ -225,16 +225,16 @@ def test_an_upload_that_is_refused_blames_no_key():
     assert "PROMPTFORGE_API_KEY" not in str(caught.value)
 
 
-def test_an_upload_in_doubt_stays_in_doubt():
-    """Where the job's status cannot be had either, the doubt is what is raised, with the id."""
+def test_an_upload_without_a_response_or_status_is_unconfirmed():
+    """If the job's status is not available either, SubmitUnconfirmed is raised with the id."""
     client, _ = client_of(promptforge, [init(), httpx.ReadTimeout("slow"), status(404)])
     with pytest.raises(errors.SubmitUnconfirmed) as caught:
         drive(SUBMITS["promptforge"](client), [])
     assert {"job_id": "j-1"} == caught.value.ids
 
 
-def test_an_init_answer_that_does_not_decode():
-    """An id and a link are enough to go on with; an id alone is named in the error."""
+def test_an_init_response_that_does_not_decode_is_used_if_it_has_id_and_link():
+    """With the id alone, the error names it."""
     whole = {"job_id": "j-1", "upload_url": LINK}
     client, _ = client_of(promptforge, [httpx.Response(202, json=whole), httpx.Response(200)])
     assert "j-1" == drive(SUBMITS["promptforge"](client), []).id
@@ -247,8 +247,8 @@ def test_an_init_answer_that_does_not_decode():
         drive(SUBMITS["promptforge"](client), [])
 
 
-def test_a_signed_link_is_in_no_error():
-    """The body that an error keeps has the links in it, but not what signs them."""
+def test_an_error_body_contains_links_without_their_queries():
+    """The signature of a link is removed from the body in an error."""
     broken = {**FILES, "files": [{"filename": "f", "url": LINK}]}
     client, _ = client_of(promptforge, [httpx.Response(200, json=broken)] * 9)
     with pytest.raises(errors.UnexpectedReply) as caught:
@@ -258,8 +258,8 @@ def test_a_signed_link_is_in_no_error():
 
 
 @pytest.mark.parametrize("seconds", ["7200", "1e400"])
-def test_a_503_that_asks_for_too_long_ends_it_too(seconds):
-    """A Retry-After of hours ends a call at once, whatever status it came with."""
+def test_a_503_with_a_long_retry_after_ends_the_call(seconds):
+    """A Retry-After of hours ends a call at once, whatever the status."""
     client, asked = client_of(fryte, [status(503, headers={"retry-after": seconds})] * 9)
     slept = []
     with pytest.raises(errors.RateLimited):
@@ -267,8 +267,8 @@ def test_a_503_that_asks_for_too_long_ends_it_too(seconds):
     assert (1, []) == (len(asked), slept)
 
 
-def test_a_list_that_moves_and_one_that_never_ends():
-    """An item that comes twice counts once; a page that brings nothing new is the last, whatever it says."""
+def test_a_list_ends_at_a_page_without_new_items():
+    """An item that comes twice counts once."""
     item = {"status": "completed", "prompt_template_id": str(TEMPLATE), "original_version_id": str(TEMPLATE)}
     item |= {"created_at": "2026-06-11T16:47:49Z"}
 
@@ -283,8 +283,8 @@ def test_a_list_that_moves_and_one_that_never_ends():
     assert ["1", "2", "3"] == [request.url.params["page"] for request in asked]
 
 
-def test_the_upload_goes_without_the_key():
-    """The upload has the signed content type, its length, and no key."""
+def test_an_upload_sends_the_content_type_the_length_and_no_key():
+    """A signed link needs no key."""
     client, asked = client_of(promptforge, [init(), httpx.Response(200)])
     drive(SUBMITS["promptforge"](client), [])
     upload = asked[1]
@@ -307,8 +307,8 @@ def test_the_upload_goes_without_the_key():
         "http://[",
     ],
 )
-def test_links_that_lead_elsewhere_are_not_followed(link):
-    """A link is https on a host that the page knows; anything else is refused, and the link not repeated."""
+def test_a_link_to_an_unknown_host_is_refused(link):
+    """A link is https to a known host; anything else is refused, without the link in the message."""
     client, asked = client_of(promptforge, [init(link)])
     with pytest.raises(errors.UnexpectedReply, match="not followed") as caught:
         drive(SUBMITS["promptforge"](client), [])
@@ -324,7 +324,7 @@ def listed(*names):
 
 
 def test_an_expired_link_is_renewed(tmp_path):
-    """A link that has died is renewed by asking for the results again; names are never the server's."""
+    """The results are requested again; file names never come from the server."""
     line = httpx.Response(200, content=b'{"prompt_id": 1, "response": "one"}')
     client, asked = client_of(promptforge, [listed("1"), httpx.Response(403), listed("2"), line])
     (path,) = drive(promptforge.job(client, "j-1")._download(tmp_path), [])
@@ -333,8 +333,8 @@ def test_an_expired_link_is_renewed(tmp_path):
     assert [path] == list(tmp_path.iterdir())
 
 
-def test_a_download_that_fails_keeps_what_had_arrived(tmp_path):
-    """Files that came whole stay; the one that broke leaves nothing behind; the link is not in the error."""
+def test_a_failed_download_keeps_complete_files(tmp_path):
+    """The failed file leaves nothing behind; the link is not in the error."""
 
     def play(request):
         wanted = {LINK + "1": httpx.Response(200, content=b'{"prompt_id": 1, "response": "one"}')}
@@ -349,16 +349,16 @@ def test_a_download_that_fails_keeps_what_had_arrived(tmp_path):
     assert "CANARY" not in f"{caught.value}{caught.value.__cause__}"
 
 
-def test_a_folder_that_cannot_be_written(tmp_path):
-    """A folder that cannot be made is named in the error."""
+def test_an_unwritable_folder_is_named_in_the_error(tmp_path):
+    """A folder that cannot be made is a DownloadFailed."""
     (tmp_path / "file").write_text("")
     client, _ = client_of(promptforge, [listed("1")])
     with pytest.raises(errors.DownloadFailed, match="cannot be written"):
         drive(promptforge.job(client, "j-1")._download(tmp_path / "file" / "folder"), [])
 
 
-def test_result_lines_of_both_shapes_and_repeats():
-    """Lines are typed in both shapes; of a prompt answered twice, the first line wins."""
+def test_result_lines_have_both_shapes_and_the_first_of_a_prompt_counts():
+    """Lines are typed in both shapes."""
     content = b"\n".join(
         [
             b'{"prompt_id": 2, "response": "two", "tokens": {"prompt": 3, "completion": 4}, "attempt": 1}',
@@ -372,15 +372,15 @@ def test_result_lines_of_both_shapes_and_repeats():
     assert ("p001", "one", 9) == (one.prompt_id, one.response, one.total_tokens)
 
 
-def test_a_result_line_that_is_none():
-    """A line that is no answer is named by file and line."""
+def test_an_invalid_result_line_is_named_by_file_and_line():
+    """The error says where it is."""
     client, _ = client_of(promptforge, [listed("1"), httpx.Response(200, content=b'\n{"prompt_id": 1}')])
     with pytest.raises(errors.UnexpectedReply, match="file 1, line 2"):
         drive(promptforge.job(client, "j-1")._results(), [])
 
 
-def test_a_plan_that_appears_late_and_one_that_never_does():
-    """FRYTE's result is re-read three times at the pace while it is not there."""
+def test_a_missing_fryte_result_is_read_four_times():
+    """It is read again three times at the interval, and then ResultIncomplete."""
     nothing = httpx.Response(200, json={**RESULT, "optimization_id": None})
     client, asked = client_of(fryte, [nothing] * 4)
     slept = []
@@ -416,13 +416,13 @@ def test_a_plan_that_appears_late_and_one_that_never_does():
         ({"retry-after": "99999999999999999999"}, 1e20),
     ],
 )
-def test_retry_after_is_read(headers, expected):
-    """Seconds, milliseconds and dates are understood; a date is measured against the server's own clock."""
+def test_retry_after_is_seconds_milliseconds_or_a_date(headers, expected):
+    """A date is compared with the server's own clock."""
     assert expected == retry_after(headers, 0.0)
 
 
-def test_backoff_grows_to_a_minute_and_spreads():
-    """Pauses double up to a minute; jobs that failed together do not come back together, and a run repeats."""
+def test_backoff_doubles_to_a_minute_with_jitter():
+    """Jobs that failed together do not retry together, and every run is the same."""
     decision = RetryDecision(kind=CallFailed, again=True)
 
     def backoff(failures, base, seed):
@@ -436,8 +436,8 @@ def test_backoff_grows_to_a_minute_and_spreads():
 
 @pytest.mark.parametrize("job_id", ["", ".", "..", "x" * 70_000])
 @pytest.mark.parametrize("service", ["promptforge", "fryte", "freeplay"])
-def test_an_id_that_no_address_can_hold(service, job_id):
-    """A submission whose answer names such a job was sent all the same: that is in doubt, no mistake of ours."""
+def test_a_submission_response_with_an_id_that_fits_no_url_is_unconfirmed(service, job_id):
+    """The submission was sent all the same."""
     page = {"promptforge": promptforge, "fryte": fryte, "freeplay": freeplay}[service]
     body = {"job_id": job_id, "upload_url": LINK, "tour_id": 1, "optimization_id": 1, "message": "m"}
     client, asked = client_of(page, [httpx.Response(202, json=body)] * 9)

@@ -1,4 +1,4 @@
-"""The server's word on when to come back."""
+"""Retry-After: its forms, and what it does in a wait."""
 
 from email.utils import formatdate
 from itertools import pairwise
@@ -18,8 +18,8 @@ def busy(after, status=429, **more):
     return Reply(status, {"detail": "slow down"}, {"retry-after": str(after), **more})
 
 
-def test_longer_than_the_deadline_ends_the_wait_now():
-    """More patience than the deadline allows is RateLimited at once; nobody sleeps past a deadline."""
+def test_retry_after_beyond_the_deadline_ends_the_wait_at_once():
+    """RateLimited; the wait does not sleep past its deadline."""
     report = wait(scripted(busy(3600)), timeout=600)
     assert ("unreachable", 1) == (report.outcome.state, report.polls)
     assert isinstance(report.outcome.error, errors.RateLimited)
@@ -50,91 +50,91 @@ def test_longer_than_the_deadline_ends_the_wait_now():
         ("+5", None),
     ],
 )
-def test_every_form_of_the_header(value, seconds):
-    """The three forms of a date, plain numbers, and what is neither: understood, or as if it were not there."""
+def test_every_form_of_retry_after_is_read_or_ignored(value, seconds):
+    """The three forms of a date, decimal numbers, and invalid values."""
     assert seconds == retry_after({"retry-after": value}, NOW)
 
 
-def test_a_date_counts_from_the_servers_own_clock():
-    """A wrong clock on either side does no harm where the answer is dated."""
+def test_a_retry_after_date_is_compared_with_the_servers_date():
+    """So a wrong clock on either side does no harm."""
     headers = {"retry-after": formatdate(NOW + 7230, usegmt=True), "date": formatdate(NOW + 7200, usegmt=True)}
     assert retry_after(headers, NOW) == 30
 
 
-def test_milliseconds_come_first():
-    """The vendors' own header is finer, so it wins over the standard one."""
+def test_retry_after_ms_precedes_retry_after():
+    """It is more precise."""
     assert retry_after({"retry-after-ms": "1500", "retry-after": "9"}, NOW) == 1.5
 
 
-def test_on_a_429_it_backs_off():
-    """On 429 and 503 the next look comes not before it."""
+def test_a_429_or_503_with_retry_after_delays_the_next_poll():
+    """The next poll is not sent earlier."""
     for status in (429, 503):
         report = wait(scripted(busy(42, status), DONE))
         assert report.polled_at[1] == pytest.approx(5.1 + 42)
 
 
-def test_a_429_never_counts_towards_the_error_budget():
-    """Being asked for patience is no failure of the service's, however often."""
+def test_a_429_does_not_count_as_a_failure():
+    """However many come."""
     report = wait(scripted(*[busy(1)] * 30, DONE))
     assert ("succeeded", 30) == (report.outcome.state, report.outcome.errors)
 
 
-def test_on_a_success_it_only_paces():
-    """On a successful look it sets the gap and no more; at most to the last poll before the deadline."""
+def test_retry_after_of_a_success_sets_the_interval():
+    """At most to the last poll before the deadline."""
     later = Reply(200, batch(), {"retry-after": "30"})
     assert wait(scripted(later, DONE)).polled_at == [5.0, pytest.approx(35.1)]
     report = wait(scripted(Reply(200, batch(), {"retry-after": "3000"})), timeout=60)
     assert ("timed_out", pytest.approx(59.5)) == (report.outcome.state, report.polled_at[-1])
 
 
-def test_on_a_500_it_means_nothing():
-    """Only 429 and 503 may ask for patience when they fail."""
+def test_retry_after_of_a_500_is_ignored():
+    """Of failures only 429 and 503 use it."""
     assert wait(scripted(busy(500, 500), DONE)).polled_at[1] < 20
 
 
-def test_the_hint_is_read_anew_each_time():
-    """A hint holds for one gap; one of 0 does not spin."""
+def test_retry_after_holds_for_one_interval():
+    """A value of 0 does not make polls faster."""
     said = [Reply(200, batch(), {"retry-after": str(seconds)}) for seconds in (20, 0, 10)]
     at = wait(scripted(*said, DONE)).polled_at
     gaps = gaps_of(at)
     assert [pytest.approx(20.1), 5.0, pytest.approx(10.1)] == gaps
 
 
-def test_the_caller_may_cap_it():
-    """max_retry_after: a longer hint is cut on a success, and is the end on a 429."""
+def test_max_retry_after_limits_it():
+    """A longer one is shortened on a success, and ends the wait on a 429."""
     later = Reply(200, batch(), {"retry-after": "300"})
     assert wait(scripted(later, DONE), max_retry_after=20).polled_at[1] == pytest.approx(25.1)
     assert isinstance(wait(scripted(busy(300)), max_retry_after=20).outcome.error, errors.RateLimited)
 
 
-def test_the_floor_holds_under_a_hint():
-    """A hint shorter than the floor does not shorten the gap."""
+def test_retry_after_below_min_interval_does_not_shorten_the_interval():
+    """The minimum interval holds."""
     later = Reply(200, batch(), {"retry-after": "1"})
     assert wait(scripted(later, DONE), min_interval=8).polled_at[1] >= 8 + 8
 
 
-def test_a_vendor_that_wants_no_4xx_again_still_may_ask_for_patience():
-    """Freeplay forbids repeats of a 4xx, but for a 429 that names a time."""
+def test_freeplay_retries_a_429_only_with_retry_after():
+    """Its specification forbids other retries of a 4xx."""
     assert wait(scripted(busy(3), prompt("completed")), FREEPLAY).outcome.state == "succeeded"
     assert wait(scripted(429, prompt("completed")), FREEPLAY).outcome.state == "unreachable"
 
 
-def test_a_storm_of_429_backs_off():
-    """Without a time, each 429 in a row doubles the gap, up to a minute."""
+def test_429s_without_retry_after_double_the_interval():
+    """Up to a minute."""
     at = wait(scripted(*[429] * 8, DONE)).polled_at
     gaps = gaps_of(at)
     assert gaps[-1] > 50
     assert all(later > 0.8 * earlier for earlier, later in pairwise(gaps))
 
 
-def test_the_wait_starts_where_the_calendar_says():
-    """The tests' calendar and the kit's are one."""
+def test_virtual_time_begins_at_epoch():
+    """The calendar of these tests and that of jobwait.testing are the same."""
     assert NOW == EPOCH
     assert wait(until(1)).outcome.started.timestamp() == NOW
 
 
-def test_for_ever_is_not_obeyed():
-    """A time without end: on a 429 it ends the wait, on a success it means nothing, also without a deadline."""
+def test_an_infinite_retry_after_ends_the_wait_or_is_ignored():
+    """On a 429 it ends the wait, on a success it is ignored, also without a deadline."""
     endless = "9" * 400
     assert isinstance(wait(scripted(busy(endless)), timeout=None).outcome.error, errors.RateLimited)
     report = wait(scripted(Reply(200, batch(), {"retry-after": endless}), DONE), timeout=None)

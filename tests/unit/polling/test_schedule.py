@@ -1,4 +1,4 @@
-"""When to look next: the guarantee, the lines of the rule, histories and aims."""
+"""When to poll next: the guarantee, the rules, histories and aims."""
 
 import math
 import random
@@ -25,38 +25,38 @@ from support.waits import (
     wait,
 )
 
-HONEST = [CompletedJob(100, 300.0 + number, progress_accurate=True) for number in range(30)]
+ACCURATE = [CompletedJob(100, 300.0 + number, progress_accurate=True) for number in range(30)]
 
 
 @given(st.lists(st.integers(0, 100), min_size=1, max_size=40), st.integers(100, 1500))
 @settings(max_examples=25, deadline=None, derandomize=True, database=None)
-def test_no_report_buys_more_than_the_guarantee(counts, end):
-    """Whatever a job reports, a gap is at most 1.2 times the mean gap so far, half the time spent, or the pace."""
-    said = iter(counts)
-    report = wait(lambda t: DONE if t >= end else batch(done=next(said, counts[-1])))
+def test_no_interval_exceeds_the_guarantee(counts, end):
+    """Whatever a job reports, an interval is at most 1.2 times the mean so far, half the age, or the service's."""
+    counted = iter(counts)
+    report = wait(lambda t: DONE if t >= end else batch(done=next(counted, counts[-1])))
     for number, (at, gap) in enumerate(zip(report.polled_at, gaps_of(report.polled_at), strict=False), 1):
         assert gap <= max(5, min(at / 2, 1.2 * at / number)) + 1e-6
         assert gap >= 1
     assert all(at >= 5 * number - 1e-6 for number, at in enumerate(report.polled_at))
 
 
-def test_honest_counts_are_cheap_and_prompt():
-    """Even counts: the end is known within a second or so, for fewer looks than at the pace."""
+def test_even_counts_need_fewer_polls_and_less_delay():
+    """The end is found within about a second, with fewer polls than at the interval."""
     report = wait(counting(600, 1000))
     assert report.polls < 0.65 * 600 / 5
     assert report.polled_at[-1] - 600 < 1.5
 
 
-def test_nothing_known_is_the_pace():
-    """Without progress and without a history every gap is the vendor's pace."""
+def test_without_progress_and_history_every_interval_is_the_services():
+    """For each service."""
     assert [pytest.approx(5)] * 19 == gaps_of(wait(until(100)).polled_at)
     assert [pytest.approx(3)] * 5 == gaps_of(
         wait(lambda t: tour("succeeded" if t > 16 else "running"), FRYTE).polled_at
     )
 
 
-def test_a_step_that_is_not_the_last_is_looked_at_less():
-    """The end cannot come from there; what is saved goes to the last step."""
+def test_a_step_before_the_last_is_polled_less():
+    """The job cannot end in it; the polls saved go to the last step."""
     report = wait(lambda t: prompt("completed") if t >= 400 else prompt(step=1 + int(t // 100)), FREEPLAY)
     before = [at for at in report.polled_at if at < 300]
     after = [at for at in report.polled_at if at >= 300]
@@ -64,45 +64,45 @@ def test_a_step_that_is_not_the_last_is_looked_at_less():
     assert fmean(gaps_of(after)) < 5
 
 
-def test_a_history_keeps_silent_at_first():
-    """Nothing like it ever ended so soon: the first look waits, at most for half the shortest or five paces."""
+def test_a_history_delays_the_first_poll():
+    """At most by half the shortest duration, or five intervals."""
     history = [(None, 200.0 + number) for number in range(30)]
     assert 95 < wait(until(210), history=history).polled_at[0] <= 100
     short = [(None, 20.0 + number / 10) for number in range(30)]
     assert 5 < wait(until(21), history=short).polled_at[0] <= 25
 
 
-def test_a_history_is_kept_for_each_unit_of_size():
+def test_durations_scale_with_the_size():
     """A job twice as large is expected to take twice as long."""
     small = DurationModel.of([CompletedJob(100, 50.0 + number) for number in range(30)], 100)
     large = DurationModel.of([CompletedJob(100, 50.0 + number) for number in range(30)], 200)
     assert (2 * small.mean, 2 * small.shortest) == (pytest.approx(large.mean), large.shortest)
 
 
-def test_ten_jobs_make_a_history_and_nine_do_not():
-    """With too few, jobs of two kinds would cost more than the pace does."""
+def test_a_duration_model_needs_ten_jobs():
+    """With fewer, jobs of two kinds would cost more than fixed intervals."""
     completed_jobs = [CompletedJob(None, 10.0 + number) for number in range(MIN_JOBS)]
     assert DurationModel.of(completed_jobs, None) is not None
     assert DurationModel.of(completed_jobs[1:], None) is None
 
 
-def test_only_the_latest_jobs_count():
-    """A history keeps the last 30."""
+def test_a_history_stores_the_last_30_jobs():
+    """Older ones are dropped."""
     process_history = InMemoryHistory([CompletedJob(None, 1.0)] * 50)
     process_history.add(CompletedJob(None, 2.0))
     assert (HISTORY_SIZE, 2.0) == (len(process_history.completed_jobs()), process_history.completed_jobs()[-1].duration)
 
 
-def test_a_job_that_ended_before_its_first_look_clears_the_history():
-    """It disproves what older jobs said, so they are forgotten."""
+def test_a_job_that_ended_before_its_first_poll_clears_the_history():
+    """The older durations no longer apply."""
     process_history = InMemoryHistory([CompletedJob(None, 200.0 + number) for number in range(30)])
     wait(until(20), history=process_history)
     assert process_history.completed_jobs()[-1].early
     assert DurationModel.of(process_history.completed_jobs(), None) is None
 
 
-def test_a_real_wait_adds_to_its_history():
-    """What is kept: the size, the run alone where a service queues, and whether its counts foretold the end."""
+def test_a_wait_adds_to_its_history():
+    """The size, the run alone if the service has a queue phase, and whether the counts were accurate."""
     process_history = InMemoryHistory()
     wait(lambda t: batch("QUEUED") if t < 100 else counting(400)(t), history=process_history)
     completed_job = process_history.completed_jobs()[0]
@@ -110,46 +110,46 @@ def test_a_real_wait_adds_to_its_history():
     assert completed_job.duration == pytest.approx(300, abs=15)
 
 
-def test_what_teaches_nothing_is_not_kept():
-    """Jobs that failed, that report steps, or that somebody else submitted."""
+def test_failed_jobs_and_jobs_with_steps_are_not_in_the_history():
+    """Nor those that somebody else submitted."""
     process_history = InMemoryHistory()
     wait(until(60, after=batch("FAILED")), history=process_history)
     wait(lambda t: prompt("completed") if t > 60 else prompt(step=2), FREEPLAY, history=process_history)
     assert process_history.completed_jobs() == ()
 
 
-def test_trust_is_earned():
-    """Counts that foretold nine of the last ten ends are believed: far fewer looks, and the end as soon."""
-    blind, trusted = wait(counting(320)), wait(counting(320), history=HONEST)
-    assert trusted.polls < blind.polls / 2
-    liars = [CompletedJob(100, 300.0 + number, progress_accurate=number % 2 == 0) for number in range(30)]
-    assert wait(counting(320), history=liars).polled_at == blind.polled_at
+def test_accurate_counts_in_the_history_save_polls():
+    """If nine of the last ten were accurate: less than half the polls."""
+    unproven, trusted = wait(counting(320)), wait(counting(320), history=ACCURATE)
+    assert trusted.polls < unproven.polls / 2
+    inaccurate = [CompletedJob(100, 300.0 + number, progress_accurate=number % 2 == 0) for number in range(30)]
+    assert wait(counting(320), history=inaccurate).polled_at == unproven.polled_at
 
 
-def test_counts_that_lie_earn_no_trust():
-    """A count that runs ahead and then stands is not honest, however near the end comes to its forecast."""
+def test_counts_that_stop_before_the_end_are_not_accurate():
+    """However near the end comes to the estimate."""
     process_history = InMemoryHistory()
     wait(lambda t: DONE if t > 300 else batch(done=min(99, int(t))), history=process_history)
     assert process_history.completed_jobs()[0].progress_accurate is False
 
 
-def test_no_gap_is_longer_than_the_longest_silence():
-    """Ten minutes, unless the caller, an aim or the server says otherwise."""
+def test_no_interval_exceeds_max_interval():
+    """Ten minutes, unless the caller gives another."""
     assert 600 >= max(gaps_of(wait(until(80_000, batch("QUEUED")), timeout=None).polled_at))
     assert 60 >= max(gaps_of(wait(until(9_000, batch("QUEUED")), timeout=None, max_interval=60).polled_at))
 
 
 @pytest.mark.parametrize(("aim", "seconds"), [(Lateness(2), 2), (Lateness(4), 4), (Lateness(8), 8)])
-def test_lateness_is_met_on_average(aim, seconds):
-    """Lateness(x): known about x seconds after the end, and no looks wasted on less."""
+def test_lateness_is_reached_on_average(aim, seconds):
+    """Lateness(x): the end is seen about x seconds after it, without further polls."""
     ends = [300 + 7.3 * number for number in range(24)]
     late = [wait(counting(end, 3000), aim=aim).polled_at[-1] - end for end in ends]
     assert seconds / 3 < fmean(late) < 1.5 * seconds
 
 
 @pytest.mark.parametrize("most", [20, 40])
-def test_max_requests_is_a_forecast(most):
-    """MaxRequests(m): with a forecast of the job about m looks are spent on it."""
+def test_max_requests_is_about_the_number_of_polls(most):
+    """If the duration of the job can be estimated."""
     polls = [
         wait(until(500 + number), history=[(None, 500.0 + x) for x in range(30)], aim=MaxRequests(most)).polls
         for number in range(9)
@@ -157,20 +157,20 @@ def test_max_requests_is_a_forecast(most):
     assert fmean(polls) <= 1.5 * most
 
 
-def test_max_requests_holds_back_where_nothing_is_known():
-    """Without any forecast the gap doubles whenever half of what is left is spent, and with each look beyond."""
+def test_max_requests_without_an_estimate_doubles_the_interval():
+    """Whenever half of the polls left are spent, and with each poll beyond."""
     for most in (5, 10, 30, 100):
         assert wait(until(3600), aim=MaxRequests(most)).polls <= most + 8
 
 
-def test_patience_buys_fewer_looks():
-    """Patience(c): the more a request is worth, the fewer there are."""
+def test_a_higher_delay_per_request_means_fewer_polls():
+    """DelayPerRequest(c): the more delay a request is worth, the fewer there are."""
     polls = [wait(until(3600), aim=DelayPerRequest(seconds)).polls for seconds in (1, 25, 100)]
     assert polls[0] > polls[1] > polls[2]
 
 
-def test_the_longest_silence_binds_an_aim_if_it_is_given():
-    """An aim lifts the default; a caller who gives both gets both."""
+def test_max_interval_limits_an_aim_if_both_are_given():
+    """An aim alone removes the default max_interval."""
     queued = until(90_000, batch("QUEUED"))
     alone = wait(queued, timeout=None, aim=Lateness(1200)).polled_at
     both = wait(queued, timeout=None, aim=Lateness(1200), max_interval=900).polled_at
@@ -181,8 +181,8 @@ def test_the_longest_silence_binds_an_aim_if_it_is_given():
 @pytest.mark.parametrize(
     "completed_job", [(100, -5.0), (100, 0.0), (100, math.nan), (-100, 50.0), (0, 50.0), (100, math.inf)]
 )
-def test_a_history_of_what_cannot_be_breaks_no_wait(completed_job):
-    """Durations and sizes that cannot be are left out, wherever they came from."""
+def test_impossible_durations_and_sizes_are_ignored(completed_job):
+    """Wherever they come from."""
     assert "succeeded" == wait(until(100), history=[completed_job] * 30).outcome.state
     process_history = InMemoryHistory()
     for total in (-5, 0, 10**400):
@@ -190,16 +190,16 @@ def test_a_history_of_what_cannot_be_breaks_no_wait(completed_job):
     assert [None] * 3 == [completed_job.size for completed_job in process_history.completed_jobs()]
 
 
-def test_an_aim_never_breaks_the_pace():
-    """An aim that asks for more than the pace allows gets the pace, and the first update says so."""
+def test_an_aim_never_shortens_the_services_interval():
+    """The first update says that the interval forbids what the aim asks for."""
     report = wait(until(60), aim=Lateness(0.5))
     assert wait(until(60)).polled_at == report.polled_at
     assert "interval forbids" in report.updates[0].why
     assert "interval forbids" not in wait(until(60), aim=Lateness(10)).updates[0].why
 
 
-def test_the_law_has_no_holes():
-    """Hazard, pause and what remains are finite and of sane sign from the first second to a thousand times the mean."""
+def test_the_duration_model_is_finite_at_every_age():
+    """Hazard, pause and remaining time, from the first second to a thousand times the mean."""
     duration_model = DurationModel.of(
         [CompletedJob(None, duration) for duration in (5, 8, 9, 10, 10, 11, 12, 14, 20, 30)], None
     )
@@ -211,20 +211,20 @@ def test_the_law_has_no_holes():
     assert duration_model.gain >= 1
 
 
-def test_equal_durations_are_a_law_too():
-    """A history without any spread divides by nothing."""
+def test_equal_durations_make_a_duration_model():
+    """A standard deviation of 0 divides nothing."""
     assert wait(until(100), history=[(None, 100.0)] * 30).outcome.state == "succeeded"
 
 
-def test_a_look_is_planned_without_chance():
-    """The same job is looked at the same way in every run."""
+def test_the_schedule_is_deterministic():
+    """The same job is polled at the same times in every run."""
     dice = random.Random(1)
     ends = [dice.uniform(10, 600) for _ in range(3)]
     assert [wait(counting(end)).polled_at for end in ends] == [wait(counting(end)).polled_at for end in ends]
 
 
-def test_unknown_sizes_are_no_obstacle():
-    """Nothing is scaled where a size is missing; a wait goes on as if none were known."""
+def test_unknown_sizes_are_not_scaled():
+    """The duration model is that of the durations alone."""
     duration_model = DurationModel.of([CompletedJob(None, 10.0 + number) for number in range(12)], 100)
     assert duration_model.shortest == 10
     assert PROMPTFORGE.size is not None

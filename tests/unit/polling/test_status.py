@@ -11,28 +11,28 @@ from jobwait.testing import FakeServer, Reply
 from support.waits import DONE, FAST, FREEPLAY, FRYTE, NAME, World, batch, connect, prompt, scripted, tour, wait
 
 
-def test_an_unknown_status_never_counts_as_done():
-    """A status that nobody documents keeps the wait going, and says so in the update."""
+def test_an_undocumented_status_does_not_end_the_wait():
+    """The update has the state "unknown"."""
     report = wait(scripted(batch("ARCHIVING"), batch("ARCHIVING"), DONE))
     assert ["unknown", "succeeded"] == [update.state for update in report.updates]
 
 
-def test_an_unknown_status_warns_once():
-    """One warning for one wait, naming the status."""
+def test_an_undocumented_status_warns_once():
+    """One warning in a wait, with the status."""
     server = FakeServer(batch("ARCHIVING"), batch("SHREDDING"), DONE)
     with connect(server) as client, pytest.warns(UnknownStatusWarning, match="ARCHIVING") as caught:
         promptforge.job(client, NAME).wait(policy=FAST)
     assert len(caught) == 1
 
 
-def test_the_strict_may_raise_on_it():
-    """on_unknown="raise" ends the wait with UnknownStatus."""
+def test_on_unknown_raise_ends_the_wait():
+    """With UnknownStatus."""
     outcome = wait(scripted(batch("ARCHIVING"), DONE), on_unknown="raise").outcome
     assert ("unreachable", errors.UnknownStatus) == (outcome.state, type(outcome.error))
 
 
-def test_a_vendor_that_documents_no_live_status_is_not_blamed():
-    """Freeplay names none: there an unknown one neither warns nor raises, and without progress it is queued."""
+def test_a_service_without_documented_live_statuses_does_not_warn():
+    """Freeplay: an unknown status neither warns nor raises; without progress it is queued."""
     said = scripted(prompt("warming up"), prompt("optimizing", 1), prompt("completed"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -52,48 +52,48 @@ def test_a_vendor_that_documents_no_live_status_is_not_blamed():
         (FRYTE, tour("cancelled"), "canceled"),
     ],
 )
-def test_spelling_does_not_matter(service, body, state):
-    """Case, spaces, hyphens and the second l of canceled are read alike."""
+def test_a_status_is_read_in_any_spelling(service, body, state):
+    """Case, spaces, hyphens and the second l of "cancelled" are ignored."""
     assert state == wait(scripted(body), service).outcome.state
 
 
 @pytest.mark.parametrize("status", [None, 7, "", {"state": "COMPLETED"}, ["COMPLETED"]])
-def test_a_status_that_is_no_word_ends_nothing(status):
-    """Null, a number, an object: never taken for an end; waited out as an unexpected answer or an unknown status."""
+def test_a_status_that_is_no_string_does_not_end_the_wait(status):
+    """Null, a number, an object: a failed poll or an unknown status."""
     report = wait(scripted(batch(status), DONE))
     assert ("succeeded", 2) == (report.outcome.state, report.polls)
 
 
-def test_a_missing_status_ends_nothing():
-    """A body without its status is an unexpected answer."""
+def test_a_missing_status_is_a_failed_poll():
+    """The response does not decode."""
     body = {name: value for name, value in DONE.items() if name != "status"}
     assert wait(scripted(body, DONE)).outcome.errors == 1
 
 
-def test_an_undecodable_end_is_still_the_end():
-    """A body that does not decode but whose status is terminal ends the wait; state and body are in the error."""
+def test_a_terminal_status_in_an_undecodable_body_ends_the_wait():
+    """State and body are in the error."""
     outcome = wait(scripted({"status": "COMPLETED"}, DONE)).outcome
     assert ("succeeded", 1, "succeeded") == (outcome.state, outcome.polls, outcome.error.state)
     assert "COMPLETED" in outcome.error.body
 
 
-def test_the_first_terminal_status_wins():
-    """A service that flaps back from its end is not asked again: the outcome stays."""
+def test_the_first_terminal_status_is_final():
+    """The outcome stays, and the job is not polled again."""
     world = World(scripted(DONE, batch()))
     first = world.wait()
     assert first is world.wait()
     assert len(world.polled_at) == 1
 
 
-def test_cancelling_is_not_canceled():
-    """A cancellation under way is no end."""
+def test_cancelling_does_not_end_the_wait():
+    """Only canceled does."""
     report = wait(scripted(batch("CANCELLING"), batch("CANCELLED")))
     assert ("canceled", 2) == (report.outcome.state, report.polls)
     assert isinstance(report.outcome.error, errors.JobCanceled)
 
 
-def test_success_wins_a_race_against_a_cancellation():
-    """A job that succeeded before its cancellation took hold succeeded; the terminal update tells both."""
+def test_a_success_after_a_cancel_request_is_a_success():
+    """The terminal update notes the cancellation."""
     server = FakeServer(Reply(200, {}), prompt("completed"))
     seen = []
     with connect(server, freeplay) as client:
@@ -109,26 +109,26 @@ def test_success_wins_a_race_against_a_cancellation():
     [(FREEPLAY, prompt("failed")), (FRYTE, tour("failed")), (FREEPLAY, prompt("failed", error_message=""))],
 )
 def test_a_failure_without_a_reason_says_so(service, body):
-    """A failed job always gets a sentence, even where its service gives none."""
+    """A failed job always has a message, even if its service gives none."""
     assert "gives no reason" in str(wait(scripted(body), service).outcome.error)
 
 
 def test_the_services_reason_is_in_the_error():
-    """Where the service says why, so do we; the last snapshot is there to read."""
+    """So is the last snapshot."""
     error = wait(scripted(prompt("failed", error_message="no rows")), FREEPLAY).outcome.error
     assert "no rows" in str(error)
     assert error.snapshot.error_message == "no rows"
 
 
-def test_a_partial_success_is_a_success_with_its_counts_in_sight():
-    """Failed prompts do not fail a job: snapshot and last update show both counts."""
+def test_a_partial_success_is_a_success_with_both_counts():
+    """Failed prompts do not fail a job; the snapshot and the last update show them."""
     report = wait(scripted(batch("COMPLETED", 3, failed_count=2, total=5)))
     done = report.outcome.unwrap()
     assert ("succeeded", 3, 2) == (report.outcome.state, done.completed_count, done.failed_count)
 
 
-def test_not_drivable_is_a_finished_job():
-    """FRYTE's not_drivable is an answer, not an error."""
+def test_not_drivable_is_a_success():
+    """FRYTE's not_drivable is a result, not an error."""
     assert wait(scripted(tour("not_drivable")), FRYTE).outcome.error is None
 
 
@@ -140,23 +140,23 @@ def test_not_drivable_is_a_finished_job():
         (FREEPLAY, prompt("completed", job_id="0" * 8 + NAME[8:]), prompt("completed")),
     ],
 )
-def test_an_answer_about_another_job_is_not_believed(service, other, own):
-    """The id in an answer must be the job's: else it is an unexpected answer, asked again and never an end."""
+def test_a_response_about_another_job_is_a_failed_poll(service, other, own):
+    """The id in a response must be the job's; it never ends the wait."""
     world = World(scripted(other, own), **({} if service is None else {"service": service}))
     world.named = True
     outcome = world.wait()
     assert ("succeeded", 1, 2) == (outcome.state, outcome.errors, outcome.polls)
 
 
-def test_ids_differ_in_case_alone():
+def test_job_ids_are_compared_without_case():
     """A UUID is the same in capitals."""
     world = World(scripted(DONE))
     world.job_state.ids, world.named = {"job_id": NAME.upper()}, True
     assert "succeeded" == world.wait().state
 
 
-def test_a_job_that_is_gone_after_its_retention():
-    """410, or 404 for a job once seen: JobNotFound, with the last snapshot."""
+def test_a_deleted_job_ends_the_wait_with_job_not_found():
+    """410, or 404 for a job seen before; the error has the last snapshot."""
     for status in (404, 410):
         error = wait(scripted(batch(done=5), status)).outcome.error
         assert (errors.JobNotFound, status) == (type(error), error.status)
@@ -164,7 +164,7 @@ def test_a_job_that_is_gone_after_its_retention():
 
 
 def test_every_state_of_an_update_is_documented():
-    """Whatever a service says, an update's state is one of eight words."""
+    """Whatever a service reports, the state of an update is one of eight words."""
     words = {"queued", "running", "unknown", "succeeded", "failed", "canceled", "timed_out", "unreachable"}
     reports = [wait(scripted(batch(status), DONE)) for status in ("QUEUED", "PROCESSING", "ODD")]
     reports += [wait(scripted(said)) for said in (batch("FAILED"), batch("CANCELLED"), 400)]

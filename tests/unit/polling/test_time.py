@@ -1,4 +1,4 @@
-"""Clocks and deadlines; all in virtual time."""
+"""Clocks and deadlines, in virtual time."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,8 @@ STEADY = [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]
 
 
 @pytest.mark.parametrize("jump", [3600, -3600])
-def test_a_step_of_the_wall_clock_moves_no_deadline(jump):
-    """Deadlines run on the monotonic clock: an hour's step of the calendar neither ends a wait nor prolongs it."""
+def test_a_wall_clock_step_does_not_move_the_deadline(jump):
+    """Deadlines use the monotonic clock: an hour's step of the calendar changes nothing."""
 
     def command(world, command):
         world.jump = jump if world.now > 20 else 0
@@ -27,8 +27,8 @@ def test_a_step_of_the_wall_clock_moves_no_deadline(jump):
     assert 59 < world.now <= 60
 
 
-def test_a_suspended_machine_looks_once_and_soon():
-    """The calendar ran on in the middle of a long gap: the machine slept too. A look within half a minute, no burst."""
+def test_a_suspended_machine_polls_once_soon_after():
+    """The wall clock ran on during a long sleep: a poll within half a minute, no burst."""
     woken = []
 
     def suspend(world, command):
@@ -51,8 +51,8 @@ def test_a_suspended_machine_looks_once_and_soon():
 @pytest.mark.parametrize(
     "timeout", [-1, math.nan, math.inf, "5", True, datetime.now(UTC), datetime(2020, 1, 1, tzinfo=UTC)]
 )
-def test_a_timeout_that_is_no_duration_is_refused(timeout):
-    """Negative, NaN, infinite, a word or a date: InvalidInput, and nothing is sent."""
+def test_an_invalid_timeout_is_refused(timeout):
+    """Negative, NaN, infinite, a string or a date: InvalidInput, and nothing is sent."""
     server = FakeServer(DONE)
     with connect(server) as client, pytest.raises(errors.InvalidInput):
         promptforge.job(client, "x").wait(timeout=timeout)
@@ -60,57 +60,57 @@ def test_a_timeout_that_is_no_duration_is_refused(timeout):
 
 
 def test_a_timeout_may_be_a_timedelta():
-    """Seconds are floats; timedelta is taken too."""
+    """Seconds are floats; a timedelta works too."""
     assert wait(until(1e9), timeout=timedelta(minutes=1)).outcome.state == "timed_out"
 
 
 def test_a_timeout_of_0_sends_nothing():
-    """0 asks for nothing and says so."""
+    """The outcome says so."""
     report = wait(until(0), timeout=0)
     assert (0, "timed_out") == (report.polls, report.outcome.state)
     assert "not polled" in str(report.outcome.error)
 
 
-def test_no_timeout_at_all_is_a_choice():
-    """None in a policy means none: the wait goes on for as long as the job does."""
+def test_timeout_none_waits_without_a_deadline():
+    """None in a policy: the wait lasts as long as the job."""
     assert wait(until(200_000, batch("QUEUED")), timeout=None).outcome.state == "succeeded"
 
 
-def test_a_deadline_shorter_than_the_gap_still_looks():
-    """A deadline before the first gap is over still gets its last look."""
+def test_a_deadline_before_the_first_interval_still_polls_once():
+    """The last poll before the deadline is sent."""
     report = wait(until(1), timeout=2)
     assert ("succeeded", 1) == (report.outcome.state, report.polls)
 
 
 def test_a_request_in_flight_is_bounded_by_the_deadline():
-    """A look may take no longer than what is left; the wait ends with its deadline, not with the server's answer."""
+    """A slow server cannot delay the end of the wait."""
     report = wait(lambda t: Reply(200, batch(), seconds=100), timeout=12)
     assert report.outcome.state == "timed_out"
     assert (report.outcome.seen_at - report.outcome.started).total_seconds() == pytest.approx(12)
 
 
-def test_the_last_look_is_sent_a_grace_before_the_deadline():
-    """The grace is twice the slowest answer, half a second at least."""
+def test_the_last_poll_precedes_the_deadline_by_twice_the_slowest_response():
+    """By half a second at least."""
     for seconds, grace in ((0.0, 0.5), (0.9, 2.0)):
         report = wait(lambda t, seconds=seconds: Reply(200, batch(), seconds=seconds), timeout=60)
         assert report.polled_at[-1] == pytest.approx(60 - grace)
 
 
-def test_a_terminal_answer_beats_the_deadline():
-    """What the last look brings counts, though it arrives at the deadline."""
+def test_a_terminal_response_counts_at_the_deadline():
+    """The last poll's response counts, though it arrives at the deadline."""
     report = wait(until(59.4), timeout=60)
     assert "succeeded" == report.outcome.state
 
 
-def test_a_slow_look_is_not_made_up_for():
-    """Gaps count from the send, never less than the floor after the answer: a slow server gets no burst."""
+def test_a_slow_response_causes_no_burst():
+    """Intervals count from the send, and are at least min_interval from the response."""
     report = wait(lambda t: Reply(200, batch("COMPLETED" if t > 60 else "PROCESSING", 5), seconds=7), min_interval=1)
     gaps = gaps_of(report.polled_at)
     assert min(gaps) >= 7 + 1
 
 
-def test_a_sleep_that_ends_early_is_slept_again():
-    """A clock that wakes 15 ms too early causes no look before its time."""
+def test_a_sleep_that_ends_early_is_continued():
+    """A clock that wakes 15 ms too early causes no early poll."""
 
     def early(world, command):
         if isinstance(command, Sleep) and command.seconds > 0.02:
@@ -121,16 +121,16 @@ def test_a_sleep_that_ends_early_is_slept_again():
     assert [pytest.approx(at, abs=1e-3) for at in [*STEADY, 35.0]] == world.polled_at
 
 
-def test_no_sleep_is_too_long_for_the_system():
-    """A sleep longer than a thread can wait is slept in parts."""
+def test_a_sleep_longer_than_the_systems_limit_is_split():
+    """Threads cannot sleep for ever at once."""
     stop = Stop()
     stop.wake()
     assert stop.wait(1e12) is False
     assert wait(until(0), timeout=None, interval=1e9, min_interval=1e9).polls == 1
 
 
-def test_a_callback_that_outlasts_the_deadline_ends_the_wait():
-    """A slow callback cannot delay the deadline: nothing is sent once it has passed."""
+def test_a_callback_that_ends_after_the_deadline_ends_the_wait():
+    """Nothing is sent once the deadline has passed."""
     world = World(until(1e9))
 
     def slow(world, command):
@@ -142,29 +142,29 @@ def test_a_callback_that_outlasts_the_deadline_ends_the_wait():
     assert len(world.polled_at) == 1
 
 
-def test_the_pace_is_a_ceiling_over_the_whole_wait():
-    """By age t at most 1 + t/pace looks, whatever the job reports; only the last before a deadline may be one more."""
+def test_polls_never_exceed_one_per_interval_over_the_wait():
+    """By age t at most 1 + t/interval polls; only the last before a deadline may be one more."""
     for timeline in (counting(300), counting(300, 10), until(300), scripted(*[batch(done=99)] * 70, DONE)):
         report = wait(timeline, timeout=None)
         assert all(at >= 5 * number - 1e-6 for number, at in enumerate(report.polled_at))
 
 
-def test_the_pace_can_be_lifted():
-    """pace=None lifts the ceiling; the floor holds."""
+def test_interval_none_removes_the_limit_on_polls():
+    """min_interval still holds."""
     report = wait(until(20), interval=None)
     assert 1 == min(report.polled_at)
     assert [pytest.approx(1.1)] * (report.polls - 1) == gaps_of(report.polled_at)
 
 
-def test_a_look_carries_the_calendar():
-    """Outcomes tell of time in aware UTC datetimes."""
+def test_an_outcome_has_aware_utc_datetimes():
+    """From the driver's wall clock."""
     outcome = wait(until(4)).outcome
     assert (EPOCH, EPOCH + 5.1) == (outcome.started.timestamp(), pytest.approx(outcome.seen_at.timestamp()))
     assert outcome.seen_at.tzinfo is UTC
 
 
-def test_nothing_but_a_response_or_an_error_answers_a_look():
-    """What is no failed request is a bug, and is seen."""
+def test_an_unexpected_exception_of_a_poll_is_raised():
+    """It is a bug, not a failed request."""
 
     def broken(t):
         raise ZeroDivisionError
@@ -174,8 +174,8 @@ def test_nothing_but_a_response_or_an_error_answers_a_look():
     assert wait(scripted(httpx.ConnectError, DONE)).outcome.errors == 1
 
 
-def test_an_answer_that_takes_too_long_is_cut_off():
-    """The kit's world has the request timeout that a client has: half a minute."""
+def test_a_response_after_the_request_timeout_is_a_failed_poll():
+    """Virtual time has the clients' default request timeout: half a minute."""
     report = wait(scripted(Reply(200, DONE, seconds=40), DONE))
     assert ("succeeded", 1) == (report.outcome.state, report.outcome.errors)
     assert report.polled_at[1] > 5 + 30
