@@ -1,4 +1,4 @@
-"""A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
+"""A client of a service, as jobwait needs it, of an `httpx.Client` or an `httpx.AsyncClient`."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from jobwait.errors import InvalidInput
 
 
 class HttpClient:
-    """A client that sends through the caller's own httpx client; made by `http_client`."""
+    """A client whose requests go through the caller's own httpx client; it is made by `http_client`."""
 
-    verify = None  # jobwait opens no connections of its own for it
+    verify = None  # connections are the caller's affair
 
     def __init__(
         self, pool: httpx.Client | httpx.AsyncClient, base_url: str, key: Key | None, header: str, prefix: str
@@ -25,7 +25,7 @@ class HttpClient:
         return f"HttpClient(base_url={self.base_url!r})"
 
     def auth_headers(self) -> dict[str, str]:
-        """The header with the current key; empty without a key."""
+        """The header with the key as it is now; empty where there is no key."""
         return {} if self._key is None else {self.auth_header_name: self._prefix + self._key()}
 
     def build_request(self, method: str, path: str, **more: Any) -> httpx.Request:
@@ -55,14 +55,14 @@ def http_client(
     prefix: str | None = None,
 ) -> HttpClient:
     """
-    A client for a Service that sends through *pool*, which the caller closes.
+    The client that a Service needs, of an httpx client of yours; you close that yourself.
 
-    The address is *base_url*, else that of *pool*. *api_key*, which may be a function that is called for each request,
-    is sent in *header* after *prefix* (default: "Bearer " for Authorization, else nothing). Without a key no header is
-    added.
+    The address is *base_url*, else the pool's own. *api_key*, which may be a function that is called for each request,
+    is sent in *header*, after *prefix* ("Bearer " for Authorization, nothing for others). Without a key no header is
+    added: the pool may have its own.
 
     Raises:
-        InvalidInput: there is no address, or a key must not be sent to it.
+        InvalidInput: there is no address, or one that a key must not be sent to.
 
     """
     url = str(pool.base_url) if base_url is None else base_url

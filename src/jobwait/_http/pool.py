@@ -1,8 +1,8 @@
 """
-The one way of every request: what is sent, within which limits, and with what result.
+The one way of every request: what is sent, within which limits, and what comes of it.
 
-An engine sends the request: httpx in threads, httpx in event loops, or aiohttp if that extra is installed and many jobs
-wait in one asyncio loop. All decisions about a request are made here, once for all three.
+An engine carries the request: httpx in threads, httpx in event loops, and aiohttp where that extra is installed and
+many jobs wait in one asyncio loop. Whatever is decided about a request is decided here, once for all three.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-The drivers: they carry out the commands of an operation, in a thread or in an event loop. They decide nothing.
+The drivers: they do what an operation asks for, and give it the result. One for threads, one for event loops.
 
-`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
+Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
 import functools
@@ -27,7 +27,7 @@ S = TypeVar("S")
 
 
 def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
-    """A result with the current time."""
+    """The time, and a *value*."""
     return Result(time.monotonic(), time.time(), value)
 
 
@@ -46,7 +46,7 @@ def notify(command: Notify) -> Result:
 
 
 def do(command: Command, pool: Pool | None = None) -> Result:
-    """Carry out *command* in this thread; requests go through *pool*."""
+    """Do what *command* says in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now((pool or Pool()).send(command))
@@ -63,7 +63,7 @@ def do(command: Command, pool: Pool | None = None) -> Result:
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
-    """Carry out *command* in this task; requests go through *pool*."""
+    """Do what *command* says in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now(await (pool or Pool()).send_async(command))

@@ -1,4 +1,4 @@
-"""Makes a handle of a token."""
+"""From a token back to a handle."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from jobwait.errors import TokenRefused
 
 def resume(token: str, client: Any, service: Service[Any, Any] | None = None) -> Job[Any]:
     """
-    The job that *token* names, at *client*; *service* is needed only for one that does not come with jobwait.
+    The job that *token* names, to be followed with *client*; *service* only for one that is not jobwait's own.
 
-    Its waits keep their deadline, counts and interval.
+    The wait goes on where it was: with its own deadline and its own counts, without a burst.
 
     Raises:
         TokenRefused: it is damaged, too large, from a newer version, or of another service or host.

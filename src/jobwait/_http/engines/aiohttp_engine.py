@@ -1,4 +1,4 @@
-"""Sends requests by aiohttp, for many jobs in one event loop: it needs less CPU time than httpx."""
+"""Requests by aiohttp, for many jobs in one event loop: it costs less CPU for each than httpx."""
 
 import functools
 from typing import Any, Final, Self
@@ -16,13 +16,13 @@ _CHUNK: Final = 1 << 16  # bytes
 
 @define(eq=False)
 class AiohttpEngine:
-    """Sends through a session of its own."""
+    """A session of its own."""
 
     session: aiohttp.ClientSession
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
-        """An engine whose TLS trusts what *verify* says, with at most *concurrency* connections."""
+        """A session whose TLS trusts whom *verify* says, with at most so many connections."""
         connector = aiohttp.TCPConnector(
             limit=concurrency, keepalive_timeout=30.0, ssl=httpx.create_ssl_context(verify=verify)
         )
@@ -31,7 +31,7 @@ class AiohttpEngine:
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),  # a real one would send back what a server set
                 trace_configs=[_reuse_trace()],
-                middlewares=(_no_retry,),
+                middlewares=(_no_second_try,),
                 auto_decompress=False,
             )
         )
@@ -41,7 +41,7 @@ class AiohttpEngine:
         await self.session.close()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
             await self._run(attempt)
         except (TimeoutError, aiohttp.ClientError) as error:
@@ -73,8 +73,8 @@ def _timeout(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds)
 
 
-async def _no_retry(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Stop aiohttp from sending a request again after a connection error: the pool decides on that."""
+async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a request whose connection broke: the pool's rule decides that."""
     try:
         return await send(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
