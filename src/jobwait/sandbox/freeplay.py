@@ -25,9 +25,7 @@ START = fields(
     {"prompt_template_version_id": _UUID, "dataset_id": _UUID},
     {
         "user_instructions": nullable(string()),
-        "use_best_practices": boolean,
-        "use_labels": boolean,
-        "use_customer_feedback": boolean,
+        **dict.fromkeys(("use_best_practices", "use_labels", "use_customer_feedback"), boolean),
         "run_test_after_optimization": boolean,
     },
 )
