@@ -145,7 +145,6 @@ def _submit(
         InvalidInput: an id is invalid, or not a UUID where one is needed; nothing was sent.
         SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
         CallFailed: the service could not be asked, or refused.
-
     """
     project = identifier("project_id", project_id)
     body = StartPromptOptimizationJobRequest(
@@ -180,10 +179,7 @@ def _list_jobs(
     """
     All jobs of the project *project_id*, newest first; with *status*, only those with this raw status.
 
-    Raises:
-        InvalidInput: project_id is invalid; nothing was sent.
-        CallFailed: the service could not be asked, or refused.
-
+    Raises InvalidInput if project_id is invalid, and CallFailed if the service could not be asked, or refused.
     """
     ids = {"project_id": identifier("project_id", project_id)}
     return all_pages(

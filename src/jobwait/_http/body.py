@@ -37,8 +37,7 @@ class BodySink:
         self._cap = None if command is None else command.cap
         self._name = into or httpx.URL(attempt.url).path  # what a renewed link keeps
         self._memory = bytearray()
-        partial = attempt.status == httpx.codes.PARTIAL_CONTENT
-        self._incomplete = command is not None and command.bulk and partial and into is None
+        self._incomplete = into is None and attempt.bulk and attempt.status == httpx.codes.PARTIAL_CONTENT
         self._file = None if into is None else Growing(into, attempt.status, httpx.Headers(attempt.raw_headers))
 
     @property
@@ -76,7 +75,7 @@ class BodySink:
         else:
             self._file.write(data)
         if self._cap is not None:
-            size = len(self._memory) if self._file is None else self._file.size
+            size = len(self._memory) if self._file is None else self._file.file.tell()
             self._cap.note(self._name, max(size, self._least))
 
     def end(self) -> bytes:

@@ -42,13 +42,13 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
         request_timeout: Seconds = 30.0,
         transport: Transport | None = None,
     ) -> C:
-        keyed: dict[str, Any] = _key(api_key, service)
+        given: dict[str, Any] = _key(api_key, service)
         url = base_url if base_url is not None else os.environ.get(service.url_variable)
         if url is not None:
-            keyed["base_url"] = checked_address(url, service.name, keyed=bool(service.key_variable))
+            given["base_url"] = checked_address(url, service.name, keyed=bool(service.key_variable))
         timeout = seconds("request_timeout", request_timeout, zero=False)
         try:
-            return make(**keyed, timeout=timeout, transport=transport)
+            return make(**given, timeout=timeout, transport=transport)
         except ValueError as error:  # the client's own checks: their sentences hold no key
             raise InvalidInput(f"{service.name}: {error}", service=service.name) from None
 

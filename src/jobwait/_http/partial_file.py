@@ -57,13 +57,8 @@ class Growing:
 
     def end(self) -> None:
         """Raise httpx.RemoteProtocolError if the file is incomplete: a store may send less than was asked for."""
-        if self._total is not None and self.size < self._total:
+        if self._total is not None and self.file.tell() < self._total:
             raise httpx.RemoteProtocolError("the response held only a part of the missing bytes")
-
-    @property
-    def size(self) -> int:
-        """The size of the file so far, in bytes."""
-        return self.file.tell()
 
 
 def _content_range(status: int, headers: httpx.Headers) -> tuple[int, int | None]:

@@ -1,8 +1,7 @@
 """
-The one way of every request: what is sent, within which limits, and what comes of it.
+Each request goes through a pool, which decides what is sent, within which limits, and what its result is.
 
-An engine carries the request: httpx in threads, httpx in event loops, and aiohttp where that extra is installed and
-many jobs wait in one asyncio loop. Whatever is decided about a request is decided here, once for all three.
+An engine carries it: httpx in threads or event loops, or aiohttp if it is installed and many jobs wait in one loop.
 """
 
 from __future__ import annotations

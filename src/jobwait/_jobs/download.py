@@ -34,14 +34,10 @@ def fetch_files(
     job_state: JobState[Any], list_links: ListLinks, max_bytes: int | None = None
 ) -> Operation[list[bytes]]:
     """
-    The content of each file, in order; at most *max_bytes* of them all.
+    The content of each file, in order; at most *max_bytes*, a whole number above 0, of them all.
 
-    Raises:
-        InvalidInput: max_bytes is not a whole number above 0.
-        ResultIncomplete: *list_links* gave None each time.
-        CallFailed: the service could not be asked for the links.
-        DownloadFailed: a file could not be fetched, or is larger than allowed.
-
+    Raises ResultIncomplete if *list_links* gave None each time, CallFailed if it failed, and DownloadFailed if a file
+    could not be fetched, or is larger than allowed.
     """
     cap = _cap(job_state, max_bytes)
     return _all(job_state, list_links, lambda links: [_fetch(job_state, link, file, None, cap) for file, link in links])
@@ -53,10 +49,7 @@ def download_files(
     """
     The paths of the files, in order, each in *folder* whole or not at all; files that are there are not fetched again.
 
-    Raises:
-        InvalidInput, ResultIncomplete, CallFailed: as in fetch_files().
-        DownloadFailed: a file could not be fetched or written, or is larger than allowed; what arrived is kept.
-
+    Raises as fetch_files() does, and DownloadFailed if a file could not be written; what arrived is kept.
     """
     cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)
 

@@ -10,6 +10,7 @@ import logging
 import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import closing, suppress
 from typing import Any, ParamSpec, TypeVar
 
 from jobwait import hooks
@@ -110,7 +111,7 @@ async def run_async(operation: Operation[R]) -> R:
 def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
     """Drive *operation* in this thread, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
-    try:
+    with closing(operation), suppress(StopIteration):
         command = next(operation)
         while True:
             result = do(command, pool)
@@ -118,16 +119,12 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
                 yield command.update
                 result = now()
             command = operation.send(result)
-    except StopIteration:
-        return
-    finally:
-        operation.close()
 
 
 async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
     """Drive *operation* in this task, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
-    try:
+    with closing(operation), suppress(StopIteration):
         command = next(operation)
         while True:
             result = await do_async(command, pool)
@@ -135,20 +132,16 @@ async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
                 yield command.update
                 result = now()
             command = operation.send(result)
-    except StopIteration:
-        return
-    finally:
-        operation.close()
 
 
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
     """The method and its async counterpart that drive what *operation* returns."""
 
-    @_presented(operation, "", _result(operation))
+    @_presented(operation)
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
         return run(operation(*args, **kwargs))
 
-    @_presented(operation, "_async", _result(operation))
+    @_presented(operation, "_async")
     async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> R:
         return await run_async(operation(*args, **kwargs))
 
@@ -171,13 +164,10 @@ def stream_pair(
     return sync, asynchronous
 
 
-def _result(operation: Callable[..., Any]) -> str:
-    returns = str(operation.__annotations__.get("return", "Any"))
-    return returns.removeprefix("Operation[").removesuffix("]")
-
-
-def _presented(operation: Callable[..., Any], suffix: str, returns: str) -> Callable[[F], F]:
+def _presented(operation: Callable[..., Any], suffix: str = "", returns: str = "") -> Callable[[F], F]:
     """Gives a function the public name, signature and result, so that help() shows what people call."""
+    result = str(operation.__annotations__.get("return", "Any"))
+    returns = returns or result.removeprefix("Operation[").removesuffix("]")
 
     def present(made: F) -> F:
         public: Any = functools.update_wrapper(made, operation)

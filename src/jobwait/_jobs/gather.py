@@ -38,12 +38,7 @@ class _Begun:
 
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
-    """
-    What each operation of *command* returns, in order; *run* drives one.
-
-    The first error is raised once all that began has ended; no other begins. The threads are daemons: an interrupted
-    program ends at once.
-    """
+    """What the operations of *command* return, in order; *run* drives one. The first error is raised once all ended."""
     begun, done = _Begun(command), queue.SimpleQueue[None]()
 
     def work() -> None:
@@ -55,7 +50,7 @@ def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
         done.put(None)
 
     try:
-        for number in begun.hands:
+        for number in begun.hands:  # daemons: a program that is interrupted ends at once
             threading.Thread(target=work, name=f"jobwait_beside_{number}", daemon=True).start()
         for _ in begun.hands:
             done.get()

@@ -26,10 +26,9 @@ S_co = TypeVar("S_co", covariant=True)
 
 class Job(Generic[S_co]):
     """
-    One job at a service.
+    One job at a service, made by a service module's `job()` or `submit()`.
 
-    Made by a service page's `job()` or `submit()`. It holds no connection and starts no thread; several waits on one
-    handle may run at once.
+    It holds no connection and starts no thread; several waits on one handle may run at once.
     """
 
     def __init__(self, job_state: JobState[S_co]) -> None:
@@ -84,14 +83,10 @@ class Job(Generic[S_co]):
         progress: bool = False,
     ) -> Operation[Outcome[S_co]]:
         """
-        Wait for the job and tell how that ended; never raises for how it ended.
+        Wait for the job and report how that ended; never raises for how it ended, only InvalidInput for an argument.
 
-        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last look, which
-        is sent half a second to five seconds before the deadline, and the deadline.
-
-        Raises:
-            InvalidInput: an argument cannot be.
-
+        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last poll, which is
+        sent half a second to five seconds before the deadline, and the deadline.
         """
         if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
@@ -122,20 +117,15 @@ class Job(Generic[S_co]):
             WaitTimeout: the deadline came first; the job may still be running.
             CallFailed: the service could not be asked, or does not know the job.
             InvalidInput: an argument cannot be; nothing was sent.
-
         """
         outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)
         return outcome.unwrap()
 
     def _updates(self, *, timeout: Seconds | None = None, policy: Policy | None = None) -> Operation[Outcome[S_co]]:
         """
-        Wait for the job, yielding each change; the last update, and only that one, is terminal.
+        Wait for the job, yielding each change; the last update, and only that one, is terminal and says how it ended.
 
-        Closing the iterator ends the wait. It never raises for how the job ended: the last update's state tells.
-
-        Raises:
-            InvalidInput: an argument cannot be.
-
+        Closing the iterator ends the wait. It never raises for how the job ended, only InvalidInput for an argument.
         """
         return self._outcome(timeout=timeout, policy=policy)
 

@@ -45,10 +45,9 @@ def all_pages(
     name: Callable[[R], Hashable],
 ) -> Operation[list[R]]:
     """
-    The items of all pages that *ask* gives by their number, from 1; *read* tells a page's items and if more follow.
+    The items of all pages that *ask* gives by number, from 1; *read* gives a page's items and whether more follow.
 
-    A list may move while it is read: an item that comes twice, by its *name*, counts once, and a page that brings
-    nothing new is the last, whatever it says.
+    The list may change meanwhile: an item that comes twice, by its *name*, counts once; a page of no new items is last.
     """
     found: dict[Hashable, R] = {}
     for number in count(1):

@@ -13,11 +13,8 @@ def resume(token: str, client: Any, service: Service[Any, Any] | None = None) ->
     """
     The job that *token* names, to be followed with *client*; *service* only for one that is not jobwait's own.
 
-    The wait goes on where it was: with its own deadline and its own counts, without a burst.
-
-    Raises:
-        TokenRefused: it is damaged, too large, from a newer version, or of another service or host.
-
+    The wait goes on where it was: with its own deadline and its own counts, without a burst. Raises TokenRefused if the
+    token is damaged, too large, from a newer version, or of another service or host.
     """
 
     def find(name: str) -> Service[Any, Any]:

@@ -51,17 +51,15 @@ def dump(job_state: JobState[Any]) -> str:
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:
     """The state in *token*, for *client*; raises TokenRefused if damaged, too large, newer, or of another host."""
-    facts = _facts(token)
-    if facts.get("jobwait") != VERSION:
-        found = facts.get("jobwait")
-        raise TokenRefused(f"This token has version {found!r:.40}, this jobwait reads {VERSION}. Update it.")
+    facts, client_host = _facts(token), host_of(client)
+    version, host = facts.get("jobwait"), facts.get("host")
+    if version != VERSION:
+        raise TokenRefused(f"This token has version {version!r:.40}, this jobwait reads {VERSION}. Update it.")
     if facts.pop("check", None) != _check(facts):
         raise TokenRefused("This token is damaged: its checksum does not fit. Take it from where it was stored.")
-    if facts.get("host") != host_of(client):
-        raise TokenRefused(
-            f"This token names a job at {facts.get('host')!r:.300}, and the client talks to {host_of(client)!r}. "
-            "Connect to the token's host first."
-        )
+    if host != client_host:
+        fact = f"This token names a job at {host!r:.300}, and the client talks to {client_host!r}."
+        raise TokenRefused(f"{fact} Connect to the token's host first.")
     service: Service[Any, Any] = find(facts.get("service"))
     try:
         return _state(service, client, facts)
@@ -73,10 +71,9 @@ def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Jo
     ids = facts["ids"]
     if not all(isinstance(value, str) and value for value in ids.values()):
         raise TypeError("ids")
-    inherited, progress_history = facts["deadline"] is not None, _track(service, facts["learnt"])
-    job_state = JobState(
-        service, client, ids, inherited=inherited, progress_history=progress_history, **_checked(_JOB_STATE, facts)
-    )
+    inherited, history = facts["deadline"] is not None, _track(service, facts["learnt"])
+    known = _checked(_JOB_STATE, facts)
+    job_state = JobState(service, client, ids, inherited=inherited, progress_history=history, **known)
     return job_state if job_state.job_id else _refuse("no id of the job")
 
 
@@ -85,13 +82,13 @@ def _told(keys: _Keys, of: object) -> dict[str, Any]:
     return {key: getattr(of, _ATTRIBUTES.get(key, key)) for key in keys}
 
 
-def _learnt(progress_history: ProgressHistory) -> dict[str, Any]:
+def _learnt(history: ProgressHistory) -> dict[str, Any]:
     facts = {
-        **_told(_HISTORY, progress_history),
-        "phased": progress_history.has_queue_phase,
-        "progress": None if progress_history.progress is None else _told(_PROGRESS, progress_history.progress),
-        "shown": None if progress_history.shown is None else _told(_PROGRESS, progress_history.shown),
-        "tally": _told(_RATE, progress_history.rate_estimate),
+        **_told(_HISTORY, history),
+        "phased": history.has_queue_phase,
+        "progress": None if history.progress is None else _told(_PROGRESS, history.progress),
+        "shown": None if history.shown is None else _told(_PROGRESS, history.shown),
+        "tally": _told(_RATE, history.rate_estimate),
     }
     return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
 

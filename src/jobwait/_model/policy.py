@@ -130,7 +130,6 @@ class Policy:
 
     Raises:
         InvalidInput: a value is of another type or outside its limits; the error names the field.
-
     """
 
     timeout: Seconds | Default | None = DEFAULT

@@ -1,9 +1,8 @@
 """
 A task that no block of the caller's owns.
 
-A generator must hold no task group and no cancel scope while it yields: whoever leaves its loop early, or bounds one
-step of it, would tear them apart, and the event loop with them. What such a generator needs done meanwhile is done in
-a task of its own.
+A generator must hold neither a task group nor a cancel scope while it yields: a caller that leaves its loop early, or
+bounds one step, would break them and the event loop. What it needs done meanwhile is done in a task of its own.
 """
 
 import asyncio

@@ -19,8 +19,7 @@ def _make_lock() -> None:
     _LOCK = threading.RLock()
 
 
-_LOCK: threading.RLock
-_make_lock()
+_LOCK = threading.RLock()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_make_lock)
 

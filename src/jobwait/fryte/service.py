@@ -99,10 +99,7 @@ def _list_jobs(
     """
     All jobs of the user *user_id*.
 
-    Raises:
-        InvalidInput: an id is not a whole number; nothing was sent.
-        CallFailed: the service could not be asked, or refused.
-
+    Raises InvalidInput if an id is not a whole number, and CallFailed if the service could not be asked, or refused.
     """
     ids = {"user_id": str(whole("user_id", user_id)), **optional_ids(tenant_id=tenant_id)}
     return call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
 import attrs
-from attrs import frozen
 
 from jobwait.errors import InvalidInput
 from jobwait.promptforge.results import FailedPrompt, ResultLine, read_lines
@@ -23,7 +22,7 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps() wou
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may run text that begins with one of these
 
 
-@frozen(kw_only=True)
+@attrs.frozen(kw_only=True)
 class MergeSummary:
     """
     What merge() has written, and what it has not.
@@ -61,7 +60,6 @@ def merge(
     Raises:
         InvalidInput: a file exists already (*overwrite* replaces it), or cannot be read or written.
         UnexpectedReply: a line is not a result line.
-
     """
     target = Path(into)
     failures_path, missing_path = (target.with_name(f"{target.stem}-{kind}.jsonl") for kind in ("failures", "missing"))

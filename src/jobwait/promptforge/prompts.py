@@ -20,12 +20,7 @@ MAX_FILE: Final = 2 << 30  # bytes; our limit, as the upload link is valid for m
 
 @contextmanager
 def prompts_file(prompts: Prompts) -> Iterator[Path]:
-    """
-    The path of a file of *prompts*; raises InvalidInput, which names the line, if one is invalid or cannot be read.
-
-    Each line needs an integer `prompt_id` that no other line has, and a string `prompt`. A file that is written for an
-    iterable is deleted at the end.
-    """
+    """A file of *prompts*, each with an integer `prompt_id` of its own and a `prompt`; InvalidInput names a bad one."""
     if not isinstance(prompts, str | os.PathLike | Iterable):
         raise InvalidInput(f"prompts must be a path or an iterable of mappings, not {type(prompts).__name__}.")
     if isinstance(prompts, str | os.PathLike):

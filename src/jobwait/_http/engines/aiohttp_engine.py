@@ -23,18 +23,15 @@ class AiohttpEngine:
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
         """A session whose TLS trusts whom *verify* says, with at most so many connections."""
-        connector = aiohttp.TCPConnector(
-            limit=concurrency, keepalive_timeout=30.0, ssl=httpx.create_ssl_context(verify=verify)
+        context = httpx.create_ssl_context(verify=verify)
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=30.0, ssl=context),
+            cookie_jar=aiohttp.DummyCookieJar(),  # a real one would send back what a server set
+            trace_configs=[_reuse_trace()],
+            middlewares=(_no_second_try,),
+            auto_decompress=False,
         )
-        return cls(
-            aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),  # a real one would send back what a server set
-                trace_configs=[_reuse_trace()],
-                middlewares=(_no_second_try,),
-                auto_decompress=False,
-            )
-        )
+        return cls(session)
 
     async def close(self) -> None:
         """Close all connections."""

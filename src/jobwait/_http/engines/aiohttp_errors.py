@@ -14,7 +14,7 @@ class Disconnected(aiohttp.ClientError):
 
 
 def to_httpx_error(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
-    """Httpx's error, to be raised outside the handler; its cause is never aiohttp's, as some hold the headers sent."""
+    """Its httpx error, to be raised outside the handler; never caused by aiohttp's, as some hold the headers sent."""
     if isinstance(found, Disconnected):
         found = found.error
     if isinstance(found, TimeoutError):

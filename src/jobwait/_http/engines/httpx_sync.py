@@ -1,11 +1,10 @@
 """
 Requests through an `httpx.Client`, with a total deadline.
 
-httpx restarts its timeouts with every step and every byte, so a response that trickles never times out. Its `trace`
-extension reports each step before it is made, with the timeout that it will have, and hands over each new network
-stream. The timeouts are shortened, and read and write of the stream are wrapped, so that none waits longer than the
-deadline of the request now in this thread. Not bounded are name resolution, as the system's resolver cannot be
-interrupted, and a name with several addresses of which none responds: each address has the time that was left.
+httpx restarts its timeouts with every step and byte, so a response that trickles never times out. Its `trace` extension
+reports each step with its timeout, and hands over each new network stream. The timeouts are shortened, and read and
+write are wrapped, so that none waits beyond the deadline of the request now in this thread. Not bounded are name
+resolution, and a name with several addresses of which none responds: each has the time that was left.
 """
 
 import time
