@@ -57,6 +57,7 @@ class Freeplay(Service):
 
     body_before_key = False
     error_field = "message"
+    too_many = "Too many requests"
     counted = ("start_job", "get_job")
 
     _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict[tuple[str, str], Job], init=False)
@@ -192,4 +193,4 @@ def make_plan(rng: Any, request: dict[str, Any]) -> Plan:
 
 
 def _words(request: dict[str, Any]) -> list[str]:
-    return (request.get("user_instructions") or "").split()
+    return str(request.get("user_instructions") or "").split()
