@@ -10,13 +10,7 @@ from jobwait._display.lines import bar, duration_text, share_of
 from jobwait._model.types import Update
 from jobwait._text import visible
 
-_STYLES: Final = {
-    "succeeded": "green",
-    "failed": "red",
-    "unreachable": "red",
-    "canceled": "yellow",
-    "timed_out": "yellow",
-}
+_STYLES = {"succeeded": "green", "failed": "red", "unreachable": "red", "canceled": "yellow", "timed_out": "yellow"}
 _BAR: Final = 12  # characters
 
 
@@ -31,16 +25,12 @@ class Row:
 
 @frozen
 class Column:
-    """
-    A column: its *title*, the least width of a screen that has room for it, and its *text* for an update.
-
-    *text* also gets the update's age in seconds. An *elastic* column gets the width that the others leave.
-    """
+    """A column of the table."""
 
     title: str
-    from_width: int
-    text: Callable[[Update[Any], float], Text]
-    elastic: bool = False
+    from_width: int  # the least width of a screen that has room for it
+    text: Callable[[Update[Any], float], Text]  # for an update and its age in seconds
+    elastic: bool = False  # whether it gets the width that the others leave
 
 
 def cells_of(row: Row, columns: list[Column]) -> list[Text]:
@@ -64,10 +54,6 @@ def _state(update: Update[Any], _ago: float) -> Text:
 def _bar(update: Update[Any], _ago: float) -> Text:
     filled, empty = bar(share_of(update), _BAR)
     return Text.assemble((filled, "green"), (empty, "bright_black"))
-
-
-def _done(update: Update[Any], _ago: float) -> Text:
-    return Text("" if update.progress is None else visible(str(update.progress)))
 
 
 def _rate(update: Update[Any], _ago: float) -> Text:
@@ -99,7 +85,7 @@ def _why(update: Update[Any], _ago: float) -> Text:
 _COLUMNS: Final = (
     Column("state", 0, _state),
     Column("", 72, _bar),
-    Column("done", 36, _done, elastic=True),
+    Column("done", 36, lambda update, _ago: Text(visible(str(update.progress or ""))), elastic=True),
     Column("rate", 100, _rate),
     Column("ETA", 84, _eta),
     Column("next poll", 60, _next_poll),

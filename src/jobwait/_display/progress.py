@@ -8,8 +8,7 @@ from typing import Any, TypeAlias
 
 from jobwait._display.lines import counted, share_of
 from jobwait._display.notebook import CellOutput, in_notebook
-from jobwait._display.pipe import write_update
-from jobwait._display.terminal import live_table, write_line
+from jobwait._display.terminal import live_table, write_line, write_update
 from jobwait._model.types import Update
 
 OnUpdate: TypeAlias = Callable[[Update[Any]], None]
@@ -21,8 +20,7 @@ def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> OnUp
 
     def show(update: Update[Any]) -> None:
         write(f"{job_id} {update}", share_of(update), update.terminal)
-        if then is not None:
-            then(update)
+        (then or _nowhere)(update)
 
     return show
 
@@ -37,22 +35,18 @@ def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] |
             endings[update.state] += 1
             ended, jobs = endings.total(), total()
             write(f"{ended} of {jobs} jobs: {counted(endings.elements())}", ended / max(1, jobs), ended == jobs)
-        if then is not None:
-            then(update)
+        (then or _nowhere)(update)
 
     return show
 
 
 @contextmanager
 def progress_of(names: Mapping[tuple[str, str], str], *, quiet: bool, as_json: bool) -> Iterator[OnUpdate]:
-    """
-    Show the progress of the command's jobs on stderr; yields what takes their updates. Needs `rich`.
-
-    A terminal gets a live table, a pipe a line for each update, or nothing with *as_json*: stdout has the same then.
-    """
+    """Show the progress of the command's jobs on stderr; yields what takes their updates. Needs `rich`."""
     if quiet:
         yield _nowhere
         return
+    # A pipe gets a line for each update, or nothing with *as_json*: stdout has the same then.
     with live_table(names, stdout_is_data=as_json) as show:
         yield show or (_nowhere if as_json else write_update)
 

@@ -43,16 +43,12 @@ class JobTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         rows, width = self.rows(), max(1, options.max_width - _MARGIN)
         if len(rows) == 1:
-            yield _one_line(rows[0], width)
+            cells = cells_of(rows[0], columns_for(width))
+            yield _within(Text(_GAP).join(cell for cell in cells if cell.plain), width)
             return
         visible = rows[: max(1, (options.height or console.height) - _AROUND)]
         yield from _table(visible, width)
         yield _summary(rows, hidden=len(rows) - len(visible))
-
-
-def _one_line(row: Row, width: int) -> Text:
-    cells = cells_of(row, columns_for(width))
-    return _within(Text(_GAP).join(cell for cell in cells if cell.plain), width)
 
 
 def _table(rows: list[Row], width: int) -> list[Text]:

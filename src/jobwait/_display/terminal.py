@@ -1,4 +1,4 @@
-"""Progress on a terminal: one line that needs no extra, or a live table of jobs that needs `rich`."""
+"""Progress on a pipe, and on a terminal: one line that needs no extra, or a live table of jobs that needs `rich`."""
 
 import shutil
 import sys
@@ -21,20 +21,23 @@ def write_line(line: str, share: float | None, last: bool) -> None:
     sys.stderr.flush()
 
 
+def write_update(update: Update[Any]) -> None:
+    """One plain line on stderr for *update*: the job, its state, its progress, the next poll."""
+    sys.stderr.write(visible(f"{update.service}:{update.job_id} {update}") + "\n")
+    sys.stderr.flush()
+
+
 @contextmanager
 def live_table(
     names: Mapping[tuple[str, str], str], *, stdout_is_data: bool
 ) -> Iterator[Callable[[Update[Any]], None] | None]:
-    """
-    Show the jobs *names*, by service and id, until the end of the block; yields what takes their updates.
-
-    Yields None where stderr is no terminal that can move its cursor, or where *stdout_is_data* goes to the same one.
-    """
+    """Show jobs by service and id until the end of the block; yields what takes their updates, None if it cannot."""
     from rich.console import Console  # noqa: PLC0415 - `jobwait --help` shows no progress
     from rich.live import Live  # noqa: PLC0415
 
     from jobwait._display.table import JobTable  # noqa: PLC0415
 
+    # No table where the cursor cannot be moved, nor where data on stdout go to the same terminal.
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal or console.is_dumb_terminal or (stdout_is_data and sys.stdout.isatty()):
         yield None

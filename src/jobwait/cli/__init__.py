@@ -1,8 +1,13 @@
 """The command `jobwait`; this module needs no extra, so that it can name the one that is missing."""
 
 import sys
+from typing import NoReturn
 
-from jobwait.cli.extras import missing
+
+def missing(extra: str) -> NoReturn:
+    """Say in one sentence how to install *extra*, and end with exit status 2."""
+    sys.stderr.write(f"This needs packages that are not installed: pip install 'jobwait[{extra}]'\n")
+    raise SystemExit(2)
 
 
 def main() -> None:

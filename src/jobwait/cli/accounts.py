@@ -8,11 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, service_module
-from jobwait.cli.options import duration
+from jobwait.cli.options import duration, option
 from jobwait.errors import InvalidInput
 
 _LONGEST: Final = 64 * 1024  # bytes
@@ -24,17 +23,15 @@ class Accounts:
 
     key_file: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="[SERVICE=]FILE", help="File with the key, instead of …_API_KEY; refused if others can read it."
-        ),
+        option("File with the key, instead of …_API_KEY; refused if others can read it.", metavar="[SERVICE=]FILE"),
     ] = None
-    key_stdin: Annotated[bool, typer.Option("--key-stdin", help="Read the key from the first line of stdin.")] = False
+    key_stdin: Annotated[bool, option("Read the key from the first line of stdin.", "--key-stdin")] = False
     base_url: Annotated[
-        list[str] | None, typer.Option(metavar="[SERVICE=]URL", help="Address of the service, instead of …_BASE_URL.")
+        list[str] | None, option("Address of the service, instead of …_BASE_URL.", metavar="[SERVICE=]URL")
     ] = None
-    request_timeout: Annotated[
-        float, typer.Option(parser=duration, metavar="DURATION", help="Longest time for one request.")
-    ] = 30.0
+    request_timeout: Annotated[float, option("Longest time for one request.", parser=duration, metavar="DURATION")] = (
+        30.0
+    )
 
     @contextmanager
     def clients(self, services: Iterable[str]) -> Iterator[Mapping[str, Any]]:

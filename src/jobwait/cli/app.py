@@ -17,6 +17,7 @@ from jobwait.cli.commands.submit import run_app, submit_app
 from jobwait.cli.commands.track import track_app
 from jobwait.cli.commands.worker import worker_app
 from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE
+from jobwait.cli.options import option
 
 _ORDER: Final = ("run", "submit", "wait", "status", "result", "download", "cancel", "list", "track", "doctor")
 
@@ -26,8 +27,7 @@ class _InOrder(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names."""
-        known = super().list_commands(ctx)
-        return sorted(known, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+        return sorted(super().list_commands(ctx), key=lambda name: (*_ORDER, name).index(name))
 
 
 Shell = StrEnum("Shell", ["bash", "zsh", "fish", "powershell"])
@@ -57,9 +57,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
-    _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
+    _: Annotated[bool, option("Print the version and exit.", "--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Submit, wait for and collect the jobs of Freeplay, PromptForge and FRYTE."""
 

@@ -59,11 +59,7 @@ def of_error(error: errors.JobWaitError) -> int:
 
 @contextmanager
 def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]:
-    """
-    End the command with an exit status and a sentence on stderr for an error in the block.
-
-    *debug* puts the traceback before the sentence; *as_json* prints the error as JSON on stdout too.
-    """
+    """For an error in the block, print a sentence on stderr, *as_json* on stdout too, and end with an exit status."""
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_, **__: complain(str(message))  # without its place in the source

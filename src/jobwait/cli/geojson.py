@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 
 def features(plan: OptimizationResultResponse) -> dict[str, Any]:
-    """
-    *plan* as a FeatureCollection: a line for each section, a point for each stop, in longitude and latitude.
-
-    InvalidInput: the library that decodes is not installed, or a polyline does not decode.
-    """
+    """*plan* as a FeatureCollection in longitude and latitude: a line for each section, a point for each stop."""
     found = [feature for number, section in enumerate(plan.sections, 1) for feature in _of_section(section, number)]
     return {"type": "FeatureCollection", "features": found}
 

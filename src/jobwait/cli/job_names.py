@@ -13,6 +13,7 @@ from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.options import option
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Jobs:
             help="Jobs of one service, or of several; at Freeplay PROJECT/ID; - reads names from stdin, one a line.",
         ),
     ]
-    project: Annotated[str | None, typer.Option(help="Freeplay: the project of ids that name none.")] = None
-    tenant: Annotated[int | None, typer.Option(help="FRYTE: the tenant of the jobs.")] = None
+    project: Annotated[str | None, option("Freeplay: the project of ids that name none.")] = None
+    tenant: Annotated[int | None, option("FRYTE: the tenant of the jobs.")] = None
 
     @contextmanager
     def handles(self, accounts: Accounts) -> Iterator[list[Job[Any]]]:

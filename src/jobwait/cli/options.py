@@ -17,6 +17,11 @@ _PART: Final = re.compile(rf"({_NUMBER})(d|h|ms|m|s)?")
 _LONGEST: Final = 366 * 86400.0
 
 
+def option(about: str, *names: str, **more: Any) -> Any:
+    """A typer option: what its help says *about* it, then its *names* if they are not the parameter's."""
+    return typer.Option(*names, help=about, **more)
+
+
 def duration(text: str | float) -> float:
     """Seconds in *text*, such as 90, 90s, 1.5h, 1h30m or 2d; typer.BadParameter if it is no duration."""
     plain = str(text).strip().lower()
@@ -41,7 +46,12 @@ def command(function: Callable[..., int], leave_out: Collection[str] = (), **gro
     for name, parameter in inspect.signature(function).parameters.items():
         if attrs.has(types[name]):
             spread[name] = types[name]
-            parameters += [one for one in _parameters(types[name]) if one.name not in leave_out]
+            hints = get_type_hints(types[name], include_extras=True)
+            for field in attrs.fields(types[name]):
+                if field.name not in leave_out:
+                    default = inspect.Parameter.empty if field.default is attrs.NOTHING else field.default
+                    kind, hint = inspect.Parameter.KEYWORD_ONLY, hints[field.name]
+                    parameters.append(inspect.Parameter(field.name, kind, default=default, annotation=hint))
         else:
             parameters.append(parameter.replace(annotation=types[name], kind=inspect.Parameter.KEYWORD_ONLY))
     parameters.sort(key=lambda parameter: parameter.default is not inspect.Parameter.empty)
@@ -58,17 +68,3 @@ def command(function: Callable[..., int], leave_out: Collection[str] = (), **gro
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run
-
-
-def _parameters(group: type[Any]) -> list[inspect.Parameter]:
-    """A parameter for each option of the class *group*."""
-    types = get_type_hints(group, include_extras=True)
-    return [
-        inspect.Parameter(
-            field.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if field.default is attrs.NOTHING else field.default,
-            annotation=types[field.name],
-        )
-        for field in attrs.fields(group)
-    ]

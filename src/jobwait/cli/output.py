@@ -7,15 +7,16 @@ import typer
 from attrs import frozen
 
 from jobwait._text import visible
+from jobwait.cli.options import option
 
 
 @frozen(kw_only=True)
 class Output:
     """The options of every command that prints something."""
 
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line, instead of text.")] = False
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, and no text but errors.")] = False
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error, without secrets.")] = False
+    as_json: Annotated[bool, option("Print JSON, one object a line, instead of text.", "--json")] = False
+    quiet: Annotated[bool, option("No progress, and no text but errors.", "--quiet", "-q")] = False
+    debug: Annotated[bool, option("Show the traceback of an error, without secrets.", "--debug")] = False
 
     @property
     def chatty(self) -> bool:

@@ -7,9 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
 from attrs import frozen
 
+from jobwait.cli.options import option
 from jobwait.errors import InvalidInput
 
 RESULTS = "results"  # the main file's name without its suffix
@@ -26,15 +26,11 @@ class Format(StrEnum):
 class ResultFolder:
     """The options of every command that writes results."""
 
-    out: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Where the results go; ./results-JOB/ if left out.")
-    ] = None
-    format: Annotated[Format, typer.Option(help="PromptForge: how the answers are written.")] = Format.jsonl
-    submitted: Annotated[
-        Path | None, typer.Option(help="PromptForge: the submitted file, to list what has no answer.")
-    ] = None
-    geojson: Annotated[Path | None, typer.Option(help="FRYTE: also write the route as GeoJSON to this file.")] = None
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that exist already.")] = False
+    out: Annotated[Path | None, option("Where the results go; ./results-JOB/ if left out.", metavar="FOLDER")] = None
+    format: Annotated[Format, option("PromptForge: how the answers are written.")] = Format.jsonl
+    submitted: Annotated[Path | None, option("PromptForge: the submitted file, to list what has no answer.")] = None
+    geojson: Annotated[Path | None, option("FRYTE: also write the route as GeoJSON to this file.")] = None
+    overwrite: Annotated[bool, option("Replace results that exist already.", "--overwrite")] = False
 
     def path(self, job_id: str) -> Path:
         """The folder for the results of *job_id*, whose characters are made safe for a path."""
@@ -62,7 +58,7 @@ class ResultFolder:
     def options(self) -> str:
         """The options as they are typed in a command line, each after a space."""
         places = {"--out": self.out, "--submitted": self.submitted, "--geojson": self.geojson}
-        given = [f"{option} {shlex.quote(str(path))}" for option, path in places.items() if path is not None]
+        given = [f"{flag} {shlex.quote(str(path))}" for flag, path in places.items() if path is not None]
         given += ["--format csv"] if self.format is Format.csv else []
         return "".join(f" {one}" for one in [*given, *(["--overwrite"] if self.overwrite else [])])
 

@@ -17,7 +17,7 @@ from jobwait._display.progress import progress_of
 from jobwait.cli import exits, json_forms
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of
-from jobwait.cli.options import duration
+from jobwait.cli.options import duration, option
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput, JobWaitError
 
@@ -38,20 +38,19 @@ class WaitOptions:
     """The options of every command that waits."""
 
     timeout: Annotated[
-        float | None,
-        typer.Option(parser=duration, metavar="DURATION", help="Stop waiting after this time: 90, 90s, 2h, 1h30m."),
+        float | None, option("Stop waiting after this time: 90, 90s, 2h, 1h30m.", parser=duration, metavar="DURATION")
     ] = None
     interval: Annotated[
         float | None,
-        typer.Option(parser=duration, metavar="DURATION", help="Time between polls, instead of the service's default."),
+        option("Time between polls, instead of the service's default.", parser=duration, metavar="DURATION"),
     ] = None
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on a status that is not documented.")] = False
+    strict: Annotated[bool, option("Fail on a status that is not documented.", "--strict")] = False
     cancel_on_interrupt: Annotated[
-        bool, typer.Option("--cancel-on-interrupt", help="On Ctrl-C cancel the jobs, where their service can.")
+        bool, option("On Ctrl-C cancel the jobs, where their service can.", "--cancel-on-interrupt")
     ] = False
-    report: Annotated[
-        Path | None, typer.Option(help="Write a report of the wait as an HTML page; replaces an existing file.")
-    ] = None
+    report: Annotated[Path | None, option("Write a report of the wait as an HTML page; replaces an existing file.")] = (
+        None
+    )
 
     def check(self) -> None:
         """InvalidInput if the report cannot be written: no such folder, or the name is of something that is no file."""
@@ -65,9 +64,7 @@ class WaitOptions:
     @property
     def policy(self) -> Policy:
         """The options as a policy; what was not given is the service's default."""
-        given: dict[str, Any] = {}
-        if self.timeout is not None:
-            given["timeout"] = self.timeout
+        given: dict[str, Any] = {} if self.timeout is None else {"timeout": self.timeout}
         if self.interval is not None:
             given.update(interval=self.interval, min_interval=min(1.0, self.interval or 1.0))
         return jobwait.Policy(on_unknown="raise" if self.strict else "wait", **given)
@@ -78,13 +75,9 @@ def wait_for(
     output: Output,
     options: WaitOptions,
     on_outcome: Callable[[Outcome[Any]], None] = lambda _: None,
-    next_command: str = "",
+    next_command: str = "",  # printed after the command that waits again
 ) -> int:
-    """
-    Wait for *jobs*, print each outcome and pass it to *on_outcome*; the exit status.
-
-    On Ctrl-C the jobs run on, and the command that waits for them again is printed, with *next_command* after it.
-    """
+    """Wait for *jobs*, print each outcome, pass it to *on_outcome*; the exit status. The jobs run on after Ctrl-C."""
     outcomes: list[Outcome[Any]] = []
     record = jobwait.Record(jobs if options.report is not None else ())
     by_key = {(job.service.name, job.id): job for job in jobs}

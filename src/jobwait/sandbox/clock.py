@@ -8,11 +8,7 @@ import attrs
 
 @attrs.frozen
 class Clock:
-    """
-    Real time, and the *speed* of jobs: service seconds in one real second.
-
-    *now* returns seconds since the epoch, as `time.time` does; tests pass their own and need not sleep.
-    """
+    """Real time, *now* in seconds since the epoch, and the *speed* of jobs: service seconds in one real second."""
 
     speed: float
     now: Callable[[], float]

@@ -57,6 +57,7 @@ class Freeplay(Service):
 
     body_before_key = False
     error_field = "message"
+    too_many = "Too many requests"
     counted = ("start_job", "get_job")
 
     _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict[tuple[str, str], Job], init=False)

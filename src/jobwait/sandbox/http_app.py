@@ -51,11 +51,7 @@ class Reply:
 
 
 class Refused(Exception):  # a response, not an error
-    """Raised in an operation to send *reply* at once."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.status)
-        self.reply = reply
+    """Raised with a Reply in an operation, to send it at once."""
 
 
 @attrs.frozen
@@ -72,17 +68,14 @@ class Operation:
 
 @attrs.define
 class Service(ABC):
-    """
-    What the services share: how an API key is sent and checked, how errors are written, and FastAPI's behaviour.
-
-    *counted* names the operations that submit and that poll. Without a *rate_limit* every request may pass.
-    """
+    """What the services share: the API key, the format of errors, the counts; a *rate_limit* of None is no limit."""
 
     key_header: ClassVar[str] = "authorization"
     key_prefix: ClassVar[str] = "Bearer "
     body_before_key: ClassVar[bool] = True  # FastAPI parses JSON before it checks the API key
     error_field: ClassVar[str] = "detail"
-    counted: ClassVar[tuple[str, str]]
+    too_many: ClassVar[str] = "Too Many Requests"
+    counted: ClassVar[tuple[str, str]]  # the operations that submit and that poll
 
     seed: int
     key: str
@@ -107,7 +100,7 @@ class Service(ABC):
 
     def busy(self, seconds: int) -> Reply:
         """The response to a request beyond the rate limit, which the caller set; another may be sent in *seconds*."""
-        return attrs.evolve(self.error(429, "Too Many Requests"), headers={"Retry-After": str(seconds)})
+        return attrs.evolve(self.error(429, self.too_many), headers={"Retry-After": str(seconds)})
 
 
 def application(service: Service) -> ASGIApp:
@@ -163,7 +156,8 @@ class _Route:
                 return service.invalid(faults)
             return operation.run(Call(request.path_params, request.query_params, body))
         except Refused as refusal:
-            return refusal.reply
+            reply: Reply = refusal.args[0]
+            return reply
 
     def _check_key(self, operation: Operation, request: Request) -> None:
         service, given = self._service, request.headers.get(self._service.key_header)
@@ -186,19 +180,15 @@ class _Route:
             fault = Fault(("body",), "missing", "Field required", None)
         else:
             try:
-                return json.loads(content, parse_constant=_no_constant, parse_float=_finite)
+                return json.loads(content, parse_constant=_finite, parse_float=_finite)
             except (ValueError, RecursionError) as error:
                 fault = Fault(("body", getattr(error, "pos", 0)), "json_invalid", "JSON decode error", {})
         raise Refused(self._service.invalid([fault]))
 
 
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _finite(text: str) -> float:
-    # JSON cannot express infinity, so it could not be echoed.
+    # JSON cannot express others, so they could not be echoed.
     value = float(text)
-    if math.isinf(value):
+    if not math.isfinite(value):
         raise ValueError("out of range")
     return value

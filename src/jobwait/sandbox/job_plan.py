@@ -1,9 +1,4 @@
-"""
-What a job will do, as data.
-
-The state of a job is a pure function of its plan and its age. So nothing needs a timer, and a poll costs the same with
-one job and with a hundred thousand.
-"""
+"""What a job will do, as data: its state is a pure function of its plan and its age, so nothing needs a timer."""
 
 import random
 import uuid
@@ -24,15 +19,11 @@ class Stage:
 
 @attrs.frozen
 class Moment:
-    """
-    The state of a job at a point in time.
+    """The state of a job at a point in time."""
 
-    *index* is the number of the stage, len(stages) when all are over; *share* is the fraction of it that is done.
-    """
-
-    index: int
+    index: int  # of the stage; the number of stages when all are over
     name: str
-    share: float
+    share: float  # of the stage that is done
     over: bool
 
 
@@ -50,12 +41,8 @@ class Plan:
 
     def start_of(self, name: str) -> float:
         """Age at which the stage *name* begins, in service seconds."""
-        before = 0.0
-        for stage in self.stages:
-            if stage.name == name:
-                return before
-            before += stage.seconds
-        raise KeyError(name)
+        index = [stage.name for stage in self.stages].index(name)
+        return sum(stage.seconds for stage in self.stages[:index])
 
     def at(self, age: float) -> Moment:
         """The state of the job at *age* service seconds."""

@@ -9,11 +9,7 @@ import attrs
 
 @attrs.define
 class SlidingWindow:
-    """
-    At most *requests* of one client in any *seconds* of real time, whatever the speed of the jobs.
-
-    If *per_operation*, each operation has its own limit. Refused requests are not counted.
-    """
+    """At most *requests* of one client, or of each of its operations, in any *seconds* of real time."""
 
     requests: int
     seconds: float

@@ -102,7 +102,7 @@ class Sandbox:
         if self._servers:
             raise RuntimeError("A sandbox serves only once: make a new one, with state=… to continue from this one.")
         self._servers = [uvicorn.Server(_config(app)) for app in self.apps.values()]
-        self._thread = threading.Thread(target=self._serve, name="jobwait-sandbox", daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="jobwait-sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -123,12 +123,9 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _serve(self) -> None:
-        async def serve() -> None:
-            pairs = zip(self._servers, self._sockets, strict=True)
-            await asyncio.gather(*(server.serve(sockets=[sock]) for server, sock in pairs))
-
-        asyncio.run(serve())
+    async def _serve(self) -> None:
+        pairs = zip(self._servers, self._sockets, strict=True)
+        await asyncio.gather(*(server.serve(sockets=[sock]) for server, sock in pairs))
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

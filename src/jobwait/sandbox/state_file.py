@@ -14,11 +14,7 @@ create table if not exists uploads (n integer primary key, content blob not null
 
 
 class Store:
-    """
-    Jobs and uploads in one SQLite file: each change is a transaction, so a kill loses nothing and leaves nothing half.
-
-    Without a *path* nothing is stored. *settings* are stored too, and a file with others is refused.
-    """
+    """Jobs, uploads and *settings* in one SQLite file, each change a transaction; no *path*: nothing is stored."""
 
     def __init__(self, path: Path | None, **settings: object) -> None:
         self._db: sqlite3.Connection | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -47,19 +46,15 @@ class Check:
         return f"{self.service}{where}: {self.verdict}{took}; key {self.key}"
 
 
-@frozen(kw_only=True)
-class Checked:
-    """The argument that says which services are checked."""
-
-    services: Annotated[list[str] | None, typer.Argument(help="freeplay, fryte, promptforge; all if left out.")] = None
+_Services = Annotated[list[str] | None, typer.Argument(help="freeplay, fryte, promptforge; all if left out.")]
 
 
-def _doctor(checked: Checked, accounts: Accounts, output: Output) -> int:
+def _doctor(*, services: _Services = None, accounts: Accounts, output: Output) -> int:
     """Check keys, addresses, services, clocks and versions; prints no key."""
-    names = checked.services or list(SERVICES)
+    names = services or list(SERVICES)
     for name in names:
         check_service(name)
-    versions = dict(_versions())
+    versions = {"python": platform.python_version(), **{package: _version(package) for package in _PACKAGES}}
     output.json("versions", **versions)
     output.text(", ".join(f"{name} {number}" for name, number in versions.items()))
     checks = [_check(name, accounts) for name in names]
@@ -67,17 +62,15 @@ def _doctor(checked: Checked, accounts: Accounts, output: Output) -> int:
         output.json("check", **asdict(check))
         output.text(str(check))
     # A service without a key may be one that is not used: that is an error only where the service was named.
-    wrong = [check for check in checks if not check.healthy and (checked.services or check.key != "not set")]
+    wrong = [check for check in checks if not check.healthy and (services or check.key != "not set")]
     return exits.COULD_NOT_ASK if wrong else exits.SUCCEEDED
 
 
-def _versions() -> Iterator[tuple[str, str]]:
-    yield "python", platform.python_version()
-    for package in _PACKAGES:
-        try:
-            yield package, version(package)
-        except PackageNotFoundError:
-            yield package, "not installed"
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _check(name: str, accounts: Accounts) -> Check:

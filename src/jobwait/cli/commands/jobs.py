@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import frozen
 
 from jobwait._jobs.registry import service_module
 from jobwait.cli import exits, json_forms
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import Jobs, name_of
-from jobwait.cli.options import command
+from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.waiting import WaitOptions, wait_for
 from jobwait.errors import InvalidInput, JobWaitError
@@ -63,36 +62,33 @@ def _cancel(jobs: Jobs, accounts: Accounts, output: Output) -> int:
     return exits.SUCCEEDED
 
 
-@frozen(kw_only=True)
-class Listed:
-    """The options that say whose jobs are listed."""
-
-    service: Annotated[str, typer.Argument(help="freeplay or fryte; PromptForge has no list.")]
-    project: Annotated[str | None, typer.Option(help="Freeplay: the project; required.")] = None
-    status: Annotated[str | None, typer.Option(help="Freeplay: only jobs with this status.")] = None
-    user: Annotated[int | None, typer.Option(help="FRYTE: the user's number; required.")] = None
-    tenant: Annotated[int | None, typer.Option(help="FRYTE: the tenant.")] = None
-
-
-def _list(listed: Listed, accounts: Accounts, output: Output) -> int:
+def _list(
+    *,
+    service: Annotated[str, typer.Argument(help="freeplay or fryte; PromptForge has no list.")],
+    project: Annotated[str | None, option("Freeplay: the project; required.")] = None,
+    status: Annotated[str | None, option("Freeplay: only jobs with this status.")] = None,
+    user: Annotated[int | None, option("FRYTE: the user's number; required.")] = None,
+    tenant: Annotated[int | None, option("FRYTE: the tenant.")] = None,
+    accounts: Accounts,
+    output: Output,
+) -> int:
     """List the jobs of a Freeplay project or a FRYTE user."""
-    service = listed.service
     of_service: dict[str, tuple[str, Any, dict[str, Any]]] = {
-        "freeplay": ("project", listed.project, {"status": listed.status}),
-        "fryte": ("user", listed.user, {"tenant_id": listed.tenant}),
+        "freeplay": ("project", project, {"status": status}),
+        "fryte": ("user", user, {"tenant_id": tenant}),
     }
     if service not in of_service:
         raise InvalidInput(f"{service!r} lists no jobs; freeplay and fryte do.")
-    option, whose, more = of_service[service]
+    owner, whose, more = of_service[service]
     if whose is None:
-        raise InvalidInput(f"{service} lists the jobs of a {option}; add --{option}.")
+        raise InvalidInput(f"{service} lists the jobs of a {owner}; add --{owner}.")
     with accounts.clients([service]) as clients:
         found = list(service_module(service).list_jobs(clients[service], whose, **more))
-    owner = f"{listed.project}/" if listed.project else ""
+    prefix = f"{service}:{project}/" if project else f"{service}:"
     for job in found:
         output.json("job", service=service, job_id=str(job.job_id), snapshot=json_forms.of_model(job))
         created = getattr(job, "created_at", None) or getattr(job, "date_created", "")
-        output.text(f"{service}:{owner}{job.job_id}  {job.status}  {created}")
+        output.text(f"{prefix}{job.job_id}  {job.status}  {created}")
     if not found and output.chatty:
         complain("there are no jobs.")  # not on stdout, where each line names one
     return exits.SUCCEEDED

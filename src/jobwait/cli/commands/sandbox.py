@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jobwait.cli.extras import missing
+from jobwait.cli import missing
+from jobwait.cli.options import option
 
 if TYPE_CHECKING:
     from jobwait.sandbox import Sandbox
@@ -24,19 +25,15 @@ class Mode(StrEnum):
 
 def sandbox(
     *,
-    port: Annotated[int, typer.Option(min=0, max=65532, help="First of four ports in a row; 0 takes free ones.")] = 0,
-    speed: Annotated[float, typer.Option(help="Seconds of a job's life in one real second.")] = 60,
-    seed: Annotated[int, typer.Option(help="Makes keys, identifiers and durations repeatable.")] = 7,
-    as_json: Annotated[bool, typer.Option("--json", help="Print addresses and keys as one line of JSON.")] = False,
+    port: Annotated[int, option("First of four ports in a row; 0 takes free ones.", min=0, max=65532)] = 0,
+    speed: Annotated[float, option("Seconds of a job's life in one real second.")] = 60,
+    seed: Annotated[int, option("Makes keys, identifiers and durations repeatable.")] = 7,
+    as_json: Annotated[bool, option("Print addresses and keys as one line of JSON.", "--json")] = False,
     mode: Annotated[
-        Mode, typer.Option("--promptforge-mode", help="PromptForge as documented, or as its published server behaves.")
+        Mode, option("PromptForge as documented, or as its published server behaves.", "--promptforge-mode")
     ] = Mode.docs,
-    state: Annotated[
-        Path | None, typer.Option(help="File that keeps the state, so that a stopped sandbox goes on.")
-    ] = None,
-    limit: Annotated[
-        list[str] | None, typer.Option(help="Requests a second, as promptforge=20; 0 removes the limit.")
-    ] = None,
+    state: Annotated[Path | None, option("File that keeps the state, so that a stopped sandbox goes on.")] = None,
+    limit: Annotated[list[str] | None, option("Requests a second, as promptforge=20; 0 removes the limit.")] = None,
 ) -> None:
     """Run local copies of Freeplay, FRYTE and PromptForge until interrupted."""
     try:

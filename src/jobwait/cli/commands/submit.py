@@ -14,7 +14,7 @@ from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.job_names import name_of
-from jobwait.cli.options import command
+from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.result_folder import ResultFolder
 from jobwait.cli.results import deliver, download_command
@@ -36,11 +36,11 @@ class Batch:
     in_doubt: ClassVar[str] = "The prompts may have been submitted; PromptForge has no list that could show it."
 
     prompts: Annotated[Path, typer.Argument(help="JSON Lines, each with an integer prompt_id and a prompt.")]
-    provider: Annotated[str, typer.Option(help="openai, anthropic, gemini or mistral.")]
-    model: Annotated[str, typer.Option(help="The provider's name of the model.")]
-    max_retries: Annotated[int, typer.Option(help="Attempts for each prompt.")] = 3
-    rpm: Annotated[int | None, typer.Option(help="Requests a minute that the provider allows.")] = None
-    tpm: Annotated[int | None, typer.Option(help="Tokens a minute that the provider allows.")] = None
+    provider: Annotated[str, option("openai, anthropic, gemini or mistral.")]
+    model: Annotated[str, option("The provider's name of the model.")]
+    max_retries: Annotated[int, option("Attempts for each prompt.")] = 3
+    rpm: Annotated[int | None, option("Requests a minute that the provider allows.")] = None
+    tpm: Annotated[int | None, option("Tokens a minute that the provider allows.")] = None
 
 
 @frozen(kw_only=True)
@@ -52,13 +52,11 @@ class Tour:
     in_doubt: ClassVar[str] = "The tour may have been submitted; see: jobwait list fryte --user USER"
 
     tour: Annotated[Path, typer.Argument(help="JSON with the vehicle, its battery and the sections to drive.")]
-    corridor: Annotated[
-        int, typer.Option(help="Longest distance of a station from the route, in metres, 1000 to 20000.")
-    ] = 8000
+    corridor: Annotated[int, option("Longest distance of a station from the route, in metres, 1000 to 20000.")] = 8000
     min_charge_duration_min: Annotated[
-        int, typer.Option("--min-charge-duration", help="Shortest charging stop in minutes, 0 to 100.")
+        int, option("Shortest charging stop in minutes, 0 to 100.", "--min-charge-duration")
     ] = 0
-    tenant_id: Annotated[int | None, typer.Option("--tenant", help="The tenant whose job it is.")] = None
+    tenant_id: Annotated[int | None, option("The tenant whose job it is.", "--tenant")] = None
 
 
 @frozen(kw_only=True)
@@ -69,23 +67,21 @@ class Optimization:
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
     in_doubt: ClassVar[str] = "The prompt may have been submitted; see: jobwait list freeplay --project PROJECT"
 
-    project: Annotated[str, typer.Option(help="The project's id.")]
+    project: Annotated[str, option("The project's id.")]
     prompt_template_version_id: Annotated[
-        str, typer.Option("--version", help="The prompt template version to start from, a UUID.")
+        str, option("The prompt template version to start from, a UUID.", "--version")
     ]
-    dataset_id: Annotated[str, typer.Option("--dataset", help="The dataset to optimize against, a UUID.")]
+    dataset_id: Annotated[str, option("The dataset to optimize against, a UUID.", "--dataset")]
     user_instructions: Annotated[
-        str | None, typer.Option("--instructions", help="What the new prompt must do, in plain text.")
+        str | None, option("What the new prompt must do, in plain text.", "--instructions")
     ] = None
     use_best_practices: Annotated[
-        bool, typer.Option("--best-practices/--no-best-practices", help="Use Freeplay's best practices.")
+        bool, option("Use Freeplay's best practices.", "--best-practices/--no-best-practices")
     ] = True
-    use_labels: Annotated[bool, typer.Option("--labels/--no-labels", help="Use the labels of the dataset.")] = True
-    use_customer_feedback: Annotated[
-        bool, typer.Option("--feedback/--no-feedback", help="Use the feedback of customers.")
-    ] = True
+    use_labels: Annotated[bool, option("Use the labels of the dataset.", "--labels/--no-labels")] = True
+    use_customer_feedback: Annotated[bool, option("Use the feedback of customers.", "--feedback/--no-feedback")] = True
     run_test_after_optimization: Annotated[
-        bool, typer.Option("--test/--no-test", help="Test both versions and compare them; costs model calls.")
+        bool, option("Test both versions and compare them; costs model calls.", "--test/--no-test")
     ] = True
 
 

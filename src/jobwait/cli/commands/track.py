@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,14 +15,12 @@ from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts, check_service
 from jobwait.cli.exits import complain, if_interrupted
-from jobwait.cli.options import command
+from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
-
-_TRACKED_KEYS = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
 
 track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
@@ -30,9 +29,7 @@ track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in 
 class TrackerFile:
     """The option that names the tracker's file."""
 
-    file: Annotated[Path, typer.Option("--file", "-f", envvar="JOBWAIT_TRACKER", help="The tracker's file.")] = Path(
-        "jobwait.db"
-    )
+    file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar="JOBWAIT_TRACKER")] = Path("jobwait.db")
 
     def open(self, *, new: bool = False) -> Tracker:
         """The tracker, to be closed; its file must exist unless it may be *new*."""
@@ -43,37 +40,25 @@ class TrackerFile:
         return Tracker(self.file)
 
 
-@frozen(kw_only=True)
-class Submitted:
-    """The arguments and options that name jobs that were submitted elsewhere."""
-
-    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")]
-    job_ids: Annotated[list[str], typer.Argument(help="The ids of jobs that were submitted elsewhere.")]
-    project: Annotated[str | None, typer.Option(help="The project of Freeplay's jobs.")] = None
-    user: Annotated[int | None, typer.Option(help="The user whose jobs they are at FRYTE; saves requests.")] = None
-
-
-@frozen(kw_only=True)
-class Selected:
-    """The options that say which jobs are printed."""
-
-    pending: Annotated[bool, typer.Option("--pending", help="Only jobs that have not ended as far as is known.")] = (
-        False
-    )
-    limit: Annotated[int, typer.Option(min=1, help="At most this many.")] = 50
-
-
-def _add(submitted: Submitted, tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
+def _add(
+    *,
+    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
+    job_ids: Annotated[list[str], typer.Argument(help="The ids of jobs that were submitted elsewhere.")],
+    project: Annotated[str | None, option("The project of Freeplay's jobs.")] = None,
+    user: Annotated[int | None, option("The user whose jobs they are at FRYTE; saves requests.")] = None,
+    tracker_file: TrackerFile,
+    accounts: Accounts,
+    output: Output,
+) -> int:
     """Track jobs that exist already; needs the key, as the other commands do."""
-    service = submitted.service
     check_service(service)
-    if (service == "freeplay") != (submitted.project is not None):
+    if (service == "freeplay") != (project is not None):
         raise InvalidInput("--project is for freeplay's jobs, and they need it.")
-    before = [] if submitted.project is None else [submitted.project]
-    more: dict[str, Any] = {} if submitted.user is None else {"user_id": submitted.user}
+    before = [] if project is None else [project]
+    more: dict[str, Any] = {} if user is None else {"user_id": user}
     page = service_module(service)
     with tracker_file.open(new=True) as tracker, accounts.clients([service]) as clients:
-        jobs = [(page.job(clients[service], *before, job_id, **more), None) for job_id in submitted.job_ids]
+        jobs = [(page.job(clients[service], *before, job_id, **more), None) for job_id in job_ids]
         added = tracker.add_all(jobs, service)
     output.json("added", service=service, count=added)
     output.text(f"{added} added")
@@ -93,29 +78,31 @@ def _run(tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
         file = tracker_file.file
         again = f"The jobs run on, and {file} keeps them; go on with: jobwait track run --file {file}"
         with accounts.clients(services) as clients, if_interrupted(again):
-            tracker.run(_client_of(clients), on_outcome=on_outcome)
+            tracker.run(partial(_client_of, clients), on_outcome=on_outcome)
     return exits.of_states(states)
 
 
-def _client_of(clients: Mapping[str, Any]) -> Callable[[str], Any]:
-    """Gives the client of an account; for the command an account is a service."""
-
-    def connect(account: str) -> Any:
-        if account not in clients:
-            raise InvalidInput(f"The account {account!r} was named by a program: run it there.")
-        return clients[account]
-
-    return connect
+def _client_of(clients: Mapping[str, Any], account: str) -> Any:
+    """The client of *account*; for the command an account is a service."""
+    if account not in clients:
+        raise InvalidInput(f"The account {account!r} was named by a program: run it there.")
+    return clients[account]
 
 
-def _list(selected: Selected, tracker_file: TrackerFile, output: Output) -> int:
+def _list(
+    *,
+    pending: Annotated[bool, option("Only jobs that have not ended as far as is known.", "--pending")] = False,
+    limit: Annotated[int, option("At most this many.", min=1)] = 50,
+    tracker_file: TrackerFile,
+    output: Output,
+) -> int:
     """Print the tracked jobs, oldest first."""
     with tracker_file.open() as tracker:
-        rows = tracker.pending() if selected.pending else tracker.all()
-        for tracked in islice(rows, selected.limit):
+        rows = tracker.pending() if pending else tracker.all()
+        for tracked in islice(rows, limit):
             _print(tracked, output)
         if next(rows, None) is not None and not output.quiet:
-            complain(f"these are the oldest {selected.limit} of more; say how many with --limit.")
+            complain(f"these are the oldest {limit} of more; say how many with --limit.")
     return exits.SUCCEEDED
 
 
@@ -133,7 +120,8 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
 
 
 def _print(tracked: Tracked, output: Output) -> None:
-    output.json("tracked", **{name: getattr(tracked, name) for name in _TRACKED_KEYS})
+    keys = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
+    output.json("tracked", **{name: getattr(tracked, name) for name in keys})
     output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
 
 

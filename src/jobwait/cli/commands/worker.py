@@ -14,15 +14,15 @@ import typer
 
 from jobwait._jobs.registry import service_module
 from jobwait._text import visible
+from jobwait.cli import missing
 from jobwait.cli.accounts import check_service, key_in_file
 from jobwait.cli.exits import SUCCEEDED, USAGE
-from jobwait.cli.extras import missing
+from jobwait.cli.options import option
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-    from jobwait import Limit
     from jobwait.engines.temporal import Account
 
 _HELP: Final = "Wait for jobs that programs give to an engine, on any number of machines."
@@ -38,22 +38,18 @@ def _worker() -> None:
 def temporal(
     *,
     account: Annotated[
-        list[str],
-        typer.Option(metavar="SERVICE[:NAME]", help="An account; its key is in …_API_KEY_NAME, or …_API_KEY."),
+        list[str], option("An account; its key is in …_API_KEY_NAME, or …_API_KEY.", metavar="SERVICE[:NAME]")
     ],
     limit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SERVICE[:NAME]=N", help="Requests a second that all workers together may send."),
+        list[str] | None, option("Requests a second that all workers together may send.", metavar="SERVICE[:NAME]=N")
     ] = None,
     key_file: Annotated[
         list[str] | None,
-        typer.Option(metavar="SERVICE[:NAME]=FILE", help="File with an account's key; refused if others can read it."),
+        option("File with an account's key; refused if others can read it.", metavar="SERVICE[:NAME]=FILE"),
     ] = None,
-    address: Annotated[
-        str | None, typer.Option(help="Address of the Temporal server, instead of TEMPORAL_ADDRESS.")
-    ] = None,
-    namespace: Annotated[str | None, typer.Option(help="Namespace, instead of TEMPORAL_NAMESPACE.")] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Batches at once, for each account.")] = 20,
+    address: Annotated[str | None, option("Address of the Temporal server, instead of TEMPORAL_ADDRESS.")] = None,
+    namespace: Annotated[str | None, option("Namespace, instead of TEMPORAL_NAMESPACE.")] = None,
+    concurrency: Annotated[int, option("Batches at once, for each account.", min=1)] = 20,
 ) -> None:
     """
     Wait for batches of jobs on a Temporal server, until interrupted; other workers continue unfinished batches.
@@ -117,6 +113,7 @@ async def _client(address: str | None, namespace: str | None) -> Client | str:
 
 
 def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[tuple[str, str], str]) -> list[Account]:
+    from jobwait import Limit  # noqa: PLC0415 - `--help` must not load an HTTP client
     from jobwait.engines.temporal import Account, queue_of  # noqa: PLC0415
     from jobwait.engines.temporal.accounts import by_name  # noqa: PLC0415
 
@@ -127,7 +124,10 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
     for service, name in keys:
         key = _key(service, name, files.get((service, name)))
         service_module(service).connect(key)  # fails now where the key is missing or invalid
-        limit = _limit(limits[service, name]) if (service, name) in limits else None
+        most = limits.get((service, name))
+        if most is not None and not most.isdecimal():
+            raise InvalidInput(f"{most!r} is no number of requests a second")
+        limit = None if most is None else Limit(int(most))
         made.append(Account(service, name, partial(service_module(service).connect, key), limit))
     for service, name in by_name(made):
         queue_of(service, name)
@@ -161,11 +161,3 @@ def _by_account(given: list[str] | None) -> dict[tuple[str, str], str]:
             raise InvalidInput(f"{text!r} is not like promptforge:team=20")
         found[_name(name)] = value
     return found
-
-
-def _limit(text: str) -> Limit:
-    from jobwait import Limit  # noqa: PLC0415 - `--help` must not load an HTTP client
-
-    if not text.isdecimal():
-        raise InvalidInput(f"{text!r} is no number of requests a second")
-    return Limit(int(text))

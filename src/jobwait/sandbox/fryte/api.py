@@ -65,33 +65,26 @@ REQUEST = fields(
     },
 )
 _TIME_TEXT = nullable(string(_TIME))
-_QUERY = {
+_PARAMETERS = {
     "corridor": integer(1000, 20000),
     "min_charge_duration_min": integer(0, 100),
     "tenant_id": integer(),
     "user_id": integer(),
+    "optimization_id": integer(),
 }
 
 
 @attrs.define
 class Job:
-    """A job; `id` and `plan` follow from the seed and are not stored."""
+    """A job; what follows *request* follows from *n* and the seed, and is not stored."""
 
     n: int
     created: float
     request: dict[str, Any]
     id: str
     plan: Plan
-
-    @property
-    def optimization(self) -> int:
-        """Identifier of the result, never equal to a tour's."""
-        return 7001 + 2 * self.n
-
-    @property
-    def tour(self) -> int:
-        """Identifier of the tour."""
-        return 7000 + 2 * self.n
+    tour: int
+    optimization: int  # identifier of the result, never equal to a tour's
 
 
 @attrs.define
@@ -127,7 +120,8 @@ class Fryte(Service):
         ending = VEHICLES.get(record["request"]["vehicle_id"])
         if ending is None:
             ending = "not_drivable" if why_not(record["request"]) else "succeeded"
-        job = Job(**record, id=job_id, plan=Plan(varied(rng, STAGES), ending))
+        tour, plan = 7000 + 2 * record["n"], Plan(varied(rng, STAGES), ending)
+        job = Job(**record, id=job_id, plan=plan, tour=tour, optimization=tour + 1)
         self._jobs.append(job)
         self._by_id[job.id] = job
         return job
@@ -178,10 +172,7 @@ class Fryte(Service):
 
     def _result(self, call: Call) -> Reply:
         self._whole(call, "tenant_id")
-        given = whole(call.path["optimization_id"])
-        if given is None:
-            raise Refused(self.invalid([_not_whole("path", "optimization_id", call.path["optimization_id"])]))
-        n, odd = divmod(given - 7000, 2)
+        n, odd = divmod((self._whole(call, "optimization_id") or 0) - 7000, 2)
         if not odd or not 0 <= n < len(self._jobs):
             raise Refused(self.error(404, "Optimization not found"))
         job = self._jobs[n]
@@ -207,19 +198,17 @@ class Fryte(Service):
         }
 
     def _whole(self, call: Call, name: str) -> int | None:
-        """The integer in the query parameter *name*; only user_id is required, and tenant_id may be the word null."""
-        text = call.query.get(name)
+        """The integer in the parameter *name*; of the query only user_id is required, and tenant_id may be null."""
+        path, text = ("path" if name in call.path else "query", name), {**call.query, **call.path}.get(name)
         if (text is None and name != "user_id") or (text == "null" and name == "tenant_id"):
             return None
         value = None if text is None else whole(text)
-        if value is None:
-            raise Refused(self.invalid([_not_whole("query", name, text)]))
-        if faults := list(_QUERY[name](value, ("query", name))):
+        if value is not None:
+            faults = list(_PARAMETERS[name](value, path))
+        elif text is None:
+            faults = [Fault(path, "missing", "Field required", None)]
+        else:
+            faults = [Fault(path, "int_parsing", "Input should be a valid integer", text)]
+        if faults:
             raise Refused(self.invalid(faults))
         return value
-
-
-def _not_whole(where: str, name: str, text: str | None) -> Fault:
-    if text is None:
-        return Fault((where, name), "missing", "Field required", None)
-    return Fault((where, name), "int_parsing", "Input should be a valid integer", text)

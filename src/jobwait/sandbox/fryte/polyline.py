@@ -15,13 +15,10 @@ def encode(points: Iterable[tuple[float, float]]) -> str:
     last = (0, 0)
     for point in points:
         rounded = (round(point[0] * 10**_PRECISION), round(point[1] * 10**_PRECISION))
-        text += [_signed(new - old) for new, old in zip(rounded, last, strict=True)]
+        steps = [new - old for new, old in zip(rounded, last, strict=True)]
+        text += [_unsigned(~(step << 1) if step < 0 else step << 1) for step in steps]
         last = rounded
     return "".join(text)
-
-
-def _signed(value: int) -> str:
-    return _unsigned(~(value << 1) if value < 0 else value << 1)
 
 
 def _unsigned(value: int) -> str:

@@ -72,7 +72,7 @@ class PromptForge(Service):
         if self.mode == "docs":
             path = ".".join(map(str, faults[0].path[1:])) or "body"
             return self.error(400, f"{path}: {faults[0].message}")
-        return Service.invalid(self, faults)
+        return super().invalid(faults)
 
     def put(self, job_id: str, content: bytes) -> None:
         """Take the prompts of a job; a second upload of the same job changes nothing any more."""

@@ -32,11 +32,6 @@ class Job:
         """When the run ends; infinite for a job that has not started."""
         return FOREVER if self.starts is None else self.clock.after(self.starts, self.plan.seconds)
 
-    @property
-    def starts_next(self) -> bool:
-        """Whether its end starts the next job; by the documentation every end does."""
-        return self.plan.ending == "COMPLETED" or (self.prompts is not None and self.prompts.mode == "docs")
-
 
 def make_plan(rng: Random, prompts: PromptFile, model: str) -> Plan:
     """The plan of a run with *prompts*; without stages the run ends with the upload."""
@@ -48,7 +43,8 @@ def make_plan(rng: Random, prompts: PromptFile, model: str) -> Plan:
     plan = Plan(varied(rng, (("QUEUED", 30.0), ("PROCESSING", run))), "COMPLETED")
     if model == "sandbox-stuck":
         return attrs.evolve(plan, stages=(plan.stages[0], Stage("PROCESSING", FOREVER)))
-    if prompts.breaks_run or model == "sandbox-fail":
+    breaks = prompts.mode == "server" and prompts.broken  # the published server fails on a line that is not JSON
+    if breaks or model == "sandbox-fail":
         return attrs.evolve(plan, ending="FAILED").cut(0.5)
     if model == "sandbox-cancel" and prompts.mode == "docs":
         return attrs.evolve(plan, ending="CANCELLED").cut(0.5)

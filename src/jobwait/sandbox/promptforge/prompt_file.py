@@ -17,28 +17,17 @@ FAIL = "sandbox-fail"
 
 @attrs.frozen(slots=False)
 class PromptFile:
-    """
-    The lines of an uploaded file.
+    """The lines of an uploaded file."""
 
-    *items* are the JSON objects; *broken* is the number of other lines, *valid* of those that pass the check of the
-    upload. *mode*: the documentation ("docs") allows any prompt_id; the published server ("server") checks for
-    integers, and runs the others, too.
-    """
-
-    items: tuple[dict[str, Any], ...]
-    broken: int
-    valid: int
+    items: tuple[dict[str, Any], ...]  # the JSON objects; the published server runs those that are not valid, too
+    broken: int  # how many other lines
+    valid: int  # how many pass the check of the upload: "docs" allows any prompt_id, "server" only integers
     mode: Mode
 
     @property
     def empty(self) -> bool:
         """Whether there is no line."""
         return not self.items and not self.broken
-
-    @property
-    def breaks_run(self) -> bool:
-        """Whether the run fails on a line that is not JSON, as on the published server."""
-        return self.mode == "server" and self.broken > 0
 
     @cached_property
     def failing(self) -> list[int]:
@@ -69,15 +58,10 @@ def read_prompts(content: bytes, mode: Mode) -> PromptFile:
 
 
 def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str) -> dict[str, bytes]:
-    """
-    The result files of a completed run: content by name.
-
-    *job* has the provider and the model; *at* is the time in error lines. The published server promises no order of
-    lines, so they are shuffled.
-    """
+    """The result files of a completed run, content by name, for the *job*'s provider and model; *at*: when it ended."""
     failing, server = set(prompts.failing), prompts.mode == "server"
     good = [item for index, item in enumerate(prompts.items) if index not in failing]
-    if server:
+    if server:  # it promises no order
         rng.shuffle(good)
     lines = [_real(item, job, rng) if server else _documented(item) for item in good]
     parts = [lines[start : start + PART] for start in range(0, len(lines), PART)]

@@ -10,12 +10,7 @@ from jobwait.sandbox.promptforge.job import Job
 
 @attrs.define
 class Queue:
-    """
-    The jobs of one client; *started* is called with each job when it starts.
-
-    The published server starts the next job only after one that COMPLETED; the jobs behind a FAILED one wait until a
-    later job completes.
-    """
+    """The jobs of one client; *started* is called with each job when it starts."""
 
     started: Callable[[Job], None]
     _active: Job | None = attrs.field(default=None, init=False)
@@ -33,7 +28,9 @@ class Queue:
         """Remove all jobs that have ended by *now*, and start those behind them."""
         while self._active is not None and self._active.ends <= now:
             ended, self._active = self._active, None
-            if ended.starts_next and self._waiting:
+            documented = ended.prompts is not None and ended.prompts.mode == "docs"
+            # On the published server the jobs behind a FAILED one wait until a later job completes.
+            if self._waiting and (documented or ended.plan.ending == "COMPLETED"):
                 self._start(self._waiting.popleft(), ended.ends)
 
     def restore(self, job: Job) -> None:

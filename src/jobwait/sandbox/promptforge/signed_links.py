@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import attrs
 from starlette.requests import Request
@@ -31,40 +31,25 @@ class Signer:
     def link(self, method: str, job_id: str, filename: str, expires: float) -> str:
         """A link for one *method* on one file, valid until the real time *expires*."""
         path = f"{BUCKET}/{job_id}/{filename}"
-        query = {"X-Goog-Expires": repr(expires), "X-Goog-Signature": self._sign(method, path, repr(expires))}
+        query = {"X-Goog-Expires": repr(expires), "X-Goog-Signature": self.sign(method, path, repr(expires))}
         return f"{self.url}{path}?{urlencode(query)}"
 
-    def refusal(self, method: str, path: str, query: str) -> tuple[int, str] | None:
-        """HTTP status and XML code if the link is not valid, else None."""
-        given = parse_qs(query)
-        expires = given.get("X-Goog-Expires", [""])[0]
-        signature = given.get("X-Goog-Signature", [""])[0]
-        if not hmac.compare_digest(signature.encode(), self._sign(method, path, expires).encode()):
-            return 403, "SignatureDoesNotMatch"
-        if self.now() >= float(expires):
-            return 400, "ExpiredToken"
-        return None
-
-    def _sign(self, method: str, path: str, expires: str) -> str:
+    def sign(self, method: str, path: str, expires: str) -> str:
+        """The signature of a link."""
         text = f"{method}\n{path}\n{expires}".encode()
         return hmac.new(self.secret, text, hashlib.sha256).hexdigest()
 
 
 def bucket(signer: Signer, put: Put, get: Get, counts: RequestCounts) -> ASGIApp:
-    """
-    The bucket as an ASGI application.
-
-    It refuses, in XML, what Google's bucket refuses: links that are expired or have a wrong signature, and uploads
-    with another content type than the signed one. It also refuses requests with an API key, to find clients that send
-    one.
-    """
+    """The bucket as an ASGI application; it refuses, in XML, what Google's bucket refuses."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         content = await request.body()
         upload = request.method == "PUT"
-        response = _refuse(signer, request)
-        if response is None:
+        if refusal := _refusal(signer, request):
+            response = _xml(*refusal)
+        else:
             _, _, job_id, filename = request.url.path.split("/")
             if upload:
                 put(job_id, content)
@@ -78,15 +63,18 @@ def bucket(signer: Signer, put: Put, get: Get, counts: RequestCounts) -> ASGIApp
     return serve
 
 
-def _refuse(signer: Signer, request: Request) -> Response | None:
-    headers = request.headers
-    if "x-api-key" in headers or "authorization" in headers:
-        return _xml(403, "AccessDenied")
-    if refusal := signer.refusal(request.method, request.url.path, request.url.query):
-        return _xml(*refusal)
-    if request.method == "PUT" and headers.get("content-type") != UPLOAD_TYPE:
-        return _xml(403, "SignatureDoesNotMatch")
-    return None
+def _refusal(signer: Signer, request: Request) -> tuple[int, str] | None:
+    """HTTP status and XML code if the request is not allowed, else None."""
+    headers, query, link = request.headers, request.query_params, request.url.path
+    if "x-api-key" in headers or "authorization" in headers:  # refused here to find clients that send their key
+        return 403, "AccessDenied"
+    expires, signature = query.get("X-Goog-Expires", ""), query.get("X-Goog-Signature", "")
+    if not hmac.compare_digest(signature.encode(), signer.sign(request.method, link, expires).encode()):
+        return 403, "SignatureDoesNotMatch"
+    if signer.now() >= float(expires):
+        return 400, "ExpiredToken"
+    wrong_type = request.method == "PUT" and headers.get("content-type") != UPLOAD_TYPE
+    return (403, "SignatureDoesNotMatch") if wrong_type else None
 
 
 def _xml(status: int, code: str) -> Response:
