@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from attrs import asdict, evolve, frozen
+from attrs import evolve, frozen
 
 from jobwait._jobs.registry import SERVICES, service_module, service_named
 from jobwait.cli import exits
@@ -30,7 +30,7 @@ _SKEW: Final = 30.0  # seconds by which clocks may differ before links and deadl
 
 @frozen(kw_only=True)
 class Check:
-    """What was found of one service; the fields are the keys of `jobwait doctor --json`."""
+    """What was found of one service."""
 
     service: str
     key: str  # where it comes from
@@ -59,7 +59,16 @@ def _doctor(*, services: _Services = None, accounts: Accounts, output: Output) -
     output.text(", ".join(f"{name} {number}" for name, number in versions.items()))
     checks = [_check(name, accounts) for name in names]
     for check in checks:
-        output.json("check", **asdict(check))
+        output.json(
+            "check",
+            service=check.service,
+            key=check.key,
+            address=check.address,
+            verdict=check.verdict,
+            healthy=check.healthy,
+            seconds=check.seconds,
+            skew=check.skew,
+        )
         output.text(str(check))
     # A service without a key may be one that is not used: that is an error only where the service was named.
     wrong = [check for check in checks if not check.healthy and (services or check.key != "not set")]
