@@ -129,7 +129,7 @@ def _counted(box: Sandbox) -> threading.Semaphore:
 
     def allow(client: str, operation: str) -> int | None:
         requests.release()
-        return real(client, operation)
+        return real(client, operation) if real else None
 
     service.rate_limit = allow
     return requests
@@ -186,7 +186,7 @@ def shared(folder: Path, processes: int, seconds: float) -> Shared:
         def allow(client: str, operation: str) -> int | None:
             if operation == "get_job_status":
                 times.append(time.monotonic())
-            return real(client, operation)
+            return real(client, operation) if real else None
 
         service.rate_limit = allow
         Tracker(path).close()

@@ -68,13 +68,7 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     """A prompt optimization at Freeplay."""
 
     def _cancel(self) -> Operation[None]:
-        """
-        Ask Freeplay to cancel the job; a later status says whether it was canceled.
-
-        Raises:
-            CallFailed: the service could not be asked, or refused.
-
-        """
+        """Ask Freeplay to cancel the job; a later status says whether it was. Raises CallFailed if it was refused."""
         ids = self._state.ids
         self._state.cancel_asked = True
         yield from self._call(
@@ -82,13 +76,7 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
         )
 
     def _result(self) -> Operation[PromptOptimizationJobStatusResponse]:
-        """
-        The final status model, which holds the result; nothing is sent.
-
-        Raises:
-            InvalidInput: this handle has not received a final status yet: wait() first.
-
-        """
+        """The final status model with the result; nothing is sent. Raises InvalidInput before the end: wait() first."""
         yield Sleep(0)
         snapshot = self._state.snapshot
         if snapshot is None or self.service.statuses.of(snapshot.status) not in TERMINAL:
@@ -124,13 +112,7 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 
 def job(client: AuthenticatedClient, project_id: str | UUID, job_id: str | UUID) -> FreeplayJob:
-    """
-    The handle on the Freeplay job *job_id* in the project *project_id*; nothing is sent.
-
-    Raises:
-        InvalidInput: an id is invalid.
-
-    """
+    """The handle on a job in the project *project_id*; nothing is sent. Raises InvalidInput if an id is invalid."""
     ids = {"project_id": identifier("project_id", project_id), "job_id": identifier("job_id", job_id)}
     return FreeplayJob(JobState(SERVICE, client, ids))
 
@@ -163,7 +145,6 @@ def _submit(
         InvalidInput: an id is invalid, or not a UUID where one is needed; nothing was sent.
         SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
         CallFailed: the service could not be asked, or refused.
-
     """
     project = identifier("project_id", project_id)
     body = StartPromptOptimizationJobRequest(
@@ -198,10 +179,7 @@ def _list_jobs(
     """
     All jobs of the project *project_id*, newest first; with *status*, only those with this raw status.
 
-    Raises:
-        InvalidInput: project_id is invalid; nothing was sent.
-        CallFailed: the service could not be asked, or refused.
-
+    Raises InvalidInput if project_id is invalid, and CallFailed if the service could not be asked, or refused.
     """
     ids = {"project_id": identifier("project_id", project_id)}
     return all_pages(

@@ -16,6 +16,7 @@ from attrs import define, field, frozen
 
 KEEP = object()
 ALWAYS = 10**9
+PATIENCE = 300  # seconds until a test gives up on what never ends
 
 
 @frozen
@@ -91,11 +92,11 @@ class Hostile:
     def __exit__(self, *_):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._accepting.join(20)
+        self._accepting.join(PATIENCE)
         for connection in list(self._open):
             self._end(connection)
         for thread in self._threads:
-            thread.join(20)
+            thread.join(PATIENCE)
         assert not any(thread.is_alive() for thread in self._threads), "a handler hangs"
 
     @property
@@ -115,7 +116,7 @@ class Hostile:
             except OSError:
                 return
             self.connections += 1
-            connection.settimeout(20)
+            connection.settimeout(PATIENCE)
             thread = threading.Thread(target=self._serve, args=(connection,), daemon=True)
             self._threads.append(thread)
             self._open.add(connection)

@@ -25,6 +25,7 @@ from jobwait._model.service import Service
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")
 QUICK = [fault for fault in FAULTS.values() if not fault.stalls]
 STALLS = [fault for fault in FAULTS.values() if fault.stalls]
+BUDGET = 5
 HTTPX = ("sync", "httpx")
 FILE_FAULTS = [fault for fault in FAULTS.values() if not (fault.junk or fault.big or fault.stalls)]
 

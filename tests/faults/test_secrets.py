@@ -218,7 +218,6 @@ def test_a_crash_dump_holds_no_secret(way, tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
         )
     dumped = (tmp_path / "crash.txt").read_text()
     assert {"callback": "RuntimeError", "folder": "DownloadFailed", "links": "DownloadFailed"}[way] in dumped

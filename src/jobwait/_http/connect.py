@@ -1,4 +1,4 @@
-"""Makes clients from arguments and environment variables; keys and addresses are checked before anything is sent."""
+"""From arguments and environment to a ready client: keys and addresses are checked before anything is sent."""
 
 import ipaddress
 import os
@@ -18,7 +18,7 @@ Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
 
 
 class Connect(Protocol[C_co]):
-    """The connect() of a service."""
+    """The connect() of a service; the docstring of the function itself names the service's variables."""
 
     def __call__(
         self,
@@ -28,12 +28,12 @@ class Connect(Protocol[C_co]):
         request_timeout: Seconds = 30.0,
         transport: Transport | None = None,
     ) -> C_co:
-        """A client."""
+        """A ready client."""
         ...
 
 
 def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
-    """The connect() of *service*; *make* makes its generated client."""
+    """The connect() of a service whose generated client *make* makes."""
 
     def connect(
         api_key: Key | None = None,
@@ -42,14 +42,14 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
         request_timeout: Seconds = 30.0,
         transport: Transport | None = None,
     ) -> C:
-        keyed: dict[str, Any] = _key(api_key, service)
+        given: dict[str, Any] = _key(api_key, service)
         url = base_url if base_url is not None else os.environ.get(service.url_variable)
         if url is not None:
-            keyed["base_url"] = checked_address(url, service.name, keyed=bool(service.key_variable))
+            given["base_url"] = checked_address(url, service.name, keyed=bool(service.key_variable))
         timeout = seconds("request_timeout", request_timeout, zero=False)
         try:
-            return make(**keyed, timeout=timeout, transport=transport)
-        except ValueError as error:  # of the client's own checks; the message does not contain the key
+            return make(**given, timeout=timeout, transport=transport)
+        except ValueError as error:  # the client's own checks: their sentences hold no key
             raise InvalidInput(f"{service.name}: {error}", service=service.name) from None
 
     connect.__annotations__["return"] = getattr(make, "__name__", "Client")
@@ -59,10 +59,10 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
 
 
 def _key(given: Key | None, service: Service[Any, Any]) -> dict[str, Key]:
-    """The client's argument for the key; empty if the service uses no key."""
+    """The argument that hands over the key; none where the service wants no key."""
     if not service.key_variable:
         if given is not None:
-            raise InvalidInput(f"{service.name} uses no key: leave api_key out.", service=service.name)
+            raise InvalidInput(f"{service.name} wants no key: leave api_key out.", service=service.name)
         return {}
     key = given if given is not None else os.environ.get(service.key_variable)
     if not key:
@@ -79,12 +79,12 @@ address is *base_url*, else {url}, else the service's own. *request_timeout* bou
 request, in seconds. *transport* replaces the network.
 
 Raises:
-    InvalidInput: the key is missing or malformed, or must not be sent to the address.
+    InvalidInput: no key, a malformed one, or an address that a key must not be sent to.
 """
 
 
 def checked_address(url: object, name: str, *, keyed: bool) -> str:
-    """*url* without a slash at its end; raises InvalidInput if it is invalid, or unsafe for the key of *name*."""
+    """*url* without a slash at its end; InvalidInput if it is no address, or if *name* must not send a key there."""
     if not isinstance(url, str):
         raise InvalidInput(f"The address must be text, not {type(url).__name__}.", service=name)
     try:
@@ -103,10 +103,8 @@ def checked_address(url: object, name: str, *, keyed: bool) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* is certainly this machine."""
-    if host == "localhost":
-        return True
+    """Whether *host* can only be this machine."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

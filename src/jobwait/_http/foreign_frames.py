@@ -1,4 +1,4 @@
-"""Removes the frames of other libraries from errors: their local variables hold requests with their keys."""
+"""Errors without the frames of the libraries below: their locals hold requests, keys and all."""
 
 import re
 import traceback
@@ -7,15 +7,11 @@ from types import FrameType, TracebackType
 from typing import Final
 
 _OURS: Final = "jobwait."
-_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # the bytes that h11 quotes
+_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
 
 
 def strip_frames(error: BaseException) -> None:
-    """
-    Remove the frames of other libraries from *error* and its causes; a note says where each was raised.
-
-    Bytes that a server sent instead of HTTP are removed from the messages, as they may repeat the request.
-    """
+    """Cut other libraries' frames, and what they quote of a server's bytes, off *error* and all errors behind it."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -37,7 +33,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 
 def _our_part(frames: TracebackType | None) -> TracebackType | None:
-    """The outermost *frames*, up to the first one of another library."""
+    """The first of *frames*, as far as they are ours."""
     if frames is None or not _is_ours(frames.tb_frame):
         return None
     return TracebackType(_our_part(frames.tb_next), frames.tb_frame, frames.tb_lasti, frames.tb_lineno)

@@ -1,4 +1,4 @@
-"""A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
+"""A client of a service, as jobwait needs it, of an `httpx.Client` or an `httpx.AsyncClient`."""
 
 from typing import Any
 
@@ -8,24 +8,42 @@ from jobwait.errors import InvalidInput
 
 
 class HttpClient:
-    """A client that sends through the caller's own httpx client; made by `http_client`."""
+    """
+    The client that a Service needs, of an httpx client of yours, the *pool*; you close that yourself.
 
-    verify = None  # jobwait opens no connections of its own for it
+    The address is *base_url*, else the pool's own. *api_key*, which may be a function that is called for each request,
+    is sent in *header*, after *prefix* ("Bearer " for Authorization, nothing for others). Without a key no header is
+    added: the pool may have its own.
+
+    Raises:
+        InvalidInput: there is no address, or one that a key must not be sent to.
+    """
+
+    verify = None  # connections are the caller's affair
 
     def __init__(
-        self, pool: httpx.Client | httpx.AsyncClient, base_url: str, key: Key | None, header: str, prefix: str
+        self,
+        pool: httpx.Client | httpx.AsyncClient,
+        *,
+        base_url: str | None = None,
+        api_key: Key | None = None,
+        header: str = "Authorization",
+        prefix: str | None = None,
     ) -> None:
-        self.base_url, self.timeout = base_url, pool.timeout
-        self.auth_header_name = "" if key is None else header
-        self.renews_key = callable(key)
-        self._pool, self._prefix = pool, prefix
-        self._key = (lambda: key) if isinstance(key, str) else key
+        url = str(pool.base_url) if base_url is None else base_url
+        self.base_url = checked_address(url, "The service", keyed=api_key is not None)
+        self.timeout = pool.timeout
+        self.auth_header_name = "" if api_key is None else header
+        self.renews_key = callable(api_key)
+        self._pool = pool
+        self._prefix = ("Bearer " if header.lower() == "authorization" else "") if prefix is None else prefix
+        self._key = (lambda: api_key) if isinstance(api_key, str) else api_key
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        return f"HttpClient(base_url={self.base_url!r})"
 
     def auth_headers(self) -> dict[str, str]:
-        """The header with the current key; empty without a key."""
+        """The header with the key as it is now; empty where there is no key."""
         return {} if self._key is None else {self.auth_header_name: self._prefix + self._key()}
 
     def build_request(self, method: str, path: str, **more: Any) -> httpx.Request:
@@ -46,27 +64,4 @@ class HttpClient:
         raise InvalidInput("This client is an httpx.Client: use the functions without _async, or pass an AsyncClient.")
 
 
-def http_client(
-    pool: httpx.Client | httpx.AsyncClient,
-    *,
-    base_url: str | None = None,
-    api_key: Key | None = None,
-    header: str = "Authorization",
-    prefix: str | None = None,
-) -> HttpClient:
-    """
-    A client for a Service that sends through *pool*, which the caller closes.
-
-    The address is *base_url*, else that of *pool*. *api_key*, which may be a function that is called for each request,
-    is sent in *header* after *prefix* (default: "Bearer " for Authorization, else nothing). Without a key no header is
-    added.
-
-    Raises:
-        InvalidInput: there is no address, or a key must not be sent to it.
-
-    """
-    url = str(pool.base_url) if base_url is None else base_url
-    address = checked_address(url, "The service", keyed=api_key is not None)
-    if prefix is None:
-        prefix = "Bearer " if header.lower() == "authorization" else ""
-    return HttpClient(pool, address, api_key, header, prefix)
+http_client = HttpClient

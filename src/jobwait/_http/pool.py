@@ -1,8 +1,7 @@
 """
-The one way of every request: what is sent, within which limits, and with what result.
+Each request goes through a pool, which decides what is sent, within which limits, and what its result is.
 
-An engine sends the request: httpx in threads, httpx in event loops, or aiohttp if that extra is installed and many jobs
-wait in one asyncio loop. All decisions about a request are made here, once for all three.
+An engine carries it: httpx in threads or event loops, or aiohttp if it is installed and many jobs wait in one loop.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import logging
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from attrs import define, field
@@ -97,10 +97,9 @@ class ClientPool:
 
 class Pool:
     """
-    Sends requests, for one wait, one fleet or one operation.
+    Sends requests for one wait, fleet or operation.
 
-    *concurrency*: in an event loop it opens at most so many connections of its own for each client; None: requests go
-    through the clients' own connections.
+    *concurrency*: the connections of its own that it may open for a client in an event loop; None: the client's own.
     """
 
     def __init__(self, concurrency: int | None = None) -> None:
@@ -161,7 +160,6 @@ def _run(engine: Any, attempt: Attempt) -> Exception | None:
 
 
 async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
-    """The same, in a task."""
     try:
         with Guard(_log_key(attempt)):
             await engine.run(attempt)
@@ -218,11 +216,9 @@ def _async_engine(client: Client, concurrency: int | None) -> Any:
     if concurrency is None or client.verify is None or _has_proxy(client.base_url):
         return HttpxAsync.through(client)
     if in_asyncio():
-        try:
+        with suppress(ModuleNotFoundError):
             from jobwait._http.engines.aiohttp_engine import AiohttpEngine  # noqa: PLC0415 - an extra
-        except ModuleNotFoundError:
-            pass
-        else:
+
             return AiohttpEngine.own(client.verify, concurrency)
     return HttpxAsync.own(client.verify, concurrency)
 

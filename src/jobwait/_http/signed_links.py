@@ -1,4 +1,4 @@
-"""Signed links that a service returns: which hosts they may name, and one GET or PUT without the key."""
+"""Signed links that a service hands out: which hosts they may name, and one GET or PUT without the key."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from jobwait._http.connect import is_loopback
-from jobwait._http.deadline import extend
+from jobwait._http.deadline import earn
 from jobwait._http.partial_file import range_header, size_of
 from jobwait._http.redaction import Link, SignedRequest
 from jobwait._httpx import httpx
@@ -19,14 +19,14 @@ from jobwait._polling.operations import call
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
-_SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may contain the link
+_SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may repeat the link
 
 
 class LinkRefused(Exception):
-    """The response to a signed link is not a 2xx. It has the attributes of the generated clients' StatusError."""
+    """The response to a signed link is not a 2xx; it has the attributes of the generated clients' StatusError."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__(f"the link responded with {response.status_code}")
+        super().__init__(f"the link answered {response.status_code}")
         self.status = response.status_code
         self.headers = {name: response.headers[name] for name in _SAFE_HEADERS if name in response.headers}
         self.body: str | None = None
@@ -34,7 +34,7 @@ class LinkRefused(Exception):
 
 @frozen(eq=False, match_args=False, repr=False)
 class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A file as the body of a request, sync or async, read from its start at each attempt."""
+    """A file as the body of a request, sync or async; it is read from its start at each attempt."""
 
     path: Path
 
@@ -42,7 +42,7 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         with self.path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
-                extend(len(chunk))
+                earn(len(chunk))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self:  # reads of a local file are short enough for an event loop
@@ -81,7 +81,7 @@ def fetch_link(
     into: Path | None = None,
     cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
-    """The content of *link*; with *into*, the bytes that this file lacks are appended to it. Raises CallFailed."""
+    """The content behind *link*; with *into*, what that file lacks is appended, and b"" returned. Raises CallFailed."""
     check(service, client, link, job_id)
     return call(
         service,
@@ -99,15 +99,7 @@ def fetch_link(
 def upload_file(
     service: Service[Any, Any], client: Any, link: Link, path: Path, content_type: str, job_id: str
 ) -> Operation[bytes]:
-    """
-    PUT the file at *path* to *link*, once.
-
-    Raises:
-        UnexpectedReply: the link was not followed.
-        SubmitUnconfirmed: the file was sent, but its arrival is not confirmed.
-        RequestRejected: the link refused it.
-
-    """
+    """PUT the file at *path* to *link*, once; raises UnexpectedReply, SubmitUnconfirmed or RequestRejected."""
     check(service, client, link, job_id)
     # httpx adds no headers to a request that has its own stream, not even these.
     host = httpx.URL(link.url).netloc.decode("ascii")
@@ -128,10 +120,6 @@ def upload_file(
     except CallFailed as error:
         if error.status is None:
             raise
-        raise RequestRejected.about(  # no key was sent, so a 401 is not about the key
-            service,
-            job_id,
-            f"the upload was refused with {error.status}; its link has expired, most likely. The job waits for its "
-            "file forever and costs nothing: submit again.",
-            status=error.status,
-        ) from error
+        fact = f"the upload was refused with {error.status}; its link has expired, most likely. The job waits for its "
+        fact += "file forever and costs nothing: submit again."  # no key was sent, so a 401 is not about the key
+        raise RequestRejected.about(service, job_id, fact, status=error.status) from error

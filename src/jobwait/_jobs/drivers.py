@@ -1,7 +1,7 @@
 """
-The drivers: they carry out the commands of an operation, in a thread or in an event loop. They decide nothing.
+The drivers: they do what an operation asks for, and give it the result. One for threads, one for event loops.
 
-`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
+Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
 import functools
@@ -10,7 +10,8 @@ import logging
 import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from typing import Any, ParamSpec, TypeVar, assert_never
+from contextlib import closing, suppress
+from typing import Any, ParamSpec, TypeVar
 
 from jobwait import hooks
 from jobwait._http.pool import Pool
@@ -27,7 +28,7 @@ S = TypeVar("S")
 
 
 def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
-    """A result with the current time."""
+    """The time, and a *value*."""
     return Result(time.monotonic(), time.time(), value)
 
 
@@ -46,7 +47,7 @@ def notify(command: Notify) -> Result:
 
 
 def do(command: Command, pool: Pool | None = None) -> Result:
-    """Carry out *command* in this thread; requests go through *pool*."""
+    """Do what *command* says in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now((pool or Pool()).send(command))
@@ -60,12 +61,10 @@ def do(command: Command, pool: Pool | None = None) -> Result:
             return notify(command)
         case Gather():
             return now(gather(command, run))
-        case _:
-            assert_never(command)
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
-    """Carry out *command* in this task; requests go through *pool*."""
+    """Do what *command* says in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now(await (pool or Pool()).send_async(command))
@@ -81,8 +80,6 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
             return notify(command)
         case Gather():
             return now(await gather_async(command, run_async))
-        case _:
-            assert_never(command)
 
 
 def run(operation: Operation[R], execute: Callable[[Command], Result] | None = None) -> R:
@@ -114,7 +111,7 @@ async def run_async(operation: Operation[R]) -> R:
 def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
     """Drive *operation* in this thread, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
-    try:
+    with closing(operation), suppress(StopIteration):
         command = next(operation)
         while True:
             result = do(command, pool)
@@ -122,16 +119,12 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
                 yield command.update
                 result = now()
             command = operation.send(result)
-    except StopIteration:
-        return
-    finally:
-        operation.close()
 
 
 async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
     """Drive *operation* in this task, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
-    try:
+    with closing(operation), suppress(StopIteration):
         command = next(operation)
         while True:
             result = await do_async(command, pool)
@@ -139,20 +132,16 @@ async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
                 yield command.update
                 result = now()
             command = operation.send(result)
-    except StopIteration:
-        return
-    finally:
-        operation.close()
 
 
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
     """The method and its async counterpart that drive what *operation* returns."""
 
-    @_presented(operation, "", _result(operation))
+    @_presented(operation)
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
         return run(operation(*args, **kwargs))
 
-    @_presented(operation, "_async", _result(operation))
+    @_presented(operation, "_async")
     async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> R:
         return await run_async(operation(*args, **kwargs))
 
@@ -175,13 +164,10 @@ def stream_pair(
     return sync, asynchronous
 
 
-def _result(operation: Callable[..., Any]) -> str:
-    returns = str(operation.__annotations__.get("return", "Any"))
-    return returns.removeprefix("Operation[").removesuffix("]")
-
-
-def _presented(operation: Callable[..., Any], suffix: str, returns: str) -> Callable[[F], F]:
+def _presented(operation: Callable[..., Any], suffix: str = "", returns: str = "") -> Callable[[F], F]:
     """Gives a function the public name, signature and result, so that help() shows what people call."""
+    result = str(operation.__annotations__.get("return", "Any"))
+    returns = returns or result.removeprefix("Operation[").removesuffix("]")
 
     def present(made: F) -> F:
         public: Any = functools.update_wrapper(made, operation)

@@ -10,23 +10,23 @@ from typing import Any
 from jobwait._polling.commands import Gather, Operation
 
 
-class _Work:
-    """The operations of *command*, given to workers one by one, and their results; safe from any thread."""
+class _Begun:
+    """The operations of *command*, handed out one by one, and their results; safe from any thread."""
 
     def __init__(self, command: Gather) -> None:
         self.left = deque(enumerate(command.operations))  # its popleft() and clear() are atomic
-        self.workers = range(min(command.most, len(command.operations)))
+        self.hands = range(min(command.most, len(command.operations)))
         self.results: list[Any] = [None] * len(command.operations)
         self.errors: list[BaseException] = []
 
     def each(self) -> Iterator[tuple[int, Operation[Any]]]:
-        """The operations that are left, one by one."""
+        """The next one, again and again, until none is left."""
         with suppress(IndexError):
             while True:
                 yield self.left.popleft()
 
     def fail(self, error: BaseException) -> None:
-        """Store *error*, and begin no more operations."""
+        """Remember *error*, and let nothing more begin."""
         self.errors.append(error)
         self.left.clear()
 
@@ -38,46 +38,41 @@ class _Work:
 
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
-    """
-    What each operation of *command* returns, in order; *run* drives one.
+    """What the operations of *command* return, in order; *run* drives one. The first error is raised once all ended."""
+    begun, done = _Begun(command), queue.SimpleQueue[None]()
 
-    The first error is raised once all that began has ended; no other begins. The threads are daemons: an interrupted
-    program ends at once.
-    """
-    work, done = _Work(command), queue.SimpleQueue[None]()
-
-    def worker() -> None:
+    def work() -> None:
         try:
-            for index, operation in work.each():
-                work.results[index] = run(operation)
+            for index, operation in begun.each():
+                begun.results[index] = run(operation)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
-            work.fail(error)
+            begun.fail(error)
         done.put(None)
 
     try:
-        for number in work.workers:
-            threading.Thread(target=worker, name=f"jobwait_gather_{number}", daemon=True).start()
-        for _ in work.workers:
+        for number in begun.hands:  # daemons: a program that is interrupted ends at once
+            threading.Thread(target=work, name=f"jobwait_beside_{number}", daemon=True).start()
+        for _ in begun.hands:
             done.get()
     finally:
-        work.left.clear()
-    return work.ended()
+        begun.left.clear()
+    return begun.ended()
 
 
 async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitable[Any]]) -> list[Any]:
     """The same, in tasks."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
-    work = _Work(command)
+    begun = _Begun(command)
 
-    async def worker() -> None:
+    async def work() -> None:
         try:
-            for index, operation in work.each():
-                work.results[index] = await run(operation)
+            for index, operation in begun.each():
+                begun.results[index] = await run(operation)
         except Exception as error:  # noqa: BLE001 - raised again in the caller's task, bare
-            work.fail(error)
+            begun.fail(error)
 
     async with anyio.create_task_group() as group:
-        for _ in work.workers:
-            group.start_soon(worker)
-    return work.ended()
+        for _ in begun.hands:
+            group.start_soon(work)
+    return begun.ended()

@@ -26,10 +26,9 @@ S_co = TypeVar("S_co", covariant=True)
 
 class Job(Generic[S_co]):
     """
-    One job at a service.
+    One job at a service, made by a service module's `job()` or `submit()`.
 
-    Made by `job()` or `submit()` of a service module. It holds no connection and starts no thread; several waits on one
-    handle may run at once.
+    It holds no connection and starts no thread; several waits on one handle may run at once.
     """
 
     def __init__(self, job_state: JobState[S_co]) -> None:
@@ -47,7 +46,7 @@ class Job(Generic[S_co]):
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Identifies the job: two handles on one job with one client have equal keys."""
+        """What tells this job from others: two handles on one job at one client have the same."""
         job_state = self._state
         needed = sorted(pair for pair in job_state.ids.items() if pair[0] not in job_state.service.optional_ids)
         return (job_state.service.name, id(job_state.client), needed[0][1] if len(needed) == 1 else tuple(needed))
@@ -59,7 +58,7 @@ class Job(Generic[S_co]):
         return of_job(self)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A handle cannot be pickled or copied; pass job.token() on, and call resume() with it.")
+        raise TypeError("A handle cannot be pickled or copied; job.token() names the job, and resume() takes it up.")
 
     def _call(self, build: Callable[[Any], httpx.Request], parse: Callable[[httpx.Response], R]) -> Operation[R]:
         """What *parse* makes of the response to the request about this job that *build* makes of the client."""
@@ -67,12 +66,7 @@ class Job(Generic[S_co]):
         return call(self.service, client, lambda: build(client), parse, job_id=self.id)
 
     def _status(self) -> Operation[S_co]:
-        """
-        The job's status model, by one request, which is sent again after a temporary failure.
-
-        Raises:
-            CallFailed: the request failed, or was refused.
-        """
+        """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
         job_state, service = self._state, self.service
         snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
@@ -89,13 +83,10 @@ class Job(Generic[S_co]):
         progress: bool = False,
     ) -> Operation[Outcome[S_co]]:
         """
-        Wait until the job has ended, and return the outcome, whatever it is.
+        Wait for the job and report how that ended; never raises for how it ended, only InvalidInput for an argument.
 
-        The arguments are those of wait(). The last poll is sent 0.5 to 5 seconds before the deadline.
-
-        Raises:
-            InvalidInput: an argument is invalid.
-
+        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last poll, which is
+        sent half a second to five seconds before the deadline, and the deadline.
         """
         if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
@@ -117,53 +108,48 @@ class Job(Generic[S_co]):
         """
         Wait until the job has succeeded; its final status model.
 
-        *timeout* is in seconds (or a timedelta), from now; None: that of *policy*, else the service's default.
-        *on_update* is called with each Update, in this thread; an exception of it ends the wait. *progress* shows a
-        live line on a terminal. The job is never canceled.
+        *timeout* is in seconds (or a timedelta), from now; None leaves it to *policy*, and that to the service's
+        default. *on_update* is called with each Update, in this thread; what it raises ends the wait. *progress*
+        shows a live line on a terminal. The job itself is never canceled.
 
         Raises:
-            JobFailed: the job failed (JobCanceled: it was canceled).
-            WaitTimeout: the deadline passed first; the job may still be running.
-            CallFailed: polling failed, or the service does not know the job.
-            InvalidInput: an argument is invalid; nothing was sent.
-
+            JobFailed: it ended badly (JobCanceled: it was canceled).
+            WaitTimeout: the deadline came first; the job may still be running.
+            CallFailed: the service could not be asked, or does not know the job.
+            InvalidInput: an argument cannot be; nothing was sent.
         """
         outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)
         return outcome.unwrap()
 
     def _updates(self, *, timeout: Seconds | None = None, policy: Policy | None = None) -> Operation[Outcome[S_co]]:
         """
-        Wait for the job and yield each update; the last update, and only that one, is terminal.
+        Wait for the job, yielding each change; the last update, and only that one, is terminal and says how it ended.
 
-        Closing the iterator ends the wait. A job that fails raises nothing: the last update has its state.
-
-        Raises:
-            InvalidInput: an argument is invalid.
-
+        Closing the iterator ends the wait. It never raises for how the job ended, only InvalidInput for an argument.
         """
         return self._outcome(timeout=timeout, policy=policy)
 
-    outcome_operation = _outcome  # for other drivers: fleets and engines
+    outcome_operation = _outcome  # for drivers other than ours: a fleet, an engine
     status, status_async = sync_and_async(_status)
     outcome, outcome_async = sync_and_async(_outcome)
     wait, wait_async = sync_and_async(_wait)
     updates, updates_async = stream_pair(_updates)
 
     def stop(self) -> None:
-        """End this handle's waits with a WaitTimeout, from any thread. The job runs on."""
+        """End this handle's waits, from any thread, with a WaitTimeout that says so. The job runs on."""
         self._state.coordinator.stop()
 
     def token(self) -> str:
-        """The job as one line of text without secrets; `jobwait.resume(token, client)` makes a handle of it."""
+        """The job in one line of text without secrets: `jobwait.resume(token, client)` goes on with it elsewhere."""
         return _token.dump(self._state)
 
 
 def handle_of(job_state: JobState[S]) -> Job[S]:
-    """The handle on the job of *job_state*, of its service's class."""
+    """The handle on the job of *job_state*, as its service makes it."""
     handle: Job[S] = (job_state.service.job or Job)(job_state)
     return handle
 
 
 def state_of(job: Job[S]) -> JobState[S]:
-    """The state of *job*, for fleets, trackers, engines and records."""
-    return job._state  # noqa: SLF001 - the one place that reads it
+    """What is known of *job*, for those who drive waits for it: fleets, trackers, engines, records."""
+    return job._state  # noqa: SLF001 - the one place that hands it out

@@ -1,4 +1,4 @@
-"""Operations that service modules share: accepted submissions, repeated reads, lists of several pages."""
+"""Operations of several requests that the pages share: accepted submissions, paced re-reads, lists of pages."""
 
 import json
 from collections.abc import Callable, Hashable, Sequence
@@ -14,21 +14,21 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
-LONGEST_ID = 500  # characters; a longer id does not fit into a URL
+LONGEST_ID = 500  # characters; a longer one fits no address
 
 
 class UnusableId(Exception):
-    """The response to a submission has a job id that cannot be part of a URL."""
+    """A submission was answered with an id that no address can hold; the rules know this by its attribute."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__("its job_id cannot be part of a URL")
+        super().__init__("its job_id can stand in no address")
         self.raw = response.text
 
 
 def read_until_present(
     service: Service[Any, Any], job_id: str, attempt: Callable[[], Operation[R | None]], what: str
 ) -> Operation[R]:
-    """What *attempt* returns, run up to four times while that is None; then raises ResultIncomplete about *what*."""
+    """What *attempt* finds, at most four times while it finds None; then raises ResultIncomplete, which says *what*."""
     for number in range(1 + REREADS):
         if number:
             yield Sleep(service.defaults.interval or service.defaults.min_interval)
@@ -45,10 +45,9 @@ def all_pages(
     name: Callable[[R], Hashable],
 ) -> Operation[list[R]]:
     """
-    The items of all pages. *ask* requests a page by number, from 1; *read* returns its items and whether more follow.
+    The items of all pages that *ask* gives by number, from 1; *read* gives a page's items and whether more follow.
 
-    Items may move to other pages meanwhile: an item that comes twice, by its *name*, counts once, and a page without
-    new items is the last.
+    The list may change meanwhile: an item that comes twice, by its *name*, counts once; a page of no new items is last.
     """
     found: dict[Hashable, R] = {}
     for number in count(1):
@@ -64,11 +63,7 @@ def all_pages(
 def accepted(
     parse: Callable[[httpx.Response], M], salvage: Callable[[dict[str, Any]], M | None]
 ) -> Callable[[httpx.Response], M]:
-    """
-    *parse* for the response to a submission; if it does not decode, the result of *salvage* on its JSON is used.
-
-    So a submitted job is not lost because the service has changed a field.
-    """
+    """*parse* for the response to a submission, or what *salvage* finds in one that does not decode: no job is lost."""
 
     def read(response: httpx.Response) -> M:
         found = _read(response)

@@ -1,4 +1,4 @@
-"""Makes a handle of a token."""
+"""From a token back to a handle."""
 
 from typing import Any
 
@@ -11,13 +11,10 @@ from jobwait.errors import TokenRefused
 
 def resume(token: str, client: Any, service: Service[Any, Any] | None = None) -> Job[Any]:
     """
-    The job that *token* names, at *client*; *service* is needed only for one that does not come with jobwait.
+    The job that *token* names, to be followed with *client*; *service* only for one that is not jobwait's own.
 
-    Its waits keep their deadline, counts and interval.
-
-    Raises:
-        TokenRefused: it is damaged, too large, from a newer version, or of another service or host.
-
+    The wait goes on where it was: with its own deadline and its own counts, without a burst. Raises TokenRefused if the
+    token is damaged, too large, from a newer version, or of another service or host.
     """
 
     def find(name: str) -> Service[Any, Any]:
@@ -29,5 +26,4 @@ def resume(token: str, client: Any, service: Service[Any, Any] | None = None) ->
             raise TokenRefused(f"This token names a job of {name!r}, not of {service.name!r}.")
         return service
 
-    job_state = _token.load(token, client, find)
-    return handle_of(job_state)
+    return handle_of(_token.load(token, client, find))

@@ -1,4 +1,4 @@
-"""A job as one line of text for another process: versioned JSON without secrets."""
+"""A job in one line of text: versioned JSON without secrets, for another process to go on with."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from jobwait.errors import TokenRefused
 
 VERSION: Final = 1
 LARGEST: Final = 64 * 1024  # characters
-# The keys of a token never change. Each has its type, and its attribute in _ATTRIBUTES if that has another name.
+# Keys of the token are for ever. Each has its type, and the name of its attribute where that is another.
 _Keys: TypeAlias = Mapping[str, type]
 _JOB_STATE: Final[_Keys] = {
     "started": float,
@@ -30,10 +30,10 @@ _HISTORY: Final[_Keys] = {"at": float, "waiting": bool, "until": float, "began":
 _RATE: Final[_Keys] = {"units": float, "seconds": float, "squares": float, "looks": float}
 _PROGRESS: Final[_Keys] = {"done": int, "total": int, "stage": str}
 _ATTRIBUTES: Final = {"looks": "polls", "last_look": "last_poll"}
-_LEARNT_KEYS: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
+_IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
 _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
-_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # some services report that
-_LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must not overflow
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
+_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
 
 
 def dump(job_state: JobState[Any]) -> str:
@@ -43,29 +43,23 @@ def dump(job_state: JobState[Any]) -> str:
         "service": job_state.service.name,
         "host": job_state.host,
         "ids": dict(job_state.ids),
-        **_stored(_JOB_STATE, job_state),
+        **_told(_JOB_STATE, job_state),
         "learnt": _learnt(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
 
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:
-    """
-    The state of the job that *token* names, at *client*; *find* returns a service by name.
-
-    Raises TokenRefused if it is damaged, too large, from a newer version, or names another host than the client's.
-    """
-    facts = _facts(token)
-    if facts.get("jobwait") != VERSION:
-        found = facts.get("jobwait")
-        raise TokenRefused(f"This token has version {found!r:.40}, this jobwait reads {VERSION}. Update it.")
+    """The state in *token*, for *client*; raises TokenRefused if damaged, too large, newer, or of another host."""
+    facts, client_host = _facts(token), host_of(client)
+    version, host = facts.get("jobwait"), facts.get("host")
+    if version != VERSION:
+        raise TokenRefused(f"This token has version {version!r:.40}, this jobwait reads {VERSION}. Update it.")
     if facts.pop("check", None) != _check(facts):
         raise TokenRefused("This token is damaged: its checksum does not fit. Take it from where it was stored.")
-    if facts.get("host") != host_of(client):
-        raise TokenRefused(
-            f"This token names a job at {facts.get('host')!r:.300}, and the client talks to {host_of(client)!r}. "
-            "Connect to the token's host first."
-        )
+    if host != client_host:
+        fact = f"This token names a job at {host!r:.300}, and the client talks to {client_host!r}."
+        raise TokenRefused(f"{fact} Connect to the token's host first.")
     service: Service[Any, Any] = find(facts.get("service"))
     try:
         return _state(service, client, facts)
@@ -77,27 +71,26 @@ def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Jo
     ids = facts["ids"]
     if not all(isinstance(value, str) and value for value in ids.values()):
         raise TypeError("ids")
-    inherited, progress_history = facts["deadline"] is not None, _progress_history(service, facts["learnt"])
-    job_state = JobState(
-        service, client, ids, inherited=inherited, progress_history=progress_history, **_checked(_JOB_STATE, facts)
-    )
+    inherited, history = facts["deadline"] is not None, _track(service, facts["learnt"])
+    known = _checked(_JOB_STATE, facts)
+    job_state = JobState(service, client, ids, inherited=inherited, progress_history=history, **known)
     return job_state if job_state.job_id else _refuse("no id of the job")
 
 
-def _stored(keys: _Keys, of: object) -> dict[str, Any]:
+def _told(keys: _Keys, of: object) -> dict[str, Any]:
     """The attributes of *of*, by the keys of the token."""
     return {key: getattr(of, _ATTRIBUTES.get(key, key)) for key in keys}
 
 
-def _learnt(progress_history: ProgressHistory) -> dict[str, Any]:
+def _learnt(history: ProgressHistory) -> dict[str, Any]:
     facts = {
-        **_stored(_HISTORY, progress_history),
-        "phased": progress_history.has_queue_phase,
-        "progress": None if progress_history.progress is None else _stored(_PROGRESS, progress_history.progress),
-        "shown": None if progress_history.shown is None else _stored(_PROGRESS, progress_history.shown),
-        "tally": _stored(_RATE, progress_history.rate_estimate),
+        **_told(_HISTORY, history),
+        "phased": history.has_queue_phase,
+        "progress": None if history.progress is None else _told(_PROGRESS, history.progress),
+        "shown": None if history.shown is None else _told(_PROGRESS, history.shown),
+        "tally": _told(_RATE, history.rate_estimate),
     }
-    return {key: facts[key] for key in _LEARNT_KEYS}  # in the order that tokens have
+    return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
 
 
 def _checked(keys: _Keys, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,7 +111,7 @@ def _one(name: str, kind: type, value: Any) -> Any:
     return value
 
 
-def _progress_history(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
+def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
     """What the schedule had learnt; whether a service's jobs queue, its Service says and not the token."""
     return ProgressHistory(
         has_queue_phase=service.has_queue_phase,
@@ -148,10 +141,10 @@ def _facts(token: object) -> dict[str, Any]:
 
 
 def _refuse(what: str) -> NoReturn:
-    """Refuse NaN and infinities, which Python adds to JSON."""
+    """NaN and the infinities are Python's own addition to JSON."""
     raise ValueError(what)
 
 
 def _check(facts: dict[str, Any]) -> str:
-    """A checksum; it detects damage, not forgery."""
+    """Detects damage, not forgery: whoever can write tokens can write checksums."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

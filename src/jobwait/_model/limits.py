@@ -18,11 +18,7 @@ class Limit:
     A rate limit: at most *requests* within any period of *seconds*.
 
     apart: each operation is counted by itself. shared: requests are counted by client address, not by key, so all
-    accounts on one machine share the limit.
-
-    Raises:
-        InvalidInput: requests is below 1, or seconds is not positive and finite.
-
+    accounts on one machine share the limit. Raises InvalidInput unless requests >= 1 and seconds is above 0 and finite.
     """
 
     requests: int

@@ -43,22 +43,18 @@ def seconds(name: str, value: Any, *, zero: bool = True) -> float:
 _positive: Final = functools.partial(seconds, zero=False)
 
 
-def _at_least_one(name: str, value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+def _check(wanted: str, is_valid: Callable[[Any], bool]) -> Callable[[str, Any], Any]:
+    def checked(name: str, value: Any) -> Any:
+        if isinstance(value, bool) or not is_valid(value):
+            raise InvalidInput(f"{name} must be {wanted}, not {value!r}.")
         return value
-    raise InvalidInput(f"{name} must be a whole number, 1 or more, not {value!r}.")
+
+    return checked
 
 
-def _ratio(name: str, value: Any) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1:
-        return float(value)
-    raise InvalidInput(f"{name} must be a share above 0 and up to 1, not {value!r}.")
-
-
-def _choice(name: str, value: Any) -> str:
-    if value in ("wait", "raise"):
-        return str(value)
-    raise InvalidInput(f'{name} must be "wait" or "raise", not {value!r}.')
+_at_least_one: Final = _check("a whole number, 1 or more", lambda value: isinstance(value, int) and value >= 1)
+_ratio: Final = _check("a share above 0 and up to 1", lambda share: isinstance(share, int | float) and 0 < share <= 1)
+_choice: Final = _check('"wait" or "raise"', lambda value: value in ("wait", "raise"))
 
 
 @frozen
@@ -134,7 +130,6 @@ class Policy:
 
     Raises:
         InvalidInput: a value is of another type or outside its limits; the error names the field.
-
     """
 
     timeout: Seconds | Default | None = DEFAULT

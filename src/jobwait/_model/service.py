@@ -26,12 +26,8 @@ class StatusMap:
     """
     What each raw status means: `StatusMap(running={"RUNNING"}, succeeded={"DONE"})`.
 
-    Case, spaces, hyphens and the second l of "cancelled" are ignored. A status in no set is "unknown" and never ends a
-    wait.
-
-    Raises:
-        ValueError: a status is in two sets.
-
+    Case, spaces, hyphens and the second l of "cancelled" make no difference. A status in no set is "unknown": it never
+    ends a wait. Raises ValueError if a status is in two sets.
     """
 
     def __init__(
@@ -46,12 +42,12 @@ class StatusMap:
         self.queued, self.running = queued, running
         self.succeeded, self.failed, self.canceled = succeeded, failed, canceled
         names: tuple[StatusMeaning, ...] = ("queued", "running", "succeeded", "failed", "canceled")
-        self._meanings: dict[str, StatusMeaning] = {}
+        meanings: dict[str, StatusMeaning] = {}
         for name in names:
             for status in getattr(self, name):
-                if self._meanings.setdefault(_plain(status), name) != name:
-                    raise ValueError(f"status {status!r} is in two sets of the status map")
-        self.known = _Known(self._meanings)
+                if meanings.setdefault(_plain(status), name) != name:
+                    raise ValueError(f"status {status!r} stands in two sets of the status map")
+        self.known = _Known(meanings)
 
     def of(self, status: object) -> StatusMeaning:
         """The meaning of a raw *status*, whatever type the service sent."""

@@ -115,13 +115,7 @@ class Outcome(Generic[S_co]):
         return of_outcome(self)
 
     def unwrap(self) -> S_co:
-        """
-        The final snapshot of a job that succeeded.
-
-        Raises:
-            JobWaitError: the job did not succeed; the error says why.
-
-        """
+        """The final snapshot of a job that succeeded; of another job, raises the JobWaitError that says why."""
         if self.error is not None:
             raise self.error
         assert self.snapshot is not None, "an outcome without an error has a snapshot"  # noqa: S101

@@ -13,11 +13,7 @@ from jobwait.errors import InvalidInput
 
 
 def report(
-    of: Record | Iterable[Outcome[Any]],
-    path: str | os.PathLike[str],
-    *,
-    title: str = "Jobs",
-    overwrite: bool = False,
+    of: Record | Iterable[Outcome[Any]], path: str | os.PathLike[str], *, title: str = "Jobs", overwrite: bool = False
 ) -> Path:
     """
     Write one HTML page that shows how jobs went, at *path*: it needs no network and no other file.

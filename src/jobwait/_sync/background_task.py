@@ -1,8 +1,8 @@
 """
-Tasks that do not belong to a task group of the caller.
+A task that no block of the caller's owns.
 
-An async generator must not hold a task group or cancel scope while it yields: a caller that leaves its loop early, or
-bounds one step of it, would break them. So what such a generator needs done meanwhile runs in a task of its own.
+A generator must hold neither a task group nor a cancel scope while it yields: a caller that leaves its loop early, or
+bounds one step, would break them and the event loop. What it needs done meanwhile is done in a task of its own.
 """
 
 import asyncio
@@ -10,11 +10,11 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-_TASKS: Final[set[asyncio.Task[None]]] = set()  # event loops hold weak references only
+_TASKS: Final[set[asyncio.Task[None]]] = set()  # a loop alone keeps no task alive
 
 
 def in_asyncio() -> bool:
-    """Whether the running event loop is asyncio's, and not trio's."""
+    """Whether asyncio runs us, and not trio."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -23,12 +23,12 @@ def in_asyncio() -> bool:
 
 
 def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run *work*, which must not raise, in a task of its own; the caller must end it."""
+    """Run *work*, which raises nothing, in a task of its own; whoever calls this must see to its end."""
     if in_asyncio():
         task = asyncio.create_task(work())
         _TASKS.add(task)
         task.add_done_callback(_TASKS.discard)
         return
-    import trio  # noqa: PLC0415 - only if trio runs the loop
+    import trio  # noqa: PLC0415 - only where trio is what runs us
 
     trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())

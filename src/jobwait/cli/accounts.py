@@ -38,13 +38,7 @@ class Accounts:
 
     @contextmanager
     def clients(self, services: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-        """
-        A client for each of *services*, closed at the end.
-
-        Raises:
-            InvalidInput: there is no key, or an option is invalid.
-
-        """
+        """A client for each of *services*, closed at the end; InvalidInput for a missing key or an invalid option."""
         names = sorted(set(services))
         files, urls = _by_service("--key-file", self.key_file, names), _by_service("--base-url", self.base_url, names)
         keys = {name: key_in_file(Path(file)) for name, file in files.items()}
@@ -57,36 +51,21 @@ class Accounts:
             if name not in keys and not os.environ.get(variable):
                 raise InvalidInput(f"There is no key for {name}: set {variable}, or name its file with --key-file.")
         with ExitStack() as stack:
-            yield {
-                name: stack.enter_context(
-                    service_module(name).connect(
-                        keys.get(name), base_url=urls.get(name), request_timeout=self.request_timeout
-                    )
-                )
-                for name in names
-            }
+            clients = {}
+            for name in names:
+                options = {"base_url": urls.get(name), "request_timeout": self.request_timeout}
+                clients[name] = stack.enter_context(service_module(name).connect(keys.get(name), **options))
+            yield clients
 
 
 def check_service(name: str) -> None:
-    """
-    Nothing, if there is a service called *name*.
-
-    Raises:
-        InvalidInput: there is none.
-
-    """
+    """Raise InvalidInput if there is no service called *name*."""
     if name not in SERVICES:
         raise InvalidInput(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
 
 
 def key_in_file(path: Path) -> str:
-    """
-    The first line of *path*.
-
-    Raises:
-        InvalidInput: others can read the file, or there is no key in it.
-
-    """
+    """The first line of *path*; InvalidInput if others can read the file, or there is no key in it."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

@@ -30,13 +30,7 @@ class _InOrder(TyperGroup):
         return sorted(known, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 
 
-class Shell(StrEnum):
-    """Shells that can complete commands."""
-
-    bash = "bash"
-    zsh = "zsh"
-    fish = "fish"
-    powershell = "powershell"
+Shell = StrEnum("Shell", ["bash", "zsh", "fish", "powershell"])
 
 
 def completion(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete commands.")]) -> None:

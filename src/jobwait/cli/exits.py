@@ -7,7 +7,7 @@ import traceback
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 import typer
 
@@ -37,14 +37,11 @@ _OF_STATE: Final = {
     "timed_out": TIMED_OUT,
     "unreachable": COULD_NOT_ASK,
 }
-_OF_ERROR: Final[Iterable[tuple[type[errors.JobWaitError], int]]] = (
+_OF_ERROR: Final = (
     (errors.JobCanceled, CANCELED),  # before its base class
     (errors.JobFailed, FAILED),
     (errors.WaitTimeout, TIMED_OUT),
-    (errors.CallFailed, COULD_NOT_ASK),
-    (errors.SubmitUnconfirmed, COULD_NOT_ASK),
-    (errors.ResultIncomplete, COULD_NOT_ASK),
-    (errors.DownloadFailed, COULD_NOT_ASK),
+    ((errors.CallFailed, errors.SubmitUnconfirmed, errors.ResultIncomplete, errors.DownloadFailed), COULD_NOT_ASK),
 )
 
 
@@ -68,7 +65,8 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
     *debug* puts the traceback before the sentence; *as_json* prints the error as JSON on stdout too.
     """
     try:
-        with _plain_warnings():
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_, **__: complain(str(message))  # without its place in the source
             yield
     except errors.JobWaitError as error:
         complain(str(error), debug=debug)
@@ -111,15 +109,3 @@ def complain(sentence: str, *, debug: bool = False) -> None:
         for line in traceback.format_exc().splitlines():
             typer.echo(visible(line), err=True)
     typer.echo(f"jobwait: {visible(sentence)}", err=True)
-
-
-@contextmanager
-def _plain_warnings() -> Iterator[None]:
-    """Print warnings as sentences, without their place in the source."""
-
-    def show(message: Warning | str, *_: Any, **__: Any) -> None:
-        complain(str(message))
-
-    with warnings.catch_warnings():
-        warnings.showwarning = show
-        yield

@@ -15,9 +15,7 @@ def features(plan: OptimizationResultResponse) -> dict[str, Any]:
     """
     *plan* as a FeatureCollection: a line for each section, a point for each stop, in longitude and latitude.
 
-    Raises:
-        InvalidInput: the library that decodes is not installed, or a polyline does not decode.
-
+    InvalidInput: the library that decodes is not installed, or a polyline does not decode.
     """
     found = [feature for number, section in enumerate(plan.sections, 1) for feature in _of_section(section, number)]
     return {"type": "FeatureCollection", "features": found}

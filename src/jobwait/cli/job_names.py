@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._jobs.registry import SERVICES
+from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli.accounts import Accounts
 from jobwait.errors import InvalidInput
 
@@ -28,7 +28,6 @@ class Name:
     project: str | None = None
 
     def __str__(self) -> str:
-        """As a command takes it."""
         return f"{self.service}:{self.project}/{self.id}" if self.project else f"{self.service}:{self.id}"
 
 
@@ -63,19 +62,12 @@ class Jobs:
 
 
 def parse(arguments: Sequence[str], project: str | None = None) -> list[Name]:
-    """
-    The names in *arguments*, each once: a service and its ids, or each with its service.
-
-    Raises:
-        InvalidInput: an argument names no job.
-
-    """
+    """The names in *arguments*, each once: a service and its ids, or each with its service; else InvalidInput."""
     first, *rest = arguments
     given = [f"{first}:{one}" for one in _expanded(rest)] if first in SERVICES else list(_expanded(arguments))
-    if not given and first in SERVICES:
-        raise InvalidInput(f"No job of {first} is named; give its id.")
     if not given:
-        raise InvalidInput("No job is named on stdin.")
+        by_id = first in SERVICES
+        raise InvalidInput(f"No job of {first} is named; give its id." if by_id else "No job is named on stdin.")
     return list(dict.fromkeys(_name(one, project) for one in given))
 
 
@@ -104,21 +96,17 @@ def _name(argument: str, project: str | None) -> Name:
 
 
 def _handle(name: Name, client: Any, tenant: int | None) -> Job[Any]:
-    from jobwait import freeplay, fryte, promptforge  # noqa: PLC0415 - `--help` must not load an HTTP client
-
-    if name.service == "freeplay":
-        return freeplay.job(client, name.project or "", name.id)
-    return fryte.job(client, name.id, tenant) if name.service == "fryte" else promptforge.job(client, name.id)
+    owner, more = [name.project] if name.project else [], [tenant] if name.service == "fryte" else []
+    return service_module(name.service).job(client, *owner, name.id, *more)  # type: ignore[no-any-return]
 
 
 def arguments_for(jobs: Sequence[Job[Any]]) -> str:
     """The arguments that name *jobs* in a command line."""
     tenants = {job._state.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
-    more = [f"--tenant {tenant}" for tenant in tenants]  # one option gives all the jobs of a command their tenant
-    return " ".join([*(shlex.quote(str(name_of(job))) for job in jobs), *more])
+    # One option gives all the jobs of a command their tenant.
+    return " ".join([*(shlex.quote(str(name_of(job))) for job in jobs), *(f"--tenant {one}" for one in tenants)])
 
 
 def name_of(job: Job[Any]) -> Name:
     """The name of *job*, as a command takes it."""
-    ids = job._state.ids  # noqa: SLF001 - our own handle
-    return Name(job.service.name, job.id, ids.get("project_id"))
+    return Name(job.service.name, job.id, job._state.ids.get("project_id"))  # noqa: SLF001 - our own handle

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attrs import asdict, filters
+
 if TYPE_CHECKING:
-    from jobwait import Estimate, JobWaitError, Outcome, Update
+    from jobwait import JobWaitError, Outcome, Update
     from jobwait.promptforge import MergeSummary
 
 
 def of_update(update: Update[Any]) -> dict[str, Any]:
-    """The facts of *update*."""
-    progress = update.progress
-    return {
-        "service": update.service,
-        "job_id": update.job_id,
-        "state": update.state,
-        "raw_status": update.raw_status,
-        "progress": progress and {"done": progress.done, "total": progress.total, "stage": progress.stage},
-        "rate": _of_estimate(update.rate),
-        "eta": _of_estimate(update.eta),
-        "stalled": update.stalled,
-        "next_poll": update.next_poll,
-        "why": update.why,
-        "note": update.note,
-        "terminal": update.terminal,
-    }
+    """The facts of *update*, without the status as the service wrote it."""
+    facts = asdict(update, filter=filters.exclude("snapshot"))
+    return {"service": update.service, "job_id": update.job_id, **facts}
 
 
 def of_outcome(outcome: Outcome[Any]) -> dict[str, Any]:
     """The facts of *outcome*, with the last status as the service wrote it."""
     return {
-        "service": outcome.service,
-        "job_id": outcome.job_id,
-        "state": outcome.state,
-        "polls": outcome.polls,
-        "errors": outcome.errors,
+        **{name: getattr(outcome, name) for name in ("service", "job_id", "state", "polls", "errors")},
         "started": outcome.started.isoformat(),
         "seen_at": outcome.seen_at.isoformat(),
         "error": None if outcome.error is None else of_error(outcome.error),
@@ -45,12 +31,8 @@ def of_outcome(outcome: Outcome[Any]) -> dict[str, Any]:
 
 def of_error(error: JobWaitError) -> dict[str, Any]:
     """The kind, the sentence and the HTTP facts of *error*."""
-    return {
-        "type": type(error).__name__,
-        "message": error.message,
-        "status": error.status,
-        "request_id": error.request_id,
-    }
+    facts = {name: getattr(error, name) for name in ("message", "status", "request_id")}
+    return {"type": type(error).__name__, **facts}
 
 
 def of_model(model: Any) -> Any:
@@ -60,18 +42,4 @@ def of_model(model: Any) -> Any:
 
 def of_merged(summary: MergeSummary) -> dict[str, Any]:
     """The files and the counts of *summary*."""
-    return {
-        "file": str(summary.file),
-        "answers": summary.answers,
-        "repeated": summary.repeated,
-        "failures": summary.failures,
-        "missing": summary.missing,
-        "failures_file": summary.failures_file and str(summary.failures_file),
-        "missing_file": summary.missing_file and str(summary.missing_file),
-    }
-
-
-def _of_estimate(estimate: Estimate | None) -> dict[str, float] | None:
-    if estimate is None:
-        return None
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(summary).items()}

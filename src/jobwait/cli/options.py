@@ -18,13 +18,7 @@ _LONGEST: Final = 366 * 86400.0
 
 
 def duration(text: str | float) -> float:
-    """
-    Seconds in *text*: 90, 90s, 1.5h, 1h30m, 2d.
-
-    Raises:
-        typer.BadParameter: it is no duration.
-
-    """
+    """Seconds in *text*, such as 90, 90s, 1.5h, 1h30m or 2d; typer.BadParameter if it is no duration."""
     plain = str(text).strip().lower()
     if not plain.isascii() or not _WHOLE.fullmatch(plain):
         raise typer.BadParameter(f"{str(text)[:60]!r} is no duration; write one like 90, 90s, 2h or 1h30m.")

@@ -46,13 +46,7 @@ class ResultFolder:
         return f"{RESULTS}.{self.format.value}" if service == "promptforge" else f"{RESULTS}.json"
 
     def check(self, service: str, job_id: str | None = None) -> None:
-        """
-        Nothing, if results can be written. A job costs money, so this is checked before it is submitted.
-
-        Raises:
-            InvalidInput: a file exists already, or the folder cannot be written.
-
-        """
+        """InvalidInput if results cannot be written: checked before a job is submitted, as a job costs money."""
         folder = self.path(job_id) if job_id is not None else self.out
         if folder is not None:
             self._check_free(folder / self.file_name(service))
@@ -61,7 +55,9 @@ class ResultFolder:
         if self.submitted is not None and not self.submitted.is_file():
             raise InvalidInput(f"{self.submitted}: there is no such file; name the one that was submitted.")
         for path in filter(None, (folder or Path(), self.geojson and self.geojson.parent)):
-            _check_writable(path)
+            nearest = next(one for one in (path, *path.absolute().parents) if one.exists())
+            if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+                raise InvalidInput(f"{nearest}: results cannot be written here; name another folder with --out.")
 
     def options(self) -> str:
         """The options as they are typed in a command line, each after a space."""
@@ -71,13 +67,7 @@ class ResultFolder:
         return "".join(f" {one}" for one in [*given, *(["--overwrite"] if self.overwrite else [])])
 
     def write_json(self, path: Path, content: Any) -> Path:
-        """
-        Write *content* to *path*, whole or not at all; *path*.
-
-        Raises:
-            InvalidInput: the file exists already.
-
-        """
+        """Write *content* to *path*, whole or not at all; *path*. InvalidInput if the file exists already."""
         self._check_free(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
@@ -91,10 +81,3 @@ class ResultFolder:
     def _check_free(self, path: Path) -> None:
         if path.exists() and not self.overwrite:
             raise InvalidInput(f"{path} is there already; use --overwrite, or name another place.")
-
-
-def _check_writable(folder: Path) -> None:
-    """Nothing, if *folder*, or the nearest folder above it that exists, can be written."""
-    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise InvalidInput(f"{nearest}: results cannot be written here; name another folder with --out.")

@@ -32,14 +32,7 @@ class Collected:
 
 
 def collect(job: Any, folder: ResultFolder) -> Collected:
-    """
-    Write the results of *job* to its folder.
-
-    Raises:
-        InvalidInput: the job has not ended yet.
-        JobFailed: it ended without results.
-
-    """
+    """Write the results of *job* to its folder; InvalidInput before it has ended, JobFailed if it has no results."""
     return _COLLECT[job.service.name](job, _final_status(job), folder)
 
 
@@ -65,13 +58,11 @@ def _final_status(job: Any) -> Any:
     state, facts = service.statuses.of(raw), {"service": service.name, "job_id": job.id, "snapshot": snapshot}
     if state == "succeeded":
         return snapshot
-    if state in {"failed", "canceled"}:
-        reason = service.reason(snapshot)
-        kind = JobCanceled if state == "canceled" else JobFailed
-        raise kind(
-            f"{service.name} job {job.id} ended as {raw}, without results{f': {reason}' if reason else '.'}", **facts
-        )
-    raise InvalidInput(f"{service.name} job {job.id} is {raw}: wait for it first.", **facts)
+    if state not in {"failed", "canceled"}:
+        raise InvalidInput(f"{service.name} job {job.id} is {raw}: wait for it first.", **facts)
+    reason, kind = service.reason(snapshot), JobCanceled if state == "canceled" else JobFailed
+    why = f": {reason}" if reason else "."
+    raise kind(f"{service.name} job {job.id} ended as {raw}, without results{why}", **facts)
 
 
 def _answers(job: Any, final: Any, folder: ResultFolder) -> Collected:
@@ -152,9 +143,8 @@ def _section_line(section: ResultSection) -> str:
         parts.append(f"at {stop.arrival_time}")
     if stop.energy_k_wh:
         levels = f", {stop.start_soc:.0%} to {stop.stop_soc:.0%}" if stop.start_soc and stop.stop_soc else ""
-        parts.append(
-            f"- charge {stop.energy_k_wh:.0f} kWh in {duration_text((stop.charge_time_min or 0) * 60)}{levels}"
-        )
+        charging = duration_text((stop.charge_time_min or 0) * 60)
+        parts.append(f"- charge {stop.energy_k_wh:.0f} kWh in {charging}{levels}")
     return " ".join(parts)
 
 

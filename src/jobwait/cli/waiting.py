@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from attrs import frozen
@@ -54,13 +54,7 @@ class WaitOptions:
     ] = None
 
     def check(self) -> None:
-        """
-        Nothing, if the report can be written.
-
-        Raises:
-            InvalidInput: there is no such folder, or the name belongs to something that is no file.
-
-        """
+        """InvalidInput if the report cannot be written: no such folder, or the name is of something that is no file."""
         if self.report is None:
             return
         folder = self.report.absolute().parent
@@ -76,8 +70,7 @@ class WaitOptions:
             given["timeout"] = self.timeout
         if self.interval is not None:
             given.update(interval=self.interval, min_interval=min(1.0, self.interval or 1.0))
-        on_unknown: Literal["raise", "wait"] = "raise" if self.strict else "wait"
-        return jobwait.Policy(on_unknown=on_unknown, **given)
+        return jobwait.Policy(on_unknown="raise" if self.strict else "wait", **given)
 
 
 def wait_for(

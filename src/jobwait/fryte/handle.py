@@ -28,14 +28,19 @@ class FryteJob(Job[JobStatusResponse]):
             JobFailed: the job failed or was canceled, so there is no plan.
             ResultIncomplete: the job succeeded, but its plan did not appear.
             CallFailed: the service could not be asked.
-
         """
         return read_until_present(self.service, self.id, self._read_result, "its result")
 
     def _read_result(self) -> Operation[OptimizationResultResponse | None]:
         """The plan; None if its id or the plan itself is not there yet."""
         snapshot = yield from self._status()
-        self._check_succeeded(snapshot)
+        service, status = self.service, snapshot.status
+        state = service.statuses.of(status)
+        if state in {"failed", "canceled"}:
+            kind = JobCanceled if state == "canceled" else JobFailed
+            raise kind.about(service, self.id, f"it ended as {status}, so there is no plan.", snapshot=snapshot)
+        if state != "succeeded":
+            raise InvalidInput.about(service, self.id, f"it is {status}: wait() for it first.", snapshot=snapshot)
         optimization_id, tenant_id = snapshot.optimization_id, tenant_of(self._state.ids)
         if not isinstance(optimization_id, int):
             return None
@@ -47,14 +52,5 @@ class FryteJob(Job[JobStatusResponse]):
             )
         except JobNotFound:
             return None
-
-    def _check_succeeded(self, snapshot: JobStatusResponse) -> None:
-        service, status = self.service, snapshot.status
-        state = service.statuses.of(status)
-        if state in {"failed", "canceled"}:
-            kind = JobCanceled if state == "canceled" else JobFailed
-            raise kind.about(service, self.id, f"it ended as {status}, so there is no plan.", snapshot=snapshot)
-        if state != "succeeded":
-            raise InvalidInput.about(service, self.id, f"it is {status}: wait() for it first.", snapshot=snapshot)
 
     result, result_async = sync_and_async(_result)

@@ -85,13 +85,9 @@ def job(
     client: AuthenticatedClient, job_id: str, tenant_id: int | None = None, *, user_id: int | None = None
 ) -> FryteJob:
     """
-    The handle on the FRYTE job *job_id*; nothing is sent.
+    The handle on the FRYTE job *job_id*; nothing is sent. Raises InvalidInput if an id is invalid.
 
     With *user_id*, the user whose job it is, many jobs are polled by one list request.
-
-    Raises:
-        InvalidInput: an id is invalid.
-
     """
     ids = {"job_id": identifier("job_id", job_id), **optional_ids(tenant_id=tenant_id, user_id=user_id)}
     return FryteJob(JobState(SERVICE, client, ids))
@@ -103,10 +99,7 @@ def _list_jobs(
     """
     All jobs of the user *user_id*.
 
-    Raises:
-        InvalidInput: an id is not a whole number; nothing was sent.
-        CallFailed: the service could not be asked, or refused.
-
+    Raises InvalidInput if an id is not a whole number, and CallFailed if the service could not be asked, or refused.
     """
     ids = {"user_id": str(whole("user_id", user_id)), **optional_ids(tenant_id=tenant_id)}
     return call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse)

@@ -34,7 +34,6 @@ def _submit(
         InvalidInput: a value is outside its limits, or the file is not a tour; nothing was sent.
         SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
         CallFailed: the service could not be asked, or refused.
-
     """
     body = planner_request(tour)
     within("corridor", whole("corridor", corridor), 1000, 20000)
@@ -83,8 +82,8 @@ def _salvage(document: dict[str, Any]) -> _Accepted | None:
 
 
 def _other_ids(document: dict[str, Any]) -> dict[str, str]:
-    numbers = {name: document.get(name) for name in ("tour_id", "optimization_id")}
-    return {name: str(value) for name, value in numbers.items() if type(value) is int}
+    names = ("tour_id", "optimization_id")
+    return {name: str(document[name]) for name in names if type(document.get(name)) is int}
 
 
 submit, submit_async = sync_and_async(_submit)

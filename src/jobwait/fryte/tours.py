@@ -27,11 +27,11 @@ def planner_request(tour: Tour) -> PlannerRequest:
     if isinstance(tour, Mapping):
         try:
             tour = PlannerRequest.from_dict(tour)
-        except DecodeError as error:
-            fault = f"{error.path}: expected {error.expected}, got {error.got}"
-            raise InvalidInput(f"{place} is not a tour: {fault:.300}.", service="fryte") from error
         except Exception as error:
-            raise InvalidInput(f"{place} is not a tour: {error!r:.300}.", service="fryte") from error
+            fault = repr(error)
+            if isinstance(error, DecodeError):
+                fault = f"{error.path}: expected {error.expected}, got {error.got}"
+            raise InvalidInput(f"{place} is not a tour: {fault:.300}.", service="fryte") from error
     if not isinstance(tour, PlannerRequest):
         kind = type(tour).__name__
         raise InvalidInput(f"{place} is not a tour: a PlannerRequest, an object or a path is needed, not {kind}.")

@@ -22,7 +22,6 @@ class PromptForgeJob(Job[JobStatus]):
             CallFailed: the service could not be asked.
             UnexpectedReply: a line is not a result line.
             DownloadFailed: a file could not be fetched.
-
         """
         files = yield from fetch_files(self._state, self._list_links, max_bytes)
         return result_lines(files, self.id)
@@ -39,7 +38,6 @@ class PromptForgeJob(Job[JobStatus]):
             ResultIncomplete: the results did not appear; they never do before the job has ended.
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched or written; the files that were complete are kept.
-
         """
         return download_files(self._state, self._list_links, Path(folder), max_bytes)
 

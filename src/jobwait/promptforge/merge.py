@@ -9,24 +9,20 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
-from attrs import frozen
+import attrs
 
 from jobwait.errors import InvalidInput
 from jobwait.promptforge.results import FailedPrompt, ResultLine, read_lines
 
 Format: TypeAlias = Literal["jsonl", "csv"]
 
-# The keys of each line, or the columns, and the attributes of a ResultLine.
-COLUMNS: Final = (
-    *("prompt_id", "response", "model", "provider"),
-    *("prompt_tokens", "completion_tokens", "total_tokens", "latency_ms", "attempt"),
-)
+COLUMNS: Final = tuple(attribute.name for attribute in attrs.fields(ResultLine))  # and the keys in JSON Lines
 _values: Final = attrgetter(*COLUMNS)
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps() would make an encoder for each line
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may run text that begins with one of these
 
 
-@frozen(kw_only=True)
+@attrs.frozen(kw_only=True)
 class MergeSummary:
     """
     What merge() has written, and what it has not.
@@ -64,7 +60,6 @@ def merge(
     Raises:
         InvalidInput: a file exists already (*overwrite* replaces it), or cannot be read or written.
         UnexpectedReply: a line is not a result line.
-
     """
     target = Path(into)
     failures_path, missing_path = (target.with_name(f"{target.stem}-{kind}.jsonl") for kind in ("failures", "missing"))
@@ -150,10 +145,7 @@ def _csv_writer(file: TextIO) -> Callable[[ResultLine], object]:
     )
 
 
-_WRITERS: Final[Mapping[str, Callable[[TextIO], Callable[[ResultLine], object]]]] = {
-    "jsonl": _jsonl_writer,
-    "csv": _csv_writer,
-}
+_WRITERS: Final = {"jsonl": _jsonl_writer, "csv": _csv_writer}
 
 
 def _write_missing(prompts: Path, seen: set[int | str], out: TextIO) -> int:

@@ -20,16 +20,7 @@ MAX_FILE: Final = 2 << 30  # bytes; our limit, as the upload link is valid for m
 
 @contextmanager
 def prompts_file(prompts: Prompts) -> Iterator[Path]:
-    """
-    The path of a file of *prompts*, which are a path to JSON Lines or an iterable of mappings.
-
-    Each line needs an integer `prompt_id` that no other line has, and a string `prompt`. A file that is written for an
-    iterable is deleted at the end.
-
-    Raises:
-        InvalidInput: a line is invalid, and the message names it; or the file cannot be read.
-
-    """
+    """A file of *prompts*, each with an integer `prompt_id` of its own and a `prompt`; InvalidInput names a bad one."""
     if not isinstance(prompts, str | os.PathLike | Iterable):
         raise InvalidInput(f"prompts must be a path or an iterable of mappings, not {type(prompts).__name__}.")
     if isinstance(prompts, str | os.PathLike):
@@ -61,12 +52,11 @@ def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
             number, total = 0, 0
             while line := file.readline(MAX_LINE + 1):
                 number, total = number + 1, total + len(line)
+                place = f"{path.name}, line {number}"
                 if len(line) > MAX_LINE:
-                    raise InvalidInput(f"{path.name}, line {number}: longer than {MAX_LINE >> 20} MiB.")
+                    raise InvalidInput(f"{place}: longer than {MAX_LINE >> 20} MiB.")
                 if total > MAX_FILE:
-                    raise InvalidInput(
-                        f"{path.name}, line {number}: here the file passes {MAX_FILE >> 30} GiB. Split it in two."
-                    )
+                    raise InvalidInput(f"{place}: here the file passes {MAX_FILE >> 30} GiB. Split it in two.")
                 yield number, line
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a file of JSON Lines.") from error
@@ -79,10 +69,8 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> None:
             continue  # the service skips blank lines
         prompt_id = _prompt_id(line, f"{name}, line {number}")
         if prompt_id in seen:
-            raise InvalidInput(
-                f"{name}, line {number}: prompt_id {prompt_id} is that of line {seen[prompt_id]}; "
-                "their results could not be distinguished."
-            )
+            fact = f"prompt_id {prompt_id} is that of line {seen[prompt_id]}; their results could not be distinguished."
+            raise InvalidInput(f"{name}, line {number}: {fact}")
         seen[prompt_id] = number
     if not seen:
         raise InvalidInput(f"{name}: it has no prompt. Each line needs a prompt_id and a prompt.")

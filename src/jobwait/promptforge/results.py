@@ -40,11 +40,7 @@ class FailedPrompt:
 
 
 def result_lines(files: Iterable[bytes], job_id: str) -> list[ResultLine]:
-    """
-    The results in the contents of *files*, in order; the first one of a prompt that has several, as after a crash.
-
-    Raises UnexpectedReply if a line is not a result line.
-    """
+    """The results in *files*, the first one for each prompt, in order; raises UnexpectedReply for any other line."""
     first: dict[int | str, ResultLine] = {}
     for index, content in enumerate(files, 1):
         for line in read_lines(content.split(b"\n"), str(index), job_id):

@@ -54,11 +54,5 @@ connect = connector(AuthenticatedClient, SERVICE)
 
 
 def job(client: AuthenticatedClient, job_id: str) -> PromptForgeJob:
-    """
-    The handle on the PromptForge job *job_id*; nothing is sent.
-
-    Raises:
-        InvalidInput: job_id cannot be an id.
-
-    """
+    """The handle on the PromptForge job *job_id*; nothing is sent. Raises InvalidInput if job_id cannot be an id."""
     return PromptForgeJob(JobState(SERVICE, client, {"job_id": identifier("job_id", job_id)}))

@@ -51,7 +51,6 @@ def _submit(
         InvalidInput: an argument or a line is invalid, and the message names it; nothing was sent.
         SubmitUnconfirmed: it was sent, and it is not known whether the job exists or has its prompts; *ids* names it.
         CallFailed: the service could not be asked, or refused.
-
     """
     text("provider", provider)
     text("model", model)

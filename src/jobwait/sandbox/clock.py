@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import overload
 
 import attrs
 
@@ -27,12 +26,6 @@ class Clock:
         return since + seconds / self.speed
 
 
-@overload
-def iso(instant: float) -> str: ...
-@overload
-def iso(instant: float | None) -> str | None: ...
-def iso(instant: float | None) -> str | None:
-    """*instant* in the format of all three services, UTC with a Z; None stays None."""
-    if instant is None:
-        return None
+def iso(instant: float) -> str:
+    """*instant* in the format of all three services, UTC with a Z."""
     return datetime.fromtimestamp(instant, UTC).isoformat().replace("+00:00", "Z")

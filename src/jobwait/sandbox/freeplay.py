@@ -1,19 +1,15 @@
 """Freeplay's prompt-optimization jobs."""
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import attrs
 
 from freeplay_client import wire
-from jobwait.sandbox.clock import Clock, iso
-from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.clock import iso
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply, Service
 from jobwait.sandbox.input_checks import Fault, boolean, fields, nullable, string, whole
 from jobwait.sandbox.job_plan import Moment, Plan, make_uuid, random_for, varied
-from jobwait.sandbox.rate_limit import RateLimit
-from jobwait.sandbox.request_counts import RequestCounts
-from jobwait.sandbox.state_file import Store
 
 NAME = "freeplay"
 JOBS = "/api/v2/projects/{project_id}/prompt-optimization-jobs"
@@ -21,12 +17,7 @@ JOB = JOBS + "/{job_id}"
 
 QUEUE = ("pending", 10.0)
 # The names of the steps, and of the live states, are not documented; these are invented.
-STEPS = (
-    ("Analyzing data", 90.0),
-    ("Optimizing prompt", 240.0),
-    ("Running tests", 240.0),
-    ("Comparing", 60.0),
-)
+STEPS = (("Analyzing data", 90.0), ("Optimizing prompt", 240.0), ("Running tests", 240.0), ("Comparing", 60.0))
 ONE_STEP = STEPS[1:2]
 
 _UUID = string(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
@@ -34,17 +25,16 @@ START = fields(
     {"prompt_template_version_id": _UUID, "dataset_id": _UUID},
     {
         "user_instructions": nullable(string()),
-        "use_best_practices": boolean,
-        "use_labels": boolean,
-        "use_customer_feedback": boolean,
+        **dict.fromkeys(("use_best_practices", "use_labels", "use_customer_feedback"), boolean),
         "run_test_after_optimization": boolean,
     },
 )
+_STORED = attrs.filters.exclude("id", "plan", "ids")  # these follow from the seed
 
 
 @attrs.define
 class Job:
-    """A job; `id`, `plan` and `ids` follow from the seed and are not stored."""
+    """A job; its status follows from its plan, its age and whether it was cancelled."""
 
     n: int
     project: str
@@ -60,40 +50,22 @@ class Job:
         """Whether the new version is tested and compared with the old."""
         return bool(self.request.get("run_test_after_optimization", True))
 
-    @property
-    def record(self) -> dict[str, Any]:
-        """What the state file stores."""
-        return {
-            "n": self.n,
-            "project": self.project,
-            "created": self.created,
-            "request": self.request,
-            "cancelled": self.cancelled,
-        }
-
 
 @attrs.define
-class Freeplay:
+class Freeplay(Service):
     """Freeplay's API, with the jobs of all projects in memory and in *store*."""
 
-    seed: int
-    key: str
-    clock: Clock
-    store: Store
-    rate_limit: RateLimit
-    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("start_job", "get_job"), init=False)
+    body_before_key = False
+    error_field = "message"
+    counted = ("start_job", "get_job")
+
     _jobs: dict[tuple[str, str], Job] = attrs.field(factory=dict[tuple[str, str], Job], init=False)
     _projects: dict[str, list[Job]] = attrs.field(factory=dict[str, list[Job]], init=False)
-
-    key_header = "authorization"
-    key_prefix = "Bearer "
-    body_before_key = False
 
     def __attrs_post_init__(self) -> None:
         for record in self.store.load(NAME):
             self._add(record)
 
-    @property
     def operations(self) -> list[Operation]:
         """The four operations of the spec."""
         return [
@@ -103,56 +75,29 @@ class Freeplay:
             Operation("cancel_job", "POST", JOB + "/cancel", self._cancel),
         ]
 
-    def error(self, status: int, message: str) -> Reply:
-        """An error response in Freeplay's format."""
-        return Reply(status, {"message": message})
-
     def invalid(self, faults: list[Fault]) -> Reply:
         """The first fault as a sentence; Freeplay sends no list."""
         fault = faults[0]
         return self.error(400, f"{'.'.join(map(str, fault.path))}: {fault.message}")
 
-    def busy(self, seconds: int) -> Reply:
-        """Only if the caller set a limit; Freeplay documents none."""
-        return attrs.evolve(self.error(429, "Too many requests"), headers={"Retry-After": str(seconds)})
-
     def _add(self, record: dict[str, Any]) -> Job:
         rng = random_for(self.seed, NAME, record["n"])
         job_id = make_uuid(rng)
         ids = {name: make_uuid(rng) for name in ("template", "optimized", "test_run", "comparison")}
-        job = Job(
-            n=record["n"],
-            project=record["project"],
-            created=record["created"],
-            request=record["request"],
-            cancelled=record["cancelled"],
-            id=job_id,
-            plan=make_plan(rng, record["request"]),
-            ids=ids,
-        )
+        job = Job(**record, id=job_id, plan=make_plan(rng, record["request"]), ids=ids)
         self._jobs[job.project, job.id] = job
         self._projects.setdefault(job.project, []).append(job)
         return job
 
     def _save(self, job: Job) -> None:
-        self.store.save(NAME, job.n, job.record)
+        self.store.save(NAME, job.n, attrs.asdict(job, recurse=False, filter=_STORED))
 
     def _start(self, call: Call) -> Reply:
-        job = self._add(
-            {
-                "n": len(self._jobs),
-                "project": call.path["project_id"],
-                "created": self.clock.now(),
-                "request": call.body,
-                "cancelled": None,
-            }
-        )
+        record = {"n": len(self._jobs), "created": self.clock.now(), "request": call.body}
+        job = self._add({**record, "project": call.path["project_id"], "cancelled": None})
         self._save(job)
-        made: wire.PromptOptimizationJobCreatedResponse = {
-            "job_id": job.id,
-            "status": QUEUE[0],
-            "created_at": iso(job.created),
-        }
+        created = iso(job.created)
+        made: wire.PromptOptimizationJobCreatedResponse = {"job_id": job.id, "status": QUEUE[0], "created_at": created}
         return Reply(202, made)
 
     def _list(self, call: Call) -> Reply:
@@ -164,17 +109,14 @@ class Freeplay:
         if wanted is None:
             rest = iter(jobs[max(0, len(jobs) - first - size - 1) : max(0, len(jobs) - first)][::-1])
         else:
-            rest = islice(self._with_status(jobs, wanted), min(first, len(jobs)), None)
+            matching = (job for job in reversed(jobs) if self._moment(job)[1] == wanted)
+            rest = islice(matching, min(first, len(jobs)), None)
         shown = list(islice(rest, min(size, len(jobs))))
-        more = next(rest, None) is not None
         listed: wire.PromptOptimizationJobListResponse = {
             "data": [self._summary(job) for job in shown],
-            "pagination": {"page": page, "page_size": size, "has_next": more},
+            "pagination": {"page": page, "page_size": size, "has_next": next(rest, None) is not None},
         }
         return Reply(200, listed)
-
-    def _with_status(self, jobs: list[Job], wanted: str) -> Iterator[Job]:
-        return (job for job in reversed(jobs) if self._moment(job)[1] == wanted)
 
     def _whole(self, call: Call, name: str, default: int) -> int:
         text = call.query.get(name)
@@ -195,8 +137,7 @@ class Freeplay:
         if not self._moment(job)[0].over:
             job.cancelled = self.clock.now()
             self._save(job)
-        nothing: wire.EmptyResponse = {}
-        return Reply(200, nothing)
+        return Reply(200, wire.EmptyResponse())
 
     def _find(self, call: Call) -> Job:
         job = self._jobs.get((call.path["project_id"], call.path["job_id"]))
@@ -208,9 +149,7 @@ class Freeplay:
         if job.cancelled is not None:
             return Moment(len(job.plan.stages), "cancelled", 1.0, over=True), "cancelled"
         moment = job.plan.at(self.clock.age(job.created))
-        if moment.over or moment.index == 0:
-            return moment, moment.name
-        return moment, "in_progress"
+        return moment, moment.name if moment.over or moment.index == 0 else "in_progress"
 
     def _summary(self, job: Job) -> wire.PromptOptimizationJobSummary:
         moment, status = self._moment(job)
@@ -253,5 +192,4 @@ def make_plan(rng: Any, request: dict[str, Any]) -> Plan:
 
 
 def _words(request: dict[str, Any]) -> list[str]:
-    instructions: str = request.get("user_instructions") or ""
-    return instructions.split()
+    return (request.get("user_instructions") or "").split()

@@ -3,9 +3,9 @@
 import hmac
 import json
 import math
-from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import attrs
 from starlette.applications import Starlette
@@ -16,9 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from jobwait.sandbox.clock import Clock
 from jobwait.sandbox.input_checks import Check, Fault
-from jobwait.sandbox.rate_limit import RateLimit
+from jobwait.sandbox.rate_limit import SlidingWindow
 from jobwait.sandbox.request_counts import RequestCounts
+from jobwait.sandbox.state_file import Store
 
 
 @attrs.frozen
@@ -68,38 +70,52 @@ class Operation:
     secured: bool = True
 
 
-class Service(Protocol):
-    """What differs between the services."""
+@attrs.define
+class Service(ABC):
+    """
+    What the services share: how an API key is sent and checked, how errors are written, and FastAPI's behaviour.
 
+    *counted* names the operations that submit and that poll. Without a *rate_limit* every request may pass.
+    """
+
+    key_header: ClassVar[str] = "authorization"
+    key_prefix: ClassVar[str] = "Bearer "
+    body_before_key: ClassVar[bool] = True  # FastAPI parses JSON before it checks the API key
+    error_field: ClassVar[str] = "detail"
+    counted: ClassVar[tuple[str, str]]
+
+    seed: int
     key: str
-    key_header: str
-    key_prefix: str
-    body_before_key: bool  # FastAPI parses JSON before it checks the API key
-    counts: RequestCounts
-    rate_limit: RateLimit
+    clock: Clock
+    store: Store
+    rate_limit: SlidingWindow | None
+    counts: RequestCounts = attrs.field(init=False)
 
-    @property
+    @counts.default
+    def _counts_of_operations(self) -> RequestCounts:
+        return RequestCounts(*self.counted)
+
     @abstractmethod
-    def operations(self) -> Sequence[Operation]:
+    def operations(self) -> list[Operation]:
         """All its operations."""
 
-    @abstractmethod
     def error(self, status: int, message: str) -> Reply:
         """An error response in the service's format."""
+        return Reply(status, {self.error_field: message})
 
-    @abstractmethod
     def invalid(self, faults: list[Fault]) -> Reply:
-        """The response to input that fails its check."""
+        """The response to input that fails its check: all faults, in FastAPI's format."""
+        return Reply(422, {"detail": [fault.as_json() for fault in faults]})
 
-    @abstractmethod
     def busy(self, seconds: int) -> Reply:
-        """The response to a request beyond the rate limit; another may be sent in *seconds*."""
+        """The response to a request beyond the rate limit, which the caller set; another may be sent in *seconds*."""
+        return attrs.evolve(self.error(429, "Too Many Requests"), headers={"Retry-After": str(seconds)})
 
 
 def application(service: Service) -> ASGIApp:
     """The *service* as an ASGI application."""
     routes: dict[str, dict[str, Operation]] = {}
-    for operation in service.operations:
+    for operation in service.operations():
         routes.setdefault(operation.path, {})[operation.method] = operation
 
     def refuse(request: Request, error: Exception) -> Response:  # noqa: ARG001
@@ -137,8 +153,8 @@ class _Route:
     def _run(self, operation: Operation, request: Request, content: bytes) -> Reply:
         service = self._service
         try:
-            wait = service.rate_limit(request.client.host if request.client else "", operation.name)
-            if wait is not None:
+            host = request.client.host if request.client else ""
+            if service.rate_limit and (wait := service.rate_limit(host, operation.name)):
                 return service.busy(wait)
             if not service.body_before_key:
                 self._check_key(operation, request)
@@ -152,10 +168,9 @@ class _Route:
             return refusal.reply
 
     def _check_key(self, operation: Operation, request: Request) -> None:
+        service, given = self._service, request.headers.get(self._service.key_header)
         if not operation.secured:
             return
-        service = self._service
-        given = request.headers.get(service.key_header)
         if given is None:
             raise Refused(service.error(401, f"Missing {service.key_header} header"))
         start, key = given[: len(service.key_prefix)], given[len(service.key_prefix) :]
@@ -169,15 +184,14 @@ class _Route:
         media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
         if media != "application/json" and not media.endswith("+json"):
             fault = Fault(("body",), "model_attributes_type", "Input should be a JSON object", None)
-            raise Refused(self._service.invalid([fault]))
-        if not content:
-            raise Refused(self._service.invalid([Fault(("body",), "missing", "Field required", None)]))
-        try:
-            return json.loads(content, parse_constant=_no_constant, parse_float=_finite)
-        except (ValueError, RecursionError) as error:
-            position = getattr(error, "pos", 0)
-            fault = Fault(("body", position), "json_invalid", "JSON decode error", {})
-            raise Refused(self._service.invalid([fault])) from None
+        elif not content:
+            fault = Fault(("body",), "missing", "Field required", None)
+        else:
+            try:
+                return json.loads(content, parse_constant=_no_constant, parse_float=_finite)
+            except (ValueError, RecursionError) as error:
+                fault = Fault(("body", getattr(error, "pos", 0)), "json_invalid", "JSON decode error", {})
+        raise Refused(self._service.invalid([fault]))
 
 
 def _no_constant(name: str) -> float:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -26,100 +26,81 @@ class Fault:
 Check: TypeAlias = Callable[[Any, Path], Iterator[Fault]]
 
 
-def integer(low: float = -float("inf"), high: float = float("inf")) -> Check:
-    """An integer from *low* to *high*; 3.0 is one, as JSON does not distinguish them."""
+def _input(accepts: Callable[[Any], bool], kind: str, wanted: str, then: Check | None = None) -> Check:
+    """A value that *accepts* takes, and the check *then* after it; else a fault of this *kind*."""
 
     def check(value: Any, path: Path) -> Iterator[Fault]:
-        if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, float) and value.is_integer())):
-            yield Fault(path, "int_type", "Input should be a valid integer", value)
-        else:
-            yield from _bounds(value, low, high, path)
+        if not accepts(value):
+            yield Fault(path, kind, f"Input should be {wanted}", value)
+        elif then is not None:
+            yield from then(value, path)
 
     return check
+
+
+boolean: Check = _input(lambda value: isinstance(value, bool), "bool_type", "a valid boolean")
+
+
+def one_of(*choices: str) -> Check:
+    """One of these strings."""
+    return _input(lambda value: value in choices, "enum", f"one of {', '.join(choices)}")
+
+
+def integer(low: float = -float("inf"), high: float = float("inf")) -> Check:
+    """An integer from *low* to *high*; 3.0 is one, as JSON does not distinguish them."""
+    return _input(
+        lambda value: _is_number(value) and (isinstance(value, int) or value.is_integer()),
+        "int_type",
+        "a valid integer",
+        _bounds(low, high),
+    )
 
 
 def number(low: float = -float("inf"), high: float = float("inf")) -> Check:
     """A number from *low* to *high*."""
-
-    def check(value: Any, path: Path) -> Iterator[Fault]:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            yield Fault(path, "float_type", "Input should be a valid number", value)
-        else:
-            yield from _bounds(value, low, high, path)
-
-    return check
+    return _input(_is_number, "float_type", "a valid number", _bounds(low, high))
 
 
 def string(pattern: str = "") -> Check:
     """A string that matches *pattern*."""
     find = re.compile(pattern).search
 
-    def check(value: Any, path: Path) -> Iterator[Fault]:
-        if not isinstance(value, str):
-            yield Fault(path, "string_type", "Input should be a valid string", value)
-        elif not find(value):
-            message = f"String should match pattern '{pattern}'"
-            yield Fault(path, "string_pattern_mismatch", message, value)
+    def matches(value: Any, path: Path) -> Iterator[Fault]:
+        if not find(value):
+            yield Fault(path, "string_pattern_mismatch", f"String should match pattern '{pattern}'", value)
 
-    return check
-
-
-def boolean(value: Any, path: Path) -> Iterator[Fault]:
-    """True or false."""
-    if not isinstance(value, bool):
-        yield Fault(path, "bool_type", "Input should be a valid boolean", value)
-
-
-def one_of(*choices: str) -> Check:
-    """One of these strings."""
-
-    def check(value: Any, path: Path) -> Iterator[Fault]:
-        if value not in choices:
-            yield Fault(path, "enum", f"Input should be one of {', '.join(choices)}", value)
-
-    return check
+    return _input(lambda value: isinstance(value, str), "string_type", "a valid string", matches)
 
 
 def nullable(inner: Check) -> Check:
     """Null, or what *inner* accepts."""
-
-    def check(value: Any, path: Path) -> Iterator[Fault]:
-        if value is not None:
-            yield from inner(value, path)
-
-    return check
+    return lambda value, path: iter(()) if value is None else inner(value, path)
 
 
 def array(item: Check, least: int = 0) -> Check:
     """A list of at least *least* elements that *item* accepts."""
 
-    def check(value: Any, path: Path) -> Iterator[Fault]:
-        if not _is_list(value):
-            yield Fault(path, "list_type", "Input should be a valid list", value)
-            return
+    def elements(value: Any, path: Path) -> Iterator[Fault]:
         if len(value) < least:
             yield Fault(path, "too_short", f"List should have at least {least} items", value)
         for index, element in enumerate(value):
             yield from item(element, (*path, index))
 
-    return check
+    return _input(lambda value: isinstance(value, list), "list_type", "a valid list", elements)
 
 
 def fields(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Check:
     """An object with these fields; others are ignored, as by all three services."""
     known = {**required, **optional}
 
-    def check(value: Any, path: Path) -> Iterator[Fault]:
-        if not isinstance(value, dict):
-            yield Fault(path, "model_type", "Input should be a valid object", value)
-            return
+    def each(value: Any, path: Path) -> Iterator[Fault]:
         for name, inner in known.items():
             if name in value:
                 yield from inner(value[name], (*path, name))
             elif name in required:
                 yield Fault((*path, name), "missing", "Field required", value)
 
-    return check
+    return _input(lambda value: isinstance(value, dict), "model_type", "a valid object", each)
 
 
 def whole(text: str) -> int | None:
@@ -128,12 +109,15 @@ def whole(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _is_list(value: Any) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _bounds(value: float, low: float, high: float, path: Path) -> Iterator[Fault]:
-    if value < low:
-        yield Fault(path, "greater_than_equal", f"Input should be greater than or equal to {low}", value)
-    elif value > high:
-        yield Fault(path, "less_than_equal", f"Input should be less than or equal to {high}", value)
+def _bounds(low: float, high: float) -> Check:
+    def check(value: Any, path: Path) -> Iterator[Fault]:
+        if value < low:
+            yield Fault(path, "greater_than_equal", f"Input should be greater than or equal to {low}", value)
+        elif value > high:
+            yield Fault(path, "less_than_equal", f"Input should be less than or equal to {high}", value)
+
+    return check

@@ -3,12 +3,8 @@
 from collections import defaultdict, deque
 from collections.abc import Callable
 from math import ceil
-from typing import TypeAlias
 
 import attrs
-
-# Takes client and operation; returns None if the request may pass, else the whole seconds until another may.
-RateLimit: TypeAlias = Callable[[str, str], int | None]
 
 
 @attrs.define
@@ -26,7 +22,7 @@ class SlidingWindow:
     _accepted: defaultdict[tuple[str, str], deque[float]] = attrs.field(factory=lambda: defaultdict(deque), init=False)
 
     def __call__(self, client: str, operation: str) -> int | None:
-        """None if the request may pass, else the seconds until another may."""
+        """None if the request may pass, else the whole seconds until another may."""
         accepted = self._accepted[client, operation if self.per_operation else ""]
         now = self.now()
         while accepted and accepted[0] <= now - self.seconds:
@@ -35,8 +31,3 @@ class SlidingWindow:
             return max(1, ceil(accepted[0] + self.seconds - now))
         accepted.append(now)
         return None
-
-
-def unlimited(client: str, operation: str) -> int | None:  # noqa: ARG001
-    """Every request may pass."""
-    return None

@@ -30,13 +30,12 @@ class RequestCounts:
     def snapshot(self) -> ServiceStats:
         """The current counts."""
         with self._lock:
-            counts = dict(self._counts)
+            counts = sorted(self._counts.items())
         answered: dict[str, dict[int, int]] = {}
-        for (operation, status), times in sorted(counts.items()):
+        for (operation, status), times in counts:
             answered.setdefault(operation, {})[status] = times
-        accepted = 202
         return {
             "requests": answered,
-            "submits": answered.get(self._submit, {}).get(accepted, 0),
+            "submits": answered.get(self._submit, {}).get(202, 0),
             "polls": sum(answered.get(self._poll, {}).values()),
         }

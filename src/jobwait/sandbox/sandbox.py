@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import attrs
@@ -22,7 +21,7 @@ from jobwait.sandbox.http_app import Service, application
 from jobwait.sandbox.promptforge.api import PromptForge
 from jobwait.sandbox.promptforge.prompt_file import Mode
 from jobwait.sandbox.promptforge.signed_links import Signer, bucket
-from jobwait.sandbox.rate_limit import RateLimit, SlidingWindow, unlimited
+from jobwait.sandbox.rate_limit import SlidingWindow
 from jobwait.sandbox.request_counts import ServiceStats
 from jobwait.sandbox.state_file import Store
 
@@ -121,9 +120,7 @@ class Sandbox:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _serve(self) -> None:
@@ -168,13 +165,11 @@ def _key(seed: int, service: str) -> str:
     return f"sandbox-{service}-{hashlib.sha256(f'{seed}:{service}'.encode()).hexdigest()[:48]}"
 
 
-def _rate_limit(service: str, limits: Mapping[str, int | None], clock: Callable[[], float]) -> RateLimit:
+def _rate_limit(service: str, limits: Mapping[str, int | None], clock: Callable[[], float]) -> SlidingWindow | None:
     if service in limits:
         requests = limits[service]
-        return unlimited if requests is None else SlidingWindow(requests, 1.0, per_operation=False, now=clock)
-    if service == "fryte":
-        return SlidingWindow(120, 60.0, per_operation=True, now=clock)
-    return unlimited
+        return None if requests is None else SlidingWindow(requests, 1.0, per_operation=False, now=clock)
+    return SlidingWindow(120, 60.0, per_operation=True, now=clock) if service == "fryte" else None
 
 
 def _check_arguments(speed: float, mode: str, limits: Mapping[str, int | None], port: int) -> None:

@@ -28,17 +28,13 @@ class Store:
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("pragma synchronous = off")  # survives a kill; a power failure need not be survived
         self._db.executescript(_TABLES)
-        self._check_settings(path, {name: json.dumps(value) for name, value in settings.items()})
-
-    def _check_settings(self, path: Path, settings: dict[str, str]) -> None:
         # Ages, API keys and identifiers depend on the settings, so a sandbox with others cannot continue.
-        assert self._db is not None  # noqa: S101
         stored = dict(self._db.execute("select name, value from meta"))
-        for name, value in settings.items():
-            if name in stored and stored[name] != value:
+        for name, value in ((name, json.dumps(value)) for name, value in settings.items()):
+            if stored.setdefault(name, value) != value:
                 self.close()
                 raise ValueError(f"{path} was made with {name}={stored[name]}, not {value}")
-        self._db.executemany("insert or ignore into meta values (?, ?)", list(settings.items()))
+        self._db.executemany("insert or ignore into meta values (?, ?)", list(stored.items()))
 
     def save(self, service: str, n: int, record: dict[str, Any]) -> None:
         """Store job number *n* of *service*."""

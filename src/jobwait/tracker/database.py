@@ -63,13 +63,7 @@ class Database:
             return self._db.execute(query, values).fetchall()
 
     def write(self, action: Action) -> Any:
-        """
-        Run *action* in a transaction, after the queued ones; its return value.
-
-        Raises:
-            TrackerError: it cannot be written; nothing of it was.
-
-        """
+        """Run *action* in a transaction, after the queued ones; its value. On a TrackerError nothing was written."""
         with self._lock, self._readable_errors():
             while self._queued:
                 self._write(self._queued[0])

@@ -79,11 +79,10 @@ def account(db: sqlite3.Connection, service: str, name: str, host: str) -> int:
             f"The account {name!r} is one at {other[0]} already, and connect() gets no more than its name. Name that "
             f"at {service} otherwise, as in '{service}-{name}'."
         )
-    db.execute("insert or ignore into accounts (service, name, host) values (?, ?, ?)", (service, name, host))
-    found: int = db.execute(
-        "select id from accounts where service = ? and name = ? and host = ?", (service, name, host)
-    ).fetchone()[0]
-    return found
+    values = (service, name, host)
+    db.execute("insert or ignore into accounts (service, name, host) values (?, ?, ?)", values)
+    found = db.execute("select id from accounts where service = ? and name = ? and host = ?", values).fetchone()
+    return int(found[0])
 
 
 def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]) -> int:

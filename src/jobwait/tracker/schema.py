@@ -74,8 +74,7 @@ def configure(db: sqlite3.Connection, path: Path) -> None:
 
 def is_current(db: sqlite3.Connection) -> bool:
     """Whether the file has this version's tables."""
-    version: int = db.execute("pragma user_version").fetchone()[0]
-    return version == len(MIGRATIONS)
+    return bool(db.execute("pragma user_version").fetchone()[0] == len(MIGRATIONS))
 
 
 def migrate(db: sqlite3.Connection, path: Path) -> None:

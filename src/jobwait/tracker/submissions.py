@@ -54,29 +54,21 @@ def set_failed(db: sqlite3.Connection, number: int, state: TrackedState, reason:
 def begin(database: Database, service: str, name: str, client: Any, key: str | None) -> int | None:
     """Write the intent of a submission under the account *name*; its number, or None where a row has that *key*."""
     host, owner, wall = host_of(client), this_process(), time.time()
-    number: int | None = database.write(
-        lambda db: insert_intent(db, key, account(db, service, name, host), owner, wall)
-    )
-    return number
+    found = database.write(lambda db: insert_intent(db, key, account(db, service, name, host), owner, wall))
+    return None if found is None else int(found)
 
 
 @contextmanager
 def failure_recorded(database: Database, number: int) -> Iterator[None]:
     """Record an exception of the submission in the block, as "refused" or "unresolved", and raise it again."""
-
-    def record(state: TrackedState, reason: str, ids: dict[str, str]) -> None:
-        database.try_write(lambda db: set_failed(db, number, state, reason, ids), queue=True)
-
     try:
         yield
-    except SubmitUnconfirmed as error:
-        record("unresolved", str(error), dict(error.ids))
-        raise
-    except Exception as error:
-        record("refused", str(error), {})
-        raise
-    except BaseException:
-        record("unresolved", "it was interrupted", {})
+    except BaseException as error:
+        refused = isinstance(error, Exception) and not isinstance(error, SubmitUnconfirmed)
+        reason = str(error) if isinstance(error, Exception) else "it was interrupted"
+        ids = dict(error.ids) if isinstance(error, SubmitUnconfirmed) else {}
+        state: TrackedState = "refused" if refused else "unresolved"
+        database.try_write(lambda db: set_failed(db, number, state, reason, ids), queue=True)
         raise
 
 
@@ -85,20 +77,16 @@ def accepted(database: Database, key: str, service: str) -> Tracked:
     row = next(tracked(database, "key = ?", (key,)))
     if row.service != service:
         raise TrackerError(f"The key {key!r} is of a job at {row.service} already. Nothing was sent; use another.")
+    if row.job_id is not None and row.state not in {"intent", "unresolved"}:
+        return row
     if row.state == "intent" and row.owner != this_process() and not has_ended(row.owner):
-        raise SubmitUnconfirmed(
-            f"A submission with the key {key!r} is under way in {row.owner}. It was not sent again; ask later.",
-            ids=row.ids,
-            service=row.service,
+        fact = f"is under way in {row.owner}. It was not sent again; ask later."
+    else:
+        fact = (
+            "was begun before, and nobody knows what became of it. It was not sent again. See what the service has, "
+            "then settle() it."
         )
-    if row.job_id is None or row.state in {"intent", "unresolved"}:
-        raise SubmitUnconfirmed(
-            f"A submission with the key {key!r} was begun before, and nobody knows what became of it. It was not "
-            "sent again. See what the service has, then settle() it.",
-            ids=row.ids,
-            service=row.service,
-        )
-    return row
+    raise SubmitUnconfirmed(f"A submission with the key {key!r} {fact}", ids=row.ids, service=row.service)
 
 
 def unresolved(database: Database) -> Iterator[Tracked]:

@@ -17,7 +17,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
 from functools import partial
-from types import TracebackType
 from typing import Any, Self, TypeAlias, Unpack
 
 from jobwait._jobs.handle import Job, handle_of, state_of
@@ -180,9 +179,7 @@ class Tracker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _find_service(self, name: str) -> Service[Any, Any]:

@@ -28,7 +28,7 @@ def played(box, tmp_path, monkeypatch):
     def run(name):
         notebook = nbformat.read(EXAMPLES / name, 4)
         assert not any(cell.get("outputs") for cell in notebook.cells), "notebooks are kept without their outputs"
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
         html = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
         text = [output["text"] for output in outputs if output["output_type"] == "stream"]

@@ -1,1 +1,1 @@
-"""What sends requests: httpx and aiohttp."""
+"""What carries requests: httpx and aiohttp."""

@@ -1,9 +1,10 @@
-"""Sends requests by aiohttp, for many jobs in one event loop: it needs less CPU time than httpx."""
+"""Requests by aiohttp, for many jobs in one event loop: it costs less CPU for each than httpx."""
 
+import functools
 from typing import Any, Final, Self
 
 import aiohttp
-from attrs import define, field
+from attrs import define
 from yarl import URL
 
 from jobwait._http.attempt import Attempt
@@ -15,33 +16,29 @@ _CHUNK: Final = 1 << 16  # bytes
 
 @define(eq=False)
 class AiohttpEngine:
-    """Sends through a session of its own."""
+    """A session of its own."""
 
     session: aiohttp.ClientSession
-    _timeouts: dict[float, aiohttp.ClientTimeout] = field(factory=dict)  # the usual one; others depend on a deadline
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
-        """An engine whose TLS trusts what *verify* says, with at most *concurrency* connections."""
-        connector = aiohttp.TCPConnector(
-            limit=concurrency, keepalive_timeout=30.0, ssl=httpx.create_ssl_context(verify=verify)
+        """A session whose TLS trusts whom *verify* says, with at most so many connections."""
+        context = httpx.create_ssl_context(verify=verify)
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=30.0, ssl=context),
+            cookie_jar=aiohttp.DummyCookieJar(),  # a real one would send back what a server set
+            trace_configs=[_reuse_trace()],
+            middlewares=(_no_second_try,),
+            auto_decompress=False,
         )
-        return cls(
-            aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),  # a real one would send back what a server set
-                trace_configs=[_reuse_trace()],
-                middlewares=(_no_retry,),
-                auto_decompress=False,
-            )
-        )
+        return cls(session)
 
     async def close(self) -> None:
         """Close all connections."""
         await self.session.close()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
             await self._run(attempt)
         except (TimeoutError, aiohttp.ClientError) as error:
@@ -55,7 +52,7 @@ class AiohttpEngine:
             attempt.method,
             URL(attempt.url, encoded=True),
             headers=attempt.headers,
-            timeout=self._timeouts.get(attempt.timeout) or self._timeout(attempt.timeout),
+            timeout=_timeout(attempt.timeout),
             allow_redirects=False,
             trace_request_ctx=attempt,
         ) as response:
@@ -67,15 +64,14 @@ class AiohttpEngine:
                     attempt.take(chunk)
             attempt.end()
 
-    def _timeout(self, seconds: float) -> aiohttp.ClientTimeout:
-        timeout = aiohttp.ClientTimeout(total=seconds)
-        if not self._timeouts:
-            self._timeouts[seconds] = timeout
-        return timeout
+
+@functools.lru_cache(maxsize=8)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
 
 
-async def _no_retry(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Stop aiohttp from sending a request again after a connection error: the pool decides on that."""
+async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a request whose connection broke: the pool's rule decides that."""
     try:
         return await send(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:

@@ -1,4 +1,4 @@
-"""Translates aiohttp's errors into httpx's, which the retry rule knows and which hold no request."""
+"""aiohttp's errors as httpx's: the retry rule knows those, and they hold no request."""
 
 import aiohttp
 
@@ -6,7 +6,7 @@ from jobwait._httpx import httpx
 
 
 class Disconnected(aiohttp.ClientError):
-    """Replaces *error*, so that aiohttp does not send the request again."""
+    """Stands for *error*, so that aiohttp does not repeat the request."""
 
     def __init__(self, error: aiohttp.ClientError) -> None:
         super().__init__()
@@ -14,11 +14,7 @@ class Disconnected(aiohttp.ClientError):
 
 
 def to_httpx_error(found: TimeoutError | aiohttp.ClientError) -> httpx.HTTPError:
-    """
-    Httpx's error for aiohttp's, to be raised where that is no longer handled.
-
-    Its cause is the system's own error, and never aiohttp's, as some hold the headers that were sent.
-    """
+    """Its httpx error, to be raised outside the handler; never caused by aiohttp's, as some hold the headers sent."""
     if isinstance(found, Disconnected):
         found = found.error
     if isinstance(found, TimeoutError):
@@ -33,7 +29,7 @@ def _translated(found: Exception) -> httpx.HTTPError:
     if isinstance(found, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
         return httpx.ConnectError(str(found)[:300])
     if isinstance(found, aiohttp.InvalidURL):
-        return httpx.UnsupportedProtocol("an address that is no URL for HTTP")
+        return httpx.UnsupportedProtocol("an address that cannot be asked")
     if isinstance(found, OSError) and not isinstance(found, aiohttp.ServerDisconnectedError):
         return httpx.ReadError(f"the connection broke ({found.strerror or type(found).__name__})")
     texts = {

@@ -1,4 +1,4 @@
-"""Sends requests through an `httpx.AsyncClient` or a transport of httpx, with a total deadline."""
+"""Requests through an `httpx.AsyncClient`, or straight through a transport of httpx, with a total deadline."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,7 +9,7 @@ import anyio
 from attrs import define, field, frozen
 
 from jobwait._http.attempt import Attempt
-from jobwait._http.deadline import DEADLINE, SLOWEST, extend
+from jobwait._http.deadline import DEADLINE, SLOWEST, earn
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import in_asyncio
@@ -17,7 +17,7 @@ from jobwait._sync.background_task import in_asyncio
 
 @define(eq=False)
 class HttpxAsync:
-    """Sends by *send*; *transport* is set if the connections are this engine's own."""
+    """Sends by *send*; *transport* is given where the connections are this engine's own."""
 
     send: Callable[[httpx.Request], Awaitable[httpx.Response]]
     transport: httpx.AsyncHTTPTransport | None = None
@@ -46,10 +46,10 @@ class HttpxAsync:
             await self.transport.aclose()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         try:
-            simple = self.fast is not None and not attempt.bulk
-            async with self.fast(attempt.timeout) if simple else _scope(attempt.timeout):
+            fast = None if attempt.bulk else self.fast
+            async with _scope(attempt.timeout) if fast is None else fast(attempt.timeout):
                 await self._run(attempt)
         except TimeoutError:
             raise httpx.ReadTimeout("the response took too long") from None
@@ -59,7 +59,7 @@ class HttpxAsync:
             attempt.note(event)
 
         response = await self.send(attempt.request_with_trace(trace))
-        chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
+        chunks = response.aiter_raw()  # kept by the frame of an error: trio warns of a generator dropped half-way
         try:
             attempt.begin(response)
             if response.is_stream_consumed:
@@ -67,7 +67,7 @@ class HttpxAsync:
             else:
                 async for chunk in chunks:
                     if attempt.bulk:
-                        extend(len(chunk))
+                        earn(len(chunk))
                     attempt.take(chunk)
             attempt.end()
         except BaseException:
@@ -79,12 +79,12 @@ class HttpxAsync:
 
 @frozen(eq=False)
 class _AsyncDeadline:
-    """The deadline of one request in this task, which is that of *scope*."""
+    """The end of one request in this task, where *scope*, a cancel scope, does the bounding."""
 
     scope: anyio.CancelScope
 
-    def extend(self, count: int) -> None:
-        """Extend it for *count* bytes of a file that were transferred."""
+    def earn(self, count: int) -> None:
+        """Take note of *count* bytes of a file that were moved."""
         self.scope.deadline += count / SLOWEST
 
 

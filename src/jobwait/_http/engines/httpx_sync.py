@@ -1,11 +1,10 @@
 """
-Sends requests through an `httpx.Client`, with a total deadline.
+Requests through an `httpx.Client`, with a total deadline.
 
-httpx restarts its timeouts at every step and every byte, so a slow response may never time out. Its `trace` extension
-reports each step in advance, with the timeout that it will have, and gives access to each new network stream. The
-timeouts are shortened, and read and write of the stream are wrapped, so that none blocks longer than the deadline of
-the request in this thread. Not bounded are name resolution, as the system's resolver cannot be interrupted, and a name
-with several addresses that do not respond: each address gets the time that was left.
+httpx restarts its timeouts with every step and byte, so a response that trickles never times out. Its `trace` extension
+reports each step with its timeout, and hands over each new network stream. The timeouts are shortened, and read and
+write are wrapped, so that none waits beyond the deadline of the request now in this thread. Not bounded are name
+resolution, and a name with several addresses of which none responds: each has the time that was left.
 """
 
 import time
@@ -24,19 +23,19 @@ _CONNECTING: Final = frozenset({"connection.connect_tcp.started", "connection.st
 
 @frozen(eq=False)
 class HttpxSync:
-    """Sends through the httpx.Client of *client*."""
+    """Sends through the pool of *client* for threads."""
 
     client: Client
 
     def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
+        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
             response = self.client.get_httpx_client().send(request, stream=True, follow_redirects=False)
             try:
                 attempt.begin(response)
                 for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():
-                    deadline.extend(len(chunk))
+                    deadline.earn(len(chunk))
                     attempt.take(chunk)
                 attempt.end()
             finally:
@@ -65,14 +64,14 @@ def _wrap(stream: Any) -> None:
         return data
 
     def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE):  # a server that reads slowly would restart the timeout
+        for start in range(0, len(buffer), _PIECE):  # a server that reads little at a time renews the timeout
             write(buffer[start : start + _PIECE], _shortened(timeout))
 
     stream.read, stream.write = bounded_read, bounded_write
 
 
 def _shortened(timeout: float | None) -> float | None:
-    """*timeout*, or the time to the deadline of the request in this thread if that is less."""
+    """*timeout*, or what is left to the deadline of the request now in this thread where that is less."""
     deadline = DEADLINE.get()
     if not isinstance(deadline, _SyncDeadline):
         return timeout
@@ -81,11 +80,7 @@ def _shortened(timeout: float | None) -> float | None:
 
 
 class _SyncDeadline:
-    """
-    The deadline of one request in this thread; it bounds every read and write while it is entered.
-
-    Each byte extends the deadline of a *bulk* request, which transfers a file.
-    """
+    """The end of one request in this thread. A *bulk* request, which moves a file, earns time with its bytes."""
 
     __slots__ = ("_at", "_bulk", "_token")
 
@@ -107,7 +102,7 @@ class _SyncDeadline:
             raise httpx.ReadTimeout("the response took too long")
         return left
 
-    def extend(self, count: int) -> None:
-        """Extend it for *count* bytes that were transferred, if the request is *bulk*."""
+    def earn(self, count: int) -> None:
+        """Take note of *count* bytes that were moved."""
         self.left()
         self._at += count / SLOWEST if self._bulk else 0.0

@@ -24,28 +24,22 @@ if TYPE_CHECKING:
     from jobwait._httpx import httpx
 
 _PACKAGES: Final = ("jobwait", "httpx", "anyio", "attrs", "typer", "rich")
-_NOBODY: Final = (
-    "00000000-0000-4000-8000-000000000000"  # no service has this job: polling it shows whether the key is valid
-)
+# No service has this job: polling it shows whether the key is valid.
+_NOBODY: Final = "00000000-0000-4000-8000-000000000000"
 _SKEW: Final = 30.0  # seconds by which clocks may differ before links and deadlines fail
 
 
 @frozen(kw_only=True)
 class Check:
-    """
-    What was found of one service; the fields are the keys of `jobwait doctor --json`.
-
-    *verdict* is a sentence, *healthy* whether nothing is wrong, *seconds* how long the response took, *skew* how many
-    seconds the service's clock is ahead.
-    """
+    """What was found of one service; the fields are the keys of `jobwait doctor --json`."""
 
     service: str
-    key: str
+    key: str  # where it comes from
     address: str | None = None
-    verdict: str
+    verdict: str  # a sentence
     healthy: bool = False
-    seconds: float | None = None
-    skew: float | None = None
+    seconds: float | None = None  # until the response
+    skew: float | None = None  # seconds by which the service's clock is ahead
 
     def __str__(self) -> str:
         where = f" at {self.address}" if self.address else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
+from jobwait._jobs.registry import service_module
 from jobwait.cli import exits, json_forms
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain
@@ -72,31 +73,26 @@ class Listed:
     user: Annotated[int | None, typer.Option(help="FRYTE: the user's number; required.")] = None
     tenant: Annotated[int | None, typer.Option(help="FRYTE: the tenant.")] = None
 
-    def jobs(self, accounts: Accounts) -> list[Any]:
-        """The service's own models, newest first where it says so."""
-        from jobwait import freeplay, fryte  # noqa: PLC0415 - `--help` must not load an HTTP client
-
-        if self.service == "freeplay":
-            if self.project is None:
-                raise InvalidInput("freeplay lists the jobs of a project; add --project.")
-            with accounts.clients([self.service]) as clients:
-                return list(freeplay.list_jobs(clients[self.service], self.project, status=self.status))
-        if self.service == "fryte":
-            if self.user is None:
-                raise InvalidInput("fryte lists the jobs of a user; add --user.")
-            with accounts.clients([self.service]) as clients:
-                return list(fryte.list_jobs(clients[self.service], self.user, tenant_id=self.tenant))
-        raise InvalidInput(f"{self.service!r} lists no jobs; freeplay and fryte do.")
-
 
 def _list(listed: Listed, accounts: Accounts, output: Output) -> int:
     """List the jobs of a Freeplay project or a FRYTE user."""
-    found = listed.jobs(accounts)
+    service = listed.service
+    of_service: dict[str, tuple[str, Any, dict[str, Any]]] = {
+        "freeplay": ("project", listed.project, {"status": listed.status}),
+        "fryte": ("user", listed.user, {"tenant_id": listed.tenant}),
+    }
+    if service not in of_service:
+        raise InvalidInput(f"{service!r} lists no jobs; freeplay and fryte do.")
+    option, whose, more = of_service[service]
+    if whose is None:
+        raise InvalidInput(f"{service} lists the jobs of a {option}; add --{option}.")
+    with accounts.clients([service]) as clients:
+        found = list(service_module(service).list_jobs(clients[service], whose, **more))
     owner = f"{listed.project}/" if listed.project else ""
     for job in found:
-        output.json("job", service=listed.service, job_id=str(job.job_id), snapshot=json_forms.of_model(job))
+        output.json("job", service=service, job_id=str(job.job_id), snapshot=json_forms.of_model(job))
         created = getattr(job, "created_at", None) or getattr(job, "date_created", "")
-        output.text(f"{listed.service}:{owner}{job.job_id}  {job.status}  {created}")
+        output.text(f"{service}:{owner}{job.job_id}  {job.status}  {created}")
     if not found and output.chatty:
         complain("there are no jobs.")  # not on stdout, where each line names one
     return exits.SUCCEEDED

@@ -5,7 +5,6 @@ import signal
 import threading
 from enum import StrEnum
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -29,8 +28,8 @@ def sandbox(
     speed: Annotated[float, typer.Option(help="Seconds of a job's life in one real second.")] = 60,
     seed: Annotated[int, typer.Option(help="Makes keys, identifiers and durations repeatable.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print addresses and keys as one line of JSON.")] = False,
-    promptforge_mode: Annotated[
-        Mode, typer.Option(help="PromptForge as documented, or as its published server behaves.")
+    mode: Annotated[
+        Mode, typer.Option("--promptforge-mode", help="PromptForge as documented, or as its published server behaves.")
     ] = Mode.docs,
     state: Annotated[
         Path | None, typer.Option(help="File that keeps the state, so that a stopped sandbox goes on.")
@@ -47,24 +46,14 @@ def sandbox(
             raise
         missing("sandbox")
 
+    limits = dict(map(_limit, limit or []))
     try:
-        box = Sandbox(
-            speed=speed,
-            seed=seed,
-            promptforge_mode=promptforge_mode.value,
-            limits=dict(map(_limit, limit or [])),
-            state=state,
-            port=port,
-        )
+        box = Sandbox(speed=speed, seed=seed, promptforge_mode=mode.value, limits=limits, state=state, port=port)
     except (ValueError, OSError) as error:
         raise typer.BadParameter(str(error)) from None
     ended = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        ended.set()
-
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+        signal.signal(number, lambda *_: ended.set())
     with box:
         typer.echo(_ready(box, as_json=as_json))  # flushes
         ended.wait()

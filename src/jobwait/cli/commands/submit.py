@@ -9,6 +9,7 @@ import attrs
 import typer
 from attrs import frozen
 
+from jobwait._jobs.registry import service_module
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain, if_interrupted
@@ -20,7 +21,7 @@ from jobwait.cli.results import deliver, download_command
 from jobwait.cli.waiting import WaitOptions, wait_for
 
 if TYPE_CHECKING:
-    from jobwait import Job, Outcome
+    from jobwait import Outcome
 
 submit_app = typer.Typer(name="submit", help="Submit a job and print its name, without waiting.", no_args_is_help=True)
 run_app = typer.Typer(name="run", help="Submit a job, wait for it and collect its results.", no_args_is_help=True)
@@ -41,13 +42,6 @@ class Batch:
     rpm: Annotated[int | None, typer.Option(help="Requests a minute that the provider allows.")] = None
     tpm: Annotated[int | None, typer.Option(help="Tokens a minute that the provider allows.")] = None
 
-    def submit(self, client: Any) -> Job[Any]:
-        """The job, submitted."""
-        from jobwait import promptforge  # noqa: PLC0415 - `--help` must not load an HTTP client
-
-        options = attrs.asdict(self)
-        return promptforge.submit(client, options.pop("prompts"), **options)
-
 
 @frozen(kw_only=True)
 class Tour:
@@ -61,20 +55,10 @@ class Tour:
     corridor: Annotated[
         int, typer.Option(help="Longest distance of a station from the route, in metres, 1000 to 20000.")
     ] = 8000
-    min_charge_duration: Annotated[int, typer.Option(help="Shortest charging stop in minutes, 0 to 100.")] = 0
-    tenant: Annotated[int | None, typer.Option(help="The tenant whose job it is.")] = None
-
-    def submit(self, client: Any) -> Job[Any]:
-        """The job, submitted."""
-        from jobwait import fryte  # noqa: PLC0415 - `--help` must not load an HTTP client
-
-        return fryte.submit(
-            client,
-            self.tour,
-            corridor=self.corridor,
-            min_charge_duration_min=self.min_charge_duration,
-            tenant_id=self.tenant,
-        )
+    min_charge_duration_min: Annotated[
+        int, typer.Option("--min-charge-duration", help="Shortest charging stop in minutes, 0 to 100.")
+    ] = 0
+    tenant_id: Annotated[int | None, typer.Option("--tenant", help="The tenant whose job it is.")] = None
 
 
 @frozen(kw_only=True)
@@ -86,29 +70,23 @@ class Optimization:
     in_doubt: ClassVar[str] = "The prompt may have been submitted; see: jobwait list freeplay --project PROJECT"
 
     project: Annotated[str, typer.Option(help="The project's id.")]
-    version: Annotated[str, typer.Option(help="The prompt template version to start from, a UUID.")]
-    dataset: Annotated[str, typer.Option(help="The dataset to optimize against, a UUID.")]
-    instructions: Annotated[str | None, typer.Option(help="What the new prompt must do, in plain text.")] = None
-    best_practices: Annotated[bool, typer.Option(help="Use Freeplay's best practices.")] = True
-    labels: Annotated[bool, typer.Option(help="Use the labels of the dataset.")] = True
-    feedback: Annotated[bool, typer.Option(help="Use the feedback of customers.")] = True
-    test: Annotated[bool, typer.Option(help="Test both versions and compare them; costs model calls.")] = True
-
-    def submit(self, client: Any) -> Job[Any]:
-        """The job, submitted."""
-        from jobwait import freeplay  # noqa: PLC0415 - `--help` must not load an HTTP client
-
-        return freeplay.submit(
-            client,
-            self.project,
-            prompt_template_version_id=self.version,
-            dataset_id=self.dataset,
-            user_instructions=self.instructions,
-            use_best_practices=self.best_practices,
-            use_labels=self.labels,
-            use_customer_feedback=self.feedback,
-            run_test_after_optimization=self.test,
-        )
+    prompt_template_version_id: Annotated[
+        str, typer.Option("--version", help="The prompt template version to start from, a UUID.")
+    ]
+    dataset_id: Annotated[str, typer.Option("--dataset", help="The dataset to optimize against, a UUID.")]
+    user_instructions: Annotated[
+        str | None, typer.Option("--instructions", help="What the new prompt must do, in plain text.")
+    ] = None
+    use_best_practices: Annotated[
+        bool, typer.Option("--best-practices/--no-best-practices", help="Use Freeplay's best practices.")
+    ] = True
+    use_labels: Annotated[bool, typer.Option("--labels/--no-labels", help="Use the labels of the dataset.")] = True
+    use_customer_feedback: Annotated[
+        bool, typer.Option("--feedback/--no-feedback", help="Use the feedback of customers.")
+    ] = True
+    run_test_after_optimization: Annotated[
+        bool, typer.Option("--test/--no-test", help="Test both versions and compare them; costs model calls.")
+    ] = True
 
 
 SUBMISSIONS: Final[tuple[type[Batch | Tour | Optimization], ...]] = (Batch, Tour, Optimization)
@@ -142,7 +120,8 @@ def _run(what: Any, accounts: Accounts, wait_options: WaitOptions, folder: Resul
 
 def _submitted(what: Any, client: Any, output: Output) -> Any:
     with if_interrupted(what.in_doubt):
-        job = what.submit(client)
+        first, *options = attrs.asdict(what).items()  # the fields are the service module's own arguments
+        job = service_module(what.service).submit(client, first[1], **dict(options))
     output.json("submitted", service=what.service, job_id=job.id, name=str(name_of(job)), token=job.token())
     return job
 

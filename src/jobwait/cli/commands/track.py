@@ -34,17 +34,13 @@ class TrackerFile:
         "jobwait.db"
     )
 
-    def open(self) -> Tracker:
-        """The tracker, to be closed."""
+    def open(self, *, new: bool = False) -> Tracker:
+        """The tracker, to be closed; its file must exist unless it may be *new*."""
         from jobwait.tracker import Tracker  # noqa: PLC0415 - `--help` must not load a database
 
-        return Tracker(self.file)
-
-    def open_existing(self) -> Tracker:
-        """The tracker in a file that exists."""
-        if not self.file.exists():
+        if not new and not self.file.exists():
             raise InvalidInput(f"There is no file {self.file}; `jobwait track add` makes one, or name it with --file.")
-        return self.open()
+        return Tracker(self.file)
 
 
 @frozen(kw_only=True)
@@ -76,7 +72,7 @@ def _add(submitted: Submitted, tracker_file: TrackerFile, accounts: Accounts, ou
     before = [] if submitted.project is None else [submitted.project]
     more: dict[str, Any] = {} if submitted.user is None else {"user_id": submitted.user}
     page = service_module(service)
-    with tracker_file.open() as tracker, accounts.clients([service]) as clients:
+    with tracker_file.open(new=True) as tracker, accounts.clients([service]) as clients:
         jobs = [(page.job(clients[service], *before, job_id, **more), None) for job_id in submitted.job_ids]
         added = tracker.add_all(jobs, service)
     output.json("added", service=service, count=added)
@@ -92,7 +88,7 @@ def _run(tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
         states.append(tracked.state)
         _print(tracked, output)
 
-    with tracker_file.open_existing() as tracker:
+    with tracker_file.open() as tracker:
         services = {tracked.account for tracked in tracker.pending()} & set(SERVICES)
         file = tracker_file.file
         again = f"The jobs run on, and {file} keeps them; go on with: jobwait track run --file {file}"
@@ -114,7 +110,7 @@ def _client_of(clients: Mapping[str, Any]) -> Callable[[str], Any]:
 
 def _list(selected: Selected, tracker_file: TrackerFile, output: Output) -> int:
     """Print the tracked jobs, oldest first."""
-    with tracker_file.open_existing() as tracker:
+    with tracker_file.open() as tracker:
         rows = tracker.pending() if selected.pending else tracker.all()
         for tracked in islice(rows, selected.limit):
             _print(tracked, output)
@@ -125,7 +121,7 @@ def _list(selected: Selected, tracker_file: TrackerFile, output: Output) -> int:
 
 def _report(tracker_file: TrackerFile, output: Output) -> int:
     """Print how many jobs are in each state, and every submission whose result is not known."""
-    with tracker_file.open_existing() as tracker:
+    with tracker_file.open() as tracker:
         for (service, state), count in sorted(tracker.counts().items()):
             output.json("count", service=service, state=state, count=count)
             output.text(f"{service:12} {state:12} {count}")
@@ -137,8 +133,7 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
 
 
 def _print(tracked: Tracked, output: Output) -> None:
-    facts = {name: getattr(tracked, name) for name in _TRACKED_KEYS}
-    output.json("tracked", **facts)
+    output.json("tracked", **{name: getattr(tracked, name) for name in _TRACKED_KEYS})
     output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from jobwait import Limit
     from jobwait.engines.temporal import Account
 
-worker_app = typer.Typer(
-    name="worker",
-    no_args_is_help=True,
-    help="Wait for jobs that programs give to an engine, on any number of machines.",
-)
+_HELP: Final = "Wait for jobs that programs give to an engine, on any number of machines."
+worker_app = typer.Typer(name="worker", no_args_is_help=True, help=_HELP)
 
 
 @worker_app.callback()
@@ -106,9 +103,8 @@ async def _client(address: str | None, namespace: str | None) -> Client | str:
     try:
         settings: dict[str, Any] = {"target_host": "localhost:7233", **ClientConfig.load_client_connect_config()}
     except (RuntimeError, ValueError, OSError) as error:
-        return (
-            f"Temporal's own settings cannot be used ({visible(str(error))[:300]}). Correct its variables or its file."
-        )
+        why = visible(str(error))[:300]
+        return f"Temporal's own settings cannot be used ({why}). Correct its variables or its file."
     given = {"target_host": address, "namespace": namespace}
     settings |= {name: value for name, value in given.items() if value is not None}
     try:
@@ -131,8 +127,7 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
     for service, name in keys:
         key = _key(service, name, files.get((service, name)))
         service_module(service).connect(key)  # fails now where the key is missing or invalid
-        most = limits.get((service, name))
-        limit = None if most is None else _limit(most)
+        limit = _limit(limits[service, name]) if (service, name) in limits else None
         made.append(Account(service, name, partial(service_module(service).connect, key), limit))
     for service, name in by_name(made):
         queue_of(service, name)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
@@ -22,116 +22,12 @@ from jobwait.engines.policy_json import policy_from_dict, policy_to_dict
 from jobwait.errors import InvalidInput
 
 
-class _WaitForJobs:
+class _WaitForJobs(BaseOperator):
     """What both have in common; *job_ids* is one id, or at most 1000: map the task over batches if there are more."""
 
     template_fields: Collection[str] = ("job_ids", "common", "conn_id")
-
-    service: str
-    conn_id: str
-    job_ids: Any
-    common: Mapping[str, Any]
-    policy: Policy | None
-    fail_when: FailWhen
-    cancel_on_kill: bool
-
-    def ids(self) -> list[str]:
-        """Each id once; the list may be empty."""
-        given = [self.job_ids] if isinstance(self.job_ids, str) else list(self.job_ids)
-        return list(dict.fromkeys(identifier("an id in job_ids", one) for one in given))
-
-    def batch(self, seconds: float | None) -> Batch:
-        """The batch, or InvalidInput; its deadline, *seconds* from now, is a time: a restart does not move it."""
-        service_named(self.service)
-        if self.fail_when not in get_args(FailWhen):
-            raise InvalidInput(f"fail_when is one of {', '.join(get_args(FailWhen))}, not {self.fail_when!r}.")
-        batch = Batch(
-            service=self.service,
-            account=self.conn_id,
-            job_ids=self.ids(),
-            common={name: str(value) for name, value in self.common.items()},
-            policy=policy_to_dict(self.policy),
-            cancel_at_service=self.cancel_on_kill,
-        )
-        check(batch)
-        check_common(batch)
-        policy_from_dict(batch.policy, seconds)
-        timeout = _default_timeout(batch) if seconds is None else seconds
-        return replace(batch, until=None if timeout is None else time.time() + timeout)
-
-
-class WaitForJobsOperator(_WaitForJobs, BaseOperator):
-    """
-    Wait for jobs of one service; its value is a list that says how each ended, with the fields of Ended.
-
-    *service*: freeplay, fryte or promptforge. *conn_id*: a connection with the API key as its password. *common*: what
-    identifies the jobs besides their ids, as Freeplay's project_id. *timeout*: seconds. *fail_when*: the task fails if
-    "any" job did not succeed, if "all" did not, or "never"; with *soft_fail* it is skipped instead. A job that failed
-    at its service fails the task without retries, as a retry would get the same result; one that timed out or could not
-    be polled leaves it to Airflow's retries. *cancel_on_kill*: failing or clearing the task cancels the jobs, where the
-    service can. *deferrable*: if False, the task keeps its worker slot.
-    """
-
-    def __init__(
-        self,
-        *,
-        service: str,
-        conn_id: str,
-        job_ids: str | Iterable[str],
-        common: Mapping[str, Any] | None = None,
-        timeout: float | timedelta | None = None,
-        policy: Policy | None = None,
-        fail_when: FailWhen = "any",
-        soft_fail: bool = False,
-        cancel_on_kill: bool = False,
-        deferrable: bool = True,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.service = service
-        self.conn_id = conn_id
-        self.job_ids = job_ids
-        self.common = common or {}
-        self.timeout = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-        self.policy = policy
-        self.fail_when = fail_when
-        self.soft_fail = soft_fail
-        self.cancel_on_kill = cancel_on_kill
-        self.deferrable = deferrable
-        self._running: tuple[Any, Batch] | None = None
-
-    def execute(self, context: Any) -> EndedJobs:
-        """Defer to the triggerer, or wait here."""
-        if not self.ids():
-            return []
-        batch = self.batch(self.timeout)
-        if self.deferrable:
-            trigger = JobsTrigger.of(self.conn_id, batch)
-            self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
-        connection = BaseHook.get_connection(self.conn_id)
-        self._running = (connection, batch)
-        return self.execute_complete(context, asyncio.run(wait_for(connection, batch)))
-
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
-        """End the task by the trigger's event."""
-        return task_value(event, self.fail_when, soft_fail=self.soft_fail)
-
-    def on_kill(self) -> None:
-        """Cancel the jobs if *cancel_on_kill* is set; while the task is deferred, the trigger does it."""
-        if self._running is not None and self.cancel_on_kill:
-            # A signal handler calls this inside the wait's event loop: another loop needs another thread.
-            thread = Thread(target=asyncio.run, args=(cancel(*self._running),))
-            thread.start()
-            thread.join()
-
-
-class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
-    """
-    The same as a sensor, with Airflow's *timeout*, *soft_fail*, *mode* and *poke_interval*.
-
-    If *deferrable*, the triggerer polls by jobwait's schedule, and *mode* and *poke_interval* have no effect; otherwise
-    each poke polls each job once.
-    """
+    timeout: Any
+    wait_here: Callable[[Any], Any]  # if the task is not deferrable
 
     def __init__(
         self,
@@ -157,14 +53,85 @@ class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
         self.deferrable = deferrable
 
     def execute(self, context: Any) -> Any:
-        """Defer to the triggerer, or poke."""
+        """Defer to the triggerer, or wait here."""
         if not self.ids():
             return []
         if not self.deferrable:
-            return super().execute(context)
+            return self.wait_here(context)
         trigger = JobsTrigger.of(self.conn_id, self.batch(self.timeout))
-        self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
-        return None
+        return self.defer(trigger=trigger, method_name="execute_complete", timeout=self.execution_timeout)
+
+    def ids(self) -> list[str]:
+        """Each id once; the list may be empty."""
+        given = [self.job_ids] if isinstance(self.job_ids, str) else list(self.job_ids)
+        return list(dict.fromkeys(identifier("an id in job_ids", one) for one in given))
+
+    def batch(self, seconds: float | None) -> Batch:
+        """The batch, or InvalidInput; its deadline, *seconds* from now, is a time: a restart does not move it."""
+        defaults = service_named(self.service).defaults
+        if self.fail_when not in get_args(FailWhen):
+            raise InvalidInput(f"fail_when is one of {', '.join(get_args(FailWhen))}, not {self.fail_when!r}.")
+        batch = Batch(
+            service=self.service,
+            account=self.conn_id,
+            job_ids=self.ids(),
+            common={name: str(value) for name, value in self.common.items()},
+            policy=policy_to_dict(self.policy),
+            cancel_at_service=self.cancel_on_kill,
+        )
+        check(batch)
+        check_common(batch)
+        timeout = policy_from_dict(batch.policy, seconds).timeout
+        if not isinstance(timeout, float | None):
+            timeout = defaults.timeout
+        return replace(batch, until=None if timeout is None else time.time() + timeout)
+
+
+class WaitForJobsOperator(_WaitForJobs):
+    """
+    Wait for jobs of one service; its value is a list that says how each ended, with the fields of Ended.
+
+    *service*: freeplay, fryte or promptforge. *conn_id*: a connection with the API key as its password. *common*: what
+    identifies the jobs besides their ids, as Freeplay's project_id. *timeout*: seconds. *fail_when*: the task fails if
+    "any" job did not succeed, if "all" did not, or "never"; with *soft_fail* it is skipped instead. A job that failed
+    at its service fails the task without retries, as a retry would get the same result; one that timed out or could not
+    be polled leaves it to Airflow's retries. *cancel_on_kill*: failing or clearing the task cancels the jobs, where the
+    service can. *deferrable*: if False, the task keeps its worker slot.
+    """
+
+    def __init__(self, *, timeout: float | timedelta | None = None, soft_fail: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.timeout = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+        self.soft_fail = soft_fail
+        self._running: tuple[Any, Batch] | None = None
+
+    def wait_here(self, context: Any) -> EndedJobs:
+        """Wait in this worker."""
+        self._running = BaseHook.get_connection(self.conn_id), self.batch(self.timeout)
+        return self.execute_complete(context, asyncio.run(wait_for(*self._running)))
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
+        """End the task by the trigger's event."""
+        return task_value(event, self.fail_when, soft_fail=self.soft_fail)
+
+    def on_kill(self) -> None:
+        """Cancel the jobs if *cancel_on_kill* is set; while the task is deferred, the trigger does it."""
+        if self._running is not None and self.cancel_on_kill:
+            # A signal handler calls this inside the wait's event loop: another loop needs another thread.
+            thread = Thread(target=asyncio.run, args=(cancel(*self._running),))
+            thread.start()
+            thread.join()
+
+
+class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
+    """
+    The same as a sensor, with Airflow's *timeout*, *soft_fail*, *mode* and *poke_interval*.
+
+    If *deferrable*, the triggerer polls by jobwait's schedule, and *mode* and *poke_interval* have no effect; otherwise
+    each poke polls each job once.
+    """
+
+    wait_here = BaseSensorOperator.execute
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
         """End the task by the trigger's event."""
@@ -178,10 +145,3 @@ class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
             return PokeReturnValue(is_done=False)
         event = {"service": self.service, "ended": jobs}
         return PokeReturnValue(is_done=True, xcom_value=task_value(event, self.fail_when, soft_fail=self.soft_fail))
-
-
-def _default_timeout(batch: Batch) -> float | None:
-    """The timeout of the policy, or else of the service, in seconds."""
-    timeout = policy_from_dict(batch.policy, None).timeout
-    defaults = service_named(batch.service).defaults
-    return timeout if isinstance(timeout, float) or timeout is None else defaults.timeout

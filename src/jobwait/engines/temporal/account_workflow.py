@@ -61,7 +61,10 @@ class AccountRate:
     @workflow.signal(name=LEAVE)
     def leave(self, message: Leave) -> None:
         """An attempt sends no more requests; a later attempt of the same batch run stays."""
-        self._remove(message.sweep, message.attempt)
+        one = self._participants.get(message.sweep)
+        if one is not None and one.attempt == message.attempt:
+            del self._participants[message.sweep]
+            self._changed = True
 
     @workflow.query(name=SHARE)
     def share(self, workflow_id: str, attempt: str) -> Grant | None:
@@ -104,10 +107,4 @@ class AccountRate:
         )
         for one in asked:
             if one.sweep in gone:
-                self._remove(one.sweep, one.attempt)
-
-    def _remove(self, workflow_id: str, attempt: str) -> None:
-        one = self._participants.get(workflow_id)
-        if one is not None and one.attempt == attempt:
-            del self._participants[workflow_id]
-            self._changed = True
+                self.leave(Leave(sweep=one.sweep, attempt=one.attempt))

@@ -53,7 +53,8 @@ class Activities:
                     try:
                         await self._run(batch_run, account)
                     except asyncio.CancelledError:
-                        if not _is_canceled():
+                        details = activity.cancellation_details()
+                        if details is None or not details.cancel_requested:
                             raise  # this worker shuts down, or timed out: another one continues
                         if batch.cancel_at_service:
                             await _cancel(batch_run)
@@ -72,12 +73,7 @@ class Activities:
     async def find_gone(self, participants: list[Participant]) -> list[str]:
         """The workflow ids of those *participants* that no worker runs any more."""
         semaphore = asyncio.Semaphore(MAX_DESCRIBES)
-
-        async def runs(one: Participant) -> bool:
-            async with semaphore:
-                return await self._runs(one)
-
-        found = await asyncio.gather(*map(runs, participants))
+        found = await asyncio.gather(*(self._runs(one, semaphore) for one in participants))
         return [one.sweep for one, running in zip(participants, found, strict=True) if not running]
 
     async def _run(self, batch_run: BatchRun, account: Account) -> None:
@@ -89,10 +85,11 @@ class Activities:
                 async for _ in batch_run.run(limit, limiters):
                     pass
 
-    async def _runs(self, participant: Participant) -> bool:
+    async def _runs(self, participant: Participant, semaphore: asyncio.Semaphore) -> bool:
         run, _, attempt = participant.attempt.rpartition("/")
         try:
-            found = await self._client.get_workflow_handle(participant.sweep).describe()
+            async with semaphore:
+                found = await self._client.get_workflow_handle(participant.sweep).describe()
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 return False
@@ -170,8 +167,3 @@ def _heartbeat_details() -> Checkpoint | None:
     """The checkpoint in the last heartbeat of the attempt before this one."""
     details: Any = next(iter(activity.info().heartbeat_details), None)
     return from_dict(Checkpoint, details) if isinstance(details, dict) else None
-
-
-def _is_canceled() -> bool:
-    details = activity.cancellation_details()
-    return details is not None and details.cancel_requested

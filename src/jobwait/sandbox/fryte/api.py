@@ -5,14 +5,11 @@ from typing import Any
 import attrs
 
 from fryte_client import wire
-from jobwait.sandbox.clock import Clock, iso
+from jobwait.sandbox.clock import iso
 from jobwait.sandbox.fryte.tour import result, why_not
-from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply, Service
 from jobwait.sandbox.input_checks import Fault, array, boolean, fields, integer, nullable, number, one_of, string, whole
 from jobwait.sandbox.job_plan import Plan, make_uuid, random_for, varied
-from jobwait.sandbox.rate_limit import RateLimit
-from jobwait.sandbox.request_counts import RequestCounts
-from jobwait.sandbox.state_file import Store
 
 NAME = "fryte"
 USER = 1  # the owner of every job, since a submission names none
@@ -68,6 +65,12 @@ REQUEST = fields(
     },
 )
 _TIME_TEXT = nullable(string(_TIME))
+_QUERY = {
+    "corridor": integer(1000, 20000),
+    "min_charge_duration_min": integer(0, 100),
+    "tenant_id": integer(),
+    "user_id": integer(),
+}
 
 
 @attrs.define
@@ -92,28 +95,19 @@ class Job:
 
 
 @attrs.define
-class Fryte:
+class Fryte(Service):
     """FRYTE's API, with all jobs in memory and in *store*."""
 
-    seed: int
-    key: str
-    clock: Clock
-    store: Store
-    rate_limit: RateLimit
+    counted = ("submit_job", "get_job")
+
     retry_after: bool = False  # whether a 429 has a Retry-After; FRYTE documents none
-    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("submit_job", "get_job"), init=False)
     _jobs: list[Job] = attrs.field(factory=list[Job], init=False)
     _by_id: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
-
-    key_header = "authorization"
-    key_prefix = "Bearer "
-    body_before_key = True
 
     def __attrs_post_init__(self) -> None:
         for record in self.store.load(NAME):
             self._add(record)
 
-    @property
     def operations(self) -> list[Operation]:
         """The four operations of the spec."""
         return [
@@ -122,14 +116,6 @@ class Fryte:
             Operation("get_job", "GET", "/planner/jobs/{job_id}", self._get),
             Operation("get_result", "GET", "/planner/optimizations/{optimization_id}/result", self._result),
         ]
-
-    def error(self, status: int, message: str) -> Reply:
-        """An error response in FRYTE's format."""
-        return Reply(status, {"detail": message})
-
-    def invalid(self, faults: list[Fault]) -> Reply:
-        """All faults, in FastAPI's format."""
-        return Reply(422, {"detail": [fault.as_json() for fault in faults]})
 
     def busy(self, seconds: int) -> Reply:
         """A 429 without a body, as none is documented."""
@@ -141,15 +127,15 @@ class Fryte:
         ending = VEHICLES.get(record["request"]["vehicle_id"])
         if ending is None:
             ending = "not_drivable" if why_not(record["request"]) else "succeeded"
-        job = Job(record["n"], record["created"], record["request"], job_id, Plan(varied(rng, STAGES), ending))
+        job = Job(**record, id=job_id, plan=Plan(varied(rng, STAGES), ending))
         self._jobs.append(job)
         self._by_id[job.id] = job
         return job
 
     def _submit(self, call: Call) -> Reply:
-        corridor = self._whole(call, "corridor", 1000, 20000)
-        self._whole(call, "min_charge_duration_min", 0, 100)
-        self._whole(call, "tenant_id", empty=True)
+        corridor = self._whole(call, "corridor")
+        self._whole(call, "min_charge_duration_min")
+        self._whole(call, "tenant_id")
         if any(_TIME_TEXT(call.body.get("start_time_tour"), ())):
             raise Refused(self.error(400, "start_time_tour is neither HH:MM:SS nor ISO 8601"))
         if call.body["vehicle_id"] == UNKNOWN:
@@ -161,26 +147,26 @@ class Fryte:
         made: wire.PlannerV2SubmitResponse = {
             "message": "202 - Job submitted.",
             "tour_id": job.tour,
-            "optimization_id": None if _is(job, LATE_IDS) else job.optimization,
+            "optimization_id": None if job.request["vehicle_id"] == LATE_IDS else job.optimization,
             "job_id": job.id,
             "warnings": None if corridor in (None, CORRIDOR) else [warning],
         }
         return Reply(202, made)
 
     def _list(self, call: Call) -> Reply:
-        user = self._whole(call, "user_id", required=True)
-        self._whole(call, "tenant_id", empty=True)
+        user = self._whole(call, "user_id")
+        self._whole(call, "tenant_id")
         return Reply(200, [self._item(job) for job in self._jobs] if user == USER else [])
 
     def _get(self, call: Call) -> Reply:
-        self._whole(call, "tenant_id", empty=True)
+        self._whole(call, "tenant_id")
         job = self._by_id.get(call.path["job_id"])
         if job is None:
             raise Refused(self.error(404, "Job not found"))
         status = self._status(job)
-        if status == "running" and _is(job, FAULTY):
+        if status == "running" and job.request["vehicle_id"] == FAULTY:
             raise Refused(self.error(502, "Optimization service is temporarily unavailable"))
-        hidden = _is(job, LATE_IDS) and status in ("queued", "running")
+        hidden = job.request["vehicle_id"] == LATE_IDS and status in ("queued", "running")
         response: wire.JobStatusResponse = {
             "job_id": job.id,
             "optimization_id": None if hidden else job.optimization,
@@ -191,7 +177,7 @@ class Fryte:
         return Reply(200, response)
 
     def _result(self, call: Call) -> Reply:
-        self._whole(call, "tenant_id", empty=True)
+        self._whole(call, "tenant_id")
         given = whole(call.path["optimization_id"])
         if given is None:
             raise Refused(self.invalid([_not_whole("path", "optimization_id", call.path["optimization_id"])]))
@@ -220,26 +206,15 @@ class Fryte:
             "status": moment.name,
         }
 
-    def _whole(
-        self,
-        call: Call,
-        name: str,
-        low: float = -float("inf"),
-        high: float = float("inf"),
-        *,
-        required: bool = False,
-        empty: bool = False,
-    ) -> int | None:
-        """The integer in the query parameter *name*; if *empty*, it may also be the word null."""
+    def _whole(self, call: Call, name: str) -> int | None:
+        """The integer in the query parameter *name*; only user_id is required, and tenant_id may be the word null."""
         text = call.query.get(name)
-        if text is None and not required:
-            return None
-        if empty and text == "null":
+        if (text is None and name != "user_id") or (text == "null" and name == "tenant_id"):
             return None
         value = None if text is None else whole(text)
         if value is None:
             raise Refused(self.invalid([_not_whole("query", name, text)]))
-        if faults := list(integer(low, high)(value, ("query", name))):
+        if faults := list(_QUERY[name](value, ("query", name))):
             raise Refused(self.invalid(faults))
         return value
 
@@ -248,7 +223,3 @@ def _not_whole(where: str, name: str, text: str | None) -> Fault:
     if text is None:
         return Fault((where, name), "missing", "Field required", None)
     return Fault((where, name), "int_parsing", "Input should be a valid integer", text)
-
-
-def _is(job: Job, vehicle: str) -> bool:
-    return bool(job.request["vehicle_id"] == vehicle)

@@ -60,6 +60,8 @@ def result(
         leave = CHARGED_TO if arrival < LOW and not final else arrival
         sections.append(_section(request["section_list"][leg.section], leg, soc, arrival, leave, final=final))
         soc = leave
+    stations = [_station(index, leg) for index, leg in enumerate(legs[:-1])]
+    toll = round(0.35 * sum(leg.km for leg in legs), 2)
     return {
         "optimization_id": optimization_id,
         "tour_id": tour_id,
@@ -72,13 +74,9 @@ def result(
         "poi_filter": request["poi_info"],
         "optimal_departure_time": None,
         "time_windows_reachable": "Not considered",
-        "available_charging_stations": [_station(index, leg) for index, leg in enumerate(legs[:-1])]
-        if request.get("include_available_charging_stations")
-        else None,
+        "available_charging_stations": stations if request.get("include_available_charging_stations") else None,
         "not_drivable_reason": {"code": reason[0], "message": reason[1]} if reason else None,
-        "toll_summary": None
-        if reason
-        else [{"tollSystem": "SANDBOX TOLL", "currency": "EUR", "total": round(0.35 * _km(legs), 2)}],
+        "toll_summary": None if reason else [{"tollSystem": "SANDBOX TOLL", "currency": "EUR", "total": toll}],
     }
 
 
@@ -145,13 +143,8 @@ def _legs(sections: list[dict[str, Any]]) -> list[Leg]:
         start, stop = _ends(section) or ((0.0, 0.0), (0.0, 0.0))
         count = max(1, ceil(km / LEG_KM))
         marks = [_between(start, stop, part / count) for part in range(count + 1)]
-        for part in range(count):
-            legs.append(Leg(index, marks[part], marks[part + 1], km / count, part == count - 1))  # noqa: PERF401
+        legs += [Leg(index, marks[part], marks[part + 1], km / count, part == count - 1) for part in range(count)]
     return legs
-
-
-def _km(legs: list[Leg]) -> float:
-    return sum(leg.km for leg in legs)
 
 
 def _ends(section: dict[str, Any]) -> tuple[Point, Point] | None:

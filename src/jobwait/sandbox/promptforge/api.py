@@ -1,22 +1,18 @@
 """PromptForge's API, as documented and as its published server behaves."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import attrs
 
-from jobwait.sandbox.clock import Clock, iso
-from jobwait.sandbox.http_app import Call, Operation, Refused, Reply
+from jobwait.sandbox.clock import iso
+from jobwait.sandbox.http_app import Call, Operation, Refused, Reply, Service
 from jobwait.sandbox.input_checks import Check, Fault, fields, integer, nullable, string
 from jobwait.sandbox.job_plan import make_uuid, random_for
-from jobwait.sandbox.promptforge.job import Job, make_plan
+from jobwait.sandbox.promptforge.job import STORED, Job, make_plan
 from jobwait.sandbox.promptforge.prompt_file import Mode, read_prompts, result_files
 from jobwait.sandbox.promptforge.queue import Queue
 from jobwait.sandbox.promptforge.signed_links import PROMPTS, Signer
-from jobwait.sandbox.rate_limit import RateLimit
-from jobwait.sandbox.request_counts import RequestCounts
-from jobwait.sandbox.state_file import Store
 from promptforge_client import wire
 
 NAME = "promptforge"
@@ -41,23 +37,17 @@ def _init(mode: Mode) -> Check:
 
 
 @attrs.define
-class PromptForge:
+class PromptForge(Service):
     """PromptForge's API, with all jobs of its one client in memory and in *store*."""
 
-    seed: int
-    key: str
-    clock: Clock
-    store: Store
-    rate_limit: RateLimit
+    key_header = "X-API-Key"
+    key_prefix = ""
+    counted = ("init_job", "get_job_status")
+
     mode: Mode
     signer: Signer
-    counts: RequestCounts = attrs.field(factory=lambda: RequestCounts("init_job", "get_job_status"), init=False)
     _jobs: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
     _queue: Queue = attrs.field(init=False)
-
-    key_header = "x-api-key"
-    key_prefix = ""
-    body_before_key = True
 
     def __attrs_post_init__(self) -> None:
         self._queue = Queue(self._save)
@@ -67,7 +57,6 @@ class PromptForge:
             if job.plan.stages:
                 self._queue.restore(job)
 
-    @property
     def operations(self) -> list[Operation]:
         """The four operations of the spec."""
         job = "/v1/jobs/{job_id}"
@@ -78,22 +67,12 @@ class PromptForge:
             Operation("get_health", "GET", "/healthz", lambda _: Reply(200, {"status": "ok"}), secured=False),
         ]
 
-    def error(self, status: int, message: str) -> Reply:
-        """An error response in PromptForge's format."""
-        if status == 401 and message.startswith("Missing"):
-            message = "Missing X-API-Key header"
-        return Reply(status, {"detail": message})
-
     def invalid(self, faults: list[Fault]) -> Reply:
         """A sentence and 400 by the documentation, all faults and 422 by the server."""
         if self.mode == "docs":
             path = ".".join(map(str, faults[0].path[1:])) or "body"
             return self.error(400, f"{path}: {faults[0].message}")
-        return Reply(422, {"detail": [fault.as_json() for fault in faults]})
-
-    def busy(self, seconds: int) -> Reply:
-        """Only if the caller set a limit; PromptForge has none."""
-        return attrs.evolve(self.error(429, "Too Many Requests"), headers={"Retry-After": str(seconds)})
+        return Service.invalid(self, faults)
 
     def put(self, job_id: str, content: bytes) -> None:
         """Take the prompts of a job; a second upload of the same job changes nothing any more."""
@@ -109,23 +88,15 @@ class PromptForge:
 
     def get(self, job_id: str, filename: str) -> bytes | None:
         """One result file, None if there is no such file."""
-        return self._files(self._jobs[job_id])().get(filename)
+        return self._files(self._jobs[job_id]).get(filename)
 
     def _add(self, record: dict[str, Any]) -> Job:
-        job = Job(
-            n=record["n"],
-            created=record["created"],
-            request=record["request"],
-            uploaded=record["uploaded"],
-            starts=record["starts"],
-            id=make_uuid(random_for(self.seed, NAME, record["n"])),
-            clock=self.clock,
-        )
+        job = Job(**record, id=make_uuid(random_for(self.seed, NAME, record["n"])), clock=self.clock)
         self._jobs[job.id] = job
         return job
 
     def _save(self, job: Job) -> None:
-        self.store.save(NAME, job.n, job.record)
+        self.store.save(NAME, job.n, attrs.asdict(job, recurse=False, filter=STORED))
 
     def _take(self, job: Job, content: bytes) -> None:
         job.prompts = read_prompts(content, self.mode)
@@ -134,8 +105,7 @@ class PromptForge:
     def _init(self, call: Call) -> Reply:
         provider = call.body["provider"]
         if provider not in PROVIDERS and self.mode == "server":
-            message = f"Unsupported provider {provider!r}. Choose from: {list(PROVIDERS)}"
-            raise Refused(self.error(422, message))
+            raise Refused(self.error(422, f"Unsupported provider {provider!r}. Choose from: {list(PROVIDERS)}"))
         record = {"n": len(self._jobs), "created": self.clock.now(), "request": call.body}
         job = self._add({**record, "uploaded": None, "starts": None})
         self._save(job)
@@ -178,7 +148,7 @@ class PromptForge:
             "failed_count": failed,
             "created_at": iso(job.created),
             "started_processing_at": iso(self.clock.after(job.starts or 0, began)) if ran else None,
-            "completed_at": iso(self._end(job, state)),
+            "completed_at": self._end(job, state),
         }
         return Reply(200, response)
 
@@ -196,12 +166,12 @@ class PromptForge:
             return job.prompts.counts(0.5)
         return job.prompts.counts(job.plan.at(self._age(job)).share)
 
-    def _end(self, job: Job, state: str) -> float | None:
+    def _end(self, job: Job, state: str) -> str | None:
         # The published server fills this in on COMPLETED only; the documentation says at any end.
         ends = ("COMPLETED",) if self.mode == "server" else ("COMPLETED", "FAILED", "CANCELLED")
         if state not in ends:
             return None
-        return job.uploaded if job.starts is None else job.ends
+        return iso(job.uploaded or 0 if job.starts is None else job.ends)
 
     def _results(self, call: Call) -> Reply:
         job = self._find(call)
@@ -211,18 +181,13 @@ class PromptForge:
             raise Refused(self.error(409, f"Results not available — job is {name}"))
         expires = self.clock.after(self.clock.now(), RESULT_LINK)
         listed: list[wire.ResultFile] = [
-            {
-                "filename": name,
-                "url": self.signer.link("GET", job.id, name, expires),
-                "expires_at": iso(expires),
-            }
-            for name in self._files(job)()
+            {"filename": name, "url": self.signer.link("GET", job.id, name, expires), "expires_at": iso(expires)}
+            for name in self._files(job)
         ]
         results: wire.JobResults = {"job_id": job.id, "status": state, "files": listed}
         return Reply(200, results)
 
-    def _files(self, job: Job) -> Callable[[], dict[str, bytes]]:
+    def _files(self, job: Job) -> dict[str, bytes]:
         if job.prompts is None or job.prompts.empty:
-            return dict
-        rng = random_for(self.seed, NAME, job.n, "answers")
-        return partial(result_files, job.prompts, job.request, rng, iso(job.ends) or "")
+            return {}
+        return result_files(job.prompts, job.request, random_for(self.seed, NAME, job.n, "answers"), iso(job.ends))

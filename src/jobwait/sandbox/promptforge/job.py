@@ -10,6 +10,7 @@ from jobwait.sandbox.job_plan import FOREVER, Plan, Stage, varied
 from jobwait.sandbox.promptforge.prompt_file import PromptFile
 
 NOT_UPLOADED = Plan((), "AWAITING_UPLOAD")
+STORED = attrs.filters.include("n", "created", "request", "uploaded", "starts")
 
 
 @attrs.define(eq=False)
@@ -25,17 +26,6 @@ class Job:
     clock: Clock
     prompts: PromptFile | None = None
     plan: Plan = NOT_UPLOADED
-
-    @property
-    def record(self) -> dict[str, Any]:
-        """What the state file stores."""
-        return {
-            "n": self.n,
-            "created": self.created,
-            "request": self.request,
-            "uploaded": self.uploaded,
-            "starts": self.starts,
-        }
 
     @property
     def ends(self) -> float:

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from random import Random
 from typing import Any, Literal, TypeAlias, cast
@@ -75,20 +75,19 @@ def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str)
     *job* has the provider and the model; *at* is the time in error lines. The published server promises no order of
     lines, so they are shuffled.
     """
-    failing = set(prompts.failing)
+    failing, server = set(prompts.failing), prompts.mode == "server"
     good = [item for index, item in enumerate(prompts.items) if index not in failing]
-    if prompts.mode == "docs":
-        lines = [_documented(item) for item in good]
-        named = {_part(n): _text(lines[n * PART : (n + 1) * PART]) for n in range(-(-len(lines) // PART))}
-        bad = (_error(prompts.items[index], at) for index in prompts.failing)
-        return {**named, "errors.jsonl": _text(bad)}
-    rng.shuffle(good)
-    lines = [_real(item, job, rng) for item in good]
-    full, rest = divmod(len(lines), PART)
-    named = {_part(n): _text(lines[n * PART : (n + 1) * PART]) for n in range(full)}
-    if rest:
-        named["results_final.jsonl"] = _text(lines[full * PART :])
-    return dict(sorted(named.items()))
+    if server:
+        rng.shuffle(good)
+    lines = [_real(item, job, rng) if server else _documented(item) for item in good]
+    parts = [lines[start : start + PART] for start in range(0, len(lines), PART)]
+    names = [f"results_part_{n:03}.jsonl" for n in range(1, len(parts) + 1)]
+    if server:
+        if len(lines) % PART:
+            names[-1] = "results_final.jsonl"
+        return dict(sorted(zip(names, map(_text, parts), strict=True)))
+    errors = (_error(prompts.items[index], at) for index in prompts.failing)
+    return {**dict(zip(names, map(_text, parts), strict=True)), "errors.jsonl": _text(errors)}
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
@@ -107,10 +106,6 @@ def _valid(item: dict[str, Any], mode: Mode) -> bool:
     else:
         named = isinstance(prompt_id, int | str)
     return named and isinstance(item.get("prompt"), str)
-
-
-def _part(n: int) -> str:
-    return f"results_part_{n + 1:03}.jsonl"
 
 
 def _answer(item: dict[str, Any]) -> str:
@@ -149,8 +144,4 @@ def _error(item: dict[str, Any], at: str) -> dict[str, Any]:
 
 
 def _text(lines: Iterable[dict[str, Any]]) -> bytes:
-    return "\n".join(_dump(lines)).encode("utf-8", "replace")
-
-
-def _dump(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
-    return (json.dumps(line, ensure_ascii=False) for line in lines)
+    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode("utf-8", "replace")

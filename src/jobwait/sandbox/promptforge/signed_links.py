@@ -66,7 +66,12 @@ def bucket(signer: Signer, put: Put, get: Get, counts: RequestCounts) -> ASGIApp
         response = _refuse(signer, request)
         if response is None:
             _, _, job_id, filename = request.url.path.split("/")
-            response = _put(put, job_id, content) if upload else _get(get, job_id, filename)
+            if upload:
+                put(job_id, content)
+                response = Response(status_code=200)
+            else:
+                found = get(job_id, filename)
+                response = _xml(404, "NoSuchKey") if found is None else Response(found, media_type=UPLOAD_TYPE)
         counts.count("upload" if upload else "download", response.status_code)
         await response(scope, receive, send)
 
@@ -82,16 +87,6 @@ def _refuse(signer: Signer, request: Request) -> Response | None:
     if request.method == "PUT" and headers.get("content-type") != UPLOAD_TYPE:
         return _xml(403, "SignatureDoesNotMatch")
     return None
-
-
-def _put(put: Put, job_id: str, content: bytes) -> Response:
-    put(job_id, content)
-    return Response(status_code=200)
-
-
-def _get(get: Get, job_id: str, filename: str) -> Response:
-    found = get(job_id, filename)
-    return _xml(404, "NoSuchKey") if found is None else Response(found, media_type=UPLOAD_TYPE)
 
 
 def _xml(status: int, code: str) -> Response:
