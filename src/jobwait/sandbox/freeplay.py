@@ -192,4 +192,4 @@ def make_plan(rng: Any, request: dict[str, Any]) -> Plan:
 
 
 def _words(request: dict[str, Any]) -> list[str]:
-    return (request.get("user_instructions") or "").split()
+    return str(request.get("user_instructions") or "").split()

@@ -89,11 +89,9 @@ class Service(ABC):
     clock: Clock
     store: Store
     rate_limit: SlidingWindow | None
-    counts: RequestCounts = attrs.field(init=False)
-
-    @counts.default
-    def _counts_of_operations(self) -> RequestCounts:
-        return RequestCounts(*self.counted)
+    counts: RequestCounts = attrs.field(
+        init=False, default=attrs.Factory(lambda self: RequestCounts(*self.counted), takes_self=True)
+    )
 
     @abstractmethod
     def operations(self) -> list[Operation]:
