@@ -240,17 +240,17 @@ def test_a_read_after_the_deadline_raises():
         with pytest.raises(httpx.ReadTimeout):
             stream.read(1)
         with pytest.raises(httpx.ReadTimeout):
-            deadline.earn(1 << 30)
+            deadline.extend(1 << 30)
     assert [] == stream.allowed
 
 
 def test_each_byte_of_a_file_extends_the_deadline():
     """Of a request that transfers a file, not of others."""
     with _SyncDeadline(5.0, bulk=True) as deadline:
-        deadline.earn(100 * SLOWEST)
+        deadline.extend(100 * SLOWEST)
         assert 100 < deadline.left() <= 105
     with _SyncDeadline(5.0, bulk=False) as deadline:
-        deadline.earn(100 * SLOWEST)
+        deadline.extend(100 * SLOWEST)
         assert deadline.left() <= 5
 
 
