@@ -1,9 +1,8 @@
 """
-The faults, each a few lines of what a broken or hostile server does, and what jobwait must make of it.
+The faults of a broken or hostile server, each in a few lines, and what each means for jobwait.
 
-`again` says whether asking again can help; where it can, the operation goes on as if nothing had happened, and where it
-never does, it ends with an error of the tree. `acted` says whether a submission may have been taken all the same: then
-it is never sent twice.
+`again`: whether sending the request again can help; if it does, the operation goes on, else it ends with a
+JobWaitError. `acted`: whether a submission may have been accepted all the same; then it is never sent twice.
 """
 
 import gzip
@@ -14,14 +13,14 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from faults.server import KEEP, answer, hold, reset
+from faults.server import KEEP, hold, reset, response
 
 CANARY = "sk-CANARY-7f3a9b2c"
 FAR = "http://127.0.0.2:9/elsewhere?signature=" + CANARY
 
 
 @frozen
-class RetryDecision:
+class Fault:
     """One fault: its handler, and what it means."""
 
     name: str
@@ -30,7 +29,7 @@ class RetryDecision:
     acted: bool = True
     stalls: bool = False  # the client's own timeout ends it
     at_accept: bool = False
-    junk: bool = False  # a complete 2xx answer whose body is not what the specification says
+    junk: bool = False  # a complete 2xx response whose body is not what the specification says
     big: bool = False
     early: bool = False  # the server hangs up before its headers are whole
 
@@ -43,7 +42,7 @@ def fault(**meaning):
 
     def note(play):
         name = play.__name__.replace("_", " ")
-        FAULTS[name] = RetryDecision(name, play, **meaning)
+        FAULTS[name] = Fault(name, play, **meaning)
         return play
 
     return note
@@ -82,13 +81,13 @@ def end_in_the_headers(connection, _):
 
 @fault()
 def reset_in_the_body(connection, _):
-    connection.sendall(answer(b'{"job', length=4000))
+    connection.sendall(response(b'{"job', length=4000))
     reset(connection)
 
 
 @fault()
 def end_in_the_body(connection, _):
-    connection.sendall(answer(b'{"job', length=4000))
+    connection.sendall(response(b'{"job', length=4000))
 
 
 @fault()
@@ -103,12 +102,12 @@ def a_chunk_size_that_is_none(connection, _):
 
 @fault()
 def two_lengths_that_differ(connection, _):
-    connection.sendall(answer(b"{}", 200, "content-length: 77"))
+    connection.sendall(response(b"{}", 200, "content-length: 77"))
 
 
 @fault()
 def a_length_that_is_negative(connection, _):
-    connection.sendall(answer(b"{}", length=-7))
+    connection.sendall(response(b"{}", length=-7))
 
 
 @fault()
@@ -123,7 +122,7 @@ def no_http_at_all(connection, _):
 
 @fault()
 def a_header_of_200_000_bytes(connection, _):
-    connection.sendall(answer(b"{}", 200, "x-big: " + "b" * 200_000))
+    connection.sendall(response(b"{}", 200, "x-big: " + "b" * 200_000))
 
 
 @fault()
@@ -140,91 +139,91 @@ def a_header_line_without_colon(connection, _):
 
 @fault(junk=True)
 def an_empty_200(connection, _):
-    connection.sendall(answer(b""))
+    connection.sendall(response(b""))
     return KEEP
 
 
 @fault(junk=True)
 def html_with_200(connection, _):
-    connection.sendall(answer(b"<html><title>Sign in</title></html>", kind="text/html"))
+    connection.sendall(response(b"<html><title>Sign in</title></html>", kind="text/html"))
     return KEEP
 
 
 @fault(junk=True)
 def a_type_that_is_wrong_and_a_body_too(connection, _):
-    connection.sendall(answer(b"GIF89a\x01\x00", kind="image/gif"))
+    connection.sendall(response(b"GIF89a\x01\x00", kind="image/gif"))
     return KEEP
 
 
 @fault(junk=True)
 def truncated_json(connection, _):
-    connection.sendall(answer(b'{"job_id": "c3f'))
+    connection.sendall(response(b'{"job_id": "c3f'))
     return KEEP
 
 
 @fault(junk=True)
 def json_100_000_deep(connection, _):
-    connection.sendall(answer(b'{"status":' + b"[" * 100_000))
+    connection.sendall(response(b'{"status":' + b"[" * 100_000))
     return KEEP
 
 
 @fault(junk=True)
 def objects_90_000_deep(connection, _):
-    connection.sendall(answer(b'{"status":' * 90_000 + b"1" + b"}" * 90_000))
+    connection.sendall(response(b'{"status":' * 90_000 + b"1" + b"}" * 90_000))
     return KEEP
 
 
 @fault(junk=True)
 def json_with_nan(connection, _):
-    connection.sendall(answer(b'{"status": NaN, "step": Infinity}'))
+    connection.sendall(response(b'{"status": NaN, "step": Infinity}'))
     return KEEP
 
 
 @fault(junk=True)
 def an_integer_of_100_000_digits(connection, _):
-    connection.sendall(answer(b'{"status": %s}' % (b"9" * 100_000)))
+    connection.sendall(response(b'{"status": %s}' % (b"9" * 100_000)))
     return KEEP
 
 
 @fault(junk=True)
 def bad_utf8(connection, _):
-    connection.sendall(answer(b'{"status": "\xff\xfe\xc3"}'))
+    connection.sendall(response(b'{"status": "\xff\xfe\xc3"}'))
     return KEEP
 
 
 @fault(junk=True)
 def a_byte_order_mark_of_another_encoding(connection, _):
-    connection.sendall(answer(b"\xff\xfe" + json.dumps({"status": 1}).encode()))
+    connection.sendall(response(b"\xff\xfe" + json.dumps({"status": 1}).encode()))
     return KEEP
 
 
 @fault(junk=True)
 def an_array_where_an_object_should_be(connection, _):
-    connection.sendall(answer(b"[1, [2]]"))
+    connection.sendall(response(b"[1, [2]]"))
     return KEEP
 
 
 @fault(junk=True)
 def null(connection, _):
-    connection.sendall(answer(b"null"))
+    connection.sendall(response(b"null"))
     return KEEP
 
 
 @fault()
 def bad_gzip(connection, _):
-    connection.sendall(answer(b"this is no gzip", 200, "content-encoding: gzip"))
+    connection.sendall(response(b"this is no gzip", 200, "content-encoding: gzip"))
     return KEEP
 
 
 @fault()
 def gzip_cut_short(connection, _):
-    connection.sendall(answer(gzip.compress(b'{"a": 1}' * 99)[:-12], 200, "content-encoding: gzip"))
+    connection.sendall(response(gzip.compress(b'{"a": 1}' * 99)[:-12], 200, "content-encoding: gzip"))
     return KEEP
 
 
 @fault()
 def an_encoding_nobody_asked_for(connection, _):
-    connection.sendall(answer(b"\x0b\x02\x80{}\x03", 200, "content-encoding: br"))
+    connection.sendall(response(b"\x0b\x02\x80{}\x03", 200, "content-encoding: br"))
     return KEEP
 
 
@@ -235,19 +234,19 @@ NESTED_BOMB = gzip.compress(gzip.compress(b"0" * (70 << 20)))
 
 @fault(big=True)
 def a_gzip_bomb(connection, _):
-    connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
+    connection.sendall(response(GZIP_BOMB, 200, "content-encoding: gzip"))
     return KEEP
 
 
 @fault(big=True)
 def a_bomb_in_a_bomb(connection, _):
-    connection.sendall(answer(NESTED_BOMB, 200, "content-encoding: gzip, gzip"))
+    connection.sendall(response(NESTED_BOMB, 200, "content-encoding: gzip, gzip"))
     return KEEP
 
 
 @fault(big=True)
 def a_bomb_of_deflate(connection, _):
-    connection.sendall(answer(DEFLATE_BOMB, 200, "content-encoding: deflate"))
+    connection.sendall(response(DEFLATE_BOMB, 200, "content-encoding: deflate"))
     return KEEP
 
 
@@ -261,25 +260,25 @@ def an_endless_body(connection, _):
 
 @fault(again=False)
 def a_redirect(connection, _):
-    connection.sendall(answer(b"", 302, f"location: {FAR}"))
+    connection.sendall(response(b"", 302, f"location: {FAR}"))
     return KEEP
 
 
 @fault(again=False)
-def a_redirect_to_itself(connection, observation):
-    connection.sendall(answer(b"", 308, f"location: {observation.target}"))
+def a_redirect_to_itself(connection, request):
+    connection.sendall(response(b"", 308, f"location: {request.target}"))
     return KEEP
 
 
 @fault()
 def a_502_of_a_gateway(connection, _):
-    connection.sendall(answer(b"<html>Bad Gateway</html>", 502, kind="text/html"))
+    connection.sendall(response(b"<html>Bad Gateway</html>", 502, kind="text/html"))
     return KEEP
 
 
 @fault()
 def a_503_with_junk_in_retry_after(connection, _):
-    connection.sendall(answer(b"", 503, "retry-after: -1e999 soon"))
+    connection.sendall(response(b"", 503, "retry-after: -1e999 soon"))
     return KEEP
 
 
@@ -308,13 +307,13 @@ def silence_in_the_headers(connection, _):
 
 @fault(stalls=True)
 def silence_in_the_body(connection, _):
-    connection.sendall(answer(b'{"job', length=4000))
+    connection.sendall(response(b'{"job', length=4000))
     hold(connection)
 
 
 @fault(stalls=True)
 def a_slow_loris(connection, _):
-    drip(connection, answer(b"{" + b" " * 4000))
+    drip(connection, response(b"{" + b" " * 4000))
 
 
 @fault(stalls=True)

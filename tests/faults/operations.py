@@ -1,4 +1,4 @@
-"""Each service's operations as scripts, the good answers to them, and three engines that drive them in no time."""
+"""Each service's operations, the good responses to them, and engines that drive them without real sleeps."""
 
 import json
 import ssl
@@ -16,7 +16,7 @@ import freeplay_client
 import fryte_client
 import promptforge_client
 from faults.catalogue import CANARY
-from faults.server import Observation, answer
+from faults.server import Request, response
 from jobwait import freeplay, fryte, promptforge
 from jobwait._http.pool import Pool
 from jobwait._jobs.gather import gather, gather_async
@@ -36,16 +36,16 @@ MOMENT = "2026-06-11T16:47:49Z"
 FILE = b'{"prompt_id": 1, "prompt": "Say 1.", "response": "1"}\n'
 
 
-def good(observation: Observation) -> bytes:  # noqa: C901 - a table of answers
-    """What each service answers when nothing is wrong: every job has succeeded."""
-    base = f"http://{observation.headers['host']}"
-    path = observation.target.partition("?")[0]
+def good(request: Request) -> bytes:  # noqa: C901 - a table of responses
+    """The response of each service without a fault: every job has succeeded."""
+    base = f"http://{request.headers['host']}"
+    path = request.target.partition("?")[0]
     status = {name: ROW[name].answer(end) for name, end in ENDS.items()}
-    match observation.method, path.rpartition("/")[2]:
+    match request.method, path.rpartition("/")[2]:
         case "PUT", "bucket":
             said: Any = {}
         case "GET", "bucket":
-            return answer(FILE, kind="application/octet-stream")
+            return response(FILE, kind="application/octet-stream")
         case "POST", "init":
             said = {"job_id": "3f7a1c2e", "upload_url": f"{base}/bucket?signature={CANARY}", "expires_at": MOMENT}
         case "GET", "results":
@@ -70,18 +70,18 @@ def good(observation: Observation) -> bytes:  # noqa: C901 - a table of answers
             said = {"tour_id": 7615, "optimization_id": 7658, "status": "succeeded", **levels}
         case _:
             said = status["fryte" if "/planner/" in path else "freeplay"]
-    accepted = observation.method == "POST" and not path.endswith("/cancel")
-    return answer(json.dumps(said).encode(), 202 if accepted else 200)
+    accepted = request.method == "POST" and not path.endswith("/cancel")
+    return response(json.dumps(said).encode(), 202 if accepted else 200)
 
 
 @frozen
 class Operation:
-    """One operation: its script, the request in it that is meant, and whether that is safe to repeat."""
+    """One operation, the request in it that gets the fault, and whether that is safe to repeat."""
 
     service: str
     verb: str
     operation: Callable[[Any, Path], Any]
-    where: Callable[[Observation], bool]
+    where: Callable[[Request], bool]
     safe: bool = True
     says: Callable[[Any], bool] = field(default=lambda found: True)
 
@@ -93,8 +93,8 @@ class Operation:
         return client(token=CANARY, base_url=url, timeout=request_timeout, verify=verify)
 
 
-def _is(method: str, end: str) -> Callable[[Observation], bool]:
-    return lambda observation: observation.method == method and observation.target.partition("?")[0].endswith(end)
+def _is(method: str, end: str) -> Callable[[Request], bool]:
+    return lambda request: request.method == method and request.target.partition("?")[0].endswith(end)
 
 
 def _job(name: str, client: Any) -> Any:
@@ -173,7 +173,7 @@ FILES = [
 
 
 class World:
-    """Drives a script with real requests and no real sleep; `slept` is the virtual seconds."""
+    """Drives an operation with real requests and virtual sleeps, `slept` seconds in all."""
 
     def __init__(self) -> None:
         self.slept = 0.0
@@ -231,7 +231,7 @@ class World:
         return anyio.run(main)
 
     def aiohttp(self, operation: Any, client: Any, backend: str = "asyncio") -> Any:
-        """In a task, as a fleet's looks are sent where the extra is installed."""
+        """In a task, as a fleet's polls are sent if the extra is installed."""
 
         async def main() -> Any:
             async with client:
@@ -244,7 +244,7 @@ class World:
         return anyio.run(main, backend=backend)
 
     def transport(self, operation: Any, client: Any) -> Any:
-        """In a task, as a fleet's looks are sent where the extra is not installed."""
+        """In a task, as a fleet's polls are sent if the extra is not installed."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setitem(sys.modules, "jobwait._http.engines.aiohttp_engine", None)
             return self.aiohttp(operation, client)
@@ -254,12 +254,12 @@ class World:
         return self.aiohttp(operation, client, "trio")
 
 
-FLEETS = ("aiohttp", "transport", "trio")  # these send looks only
+FLEETS = ("aiohttp", "transport", "trio")  # these send polls only
 ENGINES = ("sync", "httpx", *FLEETS)
 
 
 def run(engine: str, operation: Any, client: Any) -> tuple[Any, World]:
-    """What *script* comes to under *engine*, or the exception that it ends with; and the world it ran in."""
+    """The result of *operation* under *engine*, or its exception; and the world in which it ran."""
     world = World()
     try:
         return getattr(world, engine)(operation, client), world

@@ -17,7 +17,7 @@ from faults.server import reset
 
 @frozen
 class Toxic:
-    """What happens to the answers on one connection; a field left at None does nothing."""
+    """What happens to the responses on one connection; a field that is None does nothing."""
 
     latency: float | None = None  # seconds before each piece
     bandwidth: float | None = None  # bytes a second

@@ -1,8 +1,8 @@
 """
-A hostile server: raw sockets on loopback, one small handler a fault.
+A hostile server: raw sockets on loopback, one small handler for each fault.
 
-It answers well, by `good`, but for the requests that `where` picks, and those only so many `times`: to these it plays
-the fault. A handler may send what it likes; unless it says KEEP, the connection is closed after it.
+It responds with `good`, except to the first `times` requests that `where` selects: for those it calls the handler of
+the fault. A handler may send anything; unless it returns KEEP, the connection is closed after it.
 """
 
 import socket
@@ -20,8 +20,8 @@ PATIENCE = 300  # seconds until a test gives up on what never ends
 
 
 @frozen
-class Observation:
-    """One request: its first line taken apart, its headers in lower case, its body."""
+class Request:
+    """One request: method, target, headers in lower case, body."""
 
     method: str
     target: str
@@ -29,11 +29,11 @@ class Observation:
     body: bytes
 
 
-Handler = Callable[[socket.socket, Observation], object]
+Handler = Callable[[socket.socket, Request], object]
 
 
 def read_request(connection):
-    """The next request on *connection*; None where the client closed it."""
+    """The next request on *connection*; None if the client closed it."""
     got = b""
     while b"\r\n\r\n" not in got:
         chunk = connection.recv(65536)
@@ -49,33 +49,33 @@ def read_request(connection):
             return None
         body += chunk
     method, target, _ = first.split(" ", 2)
-    return Observation(method, target, headers, body)
+    return Request(method, target, headers, body)
 
 
 def reset(connection):
-    """Close *connection* so that the peer is told of a reset instead of an end."""
+    """Close *connection* with a reset."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
 
 def hold(connection):
-    """Say no more until the client gives up."""
+    """Send nothing more until the client closes."""
     while connection.recv(65536):
         pass
 
 
 @define(eq=False, slots=False)
 class Hostile:
-    """The server, for `with`; `url` is where it is, `heard` what it was asked, `connections` its calls."""
+    """The server, for `with`. url: its address. requests: those received. connections: their number."""
 
-    good: Callable[[Observation], bytes]
+    good: Callable[[Request], bytes]
     fault: Handler | None = None
-    where: Callable[[Observation], bool] = lambda observation: True
+    where: Callable[[Request], bool] = lambda request: True
     times: int = ALWAYS
     at_accept: bool = False  # the fault comes before a request is read
     tls: ssl.SSLContext | None = None
     host: str = "127.0.0.1"
-    observation: list[Observation] = field(factory=list)
+    requests: list[Request] = field(factory=list)
     connections: int = 0
     played: int = 0
     port: int = 0
@@ -107,7 +107,7 @@ class Hostile:
     @property
     def asked(self):
         """The requests that the fault is for."""
-        return [observation for observation in self.observation if self.where(observation)]
+        return [request for request in self.requests if self.where(request)]
 
     def _accept(self):
         while True:
@@ -131,7 +131,7 @@ class Hostile:
                 connection = self.tls.wrap_socket(connection, server_side=True)  # takes the old one's place
                 self._open.add(connection)
             while (request := read_request(connection)) is not None:
-                self.observation.append(request)
+                self.requests.append(request)
                 if not self.at_accept and self.where(request) and self._is_due():
                     if self.fault(connection, request) is not KEEP:
                         return
@@ -155,11 +155,11 @@ class Hostile:
         connection.close()
 
 
-def answer(body, status=200, *headers, kind="application/json", length=None):
-    """A well-formed answer."""
+def response(body, status=200, *headers, kind="application/json", length=None):
+    """A well-formed response."""
     reasons = {200: "OK", 302: "Found"}
     lines = [
-        f"HTTP/1.1 {status} {reasons.get(status, 'Said')}",
+        f"HTTP/1.1 {status} {reasons.get(status, 'Status')}",
         *([f"content-type: {kind}"] if kind else []),
         f"content-length: {len(body) if length is None else length}",
         *headers,

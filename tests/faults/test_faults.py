@@ -106,7 +106,7 @@ def settles(engine, fault, operation, folder):
     if fault.at_accept:
         assert expected - 1 <= count <= expected, f"{operation}: {count} connections"  # or it was not even made
     else:
-        # FRYTE's result is asked for on the connection that told its status: the one repeat below the rules.
+        # FRYTE's result is requested on the connection of its status: the one retry of the pool.
         repeated = fault.early and operation.verb == "result"
         assert expected + repeated == count, f"{operation}: {count} requests"
     assert world.slept > 1.5 or not fault.again
@@ -123,7 +123,7 @@ def test_without_a_fault_every_operation_works(engine, folder):
             found, _ = run(engine, operation.operation(client, folder), client)
         assert not isinstance(found, Exception), f"{operation}: {found!r}"
         assert operation.says(found), f"{operation}: {found!r}"
-        assert 1 == len([observation for observation in server.observation if operation.where(observation)])
+        assert 1 == len([request for request in server.requests if operation.where(request)])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -175,7 +175,7 @@ def test_a_submission_is_sent_once_whatever_the_response(engine, fault, folder):
     for operation in drawn([*SUBMITS, UPLOAD], fault, engine, HTTPX):
         found, server, _ = played(engine, fault, operation, folder, ALWAYS)
         if operation is UPLOAD and not isinstance(found, Exception):
-            assert fault.acted  # the job's own status told that the file had arrived
+            assert fault.acted  # the job's status showed that the file had arrived
         else:
             never_sent = fault.at_accept and isinstance(found, errors.CallFailed) and "ConnectError" in str(found)
             assert isinstance(found, errors.SubmitUnconfirmed) or never_sent, f"{operation}: {found!r}"

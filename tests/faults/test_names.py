@@ -29,7 +29,7 @@ def resolver(monkeypatch):
 
         def __call__(self, host, port, family=0, kind=0, proto=0, flags=0):
             if flags & socket.AI_NUMERICHOST and not host[:1].isdigit():
-                raise socket.gaierror(socket.EAI_NONAME, "no number")  # trio looks whether a name is a number first
+                raise socket.gaierror(socket.EAI_NONAME, "no number")  # trio checks whether a name is a number first
             name = host.decode() if isinstance(host, bytes) else host
             if name[0].isdigit():
                 found = [name]
@@ -81,7 +81,7 @@ def test_the_second_address_of_a_name_is_tried(engine, resolver, folder):
             assert not isinstance(found, Exception), f"{operation}: {found!r}"
             assert operation.says(found)
             assert 0 == world.slept
-        assert all(observation.headers["host"] == f"localhost:{server.port}" for observation in server.observation)
+        assert all(request.headers["host"] == f"localhost:{server.port}" for request in server.requests)
     assert resolver.asked > 0
 
 

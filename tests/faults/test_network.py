@@ -19,7 +19,7 @@ from conftest import QUICK
 from faults.catalogue import GZIP_BOMB
 from faults.operations import POLLS, ROW, good, open_files
 from faults.proxy import Proxy, Toxic
-from faults.server import Hostile, answer
+from faults.server import Hostile, response
 from support.services import PLAYED
 from support.shell import Shell
 
@@ -142,7 +142,7 @@ print(json.dumps([grown, type(reply).__name__, left]))
 
 
 def child(url, polls, style="sync"):
-    """How much a process grew over *looks*, what the last came to, and the sockets, threads and tasks left over."""
+    """How much a process grew over *polls*, the last result, and the sockets, threads and tasks left over."""
     code = MEMORY.format(tests=str(ROOT / "tests"), root=str(ROOT))
     words = [sys.executable, "-c", code, url, str(polls), style]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=3000)
@@ -151,13 +151,13 @@ def child(url, polls, style="sync"):
 
 def test_a_gzip_bomb_costs_no_memory():
     """70 MiB in 70 KiB, refused after 1 MiB of a status body; measured in a child process."""
-    bombs = [None] * 50  # as many looks before it that are well, so that only the bombs count
+    bombs = [None] * 50  # first as many good polls, so that only the bombs count
 
     def bomb(connection, _):
-        connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
+        connection.sendall(response(GZIP_BOMB, 200, "content-encoding: gzip"))
 
     with Hostile(good, bomb) as server:
-        server.where = lambda observation: len(server.observation) > len(bombs)
+        server.where = lambda request: len(server.requests) > len(bombs)
         grown, kind, _ = child(server.url, 3)
     assert "DecodingError" == kind
     assert grown < 20  # MiB; plain httpx grows by 70 and more
@@ -167,13 +167,13 @@ def test_the_doctors_request_has_the_same_limits(tmp_path):
     """`jobwait doctor` refuses a bomb and reports no response."""
 
     def bomb(connection, _):
-        connection.sendall(answer(GZIP_BOMB, 200, "content-encoding: gzip"))
+        connection.sendall(response(GZIP_BOMB, 200, "content-encoding: gzip"))
 
     with Hostile(good, bomb) as server:
         env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
         env |= {"PROMPTFORGE_API_KEY": "k" * 20, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
         done = Shell(tmp_path, env)("doctor")
-    assert 1 == len(server.observation)
+    assert 1 == len(server.requests)
     assert "does not answer (DecodingError)" in done.stdout
 
 
@@ -181,10 +181,10 @@ def test_the_doctors_request_has_the_same_limits(tmp_path):
 def test_memory_is_constant_over_many_polls(style, capsys):
     """R10, in a child process (the bound is botocore's); no socket, thread or task is left."""
     polls = 100_000 if SOAK else 1000
-    with Hostile(good, observation=deque(maxlen=1)) as server:
+    with Hostile(good, requests=deque(maxlen=1)) as server:
         grown, kind, left = child(server.url, polls, style)
     if SOAK:
         with capsys.disabled():
-            print(f"\n{polls} looks, {style}: {grown:.1f} MiB more, left over {left}")  # noqa: T201 - a figure
+            print(f"\n{polls} polls, {style}: {grown:.1f} MiB more, left over {left}")  # noqa: T201 - a figure
     assert ("ReceivedResponse", True) == (kind, grown < 20)
     assert [0, 0, 0] == left

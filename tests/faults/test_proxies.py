@@ -12,9 +12,7 @@ def proxy(monkeypatch):
     """A proxy that listens, named in the environment in every way."""
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    with Hostile(
-        good, FAULTS["a 502 of a gateway"].play, lambda observation: observation.method == "CONNECT"
-    ) as server:
+    with Hostile(good, FAULTS["a 502 of a gateway"].play, lambda request: request.method == "CONNECT") as server:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, server.url)
             monkeypatch.setenv(name.lower(), server.url)
@@ -31,7 +29,7 @@ def test_loopback_is_requested_without_the_proxy(engine, host, proxy, tmp_path):
             found, _ = run(engine, operation.operation(client, tmp_path / f"{operation}"), client)
         assert not isinstance(found, Exception), f"{operation}: {found!r}"
         assert operation.says(found)
-        assert server.observation
+        assert server.requests
     assert 0 == proxy.connections
 
 
@@ -41,7 +39,5 @@ def test_another_host_is_requested_through_the_proxy_by_tls(engine, proxy, tmp_p
     client = POLLS[2].connect("https://api.example.com")
     found, _ = run(engine, POLLS[2].operation(client, tmp_path), client)
     assert "unreachable" == found.state
-    assert {("CONNECT", "api.example.com:443")} == {
-        (observation.method, observation.target) for observation in proxy.observation
-    }
-    assert CANARY not in repr(proxy.observation)
+    assert {("CONNECT", "api.example.com:443")} == {(request.method, request.target) for request in proxy.requests}
+    assert CANARY not in repr(proxy.requests)

@@ -4,7 +4,7 @@ import pytest
 
 from faults.catalogue import CANARY
 from faults.operations import ENGINES, FILES, FLEETS, POLLS, ROW, SUBMITS, UPLOAD, good, run
-from faults.server import KEEP, Hostile, answer
+from faults.server import KEEP, Hostile, response
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors
 from jobwait._http.redaction import Link
@@ -24,9 +24,9 @@ TARGETS = {  # those of openai's own test
 def redirecting(target, other, status=307):
     """A handler that sends whoever asks to *target*."""
 
-    def play(connection, observation):
-        own = observation.headers["host"].rpartition(":")[2]
-        connection.sendall(answer(b"", status, "location: " + target.format(own=own, other=other)))
+    def play(connection, request):
+        own = request.headers["host"].rpartition(":")[2]
+        connection.sendall(response(b"", status, "location: " + target.format(own=own, other=other)))
         return KEEP
 
     return play
@@ -44,7 +44,7 @@ def test_no_redirect_is_followed(engine, target):
             error = error_of(found)
             assert isinstance(error, errors.UnexpectedReply | errors.SubmitUnconfirmed), f"{operation}: {found!r}"
             assert holds_no_secret(error)
-            assert (1, 0) == (len(server.observation), world.slept)
+            assert (1, 0) == (len(server.requests), world.slept)
         assert 0 == other.connections
 
 
@@ -72,9 +72,9 @@ def test_signed_links_get_no_key(engine, tmp_path):
             client = operation.connect(server.url).with_headers({"x-team": "blue"})
             found, _ = run(engine, operation.operation(client, tmp_path), client)
         assert not isinstance(found, Exception)
-        (observation,) = [observation for observation in server.observation if operation.where(observation)]
-        assert CANARY not in str({**observation.headers, "path": observation.target.partition("?")[0]})
-        assert not {"authorization", "x-api-key", "x-team", "cookie"} & set(observation.headers)
+        (request,) = [request for request in server.requests if operation.where(request)]
+        assert CANARY not in str({**request.headers, "path": request.target.partition("?")[0]})
+        assert not {"authorization", "x-api-key", "x-team", "cookie"} & set(request.headers)
 
 
 LINKS = {

@@ -15,13 +15,13 @@ import pytest
 import jobwait
 from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, PROMPTS, SUBMITS, UPLOAD, good, run
-from faults.server import ALWAYS, Hostile, answer
+from faults.server import ALWAYS, Hostile, response
 from jobwait import errors, promptforge
 from jobwait.tracker import Tracker
 from support.shell import Shell
 
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")  # as in test_faults.py
-TELLING = ["end in the body", "html with 200", "bad gzip", "a redirect", "a 502 of a gateway", "silence"]
+REVEALING = ["end in the body", "html with 200", "bad gzip", "a redirect", "a 502 of a gateway", "silence"]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def logged():
 
 
 def texts_of(thing):
-    """All that can be read off *thing* by printing, looking into it and pickling."""
+    """All that can be read from *thing* by printing, inspecting and pickling it."""
     yield repr(thing)
     yield str(thing)
     yield str(getattr(thing, "__dict__", ""))
@@ -63,32 +63,32 @@ def texts_of(thing):
                 yield "".join(traceback.TracebackException.from_exception(one, capture_locals=True).format())
 
 
-def echoing(connection, observation):
+def echoing(connection, request):
     """A server that repeats all that it was sent in its refusal, in the headers too."""
-    sent = observation.headers.get("x-api-key") or observation.headers.get("authorization") or "none"
-    connection.sendall(answer(str(observation.headers).encode(), 403, f"x-request-id: {sent}", kind="text/plain"))
+    sent = request.headers.get("x-api-key") or request.headers.get("authorization") or "none"
+    connection.sendall(response(str(request.headers).encode(), 403, f"x-request-id: {sent}", kind="text/plain"))
 
 
-def showing(connection, observation):
+def showing(connection, request):
     """A page that shows all that it was sent, and passes for a success."""
-    connection.sendall(answer(f"<pre>{observation.headers}</pre>".encode(), kind="text/html"))
+    connection.sendall(response(f"<pre>{request.headers}</pre>".encode(), kind="text/html"))
 
 
-def telling(connection, observation):
+def telling(connection, request):
     """JSON that is not what the specification says, with the key as its values."""
-    sent = str(observation.headers)
-    connection.sendall(answer(json.dumps({"job_id": [sent], "status": sent, "error_message": sent}).encode()))
+    sent = str(request.headers)
+    connection.sendall(response(json.dumps({"job_id": [sent], "status": sent, "error_message": sent}).encode()))
 
 
-def labelling(connection, observation):
+def labelling(connection, request):
     """A success whose body is said to be of a type that is the key, and a body that fits no specification."""
-    sent = observation.headers.get("x-api-key") or observation.headers.get("authorization", "none").rpartition(" ")[2]
-    connection.sendall(answer(b"<p>", kind=f"text/{sent}"))
+    sent = request.headers.get("x-api-key") or request.headers.get("authorization", "none").rpartition(" ")[2]
+    connection.sendall(response(b"<p>", kind=f"text/{sent}"))
 
 
-def returning(connection, observation):
+def returning(connection, request):
     """No HTTP: what came is sent back as it is."""
-    connection.sendall(f"{observation.target} {observation.headers}\r\n\r\n".encode())
+    connection.sendall(f"{request.target} {request.headers}\r\n\r\n".encode())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -97,7 +97,7 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     operations = POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
     for number, operation in enumerate(operations):
         echoes = [(echoing, "echo"), (showing, "page"), (telling, "json"), (labelling, "type"), (returning, "raw")]
-        plays = [(None, "good"), *echoes, (FAULTS[TELLING[number % len(TELLING)]].play, "fault")]
+        plays = [(None, "good"), *echoes, (FAULTS[REVEALING[number % len(REVEALING)]].play, "fault")]
         for play, name in plays:
             with Hostile(good, play, operation.where, ALWAYS) as server:
                 client = operation.connect(server.url, request_timeout=0.4 if name == "fault" else 30.0)
@@ -133,7 +133,7 @@ def test_tokens_records_reports_and_the_tracker_hold_no_secret(tmp_path):
 
 def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):
     """Even if the service's refusal repeats the request."""
-    refusing = Hostile(good, echoing, lambda observation: observation.method == "POST")
+    refusing = Hostile(good, echoing, lambda request: request.method == "POST")
     with (
         refusing as server,
         promptforge.connect(CANARY, base_url=server.url) as client,
@@ -163,14 +163,14 @@ def test_the_command_prints_and_writes_no_secret(fault, tmp_path):
     (tmp_path / "prompts.jsonl").write_text('{"prompt_id": 1, "prompt": "Say 1."}\n')
     play = echoing if fault == "echo" else None if fault is None else FAULTS[fault].play
     times = ALWAYS if fault == "echo" else 1 if fault else 0
-    with Hostile(good, play, lambda observation: True, times) as server:
+    with Hostile(good, play, lambda request: True, times) as server:
         env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
         env |= {"PROMPTFORGE_API_KEY": CANARY, "PROMPTFORGE_BASE_URL": server.url, "HOME": str(tmp_path)}
         shell, said = Shell(tmp_path, env), ""
         for arguments in COMMANDS if fault is None else DEBUGGED if fault == "echo" else COMMANDS[:1]:
             done = shell(*arguments)
             said += done.stdout + done.stderr
-        assert server.observation
+        assert server.requests
     assert CANARY not in said
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
 

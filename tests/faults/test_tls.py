@@ -66,7 +66,7 @@ def test_a_bad_certificate_is_refused_after_one_attempt(engine, fault):
         assert type(error) is errors.CallFailed, f"{operation}: {found!r}"
         assert "trying again would not help" in str(error)
         assert holds_no_secret(error)
-        assert (1, [], 0) == (server.connections, server.observation, world.slept)
+        assert (1, [], 0) == (server.connections, server.requests, world.slept)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -76,7 +76,7 @@ def test_plain_http_on_an_https_port_is_refused_after_one_attempt(engine):
         found, world = asked(engine, server, server.url.replace("http://127.0.0.1", "https://localhost"), POLLS[1])
     assert type(error_of(found)) is errors.CallFailed
     assert (1, 0) == (server.connections, world.slept)
-    assert CANARY not in str(server.observation)
+    assert CANARY not in str(server.requests)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 from faults.operations import ENGINES, FLEETS, OTHERS, POLLS, SUBMITS, good, run
-from faults.server import Hostile, answer
+from faults.server import Hostile, response
 from faults.test_faults import error_of
 from jobwait import Progress, Update
 
@@ -16,17 +16,17 @@ ESCAPES = "\x1b]0;title\x07\x1b[2J\u202e\x9b31m\r\nTraceback: \x00"
 
 def refusing(connection, _):
     """The service's own words are a terminal's commands."""
-    connection.sendall(answer(json.dumps({"message": ESCAPES, "detail": ESCAPES}).encode(), 400))
+    connection.sendall(response(json.dumps({"message": ESCAPES, "detail": ESCAPES}).encode(), 400))
 
 
 def page(connection, _):
     """A page of them instead of JSON, and a content type of them."""
-    connection.sendall(answer(ESCAPES.encode(), kind="text/html\x1b[2J\x9b"))
+    connection.sendall(response(ESCAPES.encode(), kind="text/html\x1b[2J\x9b"))
 
 
 def wrong(connection, _):
     """JSON whose names and values are them."""
-    connection.sendall(answer(json.dumps({ESCAPES: ESCAPES, "status": [ESCAPES], "job_id": {ESCAPES: 1}}).encode()))
+    connection.sendall(response(json.dumps({ESCAPES: ESCAPES, "status": [ESCAPES], "job_id": {ESCAPES: 1}}).encode()))
 
 
 def text(connection, _):
@@ -46,7 +46,7 @@ def test_a_traceback_has_no_control_characters(engine, play, tmp_path):
             found, _ = run(engine, operation.operation(client, tmp_path), client)
         error = error_of(found)
         if error is None and operation.verb == "cancel" and play is wrong:
-            continue  # any object is an answer there: nothing in it is read
+            continue  # any object is a response there: nothing in it is read
         assert error is not None, f"{operation}"
         said = "".join(traceback.format_exception(error)) + "".join(f"{one.message}" for one in warned)
         assert [] == [char for char in said if not char.isprintable() and char != "\n"], f"{operation}: {said!r}"

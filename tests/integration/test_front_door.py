@@ -177,7 +177,7 @@ def test_stop_ends_a_wait_from_another_thread(stuck):
     calm = Policy(interval=3600, timeout=None)
     outcome = promptforge.job(stuck._state.client, stuck.id).outcome(timeout=0)
     assert outcome.state == "timed_out"
-    stuck._state.submitted = False  # so that it looks at once, and then sleeps for an hour
+    stuck._state.submitted = False  # so that it polls at once, and then sleeps for an hour
     outcome = stuck.outcome(policy=calm, on_update=lambda update: update.terminal or take_result.set())
     stopper.join()
     assert (outcome.state, outcome.polls) == ("timed_out", 1)
@@ -274,7 +274,7 @@ def test_results_before_the_end_raise_result_incomplete(stuck):
 
 
 def without_sleep(operation, slept):
-    """Drive *script* for real, but for its sleeps: these are noted in *slept*."""
+    """Drive *operation* with real requests; its sleeps are only added to *slept*."""
     command = next(operation)
     while True:
         if isinstance(command, Sleep):

@@ -22,7 +22,7 @@ import jobwait
 from faults.catalogue import FAULTS
 from faults.operations import good, open_files
 from faults.proxy import Proxy, Toxic
-from faults.server import Hostile, answer
+from faults.server import Hostile, response
 from jobwait import Policy, errors, promptforge
 from jobwait._polling.job_state import JobState
 from jobwait.sandbox import Sandbox
@@ -129,9 +129,9 @@ def test_a_deadline_is_kept(way, style, capsys):
     assert max(late) < 1.0
 
 
-def good_but_running(observation):
+def good_but_running(request):
     """Every job is still running."""
-    return answer(json.dumps({**batch(done=1), "job_id": "3f7a1c2e"}).encode())
+    return response(json.dumps({**batch(done=1), "job_id": "3f7a1c2e"}).encode())
 
 
 def toxics(seed):

@@ -1,4 +1,4 @@
-"""One request on its way: what an engine sends, and how it takes in the response."""
+"""One attempt at a request: what an engine sends, and how it takes the response."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from jobwait._polling.commands import SendRequest
 
 NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _USED: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
-_ANSWERED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
+_RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
 
 
 class ReceivedResponse(httpx.Response):
-    """A response whose body is here already; httpx's own constructor would take five times as long."""
+    """A response with its body; httpx's own constructor would take five times as long."""
 
     def __init__(self, status: int, headers: Any, body: bytes, method: str, url: str) -> None:
         self.status_code = status
@@ -31,7 +31,7 @@ class ReceivedResponse(httpx.Response):
 
     @property
     def request(self) -> httpx.Request:
-        """What was requested, without headers."""
+        """The request, without headers."""
         return httpx.Request(self._method, self._url)
 
     @request.setter
@@ -60,9 +60,9 @@ class Attempt:
     """
     One attempt at a request.
 
-    timeout: seconds in all; timeouts: httpx's own, below it. limit: bytes of a body in memory. request: made of url
-    and headers at the first need, where it is not given. command: the SendRequest that it is for; None for a poll.
-    reused: whether the connection had served another request; answered: whether the response has begun.
+    timeout: total seconds; timeouts: httpx's, for each step. limit: bytes of a body in memory. request: made of url and
+    headers when needed, unless given. command: the SendRequest; None for a poll. reused: whether the connection had
+    served another request; responded: whether the response has begun.
     """
 
     client: Client
@@ -76,20 +76,20 @@ class Attempt:
     request: httpx.Request | None = None
     command: SendRequest | None = None
     reused: bool = False
-    answered: bool = False
+    responded: bool = False
     status: int = 0
     raw_headers: Any = ()
     body: bytes = b""
     _fresh: bool = False
-    _sink: Any = None  # takes a body that is encoded, belongs into a file or is counted
+    _sink: Any = None  # for a body that is encoded, goes to a file, or counts towards a limit
 
     @property
     def bulk(self) -> bool:
-        """Whether the request moves a file, and earns time with its bytes."""
+        """Whether the request transfers a file, so that each byte extends its deadline."""
         return self.command is not None and self.command.bulk
 
     def request_with_trace(self, trace: Callable[..., Any]) -> httpx.Request:
-        """The request for httpx; *trace* is called at each of its steps."""
+        """The request for httpx, which calls *trace* at each step."""
         if self.request is None:
             self.request = httpx.Request(self.method, self.url, headers=self.headers)
         self.request.extensions["timeout"] = self.timeouts
@@ -97,19 +97,19 @@ class Attempt:
         return self.request
 
     def note(self, event: str) -> None:
-        """Take note of a step that httpx reports."""
+        """Note a step that httpx reports."""
         self._fresh = self._fresh or event in NEW_STREAM
         self.reused = self.reused or (event in _USED and not self._fresh)
-        self.answered = self.answered or event in _ANSWERED
+        self.responded = self.responded or event in _RESPONDED
 
     def begin(self, response: httpx.Response) -> None:
-        """The headers of *response* are here; a body that httpx has read already is decoded already."""
+        """Take status and headers of *response*; a body that httpx has read is decoded already."""
         encoding = None if response.is_stream_consumed else response.headers.get("content-encoding")
         self.begin_raw(response.status_code, response.headers.raw, encoding)
 
     def begin_raw(self, status: int, raw_headers: Any, encoding: str | None) -> None:
-        """The headers are here, as pairs of bytes; the body follows in this *encoding*."""
-        self.answered, self.status, self.raw_headers = True, status, raw_headers
+        """Take status and headers, as pairs of bytes; the body follows in *encoding*."""
+        self.responded, self.status, self.raw_headers = True, status, raw_headers
         command = self.command
         if (encoding or "identity") != "identity" or (command is not None and (command.bulk or command.cap)):
             from jobwait._http.body import BodySink  # noqa: PLC0415 - a poll's body needs none
@@ -126,12 +126,12 @@ class Attempt:
             raise httpx.DecodingError(f"a body larger than the limit of {self.limit} bytes")
 
     def end(self) -> None:
-        """The body is complete; raises httpx.HTTPError if a compressed body or a file was cut short."""
+        """End the body; raises httpx.HTTPError if a compressed body or a file is incomplete."""
         if self._sink is not None:
             self.body = self._sink.end()
 
     def close(self) -> None:
-        """Close the file, and forget the key: errors and responses keep their request."""
+        """Close the file, and remove the key from the request, which errors and responses hold."""
         if self._sink is not None:
             self._sink.close()
         if self.request is not None:
@@ -139,20 +139,20 @@ class Attempt:
             self.request.extensions.pop("trace", None)
 
     def may_be_resent(self, error: Exception) -> bool:
-        """Whether *error* only says that the server had closed an idle connection before this GET reached it."""
-        if self.method != "GET" or not self.reused or self.answered:
+        """Whether *error* means that the server had closed an idle connection before this GET reached it."""
+        if self.method != "GET" or not self.reused or self.responded:
             return False
         gone = isinstance(error, httpx.RemoteProtocolError) and str(error).startswith("Server disconnected")
         return gone or isinstance(error, httpx.ReadError | httpx.WriteError)
 
     def again(self) -> Attempt:
-        """The same request, once more."""
+        """Another attempt at the same request."""
         if self.request is not None and self.command is not None:
-            self.request.headers.update(self.headers)  # the key was taken out
+            self.request.headers.update(self.headers)  # with the key, which close() removed
         return evolve(self, request=None if self.command is None else self.request, reused=False, fresh=False)
 
     def response(self) -> httpx.Response:
-        """The response; what in it repeats the key is redacted."""
+        """The response; where it repeats the key, that is redacted."""
         secret, good = self.secret, 200 <= self.status < 300
         headers = self.raw_headers
         if not good or self._sink is not None or any(secret.is_in(value) for _, value in headers):

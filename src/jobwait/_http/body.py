@@ -1,4 +1,4 @@
-"""The body of a response, taken within limits: so many bytes, decoded or not, into memory or into a file."""
+"""The body of a response, decoded within size limits, into memory or into a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "
 
 
 def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[bytes, bytes]]:
-    """The *raw* headers without the key, and without what described the body as it was on the wire."""
+    """The *raw* headers without the key, and without those about the encoding and length of the raw body."""
     return [(name, secret.redact(value, good=good)) for name, value in raw if name.lower() not in _DROPPED]
 
 
@@ -29,20 +29,20 @@ class BodySink:
         into = None if command is None or not good else command.into
         encoding = encoding.strip().lower()
         if encoding not in {"", "identity", *_WINDOWS}:
-            raise httpx.DecodingError("an encoding that was not asked for")
+            raise httpx.DecodingError("an encoding that was not requested")
         self._window = _WINDOWS.get(encoding)
         self._inflate = None if self._window is None else zlib.decompressobj(self._window)
         self._limit = attempt.limit if into is None else None
         self._taken = self._size = 0  # bytes, encoded and decoded
         self._cap = None if command is None else command.cap
-        self._name = into or httpx.URL(attempt.url).path  # what a renewed link keeps
+        self._name = into or httpx.URL(attempt.url).path  # a renewed link has the same path
         self._memory = bytearray()
         self._incomplete = into is None and attempt.bulk and attempt.status == httpx.codes.PARTIAL_CONTENT
         self._file = None if into is None else Growing(into, attempt.status, httpx.Headers(attempt.raw_headers))
 
     @property
     def _least(self) -> int:
-        """Bytes that the raw bytes so far decode to at least, if no empty blocks pad them."""
+        """The least number of bytes that the raw bytes decode to, unless empty blocks pad them."""
         return self._taken - self._taken // 256 - 1024
 
     def take(self, chunk: bytes) -> None:
@@ -54,7 +54,7 @@ class BodySink:
             self._write(chunk)
             return
         while chunk:
-            # One byte more than is left tells a bomb from a body that just fits.
+            # One byte more than the limit shows that the body is too large.
             most = 1 << 20 if self._limit is None else min(1 << 20, self._limit - self._size + 1)
             try:
                 data = self._inflate.decompress(chunk, most)
@@ -62,7 +62,7 @@ class BodySink:
                 raise httpx.DecodingError(f"a damaged compressed body ({error})") from error
             self._write(data)
             chunk = self._inflate.unconsumed_tail
-            if self._inflate.eof and self._inflate.unused_data:  # gzip allows one body after the other
+            if self._inflate.eof and self._inflate.unused_data:  # gzip allows several members
                 chunk = self._inflate.unused_data
                 self._inflate = zlib.decompressobj(self._window or 0)
 
@@ -85,7 +85,7 @@ class BodySink:
         if self._file is not None:
             self._file.end()
         elif self._incomplete:
-            raise httpx.DecodingError("a part of a file, where all of it was asked for")
+            raise httpx.DecodingError("a part of a file although all of it was requested")
         return bytes(self._memory)
 
     def close(self) -> None:

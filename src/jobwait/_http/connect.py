@@ -1,4 +1,4 @@
-"""From arguments and environment to a ready client: keys and addresses are checked before anything is sent."""
+"""Makes clients from arguments and environment variables; keys and addresses are checked before anything is sent."""
 
 import ipaddress
 import os
@@ -18,7 +18,7 @@ Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
 
 
 class Connect(Protocol[C_co]):
-    """The connect() of a service; the docstring of the function itself names the service's variables."""
+    """The connect() of a service."""
 
     def __call__(
         self,
@@ -28,12 +28,12 @@ class Connect(Protocol[C_co]):
         request_timeout: Seconds = 30.0,
         transport: Transport | None = None,
     ) -> C_co:
-        """A ready client."""
+        """A client."""
         ...
 
 
 def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
-    """The connect() of a service whose generated client *make* makes."""
+    """The connect() of *service*; *make* makes its generated client."""
 
     def connect(
         api_key: Key | None = None,
@@ -49,7 +49,7 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
         timeout = seconds("request_timeout", request_timeout, zero=False)
         try:
             return make(**given, timeout=timeout, transport=transport)
-        except ValueError as error:  # the client's own checks: their sentences hold no key
+        except ValueError as error:  # of the client's own checks; the message does not contain the key
             raise InvalidInput(f"{service.name}: {error}", service=service.name) from None
 
     connect.__annotations__["return"] = getattr(make, "__name__", "Client")
@@ -59,10 +59,10 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
 
 
 def _key(given: Key | None, service: Service[Any, Any]) -> dict[str, Key]:
-    """The argument that hands over the key; none where the service wants no key."""
+    """The client's argument for the key; empty if the service uses no key."""
     if not service.key_variable:
         if given is not None:
-            raise InvalidInput(f"{service.name} wants no key: leave api_key out.", service=service.name)
+            raise InvalidInput(f"{service.name} uses no key: leave api_key out.", service=service.name)
         return {}
     key = given if given is not None else os.environ.get(service.key_variable)
     if not key:
@@ -79,7 +79,7 @@ address is *base_url*, else {url}, else the service's own. *request_timeout* bou
 request, in seconds. *transport* replaces the network.
 
 Raises:
-    InvalidInput: no key, a malformed one, or an address that a key must not be sent to.
+    InvalidInput: the key is missing or malformed, or must not be sent to the address.
 """
 
 
@@ -103,7 +103,7 @@ def checked_address(url: object, name: str, *, keyed: bool) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether *host* can only be this machine."""
+    """Whether *host* is certainly this machine."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

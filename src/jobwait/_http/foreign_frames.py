@@ -1,4 +1,4 @@
-"""Errors without the frames of the libraries below: their locals hold requests, keys and all."""
+"""Removes the frames of other libraries from errors: their local variables hold requests with their keys."""
 
 import re
 import traceback
@@ -7,7 +7,7 @@ from types import FrameType, TracebackType
 from typing import Final
 
 _OURS: Final = "jobwait."
-_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # how h11 quotes a server's bytes
+_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # the bytes that h11 quotes
 
 
 def strip_frames(error: BaseException) -> None:
@@ -33,7 +33,7 @@ def _is_ours(frame: FrameType) -> bool:
 
 
 def _our_part(frames: TracebackType | None) -> TracebackType | None:
-    """The first of *frames*, as far as they are ours."""
+    """The outermost *frames*, up to the first one of another library."""
     if frames is None or not _is_ours(frames.tb_frame):
         return None
     return TracebackType(_our_part(frames.tb_next), frames.tb_frame, frames.tb_lasti, frames.tb_lineno)

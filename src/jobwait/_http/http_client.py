@@ -1,4 +1,4 @@
-"""A client of a service, as jobwait needs it, of an `httpx.Client` or an `httpx.AsyncClient`."""
+"""A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ class HttpClient:
         InvalidInput: there is no address, or one that a key must not be sent to.
     """
 
-    verify = None  # connections are the caller's affair
+    verify = None  # jobwait opens no connections of its own for it
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class HttpClient:
         return f"HttpClient(base_url={self.base_url!r})"
 
     def auth_headers(self) -> dict[str, str]:
-        """The header with the key as it is now; empty where there is no key."""
+        """The header with the current key; empty without a key."""
         return {} if self._key is None else {self.auth_header_name: self._prefix + self._key()}
 
     def build_request(self, method: str, path: str, **more: Any) -> httpx.Request:

@@ -1,4 +1,4 @@
-"""A file that arrives over several requests: which bytes to ask for, where to write them, and which process writes."""
+"""A file that arrives over several requests: its missing bytes, where they are written, and by which process."""
 
 import os
 import re
@@ -11,12 +11,12 @@ from typing import BinaryIO, Final
 
 from jobwait._httpx import httpx
 
-OVERLAP: Final = 1024  # bytes that are fetched again and compared, as the store's file may have been replaced
+OVERLAP: Final = 1024  # bytes that are fetched again and compared, as the file may have been replaced
 _RANGE: Final = re.compile(r"\s*bytes\s+(\d{1,18})-\d{1,18}/(?:(\d{1,18})|\*)\s*", re.ASCII)
 
 
 def range_header(path: Path | None) -> dict[str, str]:
-    """The Range header for the bytes that *path* lacks; empty if it has none yet."""
+    """The Range header for the bytes that *path* lacks; empty if it has no bytes yet."""
     size = 0 if path is None else size_of(path)
     return {"range": f"bytes={max(0, size - OVERLAP)}-"} if size else {}
 
@@ -45,7 +45,7 @@ class Growing:
             self.file.seek(start)
 
     def write(self, data: bytes) -> None:
-        """Append *data* after the overlap; where that differs, empties the file and raises httpx.DecodingError."""
+        """Write *data*; if it differs in the overlap, empty the file and raise httpx.DecodingError."""
         if self._overlap:
             again = data[: len(self._overlap)]
             if not self._overlap.startswith(again):
@@ -56,7 +56,7 @@ class Growing:
         self.file.flush()  # a killed process does not close its files
 
     def end(self) -> None:
-        """Raise httpx.RemoteProtocolError if the file is incomplete: a store may send less than was asked for."""
+        """Raise httpx.RemoteProtocolError if the file is incomplete: a store may send less than was requested."""
         if self._total is not None and self.file.tell() < self._total:
             raise httpx.RemoteProtocolError("the response held only a part of the missing bytes")
 

@@ -1,4 +1,4 @@
-"""What must not be seen: keys and signed links in reprs, responses, exceptions, and the logs of the libraries below."""
+"""Keeps keys and signed links out of reprs, responses, exceptions and the logs of HTTP libraries."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from jobwait._http.foreign_frames import strip_frames
 from jobwait._httpx import httpx
 from jobwait._text import strip_link_queries
 
-_NO_WORD: Final = 12  # characters; a shorter key may be a word of the response's own; real keys are three times as long
+_UNIQUE: Final = 12  # characters; a shorter key may also be a word in a response; real keys have three times as many
 _LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
 
 
 class Secret:
-    """A key that no repr and no traceback with locals shows."""
+    """A key; its repr does not show it, nor does a traceback with local variables."""
 
     __slots__ = ("_value",)
 
@@ -26,24 +26,24 @@ class Secret:
 
     @classmethod
     def of_header(cls, value: str) -> Secret:
-        """The key in the header *value*, without the word before it."""
+        """The key in the header *value*, without a prefix such as "Bearer"."""
         return cls(value.rpartition(" ")[2].encode())
 
     def __repr__(self) -> str:
         return "<a key>"
 
     def is_in(self, content: bytes) -> bool:
-        """Whether *content*, a good response, repeats the key."""
-        return len(self._value) >= _NO_WORD and self._value in content
+        """Whether *content*, of a successful response, contains the key."""
+        return len(self._value) >= _UNIQUE and self._value in content
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
         """*content* without the key; in a *good* response a short one stays, as it may be a word of its own."""
-        hides = len(self._value) >= (_NO_WORD if good else 1)
+        hides = len(self._value) >= (_UNIQUE if good else 1)
         return content.replace(self._value, b"[key]") if hides else content
 
 
 class HiddenHeaders(dict[str, str]):
-    """Headers, a key among them, that no repr shows."""
+    """Headers with a key; their repr does not show them."""
 
     def __repr__(self) -> str:
         return "<headers>"
@@ -51,7 +51,7 @@ class HiddenHeaders(dict[str, str]):
 
 @frozen(eq=False, match_args=False, repr=False)
 class Link:
-    """A signed link: whoever has it may use it, so no repr and no traceback with locals shows it."""
+    """A signed link. Whoever has it may use it, so its repr does not show it."""
 
     url: str
 
@@ -60,7 +60,7 @@ class Link:
 
 
 class SignedRequest(httpx.Request):
-    """A request to a signed link; httpx's own repr would show it."""
+    """A request to a signed link; its repr does not show the link."""
 
     def __repr__(self) -> str:
         return f"<{self.method} of a signed link>"
@@ -99,7 +99,7 @@ _GUARDED: Final[ContextVar[Guard | None]] = ContextVar("jobwait_guard", default=
 
 
 def _allows(record: logging.LogRecord) -> bool:
-    """Asks the guard of the request now in this thread or task; requests of others are logged as they are."""
+    """Applies the guard of the request in this thread or task; other requests are logged unchanged."""
     guard = _GUARDED.get()
     return guard is None or guard.allows(record)
 

@@ -1,4 +1,4 @@
-"""Signed links that a service hands out: which hosts they may name, and one GET or PUT without the key."""
+"""Signed links that a service returns: which hosts they may name, and one GET or PUT without the key."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from jobwait._http.connect import is_loopback
-from jobwait._http.deadline import earn
+from jobwait._http.deadline import extend
 from jobwait._http.partial_file import range_header, size_of
 from jobwait._http.redaction import Link, SignedRequest
 from jobwait._httpx import httpx
@@ -19,14 +19,14 @@ from jobwait._polling.operations import call
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
-_SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may repeat the link
+_SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may contain the link
 
 
 class LinkRefused(Exception):
-    """The response to a signed link is not a 2xx; it has the attributes of the generated clients' StatusError."""
+    """The response to a signed link is not a 2xx. It has the attributes of the generated clients' StatusError."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__(f"the link answered {response.status_code}")
+        super().__init__(f"the link responded with {response.status_code}")
         self.status = response.status_code
         self.headers = {name: response.headers[name] for name in _SAFE_HEADERS if name in response.headers}
         self.body: str | None = None
@@ -34,7 +34,7 @@ class LinkRefused(Exception):
 
 @frozen(eq=False, match_args=False, repr=False)
 class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A file as the body of a request, sync or async; it is read from its start at each attempt."""
+    """A file as the body of a request, sync or async, read from its start at each attempt."""
 
     path: Path
 
@@ -42,7 +42,7 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         with self.path.open("rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
-                earn(len(chunk))
+                extend(len(chunk))
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self:  # reads of a local file are short enough for an event loop
@@ -63,7 +63,7 @@ def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> N
     local = parts.scheme in {"http", "https"} and is_loopback(host)
     if plain and (known or (local and is_loopback(urlsplit(client.base_url).hostname or ""))):
         return
-    fact = f"the service handed out a link to {host[:100]!r}, which is none of its known hosts; it was not followed."
+    fact = f"the service returned a link to {host[:100]!r}, which is none of its known hosts; it was not followed."
     raise UnexpectedReply.about(service, job_id, f"{fact} Report this to the service.")
 
 

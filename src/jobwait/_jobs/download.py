@@ -1,8 +1,8 @@
 """
 Result files behind signed links, fetched into memory or into a folder.
 
-Both functions take *list_links*, an operation that asks the service for the files: a list of signed links in the order
-of the files, or None while there are none yet. It runs again when a link has expired.
+Both functions take *list_links*, an operation that requests the signed links from the service: a list in the order of
+the files, or None while there are none yet. It runs again when a link has expired.
 """
 
 import os
@@ -27,7 +27,7 @@ ListLinks: TypeAlias = Callable[[], Operation[list[Link] | None]]
 PARALLEL_FILES: Final = 4  # enough to hide the latency of the store, few enough to be no load for it
 _EXPIRED: Final = frozenset({400, 401, 403, 404})  # the HTTP statuses with which stores refuse an expired link
 _KEPT: Final = "what has arrived is kept"
-_RANGE_NOT_SATISFIABLE: Final = 416  # the partial file here is longer than the store's file
+_RANGE_NOT_SATISFIABLE: Final = 416  # the local partial file is longer than the file
 
 
 def fetch_files(
@@ -47,7 +47,7 @@ def download_files(
     job_state: JobState[Any], list_links: ListLinks, folder: Path, max_bytes: int | None = None
 ) -> Operation[list[Path]]:
     """
-    The paths of the files, in order, each in *folder* whole or not at all; files that are there are not fetched again.
+    The paths of the files in *folder*, in order; each is complete, and files that exist are not fetched again.
 
     Raises as fetch_files() does, and DownloadFailed if a file could not be written; what arrived is kept.
     """
@@ -87,7 +87,7 @@ def _all(
             return None
         named = [(f"{number} of {len(links)}", link) for number, link in enumerate(links, 1)]
         results = (yield Gather(operations(named), PARALLEL_FILES)).value
-        assert isinstance(results, list), "a driver answers Gather with a list"  # noqa: S101
+        assert isinstance(results, list), "the result of Gather is a list"  # noqa: S101
         return None if None in results else results
 
     return read_until_present(job_state.service, job_state.job_id, attempt, "its results")
@@ -123,7 +123,7 @@ def _fetch(
         if error.status == _RANGE_NOT_SATISFIABLE and into is not None and into.stat().st_size:
             into.write_bytes(b"")
             return (yield from _fetch(job_state, link, file, into, cap))
-        fact = f"result file {file} could not be fetched: {error.status or 'no answer came'}. Download again later."
+        fact = f"result file {file} could not be fetched: {error.status or 'no response came'}. Download again later."
         if isinstance(error.__cause__, SizeLimitReached):
             fact = f"result file {file} is incomplete, as {error.__cause__}. Allow more, and download again: {_KEPT}."
         raise DownloadFailed.about(job_state.service, job_state.job_id, fact, status=error.status) from error

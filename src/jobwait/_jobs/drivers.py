@@ -1,7 +1,7 @@
 """
-The drivers: they do what an operation asks for, and give it the result. One for threads, one for event loops.
+The drivers: they carry out the commands of an operation, in a thread or in an event loop. They decide nothing.
 
-Nothing is decided here. `sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
+`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
 """
 
 import functools
@@ -28,7 +28,7 @@ S = TypeVar("S")
 
 
 def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
-    """The time, and a *value*."""
+    """A result with the current time."""
     return Result(time.monotonic(), time.time(), value)
 
 
@@ -47,7 +47,7 @@ def notify(command: Notify) -> Result:
 
 
 def do(command: Command, pool: Pool | None = None) -> Result:
-    """Do what *command* says in this thread; requests go through *pool*."""
+    """Carry out *command* in this thread; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now((pool or Pool()).send(command))
@@ -64,7 +64,7 @@ def do(command: Command, pool: Pool | None = None) -> Result:
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
-    """Do what *command* says in this task; requests go through *pool*."""
+    """Carry out *command* in this task; requests go through *pool*."""
     match command:
         case Poll() | SendRequest():
             return now(await (pool or Pool()).send_async(command))

@@ -46,7 +46,7 @@ class Job(Generic[S_co]):
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells this job from others: two handles on one job at one client have the same."""
+        """Identifies the job: two handles on one job with one client have equal keys."""
         job_state = self._state
         needed = sorted(pair for pair in job_state.ids.items() if pair[0] not in job_state.service.optional_ids)
         return (job_state.service.name, id(job_state.client), needed[0][1] if len(needed) == 1 else tuple(needed))
@@ -58,7 +58,7 @@ class Job(Generic[S_co]):
         return of_job(self)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("A handle cannot be pickled or copied; job.token() names the job, and resume() takes it up.")
+        raise TypeError("A handle cannot be pickled or copied; pass job.token() on, and call resume() with it.")
 
     def _call(self, build: Callable[[Any], httpx.Request], parse: Callable[[httpx.Response], R]) -> Operation[R]:
         """What *parse* makes of the response to the request about this job that *build* makes of the client."""
@@ -108,15 +108,15 @@ class Job(Generic[S_co]):
         """
         Wait until the job has succeeded; its final status model.
 
-        *timeout* is in seconds (or a timedelta), from now; None leaves it to *policy*, and that to the service's
-        default. *on_update* is called with each Update, in this thread; what it raises ends the wait. *progress*
-        shows a live line on a terminal. The job itself is never canceled.
+        *timeout* is in seconds (or a timedelta), from now; None: that of *policy*, else the service's default.
+        *on_update* is called with each Update, in this thread; an exception of it ends the wait. *progress* shows a
+        live line on a terminal. The job is never canceled.
 
         Raises:
-            JobFailed: it ended badly (JobCanceled: it was canceled).
-            WaitTimeout: the deadline came first; the job may still be running.
-            CallFailed: the service could not be asked, or does not know the job.
-            InvalidInput: an argument cannot be; nothing was sent.
+            JobFailed: the job failed (JobCanceled: it was canceled).
+            WaitTimeout: the deadline passed first; the job may still be running.
+            CallFailed: polling failed, or the service does not know the job.
+            InvalidInput: an argument is invalid; nothing was sent.
         """
         outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)
         return outcome.unwrap()
@@ -129,27 +129,27 @@ class Job(Generic[S_co]):
         """
         return self._outcome(timeout=timeout, policy=policy)
 
-    outcome_operation = _outcome  # for drivers other than ours: a fleet, an engine
+    outcome_operation = _outcome  # for other drivers: fleets and engines
     status, status_async = sync_and_async(_status)
     outcome, outcome_async = sync_and_async(_outcome)
     wait, wait_async = sync_and_async(_wait)
     updates, updates_async = stream_pair(_updates)
 
     def stop(self) -> None:
-        """End this handle's waits, from any thread, with a WaitTimeout that says so. The job runs on."""
+        """End this handle's waits with a WaitTimeout, from any thread. The job runs on."""
         self._state.coordinator.stop()
 
     def token(self) -> str:
-        """The job in one line of text without secrets: `jobwait.resume(token, client)` goes on with it elsewhere."""
+        """The job as one line of text without secrets; `jobwait.resume(token, client)` makes a handle of it."""
         return _token.dump(self._state)
 
 
 def handle_of(job_state: JobState[S]) -> Job[S]:
-    """The handle on the job of *job_state*, as its service makes it."""
+    """The handle on the job of *job_state*, of its service's class."""
     handle: Job[S] = (job_state.service.job or Job)(job_state)
     return handle
 
 
 def state_of(job: Job[S]) -> JobState[S]:
-    """What is known of *job*, for those who drive waits for it: fleets, trackers, engines, records."""
-    return job._state  # noqa: SLF001 - the one place that hands it out
+    """The state of *job*, for fleets, trackers, engines and records."""
+    return job._state  # noqa: SLF001 - the one place that reads it

@@ -1,4 +1,4 @@
-"""Operations of several requests that the pages share: accepted submissions, paced re-reads, lists of pages."""
+"""Operations that service modules share: accepted submissions, repeated reads, lists of several pages."""
 
 import json
 from collections.abc import Callable, Hashable, Sequence
@@ -14,14 +14,14 @@ M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
-LONGEST_ID = 500  # characters; a longer one fits no address
+LONGEST_ID = 500  # characters; a longer id does not fit into a URL
 
 
 class UnusableId(Exception):
-    """A submission was answered with an id that no address can hold; the rules know this by its attribute."""
+    """The response to a submission has a job id that cannot be part of a URL."""
 
     def __init__(self, response: httpx.Response) -> None:
-        super().__init__("its job_id can stand in no address")
+        super().__init__("its job_id cannot be part of a URL")
         self.raw = response.text
 
 

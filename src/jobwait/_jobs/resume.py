@@ -1,4 +1,4 @@
-"""From a token back to a handle."""
+"""Makes a handle of a token."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A job in one line of text: versioned JSON without secrets, for another process to go on with."""
+"""A job as one line of text for another process: versioned JSON without secrets."""
 
 import hashlib
 import json
@@ -30,10 +30,10 @@ _HISTORY: Final[_Keys] = {"at": float, "waiting": bool, "until": float, "began":
 _RATE: Final[_Keys] = {"units": float, "seconds": float, "squares": float, "looks": float}
 _PROGRESS: Final[_Keys] = {"done": int, "total": int, "stage": str}
 _ATTRIBUTES: Final = {"looks": "polls", "last_look": "last_poll"}
-_IN_TRACK: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
+_LEARNT_KEYS: Final = ("phased", "at", "waiting", "until", "began", "progress", "shown", "moved", "tally", "size")
 _MAY_BE_NULL: Final = frozenset({"started", "deadline", "last_look", "until", "began", "size", "total", "stage"})
-_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # services have been known to say so
-_LARGEST_NUMBER: Final = 1e100  # whatever is said of a job, arithmetic with it must not overflow
+_MAY_BE_BELOW_0: Final = frozenset({"done", "total"})  # some services report that
+_LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must not overflow
 
 
 def dump(job_state: JobState[Any]) -> str:
@@ -43,7 +43,7 @@ def dump(job_state: JobState[Any]) -> str:
         "service": job_state.service.name,
         "host": job_state.host,
         "ids": dict(job_state.ids),
-        **_told(_JOB_STATE, job_state),
+        **_stored(_JOB_STATE, job_state),
         "learnt": _learnt(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
@@ -71,26 +71,26 @@ def _state(service: Service[Any, Any], client: Any, facts: dict[str, Any]) -> Jo
     ids = facts["ids"]
     if not all(isinstance(value, str) and value for value in ids.values()):
         raise TypeError("ids")
-    inherited, history = facts["deadline"] is not None, _track(service, facts["learnt"])
+    inherited, history = facts["deadline"] is not None, _progress_history(service, facts["learnt"])
     known = _checked(_JOB_STATE, facts)
     job_state = JobState(service, client, ids, inherited=inherited, progress_history=history, **known)
     return job_state if job_state.job_id else _refuse("no id of the job")
 
 
-def _told(keys: _Keys, of: object) -> dict[str, Any]:
+def _stored(keys: _Keys, of: object) -> dict[str, Any]:
     """The attributes of *of*, by the keys of the token."""
     return {key: getattr(of, _ATTRIBUTES.get(key, key)) for key in keys}
 
 
 def _learnt(history: ProgressHistory) -> dict[str, Any]:
     facts = {
-        **_told(_HISTORY, history),
+        **_stored(_HISTORY, history),
         "phased": history.has_queue_phase,
-        "progress": None if history.progress is None else _told(_PROGRESS, history.progress),
-        "shown": None if history.shown is None else _told(_PROGRESS, history.shown),
-        "tally": _told(_RATE, history.rate_estimate),
+        "progress": None if history.progress is None else _stored(_PROGRESS, history.progress),
+        "shown": None if history.shown is None else _stored(_PROGRESS, history.shown),
+        "tally": _stored(_RATE, history.rate_estimate),
     }
-    return {key: facts[key] for key in _IN_TRACK}  # as they were always ordered
+    return {key: facts[key] for key in _LEARNT_KEYS}  # in the order that tokens have
 
 
 def _checked(keys: _Keys, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _one(name: str, kind: type, value: Any) -> Any:
     return value
 
 
-def _track(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
+def _progress_history(service: Service[Any, Any], learnt: Mapping[str, Any]) -> ProgressHistory:
     """What the schedule had learnt; whether a service's jobs queue, its Service says and not the token."""
     return ProgressHistory(
         has_queue_phase=service.has_queue_phase,
@@ -141,10 +141,10 @@ def _facts(token: object) -> dict[str, Any]:
 
 
 def _refuse(what: str) -> NoReturn:
-    """NaN and the infinities are Python's own addition to JSON."""
+    """Refuse NaN and infinities, which Python adds to JSON."""
     raise ValueError(what)
 
 
 def _check(facts: dict[str, Any]) -> str:
-    """Detects damage, not forgery: whoever can write tokens can write checksums."""
+    """A checksum; it detects damage, not forgery."""
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

@@ -46,7 +46,7 @@ class StatusMap:
         for name in names:
             for status in getattr(self, name):
                 if meanings.setdefault(_plain(status), name) != name:
-                    raise ValueError(f"status {status!r} stands in two sets of the status map")
+                    raise ValueError(f"status {status!r} is in two sets of the status map")
         self.known = _Known(meanings)
 
     def of(self, status: object) -> StatusMeaning:

@@ -10,11 +10,11 @@ import contextvars
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-_TASKS: Final[set[asyncio.Task[None]]] = set()  # a loop alone keeps no task alive
+_TASKS: Final[set[asyncio.Task[None]]] = set()  # event loops hold weak references only
 
 
 def in_asyncio() -> bool:
-    """Whether asyncio runs us, and not trio."""
+    """Whether the running event loop is asyncio's, and not trio's."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -23,12 +23,12 @@ def in_asyncio() -> bool:
 
 
 def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run *work*, which raises nothing, in a task of its own; whoever calls this must see to its end."""
+    """Run *work*, which must not raise, in a task of its own; the caller must end it."""
     if in_asyncio():
         task = asyncio.create_task(work())
         _TASKS.add(task)
         task.add_done_callback(_TASKS.discard)
         return
-    import trio  # noqa: PLC0415 - only where trio is what runs us
+    import trio  # noqa: PLC0415 - only if trio runs the loop
 
     trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())

@@ -1,11 +1,11 @@
-"""How a wait is woken or told to stop, from any thread, whether it sleeps in a thread or in an event loop."""
+"""Wakes or stops a wait, from any thread, whether it sleeps in a thread or in an event loop."""
 
 import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-_LONGEST = 3600.0  # seconds of one sleep; the rules sleep again, and threading.TIMEOUT_MAX is never met
+_LONGEST = 3600.0  # seconds of one sleep, below threading.TIMEOUT_MAX; the operation then sleeps again
 
 
 def lock() -> threading.RLock:
@@ -14,8 +14,8 @@ def lock() -> threading.RLock:
 
 
 def _make_lock() -> None:
-    """In a forked child: whoever held the lock stayed in the parent, and would never release the child's copy."""
-    global _LOCK  # noqa: PLW0603 - it is the process's own
+    """Make a new lock; in a forked child, as a thread of the parent may hold the old one."""
+    global _LOCK  # noqa: PLW0603 - one for the process
     _LOCK = threading.RLock()
 
 
@@ -25,7 +25,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class WakeUp:
-    """Ends the sleep of one wait and, once it is set, the wait itself. Safe from any thread."""
+    """Ends the sleep of one wait and, once set, the wait. Safe from any thread."""
 
     __slots__ = ("_callbacks", "_is_set", "_woken")
 
@@ -44,7 +44,7 @@ class WakeUp:
         self.wake()
 
     def wake(self) -> None:
-        """End the wait's sleep, or its next one; the wait then decides what to do."""
+        """End the wait's current or next sleep."""
         with lock():
             self._woken = True
             callbacks = self._callbacks
@@ -52,7 +52,7 @@ class WakeUp:
             callback()
 
     def notify(self, callback: Callable[[], object]) -> Callable[[], None]:
-        """Call *callback*, in whatever thread, at each wake-up; returns the function that ends that."""
+        """Call *callback* at each wake-up, in the waking thread; returns a function that ends this."""
         with lock():
             self._callbacks = (*self._callbacks, callback)
             late = self._woken
@@ -84,7 +84,7 @@ class WakeUp:
         return self._consume()
 
     def _consume(self) -> bool:
-        """A wake-up ends one sleep; once set, it ends them all."""
+        """Reset after a sleep, unless the wait was asked to end."""
         self._woken = self._is_set
         return self._is_set
 
@@ -97,26 +97,26 @@ class Stop(WakeUp):
     """
     Ends the waits that it was passed to as `stop=`, once `set()` is called, from any thread.
 
-    A request under way is still completed; the waits then end as "timed_out".
+    Requests in flight are completed; the waits then end as "timed_out".
     """
 
     __slots__ = ()
 
 
 def call_in_loop(callback: Callable[[], object]) -> Callable[[], object]:
-    """A function that calls *callback* in this task's event loop, from any thread; nothing once that loop is gone."""
+    """A function that calls *callback* in this task's event loop, from any thread, if the loop still exists."""
     import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
     soon: Callable[[Callable[[], object]], object]
     try:
         soon = asyncio.get_running_loop().call_soon_threadsafe
     except RuntimeError:
-        import trio  # noqa: PLC0415 - only where trio is what runs us
+        import trio  # noqa: PLC0415 - only if trio runs the loop
 
         soon = trio.lowlevel.current_trio_token().run_sync_soon
 
     def call() -> None:
-        with suppress(RuntimeError):  # what both raise once the loop is gone, which may be at any moment
+        with suppress(RuntimeError):  # both raise it once the loop is closed
             soon(callback)
 
     return call

@@ -34,7 +34,7 @@ def clients(box):
 
 
 def called(way, *arguments, **more):
-    """What *way* gives, whichever of the twins it is."""
+    """The result of *way*, sync or async."""
     if not inspect.iscoroutinefunction(way):
         return way(*arguments, **more)
 

@@ -26,9 +26,9 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\
 @contextmanager
 def raw_server(*operations):
     """
-    A server on loopback that plays one script a connection.
+    A server on loopback that plays one list of responses for each connection.
 
-    A script is a list of byte strings: each is sent after a request was read; at its end the connection is closed.
+    Each is a list of byte strings, each sent after a request was read; at its end the connection is closed.
     """
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(20)
@@ -191,7 +191,7 @@ def attempt():
 
 
 class DrippingStream:
-    """A network stream that answers at once, and notes how long it was allowed to take."""
+    """A network stream that responds at once, and notes its timeouts."""
 
     def __init__(self):
         self.allowed = []
@@ -240,17 +240,17 @@ def test_a_read_after_the_deadline_raises():
         with pytest.raises(httpx.ReadTimeout):
             stream.read(1)
         with pytest.raises(httpx.ReadTimeout):
-            deadline.earn(1 << 30)
+            deadline.extend(1 << 30)
     assert [] == stream.allowed
 
 
 def test_each_byte_of_a_file_extends_the_deadline():
     """Of a request that transfers a file, not of others."""
     with _SyncDeadline(5.0, bulk=True) as deadline:
-        deadline.earn(100 * SLOWEST)
+        deadline.extend(100 * SLOWEST)
         assert 100 < deadline.left() <= 105
     with _SyncDeadline(5.0, bulk=False) as deadline:
-        deadline.earn(100 * SLOWEST)
+        deadline.extend(100 * SLOWEST)
         assert deadline.left() <= 5
 
 

@@ -33,7 +33,7 @@ ANSWERS = {
     "a 404 once seen": (fryte, [tour(), 404], "unreachable", 2),
     "a refusal": (freeplay, [403], "unreachable", 1),
     "five failures": (promptforge, [502], "unreachable", 5),
-    "too much patience": (promptforge, [Reply(429, {}, {"retry-after": "1000000"})], "unreachable", 1),
+    "a Retry-After beyond the deadline": (promptforge, [Reply(429, {}, {"retry-after": "1000000"})], "unreachable", 1),
 }
 
 
@@ -92,32 +92,34 @@ async def _joint_async(job):
     return _only([update.state async for update in updates_async([job], policy=QUICK) if update.terminal])
 
 
-DOORS = [_outcome, _wait, _updates, _all, _completed, _joint]
-ASYNC_DOORS = [_outcome_async, _updates_async, _all_async, _completed_async, _joint_async]
-WAYS = [(door, None) for door in DOORS] + [(door, loop) for door in ASYNC_DOORS for loop in ("asyncio", "trio")]
+ENTRIES = [_outcome, _wait, _updates, _all, _completed, _joint]
+ASYNC_ENTRIES = [_outcome_async, _updates_async, _all_async, _completed_async, _joint_async]
+WAYS = [(entry, None) for entry in ENTRIES] + [(entry, loop) for entry in ASYNC_ENTRIES for loop in ("asyncio", "trio")]
 
 
 def _job(page, client):
     return freeplay.job(client, "p", NAME) if page is freeplay else page.job(client, NAME)
 
 
-@pytest.mark.parametrize(("door", "loop"), WAYS, ids=lambda one: getattr(one, "__name__", one) or "threads")
+@pytest.mark.parametrize(("entry", "loop"), WAYS, ids=lambda one: getattr(one, "__name__", one) or "threads")
 @pytest.mark.parametrize("case", ANSWERS)
 @pytest.mark.filterwarnings("ignore:.*does not name")
-def test_every_entry_point_gives_the_same_end_and_polls(case, door, loop, monkeypatch):
+def test_every_entry_point_gives_the_same_end_and_polls(case, entry, loop, monkeypatch):
     """Sync, asyncio or trio, one job or many, outcome or updates."""
-    page, answers, state, polls = ANSWERS[case]
+    page, responses, state, polls = ANSWERS[case]
     monkeypatch.setattr("jobwait._polling.retry.classify.RetryDecision.pause", lambda *_: 0.001)
-    server = FakeServer(*answers)
-    key = f"{case}_{door.__name__}_{loop}".replace(" ", "_")  # an account of its own: all waits of one share its budget
+    server = FakeServer(*responses)
+    key = f"{case}_{entry.__name__}_{loop}".replace(
+        " ", "_"
+    )  # an account of its own: all waits of an account share its limits
 
     async def main():
         async with page.connect(key, transport=server) as client:
-            return await door(_job(page, client))
+            return await entry(_job(page, client))
 
     if loop is None:
         with page.connect(key, transport=server) as client:
-            found = door(_job(page, client))
+            found = entry(_job(page, client))
     else:
         found = anyio.run(main, backend=loop)
     assert (state, polls) == (found, len(server.requests))

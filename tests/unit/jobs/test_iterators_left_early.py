@@ -65,7 +65,7 @@ class Mixed(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 @backends
 @pytest.mark.parametrize("many", [as_completed_async, updates_async])
-@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # trio tells all who do not use aclosing()
+@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # trio warns without aclosing()
 def test_an_iterator_over_many_jobs_left_early_ends_all_waits(backend, many):
     """The loop goes on, and nothing more is sent."""
     server = Mixed()

@@ -101,7 +101,7 @@ def test_a_child_forked_while_the_lock_is_held_gets_a_free_one():
         held.wait()
         child = os.fork()
         if child == 0:
-            signal.alarm(300)  # a stuck child is ended, and its status tells
+            signal.alarm(300)  # a stuck child is ended, as its status shows
             os._exit(0 if job.outcome().state == "succeeded" else 1)
         _, status = os.waitpid(child, 0)
         done.set()
@@ -110,12 +110,12 @@ def test_a_child_forked_while_the_lock_is_held_gets_a_free_one():
 
 
 class Counting(BaseHTTPRequestHandler):
-    """A service that tells each answer's connection by the port at its other end."""
+    """A service whose response has the port of the client's connection."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        """The end, and who was told of it."""
+        """A terminal status with the port of the connection."""
         body = json.dumps({**DONE, "provider": str(self.client_address[1])}).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_a_request():
             [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment
         ) as child:
             connection, _ = silent.accept()
-            assert connection.recv(4)  # the request is here: the child waits for its answer
+            assert connection.recv(4)  # the request is here: the child waits for its response
             child.send_signal(signal.SIGINT)
             assert child.stdout.readline() == "True\n"
             assert child.wait() == 0

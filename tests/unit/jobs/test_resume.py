@@ -15,7 +15,7 @@ HOUR = 3600.0
 
 
 def token_of(**changes):
-    """A token of a job that was once looked at; *changes* as by somebody who knows the checksum."""
+    """A token of a job that was polled once, with *changes* and a valid checksum."""
     with connect(FakeServer(batch(done=5))) as client:
         job = promptforge.job(client, NAME)
         for _ in job.updates():

@@ -16,7 +16,7 @@ from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
 
 
 class RateLimiter(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A service whose answer waits until *let* is set; *asked* is set when a request has come."""
+    """A service that responds once *let* is set; *asked* is set when a request has come."""
 
     def __init__(self, body=DONE):
         self.body, self.requests = body, 0
@@ -39,7 +39,7 @@ class RateLimiter(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 @pytest.fixture
 def limiter():
-    """A service that answers when it is let, and lets everybody go in the end."""
+    """A service that responds when *let* is set, which is always set at the end."""
     limiter = RateLimiter()
     yield limiter
     limiter.let.set()
@@ -151,12 +151,12 @@ def test_a_canceled_task_ends_at_once(backend, place, limiter):
             job = promptforge.job(client, NAME)
             with anyio.CancelScope() as scope:
 
-                def told(update):
+                def on_update(update):
                     if place == "callback":
                         scope.cancel()
 
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(lambda: job.outcome_async(policy=CALM, on_update=told))
+                    tasks.start_soon(lambda: job.outcome_async(policy=CALM, on_update=on_update))
                     await anyio.wait_all_tasks_blocked()
                     scope.cancel()
             assert scope.cancelled_caught
@@ -254,17 +254,17 @@ def test_stop_does_not_end_later_waits():
 def test_stop_ends_every_wait_on_the_handle(limiter):
     """All end with a WaitTimeout that says so."""
     limiter.body = batch()
-    told = threading.Barrier(4)
+    notified = threading.Barrier(4)
     with connect(limiter) as client, ThreadPoolExecutor(3) as pool:
         job = promptforge.job(client, NAME)
         waits = [
-            pool.submit(job.outcome, policy=CALM, on_update=lambda update: update.terminal or told.wait())
+            pool.submit(job.outcome, policy=CALM, on_update=lambda update: update.terminal or notified.wait())
             for _ in range(3)
         ]
         while len(job._state.coordinator._waits) < 3:
             os.sched_yield()
         limiter.let.set()
-        told.wait()
+        notified.wait()
         job.stop()
         outcomes = [wait.result() for wait in waits]
     assert ["timed_out"] * 3 == [outcome.state for outcome in outcomes]

@@ -15,7 +15,7 @@ def _answer(body, **headers):
 
 
 def _counting():
-    """PromptForge, and the answers that it has decoded."""
+    """PromptForge, and the responses that it has decoded."""
     decoded = []
 
     def parse(response):

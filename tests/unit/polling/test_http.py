@@ -66,9 +66,9 @@ def test_a_temporary_error_does_not_end_the_wait(said):
 
 def test_a_401_is_retried_once_with_a_renewed_key():
     """If the key is a function, one 401 may be due to an old key; a second one is final."""
-    for answers, state in (((401, DONE), "succeeded"), ((401, 401, DONE), "unreachable")):
+    for responses, state in (((401, DONE), "succeeded"), ((401, 401, DONE), "unreachable")):
         keys = iter(["old", "new", "newer"])
-        server = FakeServer(*answers)
+        server = FakeServer(*responses)
         with promptforge.connect(lambda keys=keys: next(keys), transport=server) as client:
             job = promptforge.job(client, DONE["job_id"])
             assert state == job.outcome(policy=FAST).state

@@ -17,7 +17,7 @@ KEY = "a-key-for-tests"
 
 
 def drive(operation, slept):
-    """Drive *script* for real, but for its sleeps: these are noted in *slept*."""
+    """Drive *operation* with real requests; its sleeps are only added to *slept*."""
     try:
         command = next(operation)
         while True:
@@ -32,18 +32,18 @@ def drive(operation, slept):
         return end.value
 
 
-def client_of(page, answers, **arguments):
+def client_of(page, responses, **arguments):
     """
     A client of *page*, and what it was asked.
 
-    Its network gives *answers*, responses or exceptions to raise: in this order, or as the function has it.
+    Its network gives *responses*, or raises those that are exceptions: in this order, or as a function of the request.
     """
-    asked, left = [], [] if callable(answers) else list(answers)
+    asked, left = [], [] if callable(responses) else list(responses)
 
     def play(request):
         request.read()
         asked.append(request)
-        answer = answers(request) if callable(answers) else left.pop(0)
+        answer = responses(request) if callable(responses) else left.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer

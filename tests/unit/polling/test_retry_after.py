@@ -14,7 +14,7 @@ NOW = 1_767_225_600.0  # Thu, 01 Jan 2026 00:00:00 GMT
 
 
 def busy(after, status=429, **more):
-    """An answer that asks for patience."""
+    """A response with Retry-After."""
     return Reply(status, {"detail": "slow down"}, {"retry-after": str(after), **more})
 
 

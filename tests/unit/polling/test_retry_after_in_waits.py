@@ -35,6 +35,6 @@ def test_no_request_is_sent_before_retry_after_has_passed(value, status):
         assert "asks to wait" in str(report.outcome.error)
         return
     gap = report.polled_at[1] - report.polled_at[0]
-    assert gap >= min(asked or 0.0, 100)  # a successful poll's hint holds at most to the last look
+    assert gap >= min(asked or 0.0, 100)  # the Retry-After of a successful poll holds at most to the last poll
     assert gap <= max((asked or 0.0) * 1.2, 11) or asked > 120
     assert "succeeded" == report.outcome.state

@@ -1,1 +1,1 @@
-"""What carries requests: httpx and aiohttp."""
+"""What sends requests: httpx and aiohttp."""

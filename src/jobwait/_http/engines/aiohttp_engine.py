@@ -1,4 +1,4 @@
-"""Requests by aiohttp, for many jobs in one event loop: it costs less CPU for each than httpx."""
+"""Sends requests by aiohttp, for many jobs in one event loop: it needs less CPU time than httpx."""
 
 import functools
 from typing import Any, Final, Self
@@ -16,13 +16,13 @@ _CHUNK: Final = 1 << 16  # bytes
 
 @define(eq=False)
 class AiohttpEngine:
-    """A session of its own."""
+    """Sends through a session of its own."""
 
     session: aiohttp.ClientSession
 
     @classmethod
     def own(cls, verify: Any, concurrency: int) -> Self:
-        """A session whose TLS trusts whom *verify* says, with at most so many connections."""
+        """An engine whose TLS trusts what *verify* says, with at most *concurrency* connections."""
         context = httpx.create_ssl_context(verify=verify)
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=30.0, ssl=context),
@@ -38,7 +38,7 @@ class AiohttpEngine:
         await self.session.close()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
+        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         try:
             await self._run(attempt)
         except (TimeoutError, aiohttp.ClientError) as error:
@@ -71,7 +71,7 @@ def _timeout(seconds: float) -> aiohttp.ClientTimeout:
 
 
 async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Keep aiohttp from repeating a request whose connection broke: the pool's rule decides that."""
+    """Stop aiohttp from sending a request again after a connection error: the pool decides on that."""
     try:
         return await send(request)
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:

@@ -1,4 +1,4 @@
-"""aiohttp's errors as httpx's: the retry rule knows those, and they hold no request."""
+"""Translates aiohttp's errors into httpx's, which the retry rule knows and which hold no request."""
 
 import aiohttp
 
@@ -6,7 +6,7 @@ from jobwait._httpx import httpx
 
 
 class Disconnected(aiohttp.ClientError):
-    """Stands for *error*, so that aiohttp does not repeat the request."""
+    """Replaces *error*, so that aiohttp does not send the request again."""
 
     def __init__(self, error: aiohttp.ClientError) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ def _translated(found: Exception) -> httpx.HTTPError:
     if isinstance(found, aiohttp.ClientConnectorError | aiohttp.ClientSSLError):
         return httpx.ConnectError(str(found)[:300])
     if isinstance(found, aiohttp.InvalidURL):
-        return httpx.UnsupportedProtocol("an address that cannot be asked")
+        return httpx.UnsupportedProtocol("an address that is no URL for HTTP")
     if isinstance(found, OSError) and not isinstance(found, aiohttp.ServerDisconnectedError):
         return httpx.ReadError(f"the connection broke ({found.strerror or type(found).__name__})")
     texts = {

@@ -1,4 +1,4 @@
-"""Requests through an `httpx.AsyncClient`, or straight through a transport of httpx, with a total deadline."""
+"""Sends requests through an `httpx.AsyncClient` or a transport of httpx, with a total deadline."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,7 +9,7 @@ import anyio
 from attrs import define, field, frozen
 
 from jobwait._http.attempt import Attempt
-from jobwait._http.deadline import DEADLINE, SLOWEST, earn
+from jobwait._http.deadline import DEADLINE, SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import in_asyncio
@@ -46,7 +46,7 @@ class HttpxAsync:
             await self.transport.aclose()
 
     async def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
+        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         try:
             fast = None if attempt.bulk else self.fast
             async with _scope(attempt.timeout) if fast is None else fast(attempt.timeout):
@@ -59,7 +59,7 @@ class HttpxAsync:
             attempt.note(event)
 
         response = await self.send(attempt.request_with_trace(trace))
-        chunks = response.aiter_raw()  # kept by the frame of an error: trio warns of a generator dropped half-way
+        chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
         try:
             attempt.begin(response)
             if response.is_stream_consumed:
@@ -67,7 +67,7 @@ class HttpxAsync:
             else:
                 async for chunk in chunks:
                     if attempt.bulk:
-                        earn(len(chunk))
+                        extend(len(chunk))
                     attempt.take(chunk)
             attempt.end()
         except BaseException:
@@ -79,12 +79,12 @@ class HttpxAsync:
 
 @frozen(eq=False)
 class _AsyncDeadline:
-    """The end of one request in this task, where *scope*, a cancel scope, does the bounding."""
+    """The deadline of one request in this task, which is that of *scope*."""
 
     scope: anyio.CancelScope
 
-    def earn(self, count: int) -> None:
-        """Take note of *count* bytes of a file that were moved."""
+    def extend(self, count: int) -> None:
+        """Extend it for *count* bytes of a file that were transferred."""
         self.scope.deadline += count / SLOWEST
 
 

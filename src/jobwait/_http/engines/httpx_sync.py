@@ -23,19 +23,19 @@ _CONNECTING: Final = frozenset({"connection.connect_tcp.started", "connection.st
 
 @frozen(eq=False)
 class HttpxSync:
-    """Sends through the pool of *client* for threads."""
+    """Sends through the httpx.Client of *client*."""
 
     client: Client
 
     def run(self, attempt: Attempt) -> None:
-        """Send *attempt* and take in the response; raises httpx.HTTPError without one, or if it breaks a limit."""
+        """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
             response = self.client.get_httpx_client().send(request, stream=True, follow_redirects=False)
             try:
                 attempt.begin(response)
                 for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():
-                    deadline.earn(len(chunk))
+                    deadline.extend(len(chunk))
                     attempt.take(chunk)
                 attempt.end()
             finally:
@@ -64,14 +64,14 @@ def _wrap(stream: Any) -> None:
         return data
 
     def bounded_write(buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE):  # a server that reads little at a time renews the timeout
+        for start in range(0, len(buffer), _PIECE):  # a server that reads slowly would restart the timeout
             write(buffer[start : start + _PIECE], _shortened(timeout))
 
     stream.read, stream.write = bounded_read, bounded_write
 
 
 def _shortened(timeout: float | None) -> float | None:
-    """*timeout*, or what is left to the deadline of the request now in this thread where that is less."""
+    """*timeout*, or the time to the deadline of the request in this thread if that is less."""
     deadline = DEADLINE.get()
     if not isinstance(deadline, _SyncDeadline):
         return timeout
@@ -102,7 +102,7 @@ class _SyncDeadline:
             raise httpx.ReadTimeout("the response took too long")
         return left
 
-    def earn(self, count: int) -> None:
-        """Take note of *count* bytes that were moved."""
+    def extend(self, count: int) -> None:
+        """Extend it for *count* bytes that were transferred, if the request is *bulk*."""
         self.left()
         self._at += count / SLOWEST if self._bulk else 0.0
