@@ -6,8 +6,10 @@ import pytest
 from attrs import evolve
 
 from jobwait import Policy, freeplay, fryte, promptforge
-from jobwait._jobs.drivers import run
+from jobwait._jobs.drivers import do, run
+from jobwait._jobs.gather import gather
 from jobwait._model.policy import resolve_policy
+from jobwait._polling.commands import Gather, Result, Sleep
 from jobwait._polling.duration_model import InMemoryHistory
 from jobwait._polling.job_state import JobState
 from jobwait._polling.waiter import waiting
@@ -121,3 +123,23 @@ class World(VirtualClock):
 def connect(server, page=promptforge, **more):
     """A client whose requests *server* answers."""
     return page.connect("key", transport=server, **more)
+
+
+def at_once(operation):
+    """The result of *operation*, whose sleeps take no time."""
+    now = 0.0
+    try:
+        command = next(operation)
+        while True:
+            if isinstance(command, Sleep):
+                now += command.seconds
+                answer = Result(now, now)
+            elif isinstance(command, Gather):
+                answer = Result(now, now, gather(command, at_once))
+            else:
+                answer = do(command)
+            command = operation.send(answer)
+    except StopIteration as end:
+        return end.value
+    finally:
+        operation.close()

@@ -22,11 +22,11 @@ def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[byte
 
 
 class BodySink:
-    """Takes the body of *attempt* and decodes it, into memory, or into a file if it is a 2xx that is wanted in one."""
+    """Takes the body of *attempt* and decodes it, into memory or, of a 200 or 206, into the file that is wanted."""
 
     def __init__(self, attempt: Attempt, encoding: str) -> None:
-        command, good = attempt.command, 200 <= attempt.status < 300
-        into = None if command is None or not good else command.into
+        command, whole = attempt.command, attempt.status in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}
+        into = None if command is None or not whole else command.into
         encoding = encoding.strip().lower()
         if encoding not in {"", "identity", *_WINDOWS}:
             raise httpx.DecodingError("an encoding that was not requested")
@@ -38,7 +38,8 @@ class BodySink:
         self._name = into or httpx.URL(attempt.url).path  # a renewed link has the same path
         self._memory = bytearray()
         self._incomplete = into is None and attempt.bulk and attempt.status == httpx.codes.PARTIAL_CONTENT
-        self._file = None if into is None else Growing(into, attempt.status, httpx.Headers(attempt.raw_headers))
+        headers = httpx.Headers(attempt.raw_headers)
+        self._file = None if into is None else Growing(into, attempt.status, headers, attempt.headers.get("range"))
 
     @property
     def _least(self) -> int:

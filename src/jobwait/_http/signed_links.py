@@ -9,7 +9,7 @@ from attrs import frozen
 
 from jobwait._http.connect import is_loopback
 from jobwait._http.deadline import extend
-from jobwait._http.partial_file import range_header, size_of
+from jobwait._http.partial_file import range_headers, size_of
 from jobwait._http.redaction import Link, SignedRequest
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
@@ -23,7 +23,7 @@ _SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may c
 
 
 class LinkRefused(Exception):
-    """The response to a signed link is not a 2xx. It has the attributes of the generated clients' StatusError."""
+    """The response to a signed link is not as expected. It has the attributes of the generated clients' StatusError."""
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"the link responded with {response.status_code}")
@@ -73,6 +73,13 @@ def _content(response: httpx.Response) -> bytes:
     return response.content
 
 
+def _file_content(response: httpx.Response) -> bytes:
+    """The content of a file; a 204, for one, is not an empty file."""
+    if response.status_code not in {httpx.codes.OK, httpx.codes.PARTIAL_CONTENT}:
+        raise LinkRefused(response)
+    return response.content
+
+
 def fetch_link(
     service: Service[Any, Any],
     client: Any,
@@ -86,8 +93,8 @@ def fetch_link(
     return call(
         service,
         client,
-        lambda: SignedRequest("GET", link.url, headers=range_header(into)),
-        _content,
+        lambda: SignedRequest("GET", link.url, headers=range_headers(into)),
+        _file_content,
         job_id=job_id,
         bulk=True,
         into=into,

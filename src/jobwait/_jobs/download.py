@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 
-from jobwait._http.partial_file import partial_path
+from jobwait._files import FILE, kind_of
+from jobwait._http.file_version import forget
+from jobwait._http.partial_file import discard, partial_path, size_of
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import fetch_link
 from jobwait._jobs.request_sequences import read_until_present
@@ -97,15 +99,17 @@ def _download(
     job_state: JobState[Any], link: Link, file: str, path: Path, cap: SizeLimit | None
 ) -> Operation[Path | None]:
     """*path*, which holds the file now; None if the link has expired."""
-    if path.exists() and not path.is_symlink():
-        return path
     try:
+        if _is_there(job_state, path):
+            return path
         with partial_path(path) as partial:
             if (yield from _fetch(job_state, link, file, partial, cap)) is None:
                 return None
             with partial.open("rb") as complete:
                 os.fsync(complete.fileno())
-            partial.replace(path)
+            forget(partial)
+            if not _is_there(job_state, path):
+                partial.replace(path)
     except OSError as error:
         raise _unwritable(job_state, path.parent, error) from error
     return path
@@ -120,13 +124,22 @@ def _fetch(
     except CallFailed as error:
         if error.status in _EXPIRED:
             return None
-        if error.status == _RANGE_NOT_SATISFIABLE and into is not None and into.stat().st_size:
-            into.write_bytes(b"")
+        if error.status == _RANGE_NOT_SATISFIABLE and into is not None and size_of(into):
+            discard(into)
             return (yield from _fetch(job_state, link, file, into, cap))
         fact = f"result file {file} could not be fetched: {error.status or 'no response came'}. Download again later."
         if isinstance(error.__cause__, SizeLimitReached):
             fact = f"result file {file} is incomplete, as {error.__cause__}. Allow more, and download again: {_KEPT}."
         raise DownloadFailed.about(job_state.service, job_state.job_id, fact, status=error.status) from error
+
+
+def _is_there(job_state: JobState[Any], path: Path) -> bool:
+    """Whether *path* is a file; DownloadFailed if it is something else, a link for instance."""
+    kind = kind_of(path)
+    if kind in {None, FILE}:
+        return kind == FILE
+    fact = f"{path} is {kind} and is not replaced. Remove it, or name another folder, and download again."
+    raise DownloadFailed.about(job_state.service, job_state.job_id, fact)
 
 
 def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> DownloadFailed:

@@ -1,0 +1,87 @@
+"""
+Files in folders that others may write to: nothing is written through a link, and a new file appears whole.
+
+A new file is written beside its place under a random name, which cannot be planted, and renamed. Other names of a file
+that is replaced (hard links) keep the old content.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+from jobwait.errors import InvalidInput
+
+FILE: Final = "a file"
+_KINDS: Final = {
+    stat.S_IFREG: FILE,
+    stat.S_IFLNK: "a symbolic link",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+}
+# A FIFO without a reader must not block; Windows has none of the first two, the others not the last one.
+_PLAIN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def kind_of(path: Path) -> str | None:
+    """What is at *path*, links not followed: "a file", "a symbolic link", …; None: nothing."""
+    try:
+        return _KINDS.get(stat.S_IFMT(path.lstat().st_mode), "a device")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def check_free(path: Path, *, overwrite: bool, hint: str = "overwrite it, or write elsewhere") -> None:
+    """Raise InvalidInput if *path* is there, unless it is a plain file and *overwrite* allows to replace it."""
+    try:
+        kind = kind_of(path)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{str(path)!r} cannot be written ({why}); name another place.") from error
+    if kind not in {None, FILE}:
+        raise InvalidInput(f"{path} is {kind} and is not replaced; name another place.")
+    if kind and not overwrite:
+        raise InvalidInput(f"{path} is there already; {hint}.")
+
+
+@contextmanager
+def new_file(path: Path, *, overwrite: bool = False, keep_empty: bool = True) -> Iterator[TextIO]:
+    """
+    A UTF-8 file that appears at *path* at the end of the block; on an error nothing has changed.
+
+    Lone surrogates, which UTF-8 cannot hold, become escapes that JSON can read. A file that stayed empty is left out
+    unless *keep_empty*.
+
+    Raises:
+        InvalidInput: *path* is taken: check_free().
+        OSError: it cannot be written.
+    """
+    check_free(path, overwrite=overwrite)
+    part = path.with_name(f".jobwait-{secrets.token_hex(8)}.part")
+    try:
+        with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            empty = not file.tell()
+        check_free(path, overwrite=overwrite)
+        if empty and not keep_empty:
+            path.unlink(missing_ok=True)
+        else:
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def open_plain(path: Path, flags: int) -> int:
+    """A descriptor of *path*; raises OSError if it is a link, has a second name, or is no plain file."""
+    handle = os.open(path, flags | _PLAIN, 0o666)
+    found = os.fstat(handle)
+    if stat.S_ISREG(found.st_mode) and found.st_nlink <= 1:
+        return handle
+    os.close(handle)
+    raise OSError(0, "it is not a plain file with one name", str(path))
