@@ -5,13 +5,14 @@ A new file is written beside its place under a random name, which cannot be plan
 that is replaced (hard links) keep the old content.
 """
 
+import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TextIO
+from typing import BinaryIO, Final
 
 from jobwait.errors import InvalidInput
 
@@ -49,21 +50,16 @@ def check_free(path: Path, *, overwrite: bool, hint: str = "overwrite it, or wri
 
 
 @contextmanager
-def new_file(path: Path, *, overwrite: bool = False, keep_empty: bool = True) -> Iterator[TextIO]:
+def new_file(path: Path, *, overwrite: bool = False, keep_empty: bool = True) -> Iterator[BinaryIO]:
     """
-    A UTF-8 file that appears at *path* at the end of the block; on an error nothing has changed.
+    A file that appears at *path* at the end of the block, unless it is empty and *keep_empty* is False.
 
-    Lone surrogates, which UTF-8 cannot hold, become escapes that JSON can read. A file that stayed empty is left out
-    unless *keep_empty*.
-
-    Raises:
-        InvalidInput: *path* is taken: check_free().
-        OSError: it cannot be written.
+    On an error nothing has changed. Raises InvalidInput as check_free() does, and OSError if it cannot be written.
     """
     check_free(path, overwrite=overwrite)
     part = path.with_name(f".jobwait-{secrets.token_hex(8)}.part")
     try:
-        with part.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -77,6 +73,19 @@ def new_file(path: Path, *, overwrite: bool = False, keep_empty: bool = True) ->
         part.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str, *, overwrite: bool = False) -> None:
+    """Write *text* as new_file() does; lone surrogates, which UTF-8 cannot hold, become escapes that JSON can read."""
+    with new_file(path, overwrite=overwrite) as file:
+        file.write(text.encode("utf-8", "backslashreplace"))
+
+
+def open_input(path: Path) -> BinaryIO:
+    """*path*, open for reading, links followed; raises OSError if it is a FIFO or a device, whose bytes come once."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not a file that can be read twice", str(path))
+    return path.open("rb")
+
+
 def open_plain(path: Path, flags: int) -> int:
     """A descriptor of *path*; raises OSError if it is a link, has a second name, or is no plain file."""
     handle = os.open(path, flags | _PLAIN, 0o666)
@@ -84,4 +93,4 @@ def open_plain(path: Path, flags: int) -> int:
     if stat.S_ISREG(found.st_mode) and found.st_nlink <= 1:
         return handle
     os.close(handle)
-    raise OSError(0, "it is not a plain file with one name", str(path))
+    raise OSError(errno.EPERM, "it is not a plain file with one name", str(path))

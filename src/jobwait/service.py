@@ -1,5 +1,6 @@
 """Everything that a service module needs, for services that come with jobwait and for your own."""
 
+from jobwait._files import check_free, new_file, open_input
 from jobwait._http.connect import connector
 from jobwait._http.http_client import HttpClient, http_client
 from jobwait._http.redaction import Link
@@ -9,7 +10,7 @@ from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._jobs.request_sequences import accepted, all_pages, read_until_present
-from jobwait._model.checks import identifier, text, whole, within
+from jobwait._model.checks import identifier, plain_number, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults
@@ -41,12 +42,16 @@ __all__ = [
     "accepted",
     "all_pages",
     "call",
+    "check_free",
     "connector",
     "download_files",
     "fetch_files",
     "http_client",
     "httpx",
     "identifier",
+    "new_file",
+    "open_input",
+    "plain_number",
     "read_until_present",
     "stream_pair",
     "sync_and_async",

@@ -57,7 +57,8 @@ SECURITY = {
     "redirects": "test_no_redirect_is_followed",
     "SSRF": "test_only_known_hosts_are_followed test_loopback_is_followed_only_from_loopback",
     "file names": "test_no_file_name_or_job_id_writes_outside_the_folder "
-    "test_symbolic_links_in_the_folder_are_not_followed",
+    "test_planted_partial_file_is_not_written_to test_planted_result_file_is_refused "
+    "test_planted_target_is_refused_by_each_writer",
     "ids in addresses": "test_id_that_would_change_the_path_is_refused test_a_path_value_that_is_none_is_refused",
     "header injection": "test_a_bad_key_is_refused_at_once_and_never_echoed",
     "bombs": "test_a_gzip_bomb_costs_no_memory test_a_status_body_above_1_mib_is_refused "

@@ -21,7 +21,7 @@ from jobwait import (
 )
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
-from jobwait.promptforge import MergeSummary, PromptForgeJob, ResultLine
+from jobwait.promptforge import FailedPrompt, MergeSummary, PromptForgeJob, ResultLine
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -39,6 +39,7 @@ def sync() -> None:
         assert_type(job.outcome().unwrap(), JobStatus)
         assert_type(job.updates(), Iterator[Update[JobStatus]])
         assert_type(job.results(), list[ResultLine])
+        assert_type(job.failures(), list[FailedPrompt])
         assert_type(job.download("results"), list[Path])
         assert_type(promptforge.merge(job.download("results"), "all.csv", format="csv"), MergeSummary)
         assert_type(report(Record([job]), "report.html"), Path)

@@ -1,6 +1,6 @@
 """Checks of a caller's arguments, before anything is sent; each error names the argument."""
 
-import math
+import numbers
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from jobwait.errors import InvalidInput
 
 def identifier(name: str, value: Any) -> str:
     """The id *value*, a string, whole number or UUID, as text; raises InvalidInput for others, and "", "." and ".."."""
-    if isinstance(value, bool) or not isinstance(value, str | int | UUID):
+    if isinstance(value, bool) or not isinstance(value, str | numbers.Integral | UUID):
         raise InvalidInput(f"{name} must be an id, not {type(value).__name__}.")
+    value = value if isinstance(value, str | UUID) else int(value)
     if str(value) in {"", ".", ".."}:
         raise InvalidInput(f"{name} must not be {str(value)!r}: name the job by the id that its submission gave.")
     return str(value)
@@ -24,14 +25,24 @@ def text(name: str, value: Any) -> str:
 
 
 def whole(name: str, value: Any) -> int:
-    """*value*, a whole number; raises InvalidInput if it is something else."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    """*value*, a whole number (also one of numpy), as an int; raises InvalidInput if it is something else."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise InvalidInput(f"{name} must be a whole number, not {value!r:.60}.")
-    return value
+    return int(value)
 
 
 def within(name: str, value: Any, least: float, most: float) -> None:
     """Check that *value* is a number from *least* to *most*, both included; raises InvalidInput if it is not."""
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or not least <= value <= most:
+    number: Any = value
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not least <= number <= most:
         raise InvalidInput(f"{name} must be from {least:g} to {most:g}, not {value!r:.60}.")
+
+
+def plain_number(value: object) -> int | float:
+    """*value*, a number of numpy for instance, as JSON has it; for `json.dumps(…, default=plain_number)`."""
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is no type of JSON")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import numbers
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
@@ -28,7 +29,7 @@ Seconds: TypeAlias = float | timedelta
 def seconds(name: str, value: Any, *, zero: bool = True) -> float:
     """A number or timedelta in seconds; raises InvalidInput if it is negative, infinite, or 0 without *zero*."""
     number = value.total_seconds() if isinstance(value, timedelta) else value
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool) or not isinstance(number, numbers.Real):
         raise InvalidInput(f"{name} must be seconds or a timedelta, not {type(value).__name__}.")
     try:
         number = float(number)
@@ -52,7 +53,9 @@ def _check(wanted: str, is_valid: Callable[[Any], bool]) -> Callable[[str, Any],
     return checked
 
 
-_at_least_one: Final = _check("a whole number, 1 or more", lambda value: isinstance(value, int) and value >= 1)
+_at_least_one: Final = _check(
+    "a whole number, 1 or more", lambda value: isinstance(value, numbers.Integral) and int(value) >= 1
+)
 _ratio: Final = _check("a share above 0 and up to 1", lambda share: isinstance(share, int | float) and 0 < share <= 1)
 _choice: Final = _check('"wait" or "raise"', lambda value: value in ("wait", "raise"))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from jobwait._files import check_free, write_text
 from jobwait._model.types import Outcome
 from jobwait._report.facts import facts_of_outcome, facts_of_trace
 from jobwait._report.page import page
@@ -26,17 +27,10 @@ def report(
 
     """
     path = Path(path)
-    if path.exists() and not path.is_file():
-        raise InvalidInput(f"{path} is no file that could be replaced; name another place.")
-    if path.exists() and not overwrite:
-        raise InvalidInput(f"{path} is there already; overwrite it, or write elsewhere.")
+    check_free(path, overwrite=overwrite)
     jobs = [facts_of_trace(trace) for trace in of.traces] if isinstance(of, Record) else list(map(facts_of_outcome, of))
-    part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(page(jobs, title), "utf-8")
-        part.replace(path)
+        write_text(path, page(jobs, title), overwrite=overwrite)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written ({error.strerror}); name another place.") from error
-    finally:
-        part.unlink(missing_ok=True)
     return path

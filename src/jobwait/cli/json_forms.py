@@ -65,6 +65,7 @@ def of_merged(summary: MergeSummary) -> dict[str, Any]:
         "answers": summary.answers,
         "repeated": summary.repeated,
         "failures": summary.failures,
+        "problems": summary.problems,
         "missing": summary.missing,
         "failures_file": summary.failures_file and str(summary.failures_file),
         "missing_file": summary.missing_file and str(summary.missing_file),

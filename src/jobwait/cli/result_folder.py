@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from attrs import frozen
 
+from jobwait._files import check_free, write_text
 from jobwait.cli.options import option
 from jobwait.errors import InvalidInput
 
@@ -63,17 +64,11 @@ class ResultFolder:
         return "".join(f" {one}" for one in [*given, *(["--overwrite"] if self.overwrite else [])])
 
     def write_json(self, path: Path, content: Any) -> Path:
-        """Write *content* to *path*, whole or not at all; *path*. InvalidInput if the file exists already."""
+        """Write *content* to *path*, whole or not at all; *path*. InvalidInput if something is there already."""
         self._check_free(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        try:
-            part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8", "surrogatepass")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n", overwrite=self.overwrite)
         return path
 
     def _check_free(self, path: Path) -> None:
-        if path.exists() and not self.overwrite:
-            raise InvalidInput(f"{path} is there already; use --overwrite, or name another place.")
+        check_free(path, overwrite=self.overwrite, hint="use --overwrite, or name another place")

@@ -83,8 +83,10 @@ def _answers(job: Any, final: Any, folder: ResultFolder) -> Collected:
 
 def _answer_lines(summary: MergeSummary, counted: object) -> Iterator[str]:
     yield f"{summary.answers} answers in {summary.file}"
-    if summary.failures_file:
+    if summary.failures:
         yield f"{summary.failures} prompts failed, with the reasons in {summary.failures_file}"
+    if summary.problems:
+        yield f"{summary.problems} lines have neither an answer nor an error; {summary.failures_file} has them"
     if summary.missing_file:
         yield f"{summary.missing} prompts have no answer; submit {summary.missing_file} to try them again"
     if summary.repeated:

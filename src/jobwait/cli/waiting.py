@@ -14,6 +14,7 @@ from attrs import frozen
 import jobwait
 from jobwait._display.lines import duration_text
 from jobwait._display.progress import progress_of
+from jobwait._files import check_free
 from jobwait.cli import exits, json_forms
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of
@@ -57,8 +58,8 @@ class WaitOptions:
         if self.report is None:
             return
         folder = self.report.absolute().parent
-        taken = self.report.exists() and not self.report.is_file()
-        if taken or not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        check_free(self.report, overwrite=True)
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
             raise InvalidInput(f"{self.report}: a report cannot be written there; name a file in a folder of yours.")
 
     @property

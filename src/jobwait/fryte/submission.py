@@ -36,7 +36,8 @@ def _submit(
         CallFailed: the service could not be asked, or refused.
     """
     body = planner_request(tour)
-    within("corridor", whole("corridor", corridor), 1000, 20000)
+    corridor = whole("corridor", corridor)
+    within("corridor", corridor, 1000, 20000)
     charge = whole("min_charge_duration_min", min_charge_duration_min)
     within("min_charge_duration_min", charge, 0, 100)
     ids = optional_ids(tenant_id=tenant_id, user_id=user_id)

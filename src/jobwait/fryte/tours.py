@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -10,7 +11,7 @@ from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
 from jobwait.errors import InvalidInput
-from jobwait.service import within
+from jobwait.service import plain_number, within
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
 
@@ -26,7 +27,7 @@ def planner_request(tour: Tour) -> PlannerRequest:
         tour = _read(Path(tour))
     if isinstance(tour, Mapping):
         try:
-            tour = PlannerRequest.from_dict(tour)
+            tour = PlannerRequest.from_dict(_plain(tour))
         except Exception as error:
             fault = repr(error)
             if isinstance(error, DecodeError):
@@ -42,9 +43,17 @@ def planner_request(tour: Tour) -> PlannerRequest:
     return tour
 
 
+def _plain(tour: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*tour* with numpy's numbers as those of JSON; as it is if that cannot be, so that the error names the field."""
+    with suppress(TypeError, ValueError, RecursionError):
+        found: dict[str, Any] = json.loads(json.dumps(dict(tour), default=plain_number))
+        return found
+    return tour
+
+
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(path.read_text("utf-8-sig"))  # Windows puts a byte order mark first
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a JSON file.") from error
     except (ValueError, RecursionError) as error:

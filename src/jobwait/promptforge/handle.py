@@ -2,29 +2,47 @@
 
 import os
 from pathlib import Path
+from types import MappingProxyType
 
 from jobwait.errors import RequestRejected
-from jobwait.promptforge.results import ResultLine, result_lines
+from jobwait.promptforge.prompt_ids import Order
+from jobwait.promptforge.results import FailedPrompt, ResultLine, failures_of, results_of
 from jobwait.service import Job, Link, Operation, download_files, fetch_files, httpx, sync_and_async
 from promptforge_client.api.jobs import get_job_results
 from promptforge_client.models import JobStatus
 
 
 class PromptForgeJob(Job[JobStatus]):
-    """A batch of prompts at PromptForge."""
+    """
+    A batch of prompts at PromptForge.
+
+    *order* has the positions of the prompts, by id, if this handle has submitted them in another order than by id.
+    """
+
+    order: Order = MappingProxyType({})
 
     def _results(self, *, max_bytes: int | None = None) -> Operation[list[ResultLine]]:
         """
-        The results, typed, in the order of the files; all in memory, at most *max_bytes* of them.
+        A ResultLine for each prompt; all in memory, at most *max_bytes* of them.
+
+        They come in the order of the prompts if this handle has submitted them, else by prompt_id. A line that gives
+        no response to a prompt is there too, with the `problem` and the line itself, `raw`.
 
         Raises:
             ResultIncomplete: the results did not appear; they never do before the job has ended.
             CallFailed: the service could not be asked.
-            UnexpectedReply: a line is not a result line.
             DownloadFailed: a file could not be fetched.
         """
-        files = yield from fetch_files(self._state, self._list_links, max_bytes)
-        return result_lines(files, self.id)
+        return results_of((yield from fetch_files(self._state, self._list_links, max_bytes)), self.order)
+
+    def _failures(self, *, max_bytes: int | None = None) -> Operation[list[FailedPrompt]]:
+        """
+        The prompts that failed, as far as the result files name them, in the order of results().
+
+        PromptForge's published server does not list the file that has them: `status().failed_count` says how many
+        there are, and `merge(…, prompts=…)` which prompts have no line. Raises as results() does.
+        """
+        return failures_of((yield from fetch_files(self._state, self._list_links, max_bytes)), self.order)
 
     def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Operation[list[Path]]:
         """
@@ -51,6 +69,7 @@ class PromptForgeJob(Job[JobStatus]):
             return None
 
     results, results_async = sync_and_async(_results)
+    failures, failures_async = sync_and_async(_failures)
     download, download_async = sync_and_async(_download)
 
 

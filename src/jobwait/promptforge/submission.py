@@ -54,19 +54,20 @@ def _submit(
     """
     text("provider", provider)
     text("model", model)
-    for name, value in {"max_retries": max_retries, "rpm": rpm, "tpm": tpm}.items():
-        if value is not None or name == "max_retries":
-            whole(name, value)
-    body = InitJobRequest(provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
-    with prompts_file(prompts) as path:
+    rpm, tpm = (one if one is None else whole(name, one) for name, one in (("rpm", rpm), ("tpm", tpm)))
+    retries = whole("max_retries", max_retries)
+    body = InitJobRequest(provider=provider, model=model, max_retries=retries, rpm=rpm, tpm=tpm)
+    with prompts_file(prompts) as checked:
         read = accepted(_created, _salvage)
         created = yield from call(
             SERVICE, client, lambda: init_job.build(client, body=body), read, repeat=False, find_out=_SUBMIT_AGAIN
         )
         job_state = JobState(SERVICE, client, {"job_id": created.job_id})
-        yield from _upload(job_state, created.link, path)
+        yield from _upload(job_state, created.link, checked.path)
     job_state.started, job_state.submitted = (yield Sleep(0)).wall, True
-    return PromptForgeJob(job_state)
+    handle = PromptForgeJob(job_state)
+    handle.order = checked.order
+    return handle
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -40,7 +40,7 @@ PF = ("--provider", "openai", "--model", "m")
         (["wait", "fryte:x", "--base-url", "http://example.com"], "A key is not sent over plain http"),
         (["run", "fryte", "tour.json", "--out", "file"], "file"),
         (["run", "promptforge", "good.jsonl", *PF, "--out", "done"], "done/results.jsonl is there already"),
-        (["wait", "fryte:x", "--report", "/dev/null"], "/dev/null: a report cannot be written there"),
+        (["wait", "fryte:x", "--report", "/dev/null"], "/dev/null is a device and is not replaced"),
         (["wait", "-"], "No job is named on stdin"),
         (["submit", "fryte", "tour.json"], "tour.json is not a tour: vehicle_id: expected this field, got nothing"),
         (["doctor", "nobody"], "There is no service 'nobody'"),

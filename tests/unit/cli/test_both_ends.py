@@ -53,7 +53,7 @@ REFUSED = {
     "cancel": (["cancel", "freeplay:p/nobody"], 5, "Check the id, and that the key belongs"),
     "list": (["list", "promptforge"], 2, "'promptforge' lists no jobs"),
     "submit": (["submit", "fryte", "none.json"], 2, "none.json: cannot be read (No such file or directory)"),
-    "run": (["run", "fryte", "tour.json", "--report", "."], 2, "a report cannot be written there"),
+    "run": (["run", "fryte", "tour.json", "--report", "."], 2, "is a folder and is not replaced"),
     "track add": (["track", "add", "nobody", "x"], 2, "There is no service 'nobody'"),
     "track run": (["track", "run", "--file", "tour.json"], 2, "tour.json is no tracker's file"),
     "doctor": (["doctor", "nobody"], 2, "There is no service 'nobody'"),

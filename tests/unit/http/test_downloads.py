@@ -1,7 +1,6 @@
 """Result files: streamed, continued, renewed, merged, and written nowhere but in their folder."""
 
 import asyncio
-import csv
 import gzip
 import json
 import threading
@@ -301,76 +300,6 @@ def test_no_file_name_or_job_id_writes_outside_the_folder(tmp_path_factory, name
     assert paths == list((folder / "here").iterdir())
     assert paths[0].name.isascii()
     assert paths[0].parent == folder / "here"
-
-
-def lines(*entries):
-    return b"\n".join(json.dumps(entry).encode() for entry in entries)
-
-
-@pytest.fixture
-def parts(tmp_path):
-    """Two result files in both shapes, a repeated prompt and a failed one."""
-    documented = tmp_path / "1.jsonl"
-    documented.write_bytes(
-        lines({"prompt_id": 1, "result": "=1+1", "tokens_used": 7}, {"prompt_id": 2, "result": "two"})
-    )
-    real = tmp_path / "2.jsonl"
-    again = {"prompt_id": "1", "response": "again"}
-    failed = {"prompt_id": 5, "stage": "execution", "error": "no", "attempts": 4}
-    real.write_bytes(
-        lines(again, {"prompt_id": 3, "response": "dré", "tokens": {"prompt": 2, "completion": 3}}, failed)
-    )
-    return [documented, real]
-
-
-def test_merge_writes_one_line_for_each_prompt(parts, tmp_path):
-    """The first result of a prompt wins, both formats become one, and prompts without a line are listed."""
-    prompts = tmp_path / "prompts.jsonl"
-    prompts.write_bytes(lines(*({"prompt_id": number, "prompt": "?"} for number in (1, 2, 3, 4, "5"))) + b"\n\n")
-    made = promptforge.merge(parts, tmp_path / "all.jsonl", prompts=prompts)
-    found = [json.loads(line) for line in made.file.read_text("utf-8").splitlines()]
-    assert [(1, "=1+1", 7), (2, "two", None), (3, "dré", 5)] == [
-        (line["prompt_id"], line["response"], line["total_tokens"]) for line in found
-    ]
-    assert 1 == len({tuple(line) for line in found})
-    assert (3, 1, 1, 1) == (made.answers, made.repeated, made.failures, made.missing)
-    assert 5 == json.loads(made.failures_file.read_text())["prompt_id"]
-    assert {"prompt_id": 4, "prompt": "?"} == json.loads(made.missing_file.read_text())
-
-
-def test_merge_to_csv_escapes_formulas(parts, tmp_path):
-    """Text that begins with = + - @ gets an apostrophe; numbers stay numbers."""
-    made = promptforge.merge(parts, tmp_path / "all.csv", format="csv")
-    rows = list(csv.DictReader(made.file.read_text("utf-8").splitlines()))
-    assert ["'=1+1", "two", "dré"] == [row["response"] for row in rows]
-    assert "7" == rows[0]["total_tokens"]
-
-
-@given(text=st.text(max_size=20))
-@settings(max_examples=100, deadline=None)
-def test_csv_cells_of_any_text_begin_with_no_formula(tmp_path_factory, text):
-    """Any text of a model is kept, at most with an apostrophe before it."""
-    folder = tmp_path_factory.mktemp("csv")
-    (folder / "1.jsonl").write_bytes(lines({"prompt_id": 1, "response": text}))
-    made = promptforge.merge([folder / "1.jsonl"], folder / "all.csv", format="csv")
-    with made.file.open(newline="", encoding="utf-8", errors="surrogatepass") as file:
-        [row] = csv.DictReader(file)
-    assert not row["response"].startswith(("=", "+", "-", "@"))
-    assert row["response"].removeprefix("'") == text or row["response"] == text
-
-
-def test_merge_replaces_no_file_without_overwrite(parts, tmp_path):
-    """An existing file stays as it is, and a failed merge leaves no file."""
-    target = tmp_path / "all.jsonl"
-    target.write_text("mine")
-    with pytest.raises(errors.InvalidInput, match=r"all\.jsonl is there already"):
-        promptforge.merge(parts, target)
-    assert "mine" == target.read_text()
-    parts[1].write_bytes(b"{not json")
-    with pytest.raises(errors.UnexpectedReply, match=r"result file 2\.jsonl, line 1"):
-        promptforge.merge(parts, target, overwrite=True)
-    assert "mine" == target.read_text()
-    assert {"1.jsonl", "2.jsonl", "all.jsonl"} == {path.name for path in tmp_path.iterdir()}
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])

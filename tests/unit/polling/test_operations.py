@@ -372,13 +372,6 @@ def test_result_lines_have_both_shapes_and_the_first_of_a_prompt_counts():
     assert ("p001", "one", 9) == (one.prompt_id, one.response, one.total_tokens)
 
 
-def test_an_invalid_result_line_is_named_by_file_and_line():
-    """The error says where it is."""
-    client, _ = client_of(promptforge, [listed("1"), httpx.Response(200, content=b'\n{"prompt_id": 1}')])
-    with pytest.raises(errors.UnexpectedReply, match="file 1, line 2"):
-        drive(promptforge.job(client, "j-1")._results(), [])
-
-
 def test_a_missing_fryte_result_is_read_four_times():
     """It is read again three times at the interval, and then ResultIncomplete."""
     nothing = httpx.Response(200, json={**RESULT, "optimization_id": None})

@@ -77,7 +77,7 @@ def test_an_existing_file_is_replaced_only_with_overwrite(tmp_path):
     report(record(1), path, overwrite=True)
     with pytest.raises(errors.InvalidInput, match="cannot be written"):
         many(1, tmp_path / "none" / "report.html")
-    with pytest.raises(errors.InvalidInput, match="is no file that could be replaced"):
+    with pytest.raises(errors.InvalidInput, match="is a folder and is not replaced"):
         report(record(1), tmp_path, overwrite=True)
     assert [path] == list(tmp_path.iterdir())
 
