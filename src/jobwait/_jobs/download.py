@@ -108,8 +108,8 @@ def _download(
             with partial.open("rb") as complete:
                 os.fsync(complete.fileno())
             forget(partial)
-            if not _is_there(job_state, path):
-                partial.replace(path)
+            _is_there(job_state, path)  # another download may have been faster; anything else is refused
+            partial.replace(path)
     except OSError as error:
         raise _unwritable(job_state, path.parent, error) from error
     return path

@@ -305,6 +305,28 @@ def test_planted_result_file_is_refused(tmp_path, kind):
     assert ([], b"precious" * 1000) == (asked, victim.read_bytes())
 
 
+def test_result_that_another_download_has_completed_meanwhile_leaves_no_partial_file(tmp_path):
+    """Both have the same file; the later one takes the place."""
+
+    def faster(_):
+        (tmp_path / "results-j-001.jsonl").write_bytes(ONE)
+        return whole(etag=V1)
+
+    assert download(tmp_path, faster)[0] == ONE
+    assert ["results-j-001.jsonl"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_result_name_that_is_planted_meanwhile_is_refused(tmp_path):
+    """It is looked at again before the rename."""
+
+    def plants(_):
+        (tmp_path / "results-j-001.jsonl").symlink_to("victim")
+        return whole(etag=V1)
+
+    fails(tmp_path, plants)
+    assert (tmp_path / "results-j-001.jsonl").is_symlink()
+
+
 def test_partial_file_of_another_user_is_not_continued(tmp_path, monkeypatch):
     """Whoever owns it could change it after the download."""
     (tmp_path / "a").touch()
