@@ -18,6 +18,7 @@ from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
+from jobwait._polling.submission import Submission
 
 __all__ = [
     "TERMINAL",
@@ -38,6 +39,7 @@ __all__ = [
     "Service",
     "Sleep",
     "StatusMap",
+    "Submission",
     "accepted",
     "all_pages",
     "call",

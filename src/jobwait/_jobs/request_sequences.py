@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.submission import LONGEST_ID
 from jobwait.errors import ResultIncomplete
 
 M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
-LONGEST_ID = 500  # characters; a longer id does not fit into a URL
 
 
 class UnusableId(Exception):
@@ -68,7 +68,7 @@ def accepted(
     def read(response: httpx.Response) -> M:
         found = _read(response)
         named = found if isinstance(found, str) else getattr(found, "job_id", None)
-        if named is not None and (str(named) in {"", ".", ".."} or len(str(named)) > LONGEST_ID):
+        if named is not None and not _fits_url(str(named)):
             raise UnusableId(response)
         return found
 
@@ -85,6 +85,14 @@ def accepted(
             return found
 
     return read
+
+
+def _fits_url(job_id: str) -> bool:
+    """Whether a URL and a file can hold *job_id*."""
+    try:
+        return job_id not in {"", ".", ".."} and len(job_id.encode()) <= LONGEST_ID
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
 
 
 def _document(response: httpx.Response) -> object:

@@ -78,8 +78,9 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
         reason = error.strerror or error
         complain(f"{place}{reason}. No existing file was lost; try again, or name another place.", debug=debug)
         raise typer.Exit(USAGE) from None
-    except KeyboardInterrupt:
-        complain("interrupted.")
+    except KeyboardInterrupt as error:
+        unconfirmed = errors.SubmitUnconfirmed.behind(error)
+        complain("interrupted." if unconfirmed is None else f"interrupted. {unconfirmed}")
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:
         if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
