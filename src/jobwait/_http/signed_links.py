@@ -25,6 +25,8 @@ _SAFE_HEADERS: Final = ("retry-after", "retry-after-ms", "date")  # others may c
 class LinkRefused(Exception):
     """The response to a signed link is not a 2xx. It has the attributes of the generated clients' StatusError."""
 
+    is_own = True  # a store's refusals have no shape that the service documents
+
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"the link responded with {response.status_code}")
         self.status = response.status_code

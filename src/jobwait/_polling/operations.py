@@ -46,8 +46,8 @@ def call(
 
     *bulk*, *into* and *cap* are those of SendRequest. *received* returns how many bytes of a file have arrived: an
     attempt that added bytes resets the count of failures. A request that is not safe to *repeat* is sent again only if
-    it certainly had no effect: it was not sent, or it was refused with a 4xx. Otherwise SubmitUnconfirmed has the known
-    *ids* and the sentence *find_out*.
+    it certainly had no effect: it was not sent, or the service refused it with a 4xx. Otherwise SubmitUnconfirmed has
+    the known *ids* and the sentence *find_out*.
 
     Raises:
         CallFailed: the request failed, or was refused.
@@ -94,7 +94,7 @@ def call(
 
 
 def _may_have_acted(decision: RetryDecision) -> bool:
-    refused = decision.status is not None and 400 <= decision.status < 500
+    refused = decision.status is not None and 400 <= decision.status < 500 and (decision.own or decision.status == 429)
     return decision.sent and not refused
 
 
