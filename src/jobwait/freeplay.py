@@ -101,8 +101,8 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     # Freeplay's own client polls every 5 s. The timeout of an hour is ours.
     defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),
     listing=Listing(group=lambda ids: ids["project_id"], build=_list_request, read=_listed, by_status=True),
-    # Freeplay's documentation: never retry a 4xx; retry a 500 three times at most, 5 s apart.
-    retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False),
+    # Freeplay's documentation: never retry a 4xx; retry a 500 three times at most, 5 s apart; errors have a message.
+    retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False, error_field="message"),
     key_variable="FREEPLAY_API_KEY",
     url_variable="FREEPLAY_BASE_URL",
     job=FreeplayJob,

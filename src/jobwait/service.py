@@ -8,7 +8,7 @@ from jobwait._httpx import httpx
 from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
-from jobwait._jobs.request_sequences import accepted, all_pages, read_until_present
+from jobwait._jobs.request_sequences import accepted, all_pages, check_not_failed, read_until_present
 from jobwait._model.checks import identifier, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
@@ -43,6 +43,7 @@ __all__ = [
     "accepted",
     "all_pages",
     "call",
+    "check_not_failed",
     "connector",
     "download_files",
     "fetch_files",

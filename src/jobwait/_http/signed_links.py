@@ -29,6 +29,9 @@ class LinkRefused(Exception):
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"the link responded with {response.status_code}")
         self.status = response.status_code
+        self.is_own = (
+            "html" not in response.headers.get("content-type", "").lower()
+        )  # stores have no shape of their own
         self.headers = {name: response.headers[name] for name in _SAFE_HEADERS if name in response.headers}
         self.body: str | None = None
 

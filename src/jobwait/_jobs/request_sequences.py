@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.job_state import JobState
 from jobwait._polling.submission import LONGEST_ID
-from jobwait.errors import ResultIncomplete
+from jobwait.errors import JobCanceled, JobFailed, ResultIncomplete
 
 M = TypeVar("M")
 R = TypeVar("R")
@@ -23,6 +24,14 @@ class UnusableId(Exception):
     def __init__(self, response: httpx.Response) -> None:
         super().__init__("its job_id cannot be part of a URL")
         self.raw = response.text
+
+
+def check_not_failed(job_state: JobState[Any], what: str) -> None:
+    """Raise JobFailed or JobCanceled if the job was seen to end so: then it has no *what*, and nothing need be sent."""
+    if job_state.seen and job_state.state in {"failed", "canceled"}:
+        kind = JobCanceled if job_state.state == "canceled" else JobFailed
+        fact = f"it ended as {job_state.raw_status}, so it has no {what}. Fix the cause, then submit it again."
+        raise kind.about(job_state.service, job_state.job_id, fact, snapshot=job_state.snapshot)
 
 
 def read_until_present(

@@ -120,7 +120,8 @@ def _parsed(result: Result, parse: Callable[[httpx.Response], M], once: Submissi
 
 def _may_have_acted(decision: RetryDecision) -> bool:
     """Whether the service may have acted on a request: only its own refusal is certain, and a 429, even a proxy's."""
-    refused = decision.status is not None and 400 <= decision.status < 500 and decision.status not in _NO_REFUSALS
+    status = decision.status or 0
+    refused = 400 <= status < 500 and status not in _NO_REFUSALS and (decision.own or status == 429)
     return decision.sent and not refused
 
 

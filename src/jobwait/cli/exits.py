@@ -95,8 +95,9 @@ def if_interrupted(sentence: str) -> Iterator[None]:
     """Where Ctrl-C ends the block, print *sentence*: what becomes of the work, and how to go on."""
     try:
         yield
-    except KeyboardInterrupt:
-        complain(f"interrupted. {sentence}")
+    except KeyboardInterrupt as error:
+        unconfirmed = errors.SubmitUnconfirmed.behind(error)
+        complain(f"interrupted. {unconfirmed if unconfirmed and unconfirmed.ids else sentence}")
         raise typer.Exit(INTERRUPTED) from None
 
 
