@@ -118,8 +118,8 @@ class Database:
             return self._transaction(action)
 
     def _transaction(self, action: Action) -> Any:
-        self._db.execute("begin immediate")
         try:
+            self._db.execute("begin immediate")
             found = action(self._db)
             self._db.execute("commit")
         except BaseException:

@@ -3,8 +3,8 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -14,13 +14,13 @@ from attrs import define
 from jobwait._jobs.handle import Job, state_of
 from jobwait._polling.job_state import host_of
 from jobwait.errors import CallFailed, InvalidInput, SubmitUnconfirmed, TrackerError
-from jobwait.tracker.database import Action, Database, ids_to_json
+from jobwait.tracker.database import Database, ids_to_json
 from jobwait.tracker.process import has_ended, this_process
 from jobwait.tracker.rows import KEY, Tracked, TrackedState, account, tracked
 
 _UNCERTAIN: Final = "state in ('intent', 'unresolved')"
 _LONGEST: Final = timedelta(days=1)  # a submission that has not ended after it has no sender any more
-_under_way: Final[set[tuple[str, int]]] = set()  # files and rows of this process's submissions
+under_way: Final[set[tuple[str, int] | None]] = set()  # files and rows of this process's submissions
 
 
 def insert_intent(db: sqlite3.Connection, key: str | None, account: int, owner: str, wall: float) -> int | None:
@@ -61,82 +61,91 @@ def set_failed(db: sqlite3.Connection, number: int, state: TrackedState, reason:
 
 @define(eq=False)
 class Intent:
-    """A submission in the file. number: of its row, None where a row has its key. job: what the service made of it."""
+    """
+    One submission: noted in the file before it is sent, and afterwards what became of it.
 
-    number: int | None = None
+    key: the caller's. job: what the service made of it. place: of its row while this process sends it, in `under_way`.
+    """
+
+    database: Database
+    service: str
+    key: str | None
     job: Job[Any] | None = None
+    place: tuple[str, int] | None = None
+    _written: bool = False
 
+    def write(self, name: str, client: Any) -> bool:
+        """Write the intent, under the account *name*; False where a row has the key."""
+        host, owner, wall = host_of(client), this_process(), time.time()
 
-@contextmanager
-def intent(database: Database, service: str, name: str, client: Any, key: str | None) -> Iterator[Intent]:
-    """
-    Write the intent of a submission under the account *name*, and after the block what became of it.
+        def note(db: sqlite3.Connection) -> None:
+            number = insert_intent(db, self.key, account(db, self.service, name, host), owner, wall)
+            if number is not None:
+                self.place = (self.database.file, number)
+                under_way.add(self.place)  # before another thread can see the row
 
-    The block submits, and sets `job`. An exception of it is recorded as "refused" if it is certain that the service
-    took nothing, and else as "unresolved"; an Exception is then raised as SubmitUnconfirmed, with the known ids.
-    """
-    host, owner, wall, file, found = host_of(client), this_process(), time.time(), database.file, Intent()
+        self.database.write(note)
+        self._written = self.place is not None
+        return self._written
 
-    def note(db: sqlite3.Connection) -> None:
-        found.number = insert_intent(db, key, account(db, service, name, host), owner, wall)
-        if found.number is not None:
-            _under_way.add((file, found.number))  # before other threads can see the row
+    def accept(self, job: Job[Any]) -> None:
+        """The service took it, as *job*."""
+        self.job = job
+        self.database.write(partial(set_accepted, number=self._number, job=job))
 
-    try:
-        database.write(note)
-        with failure_recorded(database, found, service, key):
-            yield found
-            if found.job is not None and found.number is not None:
-                database.write(partial(set_accepted, number=found.number, job=found.job))
-    finally:
-        _under_way.discard((file, found.number or 0))
+    def fail(self, error: BaseException) -> None:
+        """
+        Record what *error* means: "refused" if it is certain that the service took nothing, and else "unresolved".
 
-
-@contextmanager
-def failure_recorded(database: Database, intent: Intent, service: str, key: str | None) -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        if intent.number is None:
-            raise
+        In the latter case an Exception is raised as SubmitUnconfirmed with the known ids; any other gets that as its
+        cause, and the caller raises it again.
+        """
+        if not self._written:
+            return  # nothing was sent
         known = SubmitUnconfirmed.behind(error)
-        if intent.job is None and known is None and isinstance(error, CallFailed | InvalidInput):
-            _record(database, partial(set_failed, number=intent.number, state="refused", reason=str(error), ids={}))
-            raise
-        unconfirmed = known or _unconfirmed(database, error, intent.job, service, key)
-        note = partial(set_failed, number=intent.number, reason=str(unconfirmed), ids=unconfirmed.ids)
-        _record(database, partial(note, state="unresolved"), later=isinstance(error, TrackerError))
-        if isinstance(error, Exception) and error is not unconfirmed:
+        if self.job is None and known is None and isinstance(error, CallFailed | InvalidInput):
+            self._record(partial(set_failed, state="refused", reason=str(error), ids={}))
+            return
+        unconfirmed = known or self._unconfirmed(error)
+        action = partial(set_failed, state="unresolved", reason=str(unconfirmed), ids=unconfirmed.ids)
+        self._record(action, later=isinstance(error, TrackerError))
+        if unconfirmed is error:
+            return
+        if isinstance(error, Exception):
             raise unconfirmed from error
-        error.__cause__ = error.__cause__ if error is unconfirmed else unconfirmed
-        raise
+        error.__cause__ = unconfirmed
 
+    @property
+    def _number(self) -> int:
+        return self.place[1] if self.place else 0
 
-def _unconfirmed(
-    database: Database, error: BaseException, job: Job[Any] | None, service: str, key: str | None
-) -> SubmitUnconfirmed:
-    """The error for a submission that *error* ended; *job* is what the service made of it, if it is known."""
-    settle = (
-        f"See what {service} has, then settle({key!r}, …)." if key else "See what the service has, then settle() it."
-    )
-    if job is None:
-        fact = f"{service}: the submission ended in {type(error).__name__}, and nobody knows what became of it."
-        return SubmitUnconfirmed(f"{fact} It was not sent again. {settle}", service=service)
-    fact = f"{service} took the submission as job {job.id}, but {database.path} does not say so"
-    why = f": {error}" if isinstance(error, TrackerError) else f" ({type(error).__name__})."
-    return SubmitUnconfirmed(f"{fact}{why} {settle}", ids=dict(state_of(job).ids), service=service, job_id=job.id)
+    def _unconfirmed(self, error: BaseException) -> SubmitUnconfirmed:
+        settle = f"See what {self.service} has, then settle({self.key!r}, …)."
+        if self.key is None:
+            settle = f"See what {self.service} has, then settle() it: unresolved() has its key."
+        if self.job is None:
+            fact = (
+                f"{self.service}: the submission ended in {type(error).__name__}, and nobody knows what became of it."
+            )
+            return SubmitUnconfirmed(f"{fact} It was not sent again. {settle}", service=self.service)
+        state = state_of(self.job)
+        fact = f"{self.service} took the submission as job {state.job_id}, but that may not be in the file"
+        why = f": {error}" if isinstance(error, TrackerError) else f" ({type(error).__name__})."
+        return SubmitUnconfirmed(
+            f"{fact}{why} {settle}", ids=dict(state.ids), service=self.service, job_id=state.job_id
+        )
 
-
-def _record(database: Database, action: Action, *, later: bool = False) -> None:
-    """Write *action*; where the file cannot be written for now, and with *later*, the next change writes it first."""
-    if later:
-        database.queue(action)
-        return
-    try:
-        database.write(action)
-    except TrackerError as error:
-        if isinstance(error.__cause__, sqlite3.Error):
-            database.queue(action)
+    def _record(self, action: Callable[..., None], *, later: bool = False) -> None:
+        """Write *action*; *later*, and where the file cannot be written for now, the next change writes it first."""
+        action = partial(action, number=self._number)
+        if later:
+            self.database.queue(action)
+            return
+        try:
+            self.database.write(action)
+        except TrackerError as error:
+            if isinstance(error.__cause__, sqlite3.Error):
+                self.database.queue(action)
 
 
 def accepted(database: Database, key: str, service: str) -> Tracked:
@@ -168,7 +177,7 @@ def unresolved(database: Database) -> list[Tracked]:
 def _is_under_way(database: Database, row: Tracked) -> bool:
     """Whether the submission of an intent may still be sent: by this process, or by one that has not ended."""
     if row.owner == this_process():
-        return (database.file, row.number) in _under_way
+        return (database.file, row.number) in under_way
     lasts = row.started is None or abs(datetime.now(UTC) - row.started) < _LONGEST
     return lasts and not has_ended(row.owner)  # of a process on another machine nobody knows whether it has ended
 

@@ -73,11 +73,18 @@ class Tracker:
         job: Job[Any]
         module = service_module(service)
         inspect.signature(module.submit).bind(client, *args, **kwargs)
-        with _submissions.intent(self._database, service, account, client, key) as intent:
-            if intent.number is None:
+        intent = _submissions.Intent(self._database, service, key)
+        try:
+            if not intent.write(account, client):
                 return self._submitted_before(str(key), service, client)
-            intent.job = job = module.submit(client, *args, **kwargs)
-        return job
+            intent.accept(job := module.submit(client, *args, **kwargs))
+        except BaseException as error:
+            intent.fail(error)
+            raise
+        else:
+            return job
+        finally:
+            _submissions.under_way.discard(intent.place)
 
     async def submit_async(
         self, service: str, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
@@ -86,11 +93,18 @@ class Tracker:
         job: Job[Any]
         module = service_module(service)
         inspect.signature(module.submit_async).bind(client, *args, **kwargs)
-        with _submissions.intent(self._database, service, account, client, key) as intent:
-            if intent.number is None:
+        intent = _submissions.Intent(self._database, service, key)
+        try:
+            if not intent.write(account, client):
                 return self._submitted_before(str(key), service, client)
-            intent.job = job = await module.submit_async(client, *args, **kwargs)
-        return job
+            intent.accept(job := await module.submit_async(client, *args, **kwargs))
+        except BaseException as error:
+            intent.fail(error)
+            raise
+        else:
+            return job
+        finally:
+            _submissions.under_way.discard(intent.place)
 
     def add(self, job: Job[Any], account: str | None = None, *, key: str | None = None) -> None:
         """Track *job*, which was submitted elsewhere; *account* defaults to the name of its host."""
