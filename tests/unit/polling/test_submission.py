@@ -102,6 +102,45 @@ def test_an_exception_in_the_middle_of_a_post_is_unconfirmed(name, kind):
     assert f"it ended in {kind.__name__} before its result was known" in str(error)
 
 
+PUBLIC = {
+    "freeplay": ((PROJECT,), {"prompt_template_version_id": TEMPLATE, "dataset_id": DATASET}),
+    "fryte": ((TOUR,), {}),
+    "promptforge": ((PROMPTS,), {"provider": "openai", "model": "m"}),
+}
+
+
+@pytest.mark.parametrize("asynchronous", [True, False])
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("kind", [SoftTimeLimitExceeded, asyncio.CancelledError])
+@pytest.mark.parametrize("event", ["answered", "sending"])
+def test_submit_and_submit_async_convert_what_ends_them(name, kind, event, asynchronous):
+    """Through whatever layers the exception has to go to reach the operation."""
+
+    def failing(details):
+        if details.event == event:
+            raise kind
+
+    def broken(_):
+        raise kind
+
+    client, asked = client_of(name, broken if event == "sending" else None)
+    (args, options), page = PUBLIC[name], PAGES[name]
+    remove = hooks.add(failing)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a hook's exception becomes one
+            with pytest.raises((errors.SubmitUnconfirmed, kind)) as caught:
+                submitted = page.submit_async if asynchronous else page.submit
+                asyncio.run(submitted(client, *args, **options)) if asynchronous else submitted(
+                    client, *args, **options
+                )
+    finally:
+        remove()
+    unconfirmed = errors.SubmitUnconfirmed.behind(caught.value)
+    assert ["POST"] == asked
+    assert unconfirmed.ids.get("job_id") == (ACCEPTED[name]["job_id"] if event == "answered" else None)
+
+
 @pytest.mark.parametrize("name", SUBMITS)
 @pytest.mark.parametrize("kind", [*EXCEPTIONS, *INTERRUPTIONS])
 def test_an_exception_after_the_response_names_the_job(name, kind):
