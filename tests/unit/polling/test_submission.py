@@ -125,15 +125,19 @@ def test_submit_and_submit_async_convert_what_ends_them(name, kind, event, async
 
     client, asked = client_of(name, broken if event == "sending" else None)
     (args, options), page = PUBLIC[name], PAGES[name]
+
+    def submit():
+        if asynchronous:
+            asyncio.run(page.submit_async(client, *args, **options))
+        else:
+            page.submit(client, *args, **options)
+
     remove = hooks.add(failing)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # a hook's exception becomes one
             with pytest.raises((errors.SubmitUnconfirmed, kind)) as caught:
-                submitted = page.submit_async if asynchronous else page.submit
-                asyncio.run(submitted(client, *args, **options)) if asynchronous else submitted(
-                    client, *args, **options
-                )
+                submit()
     finally:
         remove()
     unconfirmed = errors.SubmitUnconfirmed.behind(caught.value)
