@@ -7,7 +7,7 @@ from types import MappingProxyType
 from jobwait.errors import RequestRejected
 from jobwait.promptforge.prompt_ids import Order
 from jobwait.promptforge.results import FailedPrompt, ResultLine, failures_of, results_of
-from jobwait.service import Job, Link, Operation, download_files, fetch_files, httpx, sync_and_async
+from jobwait.service import Job, Link, Operation, check_not_failed, download_files, fetch_files, httpx, sync_and_async
 from promptforge_client.api.jobs import get_job_results
 from promptforge_client.models import JobStatus
 
@@ -30,6 +30,7 @@ class PromptForgeJob(Job[JobStatus]):
 
         Raises:
             ResultIncomplete: the results did not appear; they never do before the job has ended.
+            JobFailed: the job was seen to fail, so it has none.
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched.
         """
@@ -54,6 +55,7 @@ class PromptForgeJob(Job[JobStatus]):
 
         Raises:
             ResultIncomplete: the results did not appear; they never do before the job has ended.
+            JobFailed: the job was seen to fail, so it has none.
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched or written; the files that were complete are kept.
         """
@@ -61,6 +63,7 @@ class PromptForgeJob(Job[JobStatus]):
 
     def _list_links(self) -> Operation[list[Link] | None]:
         """New links to the result files; None while the service answers 409, as the results are not there yet."""
+        check_not_failed(self._state, "results")
         try:
             return (yield from self._call(lambda client: get_job_results.build(client, self.id), _links))
         except RequestRejected as error:
