@@ -6,8 +6,7 @@ use.
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from typing import Any, Final, Protocol
 from weakref import WeakValueDictionary
 
@@ -15,10 +14,8 @@ from attrs import define, field
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
-from jobwait._polling.job_state import JobState, host_of
-from jobwait.fleet.poll_queue import PollQueue
-from jobwait.fleet.serial_queue import SerialQueueState
-from jobwait.fleet.token_bucket import TokenBucket
+from jobwait._polling.job_state import host_of
+from jobwait._polling.token_bucket import TokenBucket
 
 POLL: Final = "poll"
 LIST: Final = "list"
@@ -108,42 +105,3 @@ class AccountLimits:
             if own is not None:
                 found.append(self.limiters(service, self.account, operation if own.apart else "all", own))
         return found
-
-
-@define(eq=False)
-class Account:
-    """What the jobs of one account share. serial_queue: if the service runs one of them at a time."""
-
-    limits: AccountLimits
-    poll_queue: PollQueue
-    serial_queue: SerialQueueState | None
-    size: int = 0
-
-
-@define(eq=False)
-class Accounts:
-    """The accounts of a fleet; the first of *rotation* sends the next request."""
-
-    own: Mapping[str, Limit]
-    limiters: RateLimiters
-    rotation: deque[Account] = field(factory=deque)
-    _known: dict[object, Account] = field(factory=dict)
-    _names: dict[int, tuple[Any, str]] = field(factory=dict)
-
-    def of(self, job_state: JobState[Any]) -> Account:
-        """The account of *job_state*, made at the first job."""
-        service = job_state.service
-        name = self._name(job_state.client)
-        account = self._known.get((service.name, name))
-        if account is None:
-            limits = AccountLimits(service, name, self.own.get(service.name), self.limiters)
-            serial = None if service.serial_queue is None else SerialQueueState(service.serial_queue)
-            account = self._known[service.name, name] = Account(limits, PollQueue(), serial)
-            self.rotation.append(account)
-        return account
-
-    def _name(self, client: Any) -> str:
-        named = self._names.get(id(client))
-        if named is None:  # with the client itself: its id must not be reused
-            named = self._names[id(client)] = (client, name_of(client))
-        return named[1]
