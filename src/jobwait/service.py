@@ -5,6 +5,7 @@ from jobwait._http.http_client import HttpClient, http_client
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import upload_file
 from jobwait._httpx import httpx
+from jobwait._jobs.batch import BatchOptions, Submissions, submit_all_pair
 from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
@@ -21,6 +22,7 @@ from jobwait._polling.operations import call
 
 __all__ = [
     "TERMINAL",
+    "BatchOptions",
     "Client",
     "HttpClient",
     "Ids",
@@ -38,6 +40,7 @@ __all__ = [
     "Service",
     "Sleep",
     "StatusMap",
+    "Submissions",
     "accepted",
     "all_pages",
     "call",
@@ -49,6 +52,7 @@ __all__ = [
     "identifier",
     "read_until_present",
     "stream_pair",
+    "submit_all_pair",
     "sync_and_async",
     "text",
     "upload_file",

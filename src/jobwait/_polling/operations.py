@@ -10,6 +10,7 @@ from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation, SendRequest, Sleep
+from jobwait._polling.rate_limits import OTHER, SUBMIT
 from jobwait._polling.retry.classify import (
     LONGEST_BACKOFF,
     NO_FAILURES,
@@ -40,12 +41,14 @@ def call(
     into: Path | None = None,
     cap: SizeLimit | None = None,
     received: Callable[[], int] = int,
+    operation: str = "",
 ) -> Operation[M]:
     """
     Send the request that *build* makes, anew for each attempt, and return what *parse* makes of the response.
 
     *bulk*, *into* and *cap* are those of SendRequest. *received* returns how many bytes of a file have arrived: an
-    attempt that added bytes resets the count of failures. A request that is not safe to *repeat* is sent again only if
+    attempt that added bytes resets the count of failures. *operation* names what the request counts as where the
+    service's rate limit is apart for each; the transfer of a file (*bulk*) counts as nothing. A request that is not safe to *repeat* is sent again only if
     it certainly had no effect: it was not sent, or it was refused with a 4xx. Otherwise SubmitUnconfirmed has the known
     *ids* and the sentence *find_out*.
 
@@ -55,6 +58,7 @@ def call(
 
     """
     failures, renewed, most = NO_FAILURES, False, received()
+    operation = operation or (OTHER if repeat else SUBMIT)
     while True:
         result = yield SendRequest(
             client,
@@ -65,6 +69,7 @@ def call(
             service_name=service.name,
             job_id=job_id,
             attempt=total(failures),
+            counts_as=None if bulk else (service, operation),
         )
         try:
             if isinstance(result.value, Exception):

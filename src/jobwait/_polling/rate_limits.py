@@ -1,24 +1,32 @@
 """
-The rate limits that the jobs of one account share.
+The rate limits that all requests of one account share: polls, submissions, lists, results.
 
-Two fleets of one process, and two clients with one key, share their token buckets. A bucket exists as long as it is in
-use.
+Two fleets of one process, and two clients with one key, share their token buckets. A bucket exists as long as a fleet
+uses it, and after a single request until that no longer matters.
 """
 
 import hashlib
 from collections.abc import Callable, Hashable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 from weakref import WeakValueDictionary
 
-from attrs import define, field
+from attrs import define, field, frozen
 
+from jobwait._httpx import httpx
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
+from jobwait._polling.commands import Result
 from jobwait._polling.job_state import host_of
+from jobwait._polling.retry.retry_after import retry_after
 from jobwait._polling.token_bucket import TokenBucket
+from jobwait._sync.wake_up import lock
 
 POLL: Final = "poll"
 LIST: Final = "list"
+SUBMIT: Final = "submit"
+OTHER: Final = "other"
+BURST_SHARE: Final = 6  # one in so many of a limit's requests may be a submission, or a result, that is sent at once
+HELD: Final = 64  # buckets of single requests, after which idle ones are dropped
 HEADROOM: Final = 2.0  # polls are limited to so many times the rate that the jobs need, which spreads the first polls
 BURST: Final = 16  # polls that may be sent at once all the same
 
@@ -41,16 +49,25 @@ class RateLimiter(Protocol):
 
 RateLimiters = Callable[[Service[Any, Any], str, str, Limit | None], RateLimiter]  # service, account, operation, limit
 
-_BUCKETS: WeakValueDictionary[Hashable, Any] = WeakValueDictionary()
+_BUCKETS: WeakValueDictionary[Hashable, TokenBucket] = WeakValueDictionary()
+_HELD: dict[int, TokenBucket] = {}  # by id
 
 
-def in_memory(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> RateLimiter:
-    """The token bucket of this process for *operation* of *account*."""
+def in_memory(service: Service[Any, Any], account: str, operation: str, limit: Limit | None) -> TokenBucket:
+    """The token bucket of this process for *operation* of *account*; it spreads polls and lists evenly."""
     key = (service.name, account, operation, limit)
     found = _BUCKETS.get(key)
     if found is None:
-        found = _BUCKETS.setdefault(key, TokenBucket.of(limit))
-    return found  # type: ignore[no-any-return]
+        single = limit is not None and limit.apart and operation not in {POLL, LIST}
+        burst = max(1, limit.requests // BURST_SHARE) if limit is not None and single else 1
+        found = _BUCKETS.setdefault(key, TokenBucket.of(limit, burst))
+    return found
+
+
+def forget() -> None:
+    """Forget the token buckets of single requests; for tests."""
+    _HELD.clear()
+    _BUCKETS.clear()
 
 
 def name_of(client: Any) -> str:
@@ -85,8 +102,9 @@ class AccountLimits:
 
     def take(self, operation: str, now: float) -> None:
         """Count a request that is sent *now*."""
-        for limiter in self._of(operation):
-            limiter.take(now)
+        with lock():  # single requests may be sent in other threads
+            for limiter in self._of(operation):
+                limiter.take(now)
         if operation == POLL:
             self._spread.rate = max(HEADROOM * self.need, 1e-9)
             self._spread.take(now)
@@ -98,10 +116,64 @@ class AccountLimits:
     def _of(self, operation: str) -> list[RateLimiter]:
         found = self._made.get(operation)
         if found is None:
-            service, stated, own = self.service, self.service.limit, self.own
-            counted = operation if stated is not None and stated.apart else "all"
-            account = self.account.partition("#")[0] if stated is not None and stated.shared else self.account
-            found = self._made[operation] = [self.limiters(service, account, counted, stated)]
-            if own is not None:
-                found.append(self.limiters(service, self.account, operation if own.apart else "all", own))
+            names = _names(self.service, self.account, operation, self.own)
+            found = self._made[operation] = [self.limiters(self.service, *name) for name in names]
         return found
+
+
+def _names(
+    service: Service[Any, Any], account: str, operation: str, own: Limit | None
+) -> list[tuple[str, str, Limit | None]]:
+    """What the limiters for *operation* go by: the service's, and then the caller's *own*."""
+    stated = service.limit
+    counted = operation if stated is not None and stated.apart else "all"
+    names = [(account.partition("#")[0] if stated is not None and stated.shared else account, counted, stated)]
+    return names if own is None else [*names, (account, operation if own.apart else "all", own)]
+
+
+@frozen(eq=False)
+class Budget:
+    """The token buckets that one request outside a fleet counts against; safe from any thread."""
+
+    buckets: list[TokenBucket]
+
+    @classmethod
+    def of(cls, service: Service[Any, Any], client: Any, operation: str, own: Limit | None = None) -> Self:
+        """The budget for *operation* of the account of *client*, with a limit of the caller's *own*."""
+        names = _names(service, name_of(client), operation, own)
+        with lock():
+            return cls([in_memory(service, *name) for name in names])
+
+    def reserve(self, now: float, most: float) -> float:
+        """Seconds until a request may be sent; if they are no more than *most*, it is counted at that time."""
+        with lock():
+            _hold(self.buckets, now)
+            late = max(0.0, *(bucket.wait(now) for bucket in self.buckets))
+            if late <= most:
+                for bucket in self.buckets:
+                    bucket.take(now + late)
+        return late
+
+    def is_closed(self, now: float) -> bool:
+        """Whether the service has refused a request of the account, and asked to wait longer than until *now*."""
+        return self.buckets[0].closed > now
+
+    def note(self, result: Result) -> bool:
+        """Slow the account down if *result* asks for that; whether it is a 429."""
+        response = result.value
+        if not isinstance(response, httpx.Response) or response.status_code not in {429, 503}:
+            return False
+        after = retry_after(response.headers, result.wall)
+        if response.status_code == 429 or after is not None:
+            with lock():
+                self.buckets[0].refused(result.now, after)
+        return response.status_code == 429
+
+
+def _hold(buckets: list[TokenBucket], now: float) -> None:
+    """Keep *buckets* from being forgotten between requests, until they are idle."""
+    if len(_HELD) >= HELD:
+        for key, bucket in list(_HELD.items()):
+            if bucket.is_idle(now):
+                del _HELD[key]
+    _HELD.update((id(bucket), bucket) for bucket in buckets)

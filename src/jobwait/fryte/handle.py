@@ -6,7 +6,7 @@ from fryte_client.api.planner import get_result
 from fryte_client.models import JobStatusResponse, OptimizationResultResponse
 from fryte_client.types import UNSET
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound
-from jobwait.service import Ids, Job, Operation, read_until_present, sync_and_async
+from jobwait.service import TERMINAL, Ids, Job, Operation, read_until_present, sync_and_async
 
 
 def tenant_of(ids: Ids) -> Any:
@@ -32,8 +32,10 @@ class FryteJob(Job[JobStatusResponse]):
         return read_until_present(self.service, self.id, self._read_result, "its result")
 
     def _read_result(self) -> Operation[OptimizationResultResponse | None]:
-        """The plan; None if its id or the plan itself is not there yet."""
-        snapshot = yield from self._status()
+        """The plan; None if its id or the plan itself is not there yet. What a wait has seen is not asked for again."""
+        snapshot = self._state.snapshot
+        if snapshot is None or not _is_enough(snapshot, self.service.statuses.of(snapshot.status)):
+            snapshot = yield from self._status()
         service, status = self.service, snapshot.status
         state = service.statuses.of(status)
         if state in {"failed", "canceled"}:
@@ -47,10 +49,17 @@ class FryteJob(Job[JobStatusResponse]):
         try:
             return (
                 yield from self._call(
-                    lambda client: get_result.build(client, optimization_id, tenant_id=tenant_id), get_result.parse
+                    lambda client: get_result.build(client, optimization_id, tenant_id=tenant_id),
+                    get_result.parse,
+                    "result",
                 )
             )
         except JobNotFound:
             return None
 
     result, result_async = sync_and_async(_result)
+
+
+def _is_enough(snapshot: JobStatusResponse, state: str) -> bool:
+    """Whether *snapshot* shows the job's end, and the id of its plan if there is one."""
+    return state in TERMINAL and (state != "succeeded" or isinstance(snapshot.optimization_id, int))
