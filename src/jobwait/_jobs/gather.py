@@ -90,9 +90,11 @@ async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitabl
     """The same, in tasks."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
-    work = _Work(command)
+    work, over = _Work(command), anyio.Event()
+    running = len(work.workers)
 
     async def worker() -> None:
+        nonlocal running
         try:
             for index, operation in work.each():
                 with anyio.CancelScope(shield=command.stop is not None):
@@ -100,24 +102,26 @@ async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitabl
                     work.report(index)
         except Exception as error:  # noqa: BLE001 - raised again in the caller's task, bare
             work.fail(error)
+        finally:
+            running -= 1
+            if not running:
+                over.set()
 
     async def watch() -> None:
         """End the shielded operations when the caller is canceled."""
         try:
-            await anyio.sleep_forever()
+            await over.wait()
         finally:
             work.end()
 
     try:
         async with anyio.create_task_group() as group:
-            if command.stop is not None:
+            for _ in work.workers:
+                group.start_soon(worker)
+            if command.stop is not None and running:
                 group.start_soon(watch)
-            async with anyio.create_task_group() as workers:
-                for _ in work.workers:
-                    workers.start_soon(worker)
-            group.cancel_scope.cancel()
-    except BaseExceptionGroup as group_of_errors:  # trio's KeyboardInterrupt, which callers expect bare
-        raise _first(group_of_errors) from None
+    except BaseExceptionGroup as errors:  # trio's KeyboardInterrupt, which callers expect bare
+        raise _first(errors) from None
     return work.ended()
 
 

@@ -48,9 +48,9 @@ def call(
 
     *bulk*, *into* and *cap* are those of SendRequest. *received* returns how many bytes of a file have arrived: an
     attempt that added bytes resets the count of failures. *operation* names what the request counts as where the
-    service's rate limit is apart for each; the transfer of a file (*bulk*) counts as nothing. A request that is not safe to *repeat* is sent again only if
-    it certainly had no effect: it was not sent, or it was refused with a 4xx. Otherwise SubmitUnconfirmed has the known
-    *ids* and the sentence *find_out*.
+    service's rate limit is apart for each; the transfer of a file (*bulk*) counts as nothing. A request that is not
+    safe to *repeat* is sent again only if it certainly had no effect: it was not sent, or it was refused with a 4xx.
+    Otherwise SubmitUnconfirmed has the known *ids* and the sentence *find_out*.
 
     Raises:
         CallFailed: the request failed, or was refused.
