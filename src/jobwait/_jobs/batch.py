@@ -42,7 +42,7 @@ class BatchOptions(TypedDict, total=False):
 
 
 @define(eq=False)
-class Submissions(Generic[I, J]):
+class SubmitAll(Generic[I, J]):
     """The submissions of *inputs*; *submit* gives the operation for one. results: by number, as they become known."""
 
     service: Service[Any, Any]
@@ -59,7 +59,7 @@ class Submissions(Generic[I, J]):
     @classmethod
     def of(
         cls, service: Service[Any, Any], inputs: Iterable[I], submit: Callable[[I], Operation[J]], more: BatchOptions
-    ) -> "Submissions[I, J]":
+    ) -> "SubmitAll[I, J]":
         """Check the arguments, and read all inputs; raises InvalidInput."""
         unknown = [name for name in more if name not in BatchOptions.__annotations__]
         if unknown:
@@ -138,7 +138,7 @@ def _own_limit(service: Service[Any, Any], limits: Limit | Mapping[str, Limit] |
 
 
 def submit_all_pair(
-    prepare: Callable[P, Submissions[Any, J]],
+    prepare: Callable[P, SubmitAll[Any, J]],
 ) -> tuple[Callable[P, list[J | JobWaitError]], Callable[P, Coroutine[Any, Any, list[J | JobWaitError]]]]:
     """submit_all() and submit_all_async() of a service, of the function that checks their arguments."""
     job = str(prepare.__annotations__.get("return", "")).rpartition(", ")[2].rstrip("]'> ") or "Job"

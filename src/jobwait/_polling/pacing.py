@@ -6,6 +6,7 @@ for at most LONGEST_DELAY; a poll, until its deadline; a submission of a batch, 
 """
 
 import math
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -16,7 +17,7 @@ from jobwait._model.service import Service
 from jobwait._polling.commands import Command, Gather, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.rate_limits import POLL, SUBMIT, Budget
 from jobwait._sync.wake_up import WakeUp
-from jobwait.errors import JobWaitError, NotSubmitted, RateLimited
+from jobwait.errors import NotSubmitted, RateLimited
 
 R = TypeVar("R")
 
@@ -63,31 +64,54 @@ class Batch:
 
 def paced(operation: Operation[R], batch: Batch | None = None) -> Operation[R]:
     """*operation*, whose requests wait for their turns; as a part of *batch*, by that batch's rules."""
-    result: Result | None = None
-    wake_up = None if batch is None else batch.stop
-    submitting = batch is not None
+    pacer = _Pacer(batch)
     try:
         command = next(operation)
         while True:
-            if isinstance(command, Poll | SendRequest) and _counts_as(command) is not None:
-                try:
-                    result = yield from _send(command, result, wake_up, batch)
-                except JobWaitError as error:
-                    command = operation.throw(error)
-                    continue
-                submitting = submitting and isinstance(result.value, Exception)
+            try:
+                result = yield from pacer.do(command)
+            except BaseException as error:  # noqa: BLE001 - raised again by the operation, which knows what was sent
+                command = operation.throw(error)
             else:
-                if isinstance(command, Sleep):
-                    wake_up = wake_up if command.wake_up is None else command.wake_up
-                    command = Sleep(command.seconds, batch.stop) if submitting and batch is not None else command
-                elif isinstance(command, Gather):
-                    command = attrs.evolve(command, operations=[paced(one) for one in command.operations])
-                result = yield command
-            command = operation.send(result)
+                command = operation.send(result)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
+    except BaseException as error:
+        with suppress(StopIteration):
+            operation.throw(error)  # it came between two commands; where it came from the operation, that has ended
+        raise
     finally:
         operation.close()
+
+
+@define(eq=False)
+class _Pacer:
+    """
+    Yields the commands of one operation, each request in its turn.
+
+    last: the last result. wake_up: of the wait. submitted: whether a submission has had a response.
+    """
+
+    batch: Batch | None
+    last: Result | None = None
+    wake_up: WakeUp | None = None
+    submitted: bool = False
+
+    def do(self, command: Command) -> Operation[Result]:
+        """Yield *command*, when it is its turn; the result."""
+        if isinstance(command, Poll | SendRequest) and _counts_as(command) is not None:
+            wake_up = self.wake_up if self.batch is None else self.batch.stop
+            self.last = yield from _send(command, self.last, wake_up, self.batch)
+            self.submitted = self.submitted or not isinstance(self.last.value, Exception)
+            return self.last
+        if isinstance(command, Sleep):
+            self.wake_up = command.wake_up or self.wake_up
+            if self.batch is not None and not self.submitted:
+                command = Sleep(command.seconds, self.batch.stop)
+        elif isinstance(command, Gather):
+            command = attrs.evolve(command, operations=[paced(one) for one in command.operations])
+        self.last = yield command
+        return self.last
 
 
 def _counts_as(command: Poll | SendRequest) -> tuple[Service[Any, Any], str] | None:
@@ -112,6 +136,8 @@ def _send(
         refused = budget.note(result)
         if batch is None or not batch.repeats(result.now, refused=refused):
             return result
+        if isinstance(command, SendRequest) and command.once is not None:
+            command.once.begin()  # a 429 is a certain refusal
 
 
 @define(eq=False)

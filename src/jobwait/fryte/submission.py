@@ -15,8 +15,8 @@ from jobwait.service import (
     BatchOptions,
     JobState,
     Operation,
-    Sleep,
-    Submissions,
+    Submission,
+    SubmitAll,
     accepted,
     call,
     httpx,
@@ -55,25 +55,25 @@ def _submit(
     charge = whole("min_charge_duration_min", min_charge_duration_min)
     within("min_charge_duration_min", charge, 0, 100)
     ids = optional_ids(tenant_id=tenant_id, user_id=user_id)
-    reply = yield from call(
-        SERVICE,
-        client,
-        lambda: submit_job.build(
-            client, body=body, corridor=corridor, min_charge_duration_min=charge, tenant_id=tenant_of(ids)
-        ),
-        accepted(_accepted, _salvage),
-        repeat=False,
-        find_out=_FIND_OUT,
-    )
-    if reply.job_id is None:
-        fact = f"fryte took the tour but named no job to wait for. {_FIND_OUT}"
-        raise SubmitUnconfirmed(fact, ids=reply.ids, service="fryte")
-    ids["job_id"] = reply.job_id
-    if "tour_id" in reply.ids:
-        ids["tour_id"] = reply.ids["tour_id"]
-    handle = FryteJob(JobState(SERVICE, client, ids, started=(yield Sleep(0)).wall, submitted=True))
-    handle.warnings = reply.warnings
-    return handle
+    with Submission(SERVICE, _FIND_OUT) as once:
+        reply = yield from call(
+            SERVICE,
+            client,
+            lambda: submit_job.build(
+                client, body=body, corridor=corridor, min_charge_duration_min=charge, tenant_id=tenant_of(ids)
+            ),
+            accepted(_accepted, _salvage),
+            once=once,
+        )
+        if reply.job_id is None:
+            fact = f"fryte took the tour but named no job to wait for. {_FIND_OUT}"
+            raise SubmitUnconfirmed(fact, ids=reply.ids, service="fryte")
+        ids["job_id"] = reply.job_id
+        if "tour_id" in reply.ids:
+            ids["tour_id"] = reply.ids["tour_id"]
+        handle = FryteJob(JobState(SERVICE, client, ids, started=once.wall, submitted=True))
+        handle.warnings = reply.warnings
+        return handle
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -110,7 +110,7 @@ def _submit_all(
     tenant_id: int | None = None,
     user_id: int | None = None,
     **more: Unpack[BatchOptions],
-) -> Submissions[Tour, FryteJob]:
+) -> SubmitAll[Tour, FryteJob]:
     """
     Submit each of *tours*, within FRYTE's limit of 120 a minute; a handle or an error for each, in order.
 
@@ -138,7 +138,7 @@ def _submit_all(
             user_id=user_id,
         )
 
-    return Submissions.of(SERVICE, tours, submit, more)
+    return SubmitAll.of(SERVICE, tours, submit, more)
 
 
 submit, submit_async = sync_and_async(_submit)

@@ -47,6 +47,7 @@ class Database:
         self._warned = False
         with self._readable_errors():
             schema.create_or_check(self.path)
+            self.file = os.path.realpath(self.path)  # it names the file wherever this process goes
             # timeout: the seconds for which a writer waits for other processes
             self._db = sqlite3.connect(self.path, timeout=60.0, isolation_level=None, check_same_thread=False)
             try:
@@ -85,6 +86,11 @@ class Database:
                 self._warn(error)
                 return None
 
+    def queue(self, action: Action) -> None:
+        """Let the next change write *action* first."""
+        with self._lock:
+            self._queued.append(action)
+
     def write_queued(self) -> None:
         """Write the queued changes, if that is possible by now."""
         if self._queued:
@@ -93,8 +99,12 @@ class Database:
     def close(self) -> None:
         """Write the queued changes, if that is possible by now, and close the file."""
         with self._lock:
-            self.write_queued()
-            self._db.close()
+            try:
+                self.write_queued()
+            except TrackerError as error:  # it must not hide the error that ends the caller's `with`
+                self._warn(error)
+            finally:
+                self._db.close()
 
     def _write(self, action: Action) -> Any:
         try:
@@ -108,8 +118,8 @@ class Database:
             return self._transaction(action)
 
     def _transaction(self, action: Action) -> Any:
-        self._db.execute("begin immediate")
         try:
+            self._db.execute("begin immediate")
             found = action(self._db)
             self._db.execute("commit")
         except BaseException:
@@ -129,6 +139,10 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise TrackerError(f"{self.path} cannot be used: {_REASONS.get(_code(error), f'{error}.')}") from error
+        except UnicodeEncodeError as error:
+            raise TrackerError(
+                f"{self.path} cannot hold {error.object!r:.80}: it has half a surrogate pair."
+            ) from error
         except (UnicodeDecodeError, OverflowError) as error:  # from the bytes of a damaged file
             raise TrackerError(f"{self.path} cannot be used: {_DAMAGED}") from error
 
