@@ -2,6 +2,9 @@
 Many tours overnight: plan every tour in a folder, and write one report for the morning.
 
     python tours_overnight.py tours/ morning.html
+
+The name of each job is appended to submitted.txt as soon as FRYTE has it: if this program is interrupted,
+`jobwait wait - < submitted.txt` goes on.
 """
 
 import sys
@@ -12,22 +15,36 @@ from jobwait import fryte
 
 
 def main(folder: str, page: str) -> int:
-    """Submit all, wait for all, print a line for each; 1 if one failed or cannot be driven."""
+    """Submit all, wait for all, print a line for each; 1 if one was not submitted, failed or cannot be driven."""
     paths = sorted(Path(folder).glob("*.json"))
-    with fryte.connect() as client:
-        jobs = [fryte.submit(client, path) for path in paths]
+    with fryte.connect() as client, Path("submitted.txt").open("a", encoding="utf-8") as names:
+
+        def submitted(number: int, job: fryte.FryteJob) -> None:
+            print(f"fryte:{job.id}", paths[number].stem, file=names, flush=True)
+
+        handles = fryte.submit_all(client, paths, on_submitted=submitted)
+        jobs = [handle for handle in handles if not isinstance(handle, jobwait.JobWaitError)]
         record = jobwait.Record(jobs)
-        outcomes = jobwait.wait_all(jobs, timeout=8 * 3600, progress=True)
-        bad = 0
-        for path, job, outcome in zip(paths, jobs, outcomes, strict=True):
-            plan = job.result() if outcome.state == "succeeded" else None
-            result = plan.qualification if plan else f"{outcome.state}: {outcome.error}"
-            bad += plan is None or plan.qualification != "Driveable"
+        outcomes = iter(jobwait.wait_all(jobs, timeout=8 * 3600, progress=True))
+        drivable = 0
+        for path, handle in zip(paths, handles, strict=True):
+            result = str(handle) if isinstance(handle, jobwait.JobWaitError) else plan(handle, next(outcomes))
+            drivable += result == "Driveable"
             print(f"{path.stem}: {result}")
     print(
-        f"{len(jobs) - bad} of {len(jobs)} can be driven; {jobwait.report(record, page, title='Tours', overwrite=True)}"
+        f"{drivable} of {len(paths)} can be driven; {jobwait.report(record, page, title='Tours', overwrite=True)}",
     )
-    return bool(bad)
+    return drivable < len(paths)
+
+
+def plan(job: fryte.FryteJob, outcome: jobwait.Outcome) -> str:
+    """Whether the tour can be driven, or why that is not known."""
+    if outcome.state != "succeeded":
+        return f"{outcome.state}: {outcome.error}"
+    try:
+        return job.result().qualification
+    except jobwait.JobWaitError as error:
+        return f"no plan: {error}"
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from jobwait import Policy
+from jobwait._polling.rate_limits import forget
 from jobwait.sandbox import Sandbox
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's `&` hands that down: our children must hear Ctrl-C
@@ -40,6 +41,12 @@ def server_box() -> Iterator[Sandbox]:
 def quick() -> Policy:
     """Patience in step with the sandbox's speed."""
     return QUICK
+
+
+@pytest.fixture(autouse=True)
+def _no_requests_before() -> None:
+    """No test waits for the rate limit that another has used up."""
+    forget()
 
 
 @pytest.fixture(autouse=True)

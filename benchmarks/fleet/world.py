@@ -17,10 +17,10 @@ from jobwait._model.limits import Limit
 from jobwait._polling.commands import Notify, Poll, Result
 from jobwait._polling.duration_model import InMemoryHistory
 from jobwait._polling.job_state import JobState
-from jobwait.fleet.account_limits import RateLimiter
+from jobwait._polling.rate_limits import RateLimiter
+from jobwait._polling.token_bucket import TokenBucket
 from jobwait.fleet.fleet_job import FleetOptions
 from jobwait.fleet.scheduler import PendingRequest, Scheduler
-from jobwait.fleet.token_bucket import TokenBucket
 
 EPOCH = 1_767_225_600.0
 HEADERS = {"content-type": "application/json"}

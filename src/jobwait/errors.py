@@ -15,6 +15,7 @@ JobWaitError
 │   ├── RateLimited               429 or Retry-After beyond what the deadline or the policy allows
 │   └── UnexpectedReply           a response that does not match the specification
 ├── SubmitUnconfirmed             a submission was sent, its result is unknown; it is never sent twice
+├── NotSubmitted                  a submission of a batch that was not sent before the timeout or the stop
 ├── DownloadFailed                a result file could not be fetched or written
 ├── TokenRefused                  a resume token that cannot be used
 └── TrackerError                  the tracker's file cannot be used
@@ -35,6 +36,7 @@ __all__ = [
     "JobNotFound",
     "JobWaitError",
     "NotAuthorized",
+    "NotSubmitted",
     "RateLimited",
     "RequestRejected",
     "ResultIncomplete",
@@ -174,6 +176,10 @@ class SubmitUnconfirmed(JobWaitError):
     def behind(cls, error: BaseException) -> Self | None:
         """*error* itself or its cause, if that is a SubmitUnconfirmed."""
         return next((one for one in (error, error.__cause__) if isinstance(one, cls)), None)
+
+
+class NotSubmitted(JobWaitError):
+    """A submission of a batch whose turn did not come before the timeout or the stop; nothing of it was sent."""
 
 
 class DownloadFailed(JobWaitError):

@@ -6,7 +6,9 @@ Freeplay: a job optimizes a version of a prompt template against a dataset, in s
         print(job.wait().changes_summary)
 """
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Unpack
 from uuid import UUID
 
 from freeplay_client import AuthenticatedClient
@@ -22,6 +24,7 @@ from freeplay_client.types import UNSET
 from jobwait.errors import InvalidInput
 from jobwait.service import (
     TERMINAL,
+    BatchOptions,
     Ids,
     Job,
     JobState,
@@ -35,16 +38,29 @@ from jobwait.service import (
     Sleep,
     StatusMap,
     Submission,
+    SubmitAll,
     accepted,
     all_pages,
     call,
     connector,
     httpx,
     identifier,
+    submit_all_pair,
     sync_and_async,
 )
 
-__all__ = ["SERVICE", "FreeplayJob", "connect", "job", "list_jobs", "list_jobs_async", "submit", "submit_async"]
+__all__ = [
+    "SERVICE",
+    "FreeplayJob",
+    "connect",
+    "job",
+    "list_jobs",
+    "list_jobs_async",
+    "submit",
+    "submit_all",
+    "submit_all_async",
+    "submit_async",
+]
 
 
 def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
@@ -170,6 +186,48 @@ def _job_id(document: dict[str, object]) -> str | None:
     return job_id if isinstance(job_id, str) and job_id else None
 
 
+_ARGUMENTS: Final = frozenset(inspect.signature(_submit).parameters) - {"client"}
+
+
+def _submit_all(
+    client: AuthenticatedClient,
+    inputs: Iterable[Mapping[str, Any]],
+    *,
+    project_id: str | UUID | None = None,
+    **more: Unpack[BatchOptions],
+) -> SubmitAll[Mapping[str, Any], FreeplayJob]:
+    """
+    Submit each of *inputs*, mappings of the arguments of submit(); a handle or an error for each, in order.
+
+    *project_id* is for those that name none. The iterable is read to its end before anything is sent. An error does not
+    affect the others: NotSubmitted is for an input whose turn did not come before the *timeout* or *stop*, and the rest
+    are those of submit(). A 429 slows all submissions, and what it refused is sent again. What may have been taken
+    (SubmitUnconfirmed) never is.
+
+    concurrency: the most in flight at once. timeout: in seconds; after it no more are sent, and those in flight are
+    completed. stop: a Stop, which does the same. limits: a Limit of yours, or one by service name. on_submitted: called
+    in this thread with the number of an input, from 0, and its handle, as soon as Freeplay has taken it. An exception
+    in between (Ctrl-C, a cancellation) is raised once those in flight are completed; its attribute *submitted* is the
+    list as far as it is known.
+
+    Raises InvalidInput if an argument is invalid; nothing was sent.
+    """
+
+    def submit(given: Mapping[str, Any]) -> Operation[FreeplayJob]:
+        if not isinstance(given, Mapping):
+            raise InvalidInput(f"Each input must be a mapping of submit()'s arguments, not {type(given).__name__}.")
+        merged = {"project_id": project_id, **given}
+        needed = {"project_id", "prompt_template_version_id", "dataset_id"}
+        lacking = sorted(name for name in needed if merged.get(name) is None)
+        unknown = sorted(map(str, set(merged) - _ARGUMENTS))
+        if lacking or unknown:
+            fact = f"lacks {lacking[0]}" if lacking else f"has {unknown[0]!r:.60}, which is no argument of submit()"
+            raise InvalidInput(f"An input {fact}.", service="freeplay")
+        return _submit(client, **merged)
+
+    return SubmitAll.of(SERVICE, inputs, submit, more)
+
+
 def _list_jobs(
     client: AuthenticatedClient, project_id: str | UUID, *, status: str | None = None
 ) -> Operation[list[PromptOptimizationJobSummary]]:
@@ -180,11 +238,14 @@ def _list_jobs(
     """
     ids = {"project_id": identifier("project_id", project_id)}
     return all_pages(
-        lambda number: call(SERVICE, client, lambda: _list_request(client, ids, number, status), list_call.parse),
+        lambda number: call(
+            SERVICE, client, lambda: _list_request(client, ids, number, status), list_call.parse, operation="list"
+        ),
         lambda page: (page.data, page.pagination.has_next),
         lambda item: item.job_id,
     )
 
 
 submit, submit_async = sync_and_async(_submit)
+submit_all, submit_all_async = submit_all_pair(_submit_all)
 list_jobs, list_jobs_async = sync_and_async(_list_jobs)

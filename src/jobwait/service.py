@@ -6,6 +6,7 @@ from jobwait._http.http_client import HttpClient, http_client
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import upload_file
 from jobwait._httpx import httpx
+from jobwait._jobs.batch import BatchOptions, SubmitAll, submit_all_pair
 from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
@@ -23,6 +24,7 @@ from jobwait._polling.submission import Submission
 
 __all__ = [
     "TERMINAL",
+    "BatchOptions",
     "Client",
     "HttpClient",
     "Ids",
@@ -41,6 +43,7 @@ __all__ = [
     "Sleep",
     "StatusMap",
     "Submission",
+    "SubmitAll",
     "accepted",
     "all_pages",
     "call",
@@ -57,6 +60,7 @@ __all__ = [
     "plain_number",
     "read_until_present",
     "stream_pair",
+    "submit_all_pair",
     "sync_and_async",
     "text",
     "upload_file",

@@ -3,6 +3,7 @@
 import csv
 import importlib
 import json
+import math
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ import anyio
 import httpx
 import pytest
 
+from jobwait import fryte
+from jobwait._polling.token_bucket import TokenBucket
 from support import forks
 from support.services import PROJECT, PROMPTS, TEMPLATE, TOUR
 
@@ -56,6 +59,44 @@ def test_tours_overnight(run, tmp_path):
     assert told[2].startswith("c: failed: fryte job")
     assert "1 of 3 can be driven; morning.html" == told[3]
     assert "<h1>Tours</h1>" in (tmp_path / "morning.html").read_text()
+    names = [line.split() for line in (tmp_path / "submitted.txt").read_text().splitlines()]
+    assert ["a", "b", "c"] == sorted(stem for _, stem in names)
+    assert all(name.startswith("fryte:") for name, _ in names)
+
+
+def test_tours_overnight_plans_130_tours_and_names_those_that_were_not_submitted(tmp_path, monkeypatch, capsys):
+    """Over a network that never answers the submission of one of them. Not paced: that has tests in virtual time."""
+    (tmp_path / "tours").mkdir()
+    for number in range(130):
+        (tmp_path / "tours" / f"{number:03}.json").write_text(json.dumps({**TOUR, "vehicle_id": str(number)}))
+    levels = {"battery_level_start": 0.8, "battery_level_end": 0.2, "sections": [], "poi_list": []}
+    plan = {"optimization_id": 1, "tour_id": 1, "status": "succeeded", "qualification": "Driveable", **levels}
+
+    def respond(request):
+        last = request.url.path.rpartition("/")[2]
+        if request.method == "POST":
+            number = int(json.loads(request.content)["vehicle_id"])
+            if number == 77:
+                raise httpx.ReadTimeout("slow")
+            return httpx.Response(202, json={"message": "ok", "tour_id": number, "job_id": f"j{number}"})
+        if "/jobs/" in request.url.path:
+            number = int(last[1:])
+            return httpx.Response(
+                200, json={"job_id": last, "status": "succeeded", "tour_id": number, "optimization_id": number}
+            )
+        return httpx.Response(200, json=plan)
+
+    client = fryte.connect("k", base_url="http://127.0.0.1:9", transport=httpx.MockTransport(respond))
+    monkeypatch.setattr(TokenBucket, "of", lambda limit, burst=1: TokenBucket(math.inf))
+    monkeypatch.setattr(fryte, "connect", lambda: client)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(EXAMPLES)
+    assert importlib.import_module("tours_overnight").main("tours", "morning.html") == 1
+    told = capsys.readouterr().out.splitlines()
+    assert 129 == len([line for line in told if line.endswith(": Driveable")])
+    assert told[77].startswith("077: fryte: the submission was sent")
+    assert told[-1].startswith("129 of 130")
+    assert 129 == len((tmp_path / "submitted.txt").read_text().splitlines())
 
 
 def test_optimize_and_compare(run):

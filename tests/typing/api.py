@@ -7,6 +7,8 @@ from typing import assert_type
 from freeplay_client.models import PromptOptimizationJobStatusResponse, PromptOptimizationJobSummary
 from fryte_client.models import JobListResponse, JobStatusResponse, OptimizationResultResponse
 from jobwait import (
+    JobWaitError,
+    Limit,
     Outcome,
     Policy,
     Record,
@@ -34,6 +36,10 @@ def sync() -> None:
         job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="m")
         assert_type(job, PromptForgeJob)
         assert_type(job.wait(timeout=5, policy=Policy(max_consecutive_errors=3), on_update=print), JobStatus)
+        assert_type(
+            promptforge.submit_all(client, ["a.jsonl"], provider="openai", model="m", timeout=5, limits=Limit(3)),
+            list[PromptForgeJob | JobWaitError],
+        )
         assert_type(job.status(), JobStatus)
         assert_type(job.outcome(), Outcome[JobStatus])
         assert_type(job.outcome().unwrap(), JobStatus)
@@ -65,6 +71,7 @@ def sync() -> None:
 async def asynchronous() -> None:
     """The async twins."""
     async with fryte.connect() as client:
+        assert_type(await fryte.submit_all_async(client, iter(["tour.json"]), stop=None), list[FryteJob | JobWaitError])
         job = await fryte.submit_async(client, "tour.json")
         assert_type(job, FryteJob)
         assert_type(await job.wait_async(timeout=5), JobStatusResponse)

@@ -1,7 +1,7 @@
 """
 The drivers: they carry out the commands of an operation, in a thread or in an event loop. They decide nothing.
 
-`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation.
+`sync_and_async` and `stream_pair` make a method and its async counterpart of one operation, which they pace.
 """
 
 import functools
@@ -19,6 +19,7 @@ from jobwait._httpx import httpx
 from jobwait._jobs.gather import gather, gather_async
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Gather, Notify, Operation, Poll, Result, SendRequest, Sleep
+from jobwait._polling.pacing import paced
 from jobwait.errors import InvalidInput, UnknownStatusWarning
 
 P = ParamSpec("P")
@@ -159,13 +160,13 @@ async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
     """The method and its async counterpart that drive what *operation* returns."""
 
-    @_presented(operation)
+    @presented(operation)
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
-        return run(operation(*args, **kwargs))
+        return run(paced(operation(*args, **kwargs)))
 
-    @_presented(operation, "_async")
+    @presented(operation, "_async")
     async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> R:
-        return await run_async(operation(*args, **kwargs))
+        return await run_async(paced(operation(*args, **kwargs)))
 
     return sync, asynchronous
 
@@ -175,18 +176,18 @@ def stream_pair(
 ) -> tuple[Callable[P, Iterator[Update[S]]], Callable[P, AsyncIterator[Update[S]]]]:
     """The iterator and its async counterpart over the updates of what *operation* returns."""
 
-    @_presented(operation, "", "Iterator[Update]")
+    @presented(operation, "", "Iterator[Update]")
     def sync(*args: P.args, **kwargs: P.kwargs) -> Iterator[Update[S]]:
-        return stream(operation(*args, **kwargs))
+        return stream(paced(operation(*args, **kwargs)))
 
-    @_presented(operation, "_async", "AsyncIterator[Update]")
+    @presented(operation, "_async", "AsyncIterator[Update]")
     def asynchronous(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Update[S]]:
-        return stream_async(operation(*args, **kwargs))
+        return stream_async(paced(operation(*args, **kwargs)))
 
     return sync, asynchronous
 
 
-def _presented(operation: Callable[..., Any], suffix: str = "", returns: str = "") -> Callable[[F], F]:
+def presented(operation: Callable[..., Any], suffix: str = "", returns: str = "") -> Callable[[F], F]:
     """Gives a function the public name, signature and result, so that help() shows what people call."""
     result = str(operation.__annotations__.get("return", "Any"))
     returns = returns or result.removeprefix("Operation[").removesuffix("]")

@@ -16,6 +16,7 @@ from jobwait._polling.commands import Operation
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import CachedSnapshot
 from jobwait._polling.operations import call
+from jobwait._polling.rate_limits import POLL
 from jobwait._polling.waiter import waiting
 from jobwait.errors import InvalidInput
 
@@ -60,15 +61,21 @@ class Job(Generic[S_co]):
     def __reduce__(self) -> NoReturn:
         raise TypeError("A handle cannot be pickled or copied; pass job.token() on, and call resume() with it.")
 
-    def _call(self, build: Callable[[Any], httpx.Request], parse: Callable[[httpx.Response], R]) -> Operation[R]:
-        """What *parse* makes of the response to the request about this job that *build* makes of the client."""
+    def _call(
+        self, build: Callable[[Any], httpx.Request], parse: Callable[[httpx.Response], R], operation: str = ""
+    ) -> Operation[R]:
+        """
+        What *parse* makes of the response to the request about this job that *build* makes of the client.
+
+        *operation* names what it counts as, where the service's rate limit is apart for each.
+        """
         client = self._state.client
-        return call(self.service, client, lambda: build(client), parse, job_id=self.id)
+        return call(self.service, client, lambda: build(client), parse, job_id=self.id, operation=operation)
 
     def _status(self) -> Operation[S_co]:
         """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
         job_state, service = self._state, self.service
-        snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse)
+        snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse, POLL)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
         job_state.raw_status = str(service.status(snapshot))
         job_state.state = service.statuses.of(job_state.raw_status)

@@ -53,6 +53,7 @@ class SendRequest:
 
     bulk: it transfers a file, and each byte extends its deadline. into: the file for a 2xx body; None: memory. cap: the
     caller's limit over several requests. service_name, job_id, attempt (the number of failures before): for hooks.
+    counts_as: the service and the operation whose rate limit it counts against; None: it is not paced.
     once: of a request that must not be sent twice, where its sender notes how far it has got.
     """
 
@@ -65,6 +66,7 @@ class SendRequest:
     service_name: str = ""
     job_id: str | None = None
     attempt: int = 0
+    counts_as: tuple[Service[Any, Any], str] | None = None
     once: Submission | None = None
 
 
@@ -88,10 +90,17 @@ class Notify:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Gather:
-    """Run *operations* concurrently, at most *most* at once; the result is the list of their return values."""
+    """
+    Run *operations* concurrently, at most *most* at once; the result is the list of their return values.
+
+    stop: if the caller is interrupted, it is set, no more operations begin, and those that have begun are completed.
+    each: called in the caller's thread with the number and the return value of each operation that has ended.
+    """
 
     operations: Sequence[Operation[Any]]
     most: int
+    stop: WakeUp | None = None
+    each: Callable[[int, Any], object] | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -12,6 +12,7 @@ from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation, Result, SendRequest, Sleep
+from jobwait._polling.rate_limits import OTHER, SUBMIT
 from jobwait._polling.retry.classify import (
     LONGEST_BACKOFF,
     NO_FAILURES,
@@ -42,13 +43,15 @@ def call(
     into: Path | None = None,
     cap: SizeLimit | None = None,
     received: Callable[[], int] = int,
+    operation: str = "",
 ) -> Operation[M]:
     """
     Send the request that *build* makes, anew for each attempt, and return what *parse* makes of the response.
 
     *bulk*, *into* and *cap* are those of SendRequest. *received* returns how many bytes of a file have arrived: an
-    attempt that added bytes resets the count of failures. With *once*, the request is sent again only if it certainly
-    had no effect: no byte of it was sent, or the service refused it.
+    attempt that added bytes resets the count of failures. *operation* names what the request counts as where the
+    service's rate limit is apart for each; the transfer of a file (*bulk*) counts as nothing. With *once*, the request
+    is sent again only if it certainly had no effect: no byte of it was sent, or the service refused it.
 
     Raises:
         CallFailed: the request failed, or was refused; with *once*, it had no effect.
@@ -56,6 +59,7 @@ def call(
 
     """
     failures, renewed, most = NO_FAILURES, False, received()
+    operation = operation or (OTHER if once is None else SUBMIT)
     with once or nullcontext():
         while True:
             if once is not None:
@@ -69,6 +73,7 @@ def call(
                 service_name=service.name,
                 job_id=job_id,
                 attempt=total(failures),
+                counts_as=None if bulk else (service, operation),
                 once=once,
             )
             found = _parsed(result, parse, once)

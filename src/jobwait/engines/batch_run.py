@@ -15,12 +15,12 @@ from jobwait._model.policy import DEFAULT, Policy
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState
+from jobwait._polling.rate_limits import RateLimiters, in_memory
 from jobwait.engines.batches import check
 from jobwait.engines.payloads import VERSION, Batch, BatchDone, Checkpoint, Ended
 from jobwait.engines.policy_json import policy_from_dict
 from jobwait.engines.truncate import truncate
 from jobwait.errors import InvalidInput, JobWaitError
-from jobwait.fleet.account_limits import RateLimiters, in_memory
 from jobwait.fleet.functions import Fleet
 
 # Characters in JSON that are stored of a service's text, so that a thousand Ended values fit into an engine's payload.

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from attrs import define, field, frozen
 
 from jobwait._model.limits import Limit
-from jobwait.fleet.token_bucket import TokenBucket
+from jobwait._polling.token_bucket import TokenBucket
 
 SCALE: Final = 2**64
 GOLDEN_RATIO: Final = 0x9E3779B97F4A7C15  # its fraction, times SCALE

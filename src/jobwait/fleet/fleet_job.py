@@ -16,9 +16,10 @@ from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.outcomes import OnUpdate, last_update
+from jobwait._polling.rate_limits import RateLimiters, in_memory
 from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import Account, RateLimiters, in_memory
+from jobwait.fleet.accounts import Account
 from jobwait.fleet.list_poll import ListPoll
 
 Clock: TypeAlias = Callable[[], Result]

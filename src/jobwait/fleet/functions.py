@@ -37,9 +37,9 @@ from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Notify, Result
+from jobwait._polling.rate_limits import RateLimiters, in_memory
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import RateLimiters, in_memory
 from jobwait.fleet.fleet_job import FleetOptions
 from jobwait.fleet.scheduler import Scheduler
 from jobwait.fleet.sync_driver import Source, events

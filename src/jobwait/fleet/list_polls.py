@@ -8,9 +8,10 @@ from attrs import define, field
 from jobwait._httpx import httpx
 from jobwait._polling.commands import Result, SendRequest
 from jobwait._polling.job_state import JobState
+from jobwait._polling.rate_limits import LIST
 from jobwait._polling.retry.classify import is_expected
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import LIST, Account
+from jobwait.fleet.accounts import Account
 from jobwait.fleet.list_poll import ListPoll, Page, group_of
 
 

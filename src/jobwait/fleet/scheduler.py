@@ -19,9 +19,10 @@ from jobwait._jobs.handle import Job, state_of
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
+from jobwait._polling.rate_limits import LIST, POLL
 from jobwait._polling.retry.retry_after import retry_after
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import LIST, POLL, Account, Accounts
+from jobwait.fleet.accounts import Account, Accounts
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions, max_interval_of
 from jobwait.fleet.list_poll import ListPoll, Page
 from jobwait.fleet.list_polls import ListPolls

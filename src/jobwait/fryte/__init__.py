@@ -11,6 +11,17 @@ FRYTE: a job plans the tour of an electric truck, with its charging stops.
 
 from jobwait.fryte.handle import FryteJob
 from jobwait.fryte.service import SERVICE, connect, job, list_jobs, list_jobs_async
-from jobwait.fryte.submission import submit, submit_async
+from jobwait.fryte.submission import submit, submit_all, submit_all_async, submit_async
 
-__all__ = ["SERVICE", "FryteJob", "connect", "job", "list_jobs", "list_jobs_async", "submit", "submit_async"]
+__all__ = [
+    "SERVICE",
+    "FryteJob",
+    "connect",
+    "job",
+    "list_jobs",
+    "list_jobs_async",
+    "submit",
+    "submit_all",
+    "submit_all_async",
+    "submit_async",
+]

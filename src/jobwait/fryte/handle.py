@@ -32,10 +32,12 @@ class FryteJob(Job[JobStatusResponse]):
         return read_until_present(self.service, self.id, self._read_result, "its result")
 
     def _read_result(self) -> Operation[OptimizationResultResponse | None]:
-        """The plan; None if its id or the plan itself is not there yet."""
+        """The plan; None if its id or the plan itself is not there yet. What a wait has seen is not asked for again."""
         check_not_failed(self._state, "plan")
-        snapshot = yield from self._status()
-        check_not_failed(self._state, "plan")
+        snapshot = self._state.snapshot
+        if snapshot is None or not _names_plan(self.service.statuses.of(snapshot.status), snapshot):
+            snapshot = yield from self._status()
+            check_not_failed(self._state, "plan")
         service, status = self.service, snapshot.status
         state = service.statuses.of(status)
         if state != "succeeded":
@@ -46,10 +48,17 @@ class FryteJob(Job[JobStatusResponse]):
         try:
             return (
                 yield from self._call(
-                    lambda client: get_result.build(client, optimization_id, tenant_id=tenant_id), get_result.parse
+                    lambda client: get_result.build(client, optimization_id, tenant_id=tenant_id),
+                    get_result.parse,
+                    "result",
                 )
             )
         except JobNotFound:
             return None
 
     result, result_async = sync_and_async(_result)
+
+
+def _names_plan(state: str, snapshot: JobStatusResponse) -> bool:
+    """Whether *snapshot*, in this *state*, shows that the job succeeded, and the id of its plan."""
+    return state == "succeeded" and isinstance(snapshot.optimization_id, int)

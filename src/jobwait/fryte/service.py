@@ -104,7 +104,7 @@ def _list_jobs(
     Raises InvalidInput if an id is not a whole number, and CallFailed if the service could not be asked, or refused.
     """
     ids = {"user_id": str(whole("user_id", user_id)), **optional_ids(tenant_id=tenant_id)}
-    return call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse)
+    return call(SERVICE, client, lambda: _list_request(client, ids), list_call.parse, operation="list")
 
 
 list_jobs, list_jobs_async = sync_and_async(_list_jobs)

@@ -1,6 +1,7 @@
 """Submission of a FRYTE job."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Unpack
 
 from attrs import frozen
 
@@ -10,7 +11,20 @@ from jobwait.errors import SubmitUnconfirmed
 from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.fryte.service import SERVICE, optional_ids
 from jobwait.fryte.tours import Tour, planner_request
-from jobwait.service import JobState, Operation, Submission, accepted, call, httpx, sync_and_async, whole, within
+from jobwait.service import (
+    BatchOptions,
+    JobState,
+    Operation,
+    Submission,
+    SubmitAll,
+    accepted,
+    call,
+    httpx,
+    submit_all_pair,
+    sync_and_async,
+    whole,
+    within,
+)
 
 _FIND_OUT = "fryte.list_jobs(client, user_id) shows your jobs."
 
@@ -28,12 +42,13 @@ def _submit(
     Submit *tour*: a PlannerRequest, a mapping of its fields, or a path to JSON.
 
     *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100). With *user_id*, your own,
-    many jobs are polled by one list request.
+    many jobs are polled by one list request. Within FRYTE's limit of 120 a minute it waits for its turn, two minutes
+    at most; submit_all() waits longer.
 
     Raises:
         InvalidInput: a value is outside its limits, or the file is not a tour; nothing was sent.
         SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
-        CallFailed: the service could not be asked, or refused.
+        CallFailed: the service could not be asked, or refused; RateLimited, if its turn is too far off.
     """
     body = planner_request(tour)
     corridor = whole("corridor", corridor)
@@ -87,4 +102,45 @@ def _other_ids(document: dict[str, Any]) -> dict[str, str]:
     return {name: str(document[name]) for name in names if type(document.get(name)) is int}
 
 
+def _submit_all(
+    client: AuthenticatedClient,
+    tours: Iterable[Tour],
+    *,
+    corridor: int = 8000,
+    min_charge_duration_min: int = 0,
+    tenant_id: int | None = None,
+    user_id: int | None = None,
+    **more: Unpack[BatchOptions],
+) -> SubmitAll[Tour, FryteJob]:
+    """
+    Submit each of *tours*, within FRYTE's limit of 120 a minute; a handle or an error for each, in order.
+
+    The iterable is read to its end before anything is sent. An error does not affect the others: NotSubmitted is for a
+    tour whose turn did not come before the *timeout* or *stop*, and the rest are those of submit(), which has the other
+    arguments too. A 429 slows all submissions, and what it refused is sent again. What may have been taken
+    (SubmitUnconfirmed) never is.
+
+    concurrency: the most in flight at once. timeout: in seconds; after it no more are sent, and those in flight are
+    completed. stop: a Stop, which does the same. limits: a Limit of yours, or one by service name. on_submitted: called
+    in this thread with the number of a tour, from 0, and its handle, as soon as FRYTE has taken it. An exception in
+    between (Ctrl-C, a cancellation) is raised once those in flight are completed; its attribute *submitted* is the list
+    as far as it is known.
+
+    Raises InvalidInput if an argument is invalid; nothing was sent.
+    """
+
+    def submit(tour: Tour) -> Operation[FryteJob]:
+        return _submit(
+            client,
+            tour,
+            corridor=corridor,
+            min_charge_duration_min=min_charge_duration_min,
+            tenant_id=tenant_id,
+            user_id=user_id,
+        )
+
+    return SubmitAll.of(SERVICE, tours, submit, more)
+
+
 submit, submit_async = sync_and_async(_submit)
+submit_all, submit_all_async = submit_all_pair(_submit_all)

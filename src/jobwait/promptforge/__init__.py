@@ -14,7 +14,7 @@ from jobwait.promptforge.handle import PromptForgeJob
 from jobwait.promptforge.merge import MergeSummary, merge
 from jobwait.promptforge.results import FailedPrompt, ResultLine
 from jobwait.promptforge.service import SERVICE, connect, job
-from jobwait.promptforge.submission import submit, submit_async
+from jobwait.promptforge.submission import submit, submit_all, submit_all_async, submit_async
 
 __all__ = [
     "SERVICE",
@@ -26,5 +26,7 @@ __all__ = [
     "job",
     "merge",
     "submit",
+    "submit_all",
+    "submit_all_async",
     "submit_async",
 ]

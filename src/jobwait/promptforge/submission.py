@@ -1,7 +1,8 @@
 """Submission of a PromptForge job: one call creates the job, a second uploads its prompts to a signed link."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from attrs import frozen
 
@@ -10,13 +11,16 @@ from jobwait.promptforge.handle import PromptForgeJob
 from jobwait.promptforge.prompts import Prompts, prompts_file
 from jobwait.promptforge.service import AWAITING_UPLOAD, SERVICE
 from jobwait.service import (
+    BatchOptions,
     JobState,
     Link,
     Operation,
     Submission,
+    SubmitAll,
     accepted,
     call,
     httpx,
+    submit_all_pair,
     sync_and_async,
     text,
     upload_file,
@@ -106,7 +110,12 @@ def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation
             raise  # the caller's program ended it: it has no time for another request
         try:
             snapshot = yield from call(
-                service, client, lambda: service.poll(client, job_state.ids), service.parse, job_id=job_state.job_id
+                service,
+                client,
+                lambda: service.poll(client, job_state.ids),
+                service.parse,
+                job_id=job_state.job_id,
+                operation="poll",
             )
         except CallFailed:
             raise unconfirmed from unconfirmed.__cause__
@@ -115,4 +124,39 @@ def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation
     return once.wall
 
 
+def _submit_all(
+    client: AuthenticatedClient,
+    batches: Iterable[Prompts],
+    *,
+    provider: str,
+    model: str,
+    max_retries: int = 3,
+    rpm: int | None = None,
+    tpm: int | None = None,
+    **more: Unpack[BatchOptions],
+) -> SubmitAll[Prompts, PromptForgeJob]:
+    """
+    Submit each of *batches* of prompts as a job of its own; a handle or an error for each, in order.
+
+    The iterable is read to its end before anything is sent. An error does not affect the others: NotSubmitted is for a
+    batch whose turn did not come before the *timeout* or *stop*, and the rest are those of submit(), which has the
+    other arguments too. A 429 slows all submissions, and what it refused is sent again. What may have been taken
+    (SubmitUnconfirmed) never is.
+
+    concurrency: the most in flight at once. timeout: in seconds; after it no more are sent, and those in flight are
+    completed. stop: a Stop, which does the same. limits: a Limit of yours, or one by service name. on_submitted: called
+    in this thread with the number of a batch, from 0, and its handle, as soon as PromptForge has its prompts. An
+    exception in between (Ctrl-C, a cancellation) is raised once those in flight are completed; its attribute
+    *submitted* is the list as far as it is known.
+
+    Raises InvalidInput if an argument is invalid; nothing was sent.
+    """
+
+    def submit(prompts: Prompts) -> Operation[PromptForgeJob]:
+        return _submit(client, prompts, provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
+
+    return SubmitAll.of(SERVICE, batches, submit, more)
+
+
 submit, submit_async = sync_and_async(_submit)
+submit_all, submit_all_async = submit_all_pair(_submit_all)

@@ -10,8 +10,8 @@ from attrs import Factory, define, field
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
 from jobwait._polling.duration_model import HISTORY_SIZE, CompletedJob
-from jobwait.fleet.account_limits import LIST, POLL, RateLimiter, RateLimiters, in_memory
-from jobwait.fleet.token_bucket import TokenBucket
+from jobwait._polling.rate_limits import LIST, POLL, RateLimiter, RateLimiters, in_memory
+from jobwait._polling.token_bucket import TokenBucket
 from jobwait.tracker.database import Database
 
 UNUSED_AFTER: Final = 0.1  # seconds after which a reserved send time that was not used is given up

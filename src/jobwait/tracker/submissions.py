@@ -1,4 +1,4 @@
-"""Submissions in the file: noted as an intent before the request is sent, and what became of each."""
+"""SubmitAll in the file: noted as an intent before the request is sent, and what became of each."""
 
 import json
 import sqlite3

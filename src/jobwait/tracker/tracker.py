@@ -130,7 +130,7 @@ class Tracker:
 
     def unresolved(self) -> list[Tracked]:
         """
-        Submissions that may have been taken, oldest first: look for each at the service, then settle() it.
+        SubmitAll that may have been taken, oldest first: look for each at the service, then settle() it.
 
         Those of processes that have ended are among them, and those of another machine that began a day ago.
         """

@@ -1,4 +1,4 @@
-"""Submissions through a tracker: whatever ends one, its key is never sent twice, and whoever asks can settle it."""
+"""SubmitAll through a tracker: whatever ends one, its key is never sent twice, and whoever asks can settle it."""
 
 import asyncio
 import json

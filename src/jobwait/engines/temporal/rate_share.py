@@ -14,11 +14,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
+from jobwait._polling.rate_limits import RateLimiter, RateLimiters, in_memory
 from jobwait.engines.rate_slots import NO_SLOTS, Share, SlotRateLimiter, slots_per_second
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.names import JOIN, LEAVE, SHARE, account_id
 from jobwait.engines.temporal.rate_messages import Grant, Join, Leave, Rate, RateState
-from jobwait.fleet.account_limits import RateLimiter, RateLimiters, in_memory
 
 QUERIES_PER_GRANT: Final = 3  # two may fail before the share expires
 RETRY_DELAY: Final = 0.25  # seconds between queries as long as there is no share

@@ -36,12 +36,12 @@ class TokenBucket:
     used: float = -math.inf
 
     @classmethod
-    def of(cls, limit: Limit | None) -> Self:
-        """A bucket for *limit*: evenly spread, and one request less than allowed, as latency varies."""
+    def of(cls, limit: Limit | None, burst: int = 1) -> Self:
+        """A bucket for *limit*: evenly spread after a *burst*, and one request less than allowed, as latency varies."""
         if limit is None:
             return cls(math.inf)
-        rate = max(1, limit.requests - 1) / limit.seconds
-        return cls(rate, rate=rate)
+        rate = max(1, limit.requests - burst) / limit.seconds
+        return cls(rate, float(burst), rate=rate)
 
     def wait(self, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
@@ -52,8 +52,8 @@ class TokenBucket:
         """Count a request that is sent *now*."""
         self._grow(now)
         self.next = max(self.next, now) + 1 / self.rate
-        self.seen = self.seen * math.exp((self.used - now) / RATE_WINDOW) + 1 / RATE_WINDOW
-        self.used = now
+        self.seen = self.seen * math.exp(min(0.0, self.used - now) / RATE_WINDOW) + 1 / RATE_WINDOW
+        self.used = max(self.used, now)
 
     def refused(self, now: float, after: float | None) -> None:
         """Slow down: the service refused a request for its rate. after: the seconds of its Retry-After."""
@@ -62,7 +62,11 @@ class TokenBucket:
             self.rate, self.cut, self.at = max(MIN_RATE, before * CUT), now, now
             self.gain = before * (1 - CUT) / RECOVERY
         self.closed = max(self.closed, now + (PAUSE if after is None else after))
-        self.next = max(self.next, self.closed)
+        self.next = max(self.next, self.closed + (self.burst - 1) / self.rate)  # no burst after a refusal
+
+    def is_idle(self, now: float) -> bool:
+        """Whether nothing that was sent or refused before *now* matters any more."""
+        return now >= max(self.next, self.closed, self.cut + RECOVERY)
 
     def _grow(self, now: float) -> None:
         if self.gain and self.rate < self.most and now > self.at:

@@ -7,9 +7,9 @@ from itertools import pairwise
 import pytest
 
 from jobwait import Limit, fryte, promptforge
+from jobwait._polling.rate_limits import LIST, POLL, AccountLimits, in_memory, name_of
+from jobwait._polling.token_bucket import MIN_RATE, RECOVERY, TokenBucket
 from jobwait.errors import InvalidInput
-from jobwait.fleet.account_limits import LIST, POLL, AccountLimits, in_memory, name_of
-from jobwait.fleet.token_bucket import MIN_RATE, RECOVERY, TokenBucket
 
 
 def sent(bucket, seconds, start=0.0):
