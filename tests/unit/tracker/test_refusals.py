@@ -146,7 +146,8 @@ def test_a_pid_that_is_used_again_is_another_process(tracker, client):
     assert not has_ended(this_process())
     tracker.add(promptforge.job(client, "3f7a1c2e-0000-4000-8000-000000000000"), "team")
     tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (before,)))
-    assert tracker.run(lambda _: client, policy=QUICK) == 1
+    tracker.run(lambda _: client, policy=QUICK)
+    assert [("unreachable", None)] == [(row.last_wait, row.owner) for row in tracker.pending()]  # no such job
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
