@@ -39,7 +39,7 @@ def service_module(name: str, document: Document, found: StatusOperation, detect
     progress, result, starts = detected.progress, detected.result, detected.submit
     key = f'key_variable="{name.upper()}_API_KEY",' if detected.keyed else f"{GUESS} the specification asks for no key."
     progress_import = ", Progress" if progress.kind != "none" else ""
-    submit_import = ", Operation, Sleep, call, sync_and_async" if starts else ""
+    submit_import = ", Operation, Submission, call, sync_and_async" if starts else ""
     submitting = ""
     if starts:
         others = [

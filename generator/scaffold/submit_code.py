@@ -25,12 +25,12 @@ def _submit({", ".join([f"client: {client}", *given])}) -> Operation[{handle}]:
     """
     ids: dict[str, str] = {{{kept}}}
     {GUESS} {one.operation["operationId"]} starts a job, and the field {one.id} of its response identifies it.
-    answer = yield from call(
-        SERVICE, client, lambda: start.build({", ".join(["client", *passed])}), start.parse, repeat=False
-    )
-    tick = yield Sleep(0)
-    ids["{id_name}"] = str(answer.{module_name(one.id)})
-    return {handle}(JobState(SERVICE, client, ids, started=tick.wall, submitted=True))
+    with Submission(SERVICE) as once:
+        answer = yield from call(
+            SERVICE, client, lambda: start.build({", ".join(["client", *passed])}), start.parse, once=once
+        )
+        ids["{id_name}"] = str(answer.{module_name(one.id)})
+        return {handle}(JobState(SERVICE, client, ids, started=once.wall, submitted=True))
 
 
 submit, submit_async = sync_and_async(_submit)

@@ -162,12 +162,18 @@ class SubmitUnconfirmed(JobWaitError):
     """
     A submission was sent, and it is not known whether a job was created; it is never sent twice.
 
-    *ids* holds the ids that are known, by name.
+    *ids* holds the ids that are known, by name. An interruption in the middle of a submission (KeyboardInterrupt, a
+    cancellation) stays what it is, and has this error as its `__cause__`.
     """
 
     def __init__(self, message: str, *, ids: dict[str, str] | None = None, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.ids = dict(ids or {})
+
+    @classmethod
+    def behind(cls, error: BaseException) -> Self | None:
+        """*error* itself or its cause, if that is a SubmitUnconfirmed."""
+        return next((one for one in (error, error.__cause__) if isinstance(one, cls)), None)
 
 
 class DownloadFailed(JobWaitError):

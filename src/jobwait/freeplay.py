@@ -34,6 +34,7 @@ from jobwait.service import (
     Service,
     Sleep,
     StatusMap,
+    Submission,
     accepted,
     all_pages,
     call,
@@ -100,8 +101,8 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     # Freeplay's own client polls every 5 s. The timeout of an hour is ours.
     defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),
     listing=Listing(group=lambda ids: ids["project_id"], build=_list_request, read=_listed, by_status=True),
-    # Freeplay's documentation: never retry a 4xx; retry a 500 three times at most, 5 s apart.
-    retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False),
+    # Freeplay's documentation: never retry a 4xx; retry a 500 three times at most, 5 s apart; errors have a message.
+    retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False, error_field="message"),
     key_variable="FREEPLAY_API_KEY",
     url_variable="FREEPLAY_BASE_URL",
     job=FreeplayJob,
@@ -156,16 +157,12 @@ def _submit(
         use_customer_feedback=use_customer_feedback,
         run_test_after_optimization=run_test_after_optimization,
     )
-    job_id = yield from call(
-        SERVICE,
-        client,
-        lambda: start_job.build(client, project, body=body),
-        accepted(lambda response: str(start_job.parse(response).job_id), _job_id),
-        repeat=False,
-        find_out="freeplay.list_jobs(client, project_id) shows the newest jobs first.",
-    )
-    ids = {"project_id": project, "job_id": job_id}
-    return FreeplayJob(JobState(SERVICE, client, ids, started=(yield Sleep(0)).wall, submitted=True))
+    read = accepted(lambda response: str(start_job.parse(response).job_id), _job_id)
+    find_out = "freeplay.list_jobs(client, project_id) shows the newest jobs first."
+    with Submission(SERVICE, find_out) as once:
+        job_id = yield from call(SERVICE, client, lambda: start_job.build(client, project, body=body), read, once=once)
+        ids = {"project_id": project, "job_id": job_id}
+        return FreeplayJob(JobState(SERVICE, client, ids, started=once.wall, submitted=True))
 
 
 def _job_id(document: dict[str, object]) -> str | None:

@@ -8,7 +8,7 @@ from jobwait._httpx import httpx
 from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
-from jobwait._jobs.request_sequences import accepted, all_pages, read_until_present
+from jobwait._jobs.request_sequences import accepted, all_pages, check_not_failed, read_until_present
 from jobwait._model.checks import identifier, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
@@ -18,6 +18,7 @@ from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
+from jobwait._polling.submission import Submission
 
 __all__ = [
     "TERMINAL",
@@ -38,9 +39,11 @@ __all__ = [
     "Service",
     "Sleep",
     "StatusMap",
+    "Submission",
     "accepted",
     "all_pages",
     "call",
+    "check_not_failed",
     "connector",
     "download_files",
     "fetch_files",

@@ -258,13 +258,13 @@ def an_endless_body(connection, _):
         connection.sendall(chunk)
 
 
-@fault(again=False)
+@fault()
 def a_redirect(connection, _):
     connection.sendall(response(b"", 302, f"location: {FAR}"))
     return KEEP
 
 
-@fault(again=False)
+@fault()
 def a_redirect_to_itself(connection, request):
     connection.sendall(response(b"", 308, f"location: {request.target}"))
     return KEEP

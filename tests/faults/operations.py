@@ -17,7 +17,7 @@ import fryte_client
 import promptforge_client
 from faults.catalogue import CANARY
 from faults.server import Request, response
-from jobwait import freeplay, fryte, promptforge
+from jobwait import Policy, freeplay, fryte, promptforge
 from jobwait._http.pool import Pool
 from jobwait._jobs.gather import gather, gather_async
 from jobwait._polling.commands import Gather, Poll, Result, SendRequest, Sleep
@@ -33,6 +33,7 @@ CLIENTS = {
 }
 VERIFY = ssl.create_default_context()  # one for all clients: to make it takes longer than a test
 MOMENT = "2026-06-11T16:47:49Z"
+COUNTED = Policy(outage=0)  # the number of failures alone ends a wait
 FILE = b'{"prompt_id": 1, "prompt": "Say 1.", "response": "1"}\n'
 
 
@@ -106,7 +107,7 @@ POLLS = [
     Operation(
         name,
         "wait",
-        lambda client, _, name=name: _job(name, client)._outcome(),
+        lambda client, _, name=name: _job(name, client)._outcome(policy=COUNTED),
         _is("GET", STATUS[name]),
         says=lambda outcome: outcome.state == "succeeded",
     )

@@ -16,7 +16,7 @@ from jobwait.testing import EPOCH, VirtualClock, _NoClient, simulate
 MOMENT = "2026-01-01T00:00:00Z"
 NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
 PROMPTFORGE, FREEPLAY, FRYTE = promptforge.SERVICE, freeplay.SERVICE, fryte.SERVICE
-FAST = Policy(interval=0.001, min_interval=0.001)
+FAST = Policy(interval=0.001, min_interval=0.001, outage=0)
 CALM = Policy(interval=3600, timeout=None)
 backends = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 

@@ -13,8 +13,14 @@ from jobwait._model.client import Client
 from jobwait._polling.commands import SendRequest
 
 NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+_CONNECTING: Final = frozenset(
+    {"connection.connect_tcp.started", "connection.connect_unix_socket.started", "connection.start_tls.started"}
+)
 _USED: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
+_WRITTEN: Final = frozenset({"http11.send_request_headers.complete", "http2.send_request_headers.complete"})
 _RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
+UNREADABLE_LOCATION: Final = (httpx.InvalidURL, UnicodeError)
+"""What httpx raises after the response, as it reads a Location even if it does not follow it."""
 
 
 class ReceivedResponse(httpx.Response):
@@ -62,7 +68,7 @@ class Attempt:
 
     timeout: total seconds; timeouts: httpx's, for each step. limit: bytes of a body in memory. request: made of url and
     headers when needed, unless given. command: the SendRequest; None for a poll. reused: whether the connection had
-    served another request; responded: whether the response has begun.
+    served another request; written: whether the headers were sent; responded: whether the response has begun.
     """
 
     client: Client
@@ -76,6 +82,7 @@ class Attempt:
     request: httpx.Request | None = None
     command: SendRequest | None = None
     reused: bool = False
+    written: bool = False
     responded: bool = False
     status: int = 0
     raw_headers: Any = ()
@@ -96,8 +103,16 @@ class Attempt:
         self.request.extensions["trace"] = trace
         return self.request
 
+    def may_act(self, sent: bool) -> None:
+        """Note whether a byte of the request may have been sent; true until the steps say otherwise."""
+        if self.command is not None and self.command.once is not None:
+            self.command.once.sent = sent
+
     def note(self, event: str) -> None:
         """Note a step that httpx reports."""
+        if event in _CONNECTING or event in _USED:
+            self.may_act(event in _USED)
+        self.written = self.written or event in _WRITTEN
         self._fresh = self._fresh or event in NEW_STREAM
         self.reused = self.reused or (event in _USED and not self._fresh)
         self.responded = self.responded or event in _RESPONDED
@@ -129,6 +144,8 @@ class Attempt:
         """End the body; raises httpx.HTTPError if a compressed body or a file is incomplete."""
         if self._sink is not None:
             self.body = self._sink.end()
+        if self.command is not None and self.command.once is not None:
+            self.command.once.response = self.response()
 
     def close(self) -> None:
         """Close the file, and remove the key from the request, which errors and responses hold."""

@@ -149,6 +149,7 @@ class Pool:
 
 def _run(engine: Any, attempt: Attempt) -> Exception | None:
     """What went wrong when *engine* carried *attempt*."""
+    attempt.may_act(sent=True)
     try:
         with Guard(_log_key(attempt)):
             engine.run(attempt)
@@ -160,6 +161,7 @@ def _run(engine: Any, attempt: Attempt) -> Exception | None:
 
 
 async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
+    attempt.may_act(sent=True)
     try:
         with Guard(_log_key(attempt)):
             await engine.run(attempt)
@@ -181,6 +183,8 @@ def _reply(
     command: Poll | SendRequest, attempt: Attempt, began: float | None, error: Exception | None
 ) -> httpx.Response | Exception:
     """The response; or the failed request, or the file that could not be written. Other errors are bugs, and raised."""
+    if isinstance(error, httpx.LocalProtocolError) and attempt.written:
+        error = httpx.WriteError(f"its body could not be sent ({error})")  # its headers were
     if isinstance(error, httpx.RequestError):
         error.request = httpx.Request(attempt.method, attempt.url)  # without the key; it names the host
     writes = isinstance(command, SendRequest) and command.into is not None

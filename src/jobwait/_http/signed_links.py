@@ -16,6 +16,7 @@ from jobwait._model.service import Service
 from jobwait._model.size_limit import SizeLimit
 from jobwait._polling.commands import Operation
 from jobwait._polling.operations import call
+from jobwait._polling.submission import Submission
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
@@ -28,6 +29,9 @@ class LinkRefused(Exception):
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"the link responded with {response.status_code}")
         self.status = response.status_code
+        self.is_own = (
+            "html" not in response.headers.get("content-type", "").lower()
+        )  # stores have no shape of their own
         self.headers = {name: response.headers[name] for name in _SAFE_HEADERS if name in response.headers}
         self.body: str | None = None
 
@@ -97,9 +101,19 @@ def fetch_link(
 
 
 def upload_file(
-    service: Service[Any, Any], client: Any, link: Link, path: Path, content_type: str, job_id: str
+    service: Service[Any, Any],
+    client: Any,
+    link: Link,
+    path: Path,
+    content_type: str,
+    job_id: str,
+    once: Submission | None = None,
 ) -> Operation[bytes]:
-    """PUT the file at *path* to *link*, once; raises UnexpectedReply, SubmitUnconfirmed or RequestRejected."""
+    """
+    PUT the file at *path* to *link*, once; raises UnexpectedReply, SubmitUnconfirmed or RequestRejected.
+
+    *once* notes how far it has got, for a caller who asks for more of it.
+    """
     check(service, client, link, job_id)
     # httpx adds no headers to a request that has its own stream, not even these.
     host = httpx.URL(link.url).netloc.decode("ascii")
@@ -112,8 +126,7 @@ def upload_file(
                 lambda: SignedRequest("PUT", link.url, headers=headers, stream=FileBody(path)),
                 _content,
                 job_id=job_id,
-                ids={service.id: job_id},
-                repeat=False,
+                once=once or Submission(service, ids={service.id: job_id}),
                 bulk=True,
             )
         )

@@ -83,27 +83,49 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
 
 
 def run(operation: Operation[R], execute: Callable[[Command], Result] | None = None) -> R:
-    """Drive *operation* to its end in this thread; *execute* replaces do(), for example in virtual time."""
-    execute = execute or functools.partial(do, pool=Pool())
+    """
+    Drive *operation* to its end in this thread; *execute* replaces do(), for example in virtual time.
+
+    What ends it from outside, such as Ctrl-C, is raised inside *operation*, which says what has become of its request.
+    """
     try:
+        execute = execute or functools.partial(do, pool=Pool())
         command = next(operation)
         while True:
-            command = operation.send(execute(command))
+            try:
+                result = execute(command)
+            except BaseException as error:  # noqa: BLE001 - raised again by the operation
+                command = operation.throw(error)
+            else:
+                command = operation.send(result)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
+    except BaseException as error:
+        with suppress(StopIteration):
+            operation.throw(error)  # it came between two commands; where it came from the operation, that has ended
+        raise
     finally:
         operation.close()
 
 
 async def run_async(operation: Operation[R]) -> R:
-    """Drive *operation* to its end in this task."""
+    """Drive *operation* to its end in this task, as run() does."""
     pool = Pool()
     try:
         command = next(operation)
         while True:
-            command = operation.send(await do_async(command, pool))
+            try:
+                result = await do_async(command, pool)
+            except BaseException as error:  # noqa: BLE001 - raised again by the operation
+                command = operation.throw(error)
+            else:
+                command = operation.send(result)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
+    except BaseException as error:
+        with suppress(StopIteration):
+            operation.throw(error)
+        raise
     finally:
         operation.close()
 

@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._polling.commands import Operation, Sleep
-from jobwait.errors import ResultIncomplete
+from jobwait._polling.job_state import JobState
+from jobwait._polling.submission import LONGEST_ID
+from jobwait.errors import JobCanceled, JobFailed, ResultIncomplete
 
 M = TypeVar("M")
 R = TypeVar("R")
 
 REREADS = 3
-LONGEST_ID = 500  # characters; a longer id does not fit into a URL
 
 
 class UnusableId(Exception):
@@ -23,6 +24,14 @@ class UnusableId(Exception):
     def __init__(self, response: httpx.Response) -> None:
         super().__init__("its job_id cannot be part of a URL")
         self.raw = response.text
+
+
+def check_not_failed(job_state: JobState[Any], what: str) -> None:
+    """Raise JobFailed or JobCanceled if the job was seen to end so: then it has no *what*, and nothing need be sent."""
+    if job_state.seen and job_state.state in {"failed", "canceled"}:
+        kind = JobCanceled if job_state.state == "canceled" else JobFailed
+        fact = f"it ended as {job_state.raw_status}, so it has no {what}. Fix the cause, then submit it again."
+        raise kind.about(job_state.service, job_state.job_id, fact, snapshot=job_state.snapshot)
 
 
 def read_until_present(
@@ -68,7 +77,7 @@ def accepted(
     def read(response: httpx.Response) -> M:
         found = _read(response)
         named = found if isinstance(found, str) else getattr(found, "job_id", None)
-        if named is not None and (str(named) in {"", ".", ".."} or len(str(named)) > LONGEST_ID):
+        if named is not None and not _fits_url(str(named)):
             raise UnusableId(response)
         return found
 
@@ -85,6 +94,14 @@ def accepted(
             return found
 
     return read
+
+
+def _fits_url(job_id: str) -> bool:
+    """Whether a URL and a file can hold *job_id*."""
+    try:
+        return job_id not in {"", ".", ".."} and len(job_id.encode()) <= LONGEST_ID
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
 
 
 def _document(response: httpx.Response) -> object:

@@ -100,6 +100,7 @@ _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "timeout": seconds,
     "aim": _aim,
     "max_consecutive_errors": _at_least_one,
+    "outage": seconds,
     "not_found_grace": seconds,
     "min_interval": _positive,
     "max_interval_ratio": _ratio,
@@ -108,7 +109,7 @@ _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "interval": _positive,
     "max_retry_after": seconds,
 }
-_MAY_BE_NONE: Final = frozenset({"timeout", "aim", "max_interval", "interval", "max_retry_after"})
+_MAY_BE_NONE: Final = frozenset({"timeout", "aim", "outage", "max_interval", "interval", "max_retry_after"})
 
 
 @frozen(kw_only=True)
@@ -123,10 +124,11 @@ class Policy:
     the job's progress and the durations of jobs before it. interval: by age t at most 1 + t / interval polls are sent;
     each service documents one. min_interval: the shortest time between two polls. max_interval: the longest; with an
     aim there is none unless it is given. max_interval_ratio: the longest as a share, up to 1, of the job's age.
-    max_consecutive_errors: so many failed polls in a row end the wait. not_found_grace: the time after our own
-    submission during which a 404 is not final, as the service may not know the job yet. on_unknown: "wait" or "raise"
-    on an undocumented status. max_retry_after: a longer Retry-After of a failed poll ends the wait; of a successful
-    one it is cut to this.
+    max_consecutive_errors, outage: failed polls in a row end the wait only if there are so many of them and they have
+    lasted so long; outage=None: only the deadline ends it. A refusal of the service itself ends it at once.
+    not_found_grace: the time after our own submission during which a 404 is not final, as the service may not know the
+    job yet. on_unknown: "wait" or "raise" on an undocumented status. max_retry_after: a longer Retry-After of a failed
+    poll ends the wait; of a successful one it is cut to this.
 
     Raises:
         InvalidInput: a value is of another type or outside its limits; the error names the field.
@@ -135,6 +137,7 @@ class Policy:
     timeout: Seconds | Default | None = DEFAULT
     aim: Aim | Default | None = DEFAULT
     max_consecutive_errors: int | Default = DEFAULT
+    outage: Seconds | Default | None = DEFAULT
     not_found_grace: Seconds | Default = DEFAULT
     min_interval: Seconds | Default = DEFAULT
     max_interval_ratio: float | Default = DEFAULT
@@ -170,6 +173,7 @@ class PollingDefaults:
     first_interval: float
     aim: Aim | None = None
     max_consecutive_errors: int = 5
+    outage: float | None = 300.0
     not_found_grace: float = 10.0
     min_interval: float = 1.0
     max_interval_ratio: float = 0.5

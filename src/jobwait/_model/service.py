@@ -77,14 +77,17 @@ class RetryRule:
     """
     Which failed requests may be sent again, as the service documents it.
 
-    max_errors_by_status: by status code, the failures in a row that end a wait, if not the policy's. gap: the least
-    seconds between a 5xx and the next request. client_errors: whether a request is sent again after a 408, a 425, or a
-    429 without Retry-After.
+    max_errors_by_status: by status code, the failures in a row that are allowed, if not the policy's. gap: the least
+    seconds between a 5xx and the next request. client_errors: whether a request other than a poll is sent again after a
+    408, a 425, or a 429 without Retry-After. error_field: the field that each error body of the service has; None: it
+    has no such field. A 4xx is the service's own if its body is a JSON object with that field, and then is final; any
+    other comes from a proxy on the way, and is temporary.
     """
 
     max_errors_by_status: Mapping[int, int] = field(factory=dict)
     gap: float = 0.0
     client_errors: bool = True
+    error_field: str | None = None
 
 
 def at_path(path: Path) -> Callable[[Any], Any]:

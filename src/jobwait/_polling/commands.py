@@ -19,6 +19,7 @@ from jobwait._model.service import Ids, Service
 from jobwait._model.size_limit import SizeLimit
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.observation import Observation
+from jobwait._polling.submission import Submission
 from jobwait._sync.wake_up import WakeUp
 
 R = TypeVar("R")
@@ -52,6 +53,7 @@ class SendRequest:
 
     bulk: it transfers a file, and each byte extends its deadline. into: the file for a 2xx body; None: memory. cap: the
     caller's limit over several requests. service_name, job_id, attempt (the number of failures before): for hooks.
+    once: of a request that must not be sent twice, where its sender notes how far it has got.
     """
 
     client: Client
@@ -63,6 +65,7 @@ class SendRequest:
     service_name: str = ""
     job_id: str | None = None
     attempt: int = 0
+    once: Submission | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -9,8 +9,8 @@ import attrs
 from jobwait._model.types import Ending, Outcome, Update, brief
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
-from jobwait._polling.retry.classify import RetryDecision
-from jobwait._polling.retry.messages import translate
+from jobwait._polling.retry.classify import RetryDecision, classify, total
+from jobwait._polling.retry.messages import fact_of, translate
 from jobwait._polling.wait_state import Wait
 from jobwait._text import strip_link_queries
 from jobwait.errors import (
@@ -85,19 +85,37 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
     """The deadline has come."""
     if wait.polls == 0:
         text = f"{_subject(wait)} was not polled: the timeout left no time for a poll. Wait with a longer timeout."
-    else:
-        waited = f"{brief(wait.now - wait.began)} s ({_polls(wait)})"
-        text = (
-            f"{_subject(wait)} was still {wait.job_state.state} after {waited}. "
-            "It was not canceled; wait again with a longer timeout."
-        )
+        return _timed_out(wait, text)
+    decision = None if wait.last_error is None else _decision(wait, wait.last_error)
+    if wait.answered is None and wait.last_error is not None and decision is not None:
+        return unreachable(wait, wait.last_error, decision)
+    waited = f"after {brief(wait.now - wait.began)} s ({_polls(wait)})"
+    if wait.last_error is not None and decision is not None and wait.answered is not None:
+        silence = brief(wait.now - wait.answered)
+        waited = f"when it last answered, {silence} s before the deadline; the last error: "
+        waited += fact_of(wait.last_error, decision).rstrip(".")
+    text = f"{_subject(wait)} {_still(wait)} {waited}. It was not canceled; wait again with a longer timeout."
     return _timed_out(wait, text)
 
 
+def _decision(wait: Wait[S], error: Exception) -> RetryDecision:
+    return classify(error, wait.job_state.service.retry, wait.wall)
+
+
+def _still(wait: Wait[S]) -> str:
+    """What the job still did when it was last seen; a status that is not documented is named."""
+    service, state, raw = wait.job_state.service, wait.job_state.state, wait.job_state.raw_status
+    if raw is None or service.statuses.of(raw) != "unknown":
+        return f"was still {state}"
+    if state == "unknown":
+        return f"still reported {raw!r}, a status that {service.name}'s specification does not name,"
+    return f"was still {state} ({raw!r})"
+
+
 def stopped(wait: Wait[S]) -> Outcome[S]:
-    """The caller called stop()."""
+    """The caller called stop(), or another job ended the wait."""
     text = (
-        f"The wait for {_subject(wait)} was ended by stop() after {_polls(wait)}. "
+        f"The wait for {_subject(wait)} was ended by {wait.wake_up.reason} after {_polls(wait)}. "
         "The job runs on; wait again to follow it."
     )
     return _timed_out(wait, text)
@@ -111,9 +129,22 @@ def _timed_out(wait: Wait[S], text: str) -> Outcome[S]:
 
 
 def unreachable(wait: Wait[S], cause: Exception, decision: RetryDecision) -> Outcome[S]:
-    """A poll has failed for good."""
-    error = translate(cause, decision, wait.job_state.service, wait.job_state.job_id, snapshot=wait.job_state.snapshot)
+    """A poll has failed for good, or no poll was successful until the deadline."""
+    job_state = wait.job_state
+    error = translate(
+        cause, decision, job_state.service, job_state.job_id, _history(wait, decision), snapshot=job_state.snapshot
+    )
     return _outcome(wait, "unreachable", error)
+
+
+def _history(wait: Wait[S], decision: RetryDecision) -> str:
+    """What came before the last failure; empty if that alone ended the wait."""
+    if wait.answered is None and (decision.again or wait.polls > 1):
+        return f" never answered: {wait.errors} of {_polls(wait)} failed; the last"
+    if decision.again and wait.failing_since is not None and total(wait.failures) > 1:
+        lasted = brief(wait.now - wait.failing_since)
+        return f" did not answer for {lasted} s: {total(wait.failures)} polls in a row failed; the last"
+    return ""
 
 
 def unknown(wait: Wait[S], raw: str) -> Outcome[S]:

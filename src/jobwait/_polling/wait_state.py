@@ -11,7 +11,7 @@ from jobwait._polling.duration_model import DurationModel
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.progress_estimate import ScheduleInput
-from jobwait._polling.retry.classify import NO_FAILURES, Failures
+from jobwait._polling.retry.classify import NO_FAILURES, Failures, one_more
 from jobwait._polling.schedule import first
 from jobwait._sync.wake_up import WakeUp
 
@@ -31,9 +31,11 @@ class Wait(Generic[S]):
     The state of one wait.
 
     now, wall: the driver's clocks at the last result. began: now at the start. origin: when the job's age was 0, on the
-    same clock. taken: the number of the last observation taken. failures: since the last success. notified: the facts
-    of the last update; reported: the last progress that the service reported. durations: the model of similar jobs, for
-    a job of durations_size.
+    same clock. taken: the number of the last observation taken. answered: when the last successful poll of this wait
+    was received; None: there is none. failures: since then, without what is no failure of the service; failing_since:
+    the first of them that counts. missing: whether a 404 was disbelieved since then. notified: the facts of the last
+    update; reported: the last progress that the service reported. durations: the model of similar jobs, for a job of
+    durations_size.
     """
 
     job_state: JobState[S]
@@ -48,7 +50,10 @@ class Wait(Generic[S]):
     taken: int = 0
     polls: int = 0
     errors: int = 0
+    answered: float | None = None
     failures: Failures = NO_FAILURES
+    failing_since: float | None = None
+    missing: bool = False
     last_error: Exception | None = None
     renewed: bool = False
     warned: bool = False
@@ -106,10 +111,23 @@ class Wait(Generic[S]):
         self.errors += 1
         self.last_error = error
 
-    def reset_failures(self) -> None:
+    def count_failure(self, status: int | None) -> None:
+        """Count a failure in the row; a 429 asks for a longer interval, so an outage does not begin with it."""
+        self.failures = one_more(self.failures, status)
+        if self.failing_since is None and status != 429:
+            self.failing_since = self.now
+
+    @property
+    def outage_is_over(self) -> bool:
+        """Whether the failures in a row have lasted as long as the policy's outage."""
+        since, outage = self.failing_since, self.settings.outage
+        return since is not None and outage is not None and not self.before(since + outage)
+
+    def reset_failures(self, received: float) -> None:
         """Forget the failures before a successful poll."""
-        self.failures = NO_FAILURES
-        self.renewed = False
+        self.answered = received
+        self.failures, self.failing_since = NO_FAILURES, None
+        self.renewed = self.missing = False
         self.last_error = None
 
     def before(self, due: float) -> bool:

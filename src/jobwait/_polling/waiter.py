@@ -2,7 +2,7 @@
 The operation that waits for one job. It does no I/O and reads no clock.
 
 It polls, takes the observation, notifies, and sleeps until the next poll. It decides on the last poll before the
-deadline, the limit on failures, the grace period for a 404 and Retry-After; `schedule` decides on the interval.
+deadline, the limits on failures, which 404 is believed, and Retry-After; `schedule` decides on the interval.
 """
 
 import math
@@ -19,7 +19,7 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.progress_estimate import ScheduleInput
-from jobwait._polling.retry.classify import RetryDecision, classify, one_more, total
+from jobwait._polling.retry.classify import RetryDecision, classify, total
 from jobwait._polling.schedule import plan
 from jobwait._polling.updates import changes
 from jobwait._polling.wait_state import Wait
@@ -95,7 +95,7 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
     if observation.state is None:
         found = _failed(wait, observation.error or TypeError("a failed poll has an error"))
     else:
-        wait.reset_failures()
+        wait.reset_failures(observation.received)
         if observation.is_terminal:
             return outcomes.ended(wait, observation, cast("Ending", observation.state))
         inputs = wait.inputs(observation.sent)
@@ -131,15 +131,19 @@ def _failed(wait: Wait[S], error: Exception) -> Outcome[S] | _Next:
     job_state, settings = wait.job_state, wait.settings
     rule = job_state.service.retry
     decision = classify(error, rule, wait.wall)
+    if wait.answered is not None and not decision.own:  # only the service itself can end what it has answered before
+        decision = attrs.evolve(decision, again=True)
     wait.note_error(error)
     interval = settings.interval or settings.min_interval
     if decision.new_key and job_state.client.renews_key and not wait.renewed:
         wait.renewed = True
         return _Next(wait.spaced(wait.now + interval), "the key was renewed")
-    if _may_be_unlisted(wait, decision):
-        return _Next(wait.spaced(wait.now + interval), "the service may not know the job yet")
-    wait.failures = one_more(wait.failures, decision.status)
-    if decision.is_final(wait.failures, rule, settings.max_consecutive_errors, bounded=True):
+    doubt = _doubt(wait, decision)
+    if doubt is not None:
+        return _Next(wait.spaced(wait.now + interval), doubt)
+    wait.count_failure(decision.status)
+    most, lasted = settings.max_consecutive_errors, wait.outage_is_over
+    if decision.is_final(wait.failures, rule, most, bounded=True, lasted=lasted):
         return outcomes.unreachable(wait, error, decision)
     if decision.after is not None:
         return _follow_retry_after(wait, error, decision, decision.after, interval)
@@ -147,11 +151,16 @@ def _failed(wait: Wait[S], error: Exception) -> Outcome[S] | _Next:
     return _Next(wait.spaced(wait.now + pause), "the poll failed")
 
 
-def _may_be_unlisted(wait: Wait[S], decision: RetryDecision) -> bool:
-    """Whether a 404 came so soon after our own submission that the service may be eventually consistent."""
+def _doubt(wait: Wait[S], decision: RetryDecision) -> str | None:
+    """Why a 404 is not believed, if it is not: so soon after our own submission, or as the job was seen before."""
     job_state = wait.job_state
-    recent = wait.age <= wait.settings.not_found_grace
-    return decision.status == 404 and job_state.submitted and not job_state.seen and recent
+    if decision.status != 404 or not decision.own:
+        return None
+    if not job_state.seen:
+        recent = job_state.submitted and wait.age <= wait.settings.not_found_grace
+        return "the service may not know the job yet" if recent else None
+    first, wait.missing = not wait.missing, True
+    return "a 404 for a job that was seen is believed the second time" if first else None
 
 
 def _follow_retry_after(

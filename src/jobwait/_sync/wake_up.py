@@ -25,11 +25,12 @@ if hasattr(os, "register_at_fork"):
 
 
 class WakeUp:
-    """Ends the sleep of one wait and, once set, the wait. Safe from any thread."""
+    """Ends the sleep of one wait and, once set, the wait, for a *reason*. Safe from any thread."""
 
-    __slots__ = ("_callbacks", "_is_set", "_woken")
+    __slots__ = ("_callbacks", "_is_set", "_woken", "reason")
 
     def __init__(self) -> None:
+        self.reason = "stop()"
         self._woken = False
         self._is_set = False
         self._callbacks: tuple[Callable[[], object], ...] = ()

@@ -78,8 +78,9 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
         reason = error.strerror or error
         complain(f"{place}{reason}. No existing file was lost; try again, or name another place.", debug=debug)
         raise typer.Exit(USAGE) from None
-    except KeyboardInterrupt:
-        complain("interrupted.")
+    except KeyboardInterrupt as error:
+        unconfirmed = errors.SubmitUnconfirmed.behind(error)
+        complain("interrupted." if unconfirmed is None else f"interrupted. {unconfirmed}")
         raise typer.Exit(INTERRUPTED) from None
     except Exception as error:
         if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
@@ -94,8 +95,9 @@ def if_interrupted(sentence: str) -> Iterator[None]:
     """Where Ctrl-C ends the block, print *sentence*: what becomes of the work, and how to go on."""
     try:
         yield
-    except KeyboardInterrupt:
-        complain(f"interrupted. {sentence}")
+    except KeyboardInterrupt as error:
+        unconfirmed = errors.SubmitUnconfirmed.behind(error)
+        complain(f"interrupted. {unconfirmed if unconfirmed and unconfirmed.ids else sentence}")
         raise typer.Exit(INTERRUPTED) from None
 
 

@@ -9,6 +9,7 @@ PolicyDict: TypeAlias = dict[str, Any]  # Any: with a union of types Temporal's 
 _FIELDS: Final[Mapping[str, str]] = {  # stored key: field of Policy
     "timeout": "timeout",
     "error_budget": "max_consecutive_errors",
+    "outage": "outage",
     "not_found_grace": "not_found_grace",
     "floor": "min_interval",
     "hedge": "max_interval_ratio",

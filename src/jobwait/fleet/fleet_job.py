@@ -114,9 +114,10 @@ class FleetJob:
             self.wake_up = wake_up
             wake_up.notify(self)
 
-    def stop(self) -> None:
+    def stop(self, reason: str) -> None:
         """End the wait."""
         if self.wake_up is not None and not self.wake_up.is_set():
+            self.wake_up.reason = reason
             self.wake_up.set()
 
     @property

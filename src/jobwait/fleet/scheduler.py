@@ -59,6 +59,7 @@ class Scheduler:
     woken: SimpleQueue[FleetJob] = field(factory=SimpleQueue)
     wake: Callable[[], object] = lambda: None
     stopping: bool = False
+    reason: str = "stop()"
     order: list[int] = field(factory=list)
     count: int = 0
     _jobs: dict[int, FleetJob] = field(factory=dict)
@@ -152,11 +153,11 @@ class Scheduler:
                 result = self.clock()
             self._advance(job, result)
 
-    def stop(self) -> None:
-        """End all waits; requests in flight are completed."""
-        self.stopping = True
+    def stop(self, reason: str = "stop()") -> None:
+        """End all waits; requests in flight are completed. *reason*: what ends them, for their errors."""
+        self.stopping, self.reason = True, reason
         for job in list(self._jobs.values()):
-            job.stop()
+            job.stop(reason)
 
     def close(self) -> None:
         """Remove all jobs; they go on at their services."""
@@ -258,7 +259,7 @@ class Scheduler:
             self._end(job, command)
             return
         if self.stopping:
-            job.stop()
+            job.stop(self.reason)
         observation = job.job_state.observation
         if observation is not None:
             job.last = observation.sent
@@ -329,4 +330,4 @@ class Scheduler:
             self._poll_next_in_turn(account)
         self.events.append((job.index, outcome))
         if self.options.fail_fast and outcome.state != "succeeded" and not self.stopping:
-            self.stop()
+            self.stop(f"fail_fast, as {outcome.service} job {outcome.job_id} did not succeed,")

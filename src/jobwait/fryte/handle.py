@@ -5,8 +5,8 @@ from typing import Any
 from fryte_client.api.planner import get_result
 from fryte_client.models import JobStatusResponse, OptimizationResultResponse
 from fryte_client.types import UNSET
-from jobwait.errors import InvalidInput, JobCanceled, JobFailed, JobNotFound
-from jobwait.service import Ids, Job, Operation, read_until_present, sync_and_async
+from jobwait.errors import InvalidInput, JobNotFound
+from jobwait.service import Ids, Job, Operation, check_not_failed, read_until_present, sync_and_async
 
 
 def tenant_of(ids: Ids) -> Any:
@@ -33,12 +33,11 @@ class FryteJob(Job[JobStatusResponse]):
 
     def _read_result(self) -> Operation[OptimizationResultResponse | None]:
         """The plan; None if its id or the plan itself is not there yet."""
+        check_not_failed(self._state, "plan")
         snapshot = yield from self._status()
+        check_not_failed(self._state, "plan")
         service, status = self.service, snapshot.status
         state = service.statuses.of(status)
-        if state in {"failed", "canceled"}:
-            kind = JobCanceled if state == "canceled" else JobFailed
-            raise kind.about(service, self.id, f"it ended as {status}, so there is no plan.", snapshot=snapshot)
         if state != "succeeded":
             raise InvalidInput.about(service, self.id, f"it is {status}: wait() for it first.", snapshot=snapshot)
         optimization_id, tenant_id = snapshot.optimization_id, tenant_of(self._state.ids)

@@ -15,6 +15,7 @@ from jobwait.service import (
     Listing,
     Operation,
     PollingDefaults,
+    RetryRule,
     Service,
     StatusMap,
     call,
@@ -66,6 +67,7 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     # The same: 120 requests a minute from one client address, for each endpoint.
     limit=Limit(120, 60.0, apart=True, shared=True),
     listing=Listing(group=_list_group, build=_list_request, read=_listed),
+    retry=RetryRule(error_field="detail"),
     optional_ids=frozenset({"user_id", "tour_id"}),
     key_variable="FRYTE_API_KEY",
     url_variable="FRYTE_BASE_URL",

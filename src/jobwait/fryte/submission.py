@@ -10,7 +10,7 @@ from jobwait.errors import SubmitUnconfirmed
 from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.fryte.service import SERVICE, optional_ids
 from jobwait.fryte.tours import Tour, planner_request
-from jobwait.service import JobState, Operation, Sleep, accepted, call, httpx, sync_and_async, whole, within
+from jobwait.service import JobState, Operation, Submission, accepted, call, httpx, sync_and_async, whole, within
 
 _FIND_OUT = "fryte.list_jobs(client, user_id) shows your jobs."
 
@@ -40,25 +40,25 @@ def _submit(
     charge = whole("min_charge_duration_min", min_charge_duration_min)
     within("min_charge_duration_min", charge, 0, 100)
     ids = optional_ids(tenant_id=tenant_id, user_id=user_id)
-    reply = yield from call(
-        SERVICE,
-        client,
-        lambda: submit_job.build(
-            client, body=body, corridor=corridor, min_charge_duration_min=charge, tenant_id=tenant_of(ids)
-        ),
-        accepted(_accepted, _salvage),
-        repeat=False,
-        find_out=_FIND_OUT,
-    )
-    if reply.job_id is None:
-        fact = f"fryte took the tour but named no job to wait for. {_FIND_OUT}"
-        raise SubmitUnconfirmed(fact, ids=reply.ids, service="fryte")
-    ids["job_id"] = reply.job_id
-    if "tour_id" in reply.ids:
-        ids["tour_id"] = reply.ids["tour_id"]
-    handle = FryteJob(JobState(SERVICE, client, ids, started=(yield Sleep(0)).wall, submitted=True))
-    handle.warnings = reply.warnings
-    return handle
+    with Submission(SERVICE, _FIND_OUT) as once:
+        reply = yield from call(
+            SERVICE,
+            client,
+            lambda: submit_job.build(
+                client, body=body, corridor=corridor, min_charge_duration_min=charge, tenant_id=tenant_of(ids)
+            ),
+            accepted(_accepted, _salvage),
+            once=once,
+        )
+        if reply.job_id is None:
+            fact = f"fryte took the tour but named no job to wait for. {_FIND_OUT}"
+            raise SubmitUnconfirmed(fact, ids=reply.ids, service="fryte")
+        ids["job_id"] = reply.job_id
+        if "tour_id" in reply.ids:
+            ids["tour_id"] = reply.ids["tour_id"]
+        handle = FryteJob(JobState(SERVICE, client, ids, started=once.wall, submitted=True))
+        handle.warnings = reply.warnings
+        return handle
 
 
 @frozen(eq=False, match_args=False, repr=False)

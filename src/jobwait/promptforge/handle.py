@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jobwait.errors import RequestRejected
 from jobwait.promptforge.results import ResultLine, result_lines
-from jobwait.service import Job, Link, Operation, download_files, fetch_files, httpx, sync_and_async
+from jobwait.service import Job, Link, Operation, check_not_failed, download_files, fetch_files, httpx, sync_and_async
 from promptforge_client.api.jobs import get_job_results
 from promptforge_client.models import JobStatus
 
@@ -19,6 +19,7 @@ class PromptForgeJob(Job[JobStatus]):
 
         Raises:
             ResultIncomplete: the results did not appear; they never do before the job has ended.
+            JobFailed: the job was seen to fail, so it has none.
             CallFailed: the service could not be asked.
             UnexpectedReply: a line is not a result line.
             DownloadFailed: a file could not be fetched.
@@ -36,6 +37,7 @@ class PromptForgeJob(Job[JobStatus]):
 
         Raises:
             ResultIncomplete: the results did not appear; they never do before the job has ended.
+            JobFailed: the job was seen to fail, so it has none.
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched or written; the files that were complete are kept.
         """
@@ -43,6 +45,7 @@ class PromptForgeJob(Job[JobStatus]):
 
     def _list_links(self) -> Operation[list[Link] | None]:
         """New links to the result files; None while the service answers 409, as the results are not there yet."""
+        check_not_failed(self._state, "results")
         try:
             return (yield from self._call(lambda client: get_job_results.build(client, self.id), _links))
         except RequestRejected as error:

@@ -1,7 +1,17 @@
 """PromptForge as data: the call that reports a job, the meaning of each status, the vendor's advice on polling."""
 
 from jobwait.promptforge.handle import PromptForgeJob
-from jobwait.service import JobState, PollingDefaults, Progress, SerialQueue, Service, StatusMap, connector, identifier
+from jobwait.service import (
+    JobState,
+    PollingDefaults,
+    Progress,
+    RetryRule,
+    SerialQueue,
+    Service,
+    StatusMap,
+    connector,
+    identifier,
+)
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -43,6 +53,7 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
         running=frozenset({"QUEUED", "PROCESSING"}),
         place=lambda snapshot: snapshot.created_at,
     ),
+    retry=RetryRule(error_field="detail"),
     link_hosts=("storage.googleapis.com",),
     key_variable="PROMPTFORGE_API_KEY",
     url_variable="PROMPTFORGE_BASE_URL",

@@ -13,7 +13,7 @@ from jobwait.service import (
     JobState,
     Link,
     Operation,
-    Sleep,
+    Submission,
     accepted,
     call,
     httpx,
@@ -28,6 +28,7 @@ from promptforge_client.models import InitJobRequest, JobStatus
 
 # The link is signed for this type; the documentation names another one, which the store refuses.
 _CONTENT_TYPE = "application/x-ndjson"
+_LOOK = "The status of the job says whether it has its prompts: one that is AWAITING_UPLOAD has none."
 _SUBMIT_AGAIN = "A job without its prompts waits forever and costs nothing: submit again."
 
 
@@ -58,15 +59,13 @@ def _submit(
         if value is not None or name == "max_retries":
             whole(name, value)
     body = InitJobRequest(provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
-    with prompts_file(prompts) as path:
+    with Submission(SERVICE, _SUBMIT_AGAIN) as once, prompts_file(prompts) as path:
         read = accepted(_created, _salvage)
-        created = yield from call(
-            SERVICE, client, lambda: init_job.build(client, body=body), read, repeat=False, find_out=_SUBMIT_AGAIN
-        )
-        job_state = JobState(SERVICE, client, {"job_id": created.job_id})
-        yield from _upload(job_state, created.link, path)
-    job_state.started, job_state.submitted = (yield Sleep(0)).wall, True
-    return PromptForgeJob(job_state)
+        created = yield from call(SERVICE, client, lambda: init_job.build(client, body=body), read, once=once)
+        once.ids, once.find_out = {"job_id": created.job_id}, _LOOK
+        job_state = JobState(SERVICE, client, once.ids, submitted=True)
+        job_state.started = yield from _upload(job_state, created.link, path)
+        return PromptForgeJob(job_state)
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -91,12 +90,19 @@ def _salvage(document: dict[str, Any]) -> _Created | None:
     return _Created(job_id, Link(url))
 
 
-def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation[None]:
-    """Upload the file, once. If the result is unknown, the job's status says whether the file has arrived."""
+def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation[float]:
+    """
+    Upload the file, once; returns when, in seconds since the epoch.
+
+    If the result is unknown, the job's status says whether the file has arrived.
+    """
     service, client = job_state.service, job_state.client
+    once = Submission(service, _LOOK, {"job_id": job_state.job_id})
     try:
-        yield from upload_file(service, client, link, path, _CONTENT_TYPE, job_state.job_id)
+        yield from upload_file(service, client, link, path, _CONTENT_TYPE, job_state.job_id, once)
     except SubmitUnconfirmed as unconfirmed:
+        if not once.wall:
+            raise  # the caller's program ended it: it has no time for another request
         try:
             snapshot = yield from call(
                 service, client, lambda: service.poll(client, job_state.ids), service.parse, job_id=job_state.job_id
@@ -105,6 +111,7 @@ def _upload(job_state: JobState[JobStatus], link: Link, path: Path) -> Operation
             raise unconfirmed from unconfirmed.__cause__
         if service.status(snapshot) == AWAITING_UPLOAD:
             raise
+    return once.wall
 
 
 submit, submit_async = sync_and_async(_submit)

@@ -51,10 +51,10 @@ class Database:
         self._warned = False
         with self._readable_errors():
             self._identity = schema.create_or_check(self.path)
-            # An absolute path, as ":memory:" and others mean something else to SQLite. timeout: the seconds for which
-            # a writer waits for other processes.
-            self._file = self.path.absolute()
-            self._db = sqlite3.connect(self._file, timeout=60.0, isolation_level=None, check_same_thread=False)
+            # An absolute path, as it names the file wherever this process goes, and as ":memory:" and others mean
+            # something else to SQLite. timeout: the seconds for which a writer waits for other processes.
+            self.file = os.path.realpath(self.path)
+            self._db = sqlite3.connect(self.file, timeout=60.0, isolation_level=None, check_same_thread=False)
             try:
                 schema.configure(self._db, self.path)
                 if not schema.is_current(self._db):
@@ -92,6 +92,11 @@ class Database:
                 self._warn(error)
                 return None
 
+    def queue(self, action: Action) -> None:
+        """Let the next change write *action* first."""
+        with self._lock:
+            self._queued.append(action)
+
     def write_queued(self) -> None:
         """Write the queued changes, if that is possible by now."""
         if self._queued:
@@ -100,8 +105,12 @@ class Database:
     def close(self) -> None:
         """Write the queued changes, if that is possible by now, and close the file."""
         with self._lock:
-            self.write_queued()
-            self._db.close()
+            try:
+                self.write_queued()
+            except TrackerError as error:  # it must not hide the error that ends the caller's `with`
+                self._warn(error)
+            finally:
+                self._db.close()
 
     def _write(self, action: Action) -> Any:
         try:
@@ -115,8 +124,8 @@ class Database:
             return self._transaction(action)
 
     def _transaction(self, action: Action) -> Any:
-        self._db.execute("begin immediate")
         try:
+            self._db.execute("begin immediate")
             self._check_place()
             found = action(self._db)
             self._db.execute("commit")
@@ -129,7 +138,7 @@ class Database:
     def _check_place(self) -> None:
         """Raise a TrackerError unless the open file is still the one with this name: SQLite would not notice."""
         try:
-            now = self._file.lstat()
+            now = os.lstat(self.file)
         except OSError:
             now = None
         if now is None or (now.st_dev, now.st_ino) != self._identity:
@@ -149,6 +158,10 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise TrackerError(f"{self.path} cannot be used: {_REASONS.get(_code(error), f'{error}.')}") from error
+        except UnicodeEncodeError as error:
+            raise TrackerError(
+                f"{self.path} cannot hold {error.object!r:.80}: it has half a surrogate pair."
+            ) from error
         except (UnicodeDecodeError, OverflowError) as error:  # from the bytes of a damaged file
             raise TrackerError(f"{self.path} cannot be used: {_DAMAGED}") from error
 

@@ -13,6 +13,7 @@ share a file: each job is followed, and its outcome delivered, by one of them, a
 limits. The file has mode 0600; it holds no API key and no signed link.
 """
 
+import inspect
 import math
 import os
 import time
@@ -63,30 +64,49 @@ class Tracker:
         is returned and nothing is sent.
 
         Raises:
-            SubmitUnconfirmed: it was sent, now or earlier, and it is not known whether the service took it.
+            SubmitUnconfirmed: it may have been sent, now or earlier, and it is not known whether the service took it,
+                or the file could not be written afterwards. `ids` has the job's if they are known; it is in
+                unresolved().
             TrackerError: the intent could not be written; nothing was sent.
-            JobWaitError: whatever the service module's submit() raises.
+            CallFailed: the service could not be asked, or refused; the key is free again.
+            InvalidInput: an argument is invalid; nothing was sent.
 
         """
-        module, number = service_module(service), _submissions.begin(self._database, service, account, client, key)
-        if number is None:
-            return self._submitted_before(str(key), service, client)
-        with _submissions.failure_recorded(self._database, number):
-            job: Job[Any] = module.submit(client, *args, **kwargs)
-        self._database.try_write(lambda db: _submissions.set_accepted(db, number, job), queue=True)
-        return job
+        job: Job[Any]
+        module = service_module(service)
+        inspect.signature(module.submit).bind(client, *args, **kwargs)
+        intent = _submissions.Intent(self._database, service, key)
+        try:
+            if not intent.write(account, client):
+                return self._submitted_before(str(key), service, client)
+            intent.accept(job := module.submit(client, *args, **kwargs))
+        except BaseException as error:
+            intent.fail(error)
+            raise
+        else:
+            return job
+        finally:
+            _submissions.under_way.discard(intent.place)
 
     async def submit_async(
         self, service: str, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
     ) -> Job[Any]:
         """Like submit(), in a task."""
-        module, number = service_module(service), _submissions.begin(self._database, service, account, client, key)
-        if number is None:
-            return self._submitted_before(str(key), service, client)
-        with _submissions.failure_recorded(self._database, number):
-            job: Job[Any] = await module.submit_async(client, *args, **kwargs)
-        self._database.try_write(lambda db: _submissions.set_accepted(db, number, job), queue=True)
-        return job
+        job: Job[Any]
+        module = service_module(service)
+        inspect.signature(module.submit_async).bind(client, *args, **kwargs)
+        intent = _submissions.Intent(self._database, service, key)
+        try:
+            if not intent.write(account, client):
+                return self._submitted_before(str(key), service, client)
+            intent.accept(job := await module.submit_async(client, *args, **kwargs))
+        except BaseException as error:
+            intent.fail(error)
+            raise
+        else:
+            return job
+        finally:
+            _submissions.under_way.discard(intent.place)
 
     def add(self, job: Job[Any], account: str | None = None, *, key: str | None = None) -> None:
         """Track *job*, which was submitted elsewhere; *account* defaults to the name of its host."""
@@ -110,8 +130,12 @@ class Tracker:
         """All tracked jobs and submissions."""
         return _rows.tracked(self._database, "true")
 
-    def unresolved(self) -> Iterator[Tracked]:
-        """Submissions that were sent and may have been taken: look for each at the service, then settle() it."""
+    def unresolved(self) -> list[Tracked]:
+        """
+        Submissions that may have been taken, oldest first: look for each at the service, then settle() it.
+
+        Those of processes that have ended are among them, and those of another machine that began a day ago.
+        """
         return _submissions.unresolved(self._database)
 
     def settle(self, key: str, job: Job[Any] | None) -> None:

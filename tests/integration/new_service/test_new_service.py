@@ -19,7 +19,7 @@ from jobwait._polling.observation import read
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 pytestmark = pytest.mark.xdist_group("new_service")  # the steps are gone once
-FAST = Policy(interval=0.001, min_interval=0.001)
+FAST = Policy(interval=0.001, min_interval=0.001, outage=0)
 
 
 def project(folder):

@@ -10,7 +10,7 @@ import pytest
 import promptforge_client.errors as client_errors
 from jobwait import errors, freeplay, promptforge
 from jobwait._model.service import RetryRule
-from jobwait._polling.retry.classify import classify
+from jobwait._polling.retry.classify import NO_FAILURES, classify, one_more
 from jobwait._polling.retry.messages import translate
 
 RULE = RetryRule()
@@ -75,9 +75,10 @@ STATUSES = {
     520: ("CallFailed", True),
     204: ("UnexpectedReply", True),
     299: ("UnexpectedReply", True),
-    301: ("UnexpectedReply", False),
+    301: ("UnexpectedReply", True),
     304: ("UnexpectedReply", True),
-    308: ("UnexpectedReply", False),
+    308: ("UnexpectedReply", True),
+    407: ("UnexpectedReply", True),
 }
 
 
@@ -90,11 +91,79 @@ def test_http_status_maps_to_its_error(status):
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 400, 404])
-def test_freeplay_retries_no_4xx(status):
-    """Freeplay's retry rule: no 4xx is sent again, except a 429 with Retry-After."""
-    assert not classify(status_error(status), freeplay.SERVICE.retry, 0.0).again
-    limited = classify(status_error(429, {"retry-after": "2"}), freeplay.SERVICE.retry, 0.0)
+def test_freeplay_request_other_than_a_poll_with_a_4xx_is_not_sent_again(status):
+    """Freeplay's retry rule: no 4xx is sent again, except a 429 with Retry-After; a poll goes on."""
+    rule = freeplay.SERVICE.retry
+    decision = classify(status_error(status, body={"message": "no"}), rule, 0.0)
+    once = one_more(NO_FAILURES, status)
+    assert decision.is_final(once, rule, 5, bounded=False)
+    assert decision.is_final(once, rule, 5, bounded=True) == (status in {400, 404})
+    limited = classify(status_error(429, {"retry-after": "2"}), rule, 0.0)
     assert (True, 2.0) == (limited.again, limited.after)
+    assert not limited.is_final(once, rule, 5, bounded=False)
+
+
+OWN_BODIES = {  # content type, body, whether it is an error of promptforge, and of a service without an error_field
+    "as documented": ("application/json", '{"detail": "no"}', True, True),
+    "a list": ("application/json", '{"detail": [{"loc": [], "msg": "m", "type": "t"}]}', True, True),
+    "a problem": ("application/problem+json; charset=utf-8", '{"detail": "no", "status": 403}', True, True),
+    "a gateway's JSON": ("application/json", '{"message": "no Route matched"}', False, True),
+    "JSON of no object": ("application/json", '["detail"]', False, False),
+    "a string": ("application/json", '"detail"', False, False),
+    "JSON said to be text": ("text/plain", '{"detail": "no"}', False, False),
+    "HTML": ("text/html", "<html>Sign in</html>", False, False),
+    "HTML said to be JSON": ("application/json", "<html>detail</html>", False, False),
+    "nothing": ("application/json", "", False, False),
+}
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 407, 409, 410, 413, 418, 421, 422, 431, 451, 499])
+@pytest.mark.parametrize("case", OWN_BODIES)
+def test_a_4xx_is_certain_only_with_a_body_of_the_service(case, status):
+    """A page of a proxy is temporary, whatever its status; a generated client and a plain httpx one agree."""
+    kind, body, *own = OWN_BODIES[case]
+    request = httpx.Request("GET", "https://service.invalid/")
+    response = httpx.Response(status, headers={"content-type": kind}, text=body, request=request)
+    for is_own, service, parse in (
+        (own[0], promptforge.SERVICE, promptforge.SERVICE.parse),
+        (own[1], None, httpx.Response.raise_for_status),
+    ):
+        response.headers["content-type"] = kind
+        with pytest.raises(Exception, match=str(status)) as caught:
+            parse(response)
+        decision = classify(caught.value, service.retry if service else RULE, 0.0)
+        certain = is_own and status != 407
+        assert (certain, not certain) == (decision.own, decision.again)
+        assert certain != (decision.kind is errors.UnexpectedReply)
+        assert decision.new_key == (status == 401)
+
+
+def test_the_page_of_a_proxy_is_not_said_to_be_the_services():
+    """The sentence names the proxy and no key, and the error has the start of the page."""
+    response = httpx.Response(403, headers={"content-type": "text/html"}, text="<html>Blocked</html>")
+    with pytest.raises(client_errors.StatusError) as caught:
+        promptforge.SERVICE.parse(response)
+    made = translate(caught.value, classify(caught.value, promptforge.SERVICE.retry, 0.0), promptforge.SERVICE, "j")
+    assert "(403) is not the service's own" in str(made)
+    assert "key" not in str(made)
+    assert "<html>Blocked</html>" == made.body
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_error_of_a_submission_does_not_speak_of_a_job(status):
+    """There is none: "the job goes on" would be untrue."""
+    error = status_error(status, {"retry-after": "7"})
+    decision = classify(error, RULE, 0.0)
+    assert "job" not in str(translate(error, decision, promptforge.SERVICE, None))
+    assert "the job is not affected" in str(translate(error, decision, promptforge.SERVICE, "j"))
+
+
+@pytest.mark.parametrize("failures", [1, 2, 1025, 10**6, 10**400])
+@pytest.mark.parametrize("base", [1e-300, 0.001, 5.0, 1e300])
+def test_backoff_is_finite_after_any_number_of_failures(failures, base):
+    """2.0 ** 1024 is an OverflowError; an interval beyond a minute is its own limit."""
+    pause = classify(status_error(500), RULE, 0.0).pause(failures, RULE, base, "seed")
+    assert base <= pause <= max(1.1 * 60, base)
 
 
 TRANSPORT = {

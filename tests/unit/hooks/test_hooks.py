@@ -13,7 +13,7 @@ from jobwait.testing import FakeServer
 from support.waits import DONE, batch
 
 ID = DONE["job_id"]
-QUICK = Policy(interval=0.001, min_interval=0.001)
+QUICK = Policy(interval=0.001, min_interval=0.001, outage=0)
 
 
 @pytest.fixture

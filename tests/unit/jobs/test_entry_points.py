@@ -19,7 +19,7 @@ from jobwait import (
 from jobwait.testing import FakeServer, Reply
 from support.waits import DONE, NAME, batch, prompt, tour
 
-QUICK = Policy(interval=0.002, min_interval=0.001)
+QUICK = Policy(interval=0.002, min_interval=0.001, outage=0)
 HTML = Reply(200, "<html>Sign in</html>", {"content-type": "text/html"})
 ANSWERS = {
     "it succeeds": (promptforge, [batch("QUEUED"), batch(done=5), DONE], "succeeded", 3),
@@ -30,7 +30,9 @@ ANSWERS = {
     "an unknown status": (freeplay, [prompt("polishing"), prompt("completed")], "succeeded", 2),
     "an undecodable end": (promptforge, [batch(), {"status": "COMPLETED"}], "succeeded", 2),
     "a 404": (fryte, [404], "unreachable", 1),
-    "a 404 once seen": (fryte, [tour(), 404], "unreachable", 2),
+    "a 404 once seen": (fryte, [tour(), 404, tour("succeeded")], "succeeded", 3),
+    "two 404s once seen": (fryte, [tour(), 404, 404], "unreachable", 3),
+    "a page of a proxy": (freeplay, [prompt(), Reply(403, "<p>", HTML.headers), prompt("completed")], "succeeded", 3),
     "a refusal": (freeplay, [403], "unreachable", 1),
     "five failures": (promptforge, [502], "unreachable", 5),
     "a Retry-After beyond the deadline": (promptforge, [Reply(429, {}, {"retry-after": "1000000"})], "unreachable", 1),

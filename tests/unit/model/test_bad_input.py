@@ -300,7 +300,7 @@ def test_html_response_is_an_unexpected_reply(row):
     response = httpx.Response(200, html="<html>Log in</html>")
     client = row.connect(KEY, transport=httpx.MockTransport(lambda _: response))
     job = row.job(client)
-    outcome = job.outcome(policy=Policy(interval=0.001, min_interval=0.001))
+    outcome = job.outcome(policy=Policy(interval=0.001, min_interval=0.001, outage=0))
     assert (outcome.state, outcome.errors) == ("unreachable", 5)
     assert errors.UnexpectedReply is type(outcome.error)
     assert "HTML" in str(outcome.error) or "html" in str(outcome.error)

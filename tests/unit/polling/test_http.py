@@ -1,14 +1,31 @@
 """What HTTP responses mean for a wait, and which requests are sent again."""
 
 import json
+import ssl
 import zlib
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from jobwait import errors, promptforge
 from jobwait.testing import FakeServer, Reply
-from support.waits import DONE, FAST, FREEPLAY, World, batch, connect, gaps_of, prompt, scripted, until, wait
+from support.waits import (
+    DONE,
+    FAST,
+    FREEPLAY,
+    FRYTE,
+    PROMPTFORGE,
+    World,
+    batch,
+    connect,
+    gaps_of,
+    prompt,
+    scripted,
+    tour,
+    until,
+    wait,
+)
 
 
 def test_a_404_just_after_our_submission_is_polled_again():
@@ -25,10 +42,18 @@ def test_a_404_after_the_grace_period_ends_the_wait():
     assert wait(lambda t: 404, not_found_grace=0).polls == 1
 
 
-def test_a_404_for_a_job_seen_before_ends_the_wait():
-    """A job that was reported before and is now unknown was deleted, even within the grace period."""
-    report = wait(scripted(batch(), 404, DONE))
-    assert (2, errors.JobNotFound) == (report.polls, type(report.outcome.error))
+@pytest.mark.parametrize("service", [PROMPTFORGE, FREEPLAY, FRYTE], ids=lambda service: service.name)
+def test_a_404_for_a_job_seen_before_is_believed_the_second_time(service):
+    """An interval later: one may come from a replica that lags; a job that was deleted says it again."""
+    seen, done = {"promptforge": (batch(), DONE), "freeplay": (prompt(), prompt("completed"))}.get(
+        service.name, (tour(), tour("succeeded"))
+    )
+    once = wait(scripted(seen, 404, seen, 404, done), service)
+    assert ("succeeded", 5) == (once.outcome.state, once.polls)
+    twice = wait(scripted(seen, 404, 404, done), service)
+    assert (3, errors.JobNotFound) == (twice.polls, type(twice.outcome.error))
+    assert twice.polled_at[2] - twice.polled_at[1] >= service.defaults.interval
+    assert wait(scripted(seen, 404, 503, 404, done), service).outcome.state == "unreachable"
 
 
 def test_a_404_for_a_job_of_another_submitter_ends_the_wait():
@@ -113,12 +138,91 @@ def test_a_damaged_compressed_body_is_a_failed_poll():
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_redirect_ends_the_wait(status):
-    """A redirect of the status URL is not followed: the key must not be sent to another host."""
-    server = FakeServer(Reply(status, None, {"location": "https://elsewhere.invalid/"}))
+def test_a_redirect_is_a_failed_poll_and_is_not_followed(status):
+    """The key must not be sent to another host; a proxy that asks for a login may go away again."""
+    redirect = Reply(status, None, {"location": "https://elsewhere.invalid/"})
+    server = FakeServer(redirect, redirect, DONE)
     with connect(server) as client:
-        outcome = promptforge.job(client, "x").outcome()
-    assert (1, "unreachable") == (len(server.requests), outcome.state)
+        outcome = promptforge.job(client, DONE["job_id"]).outcome(policy=FAST)
+    assert (3, "succeeded") == (len(server.requests), outcome.state)
+    assert {"api.promptforge.dev"} == {request.url.host for request in server.requests}
+
+
+HTML = {"content-type": "text/html"}
+ODD = {
+    "a page": Reply(403, "<html>Blocked</html>", HTML),
+    "no body": Reply(403, None),
+    "text": Reply(403, "forbidden", {"content-type": "text/plain"}),
+    "a gateway's JSON": Reply(403, {"error": "forbidden"}),
+    "407": Reply(407, {"detail": "proxy authentication required", "message": "it is"}),
+    **{f"a page with {status}": Reply(status, "<html>", HTML) for status in (400, 401, 404, 405, 410, 413, 421, 431)},
+    "302": 302,
+    "TLS": httpx.ConnectError("certificate verify failed"),
+}
+ODD["TLS"].__cause__ = ssl.SSLCertVerificationError("expired")
+
+
+@pytest.mark.parametrize("case", ODD)
+@pytest.mark.parametrize("service", [PROMPTFORGE, FREEPLAY], ids=lambda service: service.name)
+def test_one_odd_answer_does_not_end_a_healthy_wait(service, case):
+    """What a proxy, a gateway or a captive portal says, three times in a row even."""
+    seen, done = (batch(), DONE) if service is PROMPTFORGE else (prompt(), prompt("completed"))
+    report = wait(scripted(seen, *[ODD[case]] * 3, done), service)
+    assert ("succeeded", 3) == (report.outcome.state, report.outcome.errors)
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 405, 409, 410, 413, 422, 451])
+def test_a_refusal_of_the_service_ends_a_healthy_wait_at_once(status):
+    """Its body is as the service documents errors."""
+    report = wait(scripted(batch(), Reply(status, {"detail": "no"}), DONE))
+    assert (2, "unreachable", status) == (report.polls, report.outcome.state, report.outcome.error.status)
+    assert "did not answer" not in str(report.outcome.error)
+
+
+def test_an_outage_shorter_than_the_policys_ends_nothing():
+    """A restart of four minutes: the back-off keeps the requests few."""
+    report = wait(lambda t: 503 if 30 < t < 270 else DONE if t > 400 else batch())
+    assert "succeeded" == report.outcome.state
+    assert 5 < report.outcome.errors < 10
+
+
+@pytest.mark.parametrize("service", [PROMPTFORGE, FREEPLAY, FRYTE], ids=lambda service: service.name)
+@pytest.mark.parametrize("said", [500, 503, httpx.ConnectError, Reply(403, "<html>", HTML)], ids=str)
+def test_an_outage_ends_the_wait_once_it_has_lasted(service, said):
+    """Five minutes from the first failure of the row, a minute later at most, with few requests."""
+    report = wait(lambda t: said, service, timeout=7200)
+    first, last = report.polled_at[0], report.polled_at[-1]
+    assert 300 <= last - first <= 300 + 66
+    assert report.polls < 14
+    assert "unreachable" == report.outcome.state
+
+
+@pytest.mark.parametrize(
+    ("outage", "least", "most"), [(0, 15, 90), (1200, 1200, 1266), (timedelta(hours=1), 3600, 3666)]
+)
+def test_policys_outage_is_how_long_failures_must_last(outage, least, most):
+    """0: their number alone counts."""
+    at = wait(lambda t: 503, outage=outage, timeout=7200).polled_at
+    assert least <= at[-1] - at[0] <= most
+
+
+def test_outage_none_waits_until_the_deadline():
+    """Whatever the number of failures."""
+    report = wait(lambda t: batch() if t < 10 else 503, outage=None, timeout=20_000)
+    assert ("timed_out", True) == (report.outcome.state, report.polled_at[-1] > 19_900)
+    assert report.outcome.errors > 300
+
+
+def test_few_failures_do_not_end_a_wait_however_long_they_last():
+    """The number counts too: two polls an hour apart are no outage."""
+    report = wait(scripted(batch(), 503, 503, DONE), interval=3600, timeout=None)
+    assert "succeeded" == report.outcome.state
+
+
+def test_a_429_does_not_begin_an_outage():
+    """Ten minutes of 429s and two of failures are not an outage of twelve minutes."""
+    timeline = lambda t: batch() if t < 5 else 429 if t < 600 else 503 if t < 720 else DONE  # noqa: E731 - one line
+    assert "succeeded" == wait(timeline, max_consecutive_errors=2).outcome.state
 
 
 def test_a_poll_forbids_caches_and_compression():
@@ -151,24 +255,26 @@ def test_a_client_closed_during_a_wait_is_opened_again():
 def test_a_successful_poll_resets_the_count_of_failures():
     """Only failures in a row end a wait."""
     four = [500] * 4
-    report = wait(scripted(*four, batch(), *four, batch(), *four, DONE))
+    report = wait(scripted(*four, batch(), *four, batch(), *four, DONE), outage=0)
     assert ("succeeded", 12) == (report.outcome.state, report.outcome.errors)
-    assert wait(scripted(*four, 500, DONE)).outcome.state == "unreachable"
+    assert wait(scripted(*four, 500, DONE), outage=0).outcome.state == "unreachable"
+    half = [500] * 7  # some four minutes
+    assert wait(scripted(*half, batch(), *half, batch(), *half, DONE)).outcome.state == "succeeded"
 
 
 def test_a_services_limit_on_failures_binds():
-    """Freeplay: a 500 three times at most, at least five seconds apart."""
-    report = wait(scripted(500, 500, 500, prompt("completed")), FREEPLAY)
+    """Freeplay: a 500 three times at most, at least five seconds apart, once the outage has lasted."""
+    report = wait(scripted(500, 500, 500, prompt("completed")), FREEPLAY, outage=0)
     gaps = gaps_of(report.polled_at)
     assert (3, "unreachable") == (report.polls, report.outcome.state)
     assert min(gaps) >= 5
 
 
-def test_a_thousand_failures_store_one_exception():
-    """The wait holds their count and the last of them."""
+def test_thousands_of_failures_store_one_exception():
+    """The wait holds their count and the last of them, and no arithmetic of the back-off fails."""
     world = World(lambda t: 500)
-    outcome = world.wait(max_consecutive_errors=1000, timeout=None)
-    assert outcome.errors == 1000
+    outcome = world.wait(max_consecutive_errors=3000, timeout=None)
+    assert outcome.errors == 3000
     assert world.job_state.observation.error is outcome.error.__cause__
 
 

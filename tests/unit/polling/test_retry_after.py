@@ -113,10 +113,11 @@ def test_retry_after_below_min_interval_does_not_shorten_the_interval():
     assert wait(scripted(later, DONE), min_interval=8).polled_at[1] >= 8 + 8
 
 
-def test_freeplay_retries_a_429_only_with_retry_after():
-    """Its specification forbids other retries of a 4xx."""
-    assert wait(scripted(busy(3), prompt("completed")), FREEPLAY).outcome.state == "succeeded"
-    assert wait(scripted(429, prompt("completed")), FREEPLAY).outcome.state == "unreachable"
+@pytest.mark.parametrize("said", [busy(3), 429, Reply(429, "<html>", {"content-type": "text/html"})])
+def test_freeplay_429_with_or_without_retry_after_does_not_end_a_wait(said):
+    """Its documentation forbids retries of a 4xx, but the next poll is no retry."""
+    assert wait(scripted(prompt(), said, prompt("completed")), FREEPLAY).outcome.state == "succeeded"
+    assert wait(scripted(said, prompt("completed")), FREEPLAY).outcome.state == "succeeded"
 
 
 def test_429s_without_retry_after_double_the_interval():

@@ -8,7 +8,7 @@ from typing import Any, Self
 import anyio
 from attrs import define, field, frozen
 
-from jobwait._http.attempt import Attempt
+from jobwait._http.attempt import UNREADABLE_LOCATION, Attempt
 from jobwait._http.deadline import DEADLINE, SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -29,7 +29,10 @@ class HttpxAsync:
 
         async def send(request: httpx.Request) -> httpx.Response:
             pool = client.get_async_httpx_client()
-            return await pool.send(request, stream=True, follow_redirects=False)
+            try:
+                return await pool.send(request, stream=True, follow_redirects=False)
+            except UNREADABLE_LOCATION as error:
+                raise httpx.RemoteProtocolError(f"a redirect to what is no URL ({error})") from None
 
         return cls(send)
 

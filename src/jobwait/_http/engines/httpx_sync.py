@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
-from jobwait._http.attempt import NEW_STREAM, Attempt
+from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt
 from jobwait._http.deadline import DEADLINE, SLOWEST
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -31,7 +31,11 @@ class HttpxSync:
         """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
-            response = self.client.get_httpx_client().send(request, stream=True, follow_redirects=False)
+            pool = self.client.get_httpx_client()
+            try:
+                response = pool.send(request, stream=True, follow_redirects=False)
+            except UNREADABLE_LOCATION as error:
+                raise httpx.RemoteProtocolError(f"a redirect to what is no URL ({error})") from None
             try:
                 attempt.begin(response)
                 for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobwait._httpx import httpx
-from jobwait._polling.retry.classify import RetryDecision
+from jobwait._polling.retry.classify import RetryDecision, error_body
 from jobwait._text import strip_link_queries
 from jobwait.errors import (
     CallFailed,
@@ -16,11 +16,13 @@ from jobwait.errors import (
 )
 
 
-def translate(error: Exception, decision: RetryDecision, service: Any, job_id: str | None, **facts: Any) -> CallFailed:
-    """The JobWaitError for *error*: its message names the fact and the next step."""
+def translate(
+    error: Exception, decision: RetryDecision, service: Any, job_id: str | None, history: str = "", **facts: Any
+) -> CallFailed:
+    """The JobWaitError for *error*: its message names the fact, after the *history* of it, and the next step."""
     subject = service.name if job_id is None else f"{service.name} job {job_id}"
     made = decision.kind(
-        f"{subject}: {_fact(error, decision)} {_next_step(decision, service)}",
+        f"{subject}{history}: {fact_of(error, decision)} {_next_step(decision, service, job_id)}",
         service=service.name,
         job_id=job_id,
         status=decision.status,
@@ -35,7 +37,10 @@ def translate(error: Exception, decision: RetryDecision, service: Any, job_id: s
     return made
 
 
-def _fact(error: Exception, decision: RetryDecision) -> str:
+def fact_of(error: Exception, decision: RetryDecision) -> str:
+    """What happened to a request that failed with *error*, as a sentence."""
+    if _is_foreign(decision):
+        return f"the response ({decision.status}) is not the service's own, but that of a proxy or of another address."
     detail = _detail(getattr(error, "body", None))
     quoted = f': "{detail.rstrip(".")}".' if detail else "."
     if decision.kind is UnexpectedReply:
@@ -57,18 +62,25 @@ def _source(error: Exception) -> str:
     return f" from {host}" if host else ""
 
 
-def _next_step(decision: RetryDecision, service: Any) -> str:
-    if decision.kind is NotAuthorized:
-        return f"Check the key in {service.key_variable or 'use'} and what it may read."
-    if decision.kind is JobNotFound:
-        return "Check the id, and that the key belongs to the account that submitted it."
-    if decision.kind is RequestRejected:
-        return "It was not sent again, as the same request would be refused again."
-    if decision.kind is RateLimited:
-        return "Wait again later; the job goes on."
-    if decision.again:
-        return "Trying again later can help; the job is not affected."
-    return "Check the address and the certificate; trying again would not help."
+def _is_foreign(decision: RetryDecision) -> bool:
+    """Whether a proxy has responded: with a redirect, or a 4xx without an error of the service."""
+    return decision.kind is UnexpectedReply and not decision.own and 300 <= (decision.status or 0) < 500
+
+
+def _next_step(decision: RetryDecision, service: Any, job_id: str | None) -> str:
+    unaffected = "." if job_id is None else "; the job is not affected."
+    by_kind = {
+        NotAuthorized: f"Check the key in {service.key_variable or 'use'} and what it may read.",
+        JobNotFound: "Check the id, and that the key belongs to the account that submitted it.",
+        RequestRejected: "It was not sent again, as the same request would be refused again.",
+        RateLimited: f"Ask again later{unaffected}",
+    }
+    if decision.kind in by_kind:
+        return by_kind[decision.kind]
+    if not decision.again:
+        return "Check the address and the certificate; trying again would not help."
+    check = "Check the address and the proxy; trying" if _is_foreign(decision) else "Trying"
+    return f"{check} again later can help{unaffected}"
 
 
 def _detail(body: Any) -> str:
@@ -90,7 +102,7 @@ def _problem(item: Any) -> str:
 
 
 def _start(error: Exception) -> str | None:
-    raw = getattr(error, "raw", None) or getattr(error, "start", None)
+    raw = getattr(error, "raw", None) or getattr(error, "start", None) or error_body(error)
     if raw is None:
         return None
     return strip_link_queries(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]

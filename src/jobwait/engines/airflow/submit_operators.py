@@ -24,14 +24,22 @@ class _Submit(BaseOperator):
 
     def execute(self, context: Any) -> str:  # noqa: ARG002 - Airflow's own signature
         """Submit; returns the job's id."""
-        module = service_module(self.service)
-        with client_for(self.service, BaseHook.get_connection(self.conn_id)) as client:
-            try:
+        module, job = service_module(self.service), None
+        try:
+            with client_for(self.service, BaseHook.get_connection(self.conn_id)) as client:
                 job = module.submit(client, **self.arguments)
-            except (InvalidInput, RequestRejected, SubmitUnconfirmed) as error:
-                raise AirflowFailException(f"{error} Airflow does not send it again.") from error
-        self.log.info("%s job %s was submitted.", self.service, job.id)
-        return str(job.id)
+                self.log.info("%s job %s was submitted.", self.service, job.id)
+            return str(job.id)
+        except BaseException as error:  # a time limit of the task too, after which Airflow would try again
+            if job is not None:
+                fact = f"{self.service} job {job.id} was submitted, and {type(error).__name__} ended the task."
+            elif isinstance(error, InvalidInput | RequestRejected):
+                fact = str(error)
+            elif unconfirmed := SubmitUnconfirmed.behind(error):
+                fact = str(unconfirmed)
+            else:
+                raise
+            raise AirflowFailException(f"{fact} Airflow does not send it again.") from error
 
 
 class SubmitPromptForgeOperator(_Submit):
