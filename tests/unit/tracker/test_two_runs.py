@@ -288,7 +288,7 @@ class World:
         run = self.chance.choice(self.runs)
         held, scheduler, following, outbox = run
         self.clock.advance(self.chance.choice([0.0, 0.1, 1.1, 25.0]))
-        if outbox and self.chance.random() < 0.7:
+        if outbox:
             self.deliver(held, outbox)
         elif self.chance.random() < 0.03:  # it dies, with all that it had in memory
             processes.runs.discard(held.owner)
@@ -296,23 +296,27 @@ class World:
         elif self.chance.random() < 0.5:
             if not held.empty() and (job := held.get()) is not None:
                 following.append(scheduler.add(job))
-        elif following and not outbox:
+        elif following:
             outbox += held.end(following.pop(self.chance.randrange(len(following))), outcome())
-        elif not outbox:
+        else:
             outbox += self.tracker._database.write(lambda db: held.claim(db, 2))
 
     def deliver(self, held, outbox):
-        """Call the callback for one outcome, and note that it returned, unless the run dies in between."""
+        """Call the callback for one outcome; or, a step later, note that it returned, unless the run dies in it."""
+        number = abs(outbox[0])
         mine = "jobs.id = ? and delivered = 0 and owner = ?"
-        for row in tracked(self.tracker._database, mine, (outbox[0], held.owner)):
-            self.told[row.key] += 1
-            if self.chance.random() < 0.05:
-                self.crashed += 1
-                processes.runs.discard(held.owner)
-                self.runs[:] = [run for run in self.runs if run[0] is not held]
-                return
-            self.tracker._database.write(partial(set_delivered, number=row.number, owner=held.owner))
-        del outbox[0]
+        if outbox[0] > 0 and not list(tracked(self.tracker._database, mine, (number, held.owner))):
+            del outbox[0]
+        elif outbox[0] > 0:
+            self.told[number] += 1
+            outbox[0] = -number
+        elif self.chance.random() < 0.05:
+            self.crashed += 1
+            processes.runs.discard(held.owner)
+            self.runs[:] = [run for run in self.runs if run[0] is not held]
+        else:
+            self.tracker._database.write(partial(set_delivered, number=number, owner=held.owner))
+            del outbox[0]
 
 
 class Steps:
