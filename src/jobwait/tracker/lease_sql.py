@@ -19,9 +19,7 @@ FREE: Final = f"select id from jobs where {WAITING} and owner is null order by i
 UNDELIVERED_FREE: Final = (
     f"select id from jobs where {UNDELIVERED} and (owner is null or owner = ?) order by id limit ?"  # nosec B608
 )
-HELD_ELSEWHERE: Final = {
-    held: f"select 1 from jobs where {held} and owner is not null and owner != ? limit 1" for held in HELD
-}  # nosec B608
+HELD_ELSEWHERE: Final = {held: f"select 1 from jobs where {held} and owner != ? limit 1" for held in HELD}  # nosec B608
 FOLLOWED: Final = f"select id from jobs where {WAITING} and owner = ?"  # nosec B608
 LEASE: Final = "update jobs set owner = ?, lease = ? where id = ?"
 JOB: Final = (
