@@ -158,7 +158,7 @@ def test_a_result_file_is_complete_or_missing(engine, fault):
         for name in ("once", "for ever"):
             folder = new_folder()
             try:
-                if name == "once" and fault.again:
+                if name == "once" and fault.again and "redirect" not in fault.name:  # a store has no proxy's redirects
                     recovers(engine, fault, operation, folder)
                 elif name == "for ever" and not fault.at_accept:
                     error, _, _ = gives_up(engine, fault, operation, folder)

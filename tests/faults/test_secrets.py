@@ -69,6 +69,11 @@ def echoing(connection, request):
     connection.sendall(response(str(request.headers).encode(), 403, f"x-request-id: {sent}", kind="text/plain"))
 
 
+def quoting(connection, request):
+    """The same, in a refusal that is documented."""
+    connection.sendall(response(json.dumps({"detail": str(request.headers)}).encode(), 403))
+
+
 def showing(connection, request):
     """A page that shows all that it was sent, and passes for a success."""
     connection.sendall(response(f"<pre>{request.headers}</pre>".encode(), kind="text/html"))
@@ -96,7 +101,14 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     """Every operation, with and without faults: logs of every level, reprs, vars, pickles, locals."""
     operations = POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS, UPLOAD, *FILES]
     for number, operation in enumerate(operations):
-        echoes = [(echoing, "echo"), (showing, "page"), (telling, "json"), (labelling, "type"), (returning, "raw")]
+        echoes = [
+            (echoing, "echo"),
+            (quoting, "quote"),
+            (showing, "page"),
+            (telling, "json"),
+            (labelling, "type"),
+            (returning, "raw"),
+        ]
         plays = [(None, "good"), *echoes, (FAULTS[REVEALING[number % len(REVEALING)]].play, "fault")]
         for play, name in plays:
             with Hostile(good, play, operation.where, ALWAYS) as server:
@@ -133,7 +145,7 @@ def test_tokens_records_reports_and_the_tracker_hold_no_secret(tmp_path):
 
 def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):
     """Even if the service's refusal repeats the request."""
-    refusing = Hostile(good, echoing, lambda request: request.method == "POST")
+    refusing = Hostile(good, quoting, lambda request: request.method == "POST")
     with (
         refusing as server,
         promptforge.connect(CANARY, base_url=server.url) as client,

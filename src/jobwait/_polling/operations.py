@@ -126,6 +126,8 @@ def _may_have_acted(decision: RetryDecision) -> bool:
 
 
 def _fact(error: Exception, decision: RetryDecision) -> str:
+    if decision.status is not None and not 200 <= decision.status < 300:
+        return f"the response was {decision.status}"
     if decision.kind is UnexpectedReply:
         return f"the response is not what its specification says ({strip_link_queries(str(error))})"
-    return f"the response was {decision.status}" if decision.status else "no response came"
+    return "no response came"

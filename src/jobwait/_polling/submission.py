@@ -59,7 +59,7 @@ class Submission:
         """The error for a request that was sent, and of which no more than *fact* is known."""
         ids = self.known_ids()
         named = ", ".join(f"{name} {value}" for name, value in ids.items())
-        words = f"{self.service.name}: the submission was sent and {fact}, so the job may exist"
+        words = f"{self.service.name}: the submission was sent and {fact}, so the service may have taken it"
         words += f" ({named}). It was not sent again." if named else ". It was not sent again."
         facts = {"service": self.service.name, "job_id": ids.get(self.service.id), "status": status}
         return SubmitUnconfirmed(f"{words} {self.find_out}".rstrip(), ids=ids, **facts)

@@ -14,7 +14,7 @@ from attrs import define
 from jobwait._jobs.handle import Job, state_of
 from jobwait._polling.job_state import host_of
 from jobwait.errors import CallFailed, InvalidInput, SubmitUnconfirmed, TrackerError
-from jobwait.tracker.database import Database, ids_to_json
+from jobwait.tracker.database import Database, TrackerWarning, ids_to_json
 from jobwait.tracker.process import has_ended, this_process
 from jobwait.tracker.rows import KEY, Tracked, TrackedState, account, tracked
 
@@ -167,7 +167,7 @@ def accepted(database: Database, key: str, service: str) -> Tracked:
 
 def unresolved(database: Database) -> list[Tracked]:
     """The submissions of which nobody knows whether the service took them, oldest first."""
-    with suppress(TrackerError):  # it is still locked, or full
+    with suppress(TrackerError, TrackerWarning):  # it is still locked, or full
         database.write_queued()
     return [
         row for row in tracked(database, _UNCERTAIN) if row.state == "unresolved" or not _is_under_way(database, row)

@@ -226,6 +226,8 @@ def policies():
         ),
         "requests": Policy(aim=MaxRequests(30), timeout=None, interval=None, max_interval=None, max_retry_after=None),
         "patience": Policy(aim=DelayPerRequest(2.5)),
+        "outage": Policy(outage=90.0),
+        "no outage": Policy(outage=None),
     }
 
 

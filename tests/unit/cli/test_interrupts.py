@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import typer
 
+from jobwait import errors
+from jobwait.cli.exits import if_interrupted
 from support.services import PROMPTS, TEMPLATE, TOUR
 from support.shell import PATIENCE, Shell, command
 
@@ -170,3 +173,13 @@ def test_an_interrupt_before_the_command_has_begun_is_no_traceback(tmp_path):
         command("--help"), env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, check=False
     )
     assert (130, b"", b"") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(("ids", "expected"), [({"job_id": "j-1"}, "may have taken it"), ({}, "See the list.")])
+def test_ctrl_c_after_the_response_names_the_job(capsys, ids, expected):
+    """What the interrupted submission knows is more than the sentence for any submission."""
+    interrupt = KeyboardInterrupt()
+    interrupt.__cause__ = errors.SubmitUnconfirmed("the service may have taken it (job_id j-1).", ids=ids)
+    with pytest.raises(typer.Exit), if_interrupted("See the list."):
+        raise interrupt
+    assert expected in capsys.readouterr().err

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from benchmarks.engines.served import CANARY, job_ids
 from tests.support.payloads import FREEPLAY_JOB, IDENTIFIER
+from tests.support.services import TOUR
 from tests.unit.engines import fake_airflow, virtual
 from tests.unit.engines.fake_airflow import (
     CONNECTIONS,
@@ -21,7 +22,7 @@ from tests.unit.engines.fake_airflow import (
 )
 from tests.unit.engines.virtual import WALL, Clock, PromptForge, fullest
 
-from jobwait import Limit, Policy, errors, freeplay, promptforge
+from jobwait import Limit, Policy, errors, freeplay, fryte, promptforge
 from jobwait.engines.batches import batches
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)
@@ -268,6 +269,44 @@ def test_a_submission_in_doubt_or_refused_is_not_sent_again(airflow, monkeypatch
     one = airflow.SubmitPromptForgeOperator(task_id="a", conn_id="pf", prompts=[], provider="p", model="m")
     with pytest.raises(AirflowFailException, match="Airflow does not send it again"):
         one.execute({})
+
+
+class TaskTimeout(BaseException):
+    """As Airflow raises it from a signal handler, and tries the task again."""
+
+
+@pytest.mark.parametrize("moment", ["before", "sending", "after"])
+def test_a_time_limit_of_the_task_is_tried_again_only_if_nothing_was_sent(airflow, monkeypatch, moment):
+    """Once the request went out, or the job is known, another try could submit twice: the task fails for good."""
+    asked = []
+
+    def answer(request):
+        asked.append(request.method)
+        if moment == "sending":
+            raise TaskTimeout
+        return httpx.Response(202, json={"job_id": "j-1", "tour_id": 1, "optimization_id": 2, "message": "m"})
+
+    def connect(*words, **more):
+        if moment == "before":
+            raise TaskTimeout
+        return real(*words, **more, transport=httpx.MockTransport(answer))
+
+    def timed_out(*_):
+        raise TaskTimeout
+
+    real = fryte.connect
+    monkeypatch.setattr(fryte, "connect", connect)
+    CONNECTIONS["fryte"] = Connection("fryte", CANARY)
+    one = airflow.SubmitFryteOperator(task_id="a", conn_id="fryte", tour=TOUR)
+    if moment == "after":
+        monkeypatch.setattr(one.log, "info", timed_out)
+    expected, fact = (
+        (TaskTimeout, None) if moment == "before" else (AirflowFailException, "Airflow does not send it again")
+    )
+    with pytest.raises(expected, match=fact) as caught:
+        one.execute({})
+    assert (moment != "before") == (asked == ["POST"])
+    assert ("j-1" in str(caught.value)) == (moment == "after")
 
 
 def test_the_operators_that_submit_hand_their_arguments_to_the_services_page(airflow):

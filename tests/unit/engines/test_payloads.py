@@ -5,6 +5,7 @@ import json
 import random
 import string
 from dataclasses import asdict, replace
+from datetime import timedelta
 from importlib import import_module
 from uuid import UUID
 
@@ -77,6 +78,8 @@ def test_a_batch_that_cannot_be_waited_for_is_refused_with_the_reason(changes, s
             max_consecutive_errors=3,
             max_interval_ratio=0.4,
         ),
+        Policy(outage=None),
+        Policy(outage=timedelta(minutes=20)),
         Policy(aim=Lateness(3.0)),
         Policy(aim=MaxRequests(30)),
         Policy(aim=DelayPerRequest(2.0), timeout=60),
@@ -163,7 +166,7 @@ def waited(service, answer, **more):
     page = import_module(f"jobwait.{service}")
     client = page.connect(CANARY, base_url="http://127.0.0.1:9", transport=httpx.MockTransport(lambda _: answer))
     batch_run = BatchRun.of(
-        batch(service=service, job_ids=[IDENTIFIER], policy={"error_budget": 1}, **more), client, None
+        batch(service=service, job_ids=[IDENTIFIER], policy={"error_budget": 1, "outage": 0}, **more), client, None
     )
 
     async def run():

@@ -136,7 +136,7 @@ def test_fail_fast_ends_the_other_waits(stuck, client, quick):
     bad = fryte.submit(client, {**TOUR, "vehicle_id": "000000000001"})
     outcomes = wait_all([stuck, bad], policy=quick, fail_fast=True)
     assert ["timed_out", "failed"] == [outcome.state for outcome in outcomes]
-    assert "stop" in str(outcomes[0].error)
+    assert "fail_fast" in str(outcomes[0].error)
 
 
 def test_a_stop_ends_all_waits(stuck, quick):

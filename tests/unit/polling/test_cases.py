@@ -33,16 +33,18 @@ CASES = {
     17: "test_retry_after_holds_for_one_interval",
     18: "test_max_retry_after_limits_it test_retry_after_below_min_interval_does_not_shorten_the_interval",
     19: "test_a_404_just_after_our_submission_is_polled_again test_a_404_after_the_grace_period_ends_the_wait "
-    "test_a_404_for_a_job_seen_before_ends_the_wait test_a_404_for_a_job_of_another_submitter_ends_the_wait",
-    20: "test_a_permanent_error_ends_the_wait_at_once test_a_temporary_error_does_not_end_the_wait "
+    "test_a_404_for_a_job_seen_before_is_believed_the_second_time "
+    "test_a_404_for_a_job_of_another_submitter_ends_the_wait",
+    20: "test_one_odd_answer_does_not_end_a_healthy_wait test_a_refusal_of_the_service_ends_a_healthy_wait_at_once "
+    "test_a_permanent_error_ends_the_wait_at_once test_a_temporary_error_does_not_end_the_wait "
     "test_a_401_is_retried_once_with_a_renewed_key",
     21: "test_a_200_without_a_status_is_a_failed_poll test_a_damaged_compressed_body_is_a_failed_poll",
-    22: "test_a_redirect_ends_the_wait",
+    22: "test_a_redirect_is_a_failed_poll_and_is_not_followed",
     23: "test_a_poll_forbids_caches_and_compression test_progress_of_updates_never_decreases",
     24: "test_a_failed_poll_sends_one_request",
     25: "- of the fleet: tests/unit/fleet",
     26: "test_a_client_closed_during_a_wait_is_opened_again test_a_temporary_error_does_not_end_the_wait",
-    27: "test_a_successful_poll_resets_the_count_of_failures test_a_thousand_failures_store_one_exception",
+    27: "test_a_successful_poll_resets_the_count_of_failures test_thousands_of_failures_store_one_exception",
     28: "test_an_undocumented_status_does_not_end_the_wait test_an_undocumented_status_warns_once "
     "test_on_unknown_raise_ends_the_wait test_a_service_without_documented_live_statuses_does_not_warn",
     29: "test_a_status_is_read_in_any_spelling test_a_status_that_is_no_string_does_not_end_the_wait "

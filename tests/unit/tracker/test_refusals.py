@@ -104,7 +104,7 @@ def test_an_unresolved_submission_without_a_key_can_be_settled(tracker, client, 
     submit_unconfirmed(tracker, client, monkeypatch)
     (one,) = tracker.unresolved()
     tracker.settle(one.key, None)
-    assert list(tracker.unresolved()) == []
+    assert tracker.unresolved() == []
 
 
 def test_a_submission_is_settled_with_a_job_of_its_own_service(tracker, client, monkeypatch):
@@ -116,7 +116,7 @@ def test_a_submission_is_settled_with_a_job_of_its_own_service(tracker, client, 
     tracker.add(found, "team")
     tracker.settle("a", found)
     assert ["one"] == [row.job_id for row in tracker.pending()]
-    assert list(tracker.unresolved()) == []
+    assert tracker.unresolved() == []
 
 
 def test_an_interrupted_submission_is_unresolved_at_once(tracker, client, monkeypatch):

@@ -109,13 +109,14 @@ def test_submit_async_writes_intent_and_id(tracker, box, monkeypatch):
                 raise KeyError("b")
 
             monkeypatch.setattr(promptforge, "submit_async", die)
-            with pytest.raises(KeyError):
+            with pytest.raises(errors.SubmitUnconfirmed) as caught:
                 await tracker.submit_async("promptforge", "team", client, PROMPTS, **{**given, "key": "b"})
+            assert isinstance(caught.value.__cause__, KeyError)
             return job.id
 
     job_id = anyio.run(main)
     assert [job_id] == [one.job_id for one in tracker.pending()]
-    assert [] == list(tracker.unresolved())
+    assert ["b"] == [one.key for one in tracker.unresolved()]
 
 
 def test_a_key_is_submitted_once(tracker, client, box):
@@ -146,7 +147,7 @@ def test_the_intent_is_written_before_the_request(path, client, monkeypatch):
             submit(again, client, key="a")
         again.settle("a", None)
         assert submit(again, client, key="a").id
-        assert list(again.unresolved()) == []
+        assert again.unresolved() == []
 
 
 def test_a_refused_submission_frees_its_key(tracker, client):
@@ -154,7 +155,7 @@ def test_a_refused_submission_frees_its_key(tracker, client):
     with pytest.raises(errors.RequestRejected):
         tracker.submit("promptforge", "team", client, PROMPTS, provider="nobody", model="m", key="a")
     assert submit(tracker, client, key="a").id
-    assert list(tracker.unresolved()) == []
+    assert tracker.unresolved() == []
 
 
 def test_an_unconfirmed_submission_keeps_its_ids_until_settled(tracker, client, monkeypatch):
