@@ -25,7 +25,6 @@ _UNWRITABLE: Final = {  # for now
 _DAMAGED: Final = "it is damaged. Restore it from a copy, or name another file."
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full.",
-    sqlite3.SQLITE_BUSY: "another process has it locked.",
     sqlite3.SQLITE_NOTADB: "it is no tracker's file, or a damaged one. It was left as it is; name another.",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
 }
