@@ -115,6 +115,11 @@ class Scheduler:
         self._advance(job, None)
         return index
 
+    def forget(self, handle: Job[Any]) -> None:
+        """Have the job of *handle*, whose wait has ended or ends, waited for anew if it is added again."""
+        *client, ids = handle.key
+        self._known.get(tuple(client), {}).pop(ids, None)
+
     def next(self) -> PendingRequest | float | None:
         """The request to send now; or the seconds until there is one; None: until a result or a wake-up."""
         now = self.clock().now

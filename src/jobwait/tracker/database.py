@@ -18,7 +18,10 @@ from jobwait.tracker import schema
 
 TEXT: Final = (str, NoneType)
 NUMBER: Final = (float, int, NoneType)
-_UNWRITABLE: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}  # for now
+_UNWRITABLE: Final = {  # for now
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR),
+    sqlite3.SQLITE_BUSY,
+}
 _DAMAGED: Final = "it is damaged. Restore it from a copy, or name another file."
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full.",
@@ -46,10 +49,11 @@ class Database:
         self._queued: list[Action] = []
         self._warned = False
         with self._readable_errors():
-            schema.create_or_check(self.path)
-            self.file = os.path.realpath(self.path)  # it names the file wherever this process goes
-            # timeout: the seconds for which a writer waits for other processes
-            self._db = sqlite3.connect(self.path, timeout=60.0, isolation_level=None, check_same_thread=False)
+            self._identity = schema.create_or_check(self.path)
+            # An absolute path, as it names the file wherever this process goes, and as ":memory:" and others mean
+            # something else to SQLite. timeout: the seconds for which a writer waits for other processes.
+            self.file = os.path.realpath(self.path)
+            self._db = sqlite3.connect(self.file, timeout=60.0, isolation_level=None, check_same_thread=False)
             try:
                 schema.configure(self._db, self.path)
                 if not schema.is_current(self._db):
@@ -61,6 +65,7 @@ class Database:
     def read(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows of *query*."""
         with self._lock, self._readable_errors():
+            self._check_place()
             return self._db.execute(query, values).fetchall()
 
     def write(self, action: Action) -> Any:
@@ -120,6 +125,7 @@ class Database:
     def _transaction(self, action: Action) -> Any:
         try:
             self._db.execute("begin immediate")
+            self._check_place()
             found = action(self._db)
             self._db.execute("commit")
         except BaseException:
@@ -127,6 +133,18 @@ class Database:
                 self._db.execute("rollback")
             raise
         return found
+
+    def _check_place(self) -> None:
+        """Raise a TrackerError unless the open file is still the one with this name: SQLite would not notice."""
+        try:
+            now = os.lstat(self.file)
+        except OSError:
+            now = None
+        if now is None or (now.st_dev, now.st_ino) != self._identity:
+            raise TrackerError(
+                f"{self.path} was moved, deleted or replaced while it was open, so nothing was written. Move it back, "
+                "with the files beside it whose names begin with its name, or open the tracker anew."
+            )
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:

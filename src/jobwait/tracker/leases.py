@@ -1,5 +1,6 @@
-"""Which process follows which of the tracked jobs: each row is leased to one process, for as long as that lives."""
+"""Which run follows which of the tracked jobs: each row is leased to one run, for as long as its process lives."""
 
+import math
 import sqlite3
 import time
 from collections import deque
@@ -15,20 +16,23 @@ from jobwait._jobs.handle import Job, handle_of
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState, host_of
+from jobwait._polling.wait_state import LONGEST_GRACE
 from jobwait.errors import TrackerError
+from jobwait.fleet.scheduler import Scheduler
+from jobwait.tracker import lease_sql as sql
+from jobwait.tracker import process as _process
 from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, time_of, unreadable_row
-from jobwait.tracker.process import has_ended, this_process
-from jobwait.tracker.rows import TABLES
+from jobwait.tracker.process import this_process
+from jobwait.tracker.rows import NO_OUTCOME
 from jobwait.tracker.shared_limits import StoredHistory
 
 BATCH: Final = 2000  # rows leased in one transaction
-LEASE: Final = 60.0  # seconds for which a lease holds where its process cannot be asked whether it lives
+LEASE: Final = 60.0  # seconds for which a lease holds unless it is renewed
 RENEW_EVERY: Final = 20.0  # seconds
 SAVE_EVERY: Final = 60.0  # seconds between two saves of the jobs' tokens
 LEASE_EVERY: Final = 1.0  # seconds between two searches for rows that can be leased
-_COLUMNS: Final = "jobs.id, service, name, host, job_id, ids, started, token, submitted, deadline"
+LAST_WAIT: Final = 60.0  # seconds for which a job is waited for, at most, that would be given up by now
 _TYPES: Final = (int, str, str, str, TEXT, TEXT, NUMBER, TEXT, object, NUMBER)
-_LEASABLE: Final = f"select {_COLUMNS} from {TABLES} where state = 'waiting' and (owner is null or lease < ?) limit ?"  # nosec B608  # noqa: S608 - constants
 
 
 def restored_state(
@@ -40,38 +44,60 @@ def restored_state(
     return JobState(service, client, ids, started=None if started is None else started.timestamp())
 
 
-def set_ended(db: sqlite3.Connection, number: int, outcome: Outcome[Any]) -> bool:
-    """Record the outcome of the row *number*; False where one is recorded already."""
-    reason, seen_at = None if outcome.error is None else str(outcome.error), outcome.seen_at.timestamp()
-    found = db.execute(
-        "update jobs set state = ?, reason = ?, polls = ?, errors = ?, seen_at = ?, owner = null, token = null, "
-        "delivered = 0 where id = ? and state = 'waiting'",
-        (outcome.state, reason, outcome.polls, outcome.errors, seen_at, number),
-    )
+def set_ended(
+    db: sqlite3.Connection, number: int, outcome: Outcome[Any], owner: str | None = None, *, claim: bool = False
+) -> bool:
+    """Record the outcome of the row that *owner* has leased, and *claim* its delivery; False if it has not."""
+    found = db.execute(sql.SET_ENDED, (outcome.state, *_facts(outcome), claim, number, owner))
     return found.rowcount == 1
+
+
+def set_open(db: sqlite3.Connection, number: int, outcome: Outcome[Any], owner: str, state: JobState[Any]) -> None:
+    """Record why the wait for the row ended without an outcome of the job, and end the lease of *owner*."""
+    values = (outcome.state, *_facts(outcome), _token.dump(state), state.started, number, owner)
+    db.execute(sql.SET_OPEN, values)
+
+
+def _facts(outcome: Outcome[Any]) -> tuple[str | None, int, int, float]:
+    reason = None if outcome.error is None else str(outcome.error)
+    return reason, outcome.polls, outcome.errors, outcome.seen_at.timestamp()
+
+
+def _new_run() -> str:
+    run = f"{this_process()}:{next(_process.RUN_NUMBERS)}"
+    _process.runs.add(run)
+    return run
 
 
 @define(eq=False)
 class Leases:
     """
-    The rows that this process has leased, as handles: a queue of jobs for a fleet, which ends when no row is left.
+    The rows that one run has leased, as handles: a queue of jobs for a fleet, which ends when no row is left.
 
-    *find_service* gives a service by its name, *connect* a client by its account's name.
+    *find_service* gives a service by its name, *connect* a client by its account's name; *scheduler* is the fleet's.
+    delivers: whether this run delivers outcomes. give_up_after: as in Tracker.run(), in seconds. standby_until: how
+    long to wait for jobs that other runs hold, on the monotonic clock.
     """
 
     database: Database
     find_service: Callable[[str], Service[Any, Any]]
     connect: Callable[[str], Any]
+    scheduler: Scheduler | None = None
+    delivers: bool = False
+    give_up_after: float | None = None
+    standby_until: float = -math.inf
+    owner: str = field(factory=_new_run)
     _ready: deque[tuple[int, Job[Any]]] = field(factory=deque)
-    _given: list[int] = field(factory=list)  # the rows of the handles that get() gave, in that order
-    _mapped: int = 0  # so many of them are in _rows
-    _rows: dict[int, list[int]] = field(factory=dict)  # by the fleet's index of the job
+    _given: deque[tuple[int, JobState[Any]]] = field(factory=deque)  # by get(), and not yet mapped
+    _mapped: int = 0  # so many are in _rows
+    _rows: dict[int, list[tuple[int, JobState[Any]]]] = field(factory=dict)  # by the fleet's index of the job
     _states: dict[int, JobState[Any]] = field(factory=dict)
     _saved: dict[int, int] = field(factory=dict)  # polls in the saved token of each row
+    _left_open: set[int] = field(factory=set)  # rows whose wait has ended: they are for the next run
     _clients: dict[str, Any] = field(factory=dict)
     _histories: dict[tuple[str, str], StoredHistory] = field(factory=dict)
-    _leased_at: float = float("-inf")
-    _renewed_at: float = float("-inf")
+    _leased_at: float = -math.inf
+    _renewed_at: float = -math.inf
     _saved_at: float = field(factory=time.monotonic)
     _exhausted: bool = False
 
@@ -85,7 +111,7 @@ class Leases:
         if not self._ready:
             return None
         number, job = self._ready.popleft()
-        self._given.append(number)
+        self._given.append((number, self._states[number]))
         return job
 
     def __aiter__(self) -> Self:
@@ -99,37 +125,57 @@ class Leases:
             raise StopAsyncIteration
         return job
 
-    def end(self, index: int, order: list[int], outcome: Outcome[Any]) -> int:
-        """Record how job *index* ended and end its leases; how many rows are new. *order*: index by handle."""
-        for place in range(self._mapped, len(order)):
-            self._rows.setdefault(order[place], []).append(self._given[place])
-        self._mapped = len(order)
-        numbers = self._rows.pop(index, [])
-        recorded = self.database.try_write(
-            lambda db: sum(set_ended(db, number, outcome) for number in numbers), queue=True
-        )
-        for number in numbers:
-            del self._states[number]
-            self._saved.pop(number, None)
-        if not self._states:
-            self._leased_at = float("-inf")  # search at once whether that was the last
-        return recorded or 0
+    def end(self, index: int, outcome: Outcome[Any]) -> list[int]:
+        """Record how the wait for the fleet's job *index* ended; the rows whose outcome that is."""
+        self._map()
+        followed = [(row, state) for row, state in self._rows.pop(index, []) if self._states.get(row) is state]
+        ended = [row for row, state in followed if self._is_ended(state, outcome)]
+        for row, state in followed:
+            self._drop(row)
+            if row not in ended:
+                self._left_open.add(row)
+                state.deadline = None  # the next wait has a timeout of its own
+
+        def record(db: sqlite3.Connection) -> list[int]:
+            for row, state in followed:
+                if row not in ended:
+                    set_open(db, row, outcome, self.owner, state)
+            return [row for row in ended if set_ended(db, row, outcome, self.owner, claim=self.delivers)]
+
+        return (self.database.try_write(record, queue=True) if followed else None) or []
+
+    def claim(self, db: sqlite3.Connection, most: int) -> list[int]:
+        """Lease outcomes that no other run delivers, to deliver them: at most so many rows, oldest first."""
+        self._leased_at = -math.inf  # search again when they are delivered: the callback may add jobs
+        wall = time.time()
+        _free(db, wall, self.owner)
+        numbers = [number for (number,) in db.execute(sql.UNDELIVERED_FREE, (self.owner, most))]
+        db.executemany(sql.LEASE, [(self.owner, wall + LEASE, number) for number in numbers])
+        return numbers
+
+    def renew(self) -> None:
+        """Renew the leases if that is due, and end the waits for rows that another run has leased since."""
+        now = time.monotonic()
+        if now - self._renewed_at <= RENEW_EVERY:
+            return
+        self._renewed_at = now
+        held = self.database.try_write(self._renew, queue=False)
+        for row in [] if held is None else self._states.keys() - held:
+            self._drop(row).stop()
+        self._ready = deque(pair for pair in self._ready if pair[0] in self._states)
 
     def close(self) -> None:
-        """Save the jobs' tokens and end all leases, so that other processes can follow the jobs."""
-        self._save()
-        owner = this_process()
-        self.database.try_write(
-            lambda db: db.execute("update jobs set owner = null where owner = ? and state = 'waiting'", (owner,)),
-            queue=False,
-        )
+        """Save the jobs' tokens and end all leases, so that other runs can follow the jobs."""
+        try:
+            self._save()
+            self.database.try_write(self._release, queue=True)
+        finally:
+            _process.runs.discard(self.owner)
 
     def _maintain(self) -> None:
         """Renew the leases, save the tokens and lease more rows, each when it is due."""
+        self.renew()
         now = time.monotonic()
-        if now - self._renewed_at > RENEW_EVERY:
-            self._renewed_at = now
-            self.database.try_write(_renew, queue=False)
         if now - self._saved_at > SAVE_EVERY:
             self._saved_at = now
             self._save()
@@ -137,14 +183,21 @@ class Leases:
             return
         self._leased_at = now
         # While jobs are followed, leasing can wait until the file can be written; else the run would end without them.
-        rows = self.database.try_write(_lease, queue=False) if self._states else self.database.write(_lease)
-        for row in rows or ():
+        found = self.database.try_write(self._lease, queue=False) if self._states else self.database.write(self._lease)
+        rows, undelivered, held_elsewhere = found or ([], False, True)
+        for row in rows:
             self._take(row)
-        self._exhausted = not self._states
+        if undelivered and self.scheduler is not None:
+            self.scheduler.events.append(None)  # the reader of the events delivers them
+            self.scheduler.wake()
+        waits = held_elsewhere and now < self.standby_until
+        self._exhausted = not (self._states or undelivered or waits)
 
     def _take(self, row: tuple[Any, ...]) -> None:
         check_types(row, _TYPES)
         number, name, account, host, job_id, ids, started, token, submitted, deadline = row
+        if number in self._states:  # it was lost and free again, all since the leases were renewed
+            return
         if account not in self._clients:
             self._clients[account] = self.connect(account)
         client = self._clients[account]
@@ -158,34 +211,94 @@ class Leases:
         else:
             known, at = ids_of(number, job_id, ids), time_of(number, started)
             state = restored_state(number, self.find_service(name), client, known, at)
-            state.submitted, state.deadline, state.inherited = bool(submitted), deadline, deadline is not None
+            state.submitted, state.deadline = bool(submitted), deadline
+        self._set_deadline(state)
         state.history = self._histories.setdefault((name, host), StoredHistory(self.database, name, host))
         self._states[number] = state
         self._ready.append((number, handle_of(state)))
 
+    def _set_deadline(self, state: JobState[Any]) -> None:
+        """Set the deadline that *state* inherits: none that has passed, and none after the time to give up."""
+        wall = time.time()
+        found = [] if state.deadline is None or state.deadline <= wall else [state.deadline]
+        if self.give_up_after is not None:
+            found.append(max((state.started or wall) + self.give_up_after, wall + LAST_WAIT))
+            timeout = state.service.defaults.timeout
+            found += [] if timeout is None else [wall + timeout]
+        state.deadline = min(found, default=None)
+        state.inherited = state.deadline is not None
+
+    def _is_ended(self, state: JobState[Any], outcome: Outcome[Any]) -> bool:
+        """Whether *outcome* is to be recorded: the service said so, or it is time to give up."""
+        if outcome.state not in NO_OUTCOME:
+            return True
+        if self.give_up_after is None or (outcome.state == "timed_out" and not outcome.polls):
+            return False
+        at = outcome.seen_at.timestamp()
+        if state.deadline is not None and state.deadline - at <= LONGEST_GRACE:
+            at = state.deadline  # the last poll is sent shortly before
+        return at - (state.started or at) > self.give_up_after - 1e-3
+
+    def _map(self) -> None:
+        """Note the fleet's index of each job that get() gave; *order* has it, as soon as the fleet has the job."""
+        if self.scheduler is not None:
+            for index in self.scheduler.order[self._mapped :]:
+                self._rows.setdefault(index, []).append(self._given.popleft())
+            self._mapped = len(self.scheduler.order)
+
+    def _drop(self, row: int) -> Job[Any]:
+        """Follow the row no longer; the handle. If it is leased again, the fleet takes its job for a new one."""
+        self._map()
+        handle = handle_of(self._states.pop(row))
+        if self.scheduler is not None:
+            self.scheduler.forget(handle)
+        self._saved.pop(row, None)
+        if not self._states:
+            self._leased_at = -math.inf  # search at once whether that was the last
+        return handle
+
     def _save(self) -> None:
         """Save the token of each job that was polled since the last time."""
         changed = {number: state for number, state in self._states.items() if state.polls != self._saved.get(number)}
-        tokens = [(_token.dump(state), number) for number, state in changed.items()]
+        tokens = [(_token.dump(state), number, self.owner) for number, state in changed.items()]
         self._saved.update({number: state.polls for number, state in changed.items()})
-        self.database.try_write(
-            lambda db: db.executemany("update jobs set token = ? where id = ? and state = 'waiting'", tokens),
-            queue=False,
-        )
+        self.database.try_write(lambda db: db.executemany(sql.SAVE_TOKEN, tokens), queue=False)
+
+    def _lease(self, db: sqlite3.Connection) -> tuple[list[tuple[Any, ...]], bool, bool]:
+        """Lease rows; also whether there are outcomes to deliver, and whether other runs hold rows."""
+        wall = time.time()
+        _free(db, wall, self.owner)
+        found = db.execute(sql.FREE, (BATCH + len(self._left_open),))
+        numbers = [number for (number,) in found if number not in self._left_open][:BATCH]
+        db.executemany(sql.LEASE, [(self.owner, wall + LEASE, number) for number in numbers])
+        rows = [db.execute(sql.JOB, (number,)).fetchone() for number in numbers]
+        undelivered = self.delivers and db.execute(sql.UNDELIVERED_FREE, (self.owner, 1)).fetchone() is not None
+        held = sql.HELD if self.delivers else sql.HELD[:1]
+        elsewhere = any(db.execute(sql.HELD_ELSEWHERE[one], (self.owner,)).fetchone() for one in held)
+        return rows, undelivered, elsewhere
+
+    def _renew(self, db: sqlite3.Connection) -> set[int]:
+        """Renew all leases; the rows that are waited for."""
+        for renew in sql.RENEW:
+            db.execute(renew, (time.time() + LEASE, self.owner))
+        return {number for (number,) in db.execute(sql.FOLLOWED, (self.owner,))}
+
+    def _release(self, db: sqlite3.Connection) -> None:
+        for release in sql.RELEASE.values():
+            db.execute(release, (self.owner,))
 
 
-def _lease(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    """End the leases of dead processes, and lease rows to this one."""
-    wall, owner = time.time(), this_process()
-    owners = db.execute("select distinct owner from jobs where state = 'waiting' and owner is not null")
-    for (other,) in owners.fetchall():
-        if other != owner and has_ended(other):
-            db.execute("update jobs set owner = null where state = 'waiting' and owner = ?", (other,))
-    rows = db.execute(_LEASABLE, (wall, BATCH)).fetchall()
-    db.executemany("update jobs set owner = ?, lease = ? where id = ?", [(owner, wall + LEASE, row[0]) for row in rows])
-    return rows
+def _free(db: sqlite3.Connection, wall: float, own: str) -> None:
+    """
+    End the leases of runs that have ended, and those that were not renewed.
 
-
-def _renew(db: sqlite3.Connection) -> None:
-    values = (time.time() + LEASE, this_process())
-    db.execute("update jobs set lease = ? where state = 'waiting' and owner = ?", values)
+    An outcome that a living process of this machine delivers stays its own, however long the callback takes.
+    """
+    for shorten in sql.SHORTEN:  # a longer lease is of a calendar that was set back since
+        db.execute(shorten, (wall + LEASE, wall + LEASE))
+    for held, owners in sql.OWNERS.items():
+        for (owner,) in db.execute(owners).fetchall():
+            if owner != own and _process.has_ended(owner):
+                db.execute(sql.RELEASE[held], (owner,))
+            elif owner != own and (held == sql.WAITING or not _process.is_local(owner)):
+                db.execute(sql.RELEASE_EXPIRED[held], (owner, wall))

@@ -1,26 +1,40 @@
-"""Names of processes, by which other processes on this machine can tell whether one is still alive."""
+"""Names of processes and of their runs, by which others on this machine can tell whether one is still alive."""
 
 import os
 import platform
 from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import Final
+
+RUN_NUMBERS: Final = count(1)
+runs: Final[set[str]] = set()  # of this process, while they may hold leases: "process:number"
 
 
 @cache
 def this_process() -> str:
-    """This process as "machine:pid:start time": a pid is used again, in containers at once."""
-    return f"{platform.node()}:{os.getpid()}:{_start_time(os.getpid())}"
+    """
+    This process as "machine:pid:start time@namespace".
+
+    A pid is used again, in containers at once; and two containers with one name have different pids for one process.
+    """
+    return f"{platform.node()}:{os.getpid()}:{_start_time(os.getpid())}@{_namespace()}"
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=this_process.cache_clear)
 
 
+def is_local(process: str | None) -> bool:
+    """Whether this process can tell if *process*, named as by this_process(), is alive."""
+    node, pid, _, namespace, _ = _parts(process)
+    return node == platform.node() and pid.isdecimal() and namespace in {"", _namespace()}
+
+
 def has_ended(process: str | None) -> bool:
-    """Whether *process*, named as by this_process(), has certainly ended; False for one on another machine."""
-    node, _, rest = (process or "").partition(":")
-    pid, _, start = rest.partition(":")
-    if node != platform.node() or not pid.isdecimal():
+    """Whether *process*, or a run "process:number", has certainly ended; False where that cannot be told here."""
+    _, pid, start, _, run = _parts(process)
+    if not is_local(process):
         return False
     try:
         os.kill(int(pid), 0)
@@ -28,7 +42,16 @@ def has_ended(process: str | None) -> bool:
         return True
     except (PermissionError, OverflowError):
         pass
-    return start not in {"", _start_time(int(pid))}
+    if start not in {"", _start_time(int(pid))}:
+        return True
+    return run != "" and int(pid) == os.getpid() and process not in runs
+
+
+def _parts(process: str | None) -> tuple[str, str, str, str, str]:
+    """Machine, pid, start time, namespace and number of the run; "" for what *process* does not have."""
+    node, pid, start, run = [*(process or "").split(":", 3), "", "", "", ""][:4]
+    start, _, namespace = start.partition("@")
+    return node, pid, start, namespace, run
 
 
 def _start_time(pid: int) -> str:
@@ -38,3 +61,12 @@ def _start_time(pid: int) -> str:
     except OSError:
         return ""
     return stat.rpartition(")")[2].split()[19]
+
+
+@cache
+def _namespace() -> str:
+    """The number of the namespace of this process's pid; "" where the system does not say."""
+    try:
+        return "".join(filter(str.isdecimal, os.readlink("/proc/self/ns/pid")))  # noqa: PTH115 - it names no file
+    except OSError:
+        return ""

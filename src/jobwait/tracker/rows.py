@@ -1,7 +1,7 @@
 """The tracked jobs as rows: reading them as Tracked, and adding jobs that were submitted elsewhere."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, Self, TypeAlias
 
@@ -15,13 +15,14 @@ TrackedState: TypeAlias = Literal[
     "intent", "unresolved", "refused", "waiting", "succeeded", "failed", "canceled", "timed_out", "unreachable"
 ]
 ENDED: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable")
+NO_OUTCOME: Final = ("timed_out", "unreachable")  # a wait that ended so says nothing about the job
 KEY: Final = "coalesce(key, service || '/' || name || '/' || coalesce(job_id, jobs.id))"
 TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
 _COLUMNS: Final = (
     f"jobs.id, {KEY}, service, name, job_id, ids, "
-    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner"
+    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner, last_wait"
 )
-_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT)
+_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT, TEXT)
 _PAGE: Final = 1000  # rows read at once
 
 
@@ -31,9 +32,12 @@ class Tracked:
     One tracked job, as the file has it.
 
     *key* is the caller's own, or made of service, account and id; it never changes. *state* is the outcome's once the
-    job has ended. Before, it is "waiting"; for a submission "intent" (under way, or its process died), "unresolved"
-    (sent, and it is not known whether the service took it) or "refused" (the service did not take it). *ids* are the
-    known ids of the job; *reason* is the error's text; *owner* is the process that follows the job now.
+    job has ended, or was given up. Before, it is "waiting"; for a submission "intent" (under way, or its process died),
+    "unresolved" (sent, and it is not known whether the service took it) or "refused" (the service did not take it).
+    *last_wait* is how the last wait for a job in the state "waiting" ended, "timed_out" or "unreachable", or None.
+    *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and
+    *seen_at* are of the last wait; *started* is when the job was submitted or first polled; *owner* is the run that
+    follows the job, or delivers its outcome, now.
     """
 
     number: int
@@ -49,14 +53,15 @@ class Tracked:
     started: datetime | None
     seen_at: datetime | None
     owner: str | None
+    last_wait: Literal["timed_out", "unreachable"] | None = None
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
         """The job in *row*; a TrackerError where it holds what no tracker writes."""
         check_types(row, _TYPES)
-        number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner = row
+        number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner, last = row
         known, times = ids_of(number, job_id, ids), (time_of(number, started), time_of(number, seen_at))
-        return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner)
+        return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner, last)
 
 
 def tracked(database: Database, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:
@@ -114,6 +119,27 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
     return added
 
 
-def set_delivered(db: sqlite3.Connection, number: int) -> None:
-    """Note that the callback has returned for the outcome of the row *number*."""
-    db.execute("update jobs set delivered = 1 where id = ?", (number,))
+def set_delivered(db: sqlite3.Connection, number: int, owner: str | None = None) -> None:
+    """Note that the callback of the run *owner* has returned for the outcome of the row *number*."""
+    db.execute(
+        "update jobs set delivered = 1, owner = null where id = ? and delivered = 0 and owner is ?", (number, owner)
+    )
+
+
+def reopen(db: sqlite3.Connection, keys: Collection[str]) -> int:
+    """Have the jobs with *keys* waited for again; how many had been given up. On a TrackerError none is changed."""
+    rows = db.execute(f"select {KEY}, jobs.id, state from {TABLES}").fetchall()  # nosec B608  # noqa: S608 - constants
+    found = {key: (number, state) for key, number, state in rows}
+    for key in keys:
+        _, state = found.get(key, (0, None))
+        if state is None:
+            raise TrackerError(f"There is no job with the key {key!r}. Nothing was changed; see what all() has.")
+        if state not in {"waiting", *NO_OUTCOME}:
+            raise TrackerError(f"The job with the key {key!r} is recorded as {state}: nothing was changed.")
+    numbers = {found[key][0] for key in keys if found[key][1] != "waiting"}
+    db.executemany(
+        "update jobs set last_wait = state, state = 'waiting', delivered = null, owner = null, lease = null, "
+        "token = null, deadline = null where id = ?",
+        [(number,) for number in numbers],
+    )
+    return len(numbers)

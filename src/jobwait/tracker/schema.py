@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -34,25 +36,48 @@ MIGRATIONS: Final = (  # each brings a file one version further; none is ever ch
         seen real, used real
     ) without rowid;
     """,
+    # how the last wait for a job that has not ended came to its own end: 'timed_out' or 'unreachable'
+    "alter table jobs add column last_wait text",
 )
+_FLAGS: Final = (  # a FIFO is opened without a writer, so that it can be refused
+    os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+)
+_BESIDE: Final = ("-wal", "-shm", "-journal")  # SQLite's own files, which it opens whatever they are
 
 
-def create_or_check(path: Path) -> None:
-    """Create the file *path*, with mode 0600, if there is none; a TrackerError for a link or another kind of file."""
+def create_or_check(path: Path) -> tuple[int, int]:
+    """
+    Create the file *path*, with mode 0600, if there is none; its identity.
+
+    Raises:
+        TrackerError: it is a link or another kind of file, or one of SQLite's own files beside it is.
+
+    """
+    if str(path) == ":memory:" or str(path).startswith("file:"):
+        raise TrackerError(
+            f"{str(path)!r} is no name of a file: a tracker keeps jobs in a file, so that a crash loses none. Name a "
+            "file; for jobs in memory there is wait_all()."
+        )
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        handle = os.open(path, _FLAGS, 0o600)
     except ValueError as error:
         raise TrackerError(f"{str(path)!r} is no name of a file: {error}. Name another.") from error
     except OSError as error:
         why = "it is a link" if os.path.islink(path) else error.strerror  # noqa: PTH114 - pathlib's may raise
         raise TrackerError(f"{path} cannot be opened: {why}. Name another file.") from error
     try:
-        start = os.read(handle, 16)
+        facts = os.fstat(handle)
+        start = os.read(handle, 16) if stat.S_ISREG(facts.st_mode) else None
     finally:
         os.close(handle)
+    for one in (path, *(path.with_name(path.name + end) for end in _BESIDE)):
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(one.lstat().st_mode):
+                raise TrackerError(f"{one} is no ordinary file. Name another file for the tracker.")
     if start and start != b"SQLite format 3\0":
         raise TrackerError(f"{path} is no tracker's file. Name another; this one was left as it is.")
+    return facts.st_dev, facts.st_ino
 
 
 def configure(db: sqlite3.Connection, path: Path) -> None:

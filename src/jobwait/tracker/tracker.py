@@ -7,33 +7,35 @@ Jobs in an SQLite file: no job is lost when a process crashes.
 
 A submission is written to the file before it is sent, and its id after, so that none is sent twice: those of which
 nobody knows whether the service took them are in `unresolved()`. An outcome is recorded once, and given to
-*on_outcome* at least once, under a key that never changes. Several processes may share a file: each job is followed by
-one of them, and all keep together to each account's limits. The file has mode 0600; it holds no API key and no signed
-link.
+*on_outcome* at least once, under a key that never changes. A job of which a wait learnt no outcome, as the service was
+down or the timeout came, stays in `pending()` with the reason, and the next run goes on with it. Several processes may
+share a file: each job is followed, and its outcome delivered, by one of them, and all keep together to each account's
+limits. The file has mode 0600; it holds no API key and no signed link.
 """
 
 import inspect
+import math
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
-from functools import partial
 from typing import Any, Self, TypeAlias, Unpack
 
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import loaded, service_module
-from jobwait._model.policy import Seconds
+from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
-from jobwait.errors import InvalidInput
 from jobwait.fleet.functions import EachPolicy, Fleet, More, OnUpdate
+from jobwait.tracker import delivery as _delivery
 from jobwait.tracker import rows as _rows
 from jobwait.tracker import submissions as _submissions
 from jobwait.tracker.database import Database
+from jobwait.tracker.delivery import OnOutcome
 from jobwait.tracker.leases import Leases, restored_state
 from jobwait.tracker.rows import Tracked
 from jobwait.tracker.shared_limits import shared_limiters
 
-OnOutcome: TypeAlias = Callable[[Tracked], object]
 Connect: TypeAlias = Callable[[str], Any]
 
 
@@ -117,7 +119,7 @@ class Tracker:
         return added
 
     def pending(self) -> Iterator[Tracked]:
-        """The jobs that have not ended, oldest first, read from the file page by page."""
+        """The jobs without an outcome, oldest first, read page by page; *reason*: why the last wait for one ended."""
         return _rows.tracked(self._database, "state = 'waiting'")
 
     def outcomes(self) -> Iterator[Tracked]:
@@ -146,6 +148,17 @@ class Tracker:
         """
         _submissions.settle(self._database, key, job)
 
+    def retry(self, *keys: str) -> int:
+        """
+        Have the jobs with *keys* waited for again that were given up, as "timed_out" or "unreachable"; how many.
+
+        Raises:
+            TrackerError: there is no such job, or the service said how it ended; nothing was changed.
+
+        """
+        reopened: int = self._database.write(lambda db: _rows.reopen(db, keys))
+        return reopened
+
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of rows by service and state."""
         query = f"select service, state, count(*) from {_rows.TABLES} group by 1, 2"  # nosec B608  # noqa: S608
@@ -159,22 +172,29 @@ class Tracker:
         timeout: Seconds | None = None,
         policy: EachPolicy | None = None,
         on_update: OnUpdate | None = None,
+        give_up_after: Seconds | None = None,
+        standby: bool = False,
         **more: Unpack[More],
     ) -> int:
         """
-        Wait for all tracked jobs that no other process follows; how many ended.
+        Wait for all tracked jobs that no other run follows; how many ended.
 
         *connect* gives a client for an account's name. *on_outcome* is called for each outcome, and again in the next
-        run if it did not return. The other arguments are those of wait_all().
+        run if it did not return; no two runs deliver one outcome, unless a process dies between the end of the call
+        and our note. A job whose wait ends without an outcome, by its timeout or as polling failed, is not delivered:
+        it is in pending(), with the reason, for the next run. With *give_up_after*, in seconds, such a job is recorded
+        as "timed_out" or "unreachable" and delivered if it was submitted, or first polled, so long ago; each is polled
+        before. retry() takes that back. *standby*: also wait for the jobs that other runs follow, and take over those
+        of a run that ends or no longer renews its leases; until *stop*, or *timeout* from now. The other arguments are
+        those of wait_all().
 
         Raises:
             TrackerError: the file cannot be used.
 
         """
-        self._deliver(on_outcome)
-        fleet = Fleet(timeout, policy, on_update, more, shared_limiters(self._database))
-        leases = Leases(self._database, self._find_service, connect)
+        fleet, leases = self._prepared(connect, on_outcome, timeout, policy, on_update, give_up_after, standby, more)
         with closing(leases), closing(fleet.run(leases)) as events:
+            self._deliver(leases, on_outcome)
             return sum(self._end(fleet, leases, event, on_outcome) for event in events)
 
     async def run_async(
@@ -185,13 +205,14 @@ class Tracker:
         timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
         policy: EachPolicy | None = None,
         on_update: OnUpdate | None = None,
+        give_up_after: Seconds | None = None,
+        standby: bool = False,
         **more: Unpack[More],
     ) -> int:
         """Like run(), in a task."""
-        self._deliver(on_outcome)
-        fleet = Fleet(timeout, policy, on_update, more, shared_limiters(self._database))
-        leases = Leases(self._database, self._find_service, connect)
+        fleet, leases = self._prepared(connect, on_outcome, timeout, policy, on_update, give_up_after, standby, more)
         with closing(leases):
+            self._deliver(leases, on_outcome)
             async with aclosing(fleet.run_async(leases)) as events:
                 return sum([self._end(fleet, leases, event, on_outcome) async for event in events])
 
@@ -212,23 +233,42 @@ class Tracker:
         row, found = _submissions.accepted(self._database, key, service), self._find_service(service)
         return handle_of(restored_state(row.number, found, client, row.ids, row.started))
 
-    def _end(self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]], on_outcome: OnOutcome | None) -> int:
+    def _prepared(
+        self,
+        connect: Connect,
+        on_outcome: OnOutcome | None,
+        timeout: Seconds | None,
+        policy: EachPolicy | None,
+        on_update: OnUpdate | None,
+        give_up_after: Seconds | None,
+        standby: bool,
+        more: More,
+    ) -> tuple[Fleet, Leases]:
+        fleet = Fleet(timeout, policy, on_update, more, shared_limiters(self._database))
+        until, delivers = -math.inf, on_outcome is not None
+        if standby:
+            until = math.inf if timeout is None else time.monotonic() + seconds("timeout", timeout)
+        if give_up_after is not None:
+            give_up_after = seconds("give_up_after", give_up_after)
+        if delivers:
+            _delivery.check(on_outcome)
+        database, find = self._database, self._find_service
+        return fleet, Leases(database, find, connect, fleet.scheduler, delivers, give_up_after, until)
+
+    def _end(
+        self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]] | None, on_outcome: OnOutcome | None
+    ) -> int:
+        if event is None:
+            self._deliver(leases, on_outcome)
+            return 0
         index, outcome = event
         if fleet.scheduler.stopping and outcome.state == "timed_out":
             return 0  # the run was stopped: the job is still to be waited for
-        recorded = leases.end(index, fleet.scheduler.order, outcome)
-        if recorded:
-            self._deliver(on_outcome)
-        return recorded
+        recorded = leases.end(index, outcome)
+        if on_outcome is not None:
+            _delivery.deliver(self._database, leases, recorded, on_outcome)
+        return len(recorded)
 
-    def _deliver(self, on_outcome: OnOutcome | None) -> None:
-        if on_outcome is None:
-            return
-        if inspect.iscoroutinefunction(on_outcome):
-            raise InvalidInput(
-                "on_outcome must be a plain function: a coroutine would be noted as called, and not run."
-            )
-        self._database.write_queued()
-        for row in _rows.tracked(self._database, "delivered = 0"):
-            on_outcome(row)
-            self._database.try_write(partial(_rows.set_delivered, number=row.number), queue=True)
+    def _deliver(self, leases: Leases, on_outcome: OnOutcome | None) -> None:
+        if on_outcome is not None:
+            _delivery.deliver_all(self._database, leases, on_outcome)

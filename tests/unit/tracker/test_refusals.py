@@ -12,7 +12,7 @@ import pytest
 from jobwait import Limit, Policy, errors, fryte, promptforge
 from jobwait.tracker import Tracker
 from jobwait.tracker.database import TrackerWarning
-from jobwait.tracker.process import has_ended, this_process
+from jobwait.tracker.process import has_ended, is_local, runs, this_process
 from jobwait.tracker.shared_limits import SharedRateLimiter
 from support.services import PROMPTS
 
@@ -146,7 +146,27 @@ def test_a_pid_that_is_used_again_is_another_process(tracker, client):
     assert not has_ended(this_process())
     tracker.add(promptforge.job(client, "3f7a1c2e-0000-4000-8000-000000000000"), "team")
     tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = 1e12", (before,)))
-    assert tracker.run(lambda _: client, policy=QUICK) == 1
+    tracker.run(lambda _: client, policy=QUICK)
+    assert [("unreachable", None)] == [(row.last_wait, row.owner) for row in tracker.pending()]  # no such job
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/ns/pid"), reason="only Linux has namespaces")  # noqa: PTH110
+def test_a_pid_of_another_namespace_says_nothing():
+    """Two containers of one name have pid 1 each: neither takes the other for a process that has ended."""
+    node, pid, start = this_process().split(":")
+    ticks, namespace = start.split("@")
+    other = f"{node}:{pid}:{int(ticks) + 1}@{int(namespace) + 1}"
+    assert (False, False) == (is_local(other), has_ended(other))
+    assert (True, True) == (is_local(this_process()), has_ended(f"{node}:{pid}:{int(ticks) + 1}@{namespace}"))
+
+
+def test_a_run_that_has_ended_holds_nothing_though_its_process_lives():
+    """Its leases are free for other runs of this process, even if their end could not be written."""
+    run = f"{this_process()}:7777"
+    runs.add(run)
+    assert not has_ended(run)
+    runs.discard(run)
+    assert has_ended(run)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

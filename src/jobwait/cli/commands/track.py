@@ -15,12 +15,14 @@ from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts, check_service
 from jobwait.cli.exits import complain, if_interrupted
-from jobwait.cli.options import command, option
+from jobwait.cli.options import command, duration, option
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
+
+SHOWN = 20  # open jobs of which a run prints a line each
 
 track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
@@ -65,8 +67,26 @@ def _add(
     return exits.SUCCEEDED
 
 
-def _run(tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
-    """Wait for every tracked job that no other process waits for, and print how each ends."""
+def _run(
+    *,
+    give_up_after: Annotated[
+        float | None,
+        option(
+            "Record a job without an outcome as ended, this long after it was submitted or first polled.",
+            parser=duration,
+            metavar="DURATION",
+        ),
+    ] = None,
+    standby: Annotated[bool, option("Also wait for the jobs that other processes follow.", "--standby")] = False,
+    tracker_file: TrackerFile,
+    accounts: Accounts,
+    output: Output,
+) -> int:
+    """
+    Wait for every tracked job that no other process waits for, and print how each ends.
+
+    A job of which no outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
+    """
     states: list[str] = []
 
     def on_outcome(tracked: Tracked) -> None:
@@ -76,10 +96,34 @@ def _run(tracker_file: TrackerFile, accounts: Accounts, output: Output) -> int:
     with tracker_file.open() as tracker:
         services = {tracked.account for tracked in tracker.pending()} & set(SERVICES)
         file = tracker_file.file
-        again = f"The jobs run on, and {file} keeps them; go on with: jobwait track run --file {file}"
-        with accounts.clients(services) as clients, if_interrupted(again):
-            tracker.run(partial(_client_of, clients), on_outcome=on_outcome)
+        again = f"jobwait track run --file {file}"
+        sentence = f"The jobs run on, and {file} keeps them; go on with: {again}"
+        with accounts.clients(services) as clients, if_interrupted(sentence):
+            connect = partial(_client_of, clients)
+            tracker.run(connect, on_outcome=on_outcome, give_up_after=give_up_after, standby=standby)
+        states += _print_open(tracker, output, again)
     return exits.of_states(states)
+
+
+def _print_open(tracker: Tracker, output: Output, again: str) -> list[str]:
+    """Print which jobs are still open and why; how the last wait for each ended."""
+    states: list[str] = []
+    followed = 0
+    for tracked in tracker.pending():
+        output.json("open", **_facts(tracked), last_wait=tracked.last_wait, owner=tracked.owner)
+        if tracked.owner is not None:
+            followed += 1
+        elif tracked.last_wait is not None:
+            states.append(tracked.last_wait)
+            if len(states) <= SHOWN:
+                output.text(f"{tracked.key}  still open ({tracked.last_wait})  {tracked.reason}")
+    if len(states) > SHOWN:
+        output.text(f"{len(states) - SHOWN} more are still open: jobwait track list --pending")
+    if states:
+        output.text(f"{len(states)} still open; go on with: {again}")
+    if followed:
+        output.text(f"{followed} followed by other processes; --standby waits for them")
+    return states
 
 
 def _client_of(clients: Mapping[str, Any], account: str) -> Any:
@@ -106,6 +150,24 @@ def _list(
     return exits.SUCCEEDED
 
 
+def _retry(
+    *,
+    keys: Annotated[list[str] | None, typer.Argument(help="The keys of jobs, as `list` prints them.")] = None,
+    every: Annotated[bool, option("All jobs that were given up.", "--all")] = False,
+    tracker_file: TrackerFile,
+    output: Output,
+) -> int:
+    """Open jobs again that were given up as timed_out or unreachable: the next run waits for them."""
+    if every == bool(keys):
+        raise InvalidInput("Name the keys of the jobs, or all with --all.")
+    with tracker_file.open() as tracker:
+        rows = tracker.outcomes() if every else ()
+        count = tracker.retry(*(keys or ()), *(one.key for one in rows if one.state in {"timed_out", "unreachable"}))
+    output.json("retried", count=count)
+    output.text(f"{count} opened again")
+    return exits.SUCCEEDED
+
+
 def _report(tracker_file: TrackerFile, output: Output) -> int:
     """Print how many jobs are in each state, and every submission whose result is not known."""
     with tracker_file.open() as tracker:
@@ -120,10 +182,14 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
 
 
 def _print(tracked: Tracked, output: Output) -> None:
-    keys = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
-    output.json("tracked", **{name: getattr(tracked, name) for name in keys})
+    output.json("tracked", **_facts(tracked))
     output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
 
 
-for name, function in (("add", _add), ("run", _run), ("list", _list), ("report", _report)):
+def _facts(tracked: Tracked) -> dict[str, Any]:
+    keys = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
+    return {name: getattr(tracked, name) for name in keys}
+
+
+for name, function in (("add", _add), ("run", _run), ("list", _list), ("retry", _retry), ("report", _report)):
     track_app.command(name)(command(function))
