@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from ._client import BaseClient, KeyedClient, Transport, Verify
+from ._client import ApiKey, BaseClient, KeyedClient, Transport, Verify
 
 
 class Client(BaseClient):
@@ -43,10 +43,12 @@ class AuthenticatedClient(KeyedClient, Client):
         transport: Transport | None = None,
         verify: Verify = True,
     ) -> None:
+        key = ApiKey.of(token)
+        del token  # what is refused below shows no key in a traceback with local variables
         super().__init__(
             base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
         )
-        self._keep_key(token)
+        self._keep_key(key)
 
 
 __all__ = ["AuthenticatedClient", "Client"]

@@ -79,7 +79,7 @@ class Attempt:
     responded: bool = False
     status: int = 0
     raw_headers: Any = ()
-    body: bytes = b""
+    body: bytes | bytearray = b""
     _fresh: bool = False
     _sink: Any = None  # for a body that is encoded, goes to a file, or counts towards a limit
 
@@ -121,14 +121,17 @@ class Attempt:
         if self._sink is not None:
             self._sink.take(chunk)
             return
-        self.body = self.body + chunk if self.body else chunk
+        if self.body:  # a server may send it byte by byte
+            self.body = self.body if isinstance(self.body, bytearray) else bytearray(self.body)
+            self.body += chunk
+        else:
+            self.body = chunk
         if len(self.body) > self.limit:
             raise httpx.DecodingError(f"a body larger than the limit of {self.limit} bytes")
 
     def end(self) -> None:
         """End the body; raises httpx.HTTPError if a compressed body or a file is incomplete."""
-        if self._sink is not None:
-            self.body = self._sink.end()
+        self.body = bytes(self.body) if self._sink is None else self._sink.end()
 
     def close(self) -> None:
         """Close the file, and remove the key from the request, which errors and responses hold."""
@@ -155,8 +158,8 @@ class Attempt:
         """The response; where it repeats the key, that is redacted."""
         secret, good = self.secret, 200 <= self.status < 300
         headers = self.raw_headers
-        if not good or self._sink is not None or any(secret.is_in(value) for _, value in headers):
+        if not good or self._sink is not None or secret.is_in(b"\n".join(part for pair in headers for part in pair)):
             from jobwait._http.body import redacted_headers  # noqa: PLC0415 - few responses need it
 
             headers = redacted_headers(headers, secret, good=good)
-        return ReceivedResponse(self.status, headers, secret.redact(self.body, good=good), self.method, self.url)
+        return ReceivedResponse(self.status, headers, secret.redact(bytes(self.body), good=good), self.method, self.url)
