@@ -9,7 +9,7 @@ from ._client import ApiKey, BaseClient, KeyedClient, Transport, Verify
 
 
 class Client(BaseClient):
-    """A client without an API key. *transport* is used for sync or async requests, or for both if it supports both."""
+    """A client without an API key. A *transport* for sync or async requests alone raises ValueError at the others."""
 
     user_agent = "fryte_client/2.0.0"
 

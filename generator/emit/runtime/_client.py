@@ -1,21 +1,28 @@
 """What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
 
-import ipaddress
 import math
 import os
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import httpx
 
+from ._environment import TlsTrust, is_loopback, past_proxies, proxy_applies, proxy_fault, tls_context
+
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
 
+Verify = TlsTrust
 Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
-Verify = bool | str | ssl.SSLContext
+
+
+_STYLE: dict[type[Transport], str] = {
+    httpx.BaseTransport: "Use the client in async code, or give it a transport for both.",
+    httpx.AsyncBaseTransport: "Use the client in code without async, or give it a transport for both.",
+}
 
 
 class _QuietHeaders(httpx.Headers):
@@ -68,6 +75,8 @@ class BaseClient:
         transport: Transport | None,
         verify: Verify,
     ) -> None:
+        if not isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport | None):
+            raise ValueError(f"transport must be one of httpx's transports, not {type(transport).__name__}.")  # noqa: TRY004
         self.base_url = _checked_url(base_url)
         self.timeout = _checked_timeout(timeout)
         self._settings: dict[str, Any] = {
@@ -89,8 +98,28 @@ class BaseClient:
 
     @property
     def verify(self) -> Verify | None:
-        """Whom TLS trusts, for code that opens connections itself; None: it must use this client's transport."""
-        return None if self._settings["transport"] is not None else self._settings["verify"]
+        """
+        Whom TLS trusts, for code that opens connections itself; None: it must use this client's pools.
+
+        That is so with a transport, and where the environment names a proxy. Raises ValueError if a proxy variable, or
+        what names certificates, cannot be used.
+        """
+        if self._settings["transport"] is not None:
+            return None
+        context = self._tls_context()
+        url = httpx.URL(self.base_url)
+        if is_loopback(url.host):
+            return context
+        fault = proxy_fault()
+        if fault:
+            raise ValueError(fault)
+        return None if proxy_applies(url) else context
+
+    def _tls_context(self) -> ssl.SSLContext:
+        """One for all pools: to make it takes longer than a request."""
+        with self._mine():
+            context = self._settings["verify"] = tls_context(self._settings["verify"])
+            return context
 
     def auth_headers(self) -> dict[str, str]:
         """The authentication headers: none."""
@@ -140,8 +169,13 @@ class BaseClient:
     def get_httpx_client(self) -> httpx.Client:
         """The sync pool, created on first use; it has no API key and no headers."""
         with self._mine():
+            pool = self._pool
+        if pool is not None and not pool.is_closed:
+            return pool
+        settings = self._pool_settings(httpx.BaseTransport)
+        with self._mine():
             if self._pool is None or self._pool.is_closed:
-                self._pool = httpx.Client(**self._pool_settings(httpx.BaseTransport))
+                self._pool = httpx.Client(**settings)
             return self._pool
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
@@ -224,10 +258,19 @@ class BaseClient:
 
     def _pool_settings(self, side: type[Transport]) -> dict[str, Any]:
         transport = self._settings["transport"]
+        if transport is not None and not isinstance(transport, side):
+            raise ValueError(
+                f"The transport is no httpx.{side.__name__}, so it cannot send this request. {_STYLE[side]}"
+            )
+        host = httpx.URL(self.base_url).host
+        fault = proxy_fault() if transport is None else ""
+        if fault and not is_loopback(host):
+            raise ValueError(fault)
         return {
-            "transport": transport if isinstance(transport, side) else None,
-            "mounts": _past_proxies(httpx.URL(self.base_url).host),
-            "verify": self._settings["verify"],
+            "transport": transport,
+            "mounts": past_proxies(host),
+            "trust_env": not fault,
+            "verify": True if transport is not None else self._tls_context(),
             "timeout": self.timeout,
             "follow_redirects": False,
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
@@ -295,16 +338,6 @@ class KeyedClient(BaseClient):
     def auth_headers(self) -> dict[str, str]:
         """The authentication header with the present key."""
         return _AuthHeaders({self.auth_header_name: self.auth_prefix + self._read_key()})
-
-
-def _past_proxies(host: str) -> dict[str, None]:
-    """The httpx mounts that bypass the environment's proxies if *host* is this machine; empty if it is not."""
-    try:
-        here = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        here = host == "localhost"
-    own = f"[{host}]" if ":" in host else host
-    return dict.fromkeys(f"all://{one}" for one in (own, "localhost", "127.0.0.1", "[::1]")) if here else {}
 
 
 def _fault_of(key: object) -> str:

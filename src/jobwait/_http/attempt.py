@@ -138,7 +138,8 @@ class Attempt:
         if self._sink is not None:
             self._sink.close()
         if self.request is not None:
-            self.request.headers.pop(self.client.auth_header_name, None)
+            for header in (self.client.auth_header_name, "authorization"):  # the latter of a pool of the caller's
+                self.request.headers.pop(header, None)
             self.request.extensions.pop("trace", None)
 
     def may_be_resent(self, error: Exception) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import zlib
 from contextvars import ContextVar
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from attrs import frozen
 
@@ -70,6 +70,33 @@ class HiddenHeaders(dict[str, str]):
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("Headers with a key cannot be pickled.")
+
+
+class QuietHeaders(httpx.Headers):
+    """Headers of a request of which repr and pickle leave out the one with the key, *hidden*."""
+
+    def __init__(self, headers: httpx.Headers | list[tuple[str, str]], hidden: str) -> None:
+        super().__init__(headers)
+        self._hidden = hidden.lower()
+
+    def _others(self) -> list[tuple[str, str]]:
+        hidden = {self._hidden, "authorization", "proxy-authorization", "cookie"}
+        return [(name, value) for name, value in self.multi_items() if name not in hidden]
+
+    def __repr__(self) -> str:
+        return repr(httpx.Headers(self._others()))
+
+    def copy(self) -> QuietHeaders:
+        """The same headers, with the key."""
+        return QuietHeaders(self, self._hidden)
+
+    def __deepcopy__(self, _memo: object) -> QuietHeaders:
+        return self.copy()
+
+    __copy__ = copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return QuietHeaders, (self._others(), self._hidden)
 
 
 @frozen(eq=False, match_args=False, repr=False)

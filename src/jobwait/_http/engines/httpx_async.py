@@ -9,6 +9,7 @@ import anyio
 from attrs import define, field, frozen
 
 from jobwait._http.attempt import Attempt
+from jobwait._http.client_pools import from_client
 from jobwait._http.deadline import DEADLINE, SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -28,7 +29,7 @@ class HttpxAsync:
         """An engine that sends through the pool of *client* for this event loop."""
 
         async def send(request: httpx.Request) -> httpx.Response:
-            pool = client.get_async_httpx_client()
+            pool = from_client(client.get_async_httpx_client)
             return await pool.send(request, stream=True, follow_redirects=False)
 
         return cls(send)

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from attrs import frozen
 
 from jobwait._http.attempt import NEW_STREAM, Attempt
+from jobwait._http.client_pools import from_client
 from jobwait._http.deadline import DEADLINE, SLOWEST
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -31,7 +32,7 @@ class HttpxSync:
         """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
-            response = self.client.get_httpx_client().send(request, stream=True, follow_redirects=False)
+            response = from_client(self.client.get_httpx_client).send(request, stream=True, follow_redirects=False)
             try:
                 attempt.begin(response)
                 for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():
