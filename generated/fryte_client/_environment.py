@@ -1,6 +1,7 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """What the environment says of connections: proxies and certificates. What cannot be used is refused by its name."""
 
+import errno
 import importlib.util
 import ipaddress
 import os
@@ -110,6 +111,12 @@ def tls_context(verify: TlsTrust) -> ssl.SSLContext:
             return ssl.create_default_context(
                 cafile=None if folder else verify, capath=verify if folder else None
             )
+        if (
+            verify
+            and source == "SSL_CERT_DIR"
+            and not any(map(os.path.isdir, os.environ[source].split(os.pathsep)))
+        ):
+            raise FileNotFoundError(errno.ENOENT, "No such directory")  # which OpenSSL does not mind
         return httpx.create_ssl_context(verify=verify)
     except OSError as error:  # ssl.SSLError is one
         why = error.strerror or type(error).__name__

@@ -1,5 +1,6 @@
 """What the environment says of connections: proxies and certificates. What cannot be used is refused by its name."""
 
+import errno
 import importlib.util
 import ipaddress
 import os
@@ -106,6 +107,8 @@ def tls_context(verify: TlsTrust) -> ssl.SSLContext:
         if isinstance(verify, str):
             source, folder = "verify", Path(verify).is_dir()
             return ssl.create_default_context(cafile=None if folder else verify, capath=verify if folder else None)
+        if verify and source == "SSL_CERT_DIR" and not any(map(os.path.isdir, os.environ[source].split(os.pathsep))):
+            raise FileNotFoundError(errno.ENOENT, "No such directory")  # which OpenSSL does not mind
         return httpx.create_ssl_context(verify=verify)
     except OSError as error:  # ssl.SSLError is one
         why = error.strerror or type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
@@ -78,8 +78,8 @@ class Attempt:
     reused: bool = False
     responded: bool = False
     status: int = 0
-    raw_headers: Any = ()
-    body: bytes | bytearray = b""
+    raw_headers: Any = field(default=(), repr=False)  # which may repeat the key, as may the body
+    body: bytes | bytearray = field(default=b"", repr=False)
     _fresh: bool = False
     _sink: Any = None  # for a body that is encoded, goes to a file, or counts towards a limit
 
