@@ -4,16 +4,18 @@ import copy
 import functools
 import io
 import pickle
+import socket
 import ssl
 import traceback
 
+import anyio
 import attrs
 import httpx
 import pytest
 import rich.console
 import rich.traceback
 
-from jobwait import errors, freeplay, fryte, promptforge
+from jobwait import errors, freeplay, fryte, promptforge, wait_all, wait_all_async
 from jobwait._http.attempt import Attempt
 from jobwait._http.pool import ClientPool
 from jobwait._polling.commands import Poll, SendRequest
@@ -226,3 +228,55 @@ def test_a_certificate_variable_without_certificates_is_named(variable, tmp_path
     monkeypatch.setenv(variable, str(path))
     with pytest.raises(errors.InvalidInput, match=variable):
         fryte.connect(KEY)
+
+
+class ForThreads(httpx.BaseTransport):
+    """A transport of one style."""
+
+    def handle_request(self, request):
+        return httpx.Response(503)
+
+
+class ForLoops(httpx.AsyncBaseTransport):
+    """A transport of the other style."""
+
+    async def handle_async_request(self, request):
+        return httpx.Response(503)
+
+
+def in_threads(client):
+    """Each kind of call without async."""
+    yield lambda: fryte.submit(client, TOUR)
+    yield lambda: fryte.job(client, "c3f1c944").status()
+    yield lambda: fryte.job(client, "c3f1c944").outcome(timeout=1)
+    yield lambda: [outcome.unwrap() for outcome in wait_all([fryte.job(client, "c3f1c944")], timeout=1)]
+    yield lambda: fryte.list_jobs(client, 7)
+
+
+def in_loops(client):
+    """The same, async."""
+
+    async def many():
+        (await wait_all_async([fryte.job(client, "c3f1c944")] * 2, timeout=1))[1].unwrap()
+
+    yield lambda: fryte.submit_async(client, TOUR)
+    yield lambda: fryte.job(client, "c3f1c944").status_async()
+    yield lambda: fryte.job(client, "c3f1c944").outcome_async(timeout=1)
+    yield many
+    yield lambda: fryte.list_jobs_async(client, 7)
+
+
+@pytest.mark.parametrize("call", range(5))
+@pytest.mark.parametrize("style", ["sync", "asyncio", "trio"])
+def test_a_transport_of_the_other_style_never_gives_way_to_the_network(style, call):
+    """It is refused, in a test of one's own as well; the network would get the key and bill a job."""
+    with socket.create_server(("127.0.0.1", 0)) as network:
+        network.setblocking(False)
+        transport = ForLoops() if style == "sync" else ForThreads()
+        client = fryte.connect(KEY, base_url=f"http://127.0.0.1:{network.getsockname()[1]}", transport=transport)
+        calls = list((in_threads if style == "sync" else in_loops)(client))
+        with pytest.raises(errors.InvalidInput, match=r"The transport is no httpx\.") as refusal:
+            calls[call]() if style == "sync" else anyio.run(calls[call], backend=style)
+        no_key_in(refusal.value)
+        with pytest.raises(BlockingIOError):
+            network.accept()
