@@ -51,8 +51,8 @@ SECURITY = {
     "secret in exception": "test_a_bad_key_is_refused_at_once_and_never_echoed test_a_failed_send_holds_no_key "
     "test_malformed_key_is_refused_and_not_in_the_error test_an_error_does_not_quote_bytes_that_are_no_http",
     "secret in locals and logs": "test_what_connect_refuses_shows_no_key "
-    "test_a_function_that_gives_no_key_is_refused_without_it test_a_crash_dump_holds_no_secret test_signed_links_are_in_no_log "
-    "test_logger_has_ids_states_and_durations_only",
+    "test_a_function_that_gives_no_key_is_refused_without_it test_a_crash_dump_holds_no_secret "
+    "test_signed_links_are_in_no_log test_logger_has_ids_states_and_durations_only",
     "signed links": "test_signed_links_get_no_key test_a_signed_link_in_a_bad_body_is_not_quoted "
     "test_the_upload_carries_no_key",
     "secret in another spelling": "test_a_key_in_each_spelling_is_redacted_in_place "

@@ -299,17 +299,13 @@ class ApiKey:
 
     def __call__(self) -> str:
         """The key as it is now; raises ValueError without it if it cannot stand in a header."""
-        fault = self.fault
-        if not fault and self.renews:
-            key, fault = self._read()
-        elif not fault:
-            key = self._token
+        key, fault = self._read() if self.renews else (None if self.fault else self._token, self.fault)
         if fault:
             raise ValueError(fault)
         return str(key)
 
     def _read(self) -> tuple[object, str]:
-        """What the function gives, and what is wrong with it; then it gives None."""
+        """What the function gives, or None and what is wrong with it."""
         try:
             key = self._token()  # type: ignore[operator]  # renews: it is a function
         except Exception as error:  # noqa: BLE001 - its message and its frames may contain the key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import define, evolve, field
 
@@ -11,10 +11,23 @@ from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import SendRequest
+from jobwait.errors import InvalidInput
 
+T = TypeVar("T")
 NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _USED: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
+
+
+def from_client(get: Callable[[], T]) -> T:
+    """What *get* takes from a client; InvalidInput if it has no such pool: a transport of one style, a bad proxy."""
+    try:
+        return get()
+    except InvalidInput:
+        raise
+    except ValueError as error:
+        fault = str(error)
+    raise InvalidInput(fault)
 
 
 class ReceivedResponse(httpx.Response):

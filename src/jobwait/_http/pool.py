@@ -14,8 +14,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from jobwait import hooks
-from jobwait._http.attempt import Attempt
-from jobwait._http.client_pools import from_client
+from jobwait._http.attempt import Attempt, from_client
 from jobwait._http.foreign_frames import strip_frames
 from jobwait._http.redaction import Guard, HiddenHeaders, Secret, SignedRequest
 from jobwait._httpx import httpx

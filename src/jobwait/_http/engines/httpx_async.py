@@ -8,8 +8,7 @@ from typing import Any, Self
 import anyio
 from attrs import define, field, frozen
 
-from jobwait._http.attempt import Attempt
-from jobwait._http.client_pools import from_client
+from jobwait._http.attempt import Attempt, from_client
 from jobwait._http.deadline import DEADLINE, SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client

@@ -12,8 +12,7 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
-from jobwait._http.attempt import NEW_STREAM, Attempt
-from jobwait._http.client_pools import from_client
+from jobwait._http.attempt import NEW_STREAM, Attempt, from_client
 from jobwait._http.deadline import DEADLINE, SLOWEST
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
