@@ -63,7 +63,7 @@ def sync() -> None:
 
 async def asynchronous() -> None:
     """The async twins."""
-    async with fryte.connect() as client:
+    async with fryte.connect(verify=Path("ca.pem"), headers={"X-Gateway": "a"}) as client:
         job = await fryte.submit_async(client, "tour.json")
         assert_type(job, FryteJob)
         assert_type(await job.wait_async(timeout=5), JobStatusResponse)
