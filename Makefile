@@ -120,7 +120,7 @@ generate: .venv/.dev ## Make generated/ anew from specs/.
 .PHONY: lock
 lock: .venv/bin/python ## Pin every tool again, with hashes and without addresses.
 	@$(COMPILE) --group uv -o requirements/uv.lock
-	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra otel --extra temporal --group dev -o requirements/dev.lock
+	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra socks --extra otel --extra temporal --group dev -o requirements/dev.lock
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock

@@ -1,34 +1,61 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
 
-import ipaddress
 import math
 import os
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import httpx
 
+from ._environment import TlsTrust, is_loopback, past_proxies, proxy_applies, proxy_fault, tls_context
+
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
 
+Verify = TlsTrust
 Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
-Verify = bool | str | ssl.SSLContext
+
+
+_STYLE: dict[type[Transport], str] = {
+    httpx.BaseTransport: "Use the client in async code, or give it a transport for both.",
+    httpx.AsyncBaseTransport: "Use the client in code without async, or give it a transport for both.",
+}
 
 
 class _QuietHeaders(httpx.Headers):
     """Headers whose repr hides the API key; httpx itself hides the Authorization headers only."""
 
-    def __init__(self, headers: httpx.Headers, hidden: str) -> None:
+    def __init__(self, headers: httpx.Headers | list[tuple[str, str]], hidden: str) -> None:
         super().__init__(headers)
         self._hidden = hidden.lower()
 
     def __repr__(self) -> str:
         shown = {name: "[secure]" if name == self._hidden else value for name, value in self.items()}
         return repr(httpx.Headers(shown))
+
+    def copy(self) -> "_QuietHeaders":
+        return _QuietHeaders(self, self._hidden)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: object) -> "_QuietHeaders":
+        return self.copy()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickle holds the headers but the API key."""
+        kept = [(name, value) for name, value in self.multi_items() if name != self._hidden]
+        return _QuietHeaders, (kept, self._hidden)
+
+
+class _AuthHeaders(dict[str, str]):
+    """The header with the API key; its repr does not show it."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
 
 
 class BaseClient:
@@ -37,6 +64,8 @@ class BaseClient:
     user_agent: ClassVar[str] = "python-httpx"
     auth_header_name: ClassVar[str] = ""
     renews_key: bool = False  # whether the key may change between requests
+    base_url: str = ""  # the address without a slash at its end
+    timeout: httpx.Timeout = httpx.Timeout(30.0)
 
     def __init__(
         self,
@@ -47,6 +76,8 @@ class BaseClient:
         transport: Transport | None,
         verify: Verify,
     ) -> None:
+        if not isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport | None):
+            raise ValueError(f"transport must be one of httpx's transports, not {type(transport).__name__}.")  # noqa: TRY004
         self.base_url = _checked_url(base_url)
         self.timeout = _checked_timeout(timeout)
         self._settings: dict[str, Any] = {
@@ -68,8 +99,28 @@ class BaseClient:
 
     @property
     def verify(self) -> Verify | None:
-        """Whom TLS trusts, for code that opens connections itself; None: it must use this client's transport."""
-        return None if self._settings["transport"] is not None else self._settings["verify"]
+        """
+        Whom TLS trusts, for code that opens connections itself; None: it must use this client's pools.
+
+        That is so with a transport, and where the environment names a proxy. Raises ValueError if a proxy variable, or
+        what names certificates, cannot be used.
+        """
+        if self._settings["transport"] is not None:
+            return None
+        context = self._tls_context()
+        url = httpx.URL(self.base_url)
+        if is_loopback(url.host):
+            return context
+        fault = proxy_fault()
+        if fault:
+            raise ValueError(fault)
+        return None if proxy_applies(url) else context
+
+    def _tls_context(self) -> ssl.SSLContext:
+        """One for all pools: to make it takes longer than a request."""
+        with self._mine():
+            context = self._settings["verify"] = tls_context(self._settings["verify"])
+            return context
 
     def auth_headers(self) -> dict[str, str]:
         """The authentication headers: none."""
@@ -89,7 +140,7 @@ class BaseClient:
         payload = dict(body or {})
         content_type = payload.pop("content_type", None)
         given = {"accept": ("Accept", "application/json"), "user-agent": ("User-Agent", self.user_agent)}
-        for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}, auth or {}):
+        for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}):
             given.update({name.lower(): (name, value) for name, value in more.items() if value is not None})
         query = {name: value for name, value in (params or {}).items() if value is not None}
         request = httpx.Request(
@@ -101,6 +152,7 @@ class BaseClient:
             **payload,
         )
         request.headers = _QuietHeaders(request.headers, self.auth_header_name)
+        request.headers.update(auth or {})  # last, as errors above show the local variables
         return request
 
     def _begin(self) -> None:
@@ -118,8 +170,13 @@ class BaseClient:
     def get_httpx_client(self) -> httpx.Client:
         """The sync pool, created on first use; it has no API key and no headers."""
         with self._mine():
+            pool = self._pool
+        if pool is not None and not pool.is_closed:
+            return pool
+        settings = self._pool_settings(httpx.BaseTransport)
+        with self._mine():
             if self._pool is None or self._pool.is_closed:
-                self._pool = httpx.Client(**self._pool_settings(httpx.BaseTransport))
+                self._pool = httpx.Client(**settings)
             return self._pool
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
@@ -202,10 +259,19 @@ class BaseClient:
 
     def _pool_settings(self, side: type[Transport]) -> dict[str, Any]:
         transport = self._settings["transport"]
+        if transport is not None and not isinstance(transport, side):
+            raise ValueError(
+                f"The transport is no httpx.{side.__name__}, so it cannot send this request. {_STYLE[side]}"
+            )
+        host = httpx.URL(self.base_url).host
+        fault = proxy_fault() if transport is None else ""
+        if fault and not is_loopback(host):
+            raise ValueError(fault)
         return {
-            "transport": transport if isinstance(transport, side) else None,
-            "mounts": _past_proxies(httpx.URL(self.base_url).host),
-            "verify": self._settings["verify"],
+            "transport": transport,
+            "mounts": past_proxies(host),
+            "trust_env": not fault,
+            "verify": True if transport is not None else self._tls_context(),
             "timeout": self.timeout,
             "follow_redirects": False,
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
@@ -217,56 +283,69 @@ class BaseClient:
             request.headers.pop(self.auth_header_name, None)
 
 
+class ApiKey:
+    """A key, or the function that gives it: no repr, no pickle and no traceback with local variables shows it."""
+
+    __slots__ = ("_token", "fault", "renews")
+
+    def __init__(self, token: object) -> None:
+        self.renews = callable(token)
+        self.fault = "" if self.renews else _fault_of(token)
+        self._token = token
+
+    @classmethod
+    def of(cls, token: object) -> "ApiKey":
+        """*token* itself if it is such a key already."""
+        return token if isinstance(token, ApiKey) else cls(token)
+
+    def __call__(self) -> str:
+        """The key as it is now; raises ValueError without it if it cannot stand in a header."""
+        key, fault = self._read() if self.renews else (None if self.fault else self._token, self.fault)
+        if fault:
+            raise ValueError(fault)
+        return str(key)
+
+    def _read(self) -> tuple[object, str]:
+        """What the function gives, or None and what is wrong with it."""
+        try:
+            key = self._token()  # type: ignore[operator]  # renews: it is a function
+        except Exception as error:  # noqa: BLE001 - its message and its frames may contain the key
+            return None, f"The function that gives the API key raised {type(error).__name__}."
+        fault = _fault_of(key)
+        return (None, fault) if fault else (key, "")
+
+    def __repr__(self) -> str:
+        return "<an API key>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("An API key cannot be pickled.")
+
+
 class KeyedClient(BaseClient):
     """A client with an API key, which no repr shows and which is checked whenever it is read."""
 
     auth_prefix: ClassVar[str] = ""
 
-    def _keep_key(self, token: str | Callable[[], str]) -> None:
-        self.renews_key = callable(token)
-        self._read_key = token if callable(token) else _constantly(_checked_key(token))
-        self._settings["token"] = self._read_key
-
-    def _like_this(self, **changes: Any) -> Self:
-        twin = super()._like_this(**changes)
-        twin.renews_key = self.renews_key
-        return twin
+    def _keep_key(self, key: ApiKey) -> None:
+        if key.fault:
+            raise ValueError(key.fault)
+        self.renews_key = key.renews
+        self._settings["token"] = self._read_key = key
 
     def auth_headers(self) -> dict[str, str]:
         """The authentication header with the present key."""
-        return {self.auth_header_name: self.auth_prefix + _checked_key(self._key())}
-
-    def _key(self) -> object:
-        try:
-            return self._read_key()
-        except Exception as error:  # noqa: BLE001 - its message may contain the key
-            raise ValueError(f"The function that gives the API key raised {type(error).__name__}.") from None
+        return _AuthHeaders({self.auth_header_name: self.auth_prefix + self._read_key()})
 
 
-def _past_proxies(host: str) -> dict[str, None]:
-    """The httpx mounts that bypass the environment's proxies if *host* is this machine; empty if it is not."""
-    try:
-        here = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        here = host == "localhost"
-    own = f"[{host}]" if ":" in host else host
-    return dict.fromkeys(f"all://{one}" for one in (own, "localhost", "127.0.0.1", "[::1]")) if here else {}
-
-
-def _constantly(key: str) -> Callable[[], str]:
-    """A function that returns *key*: the repr of a closure does not show its value, that of an attribute does."""
-    return lambda: key
-
-
-def _checked_key(key: object) -> str:
-    """*key*, if it is a valid header value; the error does not contain it."""
+def _fault_of(key: object) -> str:
+    """Why *key* is no valid header value, without the key; empty if it is one."""
     if not isinstance(key, str):
-        raise ValueError(f"The API key must be a string, not {type(key).__name__}.")  # noqa: TRY004 - one kind for all bad keys
+        return f"The API key must be a string, not {type(key).__name__}."
     if not key:
-        raise ValueError("The API key is empty.")
+        return "The API key is empty."
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise ValueError("The API key holds a space, a line break or another character that a key never has.")
-    return key
+        return "The API key holds a space, a line break or another character that a key never has."
+    return ""
 
 
 def _checked_url(base_url: str) -> str:

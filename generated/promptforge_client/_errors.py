@@ -10,7 +10,7 @@ import httpx
 
 KEPT = 2000  # characters of a body that is not JSON
 SHOWN = 200  # characters of a body that a message may show
-LINK_QUERY = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+LINK = re.compile(r"https?:\\?/\\?/[^\s\"'<>]*", re.IGNORECASE)
 REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
 
 
@@ -19,9 +19,14 @@ def shortened(text: str, length: int = SHOWN) -> str:
 
     Control characters are escaped, so that a terminal does not execute them.
     """
-    line = " ".join(LINK_QUERY.sub(r"\1?…", text[: 4 * length]).split())
+    line = " ".join(LINK.sub(_without_query, text[: 4 * length]).split())
     line = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def _without_query(link: re.Match[str]) -> str:
+    address, mark, _ = link[0].partition("?")
+    return f"{address}?…" if mark else address
 
 
 def _restored(kind: "type[ClientError]", message: tuple[Any, ...], state: dict[str, Any]) -> "ClientError":

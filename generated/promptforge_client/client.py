@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from ._client import BaseClient, KeyedClient, Transport, Verify
+from ._client import ApiKey, BaseClient, KeyedClient, Transport, Verify
 
 
 class Client(BaseClient):
-    """A client without an API key. *transport* is used for sync or async requests, or for both if it supports both."""
+    """A client without an API key. A *transport* for sync or async requests alone raises ValueError at the others."""
 
     user_agent = "promptforge_client/1.0.0"
 
@@ -43,10 +43,12 @@ class AuthenticatedClient(KeyedClient, Client):
         transport: Transport | None = None,
         verify: Verify = True,
     ) -> None:
+        key = ApiKey.of(token)
+        del token  # what is refused below shows no key in a traceback with local variables
         super().__init__(
             base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
         )
-        self._keep_key(token)
+        self._keep_key(key)
 
 
 __all__ = ["AuthenticatedClient", "Client"]

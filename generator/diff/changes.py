@@ -1,6 +1,5 @@
 """Finds the changes between two normalised documents that callers of the client may notice."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +7,7 @@ from generator.diff.model_usage import ModelUsage, model_usage
 from generator.diff.rules import Change
 from generator.diff.schemas import compare_schemas
 from generator.spec.connection import auth, first_server, key_requirement
-from generator.spec.operations import operations, path_pattern
+from generator.spec.operations import operations, path_parameters, path_pattern
 from generator.spec.pointers import Document, resolved
 
 DESCRIPTIONS = ("summary", "description")
@@ -110,7 +109,7 @@ def _parameters(old: Side, new: Side, place: str) -> Iterator[Change]:
 def _parameters_of(side: Side) -> dict[tuple[str, str], Document]:
     """Each parameter by location and name; a path parameter by its position, as its name is not sent."""
     document, operation = side
-    order = re.findall(r"\{([^}]*)\}", operation["path"])
+    order = path_parameters(operation["path"])
     named = [resolved(document, one) for one in operation["parameters"]]
     return {
         (one["in"], str(order.index(one["name"])) if one["in"] == "path" and one["name"] in order else one["name"]): one

@@ -141,4 +141,4 @@ def in_markdown(value: UntrustedString | str) -> str:
 def _error_text(error: ParserError) -> str:
     """The parser's message without the memory addresses in it."""
     message = " ".join(filter(None, (error.header, error.detail))).replace("\n", " ")
-    return re.sub(r"<\S+ object at 0x[0-9a-f]+> ?", "", message)
+    return re.sub(r"<\S{1,200} object at 0x[0-9a-f]+> ?", "", message)

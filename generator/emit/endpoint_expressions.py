@@ -1,6 +1,5 @@
 """The Python expressions and types of endpoint modules, made from the parser's escaped parts; templates call these."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from openapi_python_client.strings import PythonCode
 
 from generator.emit.decode_expressions import Decoders, answer_type_of, type_of
 from generator.emit.template_data import TemplateData
+from generator.spec.operations import PATH_PARAMETER
 
 SUCCESS = range(200, 300)
 SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._"  # the characters that RFC 3986 allows in a path
@@ -80,7 +80,7 @@ def address(endpoint: Endpoint) -> PythonCode:
 
 def _pieces(endpoint: Endpoint) -> Iterator[str]:
     parameters = {str(parameter.python_name): parameter for parameter in endpoint.path_parameters}
-    for piece in re.split(r"\{([^}]*)\}", endpoint.path.get_untrusted_value()):
+    for piece in PATH_PARAMETER.split(endpoint.path.get_untrusted_value()):
         if piece in parameters:
             value = f"str({piece})" if type(parameters[piece]).__name__ == "FloatProperty" else piece
             yield f'encode.path_value("{piece}", {value})'

@@ -42,7 +42,7 @@ SENTENCES = (
     (r'"(?:type\[)?([\w.]+)\]?" has no attribute "(\w+)"', r"reads \2 of \1, which no longer exists"),
     (r'Cannot find implementation.*"([\w.]+)"', r"imports \1, which no longer exists"),
     (r'Unexpected keyword argument "(\w+)" for "([\w.]+)"', r"passes \1 to \2, which no longer accepts it"),
-    (r'Missing .*argument "(\w+)" in call to "([\w.]+)"', r"does not pass \1 to \2, which now requires it"),
+    (r'Missing (?:\w+ )?argument "(\w+)" in call to "([\w.]+)"', r"does not pass \1 to \2, which now requires it"),
 )
 
 
@@ -79,7 +79,7 @@ def _sentence(line: str, candidate: Path) -> str:
     """One error line of mypy as a sentence with the place and the name that is missing."""
     place, _, message = line.partition(": error: ")
     place = place.replace(f"{candidate.resolve()}/", "").replace(f"{paths.ROOT}/", "")
-    message = re.sub(r"\s+\[[\w-]+\]$", "", message)
+    message = re.sub(r"(?<!\s)\s+\[[\w-]+\]$", "", message)
     for pattern, sentence in SENTENCES:
         match = re.search(pattern, message)
         if match:

@@ -106,7 +106,7 @@ def _register(name: str) -> None:
     """Add *name* to jobwait's tuple of services."""
     file = paths.ROOT / paths.SERVICE_LIST
     text = file.read_text(encoding="utf-8")
-    new, count = re.subn(r"(SERVICES: tuple\[str, \.\.\.\] = \([^)]*?),?\)", rf'\1, "{name}")', text, count=1)
+    new, count = re.subn(r"(SERVICES: tuple\[str, \.\.\.\] = \([^()]*?),?\)", rf'\1, "{name}")', text, count=1)
     if not count:
         raise GeneratorError(f"{paths.SERVICE_LIST} has no tuple of services to add {name} to.")
     file.write_text(new, encoding="utf-8")

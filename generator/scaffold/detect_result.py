@@ -10,7 +10,7 @@ from generator.spec.pointers import Document
 PERCENT = re.compile(r"percent|pct|^progress$|progress_?(ratio|fraction|value)|^completion$|fraction_?(done|complete)")
 STEP = re.compile(r"^(current_?)?(step|stage|phase)(_?(number|index|no))?$|^steps_?(done|completed)$")
 STEPS = re.compile(r"^(total_?|n_?|num_?)(steps|stages|phases)$|^(steps|stages|phases)_?(total|count)$|^of_steps$")
-DONE = re.compile(r"(completed|processed|done|finished|succeeded|imported|exported|converted|rendered)(_?\w*)?$")
+DONE = re.compile(r"completed|processed|done|finished|succeeded|imported|exported|converted|rendered")
 TOTAL = re.compile(r"(^|_)(total|expected|planned)(_|$)|^(count|size|\w+_count|num_\w+)$")
 LINK = re.compile(r"(url|uri|href|link|location)s?$")
 OTHER_LINK = re.compile(r"self|status|callback|webhook|cancel|next|prev|first|last|avatar|icon|docs|help")

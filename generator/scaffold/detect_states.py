@@ -24,7 +24,7 @@ STATE_OF = {word: state for state, words in VOCABULARY.items() for word in words
 QUOTED = re.compile(r"[`\"'\u2018\u2019\u201c\u201d*]([A-Za-z][\w -]{1,30}?)[`\"'\u2018\u2019\u201c\u201d*]")
 LISTED = re.compile(r"\b[A-Za-z][A-Za-z_-]{2,30}\b")
 NUMBERED = re.compile(
-    r"(?<![\w.])(\d{1,3})\s*(?:=|:|-|\u2013|\u2192|is|means)\s*[`\"']?([A-Za-z][\w -]*?)[`\"']?(?=[,;.)\n]|$| \d)"
+    r"(?<![\w.])(\d{1,3})\s*(?:=|:|-|\u2013|\u2192|is|means)\s*[`\"']?([A-Za-z][\w -]{0,40}?)[`\"']?(?=[,;.)\n]|$| \d)"
 )
 ENOUGH = 2  # status words in a text that make it a list of statuses
 

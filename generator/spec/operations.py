@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from generator.spec.pointers import Document, joined
 
+PATH_PARAMETER = re.compile(r"\{([^{}]*)\}")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -18,9 +19,9 @@ def operations(document: Document) -> Iterator[tuple[str, str, str, Document]]:
 
 def path_pattern(path: str) -> str:
     """*path* without the names of its parameters, which are not sent: `/jobs/{id}` becomes `/jobs/{}`."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
+    return PATH_PARAMETER.sub("{}", path)
 
 
 def path_parameters(path: str) -> list[str]:
     """The names of the parameters in *path*, in order."""
-    return re.findall(r"\{([^}]*)\}", path)
+    return PATH_PARAMETER.findall(path)

@@ -8,7 +8,7 @@ from openapi_python_client.strings import snake_case
 
 from generator.errors import Finding
 from generator.python_names import RESERVED_CLASSES, class_name, module_name
-from generator.spec.operations import operations
+from generator.spec.operations import PATH_PARAMETER, operations
 from generator.spec.pointers import Document, joined, objects, references
 
 PATH_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
@@ -38,7 +38,7 @@ def _operation_ids(document: Document) -> Iterator[Finding]:
     """A missing operationId is made of method and path, which are unique together."""
     for pointer, method, path, operation in operations(document):
         if not operation.get("operationId"):
-            words = re.sub(r"\{([^}]*)\}", r"by_\1", path)
+            words = PATH_PARAMETER.sub(r"by_\1", path)
             operation["operationId"] = snake_case(f"{method}_{re.sub(r'[^A-Za-z0-9]+', '_', words)}")
             yield pointer, f"operationId is missing; it is set to {operation['operationId']}"
 
@@ -78,7 +78,7 @@ def _path_names(document: Document) -> Iterator[Finding]:
             yield pointer, f"the path parameter {name} is renamed to {_simple(name)}"
     paths = document.get("paths")
     if isinstance(paths, dict):
-        document["paths"] = {re.sub(r"\{([^}]*)\}", _simple_match, path): item for path, item in paths.items()}
+        document["paths"] = {PATH_PARAMETER.sub(_simple_match, path): item for path, item in paths.items()}
 
 
 def _simple_match(match: re.Match[str]) -> str:

@@ -4,7 +4,10 @@ import re
 import unicodedata
 from typing import Final
 
-_QUERY: Final = re.compile(r"(https?:\\?/\\?/[^\s?\"'<>]*)\?[^\s\"'<>]*")
+# As they are, in JSON (in JSON), and in the query of another link. A match of _LINK never fails once it has begun.
+_SLASH, _MARK = r"(?:\\{0,4}/|\\{1,4}u002f|%2f)", r"(?:\?|\\{1,4}u003f|%3f)"
+_LINK: Final = re.compile(rf"https?(?::|%3a){_SLASH}{_SLASH}[^\s\"'<>]*", re.IGNORECASE)
+_QUERY: Final = re.compile(rf"{_MARK}.*", re.IGNORECASE)
 
 
 def visible(text: str) -> str:
@@ -18,6 +21,7 @@ def _shown(char: str) -> str:
     return " " if unicodedata.category(char) == "Zs" else char.encode("unicode_escape").decode("ascii")
 
 
-def strip_link_queries(text: str) -> str:
-    """*text* with the query of each link in it left out: that is where a link is signed."""
-    return _QUERY.sub(r"\1?…", text)
+def strip_link_queries(text: str, most: int | None = None) -> str:
+    """*text*, at most *most* characters, with the query of each link in it left out: that is where a link is signed."""
+    start = text if most is None else text[: 8 * most]  # cut first: no more is searched than may be shown
+    return _LINK.sub(lambda link: _QUERY.sub("?…", link[0], count=1), start)[:most]

@@ -50,10 +50,19 @@ SECURITY = {
     "secret in repr": "test_the_key_is_in_no_text test_the_key_is_in_no_log_no_text_no_traceback",
     "secret in exception": "test_a_bad_key_is_refused_at_once_and_never_echoed test_a_failed_send_holds_no_key "
     "test_malformed_key_is_refused_and_not_in_the_error test_an_error_does_not_quote_bytes_that_are_no_http",
-    "secret in locals and logs": "test_a_crash_dump_holds_no_secret test_signed_links_are_in_no_log "
-    "test_logger_has_ids_states_and_durations_only",
+    "secret in locals and logs": "test_what_connect_refuses_shows_no_key "
+    "test_a_function_that_gives_no_key_is_refused_without_it test_a_crash_dump_holds_no_secret "
+    "test_signed_links_are_in_no_log test_logger_has_ids_states_and_durations_only",
     "signed links": "test_signed_links_get_no_key test_a_signed_link_in_a_bad_body_is_not_quoted "
     "test_the_upload_carries_no_key",
+    "secret in another spelling": "test_a_key_in_each_spelling_is_redacted_in_place "
+    "test_a_key_that_a_server_spells_otherwise_is_shown_nowhere",
+    "half a transport": "test_a_transport_of_the_other_style_never_gives_way_to_the_network",
+    "proxies": "test_the_environments_proxy_makes_the_tunnel test_loopback_is_requested_without_the_proxy "
+    "test_a_proxy_variable_that_cannot_be_used_is_refused_by_name "
+    "test_loopback_passes_a_proxy_variable_whatever_it_holds",
+    "CPU": "test_each_pattern_is_linear test_redaction_is_linear test_a_body_byte_by_byte_is_linear "
+    "test_a_compressed_body_of_many_members_is_linear test_the_sentence_about_an_error_body_is_linear",
     "redirects": "test_no_redirect_is_followed",
     "SSRF": "test_only_known_hosts_are_followed test_loopback_is_followed_only_from_loopback",
     "file names": "test_no_file_name_or_job_id_writes_outside_the_folder "
@@ -65,11 +74,13 @@ SECURITY = {
     "test_max_bytes_ends_a_download_plain_or_compressed test_endless_empty_gzip_members_are_refused "
     "test_max_bytes_ends_a_download_of_empty_gzip_members",
     "TLS": "test_a_bad_certificate_is_refused_after_one_attempt "
-    "test_plain_http_on_an_https_port_is_refused_after_one_attempt test_a_good_certificate_is_trusted",
+    "test_plain_http_on_an_https_port_is_refused_after_one_attempt test_a_good_certificate_is_trusted "
+    "test_a_companys_certificates_are_trusted test_a_client_certificate_in_the_context_is_shown",
     "base address": "test_address_that_is_unsafe_for_a_key_is_refused",
     "code generation": "test_every_text_at_every_place_is_generated_as_text",
     "YAML": "test_bandit_has_nothing_to_say",
-    "pickle": "test_mutated_tokens_are_refused_or_followed test_bandit_has_nothing_to_say",
+    "pickle": "test_a_request_of_a_service_pickles_without_its_key test_no_part_of_a_request_shows_its_key "
+    "test_mutated_tokens_are_refused_or_followed test_bandit_has_nothing_to_say",
     "tracker file": "test_the_file_is_private_and_holds_no_key test_mutated_tracker_files_are_refused_or_read "
     "test_tokens_records_reports_and_the_tracker_hold_no_secret",
     "SQL": "test_bandit_has_nothing_to_say",

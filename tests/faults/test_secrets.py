@@ -1,5 +1,7 @@
 """A marked key and marked signatures of links: used in every way, and searched everywhere."""
 
+import base64
+import gzip
 import io
 import json
 import logging
@@ -17,6 +19,7 @@ from faults.catalogue import CANARY, FAULTS
 from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, PROMPTS, SUBMITS, UPLOAD, good, run
 from faults.server import ALWAYS, Hostile, response
 from jobwait import errors, promptforge
+from jobwait._http.redaction import Secret
 from jobwait.tracker import Tracker
 from support.shell import Shell
 
@@ -96,6 +99,52 @@ def returning(connection, request):
     connection.sendall(f"{request.target} {request.headers}\r\n\r\n".encode())
 
 
+def in_headers(connection, request):
+    """The key as the name of a header, and as the port of a link that no one can follow."""
+    sent = key_of(request)
+    connection.sendall(response(b"", 302, f"location: https://a.example:{sent}/x", f"{sent}: 1"))
+
+
+def key_of(request):
+    """The key that came with *request*."""
+    return request.headers.get("x-api-key") or request.headers.get("authorization", "none").rpartition(" ")[2]
+
+
+BACKSLASH = chr(92)
+SPELLED = {
+    "JSON escapes": lambda key: f'{{"message": "{"".join(f"{BACKSLASH}u{ord(char):04X}" for char in key)}"}}',
+    "UTF-16": lambda key: json.dumps({"detail": key}).encode("utf-16"),
+    "UTF-32": lambda key: json.dumps({"detail": key}).encode("utf-32"),
+    "percent": lambda key: "".join(f"%{ord(char):02x}" for char in key),
+    "double percent": lambda key: "".join(f"%25{ord(char):02X}" for char in key),
+    "HTML": lambda key: "".join(f"&#{ord(char)};" for char in key),
+    "Basic": lambda key: json.dumps({"message": base64.b64encode(f"u:{key}".encode()).decode()}),
+    "gzip": lambda key: gzip.compress(json.dumps({"message": key}).encode()),
+    "gzip, declared": lambda key: gzip.compress(json.dumps({"message": key}).encode()),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("status", [401, 200])
+@pytest.mark.parametrize("spelled", SPELLED)
+def test_a_key_that_a_server_spells_otherwise_is_shown_nowhere(spelled, status, engine, tmp_path):
+    """In the decoded forms of all that can be read of the outcome and its errors."""
+
+    def play(connection, request):
+        body = SPELLED[spelled](key_of(request))
+        more = ["content-encoding: gzip"] if "declared" in spelled else []
+        connection.sendall(response(body if isinstance(body, bytes) else body.encode(), status, *more))
+
+    with Hostile(good, play, POLLS[1].where, ALWAYS) as server:
+        client = POLLS[1].connect(server.url)
+        found, _ = run(engine, POLLS[1].operation(client, tmp_path), client)
+    assert "unreachable" == found.state
+    for thing in (found, found.error, found.error.__cause__):
+        shown = "".join(texts_of(thing))
+        assert not Secret(CANARY.encode()).is_in(shown.encode("utf-8", "replace"))
+        assert not Secret(CANARY.encode()).is_in(shown.encode("utf-8", "replace").replace(b"\\x00", b""))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
     """Every operation, with and without faults: logs of every level, reprs, vars, pickles, locals."""
@@ -108,6 +157,7 @@ def test_the_key_is_in_no_log_no_text_no_traceback(engine, logged, tmp_path):
             (telling, "json"),
             (labelling, "type"),
             (returning, "raw"),
+            (in_headers, "headers"),
         ]
         plays = [(None, "good"), *echoes, (FAULTS[REVEALING[number % len(REVEALING)]].play, "fault")]
         for play, name in plays:

@@ -70,7 +70,7 @@ def sync() -> None:
 
 async def asynchronous() -> None:
     """The async twins."""
-    async with fryte.connect() as client:
+    async with fryte.connect(verify=Path("ca.pem"), headers={"X-Gateway": "a"}) as client:
         assert_type(await fryte.submit_all_async(client, iter(["tour.json"]), stop=None), list[FryteJob | JobWaitError])
         job = await fryte.submit_async(client, "tour.json")
         assert_type(job, FryteJob)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import SendRequest
+from jobwait.errors import InvalidInput
 
+T = TypeVar("T")
 NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _CONNECTING: Final = frozenset(
     {"connection.connect_tcp.started", "connection.connect_unix_socket.started", "connection.start_tls.started"}
@@ -21,6 +23,17 @@ _WRITTEN: Final = frozenset({"http11.send_request_headers.complete", "http2.send
 _RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
 UNREADABLE_LOCATION: Final = (httpx.InvalidURL, UnicodeError)
 """What httpx raises after the response, as it reads a Location even if it does not follow it."""
+
+
+def from_client(get: Callable[[], T]) -> T:
+    """What *get* takes from a client; InvalidInput if it has no such pool: a transport of one style, a bad proxy."""
+    try:
+        return get()
+    except InvalidInput:
+        raise
+    except ValueError as error:
+        fault = str(error)
+    raise InvalidInput(fault)
 
 
 class ReceivedResponse(httpx.Response):
@@ -85,8 +98,8 @@ class Attempt:
     written: bool = False
     responded: bool = False
     status: int = 0
-    raw_headers: Any = ()
-    body: bytes = b""
+    raw_headers: Any = field(default=(), repr=False)  # which may repeat the key, as may the body
+    body: bytes | bytearray = field(default=b"", repr=False)
     _fresh: bool = False
     _sink: Any = None  # for a body that is encoded, goes to a file, or counts towards a limit
 
@@ -136,14 +149,17 @@ class Attempt:
         if self._sink is not None:
             self._sink.take(chunk)
             return
-        self.body = self.body + chunk if self.body else chunk
+        if self.body:  # a server may send it byte by byte
+            self.body = self.body if isinstance(self.body, bytearray) else bytearray(self.body)
+            self.body += chunk
+        else:
+            self.body = chunk
         if len(self.body) > self.limit:
             raise httpx.DecodingError(f"a body larger than the limit of {self.limit} bytes")
 
     def end(self) -> None:
         """End the body; raises httpx.HTTPError if a compressed body or a file is incomplete."""
-        if self._sink is not None:
-            self.body = self._sink.end()
+        self.body = bytes(self.body) if self._sink is None else self._sink.end()
         if self.command is not None and self.command.once is not None:
             self.command.once.response = self.response()
 
@@ -152,7 +168,8 @@ class Attempt:
         if self._sink is not None:
             self._sink.close()
         if self.request is not None:
-            self.request.headers.pop(self.client.auth_header_name, None)
+            for header in (self.client.auth_header_name, "authorization"):  # the latter of a pool of the caller's
+                self.request.headers.pop(header, None)
             self.request.extensions.pop("trace", None)
 
     def may_be_resent(self, error: Exception) -> bool:
@@ -172,8 +189,8 @@ class Attempt:
         """The response; where it repeats the key, that is redacted."""
         secret, good = self.secret, 200 <= self.status < 300
         headers = self.raw_headers
-        if not good or self._sink is not None or any(secret.is_in(value) for _, value in headers):
+        if not good or self._sink is not None or secret.is_in(b"\n".join(part for pair in headers for part in pair)):
             from jobwait._http.body import redacted_headers  # noqa: PLC0415 - few responses need it
 
             headers = redacted_headers(headers, secret, good=good)
-        return ReceivedResponse(self.status, headers, secret.redact(self.body, good=good), self.method, self.url)
+        return ReceivedResponse(self.status, headers, secret.redact(bytes(self.body), good=good), self.method, self.url)

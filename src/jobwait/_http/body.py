@@ -12,13 +12,15 @@ from jobwait._httpx import httpx
 if TYPE_CHECKING:
     from jobwait._http.attempt import Attempt
 
+_PIECE: Final = 4096  # bytes; zlib copies the rest of a piece after each of its members, of which it may have hundreds
 _DROPPED: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 _WINDOWS: Final = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 def redacted_headers(raw: Any, secret: Secret, *, good: bool) -> list[tuple[bytes, bytes]]:
     """The *raw* headers without the key, and without those about the encoding and length of the raw body."""
-    return [(name, secret.redact(value, good=good)) for name, value in raw if name.lower() not in _DROPPED]
+    kept = ((name, value) for name, value in raw if name.lower() not in _DROPPED)
+    return [(secret.redact(name, good=good), secret.redact(value, good=good)) for name, value in kept]
 
 
 class BodySink:
@@ -54,7 +56,12 @@ class BodySink:
         if self._inflate is None:
             self._write(chunk)
             return
-        while chunk:
+        pieces = memoryview(chunk)
+        for start in range(0, len(chunk), _PIECE):
+            self._decode(bytes(pieces[start : start + _PIECE]))
+
+    def _decode(self, chunk: bytes) -> None:
+        while chunk and self._inflate is not None:
             # One byte more than the limit shows that the body is too large.
             most = 1 << 20 if self._limit is None else min(1 << 20, self._limit - self._size + 1)
             try:

@@ -2,16 +2,21 @@
 
 import re
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final
 
 _OURS: Final = "jobwait."
-_QUOTED: Final = re.compile(r""":?\s*\(?(?:bytearray\()?\bb['"].*""", re.DOTALL)  # the bytes that h11 quotes
+_QUOTED: Final = re.compile(r"""\bb['"]""")  # where the bytes begin that h11 quotes
 
 
-def strip_frames(error: BaseException) -> None:
-    """Cut other libraries' frames, and what they quote of a server's bytes, off *error* and all errors behind it."""
+def strip_frames(error: BaseException, redact: Callable[[str], str] | None = None) -> None:
+    """
+    Cut other libraries' frames, and what they quote of a server's bytes, off *error* and all errors behind it.
+
+    *redact* takes the key out of their texts.
+    """
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -20,12 +25,20 @@ def strip_frames(error: BaseException) -> None:
             continue
         seen.add(id(one))
         if one.args and isinstance(one.args[0], str) and type(one).__name__.endswith("ProtocolError"):
-            one.args = (_QUOTED.sub("", one.args[0]), *one.args[1:])
+            one.args = (_without_bytes(one.args[0]), *one.args[1:])
+        if redact is not None and any(isinstance(arg, str) for arg in one.args):
+            one.args = tuple(redact(arg) if isinstance(arg, str) else arg for arg in one.args)
         waiting += [one.__cause__, one.__context__, *(one.exceptions if isinstance(one, BaseExceptionGroup) else ())]
         if not all(_is_ours(frame) for frame, _ in traceback.walk_tb(one.__traceback__)):
             innermost = traceback.extract_tb(one.__traceback__)[-1]
             one.add_note(f"raised in {innermost.name}, {Path(innermost.filename).name}:{innermost.lineno}")
             one.__traceback__ = _our_part(one.__traceback__)
+
+
+def _without_bytes(message: str) -> str:
+    """*message* up to the bytes that it quotes."""
+    quoted = _QUOTED.search(message)
+    return message if quoted is None else message[: quoted.start()].removesuffix("bytearray(").rstrip(": (")
 
 
 def _is_ours(frame: FrameType) -> bool:

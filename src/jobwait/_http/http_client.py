@@ -1,8 +1,10 @@
 """A client of a service, made of an `httpx.Client` or an `httpx.AsyncClient`."""
 
-from typing import Any
+from typing import Any, NoReturn
 
-from jobwait._http.connect import Key, checked_address
+from jobwait._http.api_key import ApiKey, Hidden, Key
+from jobwait._http.connect import checked_address
+from jobwait._http.redaction import HiddenHeaders, QuietHeaders
 from jobwait._httpx import httpx
 from jobwait.errors import InvalidInput
 
@@ -19,6 +21,7 @@ class HttpClient:
         InvalidInput: there is no address, or one that a key must not be sent to.
     """
 
+    base_url = ""
     verify = None  # jobwait opens no connections of its own for it
 
     def __init__(
@@ -30,26 +33,36 @@ class HttpClient:
         header: str = "Authorization",
         prefix: str | None = None,
     ) -> None:
+        key = None if api_key is None else Hidden(api_key)
+        del api_key  # a traceback with local variables does not show it
         url = str(pool.base_url) if base_url is None else base_url
-        self.base_url = checked_address(url, "The service", keyed=api_key is not None)
+        self.base_url = checked_address(Hidden(url), "The service", keyed=key is not None)
         self.timeout = pool.timeout
-        self.auth_header_name = "" if api_key is None else header
-        self.renews_key = callable(api_key)
+        self.auth_header_name = "" if key is None else header
         self._pool = pool
         self._prefix = ("Bearer " if header.lower() == "authorization" else "") if prefix is None else prefix
-        self._key = (lambda: api_key) if isinstance(api_key, str) else api_key
+        self._key = None if key is None else ApiKey(key)
+        self.renews_key = self._key is not None and self._key.renews
 
     def __repr__(self) -> str:
         return f"HttpClient(base_url={self.base_url!r})"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("HttpClient cannot be pickled: it may hold a key.")
+
     def auth_headers(self) -> dict[str, str]:
         """The header with the current key; empty without a key."""
-        return {} if self._key is None else {self.auth_header_name: self._prefix + self._key()}
+        headers = HiddenHeaders()
+        if self._key is not None:
+            headers[self.auth_header_name] = self._prefix + self._key()
+        return headers
 
     def build_request(self, method: str, path: str, **more: Any) -> httpx.Request:
         """A request to *path* below the address, with the key; *more* is what `httpx.Client.build_request` takes."""
-        headers = {**(more.pop("headers", None) or {}), **self.auth_headers()}
-        return self._pool.build_request(method, self.base_url + path, headers=headers, **more)
+        request = self._pool.build_request(method, self.base_url + path, **more)
+        request.headers = QuietHeaders(request.headers, self.auth_header_name)
+        request.headers.update(self.auth_headers())
+        return request
 
     def get_httpx_client(self) -> httpx.Client:
         """The caller's client, for threads; raises InvalidInput if it is an AsyncClient."""

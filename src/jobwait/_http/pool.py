@@ -7,7 +7,6 @@ An engine carries it: httpx in threads or event loops, or aiohttp if it is insta
 from __future__ import annotations
 
 import logging
-import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -15,8 +14,8 @@ from typing import Any, Final
 from attrs import define, field
 
 from jobwait import hooks
-from jobwait._http.attempt import Attempt
-from jobwait._http.connect import is_loopback
+from jobwait._http.attempt import Attempt, from_client
+from jobwait._http.foreign_frames import strip_frames
 from jobwait._http.redaction import Guard, HiddenHeaders, Secret, SignedRequest
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -43,8 +42,8 @@ class ClientPool:
     longest: float
     timeouts: dict[str, float]
     engine: Any = None
-    polls: dict[int, tuple[Any, str, dict[str, str]]] = field(factory=dict)
-    _headers: dict[str, str] | None = None
+    polls: dict[int, tuple[Any, str, dict[str, str]]] = field(factory=dict, repr=False)
+    _headers: dict[str, str] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, client: Client) -> ClientPool:
@@ -59,13 +58,14 @@ class ClientPool:
         except InvalidInput:
             raise
         except Exception as error:
+            strip_frames(error)  # those of the client hold the request with its key
             raise InvalidInput(f"The request could not be made: {error}") from error
 
     def _poll(self, command: Poll) -> Attempt:
         _, url, prepared = self.polls.get(id(command.ids)) or self._prepared(command)
         headers = HiddenHeaders(prepared)
         headers.update(self.client.auth_headers())
-        secret = Secret.of_header(headers.get(self.client.auth_header_name, ""))
+        secret = Secret.of_header(headers.get(self.client.auth_header_name, headers.get("authorization", "")))
         timeout, timeouts = self.longest, self.timeouts
         if command.timeout is not None and command.timeout < timeout:
             timeout = command.timeout
@@ -88,7 +88,7 @@ class ClientPool:
         parts: Mapping[str, Any] = request.extensions.get("timeout") or client.timeout.as_dict()
         timeout = _longest(parts) if command.timeout is None else min(command.timeout, _longest(parts))
         request.headers["accept-encoding"] = "identity" if command.bulk else "gzip, deflate"
-        secret = Secret.of_header(request.headers.get(client.auth_header_name, ""))
+        secret = Secret.of_header(request.headers.get(client.auth_header_name or "authorization", ""))
         headers, timeouts = HiddenHeaders(request.headers), _timeouts(parts, timeout)
         return Attempt(
             client, request.method, str(request.url), headers, secret, timeout, timeouts, BODY_LIMIT, request, command
@@ -217,19 +217,12 @@ def _async_engine(client: Client, concurrency: int | None) -> Any:
     """What sends for *client*: its own pool, unless many requests come and it may be stood in for."""
     from jobwait._http.engines.httpx_async import HttpxAsync  # noqa: PLC0415 - it loads anyio, which sync callers never need
 
-    if concurrency is None or client.verify is None or _has_proxy(client.base_url):
+    verify = None if concurrency is None else from_client(lambda: client.verify)
+    if verify is None or concurrency is None:
         return HttpxAsync.through(client)
     if in_asyncio():
         with suppress(ModuleNotFoundError):
             from jobwait._http.engines.aiohttp_engine import AiohttpEngine  # noqa: PLC0415 - an extra
 
-            return AiohttpEngine.own(client.verify, concurrency)
-    return HttpxAsync.own(client.verify, concurrency)
-
-
-def _has_proxy(url: str) -> bool:
-    address = httpx.URL(url)
-    if is_loopback(address.host):
-        return False  # as in the clients' own pools
-    proxies = urllib.request.getproxies()
-    return bool({address.scheme, "all"} & set(proxies)) and not urllib.request.proxy_bypass(address.host)
+            return AiohttpEngine.own(verify, concurrency)
+    return HttpxAsync.own(verify, concurrency)

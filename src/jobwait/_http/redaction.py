@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from contextvars import ContextVar
-from typing import Final
+from typing import Any, Final, NoReturn
 
 from attrs import frozen
 
 from jobwait._http.foreign_frames import strip_frames
+from jobwait._http.spellings import replaced, spans
 from jobwait._httpx import httpx
 from jobwait._text import strip_link_queries
 
@@ -32,21 +34,69 @@ class Secret:
     def __repr__(self) -> str:
         return "<a key>"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A key cannot be pickled.")
+
     def is_in(self, content: bytes) -> bool:
         """Whether *content*, of a successful response, contains the key."""
-        return len(self._value) >= _UNIQUE and self._value in content
+        return len(self._value) >= _UNIQUE and bool(spans(content, self._value))
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
         """*content* without the key; in a *good* response a short one stays, as it may be a word of its own."""
-        hides = len(self._value) >= (_UNIQUE if good else 1)
-        return content.replace(self._value, b"[key]") if hides else content
+        if len(self._value) < (_UNIQUE if good else 1):
+            return content
+        if content.startswith(b"\x1f\x8b") and spans(_inflated(content), self._value):
+            return b"[key]"
+        return replaced(content, self._value, b"[key]")
+
+    def redact_text(self, text: str) -> str:
+        """The same of *text* in a log or an error."""
+        return self.redact(text.encode("utf-8", "backslashreplace"), good=True).decode()
+
+
+def _inflated(content: bytes) -> bytes:
+    """The start of what gzip compressed to *content*, which no header declares; empty if it did not."""
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(content, 1 << 20)
+    except zlib.error:
+        return b""
 
 
 class HiddenHeaders(dict[str, str]):
-    """Headers with a key; their repr does not show them."""
+    """Headers with a key; their repr does not show them, and they cannot be pickled."""
 
     def __repr__(self) -> str:
         return "<headers>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("Headers with a key cannot be pickled.")
+
+
+class QuietHeaders(httpx.Headers):
+    """Headers of a request of which repr and pickle leave out the one with the key, *hidden*."""
+
+    def __init__(self, headers: httpx.Headers | list[tuple[str, str]], hidden: str) -> None:
+        super().__init__(headers)
+        self._hidden = hidden.lower()
+
+    def _others(self) -> list[tuple[str, str]]:
+        hidden = {self._hidden, "authorization", "proxy-authorization", "cookie"}
+        return [(name, value) for name, value in self.multi_items() if name not in hidden]
+
+    def __repr__(self) -> str:
+        return repr(httpx.Headers(self._others()))
+
+    def copy(self) -> QuietHeaders:
+        """The same headers, with the key."""
+        return QuietHeaders(self, self._hidden)
+
+    def __deepcopy__(self, _memo: object) -> QuietHeaders:
+        return self.copy()
+
+    __copy__ = copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return QuietHeaders, (self._others(), self._hidden)
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -84,14 +134,13 @@ class Guard:
     def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
         _GUARDED.reset(self._token)
         if error is not None:
-            strip_frames(error)
+            strip_frames(error, None if self._key is None else self._key.redact_text)
 
     def allows(self, record: logging.LogRecord) -> bool:
         """Whether *record* may be logged; its message is redacted."""
         if self._key is None:
             return False
-        message = strip_link_queries(record.getMessage()).encode("utf-8", "backslashreplace")
-        record.msg, record.args = self._key.redact(message, good=True).decode(), ()
+        record.msg, record.args = self._key.redact_text(strip_link_queries(record.getMessage())), ()
         return True
 
 

@@ -38,7 +38,11 @@ class Client(Protocol):
 
     @property
     def verify(self) -> Verify | None:
-        """Whom TLS trusts, for connections that jobwait may open itself; None: it must use this client's pools."""
+        """
+        Whom TLS trusts, for connections that jobwait may open itself; None: it must use this client's pools.
+
+        So it must with a transport of the client's own and behind a proxy. Raises ValueError if neither can be.
+        """
         ...
 
     def auth_headers(self) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 from attrs import frozen
 
+from jobwait._http.api_key import Hidden
 from jobwait._jobs.registry import SERVICES, service_module
 from jobwait.cli.options import duration, option
 from jobwait.errors import InvalidInput
@@ -51,7 +52,8 @@ class Accounts:
             clients = {}
             for name in names:
                 options = {"base_url": urls.get(name), "request_timeout": self.request_timeout}
-                clients[name] = stack.enter_context(service_module(name).connect(keys.get(name), **options))
+                key = keys.get(name, Hidden(None))
+                clients[name] = stack.enter_context(service_module(name).connect(key.value, **options))
             yield clients
 
 
@@ -61,7 +63,7 @@ def check_service(name: str) -> None:
         raise InvalidInput(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
 
 
-def key_in_file(path: Path) -> str:
+def key_in_file(path: Path) -> Hidden:
     """The first line of *path*; InvalidInput if others can read the file, or there is no key in it."""
     try:
         with path.open("rb") as file:
@@ -73,9 +75,9 @@ def key_in_file(path: Path) -> str:
         raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a file that holds the key.") from error
 
 
-def _key_in(content: bytes, place: str) -> str:
-    key = content.decode("utf-8", "replace").partition("\n")[0].strip()
-    if not key:
+def _key_in(content: bytes, place: str) -> Hidden:
+    key = Hidden(content.decode("utf-8", "replace").partition("\n")[0].strip())
+    if not key.value:
         raise InvalidInput(f"{place}: there is no key in it; its first line must be the key.")
     return key
 

@@ -1,6 +1,7 @@
 """Pools: made when first needed, one for each event loop, closed by with, usable again."""
 
 import threading
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import anyio
@@ -174,16 +175,11 @@ async def _ask(client):
 
 @pytest.mark.parametrize(
     ("transport", "sync", "asynchronous"),
-    [
-        (SyncOnly(), True, False),
-        (AsyncOnly(), False, True),
-        (httpx.MockTransport(lambda _: None), True, True),
-        (None, False, False),
-    ],
+    [(SyncOnly(), True, False), (AsyncOnly(), False, True), (httpx.MockTransport(lambda _: None), True, True)],
 )
 def test_a_transport_serves_the_side_that_it_is_made_for(transport, sync, asynchronous):
     """
-    A transport goes to the sync pool, the async pool or both, by its base class.
+    A transport goes to the sync pool, the async pool or both, by its base class; the network never stands in for it.
     """
     client = Client(transport=transport)
 
@@ -191,9 +187,21 @@ def test_a_transport_serves_the_side_that_it_is_made_for(transport, sync, asynch
         async with client:
             return client.get_async_httpx_client()._transport is transport
 
-    with client:
-        assert sync == (client.get_httpx_client()._transport is transport)
-    assert asynchronous == anyio.run(use)
+    def refused():
+        return pytest.raises(ValueError, match=r"cannot send this request\. Use the client in")
+
+    with client if sync else refused():
+        assert client.get_httpx_client()._transport is transport
+    with nullcontext() if asynchronous else refused():
+        assert anyio.run(use)
+
+
+def test_what_is_no_transport_is_refused_at_once():
+    """
+    Before anything is sent.
+    """
+    with pytest.raises(ValueError, match="transport must be one of httpx's transports, not object"):
+        Client(transport=object())
 
 
 def test_transport_errors_pass_through(connect):

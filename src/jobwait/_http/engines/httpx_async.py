@@ -8,7 +8,7 @@ from typing import Any, Self
 import anyio
 from attrs import define, field, frozen
 
-from jobwait._http.attempt import UNREADABLE_LOCATION, Attempt
+from jobwait._http.attempt import UNREADABLE_LOCATION, Attempt, from_client
 from jobwait._http.deadline import DEADLINE, SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -28,7 +28,7 @@ class HttpxAsync:
         """An engine that sends through the pool of *client* for this event loop."""
 
         async def send(request: httpx.Request) -> httpx.Response:
-            pool = client.get_async_httpx_client()
+            pool = from_client(client.get_async_httpx_client)
             try:
                 return await pool.send(request, stream=True, follow_redirects=False)
             except UNREADABLE_LOCATION as error:

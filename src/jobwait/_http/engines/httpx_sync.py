@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
-from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt
+from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt, from_client
 from jobwait._http.deadline import DEADLINE, SLOWEST
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -31,7 +31,7 @@ class HttpxSync:
         """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
-            pool = self.client.get_httpx_client()
+            pool = from_client(self.client.get_httpx_client)
             try:
                 response = pool.send(request, stream=True, follow_redirects=False)
             except UNREADABLE_LOCATION as error:

@@ -88,10 +88,10 @@ def _detail(body: Any) -> str:
     for name in ("message", "detail"):
         value = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
         if isinstance(value, str) and value:
-            return strip_link_queries(value)[:300]
+            return strip_link_queries(value, 300)
         if isinstance(value, list) and value:
-            return strip_link_queries("; ".join(filter(None, map(_problem, value))))[:300]
-    return strip_link_queries(body)[:300] if isinstance(body, str) and not body.lstrip().startswith("<") else ""
+            return strip_link_queries("; ".join(filter(None, map(_problem, value[:20]))), 300)
+    return strip_link_queries(body, 300) if isinstance(body, str) and not body.lstrip().startswith("<") else ""
 
 
 def _problem(item: Any) -> str:
@@ -105,4 +105,4 @@ def _start(error: Exception) -> str | None:
     raw = getattr(error, "raw", None) or getattr(error, "start", None) or error_body(error)
     if raw is None:
         return None
-    return strip_link_queries(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw))[:2000]
+    return strip_link_queries(raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw), 2000)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from jobwait._http.api_key import Hidden
 from jobwait._jobs.registry import service_module
 from jobwait._text import visible
 from jobwait.cli import missing
@@ -122,27 +123,31 @@ def _accounts(names: list[str], limits: dict[tuple[str, str], str], files: dict[
         raise InvalidInput(f"An option names the account {':'.join(known)}; add --account {':'.join(known)}.")
     made = []
     for service, name in keys:
-        key = _key(service, name, files.get((service, name)))
-        service_module(service).connect(key)  # fails now where the key is missing or invalid
+        connect = partial(_client_with, _key(service, name, files.get((service, name))), service)
+        connect()  # fails now where the key is missing or invalid
         most = limits.get((service, name))
         if most is not None and not most.isdecimal():
             raise InvalidInput(f"{most!r} is no number of requests a second")
         limit = None if most is None else Limit(int(most))
-        made.append(Account(service, name, partial(service_module(service).connect, key), limit))
+        made.append(Account(service, name, connect, limit))
     for service, name in by_name(made):
         queue_of(service, name)
     return made
 
 
-def _key(service: str, name: str, file: str | None) -> str | None:
-    """The key of an account; None leaves it to the service module."""
+def _client_with(key: Hidden, service: str) -> Any:
+    return service_module(service).connect(key.value)
+
+
+def _key(service: str, name: str, file: str | None) -> Hidden:
+    """The key of an account; None in it leaves the key to the service module."""
     if file is not None:
         return key_in_file(Path(file))
     if name == "default":
-        return None
+        return Hidden(None)
     variable = f"{service.upper()}_API_KEY_{name.upper().replace('-', '_')}"
-    key = os.environ.get(variable)
-    if not key:
+    key = Hidden(os.environ.get(variable))
+    if not key.value:
         raise InvalidInput(f"There is no key for {service}:{name}. Put it into {variable}, or name a --key-file.")
     return key
 
