@@ -24,15 +24,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def box() -> Iterator[Sandbox]:
-    """The three services as documented, twenty minutes of a job's life to a second."""
+    """The three services, twenty minutes of a job's life to a second; PromptForge as its published server behaves."""
     with Sandbox(speed=SPEED, seed=7, limits={"fryte": None}) as box:
         yield box
 
 
 @pytest.fixture(scope="session")
-def server_box() -> Iterator[Sandbox]:
-    """The same with PromptForge as its published server behaves."""
-    with Sandbox(speed=SPEED, seed=7, promptforge_mode="server", limits={"fryte": None}) as box:
+def docs_box() -> Iterator[Sandbox]:
+    """The same with PromptForge as it is documented."""
+    with Sandbox(speed=SPEED, seed=7, promptforge_mode="docs", limits={"fryte": None}) as box:
         yield box
 
 

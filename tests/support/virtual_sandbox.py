@@ -58,6 +58,12 @@ class RunningSandbox:
         address = self.sandbox.promptforge
         self.promptforge = ServiceClient(self.http, address, {"X-API-Key": address.key})
 
+    def other_client(self) -> "RunningSandbox":
+        """The same sandbox, as PromptForge's other client sees it."""
+        other = attrs.evolve(self)
+        other.promptforge.headers = {"X-API-Key": self.sandbox.promptforge.other_key}
+        return other
+
     def wait(self, seconds: float) -> None:
         """Advance real time by *seconds*."""
         self.clock.now += seconds

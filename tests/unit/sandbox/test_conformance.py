@@ -44,14 +44,14 @@ def schema(service):
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
     """A sandbox by the documentation, fast enough that jobs end during the tests."""
-    with Sandbox(speed=600, limits=UNLIMITED) as box:
+    with Sandbox(speed=600, limits=UNLIMITED, promptforge_mode="docs") as box:
         yield box
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Sandbox]:
     """A sandbox whose PromptForge behaves as the published server does."""
-    with Sandbox(speed=600, limits=UNLIMITED, promptforge_mode="server") as box:
+    with Sandbox(speed=600, limits=UNLIMITED) as box:
         yield box
 
 
