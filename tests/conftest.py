@@ -24,15 +24,19 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def box() -> Iterator[Sandbox]:
-    """The three services, twenty minutes of a job's life to a second; PromptForge as its published server behaves."""
-    with Sandbox(speed=SPEED, seed=7, limits={"fryte": None}) as box:
+    """
+    The three services as documented, twenty minutes of a job's life to a second.
+
+    On PromptForge's published server jobs behind a failed one stay PENDING, which would go from test to test.
+    """
+    with Sandbox(speed=SPEED, seed=7, promptforge_mode="docs", limits={"fryte": None}) as box:
         yield box
 
 
 @pytest.fixture(scope="session")
-def docs_box() -> Iterator[Sandbox]:
-    """The same with PromptForge as it is documented."""
-    with Sandbox(speed=SPEED, seed=7, promptforge_mode="docs", limits={"fryte": None}) as box:
+def server_box() -> Iterator[Sandbox]:
+    """The same with PromptForge as its published server behaves."""
+    with Sandbox(speed=SPEED, seed=7, limits={"fryte": None}) as box:
         yield box
 
 

@@ -215,9 +215,9 @@ def test_a_deadline_does_not_cancel_the_job(stuck):
 
 
 @pytest.mark.parametrize("mode", ["docs", "server"])
-def test_promptforge_works_in_both_modes(mode, box, docs_box, quick, tmp_path):
+def test_promptforge_works_in_both_modes(mode, box, server_box, quick, tmp_path):
     """From prompts to results, with the documented server and with the real one."""
-    sandbox = docs_box if mode == "docs" else box
+    sandbox = box if mode == "docs" else server_box
     with promptforge.connect(sandbox.promptforge.key, base_url=sandbox.promptforge.url) as client:
         job = promptforge.submit(client, PROMPTS, provider="openai", model="gpt-4o-mini")
         done = job.wait(policy=quick)
@@ -245,9 +245,9 @@ def test_a_second_download_fetches_no_complete_file_again(box, quick, tmp_path):
     assert fetched == box.stats()["promptforge"]["requests"]["download"][200]
 
 
-def test_null_counts_are_no_progress(box, quick):
+def test_null_counts_are_no_progress(server_box, quick):
     """The real server keeps its counts null while it works."""
-    with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+    with promptforge.connect(server_box.promptforge.key, base_url=server_box.promptforge.url) as client:
         seen = list(promptforge.submit(client, PROMPTS, provider="openai", model="gpt-4o-mini").updates(policy=quick))
     assert {update.progress for update in seen if not update.terminal} <= {None}
     assert seen[-1].state == "succeeded"

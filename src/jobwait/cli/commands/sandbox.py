@@ -59,7 +59,9 @@ def sandbox(
 def _ready(box: "Sandbox", *, as_json: bool) -> str:
     addresses = {"freeplay": box.freeplay, "fryte": box.fryte, "promptforge": box.promptforge}
     if as_json:
-        return json.dumps({name: {"url": at.url, "key": at.key} for name, at in addresses.items()})
+        facts: dict[str, dict[str, str]] = {name: {"url": at.url, "key": at.key} for name, at in addresses.items()}
+        facts["promptforge"]["other_key"] = str(box.promptforge.other_key)
+        return json.dumps(facts)
     return "\n".join(f"{name:12} {at.url}  {at.key}" for name, at in addresses.items())
 
 
