@@ -12,7 +12,7 @@ from jobwait._jobs.request_sequences import accepted, all_pages, read_until_pres
 from jobwait._model.checks import identifier, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
-from jobwait._model.policy import PollingDefaults
+from jobwait._model.policy import PollingDefaults, Seconds, seconds
 from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
 from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
@@ -34,6 +34,7 @@ __all__ = [
     "PollingDefaults",
     "Progress",
     "RetryRule",
+    "Seconds",
     "SerialQueue",
     "Service",
     "Sleep",
@@ -48,6 +49,7 @@ __all__ = [
     "httpx",
     "identifier",
     "read_until_present",
+    "seconds",
     "stream_pair",
     "sync_and_async",
     "text",

@@ -27,6 +27,9 @@ fryte       vehicle_id 000000000001                      failed
 fryte       vehicle_id 000000000002                      canceled
 fryte       vehicle_id 000000000003                      status answers 502 while the job runs
 fryte       vehicle_id 000000000004                      optimization_id null until the job has ended
+fryte       vehicle_id 000000000005, 000000000006        responses as in the documentation's samples, current and
+                                                     older ones: no message, and results without identifiers
+fryte       vehicle_id 000000000007                      the submission is accepted, its response names no job
 fryte       vehicle_id 000000000404                      404 at once, as for an unknown vehicle
 promptforge any prompts                                  COMPLETED
 promptforge a prompt with the word sandbox-fail in it    that prompt fails, the job is COMPLETED
@@ -42,11 +45,13 @@ promptforge model sandbox-fail                           FAILED in the middle of
 promptforge model sandbox-cancel                         CANCELLED; "docs" mode only, the server never does it
 promptforge model sandbox-stuck                          PROCESSING for ever, later jobs PENDING for ever
 promptforge model sandbox-fault                          status and results answer 500 while QUEUED
+promptforge model sandbox-cold                           QUEUED for nine minutes, as without a running machine
 promptforge model sandbox-quick                          COMPLETED in a second, without a queue
 =========== ============================================ =====================================================
 
-All jobs of FRYTE belong to user 1. A sandbox shares the process of its caller; for load tests, run `jobwait sandbox`
-in a separate process.
+With the API key sandbox-key-store-down the published PromptForge answers 500. FRYTE makes a plan without a job at once.
+All its jobs belong to user 1. A sandbox shares the process of its caller; for load tests, run `jobwait sandbox` in a
+separate process.
 """
 
 from jobwait.sandbox.request_counts import ServiceStats

@@ -103,6 +103,10 @@ class Service(ABC):
         """The response to input that fails its check: all faults, in FastAPI's format."""
         return Reply(422, {"detail": [fault.as_json() for fault in faults]})
 
+    def unknown_key(self, key: str) -> Reply:  # noqa: ARG002 - for services that look at it
+        """The response to a *key* that is nobody's."""
+        return self.error(401, "Invalid or revoked API key")
+
     def busy(self, seconds: int) -> Reply:
         """The response to a request beyond the rate limit, which the caller set; another may be sent in *seconds*."""
         return attrs.evolve(self.error(429, self.too_many), headers={"Retry-After": str(seconds)})
@@ -176,7 +180,7 @@ class _Route:
         for client, right in enumerate(service.keys):
             if hmac.compare_digest(key.encode(), right.encode()) and start.lower() == service.key_prefix.lower():
                 return client
-        raise Refused(service.error(401, "Invalid or revoked API key"))
+        raise Refused(service.unknown_key(key))
 
     def _parse(self, operation: Operation, request: Request, content: bytes) -> Any:
         """The body as FastAPI reads it: what is not declared to be JSON is one text, and so no object."""

@@ -16,6 +16,8 @@ from jobwait.sandbox.promptforge.signed_links import PROMPTS, Signer
 from promptforge_client import wire
 
 NAME = "promptforge"
+KEY_STORE_DOWN = "sandbox-key-store-down"  # a key that the published server cannot look up
+SIGNING = 0.5  # seconds by which the published server states the end of a link too late
 UPLOAD_LINK = 15 * 60
 RESULT_LINK = 60 * 60
 STATES: Mapping[str, wire.JobState] = {state: state for state in get_args(wire.JobState)}
@@ -76,6 +78,12 @@ class PromptForge(Service):
             return self.error(400, f"{path}: {faults[0].message}")
         return super().invalid(faults)
 
+    def unknown_key(self, key: str) -> Reply:
+        """401; for one key the fault of a key store that does not answer."""
+        if key == KEY_STORE_DOWN and self.mode == "server":
+            return self.error(500, "Auth config error: the key store does not answer")
+        return super().unknown_key(key)
+
     def put(self, job_id: str, content: bytes) -> None:
         """Take the prompts of a job; a second upload of the same job changes nothing any more."""
         job = self._jobs[job_id]
@@ -115,8 +123,11 @@ class PromptForge(Service):
         self._save(job)
         expires = self.clock.after(job.created, UPLOAD_LINK)
         link = self.signer.link("PUT", job.id, PROMPTS, expires)
-        made: wire.InitJobResponse = {"job_id": job.id, "upload_url": link, "expires_at": iso(expires)}
+        made: wire.InitJobResponse = {"job_id": job.id, "upload_url": link, "expires_at": self._stated(expires)}
         return Reply(202, made)
+
+    def _stated(self, expires: float) -> str:
+        return iso(expires + SIGNING if self.mode == "server" else expires)
 
     def _find(self, call: Call) -> Job:
         self._queues[call.client].advance(self.clock.now())
@@ -185,7 +196,11 @@ class PromptForge(Service):
             raise Refused(self.error(409, f"Results not available — job is {name}"))
         expires = self.clock.after(self.clock.now(), RESULT_LINK)
         listed: list[wire.ResultFile] = [
-            {"filename": name, "url": self.signer.link("GET", job.id, name, expires), "expires_at": iso(expires)}
+            {
+                "filename": name,
+                "url": self.signer.link("GET", job.id, name, expires),
+                "expires_at": self._stated(expires),
+            }
             for name in self._files(job)
         ]
         results: wire.JobResults = {"job_id": job.id, "status": state, "files": listed}

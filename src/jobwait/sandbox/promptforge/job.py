@@ -9,6 +9,7 @@ from jobwait.sandbox.clock import Clock
 from jobwait.sandbox.job_plan import FOREVER, Plan, Stage, varied
 from jobwait.sandbox.promptforge.prompt_file import PromptFile
 
+COLD = 540.0  # seconds in the queue that the vendor measured when no machine was running
 NOT_UPLOADED = Plan((), "AWAITING_UPLOAD")
 _STORED = ("n", "created", "request", "uploaded", "starts")
 
@@ -45,6 +46,8 @@ def make_plan(rng: Random, prompts: PromptFile, model: str) -> Plan:
         return Plan((), "COMPLETED" if prompts.empty else "FAILED")
     run = 20.0 + 0.3 * len(prompts.items)
     plan = Plan(varied(rng, (("QUEUED", 30.0), ("PROCESSING", run))), "COMPLETED")
+    if model == "sandbox-cold":
+        plan = attrs.evolve(plan, stages=(Stage("QUEUED", COLD), plan.stages[1]))
     if model == "sandbox-quick":
         plan = attrs.evolve(plan, stages=(Stage("PROCESSING", 1.0),))
     if model == "sandbox-stuck":

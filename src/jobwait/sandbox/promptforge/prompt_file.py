@@ -73,7 +73,7 @@ def is_utf8(text: str) -> bool:
     return True
 
 
-def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str) -> dict[str, bytes]:
+def result_files(prompts: PromptFile, job: dict[str, Any], rng: Random, at: str) -> dict[str, bytes]:
     """The result files of a completed run, content by name, for the *job*'s provider and model; *at*: when it ended."""
     failing, server = set(prompts.failing), prompts.mode == "server"
     good = [item for index, item in enumerate(prompts.items) if index not in failing]
@@ -86,7 +86,8 @@ def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str)
         if len(lines) % PART:
             names[-1] = "results_final.jsonl"
         return dict(sorted(zip(names, map(_text, parts), strict=True)))
-    errors = (_error(prompts.items[index], at) for index in prompts.failing)
+    attempts = job.get("max_retries", 3) + 1  # the published server counts one too many
+    errors = (_error(prompts.items[index], attempts, at) for index in prompts.failing)
     return {**dict(zip(names, map(_text, parts), strict=True)), "errors.jsonl": _text(errors)}
 
 
@@ -132,7 +133,7 @@ def _documented(item: dict[str, Any]) -> dict[str, Any]:
     return {"prompt_id": item.get("prompt_id"), "result": answer, "tokens_used": used}
 
 
-def _real(item: dict[str, Any], job: dict[str, str], rng: Random) -> dict[str, Any]:
+def _real(item: dict[str, Any], job: dict[str, Any], rng: Random) -> dict[str, Any]:
     answer = _answer(item)
     tokens = {"prompt": len(str(item.get("prompt")).split()), "completion": len(answer.split())}
     return {
@@ -146,12 +147,12 @@ def _real(item: dict[str, Any], job: dict[str, str], rng: Random) -> dict[str, A
     }
 
 
-def _error(item: dict[str, Any], at: str) -> dict[str, Any]:
+def _error(item: dict[str, Any], attempts: int, at: str) -> dict[str, Any]:
     return {
         "prompt_id": item.get("prompt_id"),
         "stage": "execution",
         "error": "The sandbox was asked to fail.",
-        "attempts": 3,
+        "attempts": attempts,
         "timestamp": at,
     }
 
