@@ -10,8 +10,8 @@ Events of jobwait as they happen, for the `jobwait` logger and for your own func
 
 Requests, retries and updates without a new status are logged at DEBUG, other updates and outcomes at INFO: ids, states,
 counts and durations, but never a header, a body or a link. So at INFO no line is repeated at each poll. The line with
-which httpx logs each request at INFO is left out for requests of jobwait, and for no others, unless the `jobwait` logger
-is enabled for DEBUG; this shows both:
+which httpx logs each request at INFO is left out for requests of jobwait, and for no others, unless the logger
+`jobwait` is enabled for DEBUG; this shows both:
 
     logging.getLogger("jobwait").setLevel(logging.DEBUG)
 

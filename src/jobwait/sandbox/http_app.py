@@ -157,8 +157,7 @@ class _Route:
             host = request.client.host if request.client else ""
             if service.rate_limit and (wait := service.rate_limit(host, operation.name)):
                 return service.busy(wait)
-            if not service.body_before_key:
-                client = self._check_key(operation, request)
+            client = 0 if service.body_before_key else self._check_key(operation, request)
             body = self._parse(operation, request, content)
             if service.body_before_key:
                 client = self._check_key(operation, request)

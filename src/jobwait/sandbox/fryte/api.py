@@ -139,7 +139,7 @@ class Fryte(Service):
         if vehicle == FAULTY:
             raise Refused(self.error(502, UNAVAILABLE))
         found = result(call.body, optimization_id=0, tour_id=0, status="")
-        return Reply(200, {"vehicle_id": vehicle, **current_sample(found), "poi_list": found["poi_list"]})
+        return Reply(200, {"vehicle_id": vehicle, **current_sample(found), "poi_list": found.get("poi_list")})
 
     def _check(self, call: Call) -> int | None:
         """The corridor of a tour; refuses one that cannot be planned."""
@@ -166,7 +166,7 @@ class Fryte(Service):
             "warnings": None if corridor in (None, CORRIDOR) else [warning],
         }
         if job.request["vehicle_id"] == WITHOUT_IDS:
-            made |= {"optimization_id": None, "job_id": None}
+            made["optimization_id"] = made["job_id"] = None
         if job.request["vehicle_id"] in SAMPLES:
             del made["message"], made["warnings"]
         return Reply(202, made)
