@@ -2,6 +2,9 @@
 A job that outlives the script that submitted it: run again, the script continues the wait.
 
     python after_restart.py prompts.jsonl job.token results/
+
+PROMPTFORGE_API_KEY and PROMPTFORGE_BASE_URL say whom it talks to: PromptForge itself, unless the address is that of
+`jobwait sandbox`, which behaves as the published server does.
 """
 
 import sys

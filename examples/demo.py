@@ -1,7 +1,7 @@
 """
 Jobs at local copies of the three services, which the sandbox runs: submit, wait, collect.
 
-There are two PromptForges: one as it is documented, one as its published server behaves. All four jobs run at once.
+There are two PromptForges: one behaves as its published server, one as documented. All four jobs run at once.
 """
 
 from __future__ import annotations
@@ -166,8 +166,8 @@ def main() -> int:
     console = Console()
     console.print(f"Four jobs against the sandbox, {SPEED} times as fast as the services.\n", highlight=False)
     with ExitStack() as stack:
-        documented = stack.enter_context(Sandbox(speed=SPEED))
-        server = stack.enter_context(Sandbox(speed=SPEED, seed=8, promptforge_mode="server"))
+        documented = stack.enter_context(Sandbox(speed=SPEED, promptforge_mode="docs"))
+        server = stack.enter_context(Sandbox(speed=SPEED, seed=8))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jobwait-demo-")))
         todo = tasks(documented, server, folder, stack)
         board = Board(console, [task.name for task in todo])

@@ -2,6 +2,9 @@
 A batch of prompts within a budget of tokens: as many prompts as it is likely to pay for, and what they really cost.
 
     python prompts_with_budget.py prompts.jsonl 20000
+
+PROMPTFORGE_API_KEY and PROMPTFORGE_BASE_URL say whom it talks to: PromptForge itself, unless the address is that of
+`jobwait sandbox`, which behaves as the published server does.
 """
 
 import json

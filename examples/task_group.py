@@ -2,6 +2,9 @@
 Jobs of two services in an asyncio task group: if one fails, the waits for the others end at once.
 
     python task_group.py prompts.jsonl tour.json
+
+The keys and addresses in the environment (FRYTE_BASE_URL, PROMPTFORGE_BASE_URL) say whom it talks to: the services
+themselves, unless they name `jobwait sandbox`, whose PromptForge behaves as the published server does.
 """
 
 import asyncio

@@ -2,6 +2,9 @@
 Send one prompt for each row of a table, and add the answers as a column.
 
     python with_pandas.py reviews.csv answered.csv
+
+PROMPTFORGE_API_KEY and PROMPTFORGE_BASE_URL say whom it talks to: PromptForge itself, unless the address is that of
+`jobwait sandbox`, which behaves as the published server does.
 """
 
 import sys

@@ -25,15 +25,19 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def box() -> Iterator[Sandbox]:
-    """The three services as documented, twenty minutes of a job's life to a second."""
-    with Sandbox(speed=SPEED, seed=7, limits={"fryte": None}) as box:
+    """
+    The three services as documented, twenty minutes of a job's life to a second.
+
+    On PromptForge's published server jobs behind a failed one stay PENDING, which would go from test to test.
+    """
+    with Sandbox(speed=SPEED, seed=7, promptforge_mode="docs", limits={"fryte": None}) as box:
         yield box
 
 
 @pytest.fixture(scope="session")
 def server_box() -> Iterator[Sandbox]:
     """The same with PromptForge as its published server behaves."""
-    with Sandbox(speed=SPEED, seed=7, promptforge_mode="server", limits={"fryte": None}) as box:
+    with Sandbox(speed=SPEED, seed=7, limits={"fryte": None}) as box:
         yield box
 
 

@@ -144,6 +144,12 @@ class PlannerV2SubmitResponse(TypedDict):
     """
 
 
+class PlannerResponse(TypedDict):
+    """
+    The plan; sections, poi_list and qualification among others, as in an OptimizationResultResponse without its identifiers.
+    """
+
+
 class ResultPOIAlternative(TypedDict):
     """
     Another station near a chosen one.
@@ -564,15 +570,15 @@ class OptimizationResultResponse(TypedDict):
     The plan, or why there is none.
     """
 
-    optimization_id: int
+    optimization_id: NotRequired[int]
     """
     Identifier of the optimization.
     """
-    tour_id: int
+    tour_id: NotRequired[int]
     """
     Identifier of the tour.
     """
-    status: str
+    status: NotRequired[str]
     """
     Status of the job, succeeded or not_drivable.
     """
@@ -592,7 +598,7 @@ class OptimizationResultResponse(TypedDict):
     """
     The sections driven; charging stops make more of them than were asked for.
     """
-    poi_list: list[ResultPOI]
+    poi_list: NotRequired[list[ResultPOI]]
     """
     The charging stations that were candidates.
     """

@@ -8,9 +8,15 @@ Events of jobwait as they happen, for the `jobwait` logger and for your own func
 
     remove = hooks.add(show)
 
-Requests and retries are logged at DEBUG, updates and outcomes at INFO: ids, states, counts and durations, but never a
-header, a body or a link. A hook is called in the thread or task in which the event happens, and must return quickly; an
-exception in it becomes a RuntimeWarning. Without a hook, and with the logger off, no event is created.
+Requests, retries and updates without a new status are logged at DEBUG, other updates and outcomes at INFO: ids, states,
+counts and durations, but never a header, a body or a link. So at INFO no line is repeated at each poll. The line with
+which httpx logs each request at INFO is left out for requests of jobwait, and for no others, unless the logger
+`jobwait` is enabled for DEBUG; this shows both:
+
+    logging.getLogger("jobwait").setLevel(logging.DEBUG)
+
+A hook is called in the thread or task in which the event happens, and must return quickly; an exception in it becomes a
+RuntimeWarning. Without a hook, and with the logger off, no event is created.
 """
 
 import inspect
@@ -122,7 +128,7 @@ def notified(command: Notify) -> None:
     update, outcome = command.update, command.outcome
     facts: dict[str, Any] = {"service": update.service, "job_id": update.job_id, "state": update.state}
     if outcome is None:
-        _report(logging.INFO, event="update", **facts)
+        _report(logging.DEBUG if command.same_status else logging.INFO, event="update", **facts)
         return
     seconds = (outcome.seen_at - outcome.started).total_seconds()
     error = None if outcome.error is None else type(outcome.error).__name__

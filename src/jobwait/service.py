@@ -14,7 +14,7 @@ from jobwait._jobs.request_sequences import accepted, all_pages, check_not_faile
 from jobwait._model.checks import identifier, plain_number, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
-from jobwait._model.policy import PollingDefaults
+from jobwait._model.policy import PollingDefaults, Seconds, seconds
 from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
 from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
@@ -38,6 +38,7 @@ __all__ = [
     "PollingDefaults",
     "Progress",
     "RetryRule",
+    "Seconds",
     "SerialQueue",
     "Service",
     "Sleep",
@@ -59,6 +60,7 @@ __all__ = [
     "open_input",
     "plain_number",
     "read_until_present",
+    "seconds",
     "stream_pair",
     "submit_all_pair",
     "sync_and_async",

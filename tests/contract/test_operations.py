@@ -144,7 +144,7 @@ def test_nothing_is_left_out():
     """The clients have the operations that the life of a job needs, and no others."""
     assert {name: sorted(operations(package)) for name, package in CLIENTS.items()} == {
         "freeplay": ["cancel_job", "get_job", "list_jobs", "start_job"],
-        "fryte": ["get_job", "get_result", "list_jobs", "submit_job"],
+        "fryte": ["get_job", "get_result", "list_jobs", "plan_tour", "submit_job"],
         "promptforge": ["get_health", "get_job_results", "get_job_status", "init_job"],
     }
 

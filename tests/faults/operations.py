@@ -37,7 +37,7 @@ COUNTED = Policy(outage=0)  # the number of failures alone ends a wait
 FILE = b'{"prompt_id": 1, "prompt": "Say 1.", "response": "1"}\n'
 
 
-def good(request: Request) -> bytes:  # noqa: C901 - a table of responses
+def good(request: Request) -> bytes:  # noqa: C901, PLR0912 - a table of responses
     """The response of each service without a fault: every job has succeeded."""
     base = f"http://{request.headers['host']}"
     path = request.target.partition("?")[0]
@@ -56,6 +56,8 @@ def good(request: Request) -> bytes:  # noqa: C901 - a table of responses
             said = status["promptforge"]
         case "POST", "v2":
             said = {"job_id": "c3f1c944", "tour_id": 7615, "optimization_id": 7658, "status": "queued"}
+        case "POST", "planner":
+            return response(json.dumps({"sections": []}).encode())
         case "GET", "jobs":
             said = [{**status["fryte"], "date_created": "d", "last_update": "l"}]
         case "POST", "prompt-optimization-jobs":
@@ -152,6 +154,13 @@ OTHERS = [
         lambda client, _: fryte.service._list_jobs(client, 1),
         _is("GET", "jobs"),
         says=lambda jobs: len(jobs) == 1,
+    ),
+    Operation(
+        "fryte",
+        "plan",
+        lambda client, _: fryte.planning._plan(client, TOUR, request_timeout=client.timeout.read),
+        _is("POST", "planner"),
+        says=lambda plan: "sections" in plan,
     ),
     Operation("fryte", "result", lambda client, _: _job("fryte", client)._result(), _is("GET", "/result")),
     Operation(

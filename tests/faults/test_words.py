@@ -45,7 +45,7 @@ def test_a_traceback_has_no_control_characters(engine, play, tmp_path):
             client = operation.connect(server.url)
             found, _ = run(engine, operation.operation(client, tmp_path), client)
         error = error_of(found)
-        if error is None and operation.verb == "cancel" and play is wrong:
+        if error is None and operation.verb in ("cancel", "plan") and play is wrong:
             continue  # any object is a response there: nothing in it is read
         assert error is not None, f"{operation}"
         said = "".join(traceback.format_exception(error)) + "".join(f"{one.message}" for one in warned)

@@ -23,6 +23,12 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture
+def box(server_box):
+    """What `jobwait sandbox` runs unless it is told otherwise."""
+    return server_box
+
+
+@pytest.fixture
 def run(box, tmp_path):
     """Runs an example as a process of its own, in a folder with a few inputs; its stdout."""
     (tmp_path / "prompts.jsonl").write_text("".join(json.dumps(prompt) + "\n" for prompt in PROMPTS))
@@ -136,7 +142,7 @@ def test_task_group(run):
     """The answers of the one and the plan of the other, side by side."""
     told = run("task_group.py", "prompts.jsonl", "tour.json").splitlines()
     assert "tour: succeeded" in told
-    assert told[-2].startswith("7 answers, the first: Sandbox answer to 1")
+    assert told[-2].startswith("7 answers, the first: Sandbox answer to ")
     assert "Driveable" == told[-1]
 
 
@@ -164,7 +170,7 @@ def test_after_restart(run, box, tmp_path):
         job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
         (tmp_path / "job.token").write_text(job.token())
     before = box.stats()["promptforge"]["submits"]
-    assert "resumed\n2 files in results\n" == run("after_restart.py", "prompts.jsonl", "job.token", "results")
+    assert "resumed\n1 files in results\n" == run("after_restart.py", "prompts.jsonl", "job.token", "results")
     assert before == box.stats()["promptforge"]["submits"]
     assert not (tmp_path / "job.token").exists()
 

@@ -256,7 +256,7 @@ def test_null_counts_are_no_progress(server_box, quick):
 def test_a_plain_text_500_is_a_failed_poll(quick):
     """It is counted and retried."""
     with (
-        Sandbox(speed=60, seed=7, promptforge_mode="server") as box,
+        Sandbox(speed=60, seed=7) as box,
         promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client,
     ):
         job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-fault")

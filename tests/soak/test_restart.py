@@ -39,6 +39,8 @@ class Killed:
             "600" if SOAK else "1200",
             "--seed",
             "8",
+            "--promptforge-mode",
+            "docs",
             "--json",
         ]
         program = [sys.executable, "-m", "jobwait", "sandbox", *words, "--limit", "fryte=0"]

@@ -161,7 +161,7 @@ def test_minutes_of_real_faults(capsys):
     policy = Policy(interval=0.1, min_interval=0.1, timeout=300, max_consecutive_errors=1000)
     files, threads = open_files(), threading.active_count()
     while time.monotonic() - began < SECONDS or jobs < JOBS:
-        with Sandbox(speed=1200, seed=rounds, limits={"fryte": None}) as box:
+        with Sandbox(speed=1200, seed=rounds, promptforge_mode="docs", limits={"fryte": None}) as box:
             for row in PLAYED:
                 address = getattr(box, row.name)
                 with Proxy(urlsplit(address.url).port, toxics(rounds)) as proxy:

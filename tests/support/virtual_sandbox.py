@@ -5,6 +5,9 @@ import json
 import attrs
 import httpx
 
+from jobwait._http.pool import Pool
+from jobwait._jobs.gather import gather
+from jobwait._polling.commands import Gather, Notify, Poll, Result, SendRequest, Sleep
 from jobwait.sandbox import Address, Sandbox
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -58,6 +61,12 @@ class RunningSandbox:
         address = self.sandbox.promptforge
         self.promptforge = ServiceClient(self.http, address, {"X-API-Key": address.key})
 
+    def other_client(self) -> "RunningSandbox":
+        """The same sandbox, as PromptForge's other client sees it."""
+        other = attrs.evolve(self)
+        other.promptforge.headers = {"X-API-Key": self.sandbox.promptforge.other_key}
+        return other
+
     def wait(self, seconds: float) -> None:
         """Advance real time by *seconds*."""
         self.clock.now += seconds
@@ -95,3 +104,33 @@ class RunningSandbox:
     def state(self, path: str) -> str:
         """Status of a PromptForge job."""
         return self.promptforge.get(f"{path}/status").json()["status"]
+
+
+@attrs.define
+class VirtualDriver:
+    """Drives operations against a sandbox: requests are real, and a sleep advances the sandbox's clock."""
+
+    clock: ManualClock
+    pool: Pool = attrs.field(factory=Pool)
+    updates: list = attrs.field(factory=list)
+
+    def __call__(self, operation):
+        """What *operation* returns."""
+        try:
+            command = next(operation)
+            while True:
+                command = operation.send(Result(self.clock.now, self.clock.now, self._do(command)))
+        except StopIteration as end:
+            return end.value
+
+    def _do(self, command):
+        match command:
+            case Poll() | SendRequest():
+                return self.pool.send(command)
+            case Sleep():
+                self.clock.now += command.seconds
+            case Notify():
+                self.updates.append(command.update)
+            case Gather():
+                return gather(command, self)
+        return None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import assert_type
 
 from freeplay_client.models import PromptOptimizationJobStatusResponse, PromptOptimizationJobSummary
-from fryte_client.models import JobListResponse, JobStatusResponse, OptimizationResultResponse
+from fryte_client.models import JobListResponse, JobStatusResponse, OptimizationResultResponse, PlannerResponse
 from jobwait import (
     JobWaitError,
     Limit,
@@ -66,6 +66,7 @@ def sync() -> None:
         assert_type(fryte.job(fryte_client, "j").wait(), JobStatusResponse)
         assert_type(fryte.job(fryte_client, "j").result(), OptimizationResultResponse)
         assert_type(fryte.list_jobs(fryte_client, 1), list[JobListResponse])
+        assert_type(fryte.plan(fryte_client, "tour.json", corridor=5000), PlannerResponse)
 
 
 async def asynchronous() -> None:

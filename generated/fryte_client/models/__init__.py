@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .not_drivable_reason import NotDrivableReason
     from .optimization_result_response import OptimizationResultResponse
     from .planner_request import PlannerRequest
+    from .planner_response import PlannerResponse
     from .planner_v2_submit_response import PlannerV2SubmitResponse
     from .poi_info import POIInfo
     from .result_available_station import ResultAvailableStation
@@ -38,6 +39,7 @@ _MODULES = {
     "NotDrivableReason": ".not_drivable_reason",
     "OptimizationResultResponse": ".optimization_result_response",
     "PlannerRequest": ".planner_request",
+    "PlannerResponse": ".planner_response",
     "PlannerV2SubmitResponse": ".planner_v2_submit_response",
     "POIInfo": ".poi_info",
     "ResultAvailableStation": ".result_available_station",
@@ -63,6 +65,7 @@ __all__ = [
     "NotDrivableReason",
     "OptimizationResultResponse",
     "PlannerRequest",
+    "PlannerResponse",
     "PlannerV2SubmitResponse",
     "POIInfo",
     "ResultAvailableStation",

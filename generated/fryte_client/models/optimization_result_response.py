@@ -25,15 +25,15 @@ class OptimizationResultResponse:
     """The plan, or why there is none. Answer of get_result.
 
     Attributes:
-        optimization_id (int): Identifier of the optimization.
-        tour_id (int): Identifier of the tour.
-        status (str): Status of the job, succeeded or not_drivable.
         battery_level_start (float): State of charge at departure, 1.0 is full.
         battery_level_end (float): State of charge at the end, 1.0 is full.
         qualification (str): Driveable or not_drivable; a scale of its own beside status.
         sections (list[ResultSection]): The sections driven; charging stops make more of them than were
             asked for.
-        poi_list (list[ResultPOI]): The charging stations that were candidates.
+        optimization_id (int | Unset): Identifier of the optimization.
+        tour_id (int | Unset): Identifier of the tour.
+        status (str | Unset): Status of the job, succeeded or not_drivable.
+        poi_list (list[ResultPOI] | Unset): The charging stations that were candidates.
         poi_filter (None | POIInfo | Unset): The filter that was applied to stations.
         optimal_departure_time (None | str | Unset): When to leave so as to keep all time windows, ISO
             8601.
@@ -44,14 +44,14 @@ class OptimizationResultResponse:
         toll_summary (list[TollSummary] | None | Unset): Tolls, summed by system.
     """
 
-    optimization_id: int
-    tour_id: int
-    status: str
     battery_level_start: float
     battery_level_end: float
     qualification: str
     sections: list[ResultSection]
-    poi_list: list[ResultPOI]
+    optimization_id: int | Unset = UNSET
+    tour_id: int | Unset = UNSET
+    status: str | Unset = UNSET
+    poi_list: list[ResultPOI] | Unset = UNSET
     poi_filter: None | POIInfo | Unset = UNSET
     optimal_departure_time: None | str | Unset = UNSET
     time_windows_reachable: None | str | Unset = UNSET
@@ -69,13 +69,13 @@ class OptimizationResultResponse:
         return encode.wire_object(
             {
                 **self.additional_properties,
-                "optimization_id": self.optimization_id,
-                "tour_id": self.tour_id,
-                "status": self.status,
                 "battery_level_start": self.battery_level_start,
                 "battery_level_end": self.battery_level_end,
                 "qualification": self.qualification,
                 "sections": self.sections,
+                "optimization_id": self.optimization_id,
+                "tour_id": self.tour_id,
+                "status": self.status,
                 "poi_list": self.poi_list,
                 "poi_filter": self.poi_filter,
                 "optimal_departure_time": self.optimal_departure_time,
@@ -98,14 +98,14 @@ class OptimizationResultResponse:
 
         fields = decode.Fields("OptimizationResultResponse", src_dict)
         return cls(
-            optimization_id=fields.required("optimization_id", decode.integer),
-            tour_id=fields.required("tour_id", decode.integer),
-            status=fields.required("status", decode.string),
             battery_level_start=fields.required("battery_level_start", decode.number),
             battery_level_end=fields.required("battery_level_end", decode.number),
             qualification=fields.required("qualification", decode.string),
             sections=fields.required("sections", decode.list_of(decode.model(ResultSection.from_dict))),
-            poi_list=fields.required("poi_list", decode.list_of(decode.model(ResultPOI.from_dict))),
+            optimization_id=fields.optional("optimization_id", decode.integer),
+            tour_id=fields.optional("tour_id", decode.integer),
+            status=fields.optional("status", decode.string),
+            poi_list=fields.optional("poi_list", decode.list_of(decode.model(ResultPOI.from_dict))),
             poi_filter=fields.optional("poi_filter", decode.nullable(decode.model(POIInfo.from_dict))),
             optimal_departure_time=fields.optional("optimal_departure_time", decode.nullable(decode.string)),
             time_windows_reachable=fields.optional("time_windows_reachable", decode.nullable(decode.string)),

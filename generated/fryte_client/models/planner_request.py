@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @_attrs_define
 class PlannerRequest:
-    """A tour to be planned for one truck. Body of submit_job.
+    """A tour to be planned for one truck. Body of plan_tour; Body of submit_job.
 
     Attributes:
         vehicle_id (str): Identifier of the vehicle, twelve digits.

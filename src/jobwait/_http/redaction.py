@@ -13,6 +13,7 @@ from jobwait._http.foreign_frames import strip_frames
 from jobwait._http.spellings import replaced, spans
 from jobwait._httpx import httpx
 from jobwait._text import strip_link_queries
+from jobwait.hooks import LOG
 
 _UNIQUE: Final = 12  # characters; a shorter key may also be a word in a response; real keys have three times as many
 _LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
@@ -148,9 +149,16 @@ _GUARDED: Final[ContextVar[Guard | None]] = ContextVar("jobwait_guard", default=
 
 
 def _allows(record: logging.LogRecord) -> bool:
-    """Applies the guard of the request in this thread or task; other requests are logged unchanged."""
+    """
+    Applies the guard of the request in this thread or task; other requests are logged unchanged.
+
+    httpx reports each request at INFO, which would be a line for each poll.
+    """
     guard = _GUARDED.get()
-    return guard is None or guard.allows(record)
+    if guard is None:
+        return True
+    quiet = record.levelno == logging.INFO and not LOG.isEnabledFor(logging.DEBUG)
+    return not quiet and guard.allows(record)
 
 
 for _name in _LOGGERS:

@@ -80,12 +80,17 @@ class Sleep:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Notify:
-    """Pass *update* to the function *to*, if any, and to hooks. The last one of a wait has an *outcome*."""
+    """
+    Pass *update* to the function *to*, if any, and to hooks. The last one of a wait has an *outcome*.
+
+    same_status: the status is that of the update before, so it is logged at DEBUG.
+    """
 
     update: Update[Any]
     to: Callable[[Update[Any]], object] | None = None
     warning: str | None = None
     outcome: Outcome[Any] | None = None
+    same_status: bool = False
 
 
 @frozen(eq=False, match_args=False, repr=False)

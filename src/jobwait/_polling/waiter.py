@@ -104,10 +104,12 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
         return found
     due = None if wait.was_last(observation.sent) else wait.clipped(found.due, found.bound)
     if inputs is not None:
+        before = wait.notified
         changed = changes(wait, inputs, observation, due, found.why)
         if changed is not None:
             update, warning = changed
-            wait.tick((yield Notify(update, on_update, warning)))
+            same = before is not None and before[:2] == (update.state, update.raw_status)
+            wait.tick((yield Notify(update, on_update, warning, same_status=same)))
         if observation.cached is not None:
             observation.cached.release()
     return outcomes.timed_out(wait) if due is None else due

@@ -6,10 +6,12 @@ FRYTE: a job plans the tour of an electric truck, with its charging stops.
         job.wait()
         print(job.result().qualification)
 
-`service` has the call that reports a job and the meaning of each status.
+`plan()` makes a plan in one request, without a job. `service` has the call that reports a job and the meaning of each
+status.
 """
 
 from jobwait.fryte.handle import FryteJob
+from jobwait.fryte.planning import plan, plan_async
 from jobwait.fryte.service import SERVICE, connect, job, list_jobs, list_jobs_async
 from jobwait.fryte.submission import submit, submit_all, submit_all_async, submit_async
 
@@ -20,6 +22,8 @@ __all__ = [
     "job",
     "list_jobs",
     "list_jobs_async",
+    "plan",
+    "plan_async",
     "submit",
     "submit_all",
     "submit_all_async",

@@ -2,7 +2,6 @@
 
 import hmac
 import json
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -12,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,11 +24,12 @@ from jobwait.sandbox.state_file import Store
 
 @attrs.frozen
 class Call:
-    """An accepted request: its path parameters, its query and its checked body."""
+    """An accepted request: its path parameters, its query, its checked body, and the number of the key it had."""
 
     path: Mapping[str, str]
     query: QueryParams
     body: Any
+    client: int
 
 
 @attrs.frozen
@@ -41,13 +41,18 @@ class Reply:
     headers: dict[str, str] = attrs.field(factory=dict[str, str])
 
     def as_response(self) -> Response:
-        """The response for Starlette."""
+        """The response for Starlette; like FastAPI's it is a 500 if UTF-8 or JSON cannot express the body."""
         if self.body is None:
             return Response(status_code=self.status, headers=self.headers)
         if isinstance(self.body, str):
             return Response(self.body, self.status, self.headers, media_type="text/plain")
-        # ASCII, because echoed input may contain unpaired surrogates.
-        return Response(json.dumps(self.body), self.status, self.headers, media_type="application/json")
+        try:
+            return JSONResponse(self.body, self.status, self.headers)
+        except ValueError:
+            return FAULT.as_response()
+
+
+FAULT = Reply(500, "Internal Server Error")
 
 
 class Refused(Exception):  # a response, not an error
@@ -68,7 +73,7 @@ class Operation:
 
 @attrs.define
 class Service(ABC):
-    """What the services share: the API key, the format of errors, the counts; a *rate_limit* of None is no limit."""
+    """What the services share: a key for each client, the format of errors, counts; a *rate_limit* of None is none."""
 
     key_header: ClassVar[str] = "authorization"
     key_prefix: ClassVar[str] = "Bearer "
@@ -78,7 +83,7 @@ class Service(ABC):
     counted: ClassVar[tuple[str, str]]  # the operations that submit and that poll
 
     seed: int
-    key: str
+    keys: tuple[str, ...]
     clock: Clock
     store: Store
     rate_limit: SlidingWindow | None
@@ -97,6 +102,10 @@ class Service(ABC):
     def invalid(self, faults: list[Fault]) -> Reply:
         """The response to input that fails its check: all faults, in FastAPI's format."""
         return Reply(422, {"detail": [fault.as_json() for fault in faults]})
+
+    def unknown_key(self, key: str) -> Reply:  # noqa: ARG002 - for services that look at it
+        """The response to a *key* that is nobody's."""
+        return self.error(401, "Invalid or revoked API key")
 
     def busy(self, seconds: int) -> Reply:
         """The response to a request beyond the rate limit, which the caller set; another may be sent in *seconds*."""
@@ -138,8 +147,9 @@ class _Route:
             reply.headers["Allow"] = ", ".join(self._methods)
         else:
             name, reply = operation.name, self._run(operation, request, content)
-        self._service.counts.count(name, reply.status)
-        await reply.as_response()(scope, receive, send)
+        response = reply.as_response()
+        self._service.counts.count(name, response.status_code)
+        await response(scope, receive, send)
 
     def _run(self, operation: Operation, request: Request, content: bytes) -> Reply:
         service = self._service
@@ -147,48 +157,44 @@ class _Route:
             host = request.client.host if request.client else ""
             if service.rate_limit and (wait := service.rate_limit(host, operation.name)):
                 return service.busy(wait)
-            if not service.body_before_key:
-                self._check_key(operation, request)
+            client = 0 if service.body_before_key else self._check_key(operation, request)
             body = self._parse(operation, request, content)
             if service.body_before_key:
-                self._check_key(operation, request)
+                client = self._check_key(operation, request)
             if operation.body and (faults := list(operation.body(body, ("body",)))):
-                return service.invalid(faults)
-            return operation.run(Call(request.path_params, request.query_params, body))
+                return service.invalid(faults if content else [_NO_BODY])
+            return operation.run(Call(request.path_params, request.query_params, body, client))
         except Refused as refusal:
             reply: Reply = refusal.args[0]
             return reply
 
-    def _check_key(self, operation: Operation, request: Request) -> None:
+    def _check_key(self, operation: Operation, request: Request) -> int:
+        """The number of the client whose key the request has."""
         service, given = self._service, request.headers.get(self._service.key_header)
         if not operation.secured:
-            return
-        if given is None:
+            return 0
+        if not given:
             raise Refused(service.error(401, f"Missing {service.key_header} header"))
         start, key = given[: len(service.key_prefix)], given[len(service.key_prefix) :]
-        same = hmac.compare_digest(key.encode(), service.key.encode())
-        if start.lower() != service.key_prefix.lower() or not same:
-            raise Refused(service.error(401, "Invalid or revoked API key"))
+        for client, right in enumerate(service.keys):
+            if hmac.compare_digest(key.encode(), right.encode()) and start.lower() == service.key_prefix.lower():
+                return client
+        raise Refused(service.unknown_key(key))
 
     def _parse(self, operation: Operation, request: Request, content: bytes) -> Any:
-        if operation.body is None:
+        """The body as FastAPI reads it: what is not declared to be JSON is one text, and so no object."""
+        if operation.body is None or not content:
             return None
-        media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
-        if media != "application/json" and not media.endswith("+json"):
-            fault = Fault(("body",), "model_attributes_type", "Input should be a JSON object", None)
-        elif not content:
-            fault = Fault(("body",), "missing", "Field required", None)
-        else:
-            try:
-                return json.loads(content, parse_constant=_finite, parse_float=_finite)
-            except (ValueError, RecursionError) as error:
-                fault = Fault(("body", getattr(error, "pos", 0)), "json_invalid", "JSON decode error", {})
-        raise Refused(self._service.invalid([fault]))
+        media = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if media != "application/json" and not (media.startswith("application/") and media.endswith("+json")):
+            return content.decode(errors="surrogateescape")
+        try:
+            return json.loads(content)
+        except json.JSONDecodeError as error:
+            fault = Fault(("body", error.pos), "json_invalid", "JSON decode error", {}, {"error": error.msg})
+            raise Refused(self._service.invalid([fault])) from None
+        except (ValueError, RecursionError):
+            raise Refused(self._service.error(400, "There was an error parsing the body")) from None
 
 
-def _finite(text: str) -> float:
-    # JSON cannot express others, so they could not be echoed.
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("out of range")
-    return value
+_NO_BODY = Fault(("body",), "missing", "Field required", None)

@@ -1,5 +1,6 @@
 """Checks of request bodies, composed of small functions; each yields the faults that it finds."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -7,6 +8,11 @@ from typing import Any, TypeAlias
 import attrs
 
 Path: TypeAlias = tuple[str | int, ...]
+
+_BLANKS = r"[^\S\x1c-\x1f]*"  # Rust, in which pydantic is written, counts those four as no blanks
+_INTEGER = re.compile(rf"{_BLANKS}([+-]?[0-9]+(?:_[0-9]+)*)(?:\.0+)?{_BLANKS}")
+_DIGITS = 4300  # of a text; Python's own limit, too
+_LARGEST = 2.0**63  # of a number with a point
 
 
 @attrs.frozen
@@ -17,10 +23,12 @@ class Fault:
     kind: str
     message: str
     found: Any
+    context: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The fault in FastAPI's format."""
-        return {"type": self.kind, "loc": list(self.path), "msg": self.message, "input": self.found}
+        fault = {"type": self.kind, "loc": list(self.path), "msg": self.message, "input": self.found}
+        return fault if self.context is None else {**fault, "ctx": self.context}
 
 
 Check: TypeAlias = Callable[[Any, Path], Iterator[Fault]]
@@ -100,13 +108,34 @@ def fields(required: Mapping[str, Check], optional: Mapping[str, Check]) -> Chec
             elif name in required:
                 yield Fault((*path, name), "missing", "Field required", value)
 
-    return _input(lambda value: isinstance(value, dict), "model_type", "a valid object", each)
+    wanted = "a valid dictionary or object to extract fields from"
+    return _input(lambda value: isinstance(value, dict), "model_attributes_type", wanted, each)
+
+
+def coerced_integer(value: Any, path: Path) -> Iterator[Fault]:
+    """What pydantic takes as an integer: a number without a fraction, a boolean, or either of them as text."""
+    message = "Input should be a valid integer"
+    if isinstance(value, str):
+        if _INTEGER.fullmatch(value) is None:
+            yield Fault(path, "int_parsing", f"{message}, unable to parse string as an integer", value)
+        elif whole(value) is None:
+            message = "Unable to parse input string as an integer, exceeded maximum size"
+            yield Fault(path, "int_parsing_size", message, value)
+    elif not isinstance(value, int | float):
+        yield Fault(path, "int_type", message, value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield Fault(path, "finite_number", "Input should be a finite number", value)
+    elif isinstance(value, float) and not value.is_integer():
+        yield Fault(path, "int_from_float", f"{message}, got a number with a fractional part", value)
+    elif isinstance(value, float) and abs(value) >= _LARGEST:
+        message = "Unable to parse input string as an integer, exceeded maximum size"
+        yield Fault(path, "int_parsing_size", message, value)
 
 
 def whole(text: str) -> int | None:
-    """The integer that *text*, a part of a URL, is in ASCII digits; None if it is not one."""
-    match = re.fullmatch(r"(-?[0-9]{1,4000})(\.0+)?", text)
-    return int(match[1]) if match else None
+    """The integer that *text* is to pydantic, which allows blanks, a plus, underscores and a fraction of zeros."""
+    match = _INTEGER.fullmatch(text)
+    return int(match[1]) if match and len(match[1]) <= _DIGITS else None
 
 
 def _is_number(value: Any) -> bool:
@@ -115,7 +144,7 @@ def _is_number(value: Any) -> bool:
 
 def _bounds(low: float, high: float) -> Check:
     def check(value: Any, path: Path) -> Iterator[Fault]:
-        if value < low:
+        if not value >= low:  # NaN is below everything
             yield Fault(path, "greater_than_equal", f"Input should be greater than or equal to {low}", value)
         elif value > high:
             yield Fault(path, "less_than_equal", f"Input should be less than or equal to {high}", value)

@@ -31,10 +31,11 @@ SERVICES = ("freeplay", "fryte", "promptforge")
 
 @attrs.frozen
 class Address:
-    """URL and API key of a service of the sandbox."""
+    """URL and API key of a service of the sandbox; PromptForge has another client, with a key of its own."""
 
     url: str
     key: str
+    other_key: str | None = None
 
 
 class Sandbox:
@@ -42,10 +43,10 @@ class Sandbox:
     The three services on loopback, from `with Sandbox() as box:` to the end of the block.
 
     *speed*: seconds that jobs and links age in one real second. *seed*: the same one gives the same API keys,
-    identifiers and durations. *promptforge_mode*: "docs" or "server". *limits*: requests a second, by service; None
-    removes FRYTE's own limit of 120 a minute, too. *state*: a file from which a later sandbox with the same seed, speed
-    and mode continues. *port*: the first of four ports in a row, or 0 for free ones. *clock*: returns seconds since the
-    epoch.
+    identifiers and durations. *promptforge_mode*: "server" behaves as PromptForge's published server, "docs" as its
+    documentation says. *limits*: requests a second, by service; None removes FRYTE's own limit of 120 a minute, too.
+    *state*: a file from which a later sandbox with the same seed, speed and mode continues. *port*: the first of four
+    ports in a row, or 0 for free ones. *clock*: returns seconds since the epoch.
 
     Raises:
         ValueError: a value is invalid, or *state* was made with others.
@@ -57,7 +58,7 @@ class Sandbox:
         *,
         speed: float = 60,
         seed: int = 7,
-        promptforge_mode: Mode = "docs",
+        promptforge_mode: Mode = "server",
         limits: Mapping[str, int | None] | None = None,
         state: str | PathLike[str] | None = None,
         port: int = 0,
@@ -72,15 +73,19 @@ class Sandbox:
             self._store.close()
             raise
         urls = ["http://{}:{}".format(*sock.getsockname()) for sock in self._sockets]
-        keys = [_key(seed, service) for service in SERVICES]
-        self.freeplay, self.fryte, self.promptforge = map(Address, urls, keys)
+        keys = tuple(_key(seed, service) for service in SERVICES)
+        other = _key(seed, "promptforge:other")
+        self.freeplay, self.fryte = map(Address, urls[:2], keys[:2])
+        self.promptforge = Address(urls[2], keys[2], other)
 
         job_clock = Clock(speed, clock)
         signer = Signer(_key(seed, "links").encode(), urls[3], clock)
         limit = {service: _rate_limit(service, limits, clock) for service in SERVICES}
-        freeplay = Freeplay(seed, keys[0], job_clock, self._store, limit["freeplay"])
-        fryte = Fryte(seed, keys[1], job_clock, self._store, limit["fryte"], retry_after="fryte" in limits)
-        promptforge = PromptForge(seed, keys[2], job_clock, self._store, limit["promptforge"], promptforge_mode, signer)
+        freeplay = Freeplay(seed, keys[:1], job_clock, self._store, limit["freeplay"])
+        fryte = Fryte(seed, keys[1:2], job_clock, self._store, limit["fryte"], retry_after="fryte" in limits)
+        promptforge = PromptForge(
+            seed, (keys[2], other), job_clock, self._store, limit["promptforge"], promptforge_mode, signer
+        )
         self._services: dict[str, Service] = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
         self.apps: dict[str, ASGIApp] = {name: application(service) for name, service in self._services.items()}
         self.apps["links"] = bucket(signer, promptforge.put, promptforge.get, promptforge.counts)

@@ -16,11 +16,11 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
 @pytest.fixture
-def played(box, tmp_path, monkeypatch):
+def played(server_box, tmp_path, monkeypatch):
     """Runs a notebook against the sandbox; all that its cells show, by kind of output."""
     for service in ("freeplay", "fryte", "promptforge"):
-        monkeypatch.setenv(f"{service.upper()}_API_KEY", getattr(box, service).key)
-        monkeypatch.setenv(f"{service.upper()}_BASE_URL", getattr(box, service).url)
+        monkeypatch.setenv(f"{service.upper()}_API_KEY", getattr(server_box, service).key)
+        monkeypatch.setenv(f"{service.upper()}_BASE_URL", getattr(server_box, service).url)
     for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")

@@ -93,6 +93,24 @@ def test_faults_have_their_status_codes(start_sandbox):
     assert 1 == len(box.fryte.post("/planner/v2?corridor=9000", json=tour).json()["warnings"])
 
 
+def test_plan_without_a_job_is_judged_as_a_submission_is(start_sandbox):
+    """The plan at once, without identifiers; the same input is refused, and some vehicles have no plan."""
+    box = start_sandbox()
+    tour = {"vehicle_id": "1", "battery_level_start": 0.8, "section_list": [HAMBURG_MUNICH], "poi_info": {}}
+
+    def plan(query="", **fields):
+        return box.fryte.post(f"/planner{query}", json={**tour, **fields})
+
+    found = plan("?corridor=9000&tenant_id=3").json()
+    assert ("Driveable", "1") == (found["qualification"], found["vehicle_id"])
+    assert not found.keys() & {"optimization_id", "tour_id", "status", "job_id"}
+    assert "no_chargers_available" == plan(poi_info={"min_kW": 2000}).json()["not_drivable_reason"]["code"]
+    refused = [plan("?corridor=1"), plan(battery_level_start=2), plan(start_time_tour="noon")]
+    refused += [plan(vehicle_id=vehicle) for vehicle in ("000000000404", "000000000001", "000000000003")]
+    assert [422, 422, 400, 404, 500, 502] == [reply.status_code for reply in refused]
+    assert [] == box.fryte.get("/planner/jobs?user_id=1").json()
+
+
 def test_request_121_of_a_minute_is_refused(start_sandbox):
     """The 121st request of a minute to one endpoint is refused, others are not, until a real minute has passed."""
     box = start_sandbox(speed=60)

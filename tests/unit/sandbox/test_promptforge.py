@@ -44,7 +44,7 @@ def test_job_runs_after_its_upload(start_sandbox, mode):
 
 def test_counts_grow_during_the_run_in_docs_mode(start_sandbox):
     """By the documentation the counts grow during the run."""
-    box = start_sandbox()
+    box = start_sandbox(promptforge_mode="docs")
     path = box.batch(*PROMPTS)
     box.wait(120)
     running = body(box, path)
@@ -55,7 +55,7 @@ def test_counts_grow_during_the_run_in_docs_mode(start_sandbox):
 
 def test_counts_are_null_until_the_end_in_server_mode(start_sandbox):
     """The published server leaves the counts null until the job is completed."""
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     path = box.batch(*PROMPTS)
     box.wait(120)
     assert [700, None, None] == [body(box, path)[name] for name in COUNTS]
@@ -65,7 +65,7 @@ def test_counts_are_null_until_the_end_in_server_mode(start_sandbox):
 
 def test_result_files_in_docs_mode(start_sandbox):
     """By the documentation there are numbered files with result and tokens_used, and always errors.jsonl."""
-    box = start_sandbox()
+    box = start_sandbox(promptforge_mode="docs")
     path = box.batch(*PROMPTS, {"prompt_id": "p1", "prompt": "please sandbox-fail"})
     box.wait(600)
     got = files(box, path)
@@ -79,7 +79,7 @@ def test_result_files_in_docs_mode(start_sandbox):
 
 def test_result_files_in_server_mode(start_sandbox):
     """The published server lists results_final.jsonl first and no errors.jsonl, in lines of another format."""
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     path = box.batch(*PROMPTS, {"prompt_id": 9999, "prompt": "please sandbox-fail"})
     box.wait(600)
     got = files(box, path)
@@ -95,12 +95,12 @@ def test_result_files_in_server_mode(start_sandbox):
 def test_file_without_integer_ids_fails_in_server_mode_only(start_sandbox):
     """A file without one integer prompt_id is FAILED at once without a reason; the documentation allows it."""
     prompt = {"prompt_id": "p001", "prompt": "Why?"}
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     failed = body(box, box.batch(prompt))
     assert "FAILED" == failed["status"]
     assert {None} == {failed[name] for name in (*COUNTS, "started_processing_at", "completed_at")}
 
-    box = start_sandbox()
+    box = start_sandbox(promptforge_mode="docs")
     path = box.batch(prompt)
     box.wait(100)
     assert "COMPLETED" == box.state(path)
@@ -108,17 +108,23 @@ def test_file_without_integer_ids_fails_in_server_mode_only(start_sandbox):
 
 def test_invalid_lines_are_run_in_server_mode(start_sandbox):
     """Lines that failed the check are run, too, so completed_count exceeds prompt_count."""
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     path = box.batch(PROMPTS[0], {"prompt_id": "7", "prompt": "a"}, {"prompt_id": "p001", "prompt": "b"})
     box.wait(100)
 
     assert [2, 3, 0] == [body(box, path)[name] for name in COUNTS]
 
 
-def test_line_that_is_not_json_fails_the_run_in_server_mode(start_sandbox):
+@pytest.mark.parametrize("model", ["m", "sandbox-quick"])
+@pytest.mark.parametrize(
+    "line",
+    ["no json", "[1]", "7", '{"prompt_id": 2}', '{"prompt": "b"}', '\ufeff{"prompt_id": 2, "prompt": "b"}'],
+    ids=ascii,
+)
+def test_line_that_cannot_be_run_fails_the_run_in_server_mode(start_sandbox, line, model):
     """The run fails: started_processing_at is set, completed_at and counts stay null."""
-    box = start_sandbox(promptforge_mode="server")
-    path = box.batch(PROMPTS[0], "no json")
+    box = start_sandbox()
+    path = box.batch(PROMPTS[0], line, model=model)
     box.wait(100)
     failed = body(box, path)
 
@@ -131,11 +137,44 @@ def test_line_that_is_not_json_fails_the_run_in_server_mode(start_sandbox):
     assert failed["completed_at"] is None
 
 
+def test_byte_order_mark_before_the_only_line_fails_the_job_at_once_in_server_mode(start_sandbox):
+    """The mark is no part of JSON, so the file has no valid line."""
+    box = start_sandbox()
+    failed = body(box, box.batch('\ufeff{"prompt_id": 1, "prompt": "Why?"}'))
+
+    assert ("FAILED", None) == (failed["status"], failed["prompt_count"])
+
+
+def test_half_of_a_surrogate_pair_fails_its_prompt_in_server_mode(start_sandbox):
+    """The check refuses the line; the run asks with it, which fails. One in an id loses the line."""
+    box = start_sandbox()
+    path = box.batch(PROMPTS[0], '{"prompt_id": 2, "prompt": "\\ud800"}', '{"prompt_id": "\\ud800", "prompt": "b"}')
+    box.wait(100)
+
+    assert [1, 1, 1] == [body(box, path)[name] for name in COUNTS]
+    box = start_sandbox()
+    assert "FAILED" == box.state(box.batch('{"prompt_id": "\\ud800", "prompt": "b"}'))
+
+
+def test_identifiers_are_answered_as_they_were_written_in_server_mode(start_sandbox):
+    """What the check takes as 7 stays what it is in the results."""
+    box = start_sandbox()
+    path = box.batch('{"prompt_id": 7.0, "prompt": "a"}', '{"prompt_id": "+7", "prompt": "b"}')
+    box.wait(100)
+
+    assert [2, 2, 0] == [body(box, path)[name] for name in COUNTS]
+    answers = [line["prompt_id"] for line in lines(files(box, path)["results_final.jsonl"])]
+    assert {"7.0", "'+7'"} == set(map(repr, answers))
+
+
 @pytest.mark.parametrize("mode", ["docs", "server"])
-def test_empty_file_is_completed_at_once(start_sandbox, mode):
-    """The job is COMPLETED at once, with zero counts and no files."""
+@pytest.mark.parametrize("content", ["", "\n \r\n\u00a0\n"])
+def test_empty_file_is_completed(start_sandbox, mode, content):
+    """The job is COMPLETED with zero counts and no files; the published server queues and runs it first."""
     box = start_sandbox(promptforge_mode=mode)
-    path = box.batch("")
+    path = box.batch(content)
+    assert {"docs": "COMPLETED", "server": "QUEUED"}[mode] == box.state(path)
+    box.wait(100)
 
     assert ["COMPLETED", 0, 0, 0] == [body(box, path)["status"], *(body(box, path)[name] for name in COUNTS)]
     assert {} == files(box, path)
@@ -144,7 +183,7 @@ def test_empty_file_is_completed_at_once(start_sandbox, mode):
 @pytest.mark.parametrize(("model", "state"), [("sandbox-fail", "FAILED"), ("sandbox-cancel", "CANCELLED")])
 def test_model_chooses_the_final_status(start_sandbox, model, state):
     """Two models choose another final status; the documentation sets completed_at at every end."""
-    box = start_sandbox()
+    box = start_sandbox(promptforge_mode="docs")
     path = box.batch(model=model)
     box.wait(100)
 
@@ -164,7 +203,7 @@ def test_second_job_waits_for_the_first(start_sandbox):
 
 def test_job_behind_a_failed_one_stays_pending_in_server_mode(start_sandbox):
     """After a FAILED job the next stays PENDING, until a later one completes."""
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     box.batch(model="sandbox-fail")
     waiting = box.batch()
     box.wait(1000)
@@ -174,19 +213,50 @@ def test_job_behind_a_failed_one_stays_pending_in_server_mode(start_sandbox):
     assert "COMPLETED" == box.state(waiting)
 
 
-def test_stuck_job_never_ends(start_sandbox):
-    """sandbox-stuck is PROCESSING for ever, without a completed prompt."""
+def test_of_the_waiting_jobs_the_one_that_was_made_first_is_next(start_sandbox):
+    """It is the order of the jobs that counts, not that of their uploads."""
     box = start_sandbox()
+    early = box.init()
+    box.batch()
+    late = box.batch()
+    path = box.upload(early, PROMPTS[0])
+    box.wait(60)
+
+    assert ["QUEUED", "PENDING"] == [box.state(path), box.state(late)]
+
+
+@pytest.mark.parametrize("mode", ["docs", "server"])
+def test_clients_do_not_see_each_others_jobs(start_sandbox, mode, tmp_path):
+    """With the other key a job is unknown, and its jobs wait for its own alone; also after a restart."""
+    box = start_sandbox(promptforge_mode=mode, state=tmp_path / "state")
+    box.batch()
+    path = box.batch()
+    other = box.other_client()
+    refused = [other.promptforge.get(f"{path}/{what}") for what in ("status", "results")]
+    theirs = other.batch()
+    assert ["PENDING", "QUEUED"] == [box.state(path), other.state(theirs)]
+    box.sandbox.stop()
+    again = start_sandbox(promptforge_mode=mode, state=tmp_path / "state")
+    assert ["PENDING", "QUEUED"] == [again.state(path), again.other_client().state(theirs)]
+    refused.append(again.promptforge.get(f"{theirs}/status"))
+
+    assert {(404, "Job not found")} == {(reply.status_code, reply.json()["detail"]) for reply in refused}
+
+
+@pytest.mark.parametrize(("mode", "completed"), [("docs", 0), ("server", None)])
+def test_stuck_job_never_ends(start_sandbox, mode, completed):
+    """sandbox-stuck is PROCESSING for ever, without a completed prompt."""
+    box = start_sandbox(promptforge_mode=mode)
     path = box.batch(model="sandbox-stuck")
     box.wait(1e9)
 
-    assert ["PROCESSING", 0] == [body(box, path)["status"], body(box, path)["completed_count"]]
+    assert ["PROCESSING", completed] == [body(box, path)["status"], body(box, path)["completed_count"]]
 
 
 def test_results_before_the_end_are_refused_with_409(start_sandbox):
     """Results asked for too early are refused; the published server leaks the name of its enum."""
     detail = "Results not available — job is JobStatus.QUEUED"
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     reply = box.promptforge.get(f"{box.batch()}/results")
 
     assert (409, {"detail": detail}) == (reply.status_code, reply.json())
@@ -195,12 +265,14 @@ def test_results_before_the_end_are_refused_with_409(start_sandbox):
 def test_response_to_invalid_input_differs_by_mode(start_sandbox):
     """Bad input is 400 with a sentence by the documentation, 422 with a list or a sentence by the server."""
     unknown = {"provider": "x", "model": "m"}
-    box = start_sandbox()
+    box = start_sandbox(promptforge_mode="docs")
     assert [400, 400] == [box.promptforge.post("/v1/jobs/init", json=b).status_code for b in ({}, unknown)]
-    box = start_sandbox(promptforge_mode="server")
+    box = start_sandbox()
     replies = [box.promptforge.post("/v1/jobs/init", json=b) for b in ({}, unknown)]
     assert [422, 422] == [reply.status_code for reply in replies]
     assert [list, str] == [type(reply.json()["detail"]) for reply in replies]
+    sentence = "Unsupported provider 'x'. Choose from: ['anthropic', 'gemini', 'mistral', 'openai']"
+    assert sentence == replies[1].json()["detail"]
     assert "job_id" in box.init(max_retries="3")
 
 

@@ -67,7 +67,7 @@ def test_stats_count_requests_submissions_and_polls(start_sandbox):
     assert (1, 2) == (stats["submits"], stats["polls"])
     assert {
         "get_job_status": {200: 1, 404: 1},
-        "init_job": {202: 1, 400: 1},
+        "init_job": {202: 1, 422: 1},
         "upload": {200: 1},
     } == stats["requests"]
 
@@ -115,7 +115,7 @@ def test_state_file_has_the_keys_that_it_always_had(tmp_path, start_sandbox):
     tour = {"vehicle_id": "1", "battery_level_start": 0.8, "section_list": [HAMBURG_MUNICH], "poi_info": {}}
     prompt_version = {"prompt_template_version_id": VERSION, "dataset_id": VERSION, "user_instructions": "x"}
     run = {"created": start, "request": {"provider": "openai", "model": "m"}}
-    assert {"seed": "7", "speed": "1.0", "mode": '"docs"'} == settings
+    assert {"seed": "7", "speed": "1.0", "mode": '"server"'} == settings
     assert {
         ("freeplay", 0): {"n": 0, "project": "p", "created": start, "request": prompt_version, "cancelled": None},
         ("fryte", 0): {"n": 0, "created": start, "request": tour},

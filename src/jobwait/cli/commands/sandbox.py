@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Mode(StrEnum):
     """How the sandbox's PromptForge behaves."""
 
-    docs = "docs"
     server = "server"
+    docs = "docs"
 
 
 def sandbox(
@@ -30,8 +30,8 @@ def sandbox(
     seed: Annotated[int, option("Makes keys, identifiers and durations repeatable.")] = 7,
     as_json: Annotated[bool, option("Print addresses and keys as one line of JSON.", "--json")] = False,
     mode: Annotated[
-        Mode, option("PromptForge as documented, or as its published server behaves.", "--promptforge-mode")
-    ] = Mode.docs,
+        Mode, option("PromptForge as its published server behaves, or as documented.", "--promptforge-mode")
+    ] = Mode.server,
     state: Annotated[Path | None, option("File that keeps the state, so that a stopped sandbox goes on.")] = None,
     limit: Annotated[list[str] | None, option("Requests a second, as promptforge=20; 0 removes the limit.")] = None,
 ) -> None:
@@ -59,7 +59,9 @@ def sandbox(
 def _ready(box: "Sandbox", *, as_json: bool) -> str:
     addresses = {"freeplay": box.freeplay, "fryte": box.fryte, "promptforge": box.promptforge}
     if as_json:
-        return json.dumps({name: {"url": at.url, "key": at.key} for name, at in addresses.items()})
+        facts: dict[str, dict[str, str]] = {name: {"url": at.url, "key": at.key} for name, at in addresses.items()}
+        facts["promptforge"]["other_key"] = str(box.promptforge.other_key)
+        return json.dumps(facts)
     return "\n".join(f"{name:12} {at.url}  {at.key}" for name, at in addresses.items())
 
 

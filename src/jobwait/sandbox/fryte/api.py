@@ -6,7 +6,7 @@ import attrs
 
 from fryte_client import wire
 from jobwait.sandbox.clock import iso
-from jobwait.sandbox.fryte.tour import result, why_not
+from jobwait.sandbox.fryte.tour import current_sample, older_sample, result, why_not
 from jobwait.sandbox.http_app import Call, Operation, Refused, Reply, Service
 from jobwait.sandbox.input_checks import Fault, array, boolean, fields, integer, nullable, number, one_of, string, whole
 from jobwait.sandbox.job_plan import Plan, make_uuid, random_for, varied
@@ -17,8 +17,11 @@ STAGES = (("queued", 2.0), ("running", 18.0))
 VEHICLES = {"000000000001": "failed", "000000000002": "canceled"}
 FAULTY = "000000000003"
 LATE_IDS = "000000000004"
+SAMPLES = {"000000000005": current_sample, "000000000006": older_sample}  # results as the documentation shows them
+WITHOUT_IDS = "000000000007"
 UNKNOWN = "000000000404"
 CORRIDOR = 8000
+UNAVAILABLE = "Optimization service is temporarily unavailable"
 
 _TIME = (
     r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
@@ -102,8 +105,9 @@ class Fryte(Service):
             self._add(record)
 
     def operations(self) -> list[Operation]:
-        """The four operations of the spec."""
+        """The five operations of the spec."""
         return [
+            Operation("plan_tour", "POST", "/planner", self._plan, REQUEST),
             Operation("submit_job", "POST", "/planner/v2", self._submit, REQUEST),
             Operation("list_jobs", "GET", "/planner/jobs", self._list),
             Operation("get_job", "GET", "/planner/jobs/{job_id}", self._get),
@@ -126,14 +130,30 @@ class Fryte(Service):
         self._by_id[job.id] = job
         return job
 
-    def _submit(self, call: Call) -> Reply:
+    def _plan(self, call: Call) -> Reply:
+        """The plan at once; the service takes as long for it as for a job."""
+        self._check(call)
+        vehicle = call.body["vehicle_id"]
+        if VEHICLES.get(vehicle) == "failed":
+            raise Refused(self.error(500, "The sandbox was asked to fail."))
+        if vehicle == FAULTY:
+            raise Refused(self.error(502, UNAVAILABLE))
+        found = result(call.body, optimization_id=0, tour_id=0, status="")
+        return Reply(200, {"vehicle_id": vehicle, **current_sample(found), "poi_list": found.get("poi_list")})
+
+    def _check(self, call: Call) -> int | None:
+        """The corridor of a tour; refuses one that cannot be planned."""
         corridor = self._whole(call, "corridor")
-        self._whole(call, "min_charge_duration_min")
         self._whole(call, "tenant_id")
         if any(_TIME_TEXT(call.body.get("start_time_tour"), ())):
             raise Refused(self.error(400, "start_time_tour is neither HH:MM:SS nor ISO 8601"))
         if call.body["vehicle_id"] == UNKNOWN:
             raise Refused(self.error(404, "Vehicle not found"))
+        return corridor
+
+    def _submit(self, call: Call) -> Reply:
+        self._whole(call, "min_charge_duration_min")
+        corridor = self._check(call)
         record = {"n": len(self._jobs), "created": self.clock.now(), "request": call.body}
         job = self._add(record)
         self.store.save(NAME, job.n, record)
@@ -145,6 +165,10 @@ class Fryte(Service):
             "job_id": job.id,
             "warnings": None if corridor in (None, CORRIDOR) else [warning],
         }
+        if job.request["vehicle_id"] == WITHOUT_IDS:
+            made["optimization_id"] = made["job_id"] = None
+        if job.request["vehicle_id"] in SAMPLES:
+            del made["message"], made["warnings"]
         return Reply(202, made)
 
     def _list(self, call: Call) -> Reply:
@@ -159,7 +183,7 @@ class Fryte(Service):
             raise Refused(self.error(404, "Job not found"))
         status = self._status(job)
         if status == "running" and job.request["vehicle_id"] == FAULTY:
-            raise Refused(self.error(502, "Optimization service is temporarily unavailable"))
+            raise Refused(self.error(502, UNAVAILABLE))
         hidden = job.request["vehicle_id"] == LATE_IDS and status in ("queued", "running")
         response: wire.JobStatusResponse = {
             "job_id": job.id,
@@ -181,7 +205,8 @@ class Fryte(Service):
         if status not in ("succeeded", "not_drivable"):
             raise Refused(self.error(404, f"There is no result; the job is {status}"))
         found = result(job.request, optimization_id=job.optimization, tour_id=job.tour, status=status)
-        return Reply(200, found)
+        shown = SAMPLES.get(job.request["vehicle_id"])
+        return Reply(200, shown(found) if shown else found)
 
     def _status(self, job: Job) -> str:
         return job.plan.at(self.clock.age(job.created)).name

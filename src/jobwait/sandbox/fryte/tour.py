@@ -80,6 +80,27 @@ def result(
     }
 
 
+def current_sample(found: wire.OptimizationResultResponse) -> dict[str, Any]:
+    """*found* as the documentation shows a result: without four fields, and with two kinds of arrival times."""
+    absent = {"optimization_id", "tour_id", "status", "poi_list"}
+    shown: dict[str, Any] = {name: value for name, value in found.items() if name not in absent}
+    for hours, section in enumerate(shown["sections"], 9):
+        section["poi_summary"]["arrival_time"] = hours + 0.555
+    if shown["sections"]:
+        shown["sections"][-1]["poi_summary"]["arrival_time"] = "2026-05-04T13:00:53Z"
+    return shown
+
+
+def older_sample(found: wire.OptimizationResultResponse) -> dict[str, Any]:
+    """*found* as an older documentation shows it: lengths beside the stop, and no stop at the end."""
+    shown = current_sample(found)
+    for section in shown["sections"]:
+        section |= {name: section["poi_summary"].pop(name) for name in ("sec_length_km", "sec_duration_min")}
+    if shown["sections"]:
+        shown["sections"][-1]["poi_summary"] = None
+    return {**shown, "poi_list": []}
+
+
 def _section(
     asked: dict[str, Any], leg: Leg, soc: float, arrival: float, leave: float, *, final: bool
 ) -> wire.ResultSection:

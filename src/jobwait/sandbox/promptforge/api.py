@@ -6,39 +6,43 @@ from typing import Any, get_args
 import attrs
 
 from jobwait.sandbox.clock import iso
-from jobwait.sandbox.http_app import Call, Operation, Refused, Reply, Service
-from jobwait.sandbox.input_checks import Check, Fault, fields, integer, nullable, string
+from jobwait.sandbox.http_app import FAULT, Call, Operation, Refused, Reply, Service
+from jobwait.sandbox.input_checks import Check, Fault, coerced_integer, fields, integer, nullable, string, whole
 from jobwait.sandbox.job_plan import make_uuid, random_for
-from jobwait.sandbox.promptforge.job import STORED, Job, make_plan
-from jobwait.sandbox.promptforge.prompt_file import Mode, read_prompts, result_files
+from jobwait.sandbox.promptforge.job import Job, make_plan
+from jobwait.sandbox.promptforge.prompt_file import Mode, is_utf8, read_prompts, result_files
 from jobwait.sandbox.promptforge.queue import Queue
 from jobwait.sandbox.promptforge.signed_links import PROMPTS, Signer
 from promptforge_client import wire
 
 NAME = "promptforge"
+KEY_STORE_DOWN = "sandbox-key-store-down"  # a key that the published server cannot look up
+SIGNING = 0.5  # seconds by which the published server states the end of a link too late
 UPLOAD_LINK = 15 * 60
 RESULT_LINK = 60 * 60
 STATES: Mapping[str, wire.JobState] = {state: state for state in get_args(wire.JobState)}
-PROVIDERS = ("openai", "anthropic", "gemini", "mistral")
+PROVIDERS = ("anthropic", "gemini", "mistral", "openai")
 _PROVIDER = f"^({'|'.join(PROVIDERS)})$"
-
-
-def _integer_or_digits(value: Any, path: tuple[str | int, ...]) -> Any:
-    # The published server accepts "3" as 3.
-    digits = isinstance(value, str) and value.lstrip("-").isdecimal()
-    return integer()(int(value) if digits else value, path)
+_NUMBERS = ("max_retries", "rpm", "tpm")
 
 
 def _init(mode: Mode) -> Check:
-    whole: Check = integer() if mode == "docs" else _integer_or_digits
+    count: Check = integer() if mode == "docs" else coerced_integer
     provider = string(_PROVIDER) if mode == "docs" else string()  # the server refuses others in a sentence
-    optional = {"max_retries": whole, "rpm": nullable(whole), "tpm": nullable(whole)}
+    optional = {"max_retries": count, "rpm": nullable(count), "tpm": nullable(count)}
     return fields({"provider": provider, "model": string()}, optional)
+
+
+def _storable(body: Mapping[str, Any]) -> bool:
+    """Whether the published server's database takes the fields of *body*: text in UTF-8, integers of 64 bits."""
+    numbers = (body.get(name) or 0 for name in _NUMBERS)
+    whole_ones = (whole(number) or 0 if isinstance(number, str) else int(number) for number in numbers)
+    return is_utf8(body["model"]) and all(-(2**63) <= number < 2**63 for number in whole_ones)
 
 
 @attrs.define
 class PromptForge(Service):
-    """PromptForge's API, with all jobs of its one client in memory and in *store*."""
+    """PromptForge's API, with all jobs of its clients in memory and in *store*."""
 
     key_header = "X-API-Key"
     key_prefix = ""
@@ -47,15 +51,15 @@ class PromptForge(Service):
     mode: Mode
     signer: Signer
     _jobs: dict[str, Job] = attrs.field(factory=dict[str, Job], init=False)
-    _queue: Queue = attrs.field(init=False)
+    _queues: list[Queue] = attrs.field(init=False)  # one for each client
 
     def __attrs_post_init__(self) -> None:
-        self._queue = Queue(self._save)
+        self._queues = [Queue(self._save) for _ in self.keys]
         jobs = [self._add(record) for record in self.store.load(NAME)]
         for job in sorted((job for job in jobs if job.uploaded is not None), key=lambda job: job.uploaded or 0):
             self._take(job, self.store.load_upload(job.n))
             if job.plan.stages:
-                self._queue.restore(job)
+                self._queues[job.client].restore(job)
 
     def operations(self) -> list[Operation]:
         """The four operations of the spec."""
@@ -74,6 +78,12 @@ class PromptForge(Service):
             return self.error(400, f"{path}: {faults[0].message}")
         return super().invalid(faults)
 
+    def unknown_key(self, key: str) -> Reply:
+        """401; for one key the fault of a key store that does not answer."""
+        if key == KEY_STORE_DOWN and self.mode == "server":
+            return self.error(500, "Auth config error: the key store does not answer")
+        return super().unknown_key(key)
+
     def put(self, job_id: str, content: bytes) -> None:
         """Take the prompts of a job; a second upload of the same job changes nothing any more."""
         job = self._jobs[job_id]
@@ -83,7 +93,7 @@ class PromptForge(Service):
         self.store.save_upload(job.n, content)
         self._take(job, content)
         if job.plan.stages:
-            self._queue.join(job, job.uploaded)
+            self._queues[job.client].join(job, job.uploaded)
         self._save(job)
 
     def get(self, job_id: str, filename: str) -> bytes | None:
@@ -96,7 +106,7 @@ class PromptForge(Service):
         return job
 
     def _save(self, job: Job) -> None:
-        self.store.save(NAME, job.n, attrs.asdict(job, recurse=False, filter=STORED))
+        self.store.save(NAME, job.n, job.record())
 
     def _take(self, job: Job, content: bytes) -> None:
         job.prompts = read_prompts(content, self.mode)
@@ -104,24 +114,29 @@ class PromptForge(Service):
 
     def _init(self, call: Call) -> Reply:
         provider = call.body["provider"]
-        if provider not in PROVIDERS and self.mode == "server":
-            raise Refused(self.error(422, f"Unsupported provider {provider!r}. Choose from: {list(PROVIDERS)}"))
+        if self.mode == "server" and provider not in PROVIDERS:
+            raise Refused(self.error(422, f"Unsupported provider '{provider}'. Choose from: {list(PROVIDERS)}"))
+        if self.mode == "server" and not _storable(call.body):
+            raise Refused(FAULT)
         record = {"n": len(self._jobs), "created": self.clock.now(), "request": call.body}
-        job = self._add({**record, "uploaded": None, "starts": None})
+        job = self._add({**record, "uploaded": None, "starts": None, "client": call.client})
         self._save(job)
         expires = self.clock.after(job.created, UPLOAD_LINK)
         link = self.signer.link("PUT", job.id, PROMPTS, expires)
-        made: wire.InitJobResponse = {"job_id": job.id, "upload_url": link, "expires_at": iso(expires)}
+        made: wire.InitJobResponse = {"job_id": job.id, "upload_url": link, "expires_at": self._stated(expires)}
         return Reply(202, made)
 
+    def _stated(self, expires: float) -> str:
+        return iso(expires + SIGNING if self.mode == "server" else expires)
+
     def _find(self, call: Call) -> Job:
-        self._queue.advance(self.clock.now())
+        self._queues[call.client].advance(self.clock.now())
         job = self._jobs.get(call.path["job_id"])
-        if job is None:
+        if job is None or job.client != call.client:
             raise Refused(self.error(404, "Job not found"))
         if job.request["model"] == "sandbox-fault" and self._state(job) == "QUEUED":
             documented = self.mode == "docs"
-            raise Refused(self.error(500, "Internal error") if documented else Reply(500, "Internal Server Error"))
+            raise Refused(self.error(500, "Internal error") if documented else FAULT)
         return job
 
     def _state(self, job: Job) -> wire.JobState:
@@ -181,7 +196,11 @@ class PromptForge(Service):
             raise Refused(self.error(409, f"Results not available — job is {name}"))
         expires = self.clock.after(self.clock.now(), RESULT_LINK)
         listed: list[wire.ResultFile] = [
-            {"filename": name, "url": self.signer.link("GET", job.id, name, expires), "expires_at": iso(expires)}
+            {
+                "filename": name,
+                "url": self.signer.link("GET", job.id, name, expires),
+                "expires_at": self._stated(expires),
+            }
             for name in self._files(job)
         ]
         results: wire.JobResults = {"job_id": job.id, "status": state, "files": listed}

@@ -9,8 +9,9 @@ from jobwait.sandbox.clock import Clock
 from jobwait.sandbox.job_plan import FOREVER, Plan, Stage, varied
 from jobwait.sandbox.promptforge.prompt_file import PromptFile
 
+COLD = 540.0  # seconds in the queue that the vendor measured when no machine was running
 NOT_UPLOADED = Plan((), "AWAITING_UPLOAD")
-STORED = attrs.filters.include("n", "created", "request", "uploaded", "starts")
+_STORED = ("n", "created", "request", "uploaded", "starts")
 
 
 @attrs.define(eq=False)
@@ -24,6 +25,7 @@ class Job:
     starts: float | None
     id: str
     clock: Clock
+    client: int = 0  # whose job it is
     prompts: PromptFile | None = None
     plan: Plan = NOT_UPLOADED
 
@@ -32,18 +34,25 @@ class Job:
         """When the run ends; infinite for a job that has not started."""
         return FOREVER if self.starts is None else self.clock.after(self.starts, self.plan.seconds)
 
+    def record(self) -> dict[str, Any]:
+        """What a file keeps of it; the rest follows from that and the seed."""
+        stored = {name: getattr(self, name) for name in _STORED}
+        return {**stored, "client": self.client} if self.client else stored
+
 
 def make_plan(rng: Random, prompts: PromptFile, model: str) -> Plan:
     """The plan of a run with *prompts*; without stages the run ends with the upload."""
-    if prompts.empty or not prompts.valid:
+    if not prompts.valid and (prompts.mode == "docs" or not prompts.empty):
         return Plan((), "COMPLETED" if prompts.empty else "FAILED")
-    if model == "sandbox-quick":
-        return Plan((Stage("PROCESSING", 1.0),), "COMPLETED")
     run = 20.0 + 0.3 * len(prompts.items)
     plan = Plan(varied(rng, (("QUEUED", 30.0), ("PROCESSING", run))), "COMPLETED")
+    if model == "sandbox-cold":
+        plan = attrs.evolve(plan, stages=(Stage("QUEUED", COLD), plan.stages[1]))
+    if model == "sandbox-quick":
+        plan = attrs.evolve(plan, stages=(Stage("PROCESSING", 1.0),))
     if model == "sandbox-stuck":
         return attrs.evolve(plan, stages=(plan.stages[0], Stage("PROCESSING", FOREVER)))
-    breaks = prompts.mode == "server" and prompts.broken  # the published server fails on a line that is not JSON
+    breaks = prompts.mode == "server" and prompts.broken  # the published server fails on such a line
     if breaks or model == "sandbox-fail":
         return attrs.evolve(plan, ending="FAILED").cut(0.5)
     if model == "sandbox-cancel" and prompts.mode == "docs":

@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from jobwait.sandbox.input_checks import coerced_integer
+
 Mode: TypeAlias = Literal["docs", "server"]
 
 PART = 500  # results in a full file
@@ -19,20 +21,22 @@ FAIL = "sandbox-fail"
 class PromptFile:
     """The lines of an uploaded file."""
 
-    items: tuple[dict[str, Any], ...]  # the JSON objects; the published server runs those that are not valid, too
-    broken: int  # how many other lines
+    items: tuple[dict[str, Any], ...]  # what is run; on the published server that includes lines that are not valid
+    lines: int  # all that are not blank
+    broken: bool  # whether there is a line that cannot be run
     valid: int  # how many pass the check of the upload: "docs" allows any prompt_id, "server" only integers
     mode: Mode
 
     @property
     def empty(self) -> bool:
         """Whether there is no line."""
-        return not self.items and not self.broken
+        return not self.lines
 
     @cached_property
     def failing(self) -> list[int]:
         """Indexes of the items that will fail."""
-        return [index for index, item in enumerate(self.items) if FAIL in str(item.get("prompt"))]
+        texts = (str(item.get("prompt")) for item in self.items)
+        return [index for index, text in enumerate(texts) if FAIL in text or not is_utf8(text)]
 
     def counts(self, share: float) -> tuple[int, int]:
         """The numbers of completed and of failed items when the fraction *share* of the run is over."""
@@ -44,20 +48,32 @@ class PromptFile:
 def read_prompts(content: bytes, mode: Mode) -> PromptFile:
     """The prompts in *content*: one JSON object a line, without blank lines."""
     items: list[dict[str, Any]] = []
-    broken = valid = 0
+    lines = valid = 0
+    broken = False
     for line in content.split(b"\n"):
-        if not line.strip():
+        text = _text_of(line)
+        if text == "":
             continue
-        item = _parse(line)
+        lines += 1
+        item = _parse(text, mode)
         if item is None:
-            broken += 1
-            continue
-        items.append(item)
-        valid += _valid(item, mode)
-    return PromptFile(tuple(items), broken, valid, mode)
+            broken = True
+        elif is_utf8(str(item.get("prompt_id"))):
+            items.append(item)
+            valid += _valid(item, mode)
+    return PromptFile(tuple(items), lines, broken, valid, mode)
 
 
-def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str) -> dict[str, bytes]:
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can express *text*, which it cannot if there is half of a surrogate pair in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def result_files(prompts: PromptFile, job: dict[str, Any], rng: Random, at: str) -> dict[str, bytes]:
     """The result files of a completed run, content by name, for the *job*'s provider and model; *at*: when it ended."""
     failing, server = set(prompts.failing), prompts.mode == "server"
     good = [item for index, item in enumerate(prompts.items) if index not in failing]
@@ -70,26 +86,40 @@ def result_files(prompts: PromptFile, job: dict[str, str], rng: Random, at: str)
         if len(lines) % PART:
             names[-1] = "results_final.jsonl"
         return dict(sorted(zip(names, map(_text, parts), strict=True)))
-    errors = (_error(prompts.items[index], at) for index in prompts.failing)
+    attempts = job.get("max_retries", 3) + 1  # the published server counts one too many
+    errors = (_error(prompts.items[index], attempts, at) for index in prompts.failing)
     return {**dict(zip(names, map(_text, parts), strict=True)), "errors.jsonl": _text(errors)}
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
-    """The object in *line*, None if there is none."""
+def _text_of(line: bytes) -> str | None:
+    """*line* without blanks at its ends; None if it is not UTF-8."""
     try:
-        item = json.loads(line)
+        return line.decode().strip()
+    except UnicodeDecodeError:
+        return None
+
+
+def _parse(text: str | None, mode: Mode) -> dict[str, Any] | None:
+    """The object in *text*; None if it cannot be run. The published server needs both fields, of whatever type."""
+    try:
+        item = json.loads(text or "")  # a byte order mark is no JSON, here and there
     except (ValueError, RecursionError):
         return None
-    return cast("dict[str, Any]", item) if isinstance(item, dict) else None
+    if not isinstance(item, dict) or (mode == "server" and not item.keys() >= {"prompt_id", "prompt"}):
+        return None
+    return cast("dict[str, Any]", item)
 
 
 def _valid(item: dict[str, Any], mode: Mode) -> bool:
     prompt_id = item.get("prompt_id")
-    if mode == "server":
-        named = isinstance(prompt_id, int) or (isinstance(prompt_id, str) and prompt_id.strip().isdecimal())
-    else:
-        named = isinstance(prompt_id, int | str)
-    return named and isinstance(item.get("prompt"), str)
+    if mode == "docs":
+        return isinstance(prompt_id, int | str) and isinstance(item.get("prompt"), str)
+    # The published server refuses half of a surrogate pair wherever it is in the line.
+    return (
+        not any(coerced_integer(prompt_id, ()))
+        and isinstance(item["prompt"], str)
+        and is_utf8(json.dumps(item, ensure_ascii=False))
+    )
 
 
 def _answer(item: dict[str, Any]) -> str:
@@ -103,7 +133,7 @@ def _documented(item: dict[str, Any]) -> dict[str, Any]:
     return {"prompt_id": item.get("prompt_id"), "result": answer, "tokens_used": used}
 
 
-def _real(item: dict[str, Any], job: dict[str, str], rng: Random) -> dict[str, Any]:
+def _real(item: dict[str, Any], job: dict[str, Any], rng: Random) -> dict[str, Any]:
     answer = _answer(item)
     tokens = {"prompt": len(str(item.get("prompt")).split()), "completion": len(answer.split())}
     return {
@@ -117,15 +147,15 @@ def _real(item: dict[str, Any], job: dict[str, str], rng: Random) -> dict[str, A
     }
 
 
-def _error(item: dict[str, Any], at: str) -> dict[str, Any]:
+def _error(item: dict[str, Any], attempts: int, at: str) -> dict[str, Any]:
     return {
         "prompt_id": item.get("prompt_id"),
         "stage": "execution",
         "error": "The sandbox was asked to fail.",
-        "attempts": 3,
+        "attempts": attempts,
         "timestamp": at,
     }
 
 
 def _text(lines: Iterable[dict[str, Any]]) -> bytes:
-    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode("utf-8", "replace")
+    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode()

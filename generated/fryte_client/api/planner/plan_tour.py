@@ -1,0 +1,172 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+"""Plan a tour
+
+POST /planner, the operation plan_tour.
+
+Plans a tour and answers with the plan, in one request that may take as long as a job; there is no
+job to wait for, and no identifier to read the plan by later.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import httpx
+
+from ... import _answers as answers
+from ... import _decode as decode
+from ... import _encode as encode
+from ... import errors
+from ...types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient
+    from ...models.planner_request import PlannerRequest
+    from ...models.planner_response import PlannerResponse
+
+
+def build(
+    client: AuthenticatedClient,
+    *,
+    corridor: int | Unset = 8000,
+    tenant_id: int | None | Unset = UNSET,
+    body: PlannerRequest,
+) -> httpx.Request:
+    """The complete request; it is not sent."""
+    return client.build_request(
+        "POST",
+        "/planner",
+        params={
+            "corridor": encode.query_value(corridor),
+            "tenant_id": encode.query_value(tenant_id),
+        },
+        auth=client.auth_headers(),
+        body=encode.json_body(body, "application/json"),
+    )
+
+
+@functools.cache
+def _documented() -> answers.Documented[PlannerResponse]:
+    from ...models.error_detail import ErrorDetail
+    from ...models.http_validation_error import HTTPValidationError
+    from ...models.planner_response import PlannerResponse
+
+    return answers.Documented(
+        {
+            "200": answers.json_of("PlannerResponse", decode.model(PlannerResponse.from_dict)),
+        },
+        {
+            "400": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "401": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "404": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "422": answers.json_of("HTTPValidationError", decode.model(HTTPValidationError.from_dict)),
+            "429": answers.nothing,
+            "500": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+            "502": answers.json_of("ErrorDetail", decode.model(ErrorDetail.from_dict)),
+        },
+        errors.BY_STATUS,
+    )
+
+
+def parse(response: httpx.Response) -> PlannerResponse:
+    """The value of *response*; anything but a documented success raises an error.
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+    """
+    return _documented().read(response)
+
+
+def sync(
+    client: AuthenticatedClient,
+    *,
+    corridor: int | Unset = 8000,
+    tenant_id: int | None | Unset = UNSET,
+    body: PlannerRequest,
+) -> PlannerResponse:
+    """Plan a tour
+
+    POST /planner, the operation plan_tour.
+
+    Plans a tour and answers with the plan, in one request that may take as long as a job; there is no
+    job to wait for, and no identifier to read the plan by later.
+
+    Args:
+        corridor (int | Unset): Width of the corridor in metres in which stations are looked for.
+            From 1000 to 20000. Default: 8000.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
+    """
+    return parse(
+        client.send(
+            build(
+                client,
+                corridor=corridor,
+                tenant_id=tenant_id,
+                body=body,
+            )
+        )
+    )
+
+
+async def asyncio(
+    client: AuthenticatedClient,
+    *,
+    corridor: int | Unset = 8000,
+    tenant_id: int | None | Unset = UNSET,
+    body: PlannerRequest,
+) -> PlannerResponse:
+    """Plan a tour
+
+    POST /planner, the operation plan_tour.
+
+    Plans a tour and answers with the plan, in one request that may take as long as a job; there is no
+    job to wait for, and no identifier to read the plan by later.
+
+    Args:
+        corridor (int | Unset): Width of the corridor in metres in which stations are looked for.
+            From 1000 to 20000. Default: 8000.
+        tenant_id (int | None | Unset): Tenant ID
+
+    Raises:
+        errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
+        errors.Unauthorized: 401. The token is missing or wrong.
+        errors.NotFound: 404. There is no such vehicle or resource.
+        errors.UnprocessableEntity: 422. Validation Error
+        errors.TooManyRequests: 429. More than 120 requests in a minute from one address to one endpoint.
+        errors.InternalServerError: 500. A fault of the server.
+        errors.BadGateway: 502. The optimizer is away for a moment; ask again after a few seconds.
+        errors.StatusError: any other status that is not a success.
+        errors.BodyError, errors.DecodeError: a success that does not match the spec.
+        httpx.TransportError: no response was received.
+    """
+    return parse(
+        await client.send_async(
+            build(
+                client,
+                corridor=corridor,
+                tenant_id=tenant_id,
+                body=body,
+            )
+        )
+    )

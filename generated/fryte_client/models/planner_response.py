@@ -1,0 +1,52 @@
+# Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import _decode as decode
+from .. import _encode as encode
+
+
+@_attrs_define
+class PlannerResponse:
+    """The plan; sections, poi_list and qualification among others, as in an OptimizationResultResponse
+    without its identifiers. Answer of plan_tour.
+    """
+
+    additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Copy the additional fields: a model made by attrs.evolve must not share them."""
+        self.additional_properties = dict(self.additional_properties)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object of this model."""
+        return encode.wire_object(
+            {
+                **self.additional_properties,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of the JSON object *src_dict*; DecodeError if it does not match."""
+        fields = decode.Fields("PlannerResponse", src_dict)
+        return cls(
+            additional_properties=fields.rest(decode.anything),
+        )
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

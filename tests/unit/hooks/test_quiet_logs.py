@@ -1,0 +1,58 @@
+"""With logging at INFO a wait says when a status changes and how it ends; nothing is repeated at each poll."""
+
+import logging
+from collections import Counter
+
+import anyio
+import httpx
+import pytest
+
+from jobwait import Policy, as_completed, promptforge, wait_all, wait_all_async
+from jobwait.testing import FakeServer
+from support.waits import DONE, batch
+
+ID = DONE["job_id"]
+QUICK = {"policy": Policy(interval=0.001, min_interval=0.001)}
+ANSWERS = [batch("QUEUED"), *(batch(done=done) for done in range(1, 8)), DONE]  # progress at each poll
+WAYS = {
+    "wait": lambda job: job.wait(**QUICK),
+    "updates": lambda job: list(job.updates(**QUICK)),
+    "wait_async": lambda job: anyio.run(lambda: job.wait_async(**QUICK)),
+    "wait_async on trio": lambda job: anyio.run(lambda: job.wait_async(**QUICK), backend="trio"),
+    "wait_all": lambda job: wait_all([job], **QUICK),
+    "as_completed": lambda job: list(as_completed([job], **QUICK)),
+    "wait_all_async": lambda job: anyio.run(lambda: wait_all_async([job], **QUICK)),
+}
+
+
+def logged(caplog, way):
+    """The lines of a wait, as logger and first word."""
+    with promptforge.connect("k", transport=FakeServer(*ANSWERS)) as client:
+        WAYS[way](promptforge.job(client, ID))
+    return Counter((record.name, record.getMessage().partition(" ")[0]) for record in caplog.records)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_info_has_no_line_for_each_poll(caplog, way):
+    """Two statuses and an outcome in nine polls are three lines, and httpx has none."""
+    caplog.set_level(logging.INFO)
+    assert {("jobwait", "update"): 2, ("jobwait", "outcome"): 1} == logged(caplog, way)
+    assert logging.getLogger("httpx").level == logging.NOTSET
+
+
+@pytest.mark.parametrize("way", ["wait", "wait_async", "wait_all", "wait_all_async"])
+def test_debug_of_jobwait_shows_each_poll(caplog, way):
+    """Our lines and httpx's, with the root logger at INFO."""
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, logger="jobwait")
+    found = logged(caplog, way)
+    assert {("httpx", "HTTP"): 9, ("jobwait", "sent"): 9, ("jobwait", "answered"): 9}.items() <= found.items()
+    assert found["jobwait", "update"] > 2
+
+
+def test_requests_of_others_are_logged_as_before(caplog):
+    """Only jobwait's own requests are left out, not those through an httpx client of the caller's."""
+    caplog.set_level(logging.INFO)
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
+        client.get("http://somewhere/")
+    assert ["httpx"] == [record.name for record in caplog.records]
