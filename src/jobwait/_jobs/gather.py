@@ -18,6 +18,7 @@ class _Work:
         self.workers = range(min(command.most, len(command.operations)))
         self.results: list[Any] = [None] * len(command.operations)
         self.errors: list[BaseException] = []
+        self.done: deque[int] = deque()  # ended, and not reported yet
         self.command = command
 
     def each(self) -> Iterator[tuple[int, Operation[Any]]]:
@@ -42,6 +43,18 @@ class _Work:
         if self.command.each is not None:
             self.command.each(index, self.results[index])
 
+    def report_done(self, *, ignore: bool = False) -> None:
+        """Tell the caller what has ended; an interrupt in the middle loses none, but may tell one again."""
+        while self.done:
+            try:
+                self.report(self.done[0])
+            except Exception:
+                self.done.popleft()
+                if not ignore:
+                    raise
+            else:
+                self.done.popleft()
+
     def ended(self) -> list[Any]:
         """The results, in order; or the first error."""
         if self.errors:
@@ -51,37 +64,37 @@ class _Work:
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """What the operations of *command* return, in order; *run* drives one. The first error is raised once all ended."""
-    work, done = _Work(command), queue.SimpleQueue[int | None]()
-    started = 0
+    work, wake = _Work(command), queue.SimpleQueue[None]()
+    ended: list[int] = []
+    threads: list[threading.Thread] = []
 
-    def worker() -> None:
+    def worker(number: int) -> None:
         try:
             for index, operation in work.each():
                 work.results[index] = run(operation)
-                done.put(index)
+                work.done.append(index)
+                wake.put(None)
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             work.fail(error)
-        done.put(None)
-
-    def take() -> None:
-        nonlocal started
-        index = done.get()
-        if index is None:
-            started -= 1
-        else:
-            work.report(index)
+        ended.append(number)
+        wake.put(None)
 
     try:
         for number in work.workers:  # daemons: a program that is interrupted ends at once
-            threading.Thread(target=worker, name=f"jobwait_gather_{number}", daemon=True).start()
-            started += 1
-        while started:
-            take()
+            threads.append(
+                threading.Thread(target=worker, args=(number,), name=f"jobwait_gather_{number}", daemon=True)
+            )
+            threads[-1].start()
+        while len(ended) < len(threads):
+            wake.get()
+            work.report_done()
     except BaseException:
         work.end()
-        while command.stop is not None and started:  # a second interrupt ends this
-            with suppress(Exception):  # of the caller's function, which has raised one already
-                take()
+        if command.stop is not None:  # a second interrupt ends this
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+            work.report_done(ignore=True)  # the caller's function has raised one already
         raise
     return work.ended()
 

@@ -262,7 +262,7 @@ def test_ctrl_c_loses_no_handle():
         )
     found = caught.value.submitted
     handles = [number for number, one in enumerate(found) if isinstance(one, fryte.FryteJob)]
-    assert sorted(network.sent) == handles == sorted(told)
+    assert sorted(network.sent) == handles == sorted(set(told))  # one that was interrupted is told again
     assert 3 in handles
     assert len(handles) <= 5
     assert {type(one) for number, one in enumerate(found) if number not in handles} == {errors.NotSubmitted}
