@@ -122,7 +122,7 @@ class Job(Generic[S_co]):
         Raises:
             JobFailed: the job failed (JobCanceled: it was canceled).
             WaitTimeout: the deadline passed first; the job may still be running.
-            CallFailed: polling failed, or the service does not know the job.
+            CallFailed: polling failed, no poll was answered until the deadline, or the service does not know the job.
             InvalidInput: an argument is invalid; nothing was sent.
         """
         outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)

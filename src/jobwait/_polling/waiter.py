@@ -21,7 +21,7 @@ from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.progress_estimate import ScheduleInput
 from jobwait._polling.retry.classify import RetryDecision, classify, total
 from jobwait._polling.schedule import plan
-from jobwait._polling.updates import changes
+from jobwait._polling.updates import changes, in_outage
 from jobwait._polling.wait_state import Wait
 from jobwait.errors import RateLimited
 
@@ -90,6 +90,7 @@ def _poll(wait: Wait[S]) -> Operation[None]:
 
 def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[float | Outcome[S]]:
     """How the wait ended, or when the next poll is due, after *observation*. Notifies of changes."""
+    job_state = wait.job_state
     wait.take(observation)
     inputs = None
     if observation.state is None:
@@ -103,15 +104,14 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
     if isinstance(found, Outcome):
         return found
     due = None if wait.was_last(observation.sent) else wait.clipped(found.due, found.bound)
-    if inputs is not None:
-        before = wait.notified
-        changed = changes(wait, inputs, observation, due, found.why)
-        if changed is not None:
-            update, warning = changed
-            same = before is not None and before[:2] == (update.state, update.raw_status)
-            wait.tick((yield Notify(update, on_update, warning, same_status=same)))
-        if observation.cached is not None:
-            observation.cached.release()
+    before = wait.notified
+    news = in_outage(wait, due, found.why) if inputs is None else changes(wait, inputs, observation, due, found.why)
+    if news is not None:
+        update, warning = news
+        same = before is not None and before[:2] == (update.state, update.raw_status)
+        wait.tick((yield Notify(update, on_update, warning, same_status=same)))
+    if job_state.cached is not None:
+        job_state.cached.release()
     return outcomes.timed_out(wait) if due is None else due
 
 

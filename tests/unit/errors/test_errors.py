@@ -138,6 +138,16 @@ def test_a_4xx_is_certain_only_with_a_body_of_the_service(case, status):
         assert decision.new_key == (status == 401)
 
 
+def test_a_4xx_of_a_service_without_json_errors_is_certain():
+    """Whatever its body; a 407 and a redirect are a proxy's all the same."""
+    rule = RetryRule(json_errors=False)
+    for status, certain in ((400, True), (403, True), (404, True), (407, False), (302, False)):
+        response = httpx.Response(status, text="no", request=httpx.Request("GET", "https://service.invalid/"))
+        with pytest.raises(httpx.HTTPStatusError) as caught:
+            response.raise_for_status()
+        assert (certain, not certain) == ((found := classify(caught.value, rule, 0.0)).own, found.again)
+
+
 def test_the_page_of_a_proxy_is_not_said_to_be_the_services():
     """The sentence names the proxy and no key, and the error has the start of the page."""
     response = httpx.Response(403, headers={"content-type": "text/html"}, text="<html>Blocked</html>")
