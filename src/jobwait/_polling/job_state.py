@@ -34,10 +34,11 @@ class PollCoordinator:
     A wait that ends or is canceled during its request leaves, and another wait sends the next request.
     """
 
-    __slots__ = ("_polling", "_process", "_waits")
+    __slots__ = ("_polling", "_process", "_stopped", "_waits")
 
     def __init__(self) -> None:
         self._process = os.getpid()
+        self._stopped = False
         self._waits: tuple[WakeUp, ...] = ()
         self._polling: WakeUp | None = None
 
@@ -46,10 +47,13 @@ class PollCoordinator:
         return self if self._process == os.getpid() else PollCoordinator()
 
     def join(self) -> WakeUp:
-        """Add a wait; returns its wake-up."""
+        """Add a wait; returns its wake-up, which is set if stop() was called while there was no wait."""
         wake_up = WakeUp()
         with lock():
             self._waits = (*self._waits, wake_up)
+            stopped, self._stopped = self._stopped, False  # read after: a signal handler may call stop() in between
+        if stopped:
+            wake_up.set()
         return wake_up
 
     def leave(self, wake_up: WakeUp) -> None:
@@ -75,9 +79,10 @@ class PollCoordinator:
             other.wake()
 
     def stop(self) -> None:
-        """End all waits."""
+        """End all waits; if there is none, the next one. Safe from any thread, and from a signal handler."""
         with lock():
-            waits = list(self._waits)
+            waits = self._waits
+            self._stopped = not waits
         for wake_up in waits:
             wake_up.set()
 

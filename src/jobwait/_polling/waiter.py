@@ -23,6 +23,7 @@ from jobwait._polling.retry.classify import RetryDecision, classify, one_more, t
 from jobwait._polling.schedule import plan
 from jobwait._polling.updates import changes
 from jobwait._polling.wait_state import Wait
+from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import RateLimited
 
 S = TypeVar("S")
@@ -40,18 +41,24 @@ class _Next:
 
 
 def waiting(
-    job_state: JobState[S], settings: PollingDefaults, on_update: OnUpdate | None = None, until: float | None = None
+    job_state: JobState[S],
+    settings: PollingDefaults,
+    on_update: OnUpdate | None = None,
+    until: float | None = None,
+    stop: WakeUp | None = None,
 ) -> Operation[Outcome[S]]:
     """
     Wait until the job of *job_state* has ended, the deadline has come, or polling has failed for good.
 
-    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout.
+    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout. *stop* ends the
+    wait once it is set, also if that was before.
     """
     # Sleeps are yielded in this frame alone: each further frame would cost memory for each of thousands of jobs.
     found: float | Outcome[S] = math.inf if job_state.outcome is None else job_state.outcome
     if not isinstance(found, Outcome):
         coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
         wake_up = coordinator.join()
+        forget = None if stop is None else stop.notify(wake_up.set)
         try:
             wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
             found = wait.first_due()
@@ -74,6 +81,8 @@ def waiting(
                     wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up)))
         finally:
             coordinator.leave(wake_up)
+            if forget is not None:
+                forget()
     yield Notify(last_update(job_state, found), on_update, outcome=found)
     return found
 
