@@ -71,14 +71,14 @@ def waiting(
                 elif wait.is_over:
                     found = outcomes.timed_out(wait)
                 elif wait.before(found):
-                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up)), found)
+                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up, wait.remaining)), found)
                 elif coordinator.acquire(wake_up):
                     try:
                         yield from _poll(wait)
                     finally:
                         coordinator.release(wake_up)
                 else:
-                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up)))
+                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up, wait.remaining)))
         finally:
             coordinator.leave(wake_up)
             if forget is not None:
