@@ -17,6 +17,7 @@ from jobwait._polling.duration_model import CompletedJob, DurationHistory, proce
 from jobwait._polling.observation import CachedSnapshot, Observation, read
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._sync.wake_up import WakeUp, lock
 
 S = TypeVar("S")
@@ -153,6 +154,7 @@ class JobState(Generic[S]):
     def observe(self, result: Result, sent: float, age: float) -> None:
         """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
         self.polls += 1
+        warn_if_unusable(result.value, result.wall, self.client, self.service.name)
         found = self._read(result)
         number = 1 if self.observation is None else self.observation.number + 1
         if found.state is None:

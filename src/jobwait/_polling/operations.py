@@ -20,6 +20,7 @@ from jobwait._polling.retry.classify import (
     total,
 )
 from jobwait._polling.retry.messages import translate
+from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._text import strip_link_queries
 from jobwait.errors import RateLimited, SubmitUnconfirmed, UnexpectedReply
 
@@ -66,6 +67,7 @@ def call(
             job_id=job_id,
             attempt=total(failures),
         )
+        warn_if_unusable(result.value, result.wall, client, service.name)
         try:
             if isinstance(result.value, Exception):
                 raise result.value

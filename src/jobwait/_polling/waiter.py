@@ -131,7 +131,7 @@ def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) 
     why, hint = planned.why, observation.retry_after
     if hint is not None and settings.max_retry_after is not None:
         hint = min(hint, settings.max_retry_after)
-    if hint is not None and observation.received + hint > due and (hint < math.inf or wait.deadline is not None):
+    if hint is not None and observation.received + hint > due:
         due, why = observation.received + hint, "the service's Retry-After"
     return _Next(wait.spaced(due), why)
 
@@ -170,6 +170,6 @@ def _follow_retry_after(
     until = wait.now + after
     latest = math.inf if wait.deadline is None else wait.deadline
     longest = wait.settings.max_retry_after
-    if (longest is not None and after > longest) or until > latest or after == math.inf:
+    if (longest is not None and after > longest) or until > latest:
         return outcomes.unreachable(wait, error, attrs.evolve(decision, kind=RateLimited))
     return _Next(wait.spaced(wait.now + interval), "the service's Retry-After", bound=until)

@@ -20,7 +20,7 @@ from jobwait._model.policy import resolve_policy
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
-from jobwait._polling.retry.retry_after import retry_after
+from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
 from jobwait.errors import InvalidInput
 from jobwait.fleet.account_limits import LIST, POLL, Account, Accounts
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
@@ -246,6 +246,8 @@ class Scheduler:
         response = result.value
         if not isinstance(response, httpx.Response) or response.status_code not in {429, 503}:
             return
+        if pending.job is None:
+            warn_if_unusable(response, result.wall, pending.command.client, pending.account.limits.service.name)
         after = retry_after(response.headers, result.wall)
         if after is not None:
             after = min(after, pending.account.max_retry_after)

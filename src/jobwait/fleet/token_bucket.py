@@ -10,7 +10,7 @@ from jobwait._model.limits import Limit
 CUT: Final = 0.5  # factor on the rate at a refusal
 RECOVERY: Final = 60.0  # seconds until the rate is what it was before a refusal
 PAUSE: Final = 1.0  # seconds after a refusal without Retry-After; further refusals within it do not count
-MIN_RATE: Final = 0.1  # requests per second, however many refusals
+MIN_RATE: Final = 0.1  # requests per second, however many refusals; unless the limit is lower
 RATE_WINDOW: Final = 1.0  # seconds over which the actual rate is averaged
 
 
@@ -52,17 +52,21 @@ class TokenBucket:
         """Count a request that is sent *now*."""
         self._grow(now)
         self.next = max(self.next, now) + 1 / self.rate
-        self.seen = self.seen * math.exp((self.used - now) / RATE_WINDOW) + 1 / RATE_WINDOW
+        self.seen = self.seen * math.exp(min(0.0, self.used - now) / RATE_WINDOW) + 1 / RATE_WINDOW
         self.used = now
 
     def refused(self, now: float, after: float | None) -> None:
         """Slow down: the service refused a request for its rate. after: the seconds of its Retry-After."""
         if now >= self.cut + PAUSE:
             before = min(self.rate, max(self.seen, MIN_RATE))
-            self.rate, self.cut, self.at = max(MIN_RATE, before * CUT), now, now
+            self.rate, self.cut, self.at = self.bounded(before * CUT), now, now
             self.gain = before * (1 - CUT) / RECOVERY
         self.closed = max(self.closed, now + (PAUSE if after is None else after))
         self.next = max(self.next, self.closed)
+
+    def bounded(self, rate: float) -> float:
+        """*rate*, not below the minimum and not above the limit."""
+        return min(self.most, max(MIN_RATE, rate))
 
     def _grow(self, now: float) -> None:
         if self.gain and self.rate < self.most and now > self.at:
