@@ -151,6 +151,10 @@ class JobState(Generic[S]):
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
 
+    def age(self, wall: float) -> float:
+        """Seconds since it was submitted, or first polled; if the calendar was set back, those at its last poll."""
+        return max(0.0, self.progress_history.at, 0.0 if self.started is None else wall - self.started)
+
     def observe(self, result: Result, sent: float, age: float) -> None:
         """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
         self.polls += 1

@@ -107,7 +107,7 @@ class Scheduler:
             settings.max_interval or NEVER,
             at.now,
             interval,
-            at.now - max(0.0, at.wall - (job_state.started or at.wall)),
+            at.now - job_state.age(at.wall),
         )
         self._jobs[index] = job
         job.account.size += 1

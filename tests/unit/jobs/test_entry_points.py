@@ -33,7 +33,7 @@ ANSWERS = {
     "a 404 once seen": (fryte, [tour(), 404], "unreachable", 2),
     "a refusal": (freeplay, [403], "unreachable", 1),
     "five failures": (promptforge, [502], "unreachable", 5),
-    "a Retry-After beyond the deadline": (promptforge, [Reply(429, {}, {"retry-after": "1000000"})], "unreachable", 1),
+    "a Retry-After beyond the deadline": (promptforge, [Reply(429, {}, {"retry-after": "86400"})], "unreachable", 1),
 }
 
 
