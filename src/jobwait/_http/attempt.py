@@ -12,7 +12,8 @@ from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import SendRequest
 
-NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+NEW_STREAM: Final = (".connect_tcp.complete", ".start_tls.complete")  # of a connection, or of one through a proxy
+LEAST: Final = 1e-3  # seconds of a timeout: 0 would mean none
 _USED: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
 
@@ -98,7 +99,7 @@ class Attempt:
 
     def note(self, event: str) -> None:
         """Note a step that httpx reports."""
-        self._fresh = self._fresh or event in NEW_STREAM
+        self._fresh = self._fresh or event.endswith(NEW_STREAM)
         self.reused = self.reused or (event in _USED and not self._fresh)
         self.responded = self.responded or event in _RESPONDED
 
@@ -144,6 +145,11 @@ class Attempt:
             return False
         gone = isinstance(error, httpx.RemoteProtocolError) and str(error).startswith("Server disconnected")
         return gone or isinstance(error, httpx.ReadError | httpx.WriteError)
+
+    def shorten(self, spent: float) -> None:
+        """Take *spent* seconds off its time, which went by before it is sent."""
+        self.timeout = max(self.timeout - spent, LEAST)
+        self.timeouts = {part: min(self.timeout, seconds) for part, seconds in self.timeouts.items()}
 
     def again(self) -> Attempt:
         """Another attempt at the same request."""
