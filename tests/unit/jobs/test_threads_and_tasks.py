@@ -4,15 +4,17 @@ import asyncio
 import gc
 import itertools
 import os
+import queue
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, closing
 
 import anyio
 import httpx
 import pytest
 
-from jobwait import Stop, as_completed, errors, promptforge, wait_all
+from jobwait import Policy, Stop, as_completed, as_completed_async, errors, promptforge, wait_all
 from jobwait.testing import FakeServer
 from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
 
@@ -346,6 +348,48 @@ def test_a_stop_at_any_line_of_a_wait_ends_it(way):
     thread.join(60)  # a deadlock must not hold up all tests
     assert (149, {"timed_out"}) == (len(ended), {outcome.state for outcome in ended})
     assert all("stop()" in str(outcome.error) for outcome in ended)
+
+
+def ended_first(backend, jobs, limiter, **more):
+    """How the first of two *jobs* ends while the request of another hangs, which is then answered."""
+    if backend is None:
+        source = queue.Queue()
+        source.put(jobs[0])
+        threading.Thread(target=lambda: limiter.asked.wait() and (source.put(jobs[1]), source.put(None))).start()
+        with closing(as_completed(source, **more)) as outcomes:
+            first = next(outcomes)
+            limiter.let.set()
+        return first
+
+    async def come():
+        yield jobs[0]
+        await anyio.to_thread.run_sync(limiter.asked.wait)
+        yield jobs[1]
+
+    async def main():
+        async with aclosing(as_completed_async(come(), **more)) as outcomes:
+            first = await anext(outcomes)
+            limiter.let.set()
+        return first
+
+    return anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", [None, "asyncio", "trio"])
+@pytest.mark.parametrize("way", ["timeout", "stop"])
+def test_a_request_that_hangs_holds_up_no_other_job(way, backend, limiter):
+    """Though no more requests may be in flight: the deadline of another job, or a stop, ends it meanwhile."""
+    stop = Stop()
+
+    def policy(job):
+        if way == "stop" and job.id == "second":
+            stop.set()
+        return Policy(timeout=0.05 if way == "timeout" and job.id == "second" else None)
+
+    with connect(limiter) as client:
+        jobs = [promptforge.job(client, name) for name in ("first", "second")]
+        first = ended_first(backend, jobs, limiter, policy=policy, concurrency=1, stop=stop)
+    assert ("second", "timed_out", 1) == (first.job_id, first.state, limiter.requests)
 
 
 def test_stop_ends_every_wait_on_the_handle(limiter):
