@@ -16,12 +16,17 @@ from typing import Any, Final, TypeAlias
 from jobwait.errors import TrackerError
 from jobwait.tracker import schema
 
+PATIENCE: Final = 60.0  # seconds for which a writer waits for other processes
 TEXT: Final = (str, NoneType)
 NUMBER: Final = (float, int, NoneType)
-_UNWRITABLE: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}  # for now
+_UNWRITABLE: Final = {  # for now
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR),
+    sqlite3.SQLITE_BUSY,
+}
 _DAMAGED: Final = "it is damaged. Restore it from a copy, or name another file."
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full.",
+    sqlite3.SQLITE_BUSY: "another process has it locked.",
     sqlite3.SQLITE_NOTADB: "it is no tracker's file, or a damaged one. It was left as it is; name another.",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
 }
@@ -47,8 +52,7 @@ class Database:
         self._warned = False
         with self._readable_errors():
             schema.create_or_check(self.path)
-            # timeout: the seconds for which a writer waits for other processes
-            self._db = sqlite3.connect(self.path, timeout=60.0, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             try:
                 schema.configure(self._db, self.path)
                 if not schema.is_current(self._db):
@@ -72,9 +76,13 @@ class Database:
             self._warned = False
             return found
 
-    def try_write(self, action: Action, *, queue: bool) -> Any:
-        """Like write(); but where the file cannot be written for now, queue or drop *action* and warn; returns None."""
-        with self._lock:
+    def try_write(self, action: Action, *, queue: bool, patience: float = PATIENCE) -> Any:
+        """
+        Like write(); but where the file cannot be written for now, queue or drop *action* and warn; returns None.
+
+        *patience*: the seconds for which it waits for other processes.
+        """
+        with self._lock, self._waiting_for(patience):
             try:
                 return self.write(action)
             except TrackerError as error:
@@ -84,6 +92,16 @@ class Database:
                     self._queued.append(action)
                 self._warn(error)
                 return None
+
+    @contextmanager
+    def _waiting_for(self, patience: float) -> Iterator[None]:
+        if patience < PATIENCE:
+            self._db.execute(f"pragma busy_timeout = {1000 * patience:.0f}")
+        try:
+            yield
+        finally:
+            if patience < PATIENCE:
+                self._db.execute(f"pragma busy_timeout = {1000 * PATIENCE:.0f}")
 
     def write_queued(self) -> None:
         """Write the queued changes, if that is possible by now."""

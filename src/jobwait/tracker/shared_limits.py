@@ -17,6 +17,7 @@ from jobwait.fleet.token_bucket import TokenBucket
 from jobwait.tracker.database import Database
 
 UNUSED_AFTER: Final = 0.1  # seconds after which a reserved send time that was not used is given up
+PATIENCE: Final = 5.0  # seconds for which a file that another process has locked may hold up deadlines
 SLACK: Final = 60.0  # seconds, and
 PROCESSES: Final = 100  # intervals: the next send time is not further off, unless the clock was wrong
 SET_BACK: Final = 1.0  # seconds by which a calendar is set back at least; less is how clocks are kept right
@@ -46,7 +47,7 @@ class SharedRateLimiter:
     def wait(self, now: float) -> float:  # noqa: ARG002 - of another clock
         """Seconds until the reserved send time."""
         if self._reserved is None or self.steady() - self._reserved > UNUSED_AFTER:
-            self._reserved = self.database.try_write(self._reserve, queue=False)
+            self._reserved = self.database.try_write(self._reserve, queue=False, patience=PATIENCE)
             if self._reserved is None:  # the file cannot be written: this process keeps to the limit by itself
                 steady = self.steady()
                 self._reserved = steady + max(0.0, self._own.wait(steady))
@@ -67,7 +68,7 @@ class SharedRateLimiter:
 
         self._reserved = None
         self._own.refused(self.steady(), after)
-        self.database.try_write(lower, queue=True)
+        self.database.try_write(lower, queue=True, patience=PATIENCE)
 
     def _reserve(self, db: sqlite3.Connection) -> float:
         bucket, now = self._load(db)

@@ -2,12 +2,14 @@
 
 import math
 import random
+import sqlite3
+from contextlib import closing
 
 import pytest
 from attrs import define
 
 from jobwait import Limit
-from jobwait.tracker.database import Database
+from jobwait.tracker.database import Database, TrackerWarning
 from jobwait.tracker.shared_limits import SharedRateLimiter
 
 DAY = 86400.0
@@ -128,3 +130,20 @@ def test_any_refusals_and_jumps_leave_the_account_open(database):
             case _:
                 clocks.pass_by(rng.expovariate(0.1))
         assert clocks.steady + rng.choice(limiters).wait(0.0) <= max(shut, clocks.steady) + 40.0
+
+
+def test_a_locked_file_holds_up_no_request(database, monkeypatch):
+    """After a while this process keeps to the limit by itself; the file is used again once it is free."""
+    monkeypatch.setattr("jobwait.tracker.shared_limits.PATIENCE", 0.001)
+    clocks = Clocks()
+    limiter = clocks.limiter(database, Limit(20))
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.warns(TrackerWarning, match="another process has it locked"):
+            times = clocks.sent([limiter], 3.0)
+        limiter.refused(0.0, 5.0)
+        other.execute("rollback")
+    assert 40 <= len(times) <= 60
+    assert most_within(times, 1.0) <= 20
+    assert 60_000 == database.read("pragma busy_timeout")[0][0]
+    assert clocks.limiter(database, Limit(20)).wait(0.0) == pytest.approx(5.0)
