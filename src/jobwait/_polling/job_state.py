@@ -14,7 +14,7 @@ from jobwait._model.service import Ids, Service
 from jobwait._model.types import Outcome, State
 from jobwait._polling.commands import Result
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
-from jobwait._polling.observation import CachedSnapshot, Observation, read
+from jobwait._polling.observation import CachedSnapshot, Observation, asks_to_wait, read
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import warn_if_unusable
@@ -158,7 +158,6 @@ class JobState(Generic[S]):
     def observe(self, result: Result, sent: float, age: float) -> None:
         """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
         self.polls += 1
-        warn_if_unusable(result.value, result.wall, self.client, self.service.name)
         found = self._read(result)
         number = 1 if self.observation is None else self.observation.number + 1
         if found.state is None:
@@ -176,6 +175,8 @@ class JobState(Generic[S]):
             if not isinstance(result.value, httpx.Response):
                 failed = result.value if isinstance(result.value, Exception) else None
                 raise failed or TypeError("the value of a Poll is a response, an observation or an exception")
+            if asks_to_wait(result.value):
+                warn_if_unusable(result.value, result.wall, self.client, self.service.name)
             return read(self.service, result.value, result.wall, self.job_id, self.observation)
         except Exception as error:
             if not is_expected(error):

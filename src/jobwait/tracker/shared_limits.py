@@ -82,7 +82,7 @@ class SharedRateLimiter:
         now = self.clock()
         _follow_calendar(db, now - self.steady())
         row = db.execute(f"select {', '.join(_COLUMNS)} from buckets where name = ?", (self.name,)).fetchone()  # nosec B608  # noqa: S608
-        stored = {} if row is None else dict(zip(_COLUMNS, row, strict=True))
+        stored: dict[str, Any] = {} if row is None else dict(zip(_COLUMNS, row, strict=True))
         return _bucket(self.limit, stored, now), now
 
     def _save(self, db: sqlite3.Connection, bucket: TokenBucket) -> None:
