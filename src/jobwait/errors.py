@@ -40,6 +40,7 @@ __all__ = [
     "RateLimited",
     "RequestRejected",
     "ResultIncomplete",
+    "RetryAfterWarning",
     "SubmitUnconfirmed",
     "TokenRefused",
     "TrackerError",
@@ -52,6 +53,10 @@ __all__ = [
 
 class UnknownStatusWarning(UserWarning):
     """A service reported a status that is in no set of its StatusMap; the wait goes on."""
+
+
+class RetryAfterWarning(UserWarning):
+    """A service sent a Retry-After that is no date and no number, or asks for more than 24 hours; it is ignored."""
 
 
 class JobWaitError(Exception):

@@ -14,9 +14,10 @@ from jobwait._model.service import Ids, Service
 from jobwait._model.types import Outcome, State
 from jobwait._polling.commands import Result
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
-from jobwait._polling.observation import CachedSnapshot, Observation, read
+from jobwait._polling.observation import CachedSnapshot, Observation, asks_to_wait, read
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._sync.wake_up import WakeUp, lock
 
 S = TypeVar("S")
@@ -34,10 +35,11 @@ class PollCoordinator:
     A wait that ends or is canceled during its request leaves, and another wait sends the next request.
     """
 
-    __slots__ = ("_polling", "_process", "_waits")
+    __slots__ = ("_polling", "_process", "_stopped", "_waits")
 
     def __init__(self) -> None:
         self._process = os.getpid()
+        self._stopped = False
         self._waits: tuple[WakeUp, ...] = ()
         self._polling: WakeUp | None = None
 
@@ -46,10 +48,13 @@ class PollCoordinator:
         return self if self._process == os.getpid() else PollCoordinator()
 
     def join(self) -> WakeUp:
-        """Add a wait; returns its wake-up."""
+        """Add a wait; returns its wake-up, which is set if stop() was called while there was no wait."""
         wake_up = WakeUp()
         with lock():
             self._waits = (*self._waits, wake_up)
+            stopped, self._stopped = self._stopped, False  # read after: a signal handler may call stop() in between
+        if stopped:
+            wake_up.set()
         return wake_up
 
     def leave(self, wake_up: WakeUp) -> None:
@@ -75,9 +80,10 @@ class PollCoordinator:
             other.wake()
 
     def stop(self) -> None:
-        """End all waits."""
+        """End all waits; if there is none, the next one. Safe from any thread, and from a signal handler."""
         with lock():
-            waits = list(self._waits)
+            waits = self._waits
+            self._stopped = not waits
         for wake_up in waits:
             wake_up.set()
 
@@ -145,6 +151,10 @@ class JobState(Generic[S]):
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
 
+    def age(self, wall: float) -> float:
+        """Seconds since it was submitted, or first polled; if the calendar was set back, those at its last poll."""
+        return max(0.0, self.progress_history.at, 0.0 if self.started is None else wall - self.started)
+
     def observe(self, result: Result, sent: float, age: float) -> None:
         """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
         self.polls += 1
@@ -165,6 +175,8 @@ class JobState(Generic[S]):
             if not isinstance(result.value, httpx.Response):
                 failed = result.value if isinstance(result.value, Exception) else None
                 raise failed or TypeError("the value of a Poll is a response, an observation or an exception")
+            if asks_to_wait(result.value):
+                warn_if_unusable(result.value, result.wall, self.client, self.service.name)
             return read(self.service, result.value, result.wall, self.job_id, self.observation)
         except Exception as error:
             if not is_expected(error):

@@ -32,8 +32,9 @@ def changes(
         why = "this was the last poll before the deadline"
     elif due >= wait.last_poll_due:
         why = "the last poll before the deadline"
-    if first and wait.settings.interval is not None and barred(wait.settings.aim, inputs, wait.settings.interval):
-        why += "; the interval forbids polls as frequent as the aim asks for"
+    limit = barred(wait.settings, inputs) if first else None
+    if limit is not None:
+        why += f"; the {limit} forbids polls as frequent as the aim asks for"
     update = Update(
         state,
         observation.raw_status,

@@ -23,6 +23,7 @@ from jobwait._polling.retry.classify import RetryDecision, classify, total
 from jobwait._polling.schedule import plan
 from jobwait._polling.updates import changes, in_outage
 from jobwait._polling.wait_state import Wait
+from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import RateLimited
 
 S = TypeVar("S")
@@ -40,18 +41,24 @@ class _Next:
 
 
 def waiting(
-    job_state: JobState[S], settings: PollingDefaults, on_update: OnUpdate | None = None, until: float | None = None
+    job_state: JobState[S],
+    settings: PollingDefaults,
+    on_update: OnUpdate | None = None,
+    until: float | None = None,
+    stop: WakeUp | None = None,
 ) -> Operation[Outcome[S]]:
     """
     Wait until the job of *job_state* has ended, the deadline has come, or polling has failed for good.
 
-    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout.
+    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout. *stop* ends the
+    wait once it is set, also if that was before.
     """
     # Sleeps are yielded in this frame alone: each further frame would cost memory for each of thousands of jobs.
     found: float | Outcome[S] = math.inf if job_state.outcome is None else job_state.outcome
     if not isinstance(found, Outcome):
         coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
         wake_up = coordinator.join()
+        forget = None if stop is None else stop.notify(wake_up.set)
         try:
             wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
             found = wait.first_due()
@@ -64,16 +71,18 @@ def waiting(
                 elif wait.is_over:
                     found = outcomes.timed_out(wait)
                 elif wait.before(found):
-                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up)), found)
+                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up, wait.remaining)), found)
                 elif coordinator.acquire(wake_up):
                     try:
                         yield from _poll(wait)
                     finally:
                         coordinator.release(wake_up)
                 else:
-                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up)))
+                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up, wait.remaining)))
         finally:
             coordinator.leave(wake_up)
+            if forget is not None:
+                forget()
     yield Notify(last_update(job_state, found), on_update, outcome=found)
     return found
 
@@ -124,7 +133,7 @@ def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) 
     why, hint = planned.why, observation.retry_after
     if hint is not None and settings.max_retry_after is not None:
         hint = min(hint, settings.max_retry_after)
-    if hint is not None and observation.received + hint > due and (hint < math.inf or wait.deadline is not None):
+    if hint is not None and observation.received + hint > due:
         due, why = observation.received + hint, "the service's Retry-After"
     return _Next(wait.spaced(due), why)
 
@@ -172,6 +181,6 @@ def _follow_retry_after(
     until = wait.now + after
     latest = math.inf if wait.deadline is None else wait.deadline
     longest = wait.settings.max_retry_after
-    if (longest is not None and after > longest) or until > latest or after == math.inf:
+    if (longest is not None and after > longest) or until > latest:
         return outcomes.unreachable(wait, error, attrs.evolve(decision, kind=RateLimited))
     return _Next(wait.spaced(wait.now + interval), "the service's Retry-After", bound=until)

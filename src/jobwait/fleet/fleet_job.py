@@ -57,14 +57,6 @@ class FleetOptions:
         return float(weight)
 
 
-def max_interval_of(policy: Policy | None, default: float | None) -> float:
-    """The longest time between two polls of a job, in seconds; *default* is its service's."""
-    own = None if policy is None else policy.max_interval
-    if isinstance(own, float):
-        return own
-    return math.inf if own is None and policy is not None else (default or math.inf)
-
-
 @define(eq=False)
 class FleetJob:
     """
@@ -72,7 +64,8 @@ class FleetJob:
 
     poll: the command that its operation has yielded; None while it sleeps. in_flight: whether a request for it is in
     flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the schedule then
-    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its poll.
+    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm: when that is
+    next checked, whatever else the job waits for. born: when it was submitted, or first known.
     """
 
     index: int
@@ -86,8 +79,10 @@ class FleetJob:
     max_interval: float
     last: float
     gap: float
+    born: float
     wake: float = math.inf
     expires: float = math.inf
+    alarm: float = math.inf
     poll: Poll | None = None
     wake_up: WakeUp | None = None
     in_flight: bool = False

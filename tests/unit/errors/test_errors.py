@@ -15,6 +15,7 @@ from jobwait._polling.retry.messages import translate
 
 RULE = RetryRule()
 KEY = "sk-CANARY-0123456789"
+WARNINGS = {"RetryAfterWarning", "UnknownStatusWarning"}
 
 
 def test_error_tree_in_the_docstring_matches_the_classes():
@@ -27,14 +28,14 @@ def test_error_tree_in_the_docstring_matches_the_classes():
             stack[depth:] = [found[2]]
             pairs.append((found[2], stack[depth - 1] if depth else None, found[3]))
     drawn = {name for name, _, _ in pairs}
-    assert drawn == set(errors.__all__) - {"UnknownStatusWarning"}
+    assert drawn == set(errors.__all__) - WARNINGS
     for name, parent, builtin in pairs:
         kind = getattr(errors, name)
         assert parent is None or getattr(errors, parent) in kind.__bases__
         assert builtin is None or issubclass(kind, getattr(__builtins__, builtin, None) or __builtins__[builtin])
 
 
-@pytest.mark.parametrize("name", sorted(set(errors.__all__) - {"UnknownStatusWarning"}))
+@pytest.mark.parametrize("name", sorted(set(errors.__all__) - WARNINGS))
 def test_every_error_can_be_pickled(name):
     """An unpickled error has the class, the message and the attributes of the original."""
     error = getattr(errors, name)(
