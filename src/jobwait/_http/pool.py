@@ -165,6 +165,9 @@ def _run(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)):
             engine.run(attempt)
+    except InvalidInput:  # there is no pool that could send it
+        attempt.may_act(sent=False)
+        raise
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:
@@ -177,6 +180,9 @@ async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)):
             await engine.run(attempt)
+    except InvalidInput:  # there is no pool that could send it
+        attempt.may_act(sent=False)
+        raise
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:
