@@ -206,3 +206,13 @@ def test_no_wait_ends_later_than_its_deadline(seed):
         outcome = world.wait(until=until_wall, timeout=left if until_wall is None else None, **more)
         assert outcome.state in {"timed_out", "unreachable"}
         assert world.now <= left + 1e-3, number
+
+
+def test_a_wait_sends_nothing_but_polls_however_it_ends():
+    """The job itself is never canceled: a timeout and a stop leave it alone."""
+    server, stop = FakeServer(batch("PROCESSING", 1)), Stop()
+    with connect(server) as client:
+        promptforge.job(client, "x").outcome(timeout=1)
+        stop.set()
+        promptforge.job(client, "x").outcome(stop=stop)
+    assert {"GET"} == {request.method for request in server.requests}

@@ -1,10 +1,34 @@
-"""Every requirement of the project's lists for reliability and security, with the tests that cover it."""
+"""Every promise of the README, docs/reliability.md and SECURITY.md, with the tests that cover it."""
 
 import ast
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+README = {
+    "A wait has a deadline": "test_no_wait_ends_later_than_its_deadline test_a_deadline_is_kept",
+    "an error whose message says what to do next": "test_message_of_the_service_is_in_the_error "
+    "test_results_of_a_job_that_was_seen_to_fail_say_so_at_once",
+    "bounds the request in flight": "test_a_request_in_flight_is_bounded_by_the_deadline",
+    "a rate limit never holds a wait beyond it": "test_no_wait_ends_later_than_its_deadline",
+    "The job itself is never canceled": "test_a_wait_sends_nothing_but_polls_however_it_ends",
+    "An outage ends nothing before it has lasted five minutes": "test_an_outage_shorter_than_the_policys_ends_nothing",
+    "a proxy's page is no refusal of the service": "test_one_odd_answer_does_not_end_a_healthy_wait",
+    "`Retry-After` is": "test_no_request_is_sent_before_retry_after_has_passed",
+    "A 404 just after a submission is not final": "test_a_404_just_after_our_submission_is_polled_again",
+    "believed the second time": "test_a_404_for_a_job_seen_before_is_believed_the_second_time",
+    "never sent again if it may have arrived": "test_a_submission_is_sent_once_whatever_the_response",
+    "An unknown status never counts as the end of a job": "test_an_unknown_status_is_read_and_never_done",
+    "Keys appear in no repr, exception or log": "test_the_key_is_in_no_log_no_text_no_traceback",
+    "not sent over plain http except to this machine": "test_address_that_is_unsafe_for_a_key_is_refused",
+    "what you want instead of how often to poll": "test_lateness_is_reached_on_average",
+    "take thousands of jobs of any services": "test_fleet_reports_each_outcome_once",
+    "account share its rate limit": "test_a_rate_limit_is_shared_through_the_file",
+    "none is lost when the process dies": "test_a_killed_process_loses_no_job",
+    "stays in `tracker.pending()`": "test_an_outage_ends_no_job_and_the_next_run_goes_on",
+    "need no network and no real time": "test_virtual_time_begins_at_epoch",
+}
 
 RELIABILITY = {
     "R1 faults": "test_a_fault_costs_one_poll_and_a_lasting_one_ends_the_wait "
@@ -104,15 +128,22 @@ def known():
     }
 
 
+@pytest.mark.parametrize("sentence", README)
+def test_each_promise_of_the_readme_stands_there(sentence):
+    """The table and the README say the same."""
+    text = " ".join((Path(__file__).parents[2] / "README.md").read_text("utf-8").split())
+    assert sentence in text
+
+
 def test_the_table_has_all_fifteen_requirements():
     """R1 to R15, in order."""
     assert [f"R{number}" for number in range(1, 16)] == [line.split()[0] for line in RELIABILITY]
 
 
 @pytest.mark.parametrize(
-    "line", [line for line, held in {**RELIABILITY, **SECURITY}.items() if not held.startswith("-")]
+    "line", [line for line, held in {**README, **RELIABILITY, **SECURITY}.items() if not held.startswith("-")]
 )
 def test_each_requirement_has_its_tests(line):
     """They exist and have docstrings."""
-    held = {**RELIABILITY, **SECURITY}[line]
+    held = {**README, **RELIABILITY, **SECURITY}[line]
     assert [] == [name for name in held.split() if not known().get(name)]
