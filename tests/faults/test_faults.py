@@ -22,7 +22,10 @@ from jobwait._http import pool as _pool
 from jobwait._model.service import Service
 
 # httpx and httpcore leave the generators of a body that is not read to its end; trio alone says so.
-pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::jobwait.errors.RetryAfterWarning"),  # one fault sends such a header
+]
 QUICK = [fault for fault in FAULTS.values() if not fault.stalls]
 STALLS = [fault for fault in FAULTS.values() if fault.stalls]
 BUDGET = 5

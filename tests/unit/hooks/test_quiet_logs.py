@@ -25,6 +25,13 @@ WAYS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _levels(caplog):
+    """The loggers of libraries as they are in a new process, whatever other tests have set."""
+    for name in ("httpx", "jobwait"):
+        caplog.set_level(logging.NOTSET, logger=name)
+
+
 def logged(caplog, way):
     """The lines of a wait, as logger and first word."""
     with promptforge.connect("k", transport=FakeServer(*ANSWERS)) as client:
