@@ -285,7 +285,7 @@ def test_any_prompts_file_is_taken_or_refused(tmp_path_factory, content):
     path.write_bytes(content)
     try:
         with prompts_file(path) as made:
-            assert made.exists()
+            assert made.path.exists()
     except errors.InvalidInput as refusal:
         assert len(str(refusal)) < 1000
 

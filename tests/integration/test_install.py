@@ -9,6 +9,7 @@ import tomllib
 import venv
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -192,7 +193,7 @@ def test_a_uv_that_does_not_run_is_passed_over(programs, monkeypatch, tmp_path, 
 def test_what_is_fetched_is_shown_in_one_line_or_every_few_seconds(live, monkeypatch, capsys):
     """A terminal has one line that is written over; elsewhere a line comes when none has come for five seconds."""
     now = iter([0.0, 1.0, 6.0, 6.0, 7.0])
-    monkeypatch.setattr(install.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr(install, "time", SimpleNamespace(monotonic=lambda: next(now)))  # not for other threads
     monkeypatch.setattr(sys.stdout, "isatty", lambda: live)
     show = install.Progress(9)
     for line in (

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import attrs
 import uvicorn
@@ -25,6 +25,7 @@ from jobwait.sandbox.rate_limit import SlidingWindow
 from jobwait.sandbox.request_counts import ServiceStats
 from jobwait.sandbox.state_file import Store
 
+GRACE: Final = 5.0  # seconds for which requests in progress may hold up the end
 LOOPBACK = "127.0.0.1"
 SERVICES = ("freeplay", "fryte", "promptforge")
 
@@ -115,7 +116,10 @@ class Sandbox:
         for server in self._servers:
             server.should_exit = True
         if self._thread:
-            self._thread.join()
+            self._thread.join(GRACE)
+            for server in self._servers:
+                server.force_exit = True  # whatever it still waits for
+            self._thread.join(GRACE)  # a daemon: it holds up no end of the program
             self._thread = None
         for sock in self._sockets:
             sock.close()
