@@ -27,13 +27,19 @@ R = TypeVar("R")
 
 @frozen(eq=False, match_args=False, repr=False)
 class Poll:
-    """Request a job's status once. timeout: seconds, None: the client's own. attempt: the number of failures before."""
+    """
+    Request a job's status once.
+
+    timeout: seconds, None: the client's own. attempt: the number of failures before. max_retry_after: the longest
+    Retry-After, in seconds, that may hold up later requests of the account.
+    """
 
     service: Service[Any, Any]
     client: Any
     ids: Ids
     timeout: float | None
     attempt: int = 0
+    max_retry_after: float | None = None
 
     @property
     def service_name(self) -> str:

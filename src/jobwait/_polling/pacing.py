@@ -133,7 +133,7 @@ def _send(
         if turn.is_over:
             return Result(result.now, result.wall)
         result = yield turn.command_at(result.now)
-        refused = budget.note(result)
+        refused = budget.note(result, command.max_retry_after if isinstance(command, Poll) else None)
         if batch is None or not batch.repeats(result.now, refused=refused):
             return result
         if isinstance(command, SendRequest) and command.once is not None:

@@ -158,12 +158,14 @@ class Budget:
         """Whether the service has refused a request of the account, and asked to wait longer than until *now*."""
         return self.buckets[0].closed > now
 
-    def note(self, result: Result) -> bool:
-        """Slow the account down if *result* asks for that; whether it is a 429."""
+    def note(self, result: Result, longest: float | None = None) -> bool:
+        """Slow the account down if *result* asks for that, for *longest* seconds at most; whether it is a 429."""
         response = result.value
         if not isinstance(response, httpx.Response) or response.status_code not in {429, 503}:
             return False
         after = retry_after(response.headers, result.wall)
+        if after is not None and longest is not None:
+            after = min(after, longest)
         if response.status_code == 429 or after is not None:
             with lock():
                 self.buckets[0].refused(result.now, after)

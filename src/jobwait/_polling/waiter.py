@@ -91,7 +91,8 @@ def _poll(wait: Wait[S]) -> Operation[None]:
     job_state, sent = wait.job_state, wait.now
     job_state.last_poll = wait.wall
     failures = total(wait.failures) if wait.failures else 0
-    result = yield Poll(job_state.service, job_state.client, job_state.ids, wait.remaining, failures)
+    longest = wait.settings.max_retry_after
+    result = yield Poll(job_state.service, job_state.client, job_state.ids, wait.remaining, failures, longest)
     wait.tick(result)
     if result.value is not None:  # else the deadline came before it could be sent
         job_state.observe(result, sent, sent - wait.origin)

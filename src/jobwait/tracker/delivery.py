@@ -24,7 +24,8 @@ def deliver(database: Database, leases: Leases, numbers: Iterable[int], on_outco
     """Call *on_outcome* with the outcomes of the rows *numbers*, which *leases* has, and note each that returned."""
     for number in numbers:
         for row in tracked(database, "jobs.id = ? and delivered = 0 and owner = ?", (number, leases.owner)):
-            on_outcome(row)
+            with leases.keeper.renewing():
+                on_outcome(row)
             database.try_write(partial(set_delivered, number=number, owner=leases.owner), queue=True)
         leases.renew()
 

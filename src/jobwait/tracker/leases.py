@@ -22,6 +22,7 @@ from jobwait.fleet.scheduler import Scheduler
 from jobwait.tracker import lease_sql as sql
 from jobwait.tracker import process as _process
 from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, time_of, unreadable_row
+from jobwait.tracker.lease_keeper import LeaseKeeper
 from jobwait.tracker.process import this_process
 from jobwait.tracker.rows import NO_OUTCOME
 from jobwait.tracker.shared_limits import StoredHistory
@@ -87,6 +88,7 @@ class Leases:
     give_up_after: float | None = None
     standby_until: float = -math.inf
     owner: str = field(factory=_new_run)
+    keeper: LeaseKeeper = field(init=False)
     _ready: deque[tuple[int, Job[Any]]] = field(factory=deque)
     _given: deque[tuple[int, JobState[Any]]] = field(factory=deque)  # by get(), and not yet mapped
     _mapped: int = 0  # so many are in _rows
@@ -100,6 +102,9 @@ class Leases:
     _renewed_at: float = -math.inf
     _saved_at: float = field(factory=time.monotonic)
     _exhausted: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        self.keeper = LeaseKeeper(lambda: self.database.try_write(self._renew, queue=False), RENEW_EVERY)
 
     def empty(self) -> bool:
         """Whether get() would have to wait."""
@@ -166,6 +171,7 @@ class Leases:
 
     def close(self) -> None:
         """Save the jobs' tokens and end all leases, so that other runs can follow the jobs."""
+        self.keeper.close()
         try:
             self._save()
             self.database.try_write(self._release, queue=True)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from tests.support.virtual_time import SlidingWindow, VirtualTime
 
-from jobwait import Limit, errors, freeplay, fryte
+from jobwait import Limit, Policy, errors, freeplay, fryte
 from jobwait._model.policy import resolve_policy
 from jobwait._polling.commands import Sleep
 from jobwait._polling.job_state import JobState
@@ -130,6 +130,28 @@ def test_a_429_of_one_call_slows_all_calls_of_the_account():
     later = [when for when, *_ in time.sent[1:]]
     assert len(time.sent) == 5
     assert min(later) >= refused[0] + 30
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_max_retry_after_of_a_single_wait_holds_for_the_budget_of_its_account(status):
+    """The wait ends, as it allows no longer Retry-After; the next one polls once that much time has passed."""
+    client, refused = connect(), []
+
+    def respond(_, now):
+        if refused:
+            return httpx.Response(200, json={**STATUS, "status": "succeeded"})
+        refused.append(now)
+        return httpx.Response(status, headers={"retry-after": "3600"}, json={"detail": "later"})
+
+    def wait():
+        settings = resolve_policy(Policy(timeout=7200.0, max_retry_after=20.0), None, fryte.SERVICE.defaults)
+        return (yield from paced(waiting(JobState(fryte.SERVICE, client, {"job_id": "j"}), settings)))
+
+    time = VirtualTime(respond)
+    [first] = time.run(wait())
+    [second] = time.run(wait())
+    assert ("unreachable", "succeeded") == (first.state, second.state)
+    assert refused[0] + 20 <= time.sent[1][0] <= refused[0] + 25
 
 
 def test_waits_in_many_threads_keep_to_the_limit_of_their_polls_and_their_deadlines():

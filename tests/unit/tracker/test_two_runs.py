@@ -2,7 +2,9 @@
 
 import os
 import random
+import threading
 from collections import Counter
+from contextlib import nullcontext
 from functools import partial
 
 import anyio
@@ -92,6 +94,34 @@ def test_an_outcome_of_a_living_process_is_its_own_however_long_the_callback_tak
         tracker._database.write(lambda db: db.execute("update jobs set owner = null where key = '1'"))
         tracker.run(lambda _: client, on_outcome=lambda row: told.append(row.key))
     assert ["1", "0"] == told
+
+
+@pytest.mark.parametrize("ending", ["returns", "raises"])
+def test_leases_are_renewed_while_a_callback_runs(ending, path, tracker, monkeypatch):
+    """Also for a run in another container, which cannot see that the process lives; the thread ends with the run."""
+    clock, told, renewed, renew = clock_for(monkeypatch), [], threading.Event(), leases.Leases._renew
+    monkeypatch.setattr(leases, "RENEW_EVERY", 0.001)
+    monkeypatch.setattr(leases.Leases, "_renew", lambda one, db: (renew(one, db), renewed.set())[0])
+
+    with connect(Service(lambda _: ENDED)) as client, Tracker(path) as other:
+        add(tracker, client, 3)
+
+        def on_outcome(row):
+            told.append(row.key)
+            clock.advance(leases.LEASE + 30)
+            for _ in range(2):  # the first may have begun before
+                renewed.clear()
+                assert renewed.wait(60)
+            with monkeypatch.context() as elsewhere:
+                elsewhere.setattr(processes, "is_local", lambda _: False)
+                other.run(lambda _: client, on_outcome=told.append, policy=FAST)
+            if ending == "raises":
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError) if ending == "raises" else nullcontext():
+            tracker.run(lambda _: client, on_outcome=on_outcome, policy=FAST)
+    assert told == (["0"] if ending == "raises" else ["0", "1", "2"])
+    assert "jobwait_leases" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_job_that_is_added_in_a_callback_is_waited_for_in_the_same_run(tracker):
