@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from jobwait._jobs.resume import resume
     from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
     from jobwait._model.policy import DelayPerRequest, Lateness, MaxRequests, Policy, PollingDefaults
-    from jobwait._model.service import RetryRule, Service, StatusMap
+    from jobwait._model.service import RetryRule, Service
+    from jobwait._model.status_map import StatusMap
     from jobwait._model.types import Estimate, Outcome, Progress, Update
     from jobwait._report.record import Record
     from jobwait._report.report import report
@@ -65,7 +66,8 @@ _MODULES = {
     "._jobs.resume": ("resume",),
     "._model.limits": ("Limit", "Listed", "Listing", "SerialQueue"),
     "._model.policy": ("DelayPerRequest", "Lateness", "MaxRequests", "Policy", "PollingDefaults"),
-    "._model.service": ("RetryRule", "Service", "StatusMap"),
+    "._model.service": ("RetryRule", "Service"),
+    "._model.status_map": ("StatusMap",),
     "._model.types": ("Estimate", "Outcome", "Progress", "Update"),
     "._report.record": ("Record",),
     "._report.report": ("report",),

@@ -148,8 +148,9 @@ class VirtualClock:
                 self.now += command.seconds
             case Notify():
                 self.updates.append(command.update)
-            case SendRequest():
-                raise TypeError("a simulated wait only polls")
+            case SendRequest():  # of a cancellation at the timeout
+                self.now += self.latency
+                reply = _response(Reply(200, {}))
         return Result(self.now, EPOCH + self.now, reply)
 
     def _poll(self, timeout: float | None) -> httpx.Response | Exception:

@@ -98,6 +98,8 @@ class Job(Generic[S_co]):
         if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
         settings = resolve_policy(policy, timeout, self.service.defaults)
+        if policy is not None and policy.statuses is not DEFAULT:
+            self._state.add_statuses(policy.statuses)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
         until = self._state.deadline if self._state.inherited and not own else None
         if progress:

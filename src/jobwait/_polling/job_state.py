@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
+import attrs
 from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
 from jobwait._model.service import Ids, Service
+from jobwait._model.status_map import Meaning
 from jobwait._model.types import Outcome, State
 from jobwait._polling.commands import Result
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
@@ -18,6 +22,7 @@ from jobwait._polling.observation import CachedSnapshot, Observation, read
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
 from jobwait._sync.wake_up import WakeUp, lock
+from jobwait.errors import InvalidInput
 
 S = TypeVar("S")
 
@@ -145,6 +150,18 @@ class JobState(Generic[S]):
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
 
+    def add_statuses(self, statuses: Mapping[Meaning, AbstractSet[str]]) -> None:
+        """Add *statuses* to those of the service, for this job; raises InvalidInput if they contradict them."""
+        service = self.service
+        try:
+            self.service = _with_statuses(service, tuple(statuses.items()))
+        except ValueError as error:
+            fact = f"statuses contradicts what {service.name}'s statuses mean: {error}."
+            raise InvalidInput(f"{fact} It can only add to them.", service=service.name, job_id=self.job_id) from None
+        if self.observation is not None and self.observation.state is not None:
+            self.observation.state = self.service.statuses.of(self.observation.raw_status)
+            self.state = _state(self.service, self.observation)
+
     def observe(self, result: Result, sent: float, age: float) -> None:
         """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
         self.polls += 1
@@ -183,6 +200,13 @@ class JobState(Generic[S]):
             completed = _completed(self, before)
             if completed is not None:
                 self.history.add(completed)
+
+
+@functools.lru_cache(maxsize=256)
+def _with_statuses(service: Service[Any, Any], added: tuple[tuple[Meaning, AbstractSet[str]], ...]) -> Service[Any, Any]:
+    """*service* with the *added* statuses; cached, so that all jobs with the same policy share one object."""
+    known = service.statuses.adding(dict(added))
+    return service if known is service.statuses else attrs.evolve(service, statuses=known)
 
 
 def _state(service: Service[Any, Any], found: Observation[Any]) -> State:

@@ -11,10 +11,11 @@ from typing import Final, TypeVar, cast
 import attrs
 from attrs import frozen
 
+from jobwait._httpx import httpx
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Ending, Outcome
 from jobwait._polling import outcomes
-from jobwait._polling.commands import Notify, Operation, Poll, Sleep
+from jobwait._polling.commands import Notify, Operation, Poll, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import OnUpdate, last_update
@@ -27,6 +28,7 @@ from jobwait.errors import RateLimited
 
 S = TypeVar("S")
 
+CANCEL_TIME: Final = 5.0  # seconds that the request for a cancellation may take, after the deadline
 MAX_SLEEP: Final = 3600.0  # seconds for which a wait sleeps at once while another wait polls
 
 
@@ -62,7 +64,7 @@ def waiting(
                 elif wake_up.is_set():
                     found = outcomes.stopped(wait)
                 elif wait.is_over:
-                    found = outcomes.timed_out(wait)
+                    found = yield from _time_out(wait)
                 elif wait.before(found):
                     found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up)), found)
                 elif coordinator.acquire(wake_up):
@@ -112,7 +114,34 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
             wait.tick((yield Notify(update, on_update, warning, same_status=same)))
         if observation.cached is not None:
             observation.cached.release()
-    return outcomes.timed_out(wait) if due is None else due
+    return (yield from _time_out(wait)) if due is None else due
+
+
+def _time_out(wait: Wait[S]) -> Operation[Outcome[S]]:
+    """End the wait at its deadline; first ask the service to cancel the job, where that is wanted and possible."""
+    job_state = wait.job_state
+    build, answered = job_state.service.cancel, wait.answered is not None or wait.last_error is None
+    if not wait.settings.cancel_on_timeout or not answered:
+        return outcomes.timed_out(wait)
+    if build is None:
+        wait.cancellation += f", as {job_state.service.name} cannot do that"
+        return outcomes.timed_out(wait)
+    job_state.cancel_asked = True
+    result = yield SendRequest(
+        job_state.client,
+        lambda: build(job_state.client, job_state.ids),
+        timeout=CANCEL_TIME,
+        service_name=job_state.service.name,
+        job_id=job_state.job_id,
+    )
+    reply = result.value
+    if isinstance(reply, httpx.Response) and reply.is_success:
+        wait.cancellation = "Its cancellation was requested, and a later status says whether it was canceled"
+    elif isinstance(reply, httpx.Response):
+        wait.cancellation = f"Its cancellation was refused with {reply.status_code}"
+    else:
+        wait.cancellation = "No response came to the request for its cancellation"
+    return outcomes.timed_out(wait)
 
 
 def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) -> Outcome[S] | _Next:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from attrs import frozen
@@ -49,6 +49,9 @@ class WaitOptions:
     cancel_on_interrupt: Annotated[
         bool, option("On Ctrl-C cancel the jobs, where their service can.", "--cancel-on-interrupt")
     ] = False
+    cancel_on_timeout: Annotated[
+        bool, option("At the timeout cancel the jobs, where their service can.", "--cancel-on-timeout")
+    ] = False
     report: Annotated[Path | None, option("Write a report of the wait as an HTML page; replaces an existing file.")] = (
         None
     )
@@ -68,7 +71,8 @@ class WaitOptions:
         given: dict[str, Any] = {} if self.timeout is None else {"timeout": self.timeout}
         if self.interval is not None:
             given.update(interval=self.interval, min_interval=min(1.0, self.interval or 1.0))
-        return jobwait.Policy(on_unknown="raise" if self.strict else "wait", **given)
+        on_unknown: Literal["wait", "raise"] = "raise" if self.strict else "wait"
+        return jobwait.Policy(on_unknown=on_unknown, cancel_on_timeout=self.cancel_on_timeout, **given)
 
 
 def wait_for(
