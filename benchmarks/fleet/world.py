@@ -112,12 +112,7 @@ class World:
             while arrivals and arrivals[-1].began <= self.now:
                 life = arrivals.pop()
                 scheduler.add(self.handle(life, **facts))
-            pause: float | None = None
-            while len(flights) < self.concurrency:
-                found = scheduler.next()
-                if not isinstance(found, PendingRequest):
-                    pause = found
-                    break
+            while isinstance(found := scheduler.next(room=len(flights) < self.concurrency), PendingRequest):
                 sent += 1
                 reply = self._reply(found, self.now + self.latency / 2)
                 heapq.heappush(flights, (self.now + self.latency, sent, found, reply))
@@ -127,7 +122,7 @@ class World:
                 self.lives[outcome.job_id].known = self.now
             times = [arrivals[-1].began] if arrivals else []
             times += [flights[0][0]] if flights else []
-            times += [self.now + pause] if pause is not None else []
+            times += [self.now + found] if found is not None else []
             if not times:
                 continue
             self.now = max(self.now, min(times))

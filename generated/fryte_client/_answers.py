@@ -79,9 +79,11 @@ def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:
     """The error model, else parsed JSON, else the start of the text: a bad body never replaces the status error."""
     if reader is not None:
         try:
-            return reader(response)
+            found = reader(response)
         except ClientError:
-            pass
+            found = None
+        if found is not None:  # as it is where the spec documents no content
+            return found
     try:
         return _parsed(response)
     except BodyError as error:

@@ -81,10 +81,17 @@ class BodyError(ClientError):
 
 
 class DecodeError(ClientError):
-    """The service sent JSON that does not match the spec."""
+    """JSON that does not match the spec: in a response, or what a caller passed to a model's from_dict()."""
 
     def __init__(
-        self, *, expected: str, got: str, model: str = "", path: str = "", raw: object = None
+        self,
+        *,
+        expected: str,
+        got: str,
+        model: str = "",
+        path: str = "",
+        raw: object = None,
+        sent: bool = False,
     ) -> None:
         self.model = model
         self.path = path  # in Python's syntax: files[2].url
@@ -92,7 +99,8 @@ class DecodeError(ClientError):
         self.got = got
         self.raw = raw  # the whole body, parsed
         place = " at ".join(filter(None, (model, shortened(path)))) or "value"
-        super().__init__(f"The service sent no valid {place}: expected {expected}, got {got}")
+        fault = "The service sent" if sent else "This is"
+        super().__init__(f"{fault} no valid {place}: expected {expected}, got {got}")
 
     def inside(self, step: str | int, *, model: str, raw: object) -> "DecodeError":
         """The same error with the path extended by *step*, the key or index of the object or array around it."""
@@ -101,8 +109,10 @@ class DecodeError(ClientError):
         return DecodeError(expected=self.expected, got=self.got, model=model, path=path, raw=raw)
 
     def of(self, *, model: str, raw: object) -> "DecodeError":
-        """The same error with the name and the content of the whole body."""
-        return DecodeError(expected=self.expected, got=self.got, model=model, path=self.path, raw=raw)
+        """The same error with the name and the content of the whole body that the service sent."""
+        return DecodeError(
+            expected=self.expected, got=self.got, model=model, path=self.path, raw=raw, sent=True
+        )
 
 
 def _phrase(status: int) -> str:

@@ -10,10 +10,10 @@ JobWaitError
 ├── ResultIncomplete              the job finished, but its results did not appear
 ├── CallFailed                    a request failed
 │   ├── NotAuthorized             401, 403
-│   ├── JobNotFound               404 after not_found_grace, 410
+│   ├── JobNotFound               404 after not_found_grace, of a job that was seen twice; 410
 │   ├── RequestRejected           400, 409, 422 and other 4xx; quotes the service's message
 │   ├── RateLimited               429 or Retry-After beyond what the deadline or the policy allows
-│   └── UnexpectedReply           a response that does not match the specification
+│   └── UnexpectedReply           a response that does not match the specification, or the page of a proxy
 ├── SubmitUnconfirmed             a submission was sent, its result is unknown; it is never sent twice
 ├── NotSubmitted                  a submission of a batch that was not sent before the timeout or the stop
 ├── DownloadFailed                a result file could not be fetched or written
@@ -40,6 +40,7 @@ __all__ = [
     "RateLimited",
     "RequestRejected",
     "ResultIncomplete",
+    "RetryAfterWarning",
     "SubmitUnconfirmed",
     "TokenRefused",
     "TrackerError",
@@ -52,6 +53,10 @@ __all__ = [
 
 class UnknownStatusWarning(UserWarning):
     """A service reported a status that is in no set of its StatusMap; the wait goes on."""
+
+
+class RetryAfterWarning(UserWarning):
+    """A service sent a Retry-After that is no date and no number, or asks for more than 24 hours; it is ignored."""
 
 
 class JobWaitError(Exception):
@@ -127,7 +132,7 @@ class ResultIncomplete(JobWaitError):
 
 
 class CallFailed(JobWaitError):
-    """A request to the service failed; `__cause__` is the last error."""
+    """A request to the service failed, or no poll was answered until the deadline; `__cause__` is the last error."""
 
 
 class NotAuthorized(CallFailed):
@@ -150,7 +155,7 @@ class RateLimited(CallFailed):
 
 class UnexpectedReply(CallFailed):
     """
-    A response that does not match the specification.
+    A response that does not match the specification: a redirect and a 4xx without an error of the service too.
 
     *state* is the job's state ("succeeded", "running", …) if the status in the response can still be read; *body* is
     the start of the response as text.

@@ -4,14 +4,18 @@ import datetime as dt
 import ssl
 import warnings
 
+import anyio
+import httpx
 import pytest
 import trustme
 
-from faults.catalogue import CANARY
+from faults.catalogue import CANARY, drip
 from faults.operations import ENGINES, FLEETS, POLLS, SUBMITS, good, run
-from faults.server import Hostile
+from faults.server import Hostile, hold
 from faults.test_faults import error_of, holds_no_secret
-from jobwait import errors
+from jobwait import errors, promptforge
+from jobwait._http.pool import Pool
+from jobwait._polling.commands import Poll
 
 OURS, THEIRS = trustme.CA(), trustme.CA()
 PAST = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -85,3 +89,63 @@ def test_a_good_certificate_is_trusted(engine):
     with Hostile(good, tls=context_of(OURS)) as server:
         found, _ = asked(engine, server, server.url, POLLS[2])
     assert "succeeded" == found.state
+
+
+def silent(connection, _):
+    """A TLS handshake that never gets an answer."""
+    hold(connection)
+
+
+def slow_handshake(connection, _):
+    """A TLS record that comes byte by byte and never ends."""
+    connection.recv(65536)
+    drip(connection, b"\x16\x03\x03\x40\x00" + b"x" * 4000)
+
+
+def slow_response(connection, _):
+    """A handshake, and then headers that come byte by byte and never end."""
+    with context_of(OURS, "slow.example").wrap_socket(connection, server_side=True) as tls:
+        tls.recv(65536)
+        drip(tls, b"HTTP/1.1 200 OK\r\nx-slow: " + b"s" * 4000)
+
+
+def through_a_tunnel(play):
+    """*play* after the answer to a CONNECT."""
+
+    def tunnel(connection, request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        play(connection, request)
+
+    return tunnel
+
+
+@pytest.mark.parametrize("play", [silent, slow_handshake, slow_response])
+@pytest.mark.parametrize("style", ["sync", "asyncio", "trio", "aiohttp"])
+@pytest.mark.parametrize("tunnel", [False, True])
+def test_tls_that_never_ends_is_ended_by_the_deadline_of_its_request(tunnel, style, play, monkeypatch):
+    """In the handshake and after it, and through a proxy's tunnel as well."""
+    fault = through_a_tunnel(play) if tunnel else play
+    with Hostile(good, fault, lambda request: request.method == "CONNECT", at_accept=not tunnel) as server:
+        if tunnel:
+            monkeypatch.setenv("HTTPS_PROXY", server.url)
+            monkeypatch.delenv("NO_PROXY", raising=False)
+        client = POLLS[1].connect(
+            "https://slow.example" if tunnel else f"https://localhost:{server.port}", verify=trusting()
+        )
+        poll = Poll(promptforge.SERVICE, client, {"job_id": "j"}, 0.3)
+
+        async def main():
+            pool = Pool(4 if style == "aiohttp" else None)
+            async with client:
+                try:
+                    return await pool.send_async(poll)
+                finally:
+                    await pool.aclose()
+
+        with client:
+            found = (
+                Pool().send(poll)
+                if style == "sync"
+                else anyio.run(main, backend="trio" if style == "trio" else "asyncio")
+            )
+    assert isinstance(found, httpx.TimeoutException | httpx.ConnectError), found

@@ -12,6 +12,7 @@ from jobwait import (
     Outcome,
     Policy,
     Record,
+    Stop,
     Update,
     as_completed,
     freeplay,
@@ -43,7 +44,7 @@ def sync() -> None:
         assert_type(job.status(), JobStatus)
         assert_type(job.outcome(), Outcome[JobStatus])
         assert_type(job.outcome().unwrap(), JobStatus)
-        assert_type(job.updates(), Iterator[Update[JobStatus]])
+        assert_type(job.updates(stop=Stop()), Iterator[Update[JobStatus]])
         assert_type(job.results(), list[ResultLine])
         assert_type(job.failures(), list[FailedPrompt])
         assert_type(job.download("results"), list[Path])

@@ -14,10 +14,9 @@ from jobwait._polling.commands import SendRequest
 from jobwait.errors import InvalidInput
 
 T = TypeVar("T")
-NEW_STREAM: Final = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
-_CONNECTING: Final = frozenset(
-    {"connection.connect_tcp.started", "connection.connect_unix_socket.started", "connection.start_tls.started"}
-)
+NEW_STREAM: Final = (".connect_tcp.complete", ".start_tls.complete")  # of a connection, or of one through a proxy
+_CONNECTING: Final = (".connect_tcp.started", ".connect_unix_socket.started", ".start_tls.started")
+LEAST: Final = 1e-3  # seconds of a timeout: 0 would mean none
 _USED: Final = frozenset({"http11.send_request_headers.started", "http2.send_request_headers.started"})
 _WRITTEN: Final = frozenset({"http11.send_request_headers.complete", "http2.send_request_headers.complete"})
 _RESPONDED: Final = frozenset({"http11.receive_response_headers.complete", "http2.receive_response_headers.complete"})
@@ -123,10 +122,10 @@ class Attempt:
 
     def note(self, event: str) -> None:
         """Note a step that httpx reports."""
-        if event in _CONNECTING or event in _USED:
+        if event.endswith(_CONNECTING) or event in _USED:
             self.may_act(event in _USED)
         self.written = self.written or event in _WRITTEN
-        self._fresh = self._fresh or event in NEW_STREAM
+        self._fresh = self._fresh or event.endswith(NEW_STREAM)
         self.reused = self.reused or (event in _USED and not self._fresh)
         self.responded = self.responded or event in _RESPONDED
 
@@ -178,6 +177,11 @@ class Attempt:
             return False
         gone = isinstance(error, httpx.RemoteProtocolError) and str(error).startswith("Server disconnected")
         return gone or isinstance(error, httpx.ReadError | httpx.WriteError)
+
+    def shorten(self, spent: float) -> None:
+        """Take *spent* seconds off its time, which went by before it is sent."""
+        self.timeout = max(self.timeout - spent, LEAST)
+        self.timeouts = {part: min(self.timeout, seconds) for part, seconds in self.timeouts.items()}
 
     def again(self) -> Attempt:
         """Another attempt at the same request."""

@@ -7,6 +7,7 @@ An engine carries it: httpx in threads or event loops, or aiohttp if it is insta
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -26,6 +27,7 @@ from jobwait.errors import InvalidInput
 
 STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status response
 BODY_LIMIT: Final = 64 << 20  # bytes of any other response that goes into memory
+NEGLIGIBLE: Final = 0.01  # seconds
 _PARTS: Final = ("connect", "read", "write", "pool")  # of httpx's timeouts
 
 
@@ -108,29 +110,31 @@ class Pool:
 
     def send(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The response to *command*, read; or what went wrong. Raises InvalidInput if the request cannot be made."""
+        start = time.monotonic()
         found = self._of(command.client)
         if found.engine is None:
             from jobwait._http.engines.httpx_sync import HttpxSync  # noqa: PLC0415 - one engine is enough
 
             found.engine = HttpxSync(found.client)
-        attempt = found.attempt(command)
-        began = _began(command, attempt)
+        attempt = _within(found.attempt(command), start)
+        began, start = _began(command, attempt), time.monotonic()
         error = _run(found.engine, attempt)
         if error is not None and attempt.may_be_resent(error):
-            attempt = attempt.again()
+            attempt = _within(attempt.again(), start)
             error = _run(found.engine, attempt)
         return _reply(command, attempt, began, error)
 
     async def send_async(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The same, in a task."""
+        start = time.monotonic()
         found = self._of(command.client)
         if found.engine is None:
             found.engine = _async_engine(found.client, self._concurrency)
-        attempt = found.attempt(command)
-        began = _began(command, attempt)
+        attempt = _within(found.attempt(command), start)
+        began, start = _began(command, attempt), time.monotonic()
         error = await _run_async(found.engine, attempt)
         if error is not None and attempt.may_be_resent(error):
-            attempt = attempt.again()
+            attempt = _within(attempt.again(), start)
             error = await _run_async(found.engine, attempt)
         return _reply(command, attempt, began, error)
 
@@ -147,12 +151,23 @@ class Pool:
         return found
 
 
+def _within(attempt: Attempt, start: float) -> Attempt:
+    """*attempt*, whose time began at *start*: to make an engine, to renew a key and a first attempt take part of it."""
+    spent = time.monotonic() - start
+    if spent > NEGLIGIBLE:
+        attempt.shorten(spent)
+    return attempt
+
+
 def _run(engine: Any, attempt: Attempt) -> Exception | None:
     """What went wrong when *engine* carried *attempt*."""
     attempt.may_act(sent=True)
     try:
         with Guard(_log_key(attempt)):
             engine.run(attempt)
+    except InvalidInput:  # there is no pool that could send it
+        attempt.may_act(sent=False)
+        raise
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:
@@ -165,6 +180,9 @@ async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)):
             await engine.run(attempt)
+    except InvalidInput:  # there is no pool that could send it
+        attempt.may_act(sent=False)
+        raise
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:

@@ -18,6 +18,7 @@ from jobwait._polling.observation import CachedSnapshot
 from jobwait._polling.operations import call
 from jobwait._polling.rate_limits import POLL
 from jobwait._polling.waiter import waiting
+from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
 
 R = TypeVar("R")
@@ -88,6 +89,7 @@ class Job(Generic[S_co]):
         policy: Policy | None = None,
         on_update: Callable[[Update[S_co]], object] | None = None,
         progress: bool = False,
+        stop: Stop | None = None,
     ) -> Operation[Outcome[S_co]]:
         """
         Wait for the job and report how that ended; never raises for how it ended, only InvalidInput for an argument.
@@ -97,14 +99,14 @@ class Job(Generic[S_co]):
         """
         if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        check_stop(stop)
         settings = resolve_policy(policy, timeout, self.service.defaults)
-        if policy is not None and policy.statuses is not DEFAULT:
-            self._state.add_statuses(policy.statuses)
+        self._state.add_statuses(policy)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
         until = self._state.deadline if self._state.inherited and not own else None
         if progress:
             on_update = live_line(self.id, on_update)
-        return waiting(self._state, settings, on_update, until)
+        return waiting(self._state, settings, on_update, until, stop)
 
     def _wait(
         self,
@@ -113,30 +115,37 @@ class Job(Generic[S_co]):
         policy: Policy | None = None,
         on_update: Callable[[Update[S_co]], object] | None = None,
         progress: bool = False,
+        stop: Stop | None = None,
     ) -> Operation[S_co]:
         """
         Wait until the job has succeeded; its final status model.
 
         *timeout* is in seconds (or a timedelta), from now; None: that of *policy*, else the service's default.
         *on_update* is called with each Update, in this thread; an exception of it ends the wait. *progress* shows a
-        live line on a terminal. The job is never canceled.
+        live line on a terminal. *stop*: a Stop; once it is set, from any thread or a signal handler, the wait ends as
+        at its deadline. The job is never canceled.
 
         Raises:
             JobFailed: the job failed (JobCanceled: it was canceled).
             WaitTimeout: the deadline passed first; the job may still be running.
-            CallFailed: polling failed, or the service does not know the job.
+            CallFailed: polling failed, no poll was answered until the deadline, or the service does not know the job.
             InvalidInput: an argument is invalid; nothing was sent.
         """
-        outcome = yield from self._outcome(timeout=timeout, policy=policy, on_update=on_update, progress=progress)
+        outcome = yield from self._outcome(
+            timeout=timeout, policy=policy, on_update=on_update, progress=progress, stop=stop
+        )
         return outcome.unwrap()
 
-    def _updates(self, *, timeout: Seconds | None = None, policy: Policy | None = None) -> Operation[Outcome[S_co]]:
+    def _updates(
+        self, *, timeout: Seconds | None = None, policy: Policy | None = None, stop: Stop | None = None
+    ) -> Operation[Outcome[S_co]]:
         """
         Wait for the job, yielding each change; the last update, and only that one, is terminal and says how it ended.
 
-        Closing the iterator ends the wait. It never raises for how the job ended, only InvalidInput for an argument.
+        Closing the iterator ends the wait, and so does setting *stop*. It never raises for how the job ended, only
+        InvalidInput for an argument.
         """
-        return self._outcome(timeout=timeout, policy=policy)
+        return self._outcome(timeout=timeout, policy=policy, stop=stop)
 
     outcome_operation = _outcome  # for other drivers: fleets and engines
     status, status_async = sync_and_async(_status)
@@ -145,12 +154,22 @@ class Job(Generic[S_co]):
     updates, updates_async = stream_pair(_updates)
 
     def stop(self) -> None:
-        """End this handle's waits with a WaitTimeout, from any thread. The job runs on."""
+        """
+        End this handle's waits with a WaitTimeout, from any thread or a signal handler; if there is none, the next one.
+
+        The job runs on.
+        """
         self._state.coordinator.stop()
 
     def token(self) -> str:
         """The job as one line of text without secrets; `jobwait.resume(token, client)` makes a handle of it."""
         return _token.dump(self._state)
+
+
+def check_stop(stop: object) -> None:
+    """Raise InvalidInput unless *stop* is a Stop, or None."""
+    if stop is not None and not isinstance(stop, Stop):
+        raise InvalidInput(f"stop must be a Stop, whose set() ends the wait, not {type(stop).__name__}.")
 
 
 def handle_of(job_state: JobState[S]) -> Job[S]:

@@ -26,15 +26,17 @@ class RetryRule:
 
     max_errors_by_status: by status code, the failures in a row that are allowed, if not the policy's. gap: the least
     seconds between a 5xx and the next request. client_errors: whether a request other than a poll is sent again after a
-    408, a 425, or a 429 without Retry-After. error_field: the field that each error body of the service has; None: it
-    has no such field. A 4xx is the service's own if its body is a JSON object with that field, and then is final; any
-    other comes from a proxy on the way, and is temporary.
+    408, a 425, or a 429 without Retry-After. error_field: the field that each error body of the service has, if there
+    is one. A 4xx is the service's own if its body is a JSON object with that field, and then is final; any other comes
+    from a proxy on the way, and is temporary. json_errors: False if the service's errors are not JSON; then every 4xx
+    counts as its own.
     """
 
     max_errors_by_status: Mapping[int, int] = field(factory=dict)
     gap: float = 0.0
     client_errors: bool = True
     error_field: str | None = None
+    json_errors: bool = True
 
 
 def at_path(path: Path) -> Callable[[Any], Any]:

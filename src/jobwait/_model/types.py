@@ -96,9 +96,9 @@ class Outcome(Generic[S_co]):
     How a wait ended.
 
     state: the state that the service reported, or "timed_out" (the deadline passed, or stop() was called) or
-    "unreachable" (the service could not be polled). snapshot: the last status model. error: None after a success, else
-    what unwrap() raises. polls, errors: the polls of this wait, and how many failed. started, seen_at: when the wait
-    began, and when it saw the end; aware datetimes in UTC.
+    "unreachable" (the service could not be polled, or did not answer until the deadline). snapshot: the last status
+    model. error: None after a success, else what unwrap() raises. polls, errors: the polls of this wait, and how many
+    failed. started, seen_at: when the wait began, and when it saw the end; aware datetimes in UTC.
     """
 
     service: str

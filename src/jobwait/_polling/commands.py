@@ -72,10 +72,11 @@ class SendRequest:
 
 @frozen(eq=False, match_args=False, repr=False)
 class Sleep:
-    """Sleep for *seconds*, or until *wake_up* wakes."""
+    """Sleep for *seconds*, or until *wake_up* wakes. left: seconds to the deadline of the wait; None: it has none."""
 
     seconds: float
     wake_up: WakeUp | None = None
+    left: float | None = None
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
@@ -13,14 +13,16 @@ import attrs
 from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
+from jobwait._model.policy import Default, Policy
 from jobwait._model.service import Ids, Service
 from jobwait._model.status_map import Meaning
 from jobwait._model.types import Outcome, State
 from jobwait._polling.commands import Result
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
-from jobwait._polling.observation import CachedSnapshot, Observation, read
+from jobwait._polling.observation import CachedSnapshot, Observation, asks_to_wait, read
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._sync.wake_up import WakeUp, lock
 from jobwait.errors import InvalidInput
 
@@ -39,10 +41,11 @@ class PollCoordinator:
     A wait that ends or is canceled during its request leaves, and another wait sends the next request.
     """
 
-    __slots__ = ("_polling", "_process", "_waits")
+    __slots__ = ("_polling", "_process", "_stopped", "_waits")
 
     def __init__(self) -> None:
         self._process = os.getpid()
+        self._stopped = False
         self._waits: tuple[WakeUp, ...] = ()
         self._polling: WakeUp | None = None
 
@@ -51,10 +54,13 @@ class PollCoordinator:
         return self if self._process == os.getpid() else PollCoordinator()
 
     def join(self) -> WakeUp:
-        """Add a wait; returns its wake-up."""
+        """Add a wait; returns its wake-up, which is set if stop() was called while there was no wait."""
         wake_up = WakeUp()
         with lock():
             self._waits = (*self._waits, wake_up)
+            stopped, self._stopped = self._stopped, False  # read after: a signal handler may call stop() in between
+        if stopped:
+            wake_up.set()
         return wake_up
 
     def leave(self, wake_up: WakeUp) -> None:
@@ -80,9 +86,10 @@ class PollCoordinator:
             other.wake()
 
     def stop(self) -> None:
-        """End all waits."""
+        """End all waits; if there is none, the next one. Safe from any thread, and from a signal handler."""
         with lock():
-            waits = list(self._waits)
+            waits = self._waits
+            self._stopped = not waits
         for wake_up in waits:
             wake_up.set()
 
@@ -150,17 +157,18 @@ class JobState(Generic[S]):
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
 
-    def add_statuses(self, statuses: Mapping[Meaning, AbstractSet[str]]) -> None:
-        """Add *statuses* to those of the service, for this job; raises InvalidInput if they contradict them."""
-        service = self.service
-        try:
-            self.service = _with_statuses(service, tuple(statuses.items()))
-        except ValueError as error:
-            fact = f"statuses contradicts what {service.name}'s statuses mean: {error}."
-            raise InvalidInput(f"{fact} It can only add to them.", service=service.name, job_id=self.job_id) from None
+    def add_statuses(self, policy: Policy | None) -> None:
+        """Add the statuses of *policy* to those of the service, for this job; InvalidInput if they contradict them."""
+        if policy is None or isinstance(policy.statuses, Default):
+            return
+        self.service = with_statuses(self.service, tuple(policy.statuses.items()))
         if self.observation is not None and self.observation.state is not None:
             self.observation.state = self.service.statuses.of(self.observation.raw_status)
             self.state = _state(self.service, self.observation)
+
+    def age(self, wall: float) -> float:
+        """Seconds since it was submitted, or first polled; if the calendar was set back, those at its last poll."""
+        return max(0.0, self.progress_history.at, 0.0 if self.started is None else wall - self.started)
 
     def observe(self, result: Result, sent: float, age: float) -> None:
         """Take the *result* of a poll that was sent at *sent*, when the job was *age* seconds old."""
@@ -182,6 +190,8 @@ class JobState(Generic[S]):
             if not isinstance(result.value, httpx.Response):
                 failed = result.value if isinstance(result.value, Exception) else None
                 raise failed or TypeError("the value of a Poll is a response, an observation or an exception")
+            if asks_to_wait(result.value):
+                warn_if_unusable(result.value, result.wall, self.client, self.service.name)
             return read(self.service, result.value, result.wall, self.job_id, self.observation)
         except Exception as error:
             if not is_expected(error):
@@ -203,9 +213,13 @@ class JobState(Generic[S]):
 
 
 @functools.lru_cache(maxsize=256)
-def _with_statuses(service: Service[Any, Any], added: tuple[tuple[Meaning, AbstractSet[str]], ...]) -> Service[Any, Any]:
+def with_statuses(service: Service[Any, Any], added: tuple[tuple[Meaning, AbstractSet[str]], ...]) -> Service[Any, Any]:
     """*service* with the *added* statuses; cached, so that all jobs with the same policy share one object."""
-    known = service.statuses.adding(dict(added))
+    try:
+        known = service.statuses.adding(dict(added))
+    except ValueError as error:
+        fact = f"statuses contradicts what the statuses of {service.name} mean: {error}."
+        raise InvalidInput(f"{fact} It can only add to them.", service=service.name) from None
     return service if known is service.statuses else attrs.evolve(service, statuses=known)
 
 

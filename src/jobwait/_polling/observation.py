@@ -125,7 +125,7 @@ def read(
         Exception: the client's own error, for a response without a usable status.
 
     """
-    hint = retry_after(response.headers, wall) if _asks_to_wait(response) else None
+    hint = retry_after(response.headers, wall) if asks_to_wait(response) else None
     if last is not None and last.cached is not None and last.cached.is_same_as(response):
         return Observation(last.state, last.raw_status, last.cached, last.progress, hint, last.size)
     try:
@@ -145,7 +145,8 @@ def read(
     )
 
 
-def _asks_to_wait(response: httpx.Response) -> bool:
+def asks_to_wait(response: httpx.Response) -> bool:
+    """Whether *response* has a Retry-After of either form; few have."""
     return "retry-after" in response.headers or "retry-after-ms" in response.headers
 
 

@@ -23,6 +23,7 @@ from jobwait._polling.retry.classify import (
     total,
 )
 from jobwait._polling.retry.messages import translate
+from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._polling.submission import Submission
 from jobwait._text import strip_link_queries
 from jobwait.errors import CallFailed, RateLimited, UnexpectedReply
@@ -76,6 +77,7 @@ def call(
                 counts_as=None if bulk else (service, operation),
                 once=once,
             )
+            warn_if_unusable(result.value, result.wall, client, service.name)
             found = _parsed(result, parse, once)
             if not isinstance(found, _Failed):
                 return found

@@ -9,7 +9,7 @@ uses what is known: the queue, steps, counts, or how long similar jobs took.
 import math
 from typing import Final, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from jobwait._model.policy import Aim, DelayPerRequest, Lateness, MaxRequests, PollingDefaults
 from jobwait._polling.duration_model import DurationModel
@@ -132,9 +132,16 @@ def stretch(aim: Aim | None, inputs: ScheduleInput, interval: float) -> float:
     return 1.0 if aim is None else max(1.0, _requested_stretch(aim, inputs, interval))
 
 
-def barred(aim: Aim | None, inputs: ScheduleInput, interval: float) -> bool:
-    """Whether *aim* asks for more polls than the service's interval allows."""
-    return isinstance(aim, Lateness | DelayPerRequest) and _requested_stretch(aim, inputs, interval) < 1
+def barred(settings: PollingDefaults, inputs: ScheduleInput) -> str | None:
+    """The limit that forbids polls as frequent as the aim asks for: "interval" or "minimum interval"; or None."""
+    aim, interval = settings.aim, interval_of(settings)
+    if isinstance(aim, MaxRequests):
+        longest = _expected_duration(inputs) or settings.timeout
+        asks_for_more = longest is not None and aim.requests > 1 + longest / interval
+    else:
+        inputs = evolve(inputs, age=max(inputs.age, interval))  # as the first poll may be sent at once
+        asks_for_more = aim is not None and _requested_stretch(aim, inputs, interval) < 1
+    return None if not asks_for_more else "minimum interval" if settings.interval is None else "interval"
 
 
 def _requested_stretch(aim: Aim, inputs: ScheduleInput, interval: float) -> float:

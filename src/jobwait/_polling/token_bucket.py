@@ -10,7 +10,7 @@ from jobwait._model.limits import Limit
 CUT: Final = 0.5  # factor on the rate at a refusal
 RECOVERY: Final = 60.0  # seconds until the rate is what it was before a refusal
 PAUSE: Final = 1.0  # seconds after a refusal without Retry-After; further refusals within it do not count
-MIN_RATE: Final = 0.1  # requests per second, however many refusals
+MIN_RATE: Final = 0.1  # requests per second, however many refusals; unless the limit is lower
 RATE_WINDOW: Final = 1.0  # seconds over which the actual rate is averaged
 
 
@@ -59,7 +59,7 @@ class TokenBucket:
         """Slow down: the service refused a request for its rate. after: the seconds of its Retry-After."""
         if now >= self.cut + PAUSE:
             before = min(self.rate, max(self.seen, MIN_RATE))
-            self.rate, self.cut, self.at = max(MIN_RATE, before * CUT), now, now
+            self.rate, self.cut, self.at = self.bounded(before * CUT), now, now
             self.gain = before * (1 - CUT) / RECOVERY
         self.closed = max(self.closed, now + (PAUSE if after is None else after))
         self.next = max(self.next, self.closed + (self.burst - 1) / self.rate)  # no burst after a refusal
@@ -67,6 +67,10 @@ class TokenBucket:
     def is_idle(self, now: float) -> bool:
         """Whether nothing that was sent or refused before *now* matters any more."""
         return now >= max(self.next, self.closed, self.cut + RECOVERY)
+
+    def bounded(self, rate: float) -> float:
+        """*rate*, not below the minimum and not above the limit."""
+        return min(self.most, max(MIN_RATE, rate))
 
     def _grow(self, now: float) -> None:
         if self.gain and self.rate < self.most and now > self.at:

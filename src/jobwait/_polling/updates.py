@@ -1,4 +1,4 @@
-"""The updates of a running job: changes only, in order."""
+"""The updates of a running job: changes, in order, and an outage."""
 
 from typing import TypeVar, cast
 
@@ -6,6 +6,8 @@ from jobwait._model.types import Progress, State, Update
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import unknown_status_warning
 from jobwait._polling.progress_estimate import ScheduleInput
+from jobwait._polling.retry.classify import classify, total
+from jobwait._polling.retry.messages import fact_of
 from jobwait._polling.schedule import barred
 from jobwait._polling.wait_state import Wait
 
@@ -30,8 +32,9 @@ def changes(
         why = "this was the last poll before the deadline"
     elif due >= wait.last_poll_due:
         why = "the last poll before the deadline"
-    if first and wait.settings.interval is not None and barred(wait.settings.aim, inputs, wait.settings.interval):
-        why += "; the interval forbids polls as frequent as the aim asks for"
+    limit = barred(wait.settings, inputs) if first else None
+    if limit is not None:
+        why += f"; the {limit} forbids polls as frequent as the aim asks for"
     update = Update(
         state,
         observation.raw_status,
@@ -47,6 +50,26 @@ def changes(
         job_id=job_state.job_id,
     )
     return update, warning
+
+
+def in_outage(wait: Wait[S], due: float | None, why: str) -> tuple[Update[S], None] | None:
+    """The update once so many polls in a row have failed that only their duration does not end the wait yet."""
+    job_state, failed = wait.job_state, total(wait.failures)
+    if wait.last_error is None or failed != wait.settings.max_consecutive_errors:
+        return None
+    fact = fact_of(wait.last_error, classify(wait.last_error, job_state.service.retry, wait.wall))
+    update = Update(
+        cast("State", job_state.state) if job_state.seen else "unknown",
+        job_state.raw_status,
+        job_state.snapshot,
+        job_state.progress_history.shown,
+        next_poll=None if due is None else due - wait.now,
+        why=why,
+        note=f"{failed} polls in a row failed; the last: {fact.rstrip('.')}",
+        service=job_state.service.name,
+        job_id=job_state.job_id,
+    )
+    return update, None
 
 
 def _went_back(before: Progress | None, now: Progress | None) -> str:

@@ -31,10 +31,12 @@ class Wait(Generic[S]):
     The state of one wait.
 
     now, wall: the driver's clocks at the last result. began: now at the start. origin: when the job's age was 0, on the
-    same clock. taken: the number of the last observation taken. answered: when the last successful poll of this wait
-    was received; None: there is none. failures: since then, without what is no failure of the service; failing_since:
-    the first of them that counts. missing: whether a 404 was disbelieved since then. notified: the facts of the last
-    update; reported: the last progress that the service reported. cancellation: what became of that, for the message. durations: the model of similar jobs, for a job of
+    same clock. spaced_from: when the polls that the interval limits began, on average over which it holds. taken: the
+    number of the last observation taken. answered: when the last successful poll of this wait was received; None: there
+    is none. failures: since then, without what is no failure of the service; failing_since: the first of them that
+    counts. missing: whether a 404 was disbelieved since then. notified: the facts of the last update; reported: the
+    last progress that the service reported. cancellation: what became of that, for the message.
+    durations: the model of similar jobs, for a job of
     durations_size.
     """
 
@@ -45,6 +47,7 @@ class Wait(Generic[S]):
     wall: float
     began: float
     origin: float
+    spaced_from: float
     began_wall: float
     deadline: float | None
     taken: int = 0
@@ -71,13 +74,17 @@ class Wait(Generic[S]):
         """A wait from *tick* until the policy's timeout, or until *until* in seconds since the epoch."""
         if job_state.started is None:
             job_state.started = tick.wall
-        age = max(0.0, tick.wall - job_state.started)
+        now, origin = tick.now, tick.now - job_state.age(tick.wall)
+        latest = max(tick.wall, job_state.last_poll or tick.wall)  # the calendar may have been set back since
         timeout = settings.timeout
-        if until is not None:  # even if it has passed, there is time for one poll
-            timeout = max(until - tick.wall, LONGEST_GRACE)
-        deadline = None if timeout is None else tick.now + timeout
+        if until is not None:  # if it has passed, or all but, there is time for one poll
+            timeout = until - latest if until - latest > SHORTEST_GRACE else LONGEST_GRACE
+        deadline = None if timeout is None else now + timeout
         job_state.deadline = None if timeout is None else tick.wall + timeout
-        wait = cls(job_state, settings, wake_up, tick.now, tick.wall, tick.now, tick.now - age, tick.wall, deadline)
+        spaced_from = origin if job_state.submitted else now
+        if tick.wall < latest:  # the age is not known, and only the interval since the last poll is kept
+            spaced_from = min(spaced_from, now - (job_state.polls - 1) * (settings.interval or 0.0))
+        wait = cls(job_state, settings, wake_up, now, tick.wall, now, origin, spaced_from, tick.wall, deadline)
         last = job_state.observation
         if last is not None:
             usable = timeout != 0 and last.is_fresh(tick.now, settings.interval or 0.0)
@@ -183,9 +190,8 @@ class Wait(Generic[S]):
         interval = self.settings.interval
         if interval is None:
             return due
-        ours = self.job_state.submitted
-        start, polls = (self.origin, self.job_state.polls) if ours else (self.began, self.polls)
-        return max(due, start + polls * interval)
+        polls = self.job_state.polls if self.job_state.submitted else self.polls
+        return max(due, self.spaced_from + polls * interval)
 
     def clipped(self, due: float, bound: float = 0.0) -> float:
         """*due*, not after the last poll before the deadline, and not before now or *bound*, set by a Retry-After."""

@@ -11,24 +11,24 @@ from typing import Final, TypeVar, cast
 import attrs
 from attrs import frozen
 
-from jobwait._httpx import httpx
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Ending, Outcome
 from jobwait._polling import outcomes
-from jobwait._polling.commands import Notify, Operation, Poll, SendRequest, Sleep
+from jobwait._polling.commands import Notify, Operation, Poll, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.progress_estimate import ScheduleInput
 from jobwait._polling.retry.classify import RetryDecision, classify, total
 from jobwait._polling.schedule import plan
-from jobwait._polling.updates import changes
+from jobwait._polling.timeout import time_out
+from jobwait._polling.updates import changes, in_outage
 from jobwait._polling.wait_state import Wait
+from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import RateLimited
 
 S = TypeVar("S")
 
-CANCEL_TIME: Final = 5.0  # seconds that the request for a cancellation may take, after the deadline
 MAX_SLEEP: Final = 3600.0  # seconds for which a wait sleeps at once while another wait polls
 
 
@@ -42,18 +42,24 @@ class _Next:
 
 
 def waiting(
-    job_state: JobState[S], settings: PollingDefaults, on_update: OnUpdate | None = None, until: float | None = None
+    job_state: JobState[S],
+    settings: PollingDefaults,
+    on_update: OnUpdate | None = None,
+    until: float | None = None,
+    stop: WakeUp | None = None,
 ) -> Operation[Outcome[S]]:
     """
     Wait until the job of *job_state* has ended, the deadline has come, or polling has failed for good.
 
-    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout.
+    *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout. *stop* ends the
+    wait once it is set, also if that was before.
     """
     # Sleeps are yielded in this frame alone: each further frame would cost memory for each of thousands of jobs.
     found: float | Outcome[S] = math.inf if job_state.outcome is None else job_state.outcome
     if not isinstance(found, Outcome):
         coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
         wake_up = coordinator.join()
+        forget = None if stop is None else stop.notify(wake_up.set)
         try:
             wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
             found = wait.first_due()
@@ -64,18 +70,20 @@ def waiting(
                 elif wake_up.is_set():
                     found = outcomes.stopped(wait)
                 elif wait.is_over:
-                    found = yield from _time_out(wait)
+                    found = yield from time_out(wait)
                 elif wait.before(found):
-                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up)), found)
+                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up, wait.remaining)), found)
                 elif coordinator.acquire(wake_up):
                     try:
                         yield from _poll(wait)
                     finally:
                         coordinator.release(wake_up)
                 else:
-                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up)))
+                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up, wait.remaining)))
         finally:
             coordinator.leave(wake_up)
+            if forget is not None:
+                forget()
     yield Notify(last_update(job_state, found), on_update, outcome=found)
     return found
 
@@ -92,6 +100,7 @@ def _poll(wait: Wait[S]) -> Operation[None]:
 
 def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[float | Outcome[S]]:
     """How the wait ended, or when the next poll is due, after *observation*. Notifies of changes."""
+    job_state = wait.job_state
     wait.take(observation)
     inputs = None
     if observation.state is None:
@@ -105,43 +114,15 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
     if isinstance(found, Outcome):
         return found
     due = None if wait.was_last(observation.sent) else wait.clipped(found.due, found.bound)
-    if inputs is not None:
-        before = wait.notified
-        changed = changes(wait, inputs, observation, due, found.why)
-        if changed is not None:
-            update, warning = changed
-            same = before is not None and before[:2] == (update.state, update.raw_status)
-            wait.tick((yield Notify(update, on_update, warning, same_status=same)))
-        if observation.cached is not None:
-            observation.cached.release()
-    return (yield from _time_out(wait)) if due is None else due
-
-
-def _time_out(wait: Wait[S]) -> Operation[Outcome[S]]:
-    """End the wait at its deadline; first ask the service to cancel the job, where that is wanted and possible."""
-    job_state = wait.job_state
-    build, answered = job_state.service.cancel, wait.answered is not None or wait.last_error is None
-    if not wait.settings.cancel_on_timeout or not answered:
-        return outcomes.timed_out(wait)
-    if build is None:
-        wait.cancellation += f", as {job_state.service.name} cannot do that"
-        return outcomes.timed_out(wait)
-    job_state.cancel_asked = True
-    result = yield SendRequest(
-        job_state.client,
-        lambda: build(job_state.client, job_state.ids),
-        timeout=CANCEL_TIME,
-        service_name=job_state.service.name,
-        job_id=job_state.job_id,
-    )
-    reply = result.value
-    if isinstance(reply, httpx.Response) and reply.is_success:
-        wait.cancellation = "Its cancellation was requested, and a later status says whether it was canceled"
-    elif isinstance(reply, httpx.Response):
-        wait.cancellation = f"Its cancellation was refused with {reply.status_code}"
-    else:
-        wait.cancellation = "No response came to the request for its cancellation"
-    return outcomes.timed_out(wait)
+    before = wait.notified
+    news = in_outage(wait, due, found.why) if inputs is None else changes(wait, inputs, observation, due, found.why)
+    if news is not None:
+        update, warning = news
+        same = before is not None and before[:2] == (update.state, update.raw_status)
+        wait.tick((yield Notify(update, on_update, warning, same_status=same)))
+    if job_state.cached is not None:
+        job_state.cached.release()
+    return (yield from time_out(wait)) if due is None else due
 
 
 def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) -> Outcome[S] | _Next:
@@ -153,7 +134,7 @@ def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) 
     why, hint = planned.why, observation.retry_after
     if hint is not None and settings.max_retry_after is not None:
         hint = min(hint, settings.max_retry_after)
-    if hint is not None and observation.received + hint > due and (hint < math.inf or wait.deadline is not None):
+    if hint is not None and observation.received + hint > due:
         due, why = observation.received + hint, "the service's Retry-After"
     return _Next(wait.spaced(due), why)
 
@@ -201,6 +182,6 @@ def _follow_retry_after(
     until = wait.now + after
     latest = math.inf if wait.deadline is None else wait.deadline
     longest = wait.settings.max_retry_after
-    if (longest is not None and after > longest) or until > latest or after == math.inf:
+    if (longest is not None and after > longest) or until > latest:
         return outcomes.unreachable(wait, error, attrs.evolve(decision, kind=RateLimited))
     return _Next(wait.spaced(wait.now + interval), "the service's Retry-After", bound=until)

@@ -1,6 +1,7 @@
 """Wakes or stops a wait, from any thread, whether it sleeps in a thread or in an event loop."""
 
 import os
+import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +26,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class WakeUp:
-    """Ends the sleep of one wait and, once set, the wait, for a *reason*. Safe from any thread."""
+    """Ends the sleep of one wait and, once set, the wait, for a *reason*; from any thread or a signal handler."""
 
     __slots__ = ("_callbacks", "_is_set", "_woken", "reason")
 
@@ -63,10 +64,11 @@ class WakeUp:
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds; whether the wait was asked to end."""
-        woken = threading.Event()
-        forget = self.notify(woken.set)
+        woken = queue.SimpleQueue[None]()  # its put() is reentrant: a threading.Event may deadlock in a signal handler
+        forget = self.notify(lambda: woken.put(None))
         try:
-            woken.wait(min(timeout, _LONGEST))
+            with suppress(queue.Empty):
+                woken.get(timeout=min(timeout, _LONGEST))
         finally:
             forget()
         return self._consume()
@@ -90,15 +92,17 @@ class WakeUp:
         return self._is_set
 
     def _forget(self, callback: Callable[[], object]) -> None:
-        with lock():
-            self._callbacks = tuple(one for one in self._callbacks if one is not callback)
+        with lock(), suppress(ValueError):  # already forgotten
+            callbacks = list(self._callbacks)
+            callbacks.remove(callback)
+            self._callbacks = tuple(callbacks)
 
 
 class Stop(WakeUp):
     """
-    Ends the waits that it was passed to as `stop=`, once `set()` is called, from any thread.
+    Ends the waits that it was passed to as `stop=`, once `set()` is called, from any thread or a signal handler.
 
-    Requests in flight are completed; the waits then end as "timed_out".
+    A wait that begins later ends at once. Requests in flight are completed; the waits then end as "timed_out".
     """
 
     __slots__ = ()

@@ -37,11 +37,8 @@ class Statuses:
         return Policy(statuses=found) if found else Policy()
 
     def add_to(self, jobs: Iterable[Job[Any]]) -> None:
-        """Have *jobs* know these statuses."""
+        """Have *jobs* know these statuses; InvalidInput if their service contradicts one."""
         from jobwait._jobs.handle import state_of  # noqa: PLC0415 - as above
-        from jobwait._model.policy import Default  # noqa: PLC0415 - as above
 
-        statuses = self.policy.statuses
-        if not isinstance(statuses, Default):
-            for job in jobs:
-                state_of(job).add_statuses(statuses)
+        for job in jobs if self.status_means else ():
+            state_of(job).add_statuses(self.policy)

@@ -7,6 +7,7 @@ whose position is in it. Its share of all slots equals the length of its range, 
 owners. Where clocks differ, two slots may coincide; nobody gets more slots.
 """
 
+import math
 import time
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -20,6 +21,7 @@ SCALE: Final = 2**64
 GOLDEN_RATIO: Final = 0x9E3779B97F4A7C15  # its fraction, times SCALE
 SLOT_GRACE: Final = 0.05  # seconds for which a slot may be used late; or until the next one, if that is longer
 NO_SHARE_DELAY: Final = 0.2  # seconds until a batch run without a share asks again
+SET_BACK: Final = 1.0  # seconds by which a calendar is set back at least; less only delays the next request
 MAX_LOOKAHEAD: Final = 100_000  # slots that are searched for the next one
 
 SlotRange: TypeAlias = tuple[float, float]  # positions low <= p < high
@@ -57,6 +59,7 @@ class SlotRateLimiter:
     share: Share = Share(1.0, NO_SLOTS, 0.0)
     clock: Callable[[], float] = time.time
     _bucket: TokenBucket = field(factory=lambda: TokenBucket(float("inf")))
+    _start: float = -math.inf  # the calendar's time at 0 of the monotonic clock
     _next: int = -1
     _used: int = -1
 
@@ -73,6 +76,9 @@ class SlotRateLimiter:
         share, wall = self.share, self.clock()
         if now >= share.until or share.empty:
             return NO_SHARE_DELAY
+        if wall - now < self._start - SET_BACK:
+            self._next = self._used = -1  # as slots are counted by the calendar
+        self._start = wall - now
         if self._next <= self._used or wall > self._next / share.rate + max(SLOT_GRACE, 1 / share.rate):
             self._next = self._find_next(wall)
         return max(self._next / share.rate - wall, self._bucket.wait(now))

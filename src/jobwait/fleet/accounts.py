@@ -15,12 +15,18 @@ from jobwait.fleet.serial_queue import SerialQueueState
 
 @define(eq=False)
 class Account:
-    """What the jobs of one account share. serial_queue: if the service runs one of them at a time."""
+    """
+    What the jobs of one account share.
+
+    serial_queue: if the service runs one of them at a time. max_retry_after: the longest Retry-After that one of them
+    allows, in seconds.
+    """
 
     limits: AccountLimits
     poll_queue: PollQueue
     serial_queue: SerialQueueState | None
     size: int = 0
+    max_retry_after: float = 0.0
 
 
 @define(eq=False)

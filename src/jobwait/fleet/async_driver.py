@@ -2,7 +2,8 @@
 The driver of a fleet for event loops.
 
 A few tasks share the work: each asks the scheduler what to send, sends it and passes on the result. If there is nothing
-to send, one of them sleeps until the next poll is due and the others wait, so that one poll wakes one task.
+to send, one of them sleeps until the next poll is due and the others wait, so that one poll wakes one task. There is
+one task more than requests may be in flight: deadlines come while all of these take long.
 """
 
 import math
@@ -56,6 +57,7 @@ class _Workers:
     idle: deque[anyio.Event] = field(factory=deque)
     timer: anyio.Event | None = None
     until: float = math.inf
+    sending: int = 0
     feeding: bool = True
     error: BaseException | None = None
 
@@ -78,23 +80,23 @@ class _Workers:
         return not len(self.scheduler) and (self.scheduler.stopping or not self.feeding)
 
     async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
-        """Add the jobs of *source*, and serve them with *concurrency* tasks."""
+        """Add the jobs of *source*, and serve them with at most *concurrency* requests in flight."""
         async with anyio.create_task_group() as tasks:
             if isinstance(source, Iterable):
                 await self.feed(source)  # all jobs: if a stop is set already, each still gets an outcome
             else:
                 tasks.start_soon(self.feed, source)
-            for _ in range(concurrency):
-                tasks.start_soon(self.work)
+            for _ in range(concurrency + 1):
+                tasks.start_soon(self.work, concurrency)
 
-    async def work(self) -> None:
+    async def work(self, concurrency: int) -> None:
         """Send requests until there are no more."""
         scheduler = self.scheduler
         try:
             while not self.over:
                 if self.stop is not None and self.stop.is_set() and not scheduler.stopping:
                     scheduler.stop()
-                found = scheduler.next()
+                found = scheduler.next(room=self.sending < concurrency)
                 self.publish()
                 if isinstance(found, PendingRequest):
                     if self.idle and self.timer is None:
@@ -112,10 +114,13 @@ class _Workers:
 
     async def _sent(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The response to *command*, or the error; a request that cannot be made ends its own job alone."""
+        self.sending += 1
         try:
             return await self.pool.send_async(command)
         except InvalidInput as error:
             return error
+        finally:
+            self.sending -= 1
 
     async def _rest(self, pause: float | None) -> None:
         woken = anyio.Event()

@@ -57,22 +57,15 @@ class FleetOptions:
         return float(weight)
 
 
-def max_interval_of(policy: Policy | None, default: float | None) -> float:
-    """The longest time between two polls of a job, in seconds; *default* is its service's."""
-    own = None if policy is None else policy.max_interval
-    if isinstance(own, float):
-        return own
-    return math.inf if own is None and policy is not None else (default or math.inf)
-
-
 @define(eq=False)
 class FleetJob:
     """
     One job in a fleet. Its wake-up calls it, in any thread, and that calls *woken* with it.
 
-    poll: the request that its operation has yielded, a poll or a cancellation; None while it sleeps. in_flight: whether a request for it is in
-    flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the schedule then
-    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its poll.
+    poll: the request that its operation has yielded, mostly a poll; None while it sleeps. in_flight: whether a request
+    for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the schedule then
+    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm: when that is
+    next checked, whatever else the job waits for. born: when it was submitted, or first known.
     """
 
     index: int
@@ -86,8 +79,10 @@ class FleetJob:
     max_interval: float
     last: float
     gap: float
+    born: float
     wake: float = math.inf
     expires: float = math.inf
+    alarm: float = math.inf
     poll: Poll | SendRequest | None = None
     wake_up: WakeUp | None = None
     in_flight: bool = False
@@ -96,7 +91,9 @@ class FleetJob:
         """Report that the job was woken; safe from any thread."""
         self.woken(self)
 
-    def proceed(self, result: Result | None, clock: Clock, notify: Notifier) -> Sleep | Poll | SendRequest | Outcome[Any]:
+    def proceed(
+        self, result: Result | None, clock: Clock, notify: Notifier
+    ) -> Sleep | Poll | SendRequest | Outcome[Any]:
         """Resume the operation until its next sleep or request, or its end."""
         command = self._send(result)
         while True:

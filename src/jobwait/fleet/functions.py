@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 from jobwait import hooks
 from jobwait._display.progress import live_count
 from jobwait._jobs.drivers import notify
-from jobwait._jobs.handle import Job
+from jobwait._jobs.handle import Job, check_stop
 from jobwait._jobs.registry import SERVICES
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
@@ -97,6 +97,7 @@ class Fleet:
         if self.concurrency < 1:
             raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
         self.stop = more.get("stop")
+        check_stop(self.stop)
         for name, limit in (more.get("limits") or {}).items():
             meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []
             if meant:

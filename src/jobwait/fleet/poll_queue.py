@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -38,7 +37,6 @@ class PollQueue:
     _jobs: dict[FleetJob, None] = field(factory=dict)  # in order of arrival
     _selected: list[FleetJob] = field(factory=list)
     _selected_at: float = -math.inf
-    _first_deadline: float = math.inf  # no deadline in the queue is before this
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -46,7 +44,6 @@ class PollQueue:
     def join(self, job: FleetJob) -> None:
         """Add *job*."""
         self._jobs[job] = None
-        self._first_deadline = min(self._first_deadline, job.expires)
 
     def leave(self, job: FleetJob) -> None:
         """Remove *job* if it is here."""
@@ -66,13 +63,3 @@ class PollQueue:
                 return None
             best = heapq.nlargest(1 + len(self._jobs) // SELECTED, self._jobs, key=lambda job: priority(job, now))
             self._selected, self._selected_at = best[::-1], now
-
-    def expired(self, now: float) -> Iterator[FleetJob]:
-        """Remove the jobs whose deadline has passed and return them."""
-        if now < self._first_deadline:
-            return
-        late = [job for job in self._jobs if job.expires <= now]
-        for job in late:
-            del self._jobs[job]
-        self._first_deadline = min((job.expires for job in self._jobs), default=math.inf)
-        yield from late

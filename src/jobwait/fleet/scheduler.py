@@ -1,9 +1,9 @@
 """
 Schedules the polls of many jobs: which request to send next, and what its response means. No I/O, no clock of its own.
 
-A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap. Jobs whose poll is due are in the
-poll queue of their account until its rate limits allow a request. Some need no poll: a list poll or a serial queue
-shows that they have not ended.
+A job costs a few objects here, no task and no thread. Jobs that sleep are in a heap, and so are all deadlines: a job
+ends on time whatever it waits for. Jobs whose poll is due are in the poll queue of their account until its rate limits
+allow a request. Some need no poll: a list poll or a serial queue shows that they have not ended.
 """
 
 import heapq
@@ -17,19 +17,21 @@ from attrs import Factory, define, field, frozen
 
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job, state_of
+from jobwait._model.policy import resolve_policy
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.rate_limits import LIST, POLL
-from jobwait._polling.retry.retry_after import retry_after
+from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account, Accounts
-from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions, max_interval_of
+from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
 from jobwait.fleet.list_poll import ListPoll, Page
 from jobwait.fleet.list_polls import ListPolls
 
 NEVER: Final = float("inf")
 SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
+OVERRUN: Final = 1.0  # seconds after its deadline at which a job ends even if its request is still in flight
 AT_MOST: Final = 64  # sleeping jobs woken before the next request is chosen
 
 
@@ -95,6 +97,7 @@ class Scheduler:
         job_state, options = state_of(handle), self.options
         defaults, policy = job_state.service.defaults, options.policy_of(handle)
         interval = defaults.interval or defaults.min_interval
+        settings, at = resolve_policy(policy, options.timeout, defaults), self.clock()
         job = FleetJob(
             index,
             self._on_wake,
@@ -104,12 +107,15 @@ class Scheduler:
             None if job_state.service.listing is None else self._list_poll_of(job_state, interval),
             options.weight_of(handle),
             interval,
-            max_interval_of(policy, defaults.max_interval),
-            self.clock().now,
+            settings.max_interval or NEVER,
+            at.now,
             interval,
+            at.now - job_state.age(at.wall),
         )
         self._jobs[index] = job
         job.account.size += 1
+        longest = NEVER if settings.max_retry_after is None else settings.max_retry_after
+        job.account.max_retry_after = max(job.account.max_retry_after, longest)
         job.account.limits.need += 1 / interval
         if job.list_poll is not None:
             job.list_poll.jobs[job] = None
@@ -121,12 +127,16 @@ class Scheduler:
         *client, ids = handle.key
         self._known.get(tuple(client), {}).pop(ids, None)
 
-    def next(self) -> PendingRequest | float | None:
-        """The request to send now; or the seconds until there is one; None: until a result or a wake-up."""
+    def next(self, *, room: bool = True) -> PendingRequest | float | None:
+        """
+        The request to send now; or the seconds until this is to be called again; None: after a result or a wake-up.
+
+        Without *room*, as too many requests are in flight, it only ends the waits that are over.
+        """
         now = self.clock().now
         self._wake_jobs(now)
         pause = self._heap[0][0] - now if self._heap else None
-        for account in list(self._accounts.rotation):
+        for account in list(self._accounts.rotation) if room else ():
             found = self._next_of(account, now)
             if isinstance(found, PendingRequest):
                 self._accounts.rotation.rotate(-1)
@@ -144,16 +154,19 @@ class Scheduler:
         if job is None:
             assert pending.page is not None, "a request is for a job or for a page"  # noqa: S101
             self._take_page(*pending.page, pending.account, result)
-        elif isinstance(value, InvalidInput):
+            return
+        if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
+            return  # its deadline passed during the poll, and its cancellation is asked for now
+        job.in_flight = False
+        if job.index not in self._jobs:  # its deadline passed meanwhile
+            return
+        if isinstance(value, InvalidInput):
             self._end(job, job.rejected(value, at, self.notify, self.options.on_update))
-        else:
-            job.in_flight = False
-            if job.poll is None:  # the serial queue requested this poll while the operation sleeps
-                started = job.job_state.started or result.wall
-                age = max(0.0, result.wall - started - (result.now - pending.sent))
-                job.job_state.observe(result, pending.sent, age)
-                result = self.clock()
-            self._advance(job, result)
+            return
+        if job.poll is None:  # the serial queue requested this poll while the operation sleeps
+            job.job_state.observe(result, pending.sent, pending.sent - job.born)
+            result = self.clock()
+        self._advance(job, result)
 
     def stop(self, reason: str = "stop()") -> None:
         """End all waits; requests in flight are completed. *reason*: what ends them, for their errors."""
@@ -175,13 +188,15 @@ class Scheduler:
         for _ in range(AT_MOST):
             if not self._heap or self._heap[0][0] > now:
                 return
-            wake, index = heapq.heappop(self._heap)
+            at, index = heapq.heappop(self._heap)
             if index < 0 and self._list_polls is not None:
                 self._list_polls.again(-1 - index, now)
                 continue
-            sleeping = self._jobs.get(index)
-            if sleeping is not None and sleeping.wake == wake:
-                self._resume(sleeping)
+            found = self._jobs.get(index)
+            if found is not None and found.alarm == at:
+                self._check_deadline(found, now)
+            elif found is not None and found.wake == at:
+                self._resume(found)
 
     def _resume(self, job: FleetJob) -> None:
         """Resume *job* at the end of a sleep, or when it was woken."""
@@ -194,6 +209,24 @@ class Scheduler:
         else:
             self._place(job, self.clock().now)
 
+    def _check_deadline(self, job: FleetJob, now: float) -> None:
+        """Poll *job* if its deadline is near, and end it if that has passed, whatever it waits for."""
+        if now < job.expires or (job.in_flight and now < job.expires + OVERRUN):
+            if job.poll is not None and not job.in_flight:
+                job.account.poll_queue.join(job)
+            self._set_alarm(job, now)
+            return
+        job.in_flight = False
+        job.account.poll_queue.leave(job)
+        self._advance(job, self.clock())
+
+    def _set_alarm(self, job: FleetJob, now: float) -> None:
+        """Have the deadline of *job* checked when it is near, when it has come, and when a request has overrun it."""
+        times = (job.expires - SOON, job.expires, job.expires + OVERRUN, now + OVERRUN)
+        job.alarm = next(time for time in times if time > now)
+        if job.alarm < NEVER:
+            heapq.heappush(self._heap, (job.alarm, job.index))
+
     def _next_of(self, account: Account, now: float) -> PendingRequest | float | None:
         """A request for *account*, or the seconds until it may send one."""
         limits, pause = account.limits, None if self._list_polls is None else self._list_polls.next(account, now)
@@ -204,9 +237,6 @@ class Scheduler:
             return pause
         late = limits.wait(POLL, now)
         if late > 0:
-            for job in account.poll_queue.expired(now):
-                if job.poll is not None:
-                    self._advance(job, self.clock())
             return late if pause is None else min(late, pause)
         limits.take(POLL, now)
         first = account.poll_queue.first(now)
@@ -228,7 +258,11 @@ class Scheduler:
         response = result.value
         if not isinstance(response, httpx.Response) or response.status_code not in {429, 503}:
             return
+        if pending.job is None:
+            warn_if_unusable(response, result.wall, pending.command.client, pending.account.limits.service.name)
         after = retry_after(response.headers, result.wall)
+        if after is not None:
+            after = min(after, pending.account.max_retry_after)
         if response.status_code == 429 or after is not None:
             pending.account.limits.refused(POLL if pending.job else LIST, result.now, after)
 
@@ -246,7 +280,7 @@ class Scheduler:
             job.account.poll_queue.leave(job)
             result = Result(at.now, at.wall, found)
             if job.poll is None:
-                job.job_state.observe(result, at.now, max(0.0, at.wall - (job.job_state.started or at.wall)))
+                job.job_state.observe(result, at.now, at.now - job.born)
                 job.job_state.last_poll = at.wall
                 result = self.clock()
             self._advance(job, result)
@@ -271,14 +305,16 @@ class Scheduler:
                 job.account.serial_queue.note(job)
                 self._poll_next_in_turn(job.account)
         now = self.clock().now
+        left = command.left if isinstance(command, Sleep) else command.timeout
+        job.expires = NEVER if left is None else now + left
+        if not now < job.alarm < job.expires + OVERRUN:
+            self._set_alarm(job, now)
         if isinstance(command, Sleep):
-            job.expires = NEVER
             self._sleep_until(job, now + command.seconds)
             job.gap = max(job.wake - job.last, 1e-3)
             job.listen(command.wake_up)
         else:
             job.poll = command
-            job.expires = NEVER if command.timeout is None else now + command.timeout
             self._place(job, now)
 
     def _number(self, handle: Job[Any]) -> int:
@@ -291,17 +327,17 @@ class Scheduler:
         return self._list_polls.of(job_state, interval)
 
     def _place(self, job: FleetJob, now: float) -> None:
-        """A request of *job* is due, for a poll: leave it to a list poll if that is cheaper, or to a serial queue, or queue it."""
+        """A poll of *job* is due: leave it to a list poll if that is cheaper, or to a serial queue, or queue it."""
         list_poll, serial_queue = job.list_poll, job.account.serial_queue
         if isinstance(job.poll, SendRequest):
             list_poll = serial_queue = None
-        if list_poll is not None and self._list_polls is not None and list_poll.pays:
+        if list_poll is not None and self._list_polls is not None and list_poll.pays and now < job.expires - SOON:
             if list_poll.under_way:
                 return
             if list_poll.due <= now:
                 self._list_polls.begin(list_poll, job.account, now)
                 return
-            if list_poll.due <= min(now + list_poll.interval, job.expires - SOON):
+            if list_poll.due <= now + list_poll.interval:
                 self._sleep_until(job, list_poll.due)
                 return
         if serial_queue is not None and serial_queue.holds(job):

@@ -139,7 +139,7 @@ def events(
             if stop is not None and stop.is_set() and not scheduler.stopping:
                 scheduler.stop()
             feed.open = feed.open and not scheduler.stopping
-            found = scheduler.next() if threads.in_flight < concurrency else None
+            found = scheduler.next(room=threads.in_flight < concurrency)
             if scheduler.events:
                 yield scheduler.events.popleft()
             if isinstance(found, PendingRequest):

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from jobwait.errors import TrackerError
 from jobwait.tracker import schema
 
+PATIENCE: Final = 60.0  # seconds for which a writer waits for other processes
 TEXT: Final = (str, NoneType)
 NUMBER: Final = (float, int, NoneType)
 _UNWRITABLE: Final = {  # for now
@@ -25,6 +26,7 @@ _UNWRITABLE: Final = {  # for now
 _DAMAGED: Final = "it is damaged. Restore it from a copy, or name another file."
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full.",
+    sqlite3.SQLITE_BUSY: "another process has it locked.",
     sqlite3.SQLITE_NOTADB: "it is no tracker's file, or a damaged one. It was left as it is; name another.",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
 }
@@ -51,9 +53,9 @@ class Database:
         with self._readable_errors():
             self._identity = schema.create_or_check(self.path)
             # An absolute path, as it names the file wherever this process goes, and as ":memory:" and others mean
-            # something else to SQLite. timeout: the seconds for which a writer waits for other processes.
+            # something else to SQLite.
             self.file = os.path.realpath(self.path)
-            self._db = sqlite3.connect(self.file, timeout=60.0, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self.file, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
             try:
                 schema.configure(self._db, self.path)
                 if not schema.is_current(self._db):
@@ -78,9 +80,13 @@ class Database:
             self._warned = False
             return found
 
-    def try_write(self, action: Action, *, queue: bool) -> Any:
-        """Like write(); but where the file cannot be written for now, queue or drop *action* and warn; returns None."""
-        with self._lock:
+    def try_write(self, action: Action, *, queue: bool, patience: float = PATIENCE) -> Any:
+        """
+        Like write(); but where the file cannot be written for now, queue or drop *action* and warn; returns None.
+
+        *patience*: the seconds for which it waits for other processes.
+        """
+        with self._lock, self._waiting_for(patience):
             try:
                 return self.write(action)
             except TrackerError as error:
@@ -95,6 +101,16 @@ class Database:
         """Let the next change write *action* first."""
         with self._lock:
             self._queued.append(action)
+
+    @contextmanager
+    def _waiting_for(self, patience: float) -> Iterator[None]:
+        if patience < PATIENCE:
+            self._db.execute(f"pragma busy_timeout = {1000 * patience:.0f}")
+        try:
+            yield
+        finally:
+            if patience < PATIENCE:
+                self._db.execute(f"pragma busy_timeout = {1000 * PATIENCE:.0f}")
 
     def write_queued(self) -> None:
         """Write the queued changes, if that is possible by now."""

@@ -1,8 +1,9 @@
 """What processes share through the tracker's file: each account's rate limit, and the durations of completed jobs."""
 
+import math
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from attrs import Factory, define, field
@@ -11,35 +12,47 @@ from jobwait._model.limits import Limit
 from jobwait._model.service import Service
 from jobwait._polling.duration_model import HISTORY_SIZE, CompletedJob
 from jobwait._polling.rate_limits import LIST, POLL, RateLimiter, RateLimiters, in_memory
+from jobwait._polling.retry.retry_after import LONGEST
 from jobwait._polling.token_bucket import TokenBucket
 from jobwait.tracker.database import Database
 
 UNUSED_AFTER: Final = 0.1  # seconds after which a reserved send time that was not used is given up
-FURTHEST: Final = 3600.0  # seconds; no service asks for a longer delay: the clock must have jumped
+PATIENCE: Final = 5.0  # seconds for which a file that another process has locked may hold up deadlines
+SLACK: Final = 60.0  # seconds, and
+PROCESSES: Final = 100  # intervals: the next send time is not further off, unless the clock was wrong
+SET_BACK: Final = 1.0  # seconds by which a calendar is set back at least; less is how clocks are kept right
 _COLUMNS: Final = ("most", "burst", "rate", "at", "gain", "next", "closed", "cut", "seen", "used")  # and attributes
+_INSTANTS: Final = ("at", "next", "closed", "cut", "used")  # in seconds since the epoch
+_CLOCK: Final = "clock"  # the row whose "at" is the calendar's time at 0 of the monotonic clock
 _OPERATIONS: Final = {POLL: "look", LIST: "list"}  # as they are called in the file
 
 
 @define(eq=False)
 class SharedRateLimiter:
-    """A limiter for all processes: each request reserves its send time, by the calendar's clock, in one transaction."""
+    """
+    A limiter for all processes: each request reserves its send time, by the calendar's clock, in one transaction.
+
+    clock: the calendar; steady: a clock that all processes share and nobody sets. If the calendar was set back, the
+    send times in the file are set back with it.
+    """
 
     database: Database
     name: str
     limit: Limit | None
     clock: Callable[[], float] = time.time
-    _reserved: float | None = None
+    steady: Callable[[], float] = time.monotonic
+    _reserved: float | None = None  # by the steady clock
     _own: TokenBucket = field(default=Factory(lambda limiter: TokenBucket.of(limiter.limit), takes_self=True))
 
     def wait(self, now: float) -> float:  # noqa: ARG002 - of another clock
         """Seconds until the reserved send time."""
-        clock = self.clock()
-        if self._reserved is None or clock - self._reserved > UNUSED_AFTER:
-            self._reserved = self.database.try_write(self._reserve, queue=False)
+        if self._reserved is None or self.steady() - self._reserved > UNUSED_AFTER:
+            self._reserved = self.database.try_write(self._reserve, queue=False, patience=PATIENCE)
             if self._reserved is None:  # the file cannot be written: this process keeps to the limit by itself
-                self._reserved = clock + max(0.0, self._own.wait(clock))
+                steady = self.steady()
+                self._reserved = steady + max(0.0, self._own.wait(steady))
                 self._own.take(self._reserved)
-        return self._reserved - clock
+        return self._reserved - self.steady()
 
     def take(self, now: float) -> None:  # noqa: ARG002
         """Use the reserved send time."""
@@ -49,33 +62,70 @@ class SharedRateLimiter:
         """Lower the rate of all processes."""
 
         def lower(db: sqlite3.Connection) -> None:
-            bucket = self._load(db)
-            bucket.refused(self.clock(), after)
+            bucket, now = self._load(db)
+            bucket.refused(now, after)
             self._save(db, bucket)
 
         self._reserved = None
-        self._own.refused(self.clock(), after)
-        self.database.try_write(lower, queue=True)
+        self._own.refused(self.steady(), after)
+        self.database.try_write(lower, queue=True, patience=PATIENCE)
 
     def _reserve(self, db: sqlite3.Connection) -> float:
-        bucket, now = self._load(db), self.clock()
-        reserved = now + max(0.0, bucket.wait(now))
-        bucket.take(reserved)
+        bucket, now = self._load(db)
+        wait = max(0.0, bucket.wait(now))
+        bucket.take(now + wait)
         self._save(db, bucket)
-        return reserved
+        return self.steady() + wait
 
-    def _load(self, db: sqlite3.Connection) -> TokenBucket:
+    def _load(self, db: sqlite3.Connection) -> tuple[TokenBucket, float]:
+        """The bucket, and the time."""
+        now = self.clock()
+        _follow_calendar(db, now - self.steady())
         row = db.execute(f"select {', '.join(_COLUMNS)} from buckets where name = ?", (self.name,)).fetchone()  # nosec B608  # noqa: S608
-        if row is None:
-            return TokenBucket.of(self.limit)
-        bucket = TokenBucket(**dict(zip(_COLUMNS, row, strict=True)))
-        jumped = bucket.next - self.clock() > FURTHEST and bucket.closed < bucket.next - FURTHEST
-        return TokenBucket.of(self.limit) if jumped else bucket
+        stored: dict[str, Any] = {} if row is None else dict(zip(_COLUMNS, row, strict=True))
+        return _bucket(self.limit, stored, now), now
 
     def _save(self, db: sqlite3.Connection, bucket: TokenBucket) -> None:
         marks = ", ".join("?" * (len(_COLUMNS) + 1))
         values = (self.name, *(getattr(bucket, name) for name in _COLUMNS))
         db.execute(f"insert or replace into buckets (name, {', '.join(_COLUMNS)}) values ({marks})", values)  # noqa: S608
+
+
+def _follow_calendar(db: sqlite3.Connection, start: float) -> None:
+    """
+    Set all instants in the file back if the calendar was; *start* is its time at 0 of the steady clock.
+
+    That also changes when the machine starts again or was suspended, but then it increases.
+    """
+    row = db.execute("select at from buckets where name = ?", (_CLOCK,)).fetchone()
+    known = start if row is None else _number(row[0], start)
+    if row is not None and abs(start - known) <= SET_BACK:
+        return
+    if start < known:
+        changes = ", ".join(f"{name} = {name} + :shift" for name in _INSTANTS)
+        db.execute(f"update buckets set {changes} where name != :clock", {"shift": start - known, "clock": _CLOCK})  # nosec B608  # noqa: S608
+    db.execute("insert or replace into buckets (name, at) values (?, ?)", (_CLOCK, start))
+
+
+def _bucket(limit: Limit | None, stored: Mapping[str, Any], now: float) -> TokenBucket:
+    """The bucket of *limit* as it is *stored*; without values that no service and no right clock can have caused."""
+    bucket = TokenBucket.of(limit)
+    for name in ("gain", "seen"):
+        setattr(bucket, name, max(0.0, _number(stored.get(name), 0.0)))
+    rate = _number(stored.get("rate"), 0.0)
+    bucket.rate = bucket.bounded(rate) if rate > 0 else bucket.rate
+    for name in _INSTANTS:
+        instant = _number(stored.get(name), -math.inf)
+        setattr(bucket, name, instant if instant <= now + LONGEST else -math.inf)
+    latest = max(now, bucket.closed) + SLACK + PROCESSES / bucket.rate
+    following = _number(stored.get("next"), -math.inf)
+    bucket.next = following if following <= latest else -math.inf
+    return bucket
+
+
+def _number(value: object, default: float) -> float:
+    """*value* if it is a finite number, else *default*."""
+    return value if isinstance(value, float) and math.isfinite(value) else default
 
 
 def shared_limiters(database: Database) -> RateLimiters:

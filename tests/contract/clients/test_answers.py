@@ -8,9 +8,12 @@ import httpx
 import pytest
 from generator.paths import services
 from tests.contract.clients.conftest import KEY, STATUS
+from tests.support.payloads import FRYTE_TOUR
 
 from freeplay_client.api.prompt_optimization import cancel_job
 from fryte_client.api.planner import get_job, list_jobs
+from fryte_client.errors import DecodeError
+from fryte_client.models import PlannerRequest
 from promptforge_client import errors
 from promptforge_client.api.jobs import get_job_results, get_job_status
 from promptforge_client.models import ErrorDetail, JobStatus, ValidationIssue
@@ -170,6 +173,16 @@ def test_a_missing_field_is_named():
     body = {name: value for name, value in STATUS.items() if name != "status"}
 
     assert "status" == parse(httpx.Response(200, json=body)).path
+
+
+def test_a_dict_of_the_callers_own_is_not_blamed_on_the_service():
+    """from_dict() reads what the caller passes; only of a response the service is said to have sent it."""
+    own = {**FRYTE_TOUR, "section_list": [{"start_pos": "here"}]}
+    with pytest.raises(DecodeError) as caught:
+        PlannerRequest.from_dict(own)
+    assert "This is no valid PlannerRequest at section_list[0].start_pos: expected" in str(caught.value)
+    with pytest.raises(DecodeError, match="The service sent no valid JobStatusResponse at job_id"):
+        get_job.parse(httpx.Response(200, json={"job_id": 7}))
 
 
 def test_a_path_leads_through_arrays_and_objects():

@@ -174,10 +174,10 @@ def fill(tracker, clock=lambda: AT + 100):
         history.add(completed_job)
     for service, account, operation, limit in limiters():
         limiter = shared_limiters(database)(service, account, operation, limit)
-        limiter.clock = clock
+        limiter.clock = limiter.steady = clock
         limiter.wait(0.0)
         limiter.take(0.0)
-    spent = SharedRateLimiter(database, "refused once", Limit(11, 2.0), clock)
+    spent = SharedRateLimiter(database, "refused once", Limit(11, 2.0), clock, clock)
     spent.wait(0.0)
     spent.refused(0.0, 4.0)
 

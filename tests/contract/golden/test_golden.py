@@ -79,6 +79,7 @@ def test_a_trackers_file_is_written_as_it_was(stored, tmp_path):
     Tracker(stored).close()
     made.tracker_file(tmp_path / "now.db")
     with closing(sqlite3.connect(stored)) as old, closing(sqlite3.connect(tmp_path / "now.db")) as new:
+        new.execute("delete from buckets where name = 'clock'")  # it depends on the machine; 0.1.0 leaves it alone
         assert everything(old) == everything(new)
 
 
@@ -134,9 +135,9 @@ def test_shared_limits_and_history_are_read_as_they_were_meant(stored):
         ) == completed_job
         for service, account, operation, limit in made.limiters():
             limiter = shared_limiters(database)(service, account, operation, limit)
-            limiter.clock = lambda: AT + 100
+            limiter.clock = limiter.steady = lambda: AT + 100
             assert limiter.wait(0.0) == pytest.approx(limit.seconds / (limit.requests - 1), rel=1e-6)
-        spent = made.SharedRateLimiter(database, "refused once", Limit(11, 2.0), lambda: AT + 100)
+        spent = made.SharedRateLimiter(database, "refused once", Limit(11, 2.0), *[lambda: AT + 100] * 2)
         assert 4.0 == spent.wait(0.0)
 
 

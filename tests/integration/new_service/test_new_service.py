@@ -87,7 +87,7 @@ def network(*states):
         if request.url.path == "/firings":
             return httpx.Response(200, json={"items": [{"id": 7, "state": states[-1]}]})
         if request.url.path != "/firings/7" or request.headers["x-kiln-key"] != "a-key":
-            return httpx.Response(404)
+            return httpx.Response(404, json={"error": "no such firing"})
         state = left.pop(0) if len(left) > 1 else left[0]
         return httpx.Response(200, json={"data": {"id": 7, "state": state, "pots_done": 5 - len(left), "pots": 5}})
 

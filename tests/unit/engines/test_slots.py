@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from jobwait import Limit
 from jobwait.engines.rate_division import conflicts, divide, transition
 from jobwait.engines.rate_slots import Share, SlotRateLimiter, position, slots_per_second
@@ -73,6 +75,19 @@ def test_machines_whose_clocks_differ_send_no_more_than_their_shares():
         late.clock = lambda skew=skew: world.clock() + skew
         limiters.append(limiter(late, 19.0, arc))
     assert fullest([one for own in sent(limiters, world, 60) for one in own]) <= 22
+
+
+@pytest.mark.parametrize("jump", [-1e9, -3600.0, -2.0, 2.0, 1e9])
+def test_a_calendar_that_is_set_delays_no_slot(jump):
+    """Slots are counted by the calendar, which may be set back or forward by any amount while a share holds."""
+    world, skew = World(), [0.0]
+    world.clock = lambda: START + world.now + skew[0]
+    one = limiter(world, 10.0, (0.0, 0.5))
+    (before,) = sent([one], world, 5)
+    skew[0] = jump
+    (after,) = sent([one], world, 10)
+    assert min(after) - max(before) <= 1.0
+    assert 20 <= len(after) <= 30
 
 
 def test_a_share_that_has_run_out_sends_nothing_until_the_next():

@@ -15,6 +15,7 @@ from jobwait._polling.retry.messages import translate
 
 RULE = RetryRule()
 KEY = "sk-CANARY-0123456789"
+WARNINGS = {"RetryAfterWarning", "UnknownStatusWarning"}
 
 
 def test_error_tree_in_the_docstring_matches_the_classes():
@@ -27,14 +28,14 @@ def test_error_tree_in_the_docstring_matches_the_classes():
             stack[depth:] = [found[2]]
             pairs.append((found[2], stack[depth - 1] if depth else None, found[3]))
     drawn = {name for name, _, _ in pairs}
-    assert drawn == set(errors.__all__) - {"UnknownStatusWarning"}
+    assert drawn == set(errors.__all__) - WARNINGS
     for name, parent, builtin in pairs:
         kind = getattr(errors, name)
         assert parent is None or getattr(errors, parent) in kind.__bases__
         assert builtin is None or issubclass(kind, getattr(__builtins__, builtin, None) or __builtins__[builtin])
 
 
-@pytest.mark.parametrize("name", sorted(set(errors.__all__) - {"UnknownStatusWarning"}))
+@pytest.mark.parametrize("name", sorted(set(errors.__all__) - WARNINGS))
 def test_every_error_can_be_pickled(name):
     """An unpickled error has the class, the message and the attributes of the original."""
     error = getattr(errors, name)(
@@ -136,6 +137,16 @@ def test_a_4xx_is_certain_only_with_a_body_of_the_service(case, status):
         assert (certain, not certain) == (decision.own, decision.again)
         assert certain != (decision.kind is errors.UnexpectedReply)
         assert decision.new_key == (status == 401)
+
+
+def test_a_4xx_of_a_service_without_json_errors_is_certain():
+    """Whatever its body; a 407 and a redirect are a proxy's all the same."""
+    rule = RetryRule(json_errors=False)
+    for status, certain in ((400, True), (403, True), (404, True), (407, False), (302, False)):
+        response = httpx.Response(status, text="no", request=httpx.Request("GET", "https://service.invalid/"))
+        with pytest.raises(httpx.HTTPStatusError) as caught:
+            response.raise_for_status()
+        assert (certain, not certain) == ((found := classify(caught.value, rule, 0.0)).own, found.again)
 
 
 def test_the_page_of_a_proxy_is_not_said_to_be_the_services():

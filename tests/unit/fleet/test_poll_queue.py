@@ -56,15 +56,6 @@ def test_a_job_near_its_deadline_has_the_highest_priority():
     assert priority(late, 5.0) < math.inf
 
 
-def test_expired_jobs_leave_the_poll_queue():
-    """They can no longer be polled in time."""
-    poll_queue = PollQueue()
-    poll_queue.join(QueuedJob("gone", expires=3.0))
-    poll_queue.join(QueuedJob("stays"))
-    assert ["gone"] == [one.name for one in poll_queue.expired(4.0)]
-    assert len(poll_queue) == 1
-
-
 def test_jobs_of_equal_priority_are_polled_in_turn():
     """None waits much longer than the others."""
     counts, longest = simulated([QueuedJob(f"{number}") for number in range(50)], 5.0, 100)

@@ -204,10 +204,11 @@ class DrippingStream:
         self.allowed.append(timeout)
 
 
-def test_every_read_is_bounded_by_the_deadline():
-    """Outside of a deadline the stream is unchanged."""
+@pytest.mark.parametrize("step", ["connection.connect_tcp", "proxy.start_tls", "socks.connect_tcp", "socks.start_tls"])
+def test_every_read_is_bounded_by_the_deadline(step):
+    """On a connection, and on one through a proxy; outside of a deadline the stream is unchanged."""
     stream = DrippingStream()
-    _Trace(attempt()).note("connection.connect_tcp.complete", {"return_value": stream})
+    _Trace(attempt()).note(f"{step}.complete", {"return_value": stream})
     with _SyncDeadline(5.0, bulk=False):
         stream.read(1, 30.0)
         stream.read(1)
@@ -217,19 +218,52 @@ def test_every_read_is_bounded_by_the_deadline():
     assert [0.001, 30.0] == stream.allowed[2:]
 
 
-def test_every_write_and_handshake_is_bounded_by_the_deadline():
-    """Even if the peer reads slowly, or the handshake never ends."""
+@pytest.mark.parametrize("by", ["connection", "proxy", "socks"])
+def test_every_write_and_handshake_is_bounded_by_the_deadline(by):
+    """Even if the peer reads slowly, or the handshake never ends, with a proxy or without."""
     stream, trace = DrippingStream(), _Trace(attempt())
     trace.note("connection.connect_tcp.complete", {"return_value": stream})
     with _SyncDeadline(5.0, bulk=False):
         stream.write(b"x" * 200_000, 30.0)
         steps = [{"timeout": 30.0}, {"timeout": None}, {"timeout": 0.001}]
         for command in steps:
-            trace.note("connection.start_tls.started", command)
+            trace.note(f"{by}.start_tls.started", command)
     assert 4 == len(stream.allowed)
     assert all(0 < allowed <= 5.0 for allowed in stream.allowed)
     assert [True, True] == [0 < command["timeout"] <= 5.0 for command in steps[:2]]
     assert 0.001 == steps[2]["timeout"]
+
+
+class SlowEngine:
+    """An engine that notes the time of each attempt; the first ends after six seconds, as if the server had hung up."""
+
+    def __init__(self, clock):
+        self.clock, self.given = clock, []
+
+    def run(self, attempt):
+        self.given.append((attempt.timeout, dict(attempt.timeouts)))
+        self.clock[0] += 6.0
+        attempt.reused = len(self.given) == 1
+        raise httpx.ReadError("closed")
+
+
+def test_the_time_of_a_request_includes_its_engine_its_key_and_a_second_attempt(monkeypatch):
+    """Of ten seconds one goes to the engine, two to the key, which is asked for twice, and six to the first."""
+    clock = [100.0]
+    monkeypatch.setattr("jobwait._http.pool.time.monotonic", lambda: clock[0])
+    engine = SlowEngine(clock)
+
+    def later(seconds, value):
+        clock[0] += seconds
+        return value
+
+    monkeypatch.setattr("jobwait._http.engines.httpx_sync.HttpxSync", lambda client: later(1.0, engine))
+    with promptforge.connect(lambda: later(1.0, KEY), base_url="http://127.0.0.1:9") as client:
+        poll = Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0)
+        assert isinstance(Pool().send(poll), httpx.ReadError)
+    (first, parts), (second, rest) = engine.given
+    assert (first, set(parts.values())) == (pytest.approx(7.0), {first})
+    assert (second, set(rest.values())) == (pytest.approx(1.0), {second})
 
 
 def test_a_read_after_the_deadline_raises():

@@ -35,7 +35,7 @@ ANSWERS = {
     "a page of a proxy": (freeplay, [prompt(), Reply(403, "<p>", HTML.headers), prompt("completed")], "succeeded", 3),
     "a refusal": (freeplay, [403], "unreachable", 1),
     "five failures": (promptforge, [502], "unreachable", 5),
-    "a Retry-After beyond the deadline": (promptforge, [Reply(429, {}, {"retry-after": "1000000"})], "unreachable", 1),
+    "a Retry-After beyond the deadline": (promptforge, [Reply(429, {}, {"retry-after": "86400"})], "unreachable", 1),
 }
 
 

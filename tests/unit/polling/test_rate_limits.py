@@ -1,6 +1,7 @@
 """The rate limits of one account: spread, lowered at a refusal, raised again slowly, shared."""
 
 import gc
+import math
 import random
 from itertools import pairwise
 
@@ -85,6 +86,22 @@ def test_the_rate_stays_above_a_minimum():
     for moment in range(0, 1000, 2):
         bucket.refused(float(moment), 0.0)
     assert bucket.rate >= MIN_RATE
+
+
+def test_a_refusal_never_raises_the_rate_above_the_limit():
+    """Also for a limit that is below the minimum after refusals."""
+    bucket = TokenBucket.of(Limit(2, 100.0))
+    bucket.take(0.0)
+    bucket.refused(0.0, None)
+    assert bucket.rate <= 0.01
+
+
+def test_a_clock_that_goes_back_by_hours_does_not_overflow():
+    """The time of the last request may be far ahead."""
+    bucket = TokenBucket.of(Limit(20))
+    bucket.take(1e9)
+    bucket.take(0.0)
+    assert math.isfinite(bucket.seen)
 
 
 def test_an_invalid_limit_is_refused():

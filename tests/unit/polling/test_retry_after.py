@@ -1,14 +1,18 @@
 """Retry-After: its forms, and what it does in a wait."""
 
+import warnings
 from email.utils import formatdate
 from itertools import pairwise
 
 import pytest
 
-from jobwait import errors
+from jobwait import errors, fryte
+from jobwait._polling.commands import Result, Sleep
+from jobwait._polling.job_state import JobState
+from jobwait._polling.operations import call
 from jobwait._polling.retry.retry_after import retry_after
-from jobwait.testing import EPOCH, Reply
-from support.waits import DONE, FREEPLAY, batch, gaps_of, prompt, scripted, until, wait
+from jobwait.testing import EPOCH, FakeServer, Reply
+from support.waits import DONE, FREEPLAY, FRYTE, batch, connect, gaps_of, prompt, scripted, until, wait
 
 NOW = 1_767_225_600.0  # Thu, 01 Jan 2026 00:00:00 GMT
 
@@ -43,11 +47,28 @@ def test_retry_after_beyond_the_deadline_ends_the_wait_at_once():
         ("1.5", 1.5),
         ("  7 ", 7),
         ("1,2", 2),
-        ("1e400", float("inf")),
-        ("9" * 400, float("inf")),
+        ("86400", 86400),
+        ("86401", None),
+        ("1, 86401", None),
+        ("1e400", None),
+        ("1e2", None),
+        ("9" * 400, None),
+        ("9" * 100_000, None),
         ("nan", None),
         ("inf", None),
         ("+5", None),
+        ("1_0", None),
+        ("0x10", None),
+        (".5", None),
+        ("5 s", None),
+        ("\u0665", None),
+        ("\uff15", None),
+        ("\u00b2", None),
+        ("5\u0665", None),
+        ("Fri, 02 Jan 2026 00:00:00 GMT", 86400),
+        ("Fri, 02 Jan 2026 00:00:01 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),
     ],
 )
 def test_every_form_of_retry_after_is_read_or_ignored(value, seconds):
@@ -134,9 +155,38 @@ def test_virtual_time_begins_at_epoch():
     assert wait(until(1)).outcome.started.timestamp() == NOW
 
 
-def test_an_infinite_retry_after_ends_the_wait_or_is_ignored():
-    """On a 429 it ends the wait, on a success it is ignored, also without a deadline."""
-    endless = "9" * 400
-    assert isinstance(wait(scripted(busy(endless)), timeout=None).outcome.error, errors.RateLimited)
-    report = wait(scripted(Reply(200, batch(), {"retry-after": endless}), DONE), timeout=None)
-    assert ("succeeded", [5.0, 10.0]) == (report.outcome.state, report.polled_at)
+ABSURD = ["9" * 400, "1e400", "inf", "nan", "86400001", "1_0", "+5", "\u0665", "soon", "Fri, 31 Dec 9999 23:59:59 GMT"]
+
+
+@pytest.mark.parametrize("value", ABSURD)
+@pytest.mark.parametrize("status", [200, 429, 503])
+def test_an_unusable_retry_after_counts_as_absent_with_one_warning(status, value):
+    """No number, or more than 24 hours: whatever the status, the wait goes on as without the header."""
+    polled_at = []
+    for headers in ({"retry-after": value.encode()}, {"retry-after-ms": value.encode()}, None):
+        said = [Reply(status, batch() if status == 200 else {"detail": "busy"}, headers)] * 3
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            report = wait(scripted(*said, DONE), timeout=None)
+        assert "succeeded" == report.outcome.state
+        assert [errors.RetryAfterWarning] * (headers is not None) == [one.category for one in caught]
+        polled_at.append(report.polled_at)
+    assert polled_at[0] == polled_at[1] == polled_at[2]
+
+
+def test_an_unusable_retry_after_is_named_in_the_warning():
+    """With the service; polls and other requests of one client together cause one."""
+    server = FakeServer(Reply(429, {"detail": "busy"}, {"retry-after": "1e400"}))
+
+    def requests(client):
+        for _ in range(2):
+            job_state = JobState(FRYTE, client, {"job_id": "j"})
+            job_state.observe(Result(0.0, EPOCH, server.handle_request(None)), 0.0, 0.0)
+        operation = call(FRYTE, client, lambda: None, FRYTE.parse)
+        next(operation)
+        assert isinstance(operation.send(Result(0.0, EPOCH, server.handle_request(None))), Sleep)
+
+    with connect(server, fryte) as client:
+        with pytest.warns(errors.RetryAfterWarning, match="fryte .*'1e400'") as caught:
+            requests(client)
+        assert 1 == len(caught)

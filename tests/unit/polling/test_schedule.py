@@ -15,6 +15,7 @@ from support.waits import (
     FREEPLAY,
     FRYTE,
     PROMPTFORGE,
+    World,
     batch,
     counting,
     gaps_of,
@@ -194,8 +195,33 @@ def test_an_aim_never_shortens_the_services_interval():
     """The first update says that the interval forbids what the aim asks for."""
     report = wait(until(60), aim=Lateness(0.5))
     assert wait(until(60)).polled_at == report.polled_at
-    assert "interval forbids" in report.updates[0].why
-    assert "interval forbids" not in wait(until(60), aim=Lateness(10)).updates[0].why
+    assert "the interval forbids" in report.updates[0].why
+
+
+FORBIDDEN = [
+    (Lateness(0.3), 300, []),
+    (DelayPerRequest(0.01), 300, []),
+    (MaxRequests(14), 60, []),
+    (MaxRequests(14), None, [60]),
+]
+ALLOWED = [
+    *((Lateness(10), 300, []), (DelayPerRequest(25), 300, []), (MaxRequests(13), 60, [])),
+    *((MaxRequests(1000), None, []), (MaxRequests(13), None, [60]), (None, 300, [])),
+]
+
+
+@pytest.mark.parametrize(
+    ("aim", "timeout", "durations", "forbidden"),
+    [*((*one, True) for one in FORBIDDEN), *((*one, False) for one in ALLOWED)],
+)
+@pytest.mark.parametrize("submitted", [True, False])
+def test_an_aim_that_the_interval_forbids_is_named_in_the_first_update(aim, timeout, durations, forbidden, submitted):
+    """Of each kind, by what is known then, and whenever the first poll is sent; without an interval the minimum one."""
+    for interval, name in ((5.0, "the interval"), (None, "the minimum interval")):
+        history = InMemoryHistory(CompletedJob(None, float(duration)) for duration in durations * 20)
+        world = World(until(60), history=history, started=None, submitted=submitted)
+        world.wait(aim=aim, timeout=timeout, interval=interval, min_interval=5.0)
+        assert forbidden == (f"; {name} forbids polls" in world.updates[0].why), world.updates[0].why
 
 
 def test_the_duration_model_is_finite_at_every_age():

@@ -76,6 +76,22 @@ def test_an_outage_of_a_job_seen_before_is_described():
     assert "did not answer for 3" in str(error)
 
 
+@pytest.mark.parametrize(("seen", "state"), [(False, "unknown"), (True, "running")])
+def test_an_outage_gives_one_update_while_the_wait_goes_on(seen, state):
+    """With the reason, so that nobody watches a silent line for minutes; one for each row of failures."""
+    well = ((0, 30), (200, 300)) if seen else ((200, 300),)
+
+    def timeline(t):
+        return DONE if t > 450 else batch(done=5) if any(begun < t < end for begun, end in well) else REFUSED
+
+    report = wait(timeline)
+    assert "succeeded" == report.outcome.state
+    told = [update for update in report.updates if "polls in a row failed" in update.note]
+    assert [state, "running"] == [update.state for update in told]
+    assert all("5 polls in a row failed; the last: no response came" in str(update) for update in told)
+    assert all(update.next_poll and "the poll failed" == update.why for update in told)
+
+
 def test_a_wait_on_a_job_seen_in_an_earlier_wait_that_got_no_answer_is_unreachable():
     """What the earlier wait saw says nothing of now."""
     world = World(scripted(batch(done=5)), submitted=False)

@@ -1,6 +1,7 @@
 """Clocks and deadlines, in virtual time."""
 
 import math
+import random
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -179,3 +180,29 @@ def test_a_response_after_the_request_timeout_is_a_failed_poll():
     report = wait(scripted(Reply(200, DONE, seconds=40), DONE))
     assert ("succeeded", 1) == (report.outcome.state, report.outcome.errors)
     assert report.polled_at[1] > 5 + 30
+
+
+@pytest.mark.filterwarnings("ignore::jobwait.errors.RetryAfterWarning")
+@pytest.mark.parametrize("seed", range(5))
+def test_no_wait_ends_later_than_its_deadline(seed):
+    """Random refusals, delays, calendars and policies; new waits and resumed ones; fifty in each case."""
+    for number in range(50):
+        rng = random.Random(f"{seed} {number}")
+
+        def doing(world, _, rng=rng):
+            if world.now and rng.random() < 0.05:
+                world.jump += rng.choice([-1, 1]) * 10 ** rng.uniform(0, 8)
+
+        def service(_, rng=rng):
+            after = rng.choice([None, "0", "20", "600", "86400", "1e400", "Thu, 01 Jan 2026 01:00:00 GMT"])
+            status = rng.choice([200, 200, 429, 503, 500])
+            body = batch() if status == 200 else {"detail": "later"}
+            return Reply(status, body, after and {"retry-after": after}, seconds=rng.choice([0.0, 0.0, 3.0, 60.0]))
+
+        world = World(service, doing, submitted=rng.random() < 0.5, last_poll=rng.choice([None, EPOCH - 3]))
+        left = rng.choice([0.6, 4.0, 60.0, 3600.0])
+        until_wall = EPOCH + left if rng.random() < 0.5 else None
+        more = {"max_retry_after": rng.choice([None, 30.0]), "aim": rng.choice([None, Lateness(20)])}
+        outcome = world.wait(until=until_wall, timeout=left if until_wall is None else None, **more)
+        assert outcome.state in {"timed_out", "unreachable"}
+        assert world.now <= left + 1e-3, number

@@ -30,7 +30,7 @@ from jobwait.tracker.database import Database
 from jobwait.tracker.shared_limits import SharedRateLimiter
 
 path, moment = sys.argv[1:]
-limiter = SharedRateLimiter(Database(path), "one", Limit(20), clock=lambda: float(moment))
+limiter = SharedRateLimiter(Database(path), "one", Limit(20), clock=lambda: float(moment), steady=lambda: 0.0)
 for _ in range(200):
     print(limiter.wait(0.0))
     limiter.take(0.0)

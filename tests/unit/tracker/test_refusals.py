@@ -214,7 +214,8 @@ def test_a_refused_file_keeps_its_mode(tmp_path):
 def test_a_rate_limit_holds_while_the_disk_is_full(tracker, full):
     """While the file cannot be written, the rate limiter works in memory, and queues nothing for later."""
     clock = [1000.0]
-    limiter = SharedRateLimiter(tracker._database, "a", Limit(20), clock=lambda: clock[0])
+    tick = {"clock": lambda: clock[0], "steady": lambda: clock[0]}
+    limiter = SharedRateLimiter(tracker._database, "a", Limit(20), **tick)
 
     def sent(seconds):
         until, count = clock[0] + seconds, 0

@@ -190,9 +190,7 @@ def test_a_note_that_fails_after_the_service_took_the_job_names_it(case, locked)
         return play(request)
 
     case.answer = answer
-    with pytest.raises(
-        errors.SubmitUnconfirmed, match=r"took the submission as job job-2.*database is locked"
-    ) as caught:
+    with pytest.raises(errors.SubmitUnconfirmed, match=r"took the submission as job job-2.*has it locked") as caught:
         case.submit()
     assert {"job_id": "job-2", "tour_id": "1"} == caught.value.ids
     assert ["k"] == case.unresolved()  # still locked

@@ -399,7 +399,8 @@ def test_a_rate_limit_is_shared_through_the_file(path):
     from jobwait.tracker.shared_limits import SharedRateLimiter
 
     clock = [1000.0]
-    limiters = [SharedRateLimiter(Database(path), "a", Limit(20), clock=lambda: clock[0]) for _ in range(2)]
+    tick = {"clock": lambda: clock[0], "steady": lambda: clock[0]}
+    limiters = [SharedRateLimiter(Database(path), "a", Limit(20), **tick) for _ in range(2)]
     sent = []
     while len(sent) < 100:
         clock[0] += 0.001

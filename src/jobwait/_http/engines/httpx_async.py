@@ -58,10 +58,20 @@ class HttpxAsync:
             raise httpx.ReadTimeout("the response took too long") from None
 
     async def _run(self, attempt: Attempt) -> None:
-        async def trace(event: str, _info: dict[str, Any]) -> None:
-            attempt.note(event)
+        opened: list[Any] = []
 
-        response = await self.send(attempt.request_with_trace(trace))
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            attempt.note(event)
+            if event.endswith(".connect_tcp.complete"):
+                opened.append(info["return_value"])
+
+        try:
+            response = await self.send(attempt.request_with_trace(trace))
+        except BaseException:  # httpcore leaves a stream open if the handshake on it is canceled
+            with anyio.CancelScope(shield=True):
+                for stream in opened:
+                    await stream.aclose()
+            raise
         chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
         try:
             attempt.begin(response)

@@ -18,7 +18,7 @@ from jobwait._httpx import httpx
 from jobwait._model.client import Client
 
 _PIECE: Final = 64 * 1024  # bytes of a write under one timeout
-_CONNECTING: Final = frozenset({"connection.connect_tcp.started", "connection.start_tls.started"})
+_CONNECTING: Final = (".connect_tcp.started", ".start_tls.started")
 
 
 @frozen(eq=False)
@@ -53,9 +53,9 @@ class _Trace:
     attempt: Attempt
 
     def note(self, event: str, info: dict[str, Any]) -> None:
-        if event in _CONNECTING:
+        if event.endswith(_CONNECTING):
             info["timeout"] = _shortened(info.get("timeout"))
-        elif event in NEW_STREAM:
+        elif event.endswith(NEW_STREAM):
             _wrap(info["return_value"])
         self.attempt.note(event)
 

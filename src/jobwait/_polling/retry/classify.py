@@ -151,10 +151,13 @@ def _of_status(status: int, headers: Mapping[str, str], wall: float, *, own: boo
 
 def _is_own(error: Exception, status: int, headers: Mapping[str, str], rule: RetryRule) -> bool:
     """Whether the body is the service's own error: a JSON object, with the field that its documentation names."""
-    if hasattr(error, "is_own"):
-        return bool(error.is_own)
+    known: bool | None = getattr(error, "is_own", None)
+    if known is not None:
+        return known
     if status < 400 or status in _OF_PROXIES:
         return False
+    if not rule.json_errors:
+        return True
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         return False
