@@ -100,6 +100,7 @@ def simulate(
     job_state: JobState[Any] = JobState(
         service, _NoClient(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
     )
+    job_state.add_statuses(policy)
     clock = VirtualClock(timeline, latency, job_state)
     outcome = run(waiting(job_state, resolve_policy(policy, None, service.defaults)), clock.do)
     seen = outcome.state in {"succeeded", "failed", "canceled"} and ended_at is not None

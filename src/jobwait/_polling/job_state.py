@@ -159,9 +159,9 @@ class JobState(Generic[S]):
 
     def add_statuses(self, policy: Policy | None) -> None:
         """Add the statuses of *policy* to those of the service, for this job; InvalidInput if they contradict them."""
-        if policy is None or isinstance(policy.statuses, Default):
+        service, self.service = self.service, with_statuses(self.service, policy)
+        if self.service is service:
             return
-        self.service = with_statuses(self.service, tuple(policy.statuses.items()))
         if self.observation is not None and self.observation.state is not None:
             self.observation.state = self.service.statuses.of(self.observation.raw_status)
             self.state = _state(self.service, self.observation)
@@ -212,9 +212,18 @@ class JobState(Generic[S]):
                 self.history.add(completed)
 
 
+def with_statuses(service: Service[Any, Any], policy: Policy | None) -> Service[Any, Any]:
+    """*service* with the statuses of *policy* too; InvalidInput if they contradict its own."""
+    if policy is None or isinstance(policy.statuses, Default):
+        return service
+    return _with_statuses(service, tuple(policy.statuses.items()))
+
+
 @functools.lru_cache(maxsize=256)
-def with_statuses(service: Service[Any, Any], added: tuple[tuple[Meaning, AbstractSet[str]], ...]) -> Service[Any, Any]:
-    """*service* with the *added* statuses; cached, so that all jobs with the same policy share one object."""
+def _with_statuses(
+    service: Service[Any, Any], added: tuple[tuple[Meaning, AbstractSet[str]], ...]
+) -> Service[Any, Any]:
+    """Cached, so that all jobs with the same policy share one object."""
     try:
         known = service.statuses.adding(dict(added))
     except ValueError as error:

@@ -63,9 +63,9 @@ class FleetJob:
     One job in a fleet. Its wake-up calls it, in any thread, and that calls *woken* with it.
 
     poll: the request that its operation has yielded, mostly a poll; None while it sleeps. in_flight: whether a request
-    for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the schedule then
-    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm: when that is
-    next checked, whatever else the job waits for. born: when it was submitted, or first known.
+    for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the
+    schedule then chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm:
+    when that is next checked, whatever else the job waits for. born: when it was submitted, or first known.
     """
 
     index: int

@@ -109,7 +109,7 @@ def _run(
 ) -> int:
     folder.check(what.service)
     wait_options.check()
-    statuses.policy  # noqa: B018 - what is malformed is refused before anything is submitted
+    statuses.check(what.service)
     folder = attrs.evolve(folder, submitted=getattr(what, "prompts", None))
     with accounts.clients([what.service]) as clients:
         job = _submitted(what, clients[what.service], output)
