@@ -229,7 +229,8 @@ def _with_statuses(
     except ValueError as error:
         fact = f"statuses contradicts what the statuses of {service.name} mean: {error}."
         raise InvalidInput(f"{fact} It can only add to them.", service=service.name) from None
-    return service if known is service.statuses else attrs.evolve(service, statuses=known)
+    made: Service[Any, Any] = service if known is service.statuses else attrs.evolve(service, statuses=known)
+    return made
 
 
 def _state(service: Service[Any, Any], found: Observation[Any]) -> State:
