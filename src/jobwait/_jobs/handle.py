@@ -35,6 +35,8 @@ class Job(Generic[S_co]):
 
     def __init__(self, job_state: JobState[S_co]) -> None:
         self._state = job_state
+        if job_state.handle is None:
+            job_state.handle = self
 
     @property
     def service(self) -> Service[Any, S_co]:

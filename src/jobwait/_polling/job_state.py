@@ -104,7 +104,7 @@ class JobState(Generic[S]):
     raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
     cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
     history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation. outcome: set
-    once the job has ended.
+    once the job has ended. handle: the first that was made.
     """
 
     service: Service[Any, S]
@@ -130,6 +130,7 @@ class JobState(Generic[S]):
     coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
     record: Callable[[Observation[S]], None] | None = None
     outcome: Outcome[S] | None = None
+    handle: Any = None
 
     @property
     def snapshot(self) -> S | None:

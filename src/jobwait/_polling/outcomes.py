@@ -38,6 +38,7 @@ def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcom
         errors=wait.errors,
         started=datetime.fromtimestamp(wait.began_wall, UTC),
         seen_at=datetime.fromtimestamp(wait.wall, UTC),
+        job=job_state.handle,
     )
 
 

@@ -15,7 +15,7 @@ import jobwait
 from jobwait._display.lines import duration_text
 from jobwait._display.progress import progress_of
 from jobwait._files import check_free
-from jobwait.cli import exits, json_forms
+from jobwait.cli import exits
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of
 from jobwait.cli.options import duration, option
@@ -92,12 +92,12 @@ def wait_for(
         with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
 
             def on_update(update: Update[Any]) -> None:
-                output.json("update", **json_forms.of_update(update))
+                output.json("update", **update.to_dict())
                 show(update)
 
             for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=on_update):
                 outcomes.append(outcome)
-                output.json("outcome", **json_forms.of_outcome(outcome))
+                output.json("outcome", **outcome.to_dict())
     except KeyboardInterrupt:
         interrupted = True
     for outcome in outcomes:

@@ -138,6 +138,7 @@ class FleetJob:
             errors=job_state.errors,
             started=moment,
             seen_at=moment,
+            job=job_state.handle,
         )
         notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome

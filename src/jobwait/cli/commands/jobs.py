@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobwait._jobs.registry import service_module
-from jobwait.cli import exits, json_forms
+from jobwait._model import json_forms
+from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import Jobs, name_of
