@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from jobwait._jobs.resume import resume
     from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
     from jobwait._model.policy import DelayPerRequest, Lateness, MaxRequests, Policy, PollingDefaults
-    from jobwait._model.service import RetryRule, Service, StatusMap
-    from jobwait._model.types import Estimate, Outcome, Progress, Update
+    from jobwait._model.service import RetryRule, Service
+    from jobwait._model.status_map import StatusMap
+    from jobwait._model.types import Estimate, Outcome, Outcomes, Progress, Update
     from jobwait._report.record import Record
     from jobwait._report.report import report
     from jobwait._sync.wake_up import Stop
@@ -39,6 +40,7 @@ __all__ = [
     "Listing",
     "MaxRequests",
     "Outcome",
+    "Outcomes",
     "Policy",
     "PollingDefaults",
     "Progress",
@@ -65,8 +67,9 @@ _MODULES = {
     "._jobs.resume": ("resume",),
     "._model.limits": ("Limit", "Listed", "Listing", "SerialQueue"),
     "._model.policy": ("DelayPerRequest", "Lateness", "MaxRequests", "Policy", "PollingDefaults"),
-    "._model.service": ("RetryRule", "Service", "StatusMap"),
-    "._model.types": ("Estimate", "Outcome", "Progress", "Update"),
+    "._model.service": ("RetryRule", "Service"),
+    "._model.status_map": ("StatusMap",),
+    "._model.types": ("Estimate", "Outcome", "Outcomes", "Progress", "Update"),
     "._report.record": ("Record",),
     "._report.report": ("report",),
     "._sync.wake_up": ("Stop",),

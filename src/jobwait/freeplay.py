@@ -81,16 +81,17 @@ def _listed(
     return [Listed(str(item.job_id), item.status) for item in page.data], page.pagination.has_next
 
 
+def _cancel_request(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
+    return cancel_job.build(client, ids["project_id"], ids["job_id"])
+
+
 class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     """A prompt optimization at Freeplay."""
 
     def _cancel(self) -> Operation[None]:
         """Ask Freeplay to cancel the job; a later status says whether it was. Raises CallFailed if it was refused."""
-        ids = self._state.ids
         self._state.cancel_asked = True
-        yield from self._call(
-            lambda client: cancel_job.build(client, ids["project_id"], ids["job_id"]), cancel_job.parse
-        )
+        yield from self._call(lambda client: _cancel_request(client, self._state.ids), cancel_job.parse)
 
     def _result(self) -> Operation[PromptOptimizationJobStatusResponse]:
         """The final status model with the result; nothing is sent. Raises InvalidInput before the end: wait() first."""
@@ -121,6 +122,7 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False, error_field="message"),
     key_variable="FREEPLAY_API_KEY",
     url_variable="FREEPLAY_BASE_URL",
+    cancel=_cancel_request,
     job=FreeplayJob,
 )
 

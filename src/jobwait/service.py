@@ -15,7 +15,8 @@ from jobwait._model.checks import identifier, plain_number, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults, Seconds, seconds
-from jobwait._model.service import TERMINAL, Ids, RetryRule, Service, StatusMap
+from jobwait._model.service import Ids, RetryRule, Service
+from jobwait._model.status_map import TERMINAL, StatusMap
 from jobwait._model.types import Progress
 from jobwait._polling.commands import Operation, Sleep
 from jobwait._polling.job_state import JobState

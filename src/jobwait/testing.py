@@ -100,6 +100,7 @@ def simulate(
     job_state: JobState[Any] = JobState(
         service, _NoClient(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
     )
+    job_state.add_statuses(policy)
     clock = VirtualClock(timeline, latency, job_state)
     outcome = run(waiting(job_state, resolve_policy(policy, None, service.defaults)), clock.do)
     seen = outcome.state in {"succeeded", "failed", "canceled"} and ended_at is not None
@@ -148,8 +149,9 @@ class VirtualClock:
                 self.now += command.seconds
             case Notify():
                 self.updates.append(command.update)
-            case SendRequest():
-                raise TypeError("a simulated wait only polls")
+            case SendRequest():  # of a cancellation at the timeout
+                self.now += self.latency
+                reply = _response(Reply(200, {}))
         return Result(self.now, EPOCH + self.now, reply)
 
     def _poll(self, timeout: float | None) -> httpx.Response | Exception:

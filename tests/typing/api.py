@@ -2,14 +2,18 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
+import freeplay_client
+import fryte_client
 from freeplay_client.models import PromptOptimizationJobStatusResponse, PromptOptimizationJobSummary
 from fryte_client.models import JobListResponse, JobStatusResponse, OptimizationResultResponse, PlannerResponse
 from jobwait import (
+    Job,
     JobWaitError,
     Limit,
     Outcome,
+    Outcomes,
     Policy,
     Record,
     Stop,
@@ -19,12 +23,14 @@ from jobwait import (
     fryte,
     promptforge,
     report,
+    resume,
     wait_all,
     wait_all_async,
 )
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
 from jobwait.promptforge import FailedPrompt, MergeSummary, PromptForgeJob, ResultLine
+from jobwait.tracker import Tracker
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -82,3 +88,50 @@ async def asynchronous() -> None:
         assert_type(job.updates_async(), AsyncIterator[Update[JobStatusResponse]])
         assert_type(await job.result_async(), OptimizationResultResponse)
         assert_type(await wait_all_async([job]), list[Outcome[JobStatusResponse]])
+
+
+def handles(tracker: Tracker, token: str, client: AuthenticatedClient) -> None:
+    """What the service module says of a handle that is made of a token, a submission, a row or an outcome."""
+    assert_type(resume(token, client, service=promptforge), PromptForgeJob)
+    assert_type(resume(token, client, promptforge.SERVICE), Job[JobStatus])
+    assert_type(resume(token, client), Job[Any])
+    job = tracker.submit(promptforge, "team", client, [], provider="p", model="m")
+    assert_type(job, PromptForgeJob)
+    assert_type(tracker.submit(promptforge, "team", client, [], provider="p", model="m", key="k"), PromptForgeJob)
+    assert_type(tracker.submit("promptforge", "team", client, [], provider="p", model="m"), Job[Any])
+    for row in tracker.pending():
+        assert_type(row.job(client, promptforge), PromptForgeJob)
+        assert_type(row.job(client, promptforge.SERVICE), Job[JobStatus])
+        assert_type(row.job(client), Job[Any])
+    outcome = job.outcome(policy=Policy(statuses={"succeeded": {"DONE"}}, cancel_on_timeout=True))
+    assert_type(outcome.job, Job[JobStatus])
+    assert_type(outcome.to_dict(), dict[str, Any])
+    assert_type(Outcomes(as_completed([job])), Outcomes[JobStatus])
+    for update in job.updates():
+        assert_type(update.to_dict(), dict[str, Any])
+
+
+async def submissions(
+    tracker: Tracker,
+    prompts: AuthenticatedClient,
+    tours: fryte_client.AuthenticatedClient,
+    projects: freeplay_client.AuthenticatedClient,
+) -> None:
+    """Each service's submission through a tracker has its own arguments."""
+    assert_type(await tracker.submit_async(fryte, "a", tours, "tour.json", corridor=5000), FryteJob)
+    assert_type(await tracker.submit_async(fryte, "a", tours, "tour.json", corridor=5000, key="k"), FryteJob)
+    assert_type(
+        await tracker.submit_async(freeplay, "b", projects, "p", prompt_template_version_id="v", dataset_id="d"),
+        FreeplayJob,
+    )
+    assert_type(tracker.submit(promptforge, "c", prompts, "a.jsonl", provider="p", model="m"), PromptForgeJob)
+
+
+# mypy must refuse each line here: if it did not, the comment would be unused, which is an error.
+def refused(tracker: Tracker, token: str, client: AuthenticatedClient, other: fryte_client.AuthenticatedClient) -> None:
+    """A misspelled or missing argument, and the client of another service."""
+    tracker.submit(promptforge, "team", client, [], provder="typo", model="m")  # type: ignore[call-arg]
+    tracker.submit(promptforge, "team", client, [])  # type: ignore[call-overload]
+    tracker.submit(promptforge, "team", other, [], provider="p", model="m")  # type: ignore[misc]
+    resume(token, other, promptforge)  # type: ignore[misc]
+    resume(token, client, service=promptforge).result()  # type: ignore[attr-defined]

@@ -35,6 +35,8 @@ class Job(Generic[S_co]):
 
     def __init__(self, job_state: JobState[S_co]) -> None:
         self._state = job_state
+        if job_state.handle is None:
+            job_state.handle = self
 
     @property
     def service(self) -> Service[Any, S_co]:
@@ -101,6 +103,7 @@ class Job(Generic[S_co]):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
         check_stop(stop)
         settings = resolve_policy(policy, timeout, self.service.defaults)
+        self._state.add_statuses(policy)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
         until = self._state.deadline if self._state.inherited and not own else None
         if progress:

@@ -1,29 +1,44 @@
 """Makes a handle of a token."""
 
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from jobwait._jobs import token as _token
 from jobwait._jobs.handle import Job, handle_of
 from jobwait._jobs.registry import SERVICES, service_named
+from jobwait._jobs.service_module import ServiceModule, service_of
 from jobwait._model.service import Service
 from jobwait.errors import TokenRefused
 
+C = TypeVar("C")
+J = TypeVar("J")
+S = TypeVar("S")
 
-def resume(token: str, client: Any, service: Service[Any, Any] | None = None) -> Job[Any]:
+
+@overload
+def resume(token: str, client: C, service: ServiceModule[C, J]) -> J: ...
+@overload
+def resume(token: str, client: Any, service: Service[Any, S]) -> Job[S]: ...
+@overload
+def resume(token: str, client: Any, service: None = None) -> Job[Any]: ...
+def resume(token: str, client: Any, service: Any = None) -> Any:
     """
-    The job that *token* names, to be followed with *client*; *service* only for one that is not jobwait's own.
+    The job that *token* names, to be followed with *client*.
+
+    *service*: the service module, as in service=promptforge, so that a type checker knows the handle; or the Service.
+    Only a service that does not come with jobwait needs it.
 
     The wait goes on where it was: with its own deadline and its own counts, without a burst. Raises TokenRefused if the
     token is damaged, too large, from a newer version, or of another service or host.
     """
+    own: Service[Any, Any] | None = service_of(service)
 
     def find(name: str) -> Service[Any, Any]:
-        if service is None and name in SERVICES:
+        if own is None and name in SERVICES:
             return service_named(name)
-        if service is None:
+        if own is None:
             raise TokenRefused(f"This token names a job of {name!r}, which is no service of jobwait's: pass service=….")
-        if service.name != name:
-            raise TokenRefused(f"This token names a job of {name!r}, not of {service.name!r}.")
-        return service
+        if own.name != name:
+            raise TokenRefused(f"This token names a job of {name!r}, not of {own.name!r}.")
+        return own
 
     return handle_of(_token.load(token, client, find))

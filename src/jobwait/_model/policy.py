@@ -6,13 +6,15 @@ import functools
 import math
 import numbers
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
+from jobwait._model.status_map import Meaning, checked_statuses
 from jobwait.errors import InvalidInput
 
 
@@ -58,6 +60,12 @@ _at_least_one: Final = _check(
 )
 _ratio: Final = _check("a share above 0 and up to 1", lambda share: isinstance(share, int | float) and 0 < share <= 1)
 _choice: Final = _check('"wait" or "raise"', lambda value: value in ("wait", "raise"))
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidInput(f"{name} must be True or False, not {value!r:.60}.")
+    return value
 
 
 @frozen
@@ -111,6 +119,8 @@ _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "on_unknown": _choice,
     "interval": _positive,
     "max_retry_after": seconds,
+    "statuses": checked_statuses,
+    "cancel_on_timeout": _flag,
 }
 _MAY_BE_NONE: Final = frozenset({"timeout", "aim", "outage", "max_interval", "interval", "max_retry_after"})
 
@@ -131,7 +141,10 @@ class Policy:
     lasted so long; outage=None: only the deadline ends it. A refusal of the service itself ends it at once.
     not_found_grace: the time after our own submission during which a 404 is not final, as the service may not know the
     job yet. on_unknown: "wait" or "raise" on an undocumented status. max_retry_after: a longer Retry-After of a failed
-    poll ends the wait; of a successful one it is cut to this.
+    poll ends the wait; of a successful one it is cut to this. statuses: what statuses mean that the service does not
+    document: statuses={"succeeded": {"DONE"}} adds to its own, for this job and whatever its handle does next; one that
+    contradicts them is InvalidInput. cancel_on_timeout: if the deadline comes before the job has ended, ask the service
+    to cancel it, where it can; that is one request, and may take five seconds more.
 
     Raises:
         InvalidInput: a value is of another type or outside its limits; the error names the field.
@@ -148,6 +161,8 @@ class Policy:
     on_unknown: Literal["wait", "raise"] | Default = DEFAULT
     interval: Seconds | Default | None = DEFAULT
     max_retry_after: Seconds | Default | None = DEFAULT
+    statuses: Mapping[Meaning, AbstractSet[str]] | Default = field(default=DEFAULT, hash=False)  # a dict has no hash
+    cancel_on_timeout: bool | Default = DEFAULT
 
     def __attrs_post_init__(self) -> None:
         for name, check in _CHECKS.items():
@@ -183,6 +198,7 @@ class PollingDefaults:
     max_interval: float | None = 600.0
     on_unknown: Literal["wait", "raise"] = "wait"
     max_retry_after: float | None = None
+    cancel_on_timeout: bool = False
 
 
 def resolve_policy(policy: Policy | None, timeout: Seconds | None, defaults: PollingDefaults) -> PollingDefaults:
@@ -200,6 +216,7 @@ _ANY: Final = Policy()
 def _resolved(asked: Policy, defaults: PollingDefaults) -> PollingDefaults:
     """Cached, so that all jobs with the same policy share one object."""
     given = {name: getattr(asked, name) for name in _CHECKS if getattr(asked, name) is not DEFAULT}
+    given.pop("statuses", None)  # they are of the job: `JobState.add_statuses`
     if given.get("aim") is not None:  # an aim sets the intervals itself, unless the caller limits them too
         given.setdefault("max_interval", None)
     if "interval" in given:  # a caller's interval applies to the first poll too

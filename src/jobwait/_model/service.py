@@ -1,75 +1,22 @@
 """A service as data: its status request, the meaning of its statuses, and how often to poll it."""
 
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
-from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from jobwait._httpx import httpx
 from jobwait._model.limits import Limit, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults
+from jobwait._model.status_map import StatusMap
 from jobwait._model.types import Progress
 
 C = TypeVar("C")
 S = TypeVar("S")
 
 Ids: TypeAlias = Mapping[str, str]
-StatusMeaning: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled", "unknown"]
 Path: TypeAlias = str
 """Names of attributes or keys, joined by dots: "status", "progress.done"."""
-TERMINAL: Final[frozenset[str]] = frozenset({"succeeded", "failed", "canceled"})
-_CACHED: Final = 256  # raw statuses whose meaning is cached
-
-
-class StatusMap:
-    """
-    What each raw status means: `StatusMap(running={"RUNNING"}, succeeded={"DONE"})`.
-
-    Case, spaces, hyphens and the second l of "cancelled" make no difference. A status in no set is "unknown": it never
-    ends a wait. Raises ValueError if a status is in two sets.
-    """
-
-    def __init__(
-        self,
-        *,
-        queued: AbstractSet[str] = frozenset(),
-        running: AbstractSet[str] = frozenset(),
-        succeeded: AbstractSet[str] = frozenset(),
-        failed: AbstractSet[str] = frozenset(),
-        canceled: AbstractSet[str] = frozenset(),
-    ) -> None:
-        self.queued, self.running = queued, running
-        self.succeeded, self.failed, self.canceled = succeeded, failed, canceled
-        names: tuple[StatusMeaning, ...] = ("queued", "running", "succeeded", "failed", "canceled")
-        meanings: dict[str, StatusMeaning] = {}
-        for name in names:
-            for status in getattr(self, name):
-                if meanings.setdefault(_plain(status), name) != name:
-                    raise ValueError(f"status {status!r} is in two sets of the status map")
-        self.known = _Known(meanings)
-
-    def of(self, status: object) -> StatusMeaning:
-        """The meaning of a raw *status*, whatever type the service sent."""
-        return self.known[str(status)]
-
-
-class _Known(dict[str, StatusMeaning]):
-    """A cache of the meanings of raw statuses."""
-
-    def __init__(self, meanings: Mapping[str, StatusMeaning]) -> None:
-        self._meanings = meanings
-
-    def __missing__(self, status: str) -> StatusMeaning:
-        meaning = self._meanings.get(_plain(status), "unknown")
-        if len(self) < _CACHED:
-            self[status] = meaning
-        return meaning
-
-
-def _plain(status: str) -> str:
-    """*status* in the spelling that is compared."""
-    return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
@@ -164,3 +111,4 @@ class Service(Generic[C, S]):
     optional_ids: frozenset[str] = frozenset()
     key_variable: str = ""
     url_variable: str = ""
+    cancel: Callable[[C, Ids], httpx.Request] | None = None

@@ -1,14 +1,23 @@
 """What a wait reports to its caller: progress, updates, outcomes."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from attrs import frozen
+import attrs
+from attrs import field, frozen
 
-from jobwait._model.html import of_outcome
+from jobwait._model import json_forms
+from jobwait._model.html import of_outcome, of_outcomes
 from jobwait._text import visible
-from jobwait.errors import JobWaitError
+from jobwait.errors import InvalidInput, JobWaitError
 
+if TYPE_CHECKING:
+    from jobwait._jobs.handle import Job
+
+S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
 Ending = Literal["succeeded", "failed", "canceled", "timed_out", "unreachable"]
@@ -89,6 +98,10 @@ class Update(Generic[S_co]):
         line = " ".join(parts)
         return line if self.next_poll is None else f"{line}; next poll in {brief(self.next_poll)} s ({self.why})"
 
+    def to_dict(self) -> dict[str, Any]:
+        """The update as JSON, with the keys that the command writes; without the snapshot."""
+        return json_forms.of_update(self)
+
 
 @frozen(eq=False, match_args=False)
 class Outcome(Generic[S_co]):
@@ -110,6 +123,25 @@ class Outcome(Generic[S_co]):
     errors: int
     started: datetime
     seen_at: datetime
+    _job: Job[S_co] | None = field(default=None, repr=False, alias="job")
+
+    @property
+    def job(self) -> Job[S_co]:
+        """The handle that was waited on. Raises InvalidInput if the outcome is simulated, or a copy of another."""
+        if self._job is None:
+            raise InvalidInput("This outcome has no handle: it is simulated, or a copy of another. Make one by its id.")
+        return self._job
+
+    def to_dict(self) -> dict[str, Any]:
+        """The outcome as JSON, with the keys that the command writes; the snapshot as the service wrote it."""
+        return json_forms.of_outcome(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in attrs.fields_dict(type(self)) if name != "_job"}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in {**state, "_job": None}.items():  # a handle cannot be copied
+            object.__setattr__(self, name, value)
 
     def _repr_html_(self) -> str:
         return of_outcome(self)
@@ -120,3 +152,10 @@ class Outcome(Generic[S_co]):
             raise self.error
         assert self.snapshot is not None, "an outcome without an error has a snapshot"  # noqa: S101
         return self.snapshot
+
+
+class Outcomes(list[Outcome[S]]):
+    """A list of outcomes that a notebook shows as a table, as wait_all() returns it: `Outcomes(as_completed(jobs))`."""
+
+    def _repr_html_(self) -> str:
+        return of_outcomes(self)

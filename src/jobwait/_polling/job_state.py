@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
+import attrs
 from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
+from jobwait._model.policy import Default, Policy
 from jobwait._model.service import Ids, Service
+from jobwait._model.status_map import Meaning
 from jobwait._model.types import Outcome, State
 from jobwait._polling.commands import Result
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
@@ -19,6 +24,7 @@ from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._sync.wake_up import WakeUp, lock
+from jobwait.errors import InvalidInput
 
 S = TypeVar("S")
 
@@ -98,7 +104,7 @@ class JobState(Generic[S]):
     raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
     cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
     history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation. outcome: set
-    once the job has ended.
+    once the job has ended. handle: the first that was made.
     """
 
     service: Service[Any, S]
@@ -124,6 +130,7 @@ class JobState(Generic[S]):
     coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
     record: Callable[[Observation[S]], None] | None = None
     outcome: Outcome[S] | None = None
+    handle: Any = None
 
     @property
     def snapshot(self) -> S | None:
@@ -150,6 +157,15 @@ class JobState(Generic[S]):
     def job_id(self) -> str:
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
+
+    def add_statuses(self, policy: Policy | None) -> None:
+        """Add the statuses of *policy* to those of the service, for this job; InvalidInput if they contradict them."""
+        service, self.service = self.service, with_statuses(self.service, policy)
+        if self.service is service:
+            return
+        if self.observation is not None and self.observation.state is not None:
+            self.observation.state = self.service.statuses.of(self.observation.raw_status)
+            self.state = _state(self.service, self.observation)
 
     def age(self, wall: float) -> float:
         """Seconds since it was submitted, or first polled; if the calendar was set back, those at its last poll."""
@@ -195,6 +211,27 @@ class JobState(Generic[S]):
             completed = _completed(self, before)
             if completed is not None:
                 self.history.add(completed)
+
+
+def with_statuses(service: Service[Any, Any], policy: Policy | None) -> Service[Any, Any]:
+    """*service* with the statuses of *policy* too; InvalidInput if they contradict its own."""
+    if policy is None or isinstance(policy.statuses, Default):
+        return service
+    return _with_statuses(service, tuple(policy.statuses.items()))
+
+
+@functools.lru_cache(maxsize=256)
+def _with_statuses(
+    service: Service[Any, Any], added: tuple[tuple[Meaning, AbstractSet[str]], ...]
+) -> Service[Any, Any]:
+    """Cached, so that all jobs with the same policy share one object."""
+    try:
+        known = service.statuses.adding(dict(added))
+    except ValueError as error:
+        fact = f"statuses contradicts what the statuses of {service.name} mean: {error}."
+        raise InvalidInput(f"{fact} It can only add to them.", service=service.name) from None
+    made: Service[Any, Any] = service if known is service.statuses else attrs.evolve(service, statuses=known)
+    return made
 
 
 def _state(service: Service[Any, Any], found: Observation[Any]) -> State:

@@ -10,7 +10,8 @@ from typing import Any, Final, Generic, Self, TypeVar
 from attrs import define
 
 from jobwait._httpx import httpx
-from jobwait._model.service import TERMINAL, Service, StatusMeaning, at_path
+from jobwait._model.service import Service, at_path
+from jobwait._model.status_map import TERMINAL, StatusMeaning
 from jobwait._model.types import Progress
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import retry_after

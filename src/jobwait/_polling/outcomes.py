@@ -38,6 +38,7 @@ def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcom
         errors=wait.errors,
         started=datetime.fromtimestamp(wait.began_wall, UTC),
         seen_at=datetime.fromtimestamp(wait.wall, UTC),
+        job=job_state.handle,
     )
 
 
@@ -94,7 +95,7 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
         silence = brief(wait.now - wait.answered)
         waited = f"when it last answered, {silence} s before the deadline; the last error: "
         waited += fact_of(wait.last_error, decision).rstrip(".")
-    text = f"{_subject(wait)} {_still(wait)} {waited}. It was not canceled; wait again with a longer timeout."
+    text = f"{_subject(wait)} {_still(wait)} {waited}. {wait.cancellation}; wait again with a longer timeout."
     return _timed_out(wait, text)
 
 

@@ -21,6 +21,7 @@ from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.progress_estimate import ScheduleInput
 from jobwait._polling.retry.classify import RetryDecision, classify, total
 from jobwait._polling.schedule import plan
+from jobwait._polling.timeout import time_out
 from jobwait._polling.updates import changes, in_outage
 from jobwait._polling.wait_state import Wait
 from jobwait._sync.wake_up import WakeUp
@@ -69,7 +70,7 @@ def waiting(
                 elif wake_up.is_set():
                     found = outcomes.stopped(wait)
                 elif wait.is_over:
-                    found = outcomes.timed_out(wait)
+                    found = yield from time_out(wait)
                 elif wait.before(found):
                     found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up, wait.remaining)), found)
                 elif coordinator.acquire(wake_up):
@@ -122,7 +123,7 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
         wait.tick((yield Notify(update, on_update, warning, same_status=same)))
     if job_state.cached is not None:
         job_state.cached.release()
-    return outcomes.timed_out(wait) if due is None else due
+    return (yield from time_out(wait)) if due is None else due
 
 
 def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) -> Outcome[S] | _Next:

@@ -12,8 +12,8 @@ from typing import Final
 import typer
 
 from jobwait import errors
+from jobwait._model import json_forms
 from jobwait._text import visible
-from jobwait.cli import json_forms
 
 SUCCEEDED: Final = 0
 FAILED: Final = 1

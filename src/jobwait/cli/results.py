@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from jobwait._display.lines import duration_text
+from jobwait._model.json_forms import of_model
 from jobwait.cli import json_forms
 from jobwait.cli.exits import if_interrupted
 from jobwait.cli.job_names import arguments_for
@@ -97,7 +98,7 @@ def _answer_lines(summary: MergeSummary, counted: object) -> Iterator[str]:
 
 def _plan(job: Any, _final: Any, folder: ResultFolder) -> Collected:
     plan = job.result()
-    facts = json_forms.of_model(plan)
+    facts = of_model(plan)
     files = [folder.write_json(folder.path(job.id) / f"{RESULTS}.json", facts)]
     if folder.geojson is not None:
         from jobwait.cli.geojson import features  # noqa: PLC0415 - its library may be missing
@@ -151,7 +152,7 @@ def _section_line(section: ResultSection) -> str:
 
 
 def _optimization(job: Any, final: Any, folder: ResultFolder) -> Collected:
-    facts = json_forms.of_model(final)
+    facts = of_model(final)
     file = folder.write_json(folder.path(job.id) / f"{RESULTS}.json", facts)
     return Collected(tuple(_optimization_lines(final)), facts, (file,))
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from attrs import frozen
@@ -15,7 +15,7 @@ import jobwait
 from jobwait._display.lines import duration_text
 from jobwait._display.progress import progress_of
 from jobwait._files import check_free
-from jobwait.cli import exits, json_forms
+from jobwait.cli import exits
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of
 from jobwait.cli.options import duration, option
@@ -49,6 +49,9 @@ class WaitOptions:
     cancel_on_interrupt: Annotated[
         bool, option("On Ctrl-C cancel the jobs, where their service can.", "--cancel-on-interrupt")
     ] = False
+    cancel_on_timeout: Annotated[
+        bool, option("At the timeout cancel the jobs, where their service can.", "--cancel-on-timeout")
+    ] = False
     report: Annotated[Path | None, option("Write a report of the wait as an HTML page; replaces an existing file.")] = (
         None
     )
@@ -68,7 +71,8 @@ class WaitOptions:
         given: dict[str, Any] = {} if self.timeout is None else {"timeout": self.timeout}
         if self.interval is not None:
             given.update(interval=self.interval, min_interval=min(1.0, self.interval or 1.0))
-        return jobwait.Policy(on_unknown="raise" if self.strict else "wait", **given)
+        on_unknown: Literal["wait", "raise"] = "raise" if self.strict else "wait"
+        return jobwait.Policy(on_unknown=on_unknown, cancel_on_timeout=self.cancel_on_timeout, **given)
 
 
 def wait_for(
@@ -88,12 +92,12 @@ def wait_for(
         with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
 
             def on_update(update: Update[Any]) -> None:
-                output.json("update", **json_forms.of_update(update))
+                output.json("update", **update.to_dict())
                 show(update)
 
             for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=on_update):
                 outcomes.append(outcome)
-                output.json("outcome", **json_forms.of_outcome(outcome))
+                output.json("outcome", **outcome.to_dict())
     except KeyboardInterrupt:
         interrupted = True
     for outcome in outcomes:

@@ -46,12 +46,16 @@ class BatchRun:
         check(batch)
         if checkpoint is not None and checkpoint.version > VERSION:
             raise InvalidInput(f"A newer jobwait (version {checkpoint.version}) began this wait. Update this worker.")
-        service = service or service_named(batch.service)
+        service, policy = service or service_named(batch.service), policy_from_dict(batch.policy, None)
         if checkpoint is None or not checkpoint.packed:
-            return cls(batch, {job_id: _new_job(service, client, batch, job_id) for job_id in batch.job_ids})
-        ended, tokens = checkpoint.unpack()
-        jobs = [resume(token, client, service) for token in tokens]
-        return cls(batch, {job.id: job for job in jobs}, {one.job_id: one for one in ended})
+            run = cls(batch, {job_id: _new_job(service, client, batch, job_id) for job_id in batch.job_ids})
+        else:
+            ended, tokens = checkpoint.unpack()
+            jobs = [resume(token, client, service) for token in tokens]
+            run = cls(batch, {job.id: job for job in jobs}, {one.job_id: one for one in ended})
+        for job in run.jobs.values():
+            state_of(job).add_statuses(policy)
+        return run
 
     async def run(self, limit: Limit | None = None, limiters: RateLimiters = in_memory) -> AsyncIterator[Ended]:
         """Wait for all jobs; yields each as it ends."""

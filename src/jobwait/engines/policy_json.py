@@ -17,6 +17,7 @@ _FIELDS: Final[Mapping[str, str]] = {  # stored key: field of Policy
     "on_unknown": "on_unknown",
     "pace": "interval",
     "max_retry_after": "max_retry_after",
+    "cancel_on_timeout": "cancel_on_timeout",
 }
 _AIMS: Final[Mapping[str, tuple[type[Lateness | MaxRequests | DelayPerRequest], str]]] = {  # stored key: aim, its field
     "lateness": (Lateness, "seconds"),
@@ -31,6 +32,8 @@ def policy_to_dict(policy: Policy | None) -> PolicyDict:
         return {}
     given = {key: getattr(policy, name) for key, name in _FIELDS.items()}
     aim = {key: getattr(policy.aim, name) for key, (kind, name) in _AIMS.items() if isinstance(policy.aim, kind)}
+    if policy.statuses is not DEFAULT:  # JSON has no sets
+        given["statuses"] = {meaning: sorted(raws) for meaning, raws in policy.statuses.items()}
     return {key: value for key, value in given.items() if value is not DEFAULT} | aim
 
 

@@ -13,7 +13,7 @@ from jobwait._jobs.handle import Job
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Update
-from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, Sleep
+from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.rate_limits import RateLimiters, in_memory
@@ -62,10 +62,10 @@ class FleetJob:
     """
     One job in a fleet. Its wake-up calls it, in any thread, and that calls *woken* with it.
 
-    poll: the command that its operation has yielded; None while it sleeps. in_flight: whether a request for it is in
-    flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the schedule then
-    chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm: when that is
-    next checked, whatever else the job waits for. born: when it was submitted, or first known.
+    poll: the request that its operation has yielded, mostly a poll; None while it sleeps. in_flight: whether a request
+    for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the
+    schedule then chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm:
+    when that is next checked, whatever else the job waits for. born: when it was submitted, or first known.
     """
 
     index: int
@@ -83,7 +83,7 @@ class FleetJob:
     wake: float = math.inf
     expires: float = math.inf
     alarm: float = math.inf
-    poll: Poll | None = None
+    poll: Poll | SendRequest | None = None
     wake_up: WakeUp | None = None
     in_flight: bool = False
 
@@ -91,8 +91,10 @@ class FleetJob:
         """Report that the job was woken; safe from any thread."""
         self.woken(self)
 
-    def proceed(self, result: Result | None, clock: Clock, notify: Notifier) -> Sleep | Poll | Outcome[Any]:
-        """Resume the operation until its next sleep or poll, or its end."""
+    def proceed(
+        self, result: Result | None, clock: Clock, notify: Notifier
+    ) -> Sleep | Poll | SendRequest | Outcome[Any]:
+        """Resume the operation until its next sleep or request, or its end."""
         command = self._send(result)
         while True:
             if isinstance(command, Notify):
@@ -101,7 +103,7 @@ class FleetJob:
                 self.listen(command.wake_up)
                 command = self._send(clock())
             else:
-                assert isinstance(command, Sleep | Poll | Outcome), "a wait sleeps, polls and notifies"  # noqa: S101
+                assert isinstance(command, Sleep | Poll | SendRequest | Outcome), "what a wait does"  # noqa: S101
                 return command
 
     def listen(self, wake_up: WakeUp | None) -> None:
@@ -136,6 +138,7 @@ class FleetJob:
             errors=job_state.errors,
             started=moment,
             seen_at=moment,
+            job=job_state.handle,
         )
         notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome

@@ -35,7 +35,7 @@ from jobwait._jobs.handle import Job, check_stop
 from jobwait._jobs.registry import SERVICES
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
-from jobwait._model.types import Outcome, Update
+from jobwait._model.types import Outcome, Outcomes, Update
 from jobwait._polling.commands import Notify, Result
 from jobwait._polling.rate_limits import RateLimiters, in_memory
 from jobwait._sync.wake_up import Stop
@@ -120,10 +120,10 @@ class Fleet:
             async for event in found:
                 yield event
 
-    def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> list[Outcome[Any]]:
+    def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> Outcomes[Any]:
         """The outcomes *found*, in the order of their jobs."""
         by_number = dict(found)
-        return [by_number[number] for number in self.scheduler.order]
+        return Outcomes(by_number[number] for number in self.scheduler.order)
 
 
 def as_completed(

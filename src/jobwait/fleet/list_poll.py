@@ -15,7 +15,7 @@ from attrs import define, field
 
 from jobwait._httpx import httpx
 from jobwait._model.limits import Listed, Listing
-from jobwait._model.service import TERMINAL
+from jobwait._model.status_map import TERMINAL
 from jobwait._polling.commands import SendRequest
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import CachedSnapshot, Observation

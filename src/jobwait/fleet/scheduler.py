@@ -12,6 +12,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Final
 
+import attrs
 from attrs import Factory, define, field, frozen
 
 from jobwait._httpx import httpx
@@ -154,6 +155,8 @@ class Scheduler:
             assert pending.page is not None, "a request is for a job or for a page"  # noqa: S101
             self._take_page(*pending.page, pending.account, result)
             return
+        if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
+            return  # its deadline passed during the poll, and its cancellation is asked for now
         job.in_flight = False
         if job.index not in self._jobs:  # its deadline passed meanwhile
             return
@@ -244,6 +247,8 @@ class Scheduler:
         job.in_flight, job.wake = True, NEVER
         job_state = job.job_state
         left = None if job.expires == NEVER else max(job.expires - now, 1e-6)
+        if isinstance(job.poll, SendRequest):
+            return PendingRequest(attrs.evolve(job.poll, timeout=left), job.account, now, job)
         if job.poll is None:
             job_state.last_poll = self.clock().wall
         return PendingRequest(Poll(job_state.service, job_state.client, job_state.ids, left), job.account, now, job)
@@ -264,7 +269,7 @@ class Scheduler:
     def _take_page(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> None:
         if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result):
             heapq.heappush(self._heap, (list_poll.due, -1 - list_poll.number))
-            for job in [one for one in list_poll.jobs if isinstance(one, FleetJob) and not one.in_flight]:
+            for job in [one for one in list_poll.jobs if not one.in_flight and not isinstance(one.poll, SendRequest)]:
                 self._take_listed(job, list_poll, result)
 
     def _take_listed(self, job: FleetJob, list_poll: ListPoll, at: Result) -> None:
@@ -324,6 +329,8 @@ class Scheduler:
     def _place(self, job: FleetJob, now: float) -> None:
         """A poll of *job* is due: leave it to a list poll if that is cheaper, or to a serial queue, or queue it."""
         list_poll, serial_queue = job.list_poll, job.account.serial_queue
+        if isinstance(job.poll, SendRequest):
+            list_poll = serial_queue = None
         if list_poll is not None and self._list_polls is not None and list_poll.pays and now < job.expires - SOON:
             if list_poll.under_way:
                 return

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field
 
 from jobwait._model.limits import SerialQueue
-from jobwait._model.service import TERMINAL
+from jobwait._model.status_map import TERMINAL
 
 if TYPE_CHECKING:
     from jobwait.fleet.fleet_job import FleetJob

@@ -3,14 +3,21 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, Self, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, overload
 
 from attrs import frozen
 
-from jobwait._jobs.handle import Job, state_of
+from jobwait._jobs.handle import Job, handle_of, state_of
+from jobwait._jobs.registry import loaded
+from jobwait._jobs.service_module import ServiceModule, service_of
+from jobwait._model.service import Service
+from jobwait._polling.job_state import JobState, host_of
 from jobwait.errors import TrackerError
 from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, ids_to_json, time_of
 
+C = TypeVar("C")
+J = TypeVar("J")
+S = TypeVar("S")
 TrackedState: TypeAlias = Literal[
     "intent", "unresolved", "refused", "waiting", "succeeded", "failed", "canceled", "timed_out", "unreachable"
 ]
@@ -20,9 +27,9 @@ KEY: Final = "coalesce(key, service || '/' || name || '/' || coalesce(job_id, jo
 TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
 _COLUMNS: Final = (
     f"jobs.id, {KEY}, service, name, job_id, ids, "
-    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner, last_wait"
+    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner, last_wait, host"
 )
-_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT, TEXT)
+_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT, TEXT, str)
 _PAGE: Final = 1000  # rows read at once
 
 
@@ -37,7 +44,7 @@ class Tracked:
     *last_wait* is how the last wait for a job in the state "waiting" ended, "timed_out" or "unreachable", or None.
     *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and
     *seen_at* are of the last wait; *started* is when the job was submitted or first polled; *owner* is the run that
-    follows the job, or delivers its outcome, now.
+    follows the job, or delivers its outcome, now; *host* is that of the service.
     """
 
     number: int
@@ -54,14 +61,40 @@ class Tracked:
     seen_at: datetime | None
     owner: str | None
     last_wait: Literal["timed_out", "unreachable"] | None = None
+    host: str = ""
+
+    @overload
+    def job(self, client: C, service: ServiceModule[C, J]) -> J: ...
+    @overload
+    def job(self, client: Any, service: Service[Any, S]) -> Job[S]: ...
+    @overload
+    def job(self, client: Any, service: None = None) -> Job[Any]: ...
+    def job(self, client: Any, service: Any = None) -> Any:
+        """
+        A handle on the job, to be used with *client*; *service* as for resume().
+
+        Raises:
+            TrackerError: no id of a job is known, or the row is of another service, or of another host than *client*.
+
+        """
+        own: Service[Any, Any] = loaded[self.service] if service is None else service_of(service)
+        if own.name != self.service:
+            raise TrackerError(f"The row {self.key!r} is of a job at {self.service}, not at {own.name}.")
+        if not self.ids.get(own.id):
+            raise TrackerError(f"The row {self.key!r} names no job: it is {self.state}. Look for it at {self.service}.")
+        if self.host != host_of(client):
+            fact = f"The row {self.key!r} is of a job at {self.host}, and the client talks to {host_of(client)}."
+            raise TrackerError(f"{fact} Connect to the host of the job.")
+        started = None if self.started is None else self.started.timestamp()
+        return handle_of(JobState(own, client, self.ids, started=started))
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Self:
         """The job in *row*; a TrackerError where it holds what no tracker writes."""
         check_types(row, _TYPES)
-        number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, owner, last = row
+        number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, *rest = row
         known, times = ids_of(number, job_id, ids), (time_of(number, started), time_of(number, seen_at))
-        return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, owner, last)
+        return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, *rest)
 
 
 def tracked(database: Database, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:

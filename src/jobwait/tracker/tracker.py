@@ -19,10 +19,11 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
-from typing import Any, Self, TypeAlias, Unpack
+from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
 
 from jobwait._jobs.handle import Job, handle_of, state_of
-from jobwait._jobs.registry import loaded, service_module
+from jobwait._jobs.registry import SERVICES, loaded, service_module
+from jobwait._jobs.service_module import SubmittingModule, service_of
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
@@ -37,6 +38,9 @@ from jobwait.tracker.rows import Tracked
 from jobwait.tracker.shared_limits import shared_limiters
 
 Connect: TypeAlias = Callable[[str], Any]
+C = TypeVar("C")
+J = TypeVar("J")
+P = ParamSpec("P")
 
 
 class Tracker:
@@ -52,13 +56,35 @@ class Tracker:
 
     def __init__(self, path: str | os.PathLike[str], *, services: Iterable[Service[Any, Any]] = ()) -> None:
         self._database = Database(path)
-        self._services = {service.name: service for service in services}
+        self._services = {service_of(one).name: service_of(one) for one in services}
 
+    @overload
+    def submit(
+        self, service: SubmittingModule[C, P, J], account: str, client: C, /, *args: P.args, **kwargs: P.kwargs
+    ) -> J: ...
+    @overload
+    def submit(
+        self,
+        service: SubmittingModule[C, ..., J],
+        account: str,
+        client: C,
+        /,
+        *args: Any,
+        key: str | None,
+        **kwargs: Any,
+    ) -> J: ...
+    @overload
     def submit(
         self, service: str, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
-    ) -> Job[Any]:
+    ) -> Job[Any]: ...
+    def submit(  # type: ignore[misc]  # mypy does not match a ParamSpec with *args and **kwargs beside a keyword
+        self, service: Any, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
+    ) -> Any:
         """
-        Submit a job as the service module does, with *args* and *kwargs*, and track it under *account*'s name.
+        Submit a job as *service* does, with *args* and *kwargs*, and track it under *account*'s name.
+
+        *service* is a module such as `promptforge`, one of yours with SERVICE, submit() and submit_async(), or the name
+        of a service. With a module a type checker knows the arguments and the handle; with a *key* only the handle.
 
         A *key* of yours makes it one submission even across crashes: where a job with that key is tracked, its handle
         is returned and nothing is sent.
@@ -73,12 +99,12 @@ class Tracker:
 
         """
         job: Job[Any]
-        module = service_module(service)
+        module = self._module(service)
         inspect.signature(module.submit).bind(client, *args, **kwargs)
-        intent = _submissions.Intent(self._database, service, key)
+        intent = _submissions.Intent(self._database, module.SERVICE.name, key)
         try:
             if not intent.write(account, client):
-                return self._submitted_before(str(key), service, client)
+                return self._submitted_before(str(key), intent.service, client)
             intent.accept(job := module.submit(client, *args, **kwargs))
         except BaseException as error:
             intent.fail(error)
@@ -88,17 +114,36 @@ class Tracker:
         finally:
             _submissions.under_way.discard(intent.place)
 
+    @overload
+    async def submit_async(
+        self, service: SubmittingModule[C, P, J], account: str, client: C, /, *args: P.args, **kwargs: P.kwargs
+    ) -> J: ...
+    @overload
+    async def submit_async(
+        self,
+        service: SubmittingModule[C, ..., J],
+        account: str,
+        client: C,
+        /,
+        *args: Any,
+        key: str | None,
+        **kwargs: Any,
+    ) -> J: ...
+    @overload
     async def submit_async(
         self, service: str, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
-    ) -> Job[Any]:
+    ) -> Job[Any]: ...
+    async def submit_async(  # type: ignore[misc]  # as above
+        self, service: Any, account: str, client: Any, /, *args: Any, key: str | None = None, **kwargs: Any
+    ) -> Any:
         """Like submit(), in a task."""
         job: Job[Any]
-        module = service_module(service)
+        module = self._module(service)
         inspect.signature(module.submit_async).bind(client, *args, **kwargs)
-        intent = _submissions.Intent(self._database, service, key)
+        intent = _submissions.Intent(self._database, module.SERVICE.name, key)
         try:
             if not intent.write(account, client):
-                return self._submitted_before(str(key), service, client)
+                return self._submitted_before(str(key), intent.service, client)
             intent.accept(job := await module.submit_async(client, *args, **kwargs))
         except BaseException as error:
             intent.fail(error)
@@ -225,6 +270,14 @@ class Tracker:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _module(self, service: Any) -> Any:
+        """The service module that *service* is or names; the tracker then knows its service."""
+        if isinstance(service, str):
+            return service_module(service)
+        if service.SERVICE.name not in SERVICES:
+            self._services[service.SERVICE.name] = service.SERVICE
+        return service
 
     def _find_service(self, name: str) -> Service[Any, Any]:
         return self._services.get(name) or loaded[name]

@@ -37,6 +37,7 @@ from jobwait import (
     promptforge,
 )
 from jobwait._jobs import token as tokens
+from jobwait._model.json_forms import of_error
 from jobwait._polling.duration_model import CompletedJob
 from jobwait._polling.job_state import JobState
 from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
@@ -379,9 +380,9 @@ def as_json():
         missing_file=None,
     )
     return {
-        "updates": [json_forms.of_update(one) for one in updates()],
-        "outcomes": [json_forms.of_outcome(one) for one in (ended, failed)],
-        "errors": [json_forms.of_error(one) for one in failures()],
+        "updates": [one.to_dict() for one in updates()],
+        "outcomes": [one.to_dict() for one in (ended, failed)],
+        "errors": [of_error(one) for one in failures()],
         "merged": json_forms.of_merged(merged),
     }
 

@@ -273,3 +273,24 @@ def test_names_are_the_services_of_the_package():
 
     assert set(SERVICES) == {submission.service for submission in SUBMISSIONS}
     assert Path(__file__).exists()
+
+
+def test_a_status_that_is_not_documented_gets_a_meaning(shell, ended, inputs):
+    """What contradicts the service or is malformed is bad usage, and nothing is sent."""
+    name = ended["fryte", "succeeded"]
+    for command_name in ("wait", "status", "result"):
+        assert 0 == shell(command_name, name, "--status-means", "DONE=succeeded").returncode
+    for given, says in (("DONE", "gives no meaning"), ("DONE=done", "a status can mean"), ("failed=succeeded", "mean")):
+        done = shell("wait", name, "--status-means", given)
+        assert (2, True) == (done.returncode, says in done.stderr)
+    done = shell("run", *inputs["fryte"], "--status-means", "failed=succeeded")
+    assert (2, "") == (done.returncode, done.stdout)
+
+
+def test_a_timeout_cancels_where_the_service_can(shell, inputs):
+    """With --cancel-on-timeout; the sentence says what became of it."""
+    done = shell("run", *inputs["freeplay"], "--interval", "0.05", "--timeout", "10ms", "--cancel-on-timeout")
+    assert 4 == done.returncode
+    assert "Its cancellation was requested" in done.stderr
+    name = done.stdout.partition(" ")[0]
+    assert 3 == shell("wait", name, "--interval", "0.05").returncode

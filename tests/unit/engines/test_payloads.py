@@ -83,6 +83,7 @@ def test_a_batch_that_cannot_be_waited_for_is_refused_with_the_reason(changes, s
         Policy(aim=Lateness(3.0)),
         Policy(aim=MaxRequests(30)),
         Policy(aim=DelayPerRequest(2.0), timeout=60),
+        Policy(statuses={"succeeded": {"DONE", "OK"}, "failed": {"DEAD"}}, cancel_on_timeout=True),
     ],
 )
 def test_a_policy_that_goes_through_json_comes_back_as_it_was(policy):

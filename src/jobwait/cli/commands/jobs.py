@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobwait._jobs.registry import service_module
-from jobwait.cli import exits, json_forms
+from jobwait._model import json_forms
+from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import Jobs, name_of
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
+from jobwait.cli.statuses import Statuses
 from jobwait.cli.waiting import WaitOptions, wait_for
 from jobwait.errors import InvalidInput, JobWaitError
 
@@ -20,16 +22,18 @@ if TYPE_CHECKING:
     from jobwait import Job
 
 
-def _wait(jobs: Jobs, accounts: Accounts, wait_options: WaitOptions, output: Output) -> int:
+def _wait(jobs: Jobs, accounts: Accounts, statuses: Statuses, wait_options: WaitOptions, output: Output) -> int:
     """Wait for jobs, of one service or of several."""
     wait_options.check()
     with jobs.handles(accounts) as handles:
+        statuses.add_to(handles)
         return wait_for(handles, output, wait_options)
 
 
-def _status(jobs: Jobs, accounts: Accounts, output: Output) -> int:
+def _status(jobs: Jobs, accounts: Accounts, statuses: Statuses, output: Output) -> int:
     """Show the status of jobs, by one request for each."""
     with jobs.handles(accounts) as handles:
+        statuses.add_to(handles)
         return max(_print_status(job, output) for job in handles)
 
 

@@ -16,6 +16,7 @@ from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.result_folder import Format, ResultFolder
 from jobwait.cli.results import collect, deliver
+from jobwait.cli.statuses import Statuses
 
 
 def _result(
@@ -25,10 +26,12 @@ def _result(
     format: Annotated[Format, option("PromptForge: how the answers are printed.")] = Format.jsonl,  # noqa: A002
     geojson: Annotated[Path | None, option("FRYTE: write the route as GeoJSON to this file.")] = None,
     overwrite: Annotated[bool, option("Replace an existing GeoJSON file.", "--overwrite")] = False,
+    statuses: Statuses,
     output: Output,
 ) -> int:
     """Print the results of a finished job: answers line by line, a plan or an optimization as a summary."""
     with jobs.handle(accounts) as job, tempfile.TemporaryDirectory(prefix="jobwait-") as name:
+        statuses.add_to([job])
         folder = ResultFolder(out=Path(name), format=format, geojson=geojson, overwrite=overwrite)
         folder.check(job.service.name, job.id)
         collected = collect(job, folder)
@@ -44,9 +47,10 @@ def _result(
     return exits.SUCCEEDED
 
 
-def _download(jobs: Jobs, accounts: Accounts, folder: ResultFolder, output: Output) -> int:
+def _download(jobs: Jobs, accounts: Accounts, statuses: Statuses, folder: ResultFolder, output: Output) -> int:
     """Write the results of a finished job to a folder; continues an interrupted download."""
     with jobs.handle(accounts) as job:
+        statuses.add_to([job])
         folder.check(job.service.name, job.id)
         deliver(job, folder, output)
     return exits.SUCCEEDED

@@ -18,6 +18,7 @@ from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.result_folder import ResultFolder
 from jobwait.cli.results import deliver, download_command
+from jobwait.cli.statuses import Statuses
 from jobwait.cli.waiting import WaitOptions, wait_for
 
 if TYPE_CHECKING:
@@ -98,12 +99,21 @@ def _submit(what: Any, accounts: Accounts, output: Output) -> int:
     return exits.SUCCEEDED
 
 
-def _run(what: Any, accounts: Accounts, wait_options: WaitOptions, folder: ResultFolder, output: Output) -> int:
+def _run(
+    what: Any,
+    accounts: Accounts,
+    statuses: Statuses,
+    wait_options: WaitOptions,
+    folder: ResultFolder,
+    output: Output,
+) -> int:
     folder.check(what.service)
     wait_options.check()
+    statuses.check(what.service)
     folder = attrs.evolve(folder, submitted=getattr(what, "prompts", None))
     with accounts.clients([what.service]) as clients:
         job = _submitted(what, clients[what.service], output)
+        statuses.add_to([job])
         if output.chatty:
             complain(f"submitted {name_of(job)}")
 

@@ -17,6 +17,7 @@ from jobwait.cli.accounts import Accounts, check_service
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.options import command, duration, option
 from jobwait.cli.output import Output
+from jobwait.cli.statuses import Statuses
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _run(
         ),
     ] = None,
     standby: Annotated[bool, option("Also wait for the jobs that other processes follow.", "--standby")] = False,
+    statuses: Statuses,
     tracker_file: TrackerFile,
     accounts: Accounts,
     output: Output,
@@ -100,7 +102,8 @@ def _run(
         sentence = f"The jobs run on, and {file} keeps them; go on with: {again}"
         with accounts.clients(services) as clients, if_interrupted(sentence):
             connect = partial(_client_of, clients)
-            tracker.run(connect, on_outcome=on_outcome, give_up_after=give_up_after, standby=standby)
+            policy = statuses.policy
+            tracker.run(connect, on_outcome=on_outcome, policy=policy, give_up_after=give_up_after, standby=standby)
         states += _print_open(tracker, output, again)
     return exits.of_states(states)
 
