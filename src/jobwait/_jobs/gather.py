@@ -1,13 +1,12 @@
 """Runs several operations concurrently, with a limit, in threads or in tasks."""
 
-import queue
-import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from jobwait._polling.commands import Gather, Operation
+from jobwait._sync import clock
 
 
 class _Work:
@@ -51,8 +50,8 @@ class _Work:
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """What the operations of *command* return, in order; *run* drives one. The first error is raised once all ended."""
-    work, done = _Work(command), queue.SimpleQueue[int | None]()
-    started = 0
+    work, started = _Work(command), 0
+    done: clock.Queue[int | None] = clock.current.queue()
 
     def worker() -> None:
         try:
@@ -72,8 +71,8 @@ def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
             work.report(index)
 
     try:
-        for number in work.workers:  # daemons: a program that is interrupted ends at once
-            threading.Thread(target=worker, name=f"jobwait_gather_{number}", daemon=True).start()
+        for number in work.workers:
+            clock.current.start(worker, f"jobwait_gather_{number}")
             started += 1
         while started:
             take()

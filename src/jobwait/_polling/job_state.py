@@ -17,6 +17,7 @@ from jobwait._polling.duration_model import CompletedJob, DurationHistory, proce
 from jobwait._polling.observation import CachedSnapshot, Observation, read
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.scripted import check_scripted
 from jobwait._sync.wake_up import WakeUp, lock
 
 S = TypeVar("S")
@@ -169,6 +170,7 @@ class JobState(Generic[S]):
         except Exception as error:
             if not is_expected(error):
                 raise
+            check_scripted(result.value, error)
             return Observation(None, error=error)
 
     def _update(self, found: Observation[S], age: float) -> None:

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from jobwait._sync import clock
+
 _LONGEST = 3600.0  # seconds of one sleep, below threading.TIMEOUT_MAX; the operation then sleeps again
 
 
@@ -63,7 +65,7 @@ class WakeUp:
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds; whether the wait was asked to end."""
-        woken = threading.Event()
+        woken = clock.current.event()
         forget = self.notify(woken.set)
         try:
             woken.wait(min(timeout, _LONGEST))
@@ -78,8 +80,7 @@ class WakeUp:
         woken = anyio.Event()
         forget = self.notify(call_in_loop(woken.set))
         try:
-            with anyio.move_on_after(min(timeout, _LONGEST)):
-                await woken.wait()
+            await clock.current.wait_async(woken, min(timeout, _LONGEST))
         finally:
             forget()
         return self._consume()

@@ -1,7 +1,6 @@
 """What processes share through the tracker's file: each account's rate limit, and the durations of completed jobs."""
 
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from jobwait._model.service import Service
 from jobwait._polling.duration_model import HISTORY_SIZE, CompletedJob
 from jobwait._polling.rate_limits import LIST, POLL, RateLimiter, RateLimiters, in_memory
 from jobwait._polling.token_bucket import TokenBucket
+from jobwait._sync import clock as _clock
 from jobwait.tracker.database import Database
 
 UNUSED_AFTER: Final = 0.1  # seconds after which a reserved send time that was not used is given up
@@ -27,7 +27,7 @@ class SharedRateLimiter:
     database: Database
     name: str
     limit: Limit | None
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float] = lambda: _clock.current.time()
     _reserved: float | None = None
     _own: TokenBucket = field(default=Factory(lambda limiter: TokenBucket.of(limiter.limit), takes_self=True))
 

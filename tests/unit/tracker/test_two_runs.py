@@ -4,6 +4,7 @@ import os
 import random
 from collections import Counter
 from functools import partial
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -127,7 +128,7 @@ def test_one_job_in_two_rows_ends_both(tracker):
 
 def clock_for(monkeypatch, **more):
     clock = Clock(**more)
-    monkeypatch.setattr(leases, "time", clock)
+    monkeypatch.setattr(leases, "clock", SimpleNamespace(current=clock))
     return clock
 
 
