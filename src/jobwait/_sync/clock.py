@@ -1,8 +1,8 @@
 """
 The clock of the drivers: what time it is, how to sleep, and how threads wait for one another.
 
-All that waits in jobwait asks `current`, which is real time. `jobwait.testing.virtual_time()` puts a clock of its own in
-its place, for all threads of the process. Timeouts of the network are not among it: they are in real time always.
+All that waits in jobwait asks `current`, which is real time. `jobwait.testing.virtual_time()` puts its own clock in the
+place of that, for all threads of the process. The timeouts of requests are not among it: they are always in real time.
 """
 
 import queue

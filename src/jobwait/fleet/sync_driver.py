@@ -76,8 +76,8 @@ class _Threads:
     pool: Pool = field(factory=Pool)
     in_flight: int = 0
     _started: int = 0
-    _requests: clock.Queue[PendingRequest | None] = field(factory=lambda: clock.current.queue())
-    _results: clock.Queue[tuple[PendingRequest | None, Any]] = field(factory=lambda: clock.current.queue())
+    _requests: clock.Queue[PendingRequest | None] = field(factory=lambda: clock.current.queue())  # noqa: PLW0108 - it may be another clock by then
+    _results: clock.Queue[tuple[PendingRequest | None, Any]] = field(factory=lambda: clock.current.queue())  # noqa: PLW0108 - it may be another clock by then
 
     def send(self, pending: PendingRequest) -> None:
         """Send *pending* in an idle thread, or in a new one."""

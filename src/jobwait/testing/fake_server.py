@@ -41,7 +41,9 @@ class _Turns:
     def of(cls, route: str, responses: tuple[Response, ...] = ()) -> Self:
         found = _ROUTE.fullmatch(route)
         if found is None:
-            raise InvalidInput(f"A route is a method and a path, as in 'GET /v1/jobs/{{job_id}}/status', not {route!r}.")
+            raise InvalidInput(
+                f"A route is a method and a path, as in 'GET /v1/jobs/{{job_id}}/status', not {route!r}."
+            )
         parts = re.split(r"\{\w*\}", found[2])
         return cls(route, responses, (found[1] or "").upper(), re.compile("[^/]+".join(map(re.escape, parts))))
 

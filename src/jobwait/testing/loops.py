@@ -17,7 +17,7 @@ from jobwait._sync.background_task import in_asyncio
 from jobwait.testing.timers import GRACE, Timers
 
 TURNS: Final = 32  # of a loop whose queue cannot be looked at
-MOST_TURNS: Final = 10_000  # a task that only ever yields does not stop virtual time
+MOST_TURNS: Final = 1000  # a task that only ever yields does not stop virtual time
 
 
 @frozen(eq=False)
@@ -25,14 +25,14 @@ class LoopRest:
     """
     The event loop of this thread, whose sleeping tasks *timers* wakes.
 
-    soon: calls a function in the loop, from any thread. check: begins, in the loop, to look whether it is at rest.
+    soon: calls a function in the loop, from any thread. begin: begins, in the loop, to look whether it is at rest.
     """
 
     timers: Timers
     loop: Any
     thread: int
     soon: Callable[[Callable[[], object]], object]
-    check: Callable[[], object]
+    begin: Callable[[], object]
 
     @classmethod
     def of_this_thread(cls, timers: Timers) -> "LoopRest":
@@ -45,37 +45,39 @@ class LoopRest:
         import trio  # noqa: PLC0415 - only if trio runs the loop
 
         token = trio.lowlevel.current_trio_token()
-        return cls(timers, _Trio(), me, token.run_sync_soon, partial(_check_trio, timers, me))
+        return cls(timers, None, me, token.run_sync_soon, partial(_check_trio, timers, me))
 
     def runs(self) -> None:
         """The loop has something to do from now on, until it is seen to be at rest; called in the loop."""
-        if self._begin():
-            self.check()
+        if self._is_new():
+            self.begin()
 
     def wake(self, callback: Callable[[], object]) -> None:
         """Call *callback* in the loop, which runs from now on; from any thread."""
-        begun = self._begin()
+        new = self._is_new()
         try:
             self.soon(callback)
-            if begun:
-                self.soon(self.check)
+            if new:
+                self.soon(self.begin)
         except RuntimeError:  # the loop has ended
             _rests(self.timers, self.thread)
 
-    def _begin(self) -> bool:
+    def check(self) -> None:
+        """Look again whether it is at rest; from any thread."""
+        self.wake(int)
+
+    def is_closed(self) -> bool:
+        """Whether it has ended; trio ends all tasks before it does."""
+        return self.loop is not None and self.loop.is_closed()
+
+    def _is_new(self) -> bool:
+        """Whether it was not known to run, and now is."""
         with self.timers.lock:
             known = self.timers.loops.get(self.thread)
             if known is not None and not known.is_closed():
                 return False
-            self.timers.loops[self.thread] = self.loop
+            self.timers.loops[self.thread] = self
             return True
-
-
-class _Trio:
-    """A run of trio, which ends all its tasks before it ends."""
-
-    def is_closed(self) -> bool:
-        return False
 
 
 def _rests(timers: Timers, thread: int) -> None:

@@ -6,17 +6,17 @@ such as one that the code under test has just started, is given GRACE seconds of
 """
 
 import heapq
-import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import count
 from threading import get_ident
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import Factory, define, field
+
+if TYPE_CHECKING:
+    from jobwait.testing.blocking import Flag
 
 GRACE: Final = 0.001  # seconds of real time
 _real_sleep = time.sleep
@@ -25,6 +25,10 @@ _real_sleep = time.sleep
 class Loop(Protocol):
     """An event loop."""
 
+    def check(self) -> None:
+        """Have it looked at again whether a task can run; from any thread."""
+        ...
+
     def is_closed(self) -> bool:
         """Whether it has ended."""
         ...
@@ -32,9 +36,10 @@ class Loop(Protocol):
 
 @define(eq=False)
 class Timer:
-    """Calls *fire* at its time, once, unless it was canceled."""
+    """Calls *fire* at its time, once, unless it was canceled. wakes: it ends a sleep."""
 
     fire: Callable[[], object] | None
+    wakes: bool = True
 
     def cancel(self) -> None:
         """Never fire."""
@@ -48,7 +53,8 @@ class Timers:
 
     now: seconds. work: how often each thread works, waits within waits included. resting: threads that sleep by this
     clock; they do not work. loops: the event loops with tasks that can run, by thread. seen: threads of event loops
-    that have slept by this clock. errors: what functions of timers raised.
+    that have slept by this clock. asleep: event loops with sleeping tasks, and how many, by thread. errors: what
+    functions of timers raised.
     """
 
     now: float = 0.0
@@ -56,6 +62,7 @@ class Timers:
     resting: set[int] = field(factory=set)
     loops: dict[int, Loop] = field(factory=dict)
     seen: set[int] = field(factory=set)
+    asleep: dict[int, tuple[Loop, int]] = field(factory=dict)
     errors: list[Exception] = field(factory=list)
     lock: threading.RLock = field(factory=threading.RLock)
     _starting: int = 0
@@ -66,9 +73,9 @@ class Timers:
         default=Factory(lambda: set(threading.enumerate()) - {threading.current_thread()})
     )
 
-    def at(self, due: float, fire: Callable[[], object]) -> Timer:
+    def at(self, due: float, fire: Callable[[], object], *, wakes: bool = True) -> Timer:
         """Call *fire* at *due*."""
-        timer = Timer(fire)
+        timer = Timer(fire, wakes)
         with self.lock:
             heapq.heappush(self._heap, (due, next(self._numbers), timer))
         return timer
@@ -83,8 +90,9 @@ class Timers:
     def leave(self, thread: int) -> None:
         """End a work of *thread*, which now does something else; perhaps it begins the next wait at once."""
         self.add_work(thread, -1)
+        self._check_loops()
         if self._is_due():
-            later = threading.Timer(GRACE, self.move)
+            later = threading.Timer(GRACE, self.move, kwargs={"graced": True})
             later.daemon = True
             later.start()
 
@@ -99,6 +107,7 @@ class Timers:
                 work()
             finally:
                 self.add_work(me, -1)
+                self._check_loops()
                 self.move()
 
         with self.lock:
@@ -127,6 +136,8 @@ class Timers:
                 self.errors.append(error)
             finally:
                 self._firing = None
+            if not timer.wakes:
+                self._check_loops()
 
     def rest(self, flag: "Flag", due: float | None) -> None:
         """Block this thread until *flag* is set, or until *due*."""
@@ -140,6 +151,7 @@ class Timers:
                 flag.thread = me
                 self.resting.add(me)
                 timer = None if due is None else self.at(due, flag.set)
+            self._check_loops()
             self.move()
             flag.real.wait()
         finally:
@@ -150,17 +162,32 @@ class Timers:
                     timer.cancel()
 
     def release(self) -> None:
-        """Fire all timers: virtual time is over."""
+        """End all sleeps: virtual time is over."""
         with self.lock:
             timers, self._heap = sorted(self._heap), []
         for _, _, timer in timers:
-            if timer.fire is not None:
+            if timer.wakes and timer.fire is not None:
                 timer.fire()
 
     def has_strangers(self) -> bool:
         """Whether there are threads, begun in virtual time, that are not known to rest."""
         known = self.resting | self.seen | {get_ident()}
-        return any(one.ident not in known and one not in self._before for one in threading.enumerate())
+        others = (one for one in threading.enumerate() if one not in self._before)
+        return any(one.ident not in known and not isinstance(one, threading.Timer) for one in others)
+
+    def add_sleeper(self, thread: int, loop: Loop, number: int) -> None:
+        """Count *number* more, or fewer, sleeping tasks of *loop*, in *thread*."""
+        with self.lock:
+            count = self.asleep.get(thread, (loop, 0))[1] + number
+            self.asleep[thread] = (loop, count)
+            if not count:
+                del self.asleep[thread]
+
+    def _check_loops(self) -> None:
+        """A thread has done something, perhaps for a task: all loops whose tasks sleep are looked at again."""
+        for thread, (loop, _) in list(self.asleep.items()):
+            if thread not in self.resting:
+                loop.check()
 
     def _is_due(self) -> bool:
         """Whether there is a timer, and nobody works."""
@@ -171,67 +198,3 @@ class Timers:
                 return False
             loops = (thread for thread, loop in self.loops.items() if not loop.is_closed())
             return self.resting.issuperset(self.work) and self.resting.issuperset(loops)
-
-
-@define(eq=False)
-class Flag:
-    """What one thread waits for, once, or until its time is over."""
-
-    timers: Timers
-    thread: int | None = None
-    real: threading.Event = field(factory=threading.Event)
-
-    def set(self) -> None:
-        """End the wait: the thread works again from this moment."""
-        with self.timers.lock:
-            if self.thread is not None:
-                self.timers.resting.discard(self.thread)
-            self.real.set()
-
-    def wait(self, timeout: float | None = None) -> None:
-        """Block this thread until it is set, or for *timeout* seconds."""
-        self.timers.rest(self, None if timeout is None else self.timers.now + max(0.0, timeout))
-
-
-@define(eq=False)
-class TimedQueue:
-    """A queue between threads; whoever takes an item works from the moment at which it is put."""
-
-    timers: Timers
-    _items: deque[Any] = field(factory=deque)
-    _waiting: list[Flag] = field(factory=list)
-
-    def put(self, item: Any) -> None:
-        """Add *item*."""
-        with self.timers.lock:
-            self._items.append(item)
-            if self._waiting:
-                self._waiting.pop(0).set()
-
-    def get(self, *, timeout: float | None = None) -> Any:
-        """The next item; raises queue.Empty after *timeout* seconds."""
-        due = None if timeout is None else self.timers.now + timeout
-        while True:
-            with self.timers.lock:
-                if self._items:
-                    return self._items.popleft()
-                if due is not None and self.timers.now >= due:
-                    raise queue.Empty
-                flag = Flag(self.timers)
-                self._waiting.append(flag)
-            try:
-                self.timers.rest(flag, due)
-            finally:
-                with self.timers.lock, suppress(ValueError):
-                    self._waiting.remove(flag)
-
-    def get_nowait(self) -> Any:
-        """The next item; raises queue.Empty if there is none now."""
-        with self.timers.lock:
-            if not self._items:
-                raise queue.Empty
-            return self._items.popleft()
-
-    def empty(self) -> bool:
-        """Whether there is no item now."""
-        return not self._items

@@ -8,14 +8,16 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import get_ident
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from jobwait._polling import rate_limits
+from jobwait._polling.duration_model import own_histories
 from jobwait._sync import clock as _clock
+from jobwait.testing.blocking import Flag, TimedQueue
 from jobwait.testing.loops import LoopRest
 from jobwait.testing.own_sleeps import replaced_sleeps
 from jobwait.testing.simulation import EPOCH
-from jobwait.testing.timers import Flag, TimedQueue, Timers
+from jobwait.testing.timers import Timers
 
 if TYPE_CHECKING:
     import anyio
@@ -76,7 +78,7 @@ class VirtualTime(_clock.Clock):
 
         It must not wait. What it raises is raised at the end of the block.
         """
-        return self._timers.at(self.now + seconds, function).cancel
+        return self._timers.at(self.now + seconds, function, wakes=False).cancel
 
     def start(self, work: Callable[[], object], name: str = "virtual_time") -> None:
         """Run *work* in a daemon thread for which virtual time waits until it ends or sleeps."""
@@ -100,12 +102,14 @@ class VirtualTime(_clock.Clock):
         """Suspend this task until *event* is set, at the latest in *seconds*."""
         loop, sending = LoopRest.of_this_thread(self._timers), _SENDING.get()
         timer = self._timers.at(self.now + max(0.0, seconds), lambda: loop.wake(event.set))
+        self._timers.add_sleeper(loop.thread, loop, 1)
         loop.runs()
         self._timers.add_work(loop.thread, -sending)
         try:
             await event.wait()
         finally:
             self._timers.add_work(loop.thread, sending)
+            self._timers.add_sleeper(loop.thread, loop, -1)
             timer.cancel()
 
     @contextmanager
@@ -134,8 +138,10 @@ class VirtualTime(_clock.Clock):
     def __enter__(self) -> Self:
         before = _clock.current
         if isinstance(before, VirtualTime):
-            raise RuntimeError("Virtual time is on already: one virtual_time() for the process is enough.")
-        rate_limits.forget()  # they are in the time of the block
+            fact = "Virtual time is on already: one virtual_time() is enough for the process."
+            raise RuntimeError(fact)  # noqa: TRY004 - of the clock, not of an argument
+        rate_limits.forget()  # they go by the time of the block
+        self._exit.enter_context(own_histories())
         self._exit.callback(rate_limits.forget)
         self._exit.callback(_clock.use, before)
         _clock.use(self)
@@ -158,5 +164,3 @@ class VirtualTime(_clock.Clock):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.__exit__(kind, error, trace)
-
-

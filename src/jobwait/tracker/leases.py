@@ -97,7 +97,7 @@ class Leases:
     _histories: dict[tuple[str, str], StoredHistory] = field(factory=dict)
     _leased_at: float = -math.inf
     _renewed_at: float = -math.inf
-    _saved_at: float = field(factory=lambda: clock.current.monotonic())
+    _saved_at: float = field(factory=lambda: clock.current.monotonic())  # noqa: PLW0108 - it may be another clock by then
     _exhausted: bool = False
 
     def empty(self) -> bool:
@@ -117,7 +117,7 @@ class Leases:
         return self
 
     async def __anext__(self) -> Job[Any]:
-        while self.empty():  # noqa: ASYNC110 - what another process writes to the file wakes nobody here
+        while self.empty():  # what another process writes to the file wakes nobody here
             await clock.current.sleep_async(LEASE_EVERY / 4)
         job = self.get()
         if job is None:

@@ -27,7 +27,7 @@ class SharedRateLimiter:
     database: Database
     name: str
     limit: Limit | None
-    clock: Callable[[], float] = lambda: _clock.current.time()
+    clock: Callable[[], float] = lambda: _clock.current.time()  # noqa: PLW0108 - it may be another clock by then
     _reserved: float | None = None
     _own: TokenBucket = field(default=Factory(lambda limiter: TokenBucket.of(limiter.limit), takes_self=True))
 

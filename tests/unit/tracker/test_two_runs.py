@@ -364,14 +364,14 @@ def test_each_outcome_is_delivered_once_in_any_order_of_steps(seed, tmp_path, mo
 RUN = """
 import os, signal, sys
 from pathlib import Path
-from jobwait.fleet import account_limits
+from jobwait._polling import rate_limits
 from jobwait.tracker import Tracker, leases
 from support.tracked import ENDED, Service, connect
 from support.waits import FAST, batch
 from collections import Counter
 
 path, log, me, other, dies = sys.argv[1:]
-leases.BATCH, leases.LEASE_EVERY, account_limits.BURST, polls = 4, 0.05, 1000, Counter()
+leases.BATCH, leases.LEASE_EVERY, rate_limits.BURST, polls = 4, 0.05, 1000, Counter()
 ready = Path(log).parent
 died = ready / "died"
 (ready / me).touch()
