@@ -22,7 +22,6 @@ RuntimeWarning. Without a hook, and with the logger off, no event is created.
 import inspect
 import logging
 import threading
-import time
 import warnings
 from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
@@ -32,6 +31,7 @@ from attrs import frozen
 
 from jobwait._httpx import httpx
 from jobwait._polling.commands import Notify, Poll, SendRequest
+from jobwait._sync import clock
 from jobwait.errors import InvalidInput
 
 __all__ = ["Details", "Hook", "add"]
@@ -106,7 +106,7 @@ def sent(command: Poll | SendRequest, method: str, url: str) -> float:
     if command.attempt:
         _report(logging.DEBUG, **_facts(command, "retry", method, url))
     _report(logging.DEBUG, **_facts(command, "sent", method, url))
-    return time.monotonic()
+    return clock.current.monotonic()
 
 
 def answered(
@@ -119,7 +119,7 @@ def answered(
         **_facts(command, "answered", method, url),
         status=None if isinstance(reply, Exception) else reply.status_code,
         error=type(reply).__name__ if failed else None,
-        seconds=time.monotonic() - began,
+        seconds=clock.current.monotonic() - began,
     )
 
 
@@ -150,7 +150,7 @@ def _facts(command: Poll | SendRequest, event: Event, method: str, url: str) -> 
 
 
 def _report(level: int, **facts: Any) -> None:
-    details = Details(at=time.time(), **facts)
+    details = Details(at=clock.current.time(), **facts)
     if LOG.isEnabledFor(level):
         known = ((name, getattr(details, name)) for name in _SHOWN)
         words = [f"{name}={_plain(value)}" for name, value in known if value is not None]

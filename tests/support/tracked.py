@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 
 from jobwait import Outcome, promptforge
+from jobwait._sync import clock
 from jobwait.testing import FakeServer, Reply
 from support.waits import batch
 
@@ -15,17 +16,16 @@ class Service(FakeServer):
     """PromptForge in memory: *answer* is called with the id of the job that is polled."""
 
     def __init__(self, answer):
-        super().__init__()
+        super().__init__(self.respond)
         self.answer = answer
         self.polled = []
 
-    def handle_request(self, request):
+    def respond(self, request):
         """The response to a poll."""
         job_id = request.url.path.split("/")[3]
         self.polled.append(job_id)
         found = self.answer(job_id)
-        self._responses = iter([{**found, "job_id": job_id} if isinstance(found, dict) else found])
-        return super().handle_request(request)
+        return {**found, "job_id": job_id} if isinstance(found, dict) else found
 
 
 def connect(service, key="k" * 20):
@@ -44,8 +44,8 @@ def outcome(state="succeeded"):
     return Outcome("promptforge", "j0", state, None, None, 1, 0, now, now)
 
 
-class Clock:
-    """Takes the place of `time` where leases are timed: each look at the time takes *step* seconds."""
+class Clock(clock.Clock):
+    """Takes the place of real time where leases are timed: each look at the time takes *step* seconds."""
 
     def __init__(self, step=0.0, then=lambda: None):
         self.step, self.then = step, then

@@ -13,7 +13,8 @@ from jobwait._polling.commands import Gather, Result, Sleep
 from jobwait._polling.duration_model import InMemoryHistory
 from jobwait._polling.job_state import JobState
 from jobwait._polling.waiter import waiting
-from jobwait.testing import EPOCH, VirtualClock, _NoClient, simulate
+from jobwait.testing import EPOCH, VirtualClock, simulate
+from jobwait.testing.simulation import NoClient
 
 MOMENT = "2026-01-01T00:00:00Z"
 NAME = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"
@@ -103,7 +104,7 @@ class World(VirtualClock):
 
     def __init__(self, timeline, doing=None, service=PROMPTFORGE, **facts):
         facts = {"started": EPOCH, "submitted": True, "history": InMemoryHistory(), **facts}
-        job_state = JobState(service, _NoClient(), {service.id: NAME}, **facts)
+        job_state = JobState(service, NoClient(), {service.id: NAME}, **facts)
         super().__init__(timeline, 0.1, job_state)
         self.doing, self.jump = doing, 0.0
 

@@ -11,6 +11,7 @@ from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import SendRequest
+from jobwait._polling.scripted import OBJECTION
 from jobwait.errors import InvalidInput
 
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class Attempt:
     timeout: total seconds; timeouts: httpx's, for each step. limit: bytes of a body in memory. request: made of url and
     headers when needed, unless given. command: the SendRequest; None for a poll. reused: whether the connection had
     served another request; written: whether the headers were sent; responded: whether the response has begun.
+    objection: what a test's own server says if its response cannot be read.
     """
 
     client: Client
@@ -99,6 +101,7 @@ class Attempt:
     status: int = 0
     raw_headers: Any = field(default=(), repr=False)  # which may repeat the key, as may the body
     body: bytes | bytearray = field(default=b"", repr=False)
+    objection: Any = None
     _fresh: bool = False
     _sink: Any = None  # for a body that is encoded, goes to a file, or counts towards a limit
 
@@ -131,6 +134,7 @@ class Attempt:
 
     def begin(self, response: httpx.Response) -> None:
         """Take status and headers of *response*; a body that httpx has read is decoded already."""
+        self.objection = response.extensions.get(OBJECTION)
         encoding = None if response.is_stream_consumed else response.headers.get("content-encoding")
         self.begin_raw(response.status_code, response.headers.raw, encoding)
 
@@ -197,4 +201,8 @@ class Attempt:
             from jobwait._http.body import redacted_headers  # noqa: PLC0415 - few responses need it
 
             headers = redacted_headers(headers, secret, good=good)
-        return ReceivedResponse(self.status, headers, secret.redact(bytes(self.body), good=good), self.method, self.url)
+        body = secret.redact(bytes(self.body), good=good)
+        received = ReceivedResponse(self.status, headers, body, self.method, self.url)
+        if self.objection is not None:
+            received.extensions[OBJECTION] = self.objection
+        return received

@@ -22,6 +22,7 @@ from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait._polling.retry.classify import is_expected
+from jobwait._sync import clock
 from jobwait._sync.background_task import in_asyncio
 from jobwait.errors import InvalidInput
 
@@ -178,7 +179,7 @@ def _run(engine: Any, attempt: Attempt) -> Exception | None:
 async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
     attempt.may_act(sent=True)
     try:
-        with Guard(_log_key(attempt)):
+        with Guard(_log_key(attempt)), clock.current.sending():
             await engine.run(attempt)
     except InvalidInput:  # there is no pool that could send it
         attempt.may_act(sent=False)

@@ -7,7 +7,6 @@ The drivers: they carry out the commands of an operation, in a thread or in an e
 import functools
 import inspect
 import logging
-import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import closing, suppress
@@ -20,6 +19,7 @@ from jobwait._jobs.gather import gather, gather_async
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Gather, Notify, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.pacing import paced
+from jobwait._sync import clock
 from jobwait.errors import InvalidInput, UnknownStatusWarning
 
 P = ParamSpec("P")
@@ -30,7 +30,7 @@ S = TypeVar("S")
 
 def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
     """A result with the current time."""
-    return Result(time.monotonic(), time.time(), value)
+    return Result(clock.current.monotonic(), clock.current.time(), value)
 
 
 def notify(command: Notify) -> Result:
@@ -56,7 +56,7 @@ def do(command: Command, pool: Pool | None = None) -> Result:
             if command.wake_up is not None:
                 command.wake_up.wait(command.seconds)
             else:
-                time.sleep(command.seconds)
+                clock.current.sleep(command.seconds)
             return now()
         case Notify():
             return notify(command)
@@ -73,9 +73,7 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
             if command.wake_up is not None:
                 await command.wake_up.wait_async(command.seconds)
             else:
-                import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
-
-                await anyio.sleep(command.seconds)
+                await clock.current.sleep_async(command.seconds)
             return now()
         case Notify():
             return notify(command)
@@ -91,14 +89,15 @@ def run(operation: Operation[R], execute: Callable[[Command], Result] | None = N
     """
     try:
         execute = execute or functools.partial(do, pool=Pool())
-        command = next(operation)
-        while True:
-            try:
-                result = execute(command)
-            except BaseException as error:  # noqa: BLE001 - raised again by the operation
-                command = operation.throw(error)
-            else:
-                command = operation.send(result)
+        with clock.current.working():
+            command = next(operation)
+            while True:
+                try:
+                    result = execute(command)
+                except BaseException as error:  # noqa: BLE001 - raised again by the operation
+                    command = operation.throw(error)
+                else:
+                    command = operation.send(result)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
     except BaseException as error:
@@ -137,7 +136,8 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
     with closing(operation), suppress(StopIteration):
         command = next(operation)
         while True:
-            result = do(command, pool)
+            with clock.current.working():
+                result = do(command, pool)
             if isinstance(command, Notify):
                 yield command.update
                 result = now()

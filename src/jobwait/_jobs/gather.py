@@ -1,13 +1,16 @@
 """Runs several operations concurrently, with a limit, in threads or in tasks."""
 
+import functools
 import queue
-import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from jobwait._polling.commands import Gather, Operation
+from jobwait._sync import clock
+
+CHECK: Final = 0.2  # seconds between two checks of what has ended, after an interrupt
 
 
 class _Work:
@@ -64,9 +67,9 @@ class _Work:
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """What the operations of *command* return, in order; *run* drives one. The first error is raised once all ended."""
-    work, wake = _Work(command), queue.SimpleQueue[None]()
+    work, begun = _Work(command), 0
+    wake: clock.Queue[None] = clock.current.queue()
     ended: list[int] = []
-    threads: list[threading.Thread] = []
 
     def worker(number: int) -> None:
         try:
@@ -80,20 +83,19 @@ def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
         wake.put(None)
 
     try:
-        for number in work.workers:  # daemons: a program that is interrupted ends at once
-            threads.append(
-                threading.Thread(target=worker, args=(number,), name=f"jobwait_gather_{number}", daemon=True)
-            )
-            threads[-1].start()
-        while len(ended) < len(threads):
+        for number in work.workers:
+            clock.current.start(functools.partial(worker, number), f"jobwait_gather_{number}")
+            begun += 1
+        while len(ended) < begun:
             wake.get()
             work.report_done()
+        work.report_done()
     except BaseException:
         work.end()
         if command.stop is not None:  # a second interrupt ends this
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
+            while len(ended) < begun:
+                with suppress(queue.Empty):  # an interrupt may have taken an item
+                    wake.get(timeout=CHECK)
             work.report_done(ignore=True)  # the caller's function has raised one already
         raise
     return work.ended()

@@ -1,7 +1,8 @@
 """How long similar jobs took, by unit of size, and whether their progress reports predicted their ends."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, Protocol, Self
 
 from attrs import frozen
@@ -67,6 +68,18 @@ _HISTORIES: dict[tuple[str, str], InMemoryHistory] = {}
 def process_history(service: str, host: str) -> InMemoryHistory:
     """The history of this process for the jobs of *service* at *host*."""
     return _HISTORIES.setdefault((service, host), InMemoryHistory())
+
+
+@contextmanager
+def own_histories() -> Iterator[None]:
+    """In the block the process has the histories of the block alone; for tests."""
+    before = dict(_HISTORIES)
+    _HISTORIES.clear()
+    try:
+        yield
+    finally:
+        _HISTORIES.clear()
+        _HISTORIES.update(before)
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -23,6 +23,7 @@ from jobwait._polling.observation import CachedSnapshot, Observation, asks_to_wa
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import warn_if_unusable
+from jobwait._polling.scripted import check_scripted
 from jobwait._sync.wake_up import WakeUp, lock
 from jobwait.errors import InvalidInput
 
@@ -197,6 +198,7 @@ class JobState(Generic[S]):
         except Exception as error:
             if not is_expected(error):
                 raise
+            check_scripted(result.value, error)
             return Observation(None, error=error)
 
     def _update(self, found: Observation[S], age: float) -> None:

@@ -15,6 +15,7 @@ from jobwait._model.status_map import TERMINAL, StatusMeaning
 from jobwait._model.types import Progress
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import retry_after
+from jobwait._polling.scripted import check_scripted
 
 S = TypeVar("S")
 
@@ -134,6 +135,7 @@ def read(
         state, raw, named = _status_alone(service, response)
         if not is_expected(error) or state not in TERMINAL or not response.is_success:
             raise
+        check_scripted(response, error)
         _check_job_id(job_id, named, response)
         return Observation(state, raw, error=error)
     _check_job_id(job_id, service.job_id_of(snapshot), response)

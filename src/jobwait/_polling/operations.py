@@ -24,6 +24,7 @@ from jobwait._polling.retry.classify import (
 )
 from jobwait._polling.retry.messages import translate
 from jobwait._polling.retry.retry_after import warn_if_unusable
+from jobwait._polling.scripted import OBJECTION, check_scripted
 from jobwait._polling.submission import Submission
 from jobwait._text import strip_link_queries
 from jobwait.errors import CallFailed, RateLimited, UnexpectedReply
@@ -119,6 +120,9 @@ def _parsed(result: Result, parse: Callable[[httpx.Response], M], once: Submissi
         return parse(result.value)
     except Exception as error:
         if is_expected(error):
+            if once is not None and isinstance(result.value, httpx.Response):
+                once.sent = OBJECTION not in result.value.extensions  # a test's own server does nothing
+            check_scripted(result.value, error)
             return _Failed(error)
         if once is not None and isinstance(error, CallFailed):
             raise once.unconfirmed("its response could not be read") from error

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from jobwait._sync import clock
+
 _LONGEST = 3600.0  # seconds of one sleep, below threading.TIMEOUT_MAX; the operation then sleeps again
 
 
@@ -64,7 +66,8 @@ class WakeUp:
 
     def wait(self, timeout: float) -> bool:
         """Block this thread for at most *timeout* seconds; whether the wait was asked to end."""
-        woken = queue.SimpleQueue[None]()  # its put() is reentrant: a threading.Event may deadlock in a signal handler
+        # Its put() is reentrant: an event may deadlock in a signal handler.
+        woken: clock.Queue[None] = clock.current.queue()
         forget = self.notify(lambda: woken.put(None))
         try:
             with suppress(queue.Empty):
@@ -80,8 +83,7 @@ class WakeUp:
         woken = anyio.Event()
         forget = self.notify(call_in_loop(woken.set))
         try:
-            with anyio.move_on_after(min(timeout, _LONGEST)):
-                await woken.wait()
+            await clock.current.wait_async(woken, min(timeout, _LONGEST))
         finally:
             forget()
         return self._consume()

@@ -8,7 +8,6 @@ one task more than requests may be in flight: deadlines come while all of these 
 
 import math
 import queue
-import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -20,6 +19,7 @@ from jobwait._http.pool import Pool
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
 from jobwait._polling.commands import Poll, SendRequest
+from jobwait._sync import clock
 from jobwait._sync.background_task import spawn
 from jobwait._sync.wake_up import Stop, call_in_loop
 from jobwait.errors import InvalidInput
@@ -124,7 +124,7 @@ class _Workers:
 
     async def _rest(self, pause: float | None) -> None:
         woken = anyio.Event()
-        due = math.inf if pause is None else time.monotonic() + pause
+        due = math.inf if pause is None else clock.current.monotonic() + pause
         if self.timer is not None:
             if due < self.until:
                 self.timer.set()
@@ -133,8 +133,10 @@ class _Workers:
             return
         self.timer, self.until = woken, due
         try:
-            with anyio.move_on_after(pause):
+            if pause is None:
                 await woken.wait()
+            else:
+                await clock.current.wait_async(woken, pause)
         finally:
             self.timer = None
 

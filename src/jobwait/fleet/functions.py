@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import time
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
 from difflib import get_close_matches
@@ -38,6 +37,7 @@ from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Outcomes, Update
 from jobwait._polling.commands import Notify, Result
 from jobwait._polling.rate_limits import RateLimiters, in_memory
+from jobwait._sync import clock as _clock
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.fleet_job import FleetOptions
@@ -58,7 +58,7 @@ CONCURRENCY = 16  # requests in flight at once; httpx searches all its connectio
 
 def clock() -> Result:
     """The time."""
-    return Result(time.monotonic(), time.time())
+    return Result(_clock.current.monotonic(), _clock.current.time())
 
 
 def _notify(command: Notify) -> Result:

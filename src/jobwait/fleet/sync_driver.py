@@ -2,7 +2,6 @@
 
 import inspect
 import queue
-import threading
 from collections.abc import Generator, Iterable
 from contextlib import suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -11,6 +10,7 @@ from attrs import define, field
 
 from jobwait._http.pool import Pool
 from jobwait._jobs.handle import Job
+from jobwait._sync import clock
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.scheduler import PendingRequest, Scheduler
@@ -71,17 +71,13 @@ class _Feed:
 
 @define
 class _Threads:
-    """
-    The threads that send requests.
-
-    They are daemons, unlike those of an executor: an interrupted program ends at once, even while a request hangs.
-    """
+    """The threads that send requests."""
 
     pool: Pool = field(factory=Pool)
     in_flight: int = 0
     _started: int = 0
-    _requests: queue.SimpleQueue[PendingRequest | None] = field(factory=queue.SimpleQueue)
-    _results: queue.SimpleQueue[tuple[PendingRequest | None, Any]] = field(factory=queue.SimpleQueue)
+    _requests: clock.Queue[PendingRequest | None] = field(factory=lambda: clock.current.queue())  # noqa: PLW0108 - it may be another clock by then
+    _results: clock.Queue[tuple[PendingRequest | None, Any]] = field(factory=lambda: clock.current.queue())  # noqa: PLW0108 - it may be another clock by then
 
     def send(self, pending: PendingRequest) -> None:
         """Send *pending* in an idle thread, or in a new one."""
@@ -89,7 +85,7 @@ class _Threads:
         self._requests.put(pending)
         if self.in_flight > self._started:
             self._started += 1
-            threading.Thread(target=self._work, name=f"jobwait_{self._started}", daemon=True).start()
+            clock.current.start(self._work, f"jobwait_{self._started}")
 
     def _work(self) -> None:
         while (pending := self._requests.get()) is not None:
@@ -128,6 +124,12 @@ def events(
     scheduler: Scheduler, source: Source[Any], stop: Stop | None, concurrency: int
 ) -> Generator[Any, None, None]:
     """Drive *scheduler* until all its jobs have ended and no more can come; yields its events."""
+    return clock.stepped(_events(scheduler, source, stop, concurrency))
+
+
+def _events(
+    scheduler: Scheduler, source: Source[Any], stop: Stop | None, concurrency: int
+) -> Generator[Any, None, None]:
     feed = _Feed(source)
     threads = _Threads()
     scheduler.wake = threads.wake

@@ -2,13 +2,11 @@
 
 import math
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, Self
 
-import anyio
 from attrs import define, field
 
 from jobwait._jobs import token as _token
@@ -17,6 +15,7 @@ from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState, host_of
 from jobwait._polling.wait_state import LONGEST_GRACE
+from jobwait._sync import clock
 from jobwait.errors import TrackerError
 from jobwait.fleet.scheduler import Scheduler
 from jobwait.tracker import lease_sql as sql
@@ -100,7 +99,7 @@ class Leases:
     _histories: dict[tuple[str, str], StoredHistory] = field(factory=dict)
     _leased_at: float = -math.inf
     _renewed_at: float = -math.inf
-    _saved_at: float = field(factory=time.monotonic)
+    _saved_at: float = field(factory=lambda: clock.current.monotonic())  # noqa: PLW0108 - it may be another clock by then
     _exhausted: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -123,8 +122,8 @@ class Leases:
         return self
 
     async def __anext__(self) -> Job[Any]:
-        while self.empty():  # noqa: ASYNC110 - what another process writes to the file wakes nobody here
-            await anyio.sleep(LEASE_EVERY / 4)
+        while self.empty():  # what another process writes to the file wakes nobody here
+            await clock.current.sleep_async(LEASE_EVERY / 4)
         job = self.get()
         if job is None:
             raise StopAsyncIteration
@@ -152,7 +151,7 @@ class Leases:
     def claim(self, db: sqlite3.Connection, most: int) -> list[int]:
         """Lease outcomes that no other run delivers, to deliver them: at most so many rows, oldest first."""
         self._leased_at = -math.inf  # search again when they are delivered: the callback may add jobs
-        wall = time.time()
+        wall = clock.current.time()
         _free(db, wall, self.owner)
         numbers = [number for (number,) in db.execute(sql.UNDELIVERED_FREE, (self.owner, most))]
         db.executemany(sql.LEASE, [(self.owner, wall + LEASE, number) for number in numbers])
@@ -160,7 +159,7 @@ class Leases:
 
     def renew(self) -> None:
         """Renew the leases if that is due, and end the waits for rows that another run has leased since."""
-        now = time.monotonic()
+        now = clock.current.monotonic()
         if now - self._renewed_at <= RENEW_EVERY:
             return
         self._renewed_at = now
@@ -181,7 +180,7 @@ class Leases:
     def _maintain(self) -> None:
         """Renew the leases, save the tokens and lease more rows, each when it is due."""
         self.renew()
-        now = time.monotonic()
+        now = clock.current.monotonic()
         if now - self._saved_at > SAVE_EVERY:
             self._saved_at = now
             self._save()
@@ -225,7 +224,7 @@ class Leases:
 
     def _set_deadline(self, state: JobState[Any]) -> None:
         """Set the deadline that *state* inherits: none that has passed, and none after the time to give up."""
-        wall = time.time()
+        wall = clock.current.time()
         found = [] if state.deadline is None or state.deadline <= wall else [state.deadline]
         if self.give_up_after is not None:
             found.append(max((state.started or wall) + self.give_up_after, wall + LAST_WAIT))
@@ -272,7 +271,7 @@ class Leases:
 
     def _lease(self, db: sqlite3.Connection) -> tuple[list[tuple[Any, ...]], bool, bool]:
         """Lease rows; also whether there are outcomes to deliver, and whether other runs hold rows."""
-        wall = time.time()
+        wall = clock.current.time()
         _free(db, wall, self.owner)
         found = db.execute(sql.FREE, (BATCH + len(self._left_open),))
         numbers = [number for (number,) in found if number not in self._left_open][:BATCH]
@@ -286,7 +285,7 @@ class Leases:
     def _renew(self, db: sqlite3.Connection) -> set[int]:
         """Renew all leases; the rows that are waited for."""
         for renew in sql.RENEW:
-            db.execute(renew, (time.time() + LEASE, self.owner))
+            db.execute(renew, (clock.current.time() + LEASE, self.owner))
         return {number for (number,) in db.execute(sql.FOLLOWED, (self.owner,))}
 
     def _release(self, db: sqlite3.Connection) -> None:

@@ -2,7 +2,6 @@
 
 import math
 import sqlite3
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from jobwait._polling.duration_model import HISTORY_SIZE, CompletedJob
 from jobwait._polling.rate_limits import LIST, POLL, RateLimiter, RateLimiters, in_memory
 from jobwait._polling.retry.retry_after import LONGEST
 from jobwait._polling.token_bucket import TokenBucket
+from jobwait._sync import clock as _clock
 from jobwait.tracker.database import Database
 
 UNUSED_AFTER: Final = 0.1  # seconds after which a reserved send time that was not used is given up
@@ -39,8 +39,8 @@ class SharedRateLimiter:
     database: Database
     name: str
     limit: Limit | None
-    clock: Callable[[], float] = time.time
-    steady: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = lambda: _clock.current.time()  # noqa: PLW0108 - it may be another clock by then
+    steady: Callable[[], float] = lambda: _clock.current.monotonic()  # noqa: PLW0108 - the same
     _reserved: float | None = None  # by the steady clock
     _own: TokenBucket = field(default=Factory(lambda limiter: TokenBucket.of(limiter.limit), takes_self=True))
 

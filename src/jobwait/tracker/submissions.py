@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from attrs import define
 
 from jobwait._jobs.handle import Job, state_of
 from jobwait._polling.job_state import host_of
+from jobwait._sync import clock
 from jobwait.errors import CallFailed, InvalidInput, SubmitUnconfirmed, TrackerError
 from jobwait.tracker.database import Database, TrackerWarning, ids_to_json
 from jobwait.tracker.process import has_ended, this_process
@@ -76,7 +76,7 @@ class Intent:
 
     def write(self, name: str, client: Any) -> bool:
         """Write the intent, under the account *name*; False where a row has the key."""
-        host, owner, wall = host_of(client), this_process(), time.time()
+        host, owner, wall = host_of(client), this_process(), clock.current.time()
 
         def note(db: sqlite3.Connection) -> None:
             number = insert_intent(db, self.key, account(db, self.service, name, host), owner, wall)
@@ -178,7 +178,7 @@ def _is_under_way(database: Database, row: Tracked) -> bool:
     """Whether the submission of an intent may still be sent: by this process, or by one that has not ended."""
     if row.owner == this_process():
         return (database.file, row.number) in under_way
-    lasts = row.started is None or abs(datetime.now(UTC) - row.started) < _LONGEST
+    lasts = row.started is None or abs(datetime.fromtimestamp(clock.current.time(), UTC) - row.started) < _LONGEST
     return lasts and not has_ended(row.owner)  # of a process on another machine nobody knows whether it has ended
 
 

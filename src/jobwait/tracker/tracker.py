@@ -16,7 +16,6 @@ limits. The file has mode 0600; it holds no API key and no signed link.
 import inspect
 import math
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
 from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
@@ -27,6 +26,7 @@ from jobwait._jobs.service_module import SubmittingModule, service_of
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
+from jobwait._sync import clock
 from jobwait.fleet.functions import EachPolicy, Fleet, More, OnUpdate
 from jobwait.tracker import delivery as _delivery
 from jobwait.tracker import rows as _rows
@@ -300,7 +300,7 @@ class Tracker:
         fleet = Fleet(timeout, policy, on_update, more, shared_limiters(self._database))
         until, delivers = -math.inf, on_outcome is not None
         if standby:
-            until = math.inf if timeout is None else time.monotonic() + seconds("timeout", timeout)
+            until = math.inf if timeout is None else clock.current.monotonic() + seconds("timeout", timeout)
         if give_up_after is not None:
             give_up_after = seconds("give_up_after", give_up_after)
         if delivers:

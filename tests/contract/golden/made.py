@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import time
 from contextlib import ExitStack, closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -143,7 +144,7 @@ def fill(tracker, clock=lambda: AT + 100):
     tracker.add_all([(freeplay.job(fp, "pr-1", "o-1"), None), (fryte.job(fr, "f-1", user_id=7), None)])
     with ExitStack() as stack:  # leased and released by a process with another name
         stack.enter_context(patch.object(leases, "this_process", lambda: OWNER))
-        stack.enter_context(patch.object(leases.time, "time", clock))
+        stack.enter_context(patch.object(time, "time", clock))
         clients = {"team": pf, "api.freeplay.example:8443": fp, "api.fryte.example:8443": fr}
         own = leases.Leases(database, tracker._find_service, clients.__getitem__)
         own.empty()

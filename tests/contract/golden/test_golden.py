@@ -109,7 +109,7 @@ def test_a_trackers_file_is_read_as_it_was_meant(stored):
 
 def test_a_trackers_jobs_are_followed_from_where_they_were(stored, monkeypatch):
     """Whoever leases them gets their state: the token's, or that of a row without one."""
-    monkeypatch.setattr(made.leases.time, "time", lambda: AT + 200)  # no deadline has passed
+    monkeypatch.setattr(made.time, "time", lambda: AT + 200)  # no deadline has passed
     clients = {"team": client_of("promptforge"), **{f"api.{name}.example:8443": client_of(name) for name in made.PAGES}}
     with Tracker(stored) as tracker:
         leases = made.leases.Leases(tracker._database, tracker._find_service, clients.__getitem__)

@@ -28,7 +28,7 @@ ANSWERS = {
     "it is canceled": (promptforge, [batch("CANCELLED")], "canceled", 1),
     "a blip": (fryte, [tour(), 502, HTML, tour("succeeded")], "succeeded", 4),
     "an unknown status": (freeplay, [prompt("polishing"), prompt("completed")], "succeeded", 2),
-    "an undecodable end": (promptforge, [batch(), {"status": "COMPLETED"}], "succeeded", 2),
+    "an undecodable end": (promptforge, [batch(), Reply(200, '{"status": "COMPLETED"}')], "succeeded", 2),
     "a 404": (fryte, [404], "unreachable", 1),
     "a 404 once seen": (fryte, [tour(), 404, tour("succeeded")], "succeeded", 3),
     "two 404s once seen": (fryte, [tour(), 404, 404], "unreachable", 3),

@@ -1,6 +1,7 @@
 """Jobs whose wait ended without an outcome: they stay open with the reason, until they end or are given up."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -118,7 +119,7 @@ def test_give_up_after_counts_from_the_submission_or_the_first_poll(tracker):
 def test_give_up_after_bounds_the_wait(tracker, monkeypatch):
     """A job that only runs is waited for until then, and for a minute at most if that is over; and it is polled."""
     clock = Clock()
-    monkeypatch.setattr(leases, "time", clock)
+    monkeypatch.setattr(leases, "clock", SimpleNamespace(current=clock))
     with connect(Service(lambda _: RUNNING)) as client:
         add(tracker, client, 2)
         tracker._database.write(

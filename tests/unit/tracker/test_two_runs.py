@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from contextlib import nullcontext
 from functools import partial
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -157,7 +158,7 @@ def test_one_job_in_two_rows_ends_both(tracker):
 
 def clock_for(monkeypatch, **more):
     clock = Clock(**more)
-    monkeypatch.setattr(leases, "time", clock)
+    monkeypatch.setattr(leases, "clock", SimpleNamespace(current=clock))
     return clock
 
 

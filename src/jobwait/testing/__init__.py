@@ -1,0 +1,38 @@
+"""
+For tests of code that waits: virtual time, and a service whose responses you choose.
+
+    from jobwait import promptforge
+    from jobwait.testing import FakeServer, virtual_time
+
+    with virtual_time() as clock, promptforge.connect("key", transport=FakeServer(PROCESSING, COMPLETED)) as client:
+        assert our_code(client) == "done"               # it waits as it always does, and takes no time
+        assert clock.now < 60
+
+docs/testing.md has a whole example for each style: pytest, asyncio, trio, threads. For the schedule of a single wait
+there is `simulate`, which asks a function of the time for the responses:
+
+    report = simulate(promptforge.SERVICE, timeline, ended_at=540.0)
+    assert report.polls < 60 and report.lateness < 2
+
+The same rules run as in a real wait; only the clock and the network are simulated, so a day takes milliseconds.
+"""
+
+from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
+from jobwait.testing.fake_server import FakeServer, FakeServerError
+from jobwait.testing.replies import Reply
+from jobwait.testing.simulation import EPOCH, Report, VirtualClock, simulate
+from jobwait.testing.virtual_time import VirtualTime, virtual_time
+
+__all__ = [
+    "EPOCH",
+    "CompletedJob",
+    "FakeServer",
+    "FakeServerError",
+    "InMemoryHistory",
+    "Reply",
+    "Report",
+    "VirtualClock",
+    "VirtualTime",
+    "simulate",
+    "virtual_time",
+]
