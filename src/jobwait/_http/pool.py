@@ -153,6 +153,9 @@ def _run(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)):
             engine.run(attempt)
+    except InvalidInput as error:  # the client has no such pool: nothing was sent
+        attempt.may_act(sent=False)
+        return error
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:
@@ -165,6 +168,9 @@ async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)):
             await engine.run(attempt)
+    except InvalidInput as error:  # the client has no such pool: nothing was sent
+        attempt.may_act(sent=False)
+        return error
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:
