@@ -6,12 +6,14 @@ import os
 import ssl
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import httpx
 
 from ._environment import TlsTrust, is_loopback, past_proxies, proxy_applies, proxy_fault, tls_context
+from ._pool_use import PoolUse
 
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
@@ -160,6 +162,7 @@ class BaseClient:
         self._lock = threading.Lock()
         self._pool: httpx.Client | None = None
         self._async_pools: RunVar[httpx.AsyncClient | None] | None = None
+        self._use = PoolUse()
 
     def _mine(self) -> threading.Lock:
         """The lock of the pools. A forked process gets new pools, as two processes must not share a connection."""
@@ -188,17 +191,34 @@ class BaseClient:
             slot.set(pool)
         return pool
 
+    def pool_in_use(self) -> AbstractContextManager[httpx.Client]:
+        """The sync pool for one request; another one takes its place if the request is interrupted."""
+        while True:
+            pool = self.get_httpx_client()
+            with self._mine():
+                if pool is self._pool:
+                    self._use.begin(pool)
+                    return self._use.request(pool, self._replace)
+
+    def async_pool_in_use(self) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+        """The pool of the running event loop for one request; another one takes its place if that is canceled."""
+        pool = self.get_async_httpx_client()
+        self._use.begin(pool)
+        return self._use.request_async(pool, self._replace_async)
+
     def send(self, request: httpx.Request) -> httpx.Response:
         """The complete response to *request*; the API key is then removed from the request."""
         try:
-            return self.get_httpx_client().send(request, follow_redirects=False)
+            with self.pool_in_use() as pool:
+                return pool.send(request, follow_redirects=False)
         finally:
             self._forget_key(request)
 
     async def send_async(self, request: httpx.Request) -> httpx.Response:
         """The complete response to *request*; the API key is then removed from the request."""
         try:
-            return await self.get_async_httpx_client().send(request, follow_redirects=False)
+            async with self.async_pool_in_use() as pool:
+                return await pool.send(request, follow_redirects=False)
         finally:
             self._forget_key(request)
 
@@ -244,6 +264,16 @@ class BaseClient:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{type(self).__name__} cannot be pickled: it may hold a key.")
+
+    def _replace(self, pool: httpx.Client) -> None:
+        with self._mine():
+            if self._pool is pool:
+                self._pool = None
+
+    def _replace_async(self, pool: httpx.AsyncClient) -> None:
+        slot = self._async_slot()
+        if slot.get() is pool:
+            slot.set(None)
 
     def _async_slot(self) -> "RunVar[httpx.AsyncClient | None]":
         """The variable that holds the pool of each event loop."""

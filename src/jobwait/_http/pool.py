@@ -166,9 +166,9 @@ def _run(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)):
             engine.run(attempt)
-    except InvalidInput:  # there is no pool that could send it
+    except InvalidInput as error:  # the client has no such pool: nothing was sent
         attempt.may_act(sent=False)
-        raise
+        return error
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:
@@ -181,9 +181,9 @@ async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
     try:
         with Guard(_log_key(attempt)), clock.current.sending():
             await engine.run(attempt)
-    except InvalidInput:  # there is no pool that could send it
+    except InvalidInput as error:  # the client has no such pool: nothing was sent
         attempt.may_act(sent=False)
-        raise
+        return error
     except Exception as error:  # noqa: BLE001 - classified in _reply
         return error
     finally:

@@ -8,6 +8,7 @@ resolution, and a name with several addresses of which none responds: each has t
 """
 
 import time
+from contextlib import nullcontext
 from typing import Any, Final, Self
 
 from attrs import frozen
@@ -31,19 +32,21 @@ class HttpxSync:
         """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         with _SyncDeadline(attempt.timeout, bulk=attempt.bulk) as deadline:
             request = attempt.request_with_trace(_Trace(attempt).note)
-            pool = from_client(self.client.get_httpx_client)
-            try:
-                response = pool.send(request, stream=True, follow_redirects=False)
-            except UNREADABLE_LOCATION as error:
-                raise httpx.RemoteProtocolError(f"a redirect to what is no URL ({error})") from None
-            try:
-                attempt.begin(response)
-                for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():
-                    deadline.extend(len(chunk))
-                    attempt.take(chunk)
-                attempt.end()
-            finally:
-                response.close()
+            in_use = getattr(self.client, "pool_in_use", None)  # a generated client replaces it after an interrupt
+            get = in_use or (lambda: nullcontext(self.client.get_httpx_client()))
+            with from_client(get) as pool:
+                try:
+                    response = pool.send(request, stream=True, follow_redirects=False)
+                except UNREADABLE_LOCATION as error:
+                    raise httpx.RemoteProtocolError(f"a redirect to what is no URL ({error})") from None
+                try:
+                    attempt.begin(response)
+                    for chunk in (response.content,) if response.is_stream_consumed else response.iter_raw():
+                        deadline.extend(len(chunk))
+                        attempt.take(chunk)
+                    attempt.end()
+                finally:
+                    response.close()
 
 
 @frozen(eq=False)
