@@ -1,12 +1,13 @@
 """Swaps new output in atomically: after any interruption the whole old or the whole new folder is in place."""
 
 import ctypes
+import fcntl
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 AT_FDCWD = -100
@@ -15,22 +16,33 @@ RENAME_EXCHANGE = 2
 
 @contextmanager
 def candidate_folder(target: Path) -> Iterator[Path]:
-    """An empty folder on the same disk as *target* and with its name; it is deleted at the end of the block."""
+    """
+    An empty folder on the same disk as *target* and with its name; it is deleted at the end of the block.
+
+    What runs that were killed have left is cleaned up before. The folder is locked as long as the block runs, so that
+    other runs for the same *target* leave it alone.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-new-", dir=target.parent) as folder:
-        candidate = Path(folder, target.name)
+    with ExitStack() as stack:
+        with locked(target.parent):
+            recover(target)
+            made = tempfile.TemporaryDirectory(prefix=f".{target.name}-new-", dir=target.parent)
+            folder = Path(stack.enter_context(made))
+            stack.enter_context(locked(folder))
+        candidate = folder / target.name
         candidate.mkdir()
         yield candidate
 
 
 def swap(candidate: Path, target: Path) -> None:
     """Replace *target* by *candidate*."""
-    if not target.exists():
-        candidate.rename(target)
-    elif not _exchange(candidate, target):
-        target.rename(_backup_of(target))
-        candidate.rename(target)
-        shutil.rmtree(_backup_of(target))
+    with locked(target.parent):
+        if not target.exists():
+            candidate.rename(target)
+        elif not _exchange(candidate, target):
+            target.rename(_backup_of(target))
+            candidate.rename(target)
+            shutil.rmtree(_backup_of(target))
 
 
 def recover(target: Path) -> None:
@@ -39,7 +51,35 @@ def recover(target: Path) -> None:
     if backup.exists() and not target.exists():
         backup.rename(target)
     for leftover in [backup, *target.parent.glob(f".{target.name}-new-*")]:
-        shutil.rmtree(leftover, ignore_errors=True)
+        if not _in_use(leftover):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of *folder* itself, which leaves no file; the system releases it when the process ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a disk that has no locks, as some in networks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether another run may hold the lock of *folder*: where a disk has no locks, nobody knows."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _backup_of(target: Path) -> Path:

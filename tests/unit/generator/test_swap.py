@@ -79,6 +79,36 @@ def test_recover_after_a_kill_behind_the_renames_keeps_the_new_folder(tmp_path):
     assert [tmp_path / "out"] == list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("way")
+def test_two_runs_for_one_folder_at_once_both_finish_and_the_later_swap_stays(tmp_path):
+    """A run takes another one's candidate for the leftover of a killed run only if that one has ended."""
+    target = tmp_path / "out"
+    with candidate_folder(target) as first:
+        (first / "file").write_text("first")
+        with candidate_folder(target) as second:
+            (second / "file").write_text("second")
+            assert "first" == (first / "file").read_text()
+            swap(second, target)
+        swap(first, target)
+
+    assert "first" == (target / "file").read_text()
+    assert [target] == list(tmp_path.iterdir())
+
+
+def test_on_a_disk_without_locks_output_is_swapped_and_leftovers_stay(tmp_path, monkeypatch):
+    """Some disks in networks refuse to lock a folder: a leftover may then belong to a run that has not ended."""
+    folder(tmp_path / ".out-new-1", "half made")
+
+    def refuse(_handle, _kind):
+        raise OSError
+
+    monkeypatch.setattr(stage.fcntl, "flock", refuse)
+    with candidate_folder(tmp_path / "out") as candidate:
+        swap(candidate, tmp_path / "out")
+
+    assert {".out-new-1", "out"} == {path.name for path in tmp_path.iterdir()}
+
+
 @pytest.mark.parametrize("way", ["exchange", "renames"])
 def test_a_kill_before_any_file_operation_leaves_the_old_or_the_new_folder(tmp_path, way):
     """A run that is killed before any of its file operations leaves a whole folder, at the latest after recover()."""
