@@ -94,7 +94,9 @@ def _key(given: Hidden, service: Service[Any, Any]) -> HiddenArguments:
 
 def _without(given: HiddenArguments, fault: str) -> str:
     key = given.get("token")
-    return Secret(key.encode()).redact_text(fault) if isinstance(key, str) else fault
+    if not isinstance(key, str):
+        return fault
+    return Secret(key.encode("utf-8", "backslashreplace")).redact_text(fault)  # half a surrogate pair has no UTF-8
 
 
 _DOC: Final = """

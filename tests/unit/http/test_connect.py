@@ -94,6 +94,9 @@ REFUSED = {
     "key with a line break": {"api_key": f"{KEY}\n"},
     "key with a space": {"api_key": f"{KEY} x"},
     "key that is not ASCII": {"api_key": f"{KEY}é"},
+    "key that is not UTF-8": {"api_key": f"{KEY}\udcff"},  # as os.environ has a byte that is none
+    "header that is not UTF-8": {"headers": {"X-Key": f"{KEY}\udcff"}},
+    "address that is not UTF-8": {"base_url": f"https://{KEY}\udcff.example.com"},
     "key as bytes": {"api_key": KEY.encode()},
     "key in a list": {"api_key": [KEY]},
 }
