@@ -26,6 +26,7 @@ UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 # What calls get as their pattern from elsewhere, by file and expression.
 GIVEN = {
     ("src/jobwait/sandbox/input_checks.py", "pattern"): ["", UUID, fryte_api._TIME, promptforge_api._PROVIDER],
+    ("src/jobwait/testing/fake_server.py", "'[^/]+'.join(map(re.escape, parts))"): ["/v1/jobs/[^/]+/files/[^/]+"],
     ("generator/publish/verify.py", "pattern"): [pattern for pattern, _ in SENTENCES],
 }
 SMALL, GROWTH = 600, 8  # characters; how many times as many the long text has

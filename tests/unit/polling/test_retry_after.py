@@ -4,6 +4,7 @@ import warnings
 from email.utils import formatdate
 from itertools import pairwise
 
+import httpx
 import pytest
 
 from jobwait import errors, fryte
@@ -177,14 +178,15 @@ def test_an_unusable_retry_after_counts_as_absent_with_one_warning(status, value
 def test_an_unusable_retry_after_is_named_in_the_warning():
     """With the service; polls and other requests of one client together cause one."""
     server = FakeServer(Reply(429, {"detail": "busy"}, {"retry-after": "1e400"}))
+    request = httpx.Request("GET", "https://fryte.invalid/planner/jobs/j")
 
     def requests(client):
         for _ in range(2):
             job_state = JobState(FRYTE, client, {"job_id": "j"})
-            job_state.observe(Result(0.0, EPOCH, server.handle_request(None)), 0.0, 0.0)
+            job_state.observe(Result(0.0, EPOCH, server.handle_request(request)), 0.0, 0.0)
         operation = call(FRYTE, client, lambda: None, FRYTE.parse)
         next(operation)
-        assert isinstance(operation.send(Result(0.0, EPOCH, server.handle_request(None))), Sleep)
+        assert isinstance(operation.send(Result(0.0, EPOCH, server.handle_request(request))), Sleep)
 
     with connect(server, fryte) as client:
         with pytest.warns(errors.RetryAfterWarning, match="fryte .*'1e400'") as caught:

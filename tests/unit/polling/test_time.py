@@ -211,8 +211,9 @@ def test_no_wait_ends_later_than_its_deadline(seed):
 def test_a_wait_sends_nothing_but_polls_however_it_ends():
     """The job itself is never canceled: a timeout and a stop leave it alone."""
     server, stop = FakeServer(batch("PROCESSING", 1)), Stop()
+    name = batch("PROCESSING", 1)["job_id"]
     with connect(server) as client:
-        promptforge.job(client, "x").outcome(timeout=1)
+        promptforge.job(client, name).outcome(timeout=1)
         stop.set()
-        promptforge.job(client, "x").outcome(stop=stop)
+        promptforge.job(client, name).outcome(stop=stop)
     assert {"GET"} == {request.method for request in server.requests}

@@ -121,7 +121,7 @@ def test_leases_are_renewed_while_a_callback_runs(ending, path, tracker, monkeyp
 
         with pytest.raises(ZeroDivisionError) if ending == "raises" else nullcontext():
             tracker.run(lambda _: client, on_outcome=on_outcome, policy=FAST)
-    assert told == (["0"] if ending == "raises" else ["0", "1", "2"])
+    assert len(told) == 1 if ending == "raises" else sorted(told) == ["0", "1", "2"]
     assert "jobwait_leases" not in {thread.name for thread in threading.enumerate()}
 
 
