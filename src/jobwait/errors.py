@@ -88,6 +88,11 @@ class JobWaitError(Exception):
     def __str__(self) -> str:
         return visible(self.message)  # a traceback goes to a terminal, and parts of the message come from a server
 
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON, with the keys that the command writes: type, message, status, request_id."""
+        facts = {"message": self.message, "status": self.status, "request_id": self.request_id}
+        return {"type": type(self).__name__, **facts}
+
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions pickle by their positional arguments; ours are keywords. The cause is left out: an httpx error
         # holds its request.

@@ -1,6 +1,6 @@
 """Every public call, as a type checker sees it from outside; checked by mypy --strict and pyright, never run."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -50,7 +50,7 @@ def sync() -> None:
         assert_type(job.status(), JobStatus)
         assert_type(job.outcome(), Outcome[JobStatus])
         assert_type(job.outcome().unwrap(), JobStatus)
-        assert_type(job.updates(stop=Stop()), Iterator[Update[JobStatus]])
+        assert_type(job.updates(stop=Stop()), Generator[Update[JobStatus], None, None])
         assert_type(job.results(), list[ResultLine])
         assert_type(job.failures(), list[FailedPrompt])
         assert_type(job.download("results"), list[Path])
@@ -60,8 +60,8 @@ def sync() -> None:
         assert_type(job.token(), str)
         assert_type(get_job_status.sync(client, "j"), JobStatus)
         assert_type(get_job_status.parse(client.send(get_job_status.build(client, "j"))), JobStatus)
-        assert_type(wait_all([job, job]), list[Outcome[JobStatus]])
-        assert_type(as_completed([job]), Iterator[Outcome[JobStatus]])
+        assert_type(wait_all([job, job]), Outcomes[JobStatus])
+        assert_type(as_completed([job]), Generator[Outcome[JobStatus], None, None])
     with freeplay.connect() as freeplay_client:
         start = freeplay.submit(freeplay_client, "p", prompt_template_version_id="v", dataset_id="d")
         assert_type(start, FreeplayJob)
@@ -85,9 +85,9 @@ async def asynchronous() -> None:
         assert_type(await job.wait_async(timeout=5), JobStatusResponse)
         assert_type(await job.status_async(), JobStatusResponse)
         assert_type(await job.outcome_async(), Outcome[JobStatusResponse])
-        assert_type(job.updates_async(), AsyncIterator[Update[JobStatusResponse]])
+        assert_type(job.updates_async(), AsyncGenerator[Update[JobStatusResponse], None])
         assert_type(await job.result_async(), OptimizationResultResponse)
-        assert_type(await wait_all_async([job]), list[Outcome[JobStatusResponse]])
+        assert_type(await wait_all_async([job]), Outcomes[JobStatusResponse])
 
 
 def handles(tracker: Tracker, token: str, client: AuthenticatedClient) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, ParamSpec, TypedDict, TypeVar
 from attrs import define, field
 
 from jobwait._jobs.drivers import presented, run, run_async
+from jobwait._model.html import of_submitted
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
@@ -20,6 +21,7 @@ from jobwait.errors import InvalidInput, JobWaitError, NotSubmitted, SubmitUncon
 I = TypeVar("I")  # noqa: E741 - an input
 J = TypeVar("J")
 P = ParamSpec("P")
+R = TypeVar("R")
 
 CONCURRENCY: Final = 8  # submissions in flight at once
 
@@ -40,6 +42,13 @@ class BatchOptions(TypedDict, total=False):
     stop: Stop | None
     limits: Limit | Mapping[str, Limit] | None
     on_submitted: Callable[[int, Any], object] | None
+
+
+class Submitted(list[R]):
+    """What submit_all() returns, a handle or an error for each input, which a notebook shows as a table."""
+
+    def _repr_html_(self) -> str:
+        return of_submitted(self)
 
 
 @define(eq=False)
@@ -96,7 +105,7 @@ class SubmitAll(Generic[I, J]):
     def so_far(self) -> list[J | JobWaitError]:
         """What is known of each input."""
         numbers = range(len(self.inputs))
-        return [self.results[number] if number in self.results else self._unknown(number) for number in numbers]
+        return Submitted(self.results[one] if one in self.results else self._unknown(one) for one in numbers)
 
     @contextmanager
     def kept(self) -> Generator[None, None, None]:

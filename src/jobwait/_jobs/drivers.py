@@ -8,7 +8,7 @@ import functools
 import inspect
 import logging
 import warnings
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import closing, suppress
 from typing import Any, ParamSpec, TypeVar
 
@@ -130,7 +130,7 @@ async def run_async(operation: Operation[R]) -> R:
         operation.close()
 
 
-def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
+def stream(operation: Operation[Any]) -> Generator[Update[Any], None, None]:
     """Drive *operation* in this thread, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     with closing(operation), suppress(StopIteration):
@@ -144,7 +144,7 @@ def stream(operation: Operation[Any]) -> Iterator[Update[Any]]:
             command = operation.send(result)
 
 
-async def stream_async(operation: Operation[Any]) -> AsyncIterator[Update[Any]]:
+async def stream_async(operation: Operation[Any]) -> AsyncGenerator[Update[Any], None]:
     """Drive *operation* in this task, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     with closing(operation), suppress(StopIteration):
@@ -173,15 +173,15 @@ def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R]
 
 def stream_pair(
     operation: Callable[P, Operation[Outcome[S]]],
-) -> tuple[Callable[P, Iterator[Update[S]]], Callable[P, AsyncIterator[Update[S]]]]:
+) -> tuple[Callable[P, Generator[Update[S], None, None]], Callable[P, AsyncGenerator[Update[S], None]]]:
     """The iterator and its async counterpart over the updates of what *operation* returns."""
 
-    @presented(operation, "", "Iterator[Update]")
-    def sync(*args: P.args, **kwargs: P.kwargs) -> Iterator[Update[S]]:
+    @presented(operation, "", "Generator[Update, None, None]")
+    def sync(*args: P.args, **kwargs: P.kwargs) -> Generator[Update[S], None, None]:
         return stream(paced(operation(*args, **kwargs)))
 
-    @presented(operation, "_async", "AsyncIterator[Update]")
-    def asynchronous(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[Update[S]]:
+    @presented(operation, "_async", "AsyncGenerator[Update, None]")
+    def asynchronous(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Update[S], None]:
         return stream_async(paced(operation(*args, **kwargs)))
 
     return sync, asynchronous

@@ -1,11 +1,14 @@
-"""Handles and outcomes as HTML for notebooks: a line or a table."""
+"""Handles, outcomes and tracked rows as HTML for notebooks: a line or a table."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from jobwait._text import visible
+from jobwait.errors import JobWaitError
+
+I = TypeVar("I")  # noqa: E741 - an item of a list
 
 _MARKS: Final = {"succeeded": "✓", "failed": "✗", "canceled": "⊘", "timed_out": "⏱", "unreachable": "✗"}
 
@@ -34,7 +37,7 @@ def of_outcome(outcome: Any) -> str:
     took = (outcome.seen_at - outcome.started).total_seconds()
     rows = [
         ("job", f"{outcome.service} {outcome.job_id}"),
-        ("state", f"{_MARKS.get(outcome.state, '')} {outcome.state.replace('_', ' ')}"),
+        ("state", _marked(outcome.state)),
         ("took", f"{took:.1f} s, {outcome.polls} polls, {outcome.errors} of them failed"),
     ]
     if outcome.error is not None:
@@ -45,16 +48,51 @@ def of_outcome(outcome: Any) -> str:
 
 def of_outcomes(outcomes: Sequence[Any]) -> str:
     """Outcomes as a table with a row for each, at most SHOWN of them, and a line that counts the states."""
-    counts = Counter(outcome.state.replace("_", " ") for outcome in outcomes)
-    rows = [_cells("th", ("job", "state", "took", "polls", "why"))]
-    for outcome in outcomes[:SHOWN]:
-        state = f"{_MARKS.get(outcome.state, '')} {outcome.state.replace('_', ' ')}"
+
+    def row(outcome: Any) -> tuple[object, ...]:
         took = f"{(outcome.seen_at - outcome.started).total_seconds():.1f} s"
         job = f"{outcome.service} {outcome.job_id}"
-        rows.append(_cells("td", (job, state, took, outcome.polls, outcome.error or "")))
-    more = f"; the first {SHOWN} are shown" if len(outcomes) > SHOWN else ""
-    counted = ", ".join(f"{count} {state}" for state, count in counts.items()) or "no jobs"
-    return f"<p>{counted}{more}</p><table>{''.join(rows)}</table>"
+        return job, _marked(outcome.state), took, outcome.polls, outcome.error or ""
+
+    counts = Counter(outcome.state for outcome in outcomes)
+    return _table(outcomes, row, ("job", "state", "took", "polls", "why"), counts)
+
+
+def of_submitted(results: Sequence[Any]) -> str:
+    """Handles and errors, as submit_all() gives them, in the same form."""
+
+    def row(numbered: tuple[int, Any]) -> tuple[object, ...]:
+        number, result = numbered
+        if isinstance(result, JobWaitError):
+            return number, result.job_id or "", type(result).__name__, result
+        return number, f"{result.service.name} {result.id}", "submitted", ""
+
+    counts = Counter(type(one).__name__ if isinstance(one, JobWaitError) else "submitted" for one in results)
+    return _table(list(enumerate(results)), row, ("input", "job", "state", "why"), counts)
+
+
+def of_tracked(rows: Sequence[Any], counts: Mapping[str, int] | None = None) -> str:
+    """The rows of a tracker in the same form; *counts* of its states, if *rows* are not all."""
+
+    def row(tracked: Any) -> tuple[object, ...]:
+        job = f"{tracked.service} {tracked.job_id or ''}"
+        return tracked.key, tracked.account, job, _marked(tracked.state), tracked.polls, tracked.reason or ""
+
+    counts = Counter(tracked.state for tracked in rows) if counts is None else counts
+    return _table(rows, row, ("key", "account", "job", "state", "polls", "why"), counts)
+
+
+def _marked(state: str) -> str:
+    return f"{_MARKS.get(state, '')} {state.replace('_', ' ')}".strip()
+
+
+def _table(
+    items: Sequence[I], row: Callable[[I], Iterable[object]], head: Iterable[str], counts: Mapping[str, int]
+) -> str:
+    more = f"; the first {SHOWN} are shown" if sum(counts.values()) > SHOWN else ""
+    counted = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items()) or "no jobs"
+    lines = [_cells("th", head), *(_cells("td", row(item)) for item in items[:SHOWN])]
+    return f"<p>{shown(counted)}{more}</p><table>{''.join(lines)}</table>"
 
 
 def _cells(tag: str, values: Iterable[object]) -> str:

@@ -1,14 +1,14 @@
-"""Updates, outcomes, errors and status models as JSON objects; docs/cli.md describes each key."""
+"""Updates, outcomes and status models as JSON objects; docs/cli.md describes each key."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 if TYPE_CHECKING:
     from jobwait._model.types import Estimate, Outcome, Update
-    from jobwait.errors import JobWaitError
 
 
 def of_update(update: Update[Any]) -> dict[str, Any]:
@@ -40,26 +40,19 @@ def of_outcome(outcome: Outcome[Any]) -> dict[str, Any]:
         "errors": outcome.errors,
         "started": outcome.started.isoformat(),
         "seen_at": outcome.seen_at.isoformat(),
-        "error": None if outcome.error is None else of_error(outcome.error),
+        "error": None if outcome.error is None else outcome.error.to_dict(),
         "snapshot": of_model(outcome.snapshot),
-    }
-
-
-def of_error(error: JobWaitError) -> dict[str, Any]:
-    """The kind, the sentence and the HTTP facts of *error*."""
-    return {
-        "type": type(error).__name__,
-        "message": error.message,
-        "status": error.status,
-        "request_id": error.request_id,
     }
 
 
 def of_model(model: Any) -> Any:
     """A model of a generated client as the JSON that it was parsed from; one of another client as far as it can be."""
-    for method in ("to_dict", "model_dump"):
-        if hasattr(model, method):
-            return getattr(model, method)()
+    if hasattr(model, "to_dict"):
+        return model.to_dict()
+    if hasattr(model, "model_dump"):
+        return model.model_dump(mode="json")
+    if is_dataclass(model) and not isinstance(model, type):
+        return asdict(model)
     return attrs.asdict(model) if attrs.has(type(model)) else model
 
 

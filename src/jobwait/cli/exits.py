@@ -12,7 +12,6 @@ from typing import Final
 import typer
 
 from jobwait import errors
-from jobwait._model import json_forms
 from jobwait._text import visible
 
 SUCCEEDED: Final = 0
@@ -67,7 +66,7 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
     except errors.JobWaitError as error:
         complain(str(error), debug=debug)
         if as_json:
-            typer.echo(json.dumps({"type": "error", "error": json_forms.of_error(error)}))
+            typer.echo(json.dumps({"type": "error", "error": error.to_dict()}))
         raise typer.Exit(of_error(error)) from None
     except BrokenPipeError:
         # The reader has gone; what is still buffered for it must not fail again at exit.

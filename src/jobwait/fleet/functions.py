@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import aclosing, closing
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
@@ -45,8 +45,6 @@ from jobwait.fleet.scheduler import Scheduler
 from jobwait.fleet.sync_driver import Source, events
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from jobwait.fleet.async_driver import AsyncSource
 
 S = TypeVar("S")
@@ -133,7 +131,7 @@ def as_completed(
     policy: EachPolicy | None = None,
     on_update: OnUpdate | None = None,
     **more: Unpack[More],
-) -> Iterator[Outcome[S]]:
+) -> Generator[Outcome[S], None, None]:
     """
     The outcome of each of *jobs* as it ends. The arguments are those of the module.
 
@@ -153,7 +151,7 @@ async def as_completed_async(
     policy: EachPolicy | None = None,
     on_update: OnUpdate | None = None,
     **more: Unpack[More],
-) -> AsyncIterator[Outcome[S]]:
+) -> AsyncGenerator[Outcome[S], None]:
     """The async counterpart of as_completed()."""
     async with aclosing(Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
         async for _, outcome in found:
@@ -168,7 +166,7 @@ def wait_all(
     on_update: OnUpdate | None = None,
     progress: bool = False,
     **more: Unpack[More],
-) -> list[Outcome[S]]:
+) -> Outcomes[S]:
     """
     The outcomes of all *jobs*, in their order; a job that fails does not affect the others.
 
@@ -191,7 +189,7 @@ async def wait_all_async(
     on_update: OnUpdate | None = None,
     progress: bool = False,
     **more: Unpack[More],
-) -> list[Outcome[S]]:
+) -> Outcomes[S]:
     """The async counterpart of wait_all()."""
     fleet = _fleet(timeout, policy, on_update, progress, more)
     async with aclosing(fleet.run_async(jobs)) as found:
@@ -200,7 +198,7 @@ async def wait_all_async(
 
 def updates(
     jobs: Source[S], *, timeout: Seconds | None = None, policy: EachPolicy | None = None, **more: Unpack[More]
-) -> Iterator[Update[S]]:
+) -> Generator[Update[S], None, None]:
     """
     The updates of all *jobs* in one iterator; the last update of each job, and only that one, is terminal.
 
@@ -222,7 +220,7 @@ async def updates_async(
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: EachPolicy | None = None,
     **more: Unpack[More],
-) -> AsyncIterator[Update[S]]:
+) -> AsyncGenerator[Update[S], None]:
     """The async counterpart of updates()."""
     async with aclosing(_with_updates(timeout, policy, more).run_async(jobs)) as found:
         async for event in found:

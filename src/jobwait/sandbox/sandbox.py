@@ -93,6 +93,14 @@ class Sandbox:
         self._servers: list[uvicorn.Server] = []
         self._thread: threading.Thread | None = None
 
+    def environment(self) -> dict[str, str]:
+        """Keys and addresses as the variables that each connect() reads: `os.environ |= box.environment()`."""
+        found: dict[str, str] = {}
+        for service in SERVICES:
+            address: Address = getattr(self, service)
+            found |= {f"{service.upper()}_API_KEY": address.key, f"{service.upper()}_BASE_URL": address.url}
+        return found
+
     def stats(self) -> dict[str, ServiceStats]:
         """The requests to each service since the start of this sandbox."""
         return {name: service.counts.snapshot() for name, service in self._services.items()}

@@ -10,6 +10,7 @@ from attrs import frozen
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import loaded
 from jobwait._jobs.service_module import ServiceModule, service_of
+from jobwait._model.html import of_tracked
 from jobwait._model.service import Service
 from jobwait._polling.job_state import JobState, host_of
 from jobwait.errors import TrackerError
@@ -95,6 +96,13 @@ class Tracked:
         number, key, service, account, job_id, ids, state, reason, polls, errors, started, seen_at, *rest = row
         known, times = ids_of(number, job_id, ids), (time_of(number, started), time_of(number, seen_at))
         return cls(number, key, service, account, job_id, known, state, reason, polls, errors, *times, *rest)
+
+
+class Rows(list[Tracked]):
+    """A list of tracked jobs that a notebook shows as a table: `Rows(tracker.pending())`."""
+
+    def _repr_html_(self) -> str:
+        return of_tracked(self)
 
 
 def tracked(database: Database, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:

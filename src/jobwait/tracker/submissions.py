@@ -1,4 +1,4 @@
-"""SubmitAll in the file: noted as an intent before the request is sent, and what became of each."""
+"""Submissions in the file: noted as an intent before the request is sent, and what became of each."""
 
 import json
 import sqlite3

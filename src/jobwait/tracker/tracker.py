@@ -16,13 +16,16 @@ limits. The file has mode 0600; it holds no API key and no signed link.
 import inspect
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
+from itertools import islice
 from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
 
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import SERVICES, loaded, service_module
 from jobwait._jobs.service_module import SubmittingModule, service_of
+from jobwait._model.html import SHOWN, of_tracked
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
@@ -34,7 +37,7 @@ from jobwait.tracker import submissions as _submissions
 from jobwait.tracker.database import Database
 from jobwait.tracker.delivery import OnOutcome
 from jobwait.tracker.leases import Leases, restored_state
-from jobwait.tracker.rows import Tracked
+from jobwait.tracker.rows import Rows, Tracked
 from jobwait.tracker.shared_limits import shared_limiters
 
 Connect: TypeAlias = Callable[[str], Any]
@@ -175,13 +178,13 @@ class Tracker:
         """All tracked jobs and submissions."""
         return _rows.tracked(self._database, "true")
 
-    def unresolved(self) -> list[Tracked]:
+    def unresolved(self) -> Rows:
         """
-        SubmitAll that may have been taken, oldest first: look for each at the service, then settle() it.
+        Submissions that may have been taken, oldest first: look for each at the service, then settle() it.
 
         Those of processes that have ended are among them, and those of another machine that began a day ago.
         """
-        return _submissions.unresolved(self._database)
+        return Rows(_submissions.unresolved(self._database))
 
     def settle(self, key: str, job: Job[Any] | None) -> None:
         """
@@ -264,6 +267,12 @@ class Tracker:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    def _repr_html_(self) -> str:
+        counts: Counter[str] = Counter()
+        for (_, state), count in self.counts().items():
+            counts[state] += count
+        return of_tracked([*islice(self.all(), SHOWN)], counts)
 
     def __enter__(self) -> Self:
         return self

@@ -38,7 +38,6 @@ from jobwait import (
     promptforge,
 )
 from jobwait._jobs import token as tokens
-from jobwait._model.json_forms import of_error
 from jobwait._polling.duration_model import CompletedJob
 from jobwait._polling.job_state import JobState
 from jobwait._polling.progress_estimate import ProgressHistory, RateEstimate
@@ -383,7 +382,7 @@ def as_json():
     return {
         "updates": [one.to_dict() for one in updates()],
         "outcomes": [one.to_dict() for one in (ended, failed)],
-        "errors": [of_error(one) for one in failures()],
+        "errors": [one.to_dict() for one in failures()],
         "merged": json_forms.of_merged(merged),
     }
 

@@ -3,6 +3,8 @@
 import copy
 import json
 import pickle
+from contextlib import aclosing, closing
+from dataclasses import make_dataclass
 from types import SimpleNamespace
 
 import anyio
@@ -15,18 +17,21 @@ from jobwait import (
     Outcomes,
     Service,
     as_completed,
+    as_completed_async,
     errors,
     freeplay,
     fryte,
     promptforge,
     resume,
+    updates,
+    updates_async,
     wait_all,
     wait_all_async,
 )
 from jobwait._model.json_forms import of_model
 from jobwait.service import JobState, PollingDefaults, StatusMap, http_client
-from jobwait.testing import FakeServer, simulate
-from jobwait.tracker import Tracker
+from jobwait.testing import FakeServer, Reply, simulate
+from jobwait.tracker import Rows, Tracker
 from support.services import PROJECT, TOUR
 from support.waits import DONE, FAST, NAME, batch, connect, prompt, tour
 
@@ -113,10 +118,11 @@ class Model:
 
 @pytest.mark.parametrize(
     "snapshot", [{"state": "cooled"}, Model(), SimpleNamespace(to_dict=lambda: {"state": "cooled"}),
-                 SimpleNamespace(model_dump=lambda **_: {"state": "cooled"})]
+                 SimpleNamespace(model_dump=lambda mode: {"json": {"state": "cooled"}}[mode]),
+                 make_dataclass("Model", [("state", str)])("cooled")]
 )  # fmt: skip
 def test_the_snapshot_of_a_service_of_ones_own_is_json_too(snapshot):
-    """A mapping, attrs, pydantic, or what has to_dict()."""
+    """A mapping, attrs, a dataclass, pydantic, or what has to_dict()."""
     assert {"state": "cooled"} == of_model(snapshot)
 
 
@@ -135,6 +141,60 @@ def test_a_list_of_outcomes_is_a_table_in_a_notebook():
     assert "the first 100 are shown" in many
     assert 101 == many.count("<tr>")
     assert "no jobs" in Outcomes()._repr_html_()
+
+
+def test_a_list_of_submit_all_is_a_table_in_a_notebook():
+    """A row for each input: its handle, or why there is none; the list is an ordinary list."""
+
+    def respond(request):
+        vehicle = json.loads(request.content)["vehicle_id"]
+        return Reply(202, {"job_id": "t-7"}) if vehicle == "7" else Reply(400, {"detail": EVIL})
+
+    client = connect(FakeServer().on("POST /planner/v2", respond), fryte)
+    submitted = fryte.submit_all(client, [{**TOUR, "vehicle_id": vehicle} for vehicle in ("7", "8")])
+    html = submitted._repr_html_()
+    assert "<p>1 submitted, 1 RequestRejected</p>" in html
+    assert "fryte t-7" in html
+    assert EVIL not in html
+    assert "&lt;script&gt;" in html
+    assert isinstance(submitted, list)
+
+
+def test_a_tracker_and_a_list_of_its_rows_are_tables_in_a_notebook(tmp_path):
+    """The tracker counts all its rows and shows the first."""
+    client = connect(FakeServer(batch("FAILED", job_id="<0>")))
+    with Tracker(tmp_path / "jobs.db") as tracker:
+        tracker.add(promptforge.job(client, "<0>"))
+        tracker.run(lambda _: client, policy=FAST)
+        tracker.add_all((promptforge.job(client, f"j{number}"), None) for number in range(100))
+        whole, waiting = tracker._repr_html_(), Rows(tracker.pending())._repr_html_()
+        assert "<p>1 failed, 100 waiting; the first 100 are shown</p>" in whole
+        assert whole.count("<tr>") == waiting.count("<tr>") == 101
+        assert "<p>100 waiting</p>" in waiting
+        assert "&lt;0&gt;" in whole
+        assert "no jobs" in tracker.unresolved()._repr_html_()
+
+
+def test_an_error_is_json():
+    """With the keys of an outcome's, so that a submission that failed is a row beside those that did not."""
+    outcome = job_at(404).outcome(policy=FAST)
+    assert outcome.to_dict()["error"] == outcome.error.to_dict()
+    assert ["type", "message", "status", "request_id"] == list(errors.NotSubmitted("too late").to_dict())
+
+
+def test_streams_of_updates_and_outcomes_can_be_closed():
+    """As contextlib.closing() and aclosing() do; a type checker knows it too."""
+    job = job_at(DONE)
+    for stream in (job.updates(), as_completed([job]), updates([job])):
+        with closing(stream):
+            pass
+
+    async def main():
+        for stream in (job.updates_async(), as_completed_async([job]), updates_async([job])):
+            async with aclosing(stream):
+                pass
+
+    anyio.run(main)
 
 
 def test_a_token_is_resumed_with_the_module_of_its_service():

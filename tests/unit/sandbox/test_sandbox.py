@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from jobwait import errors, freeplay, fryte, promptforge
 from jobwait.sandbox import Sandbox
 from support.virtual_sandbox import HAMBURG_MUNICH, VERSION, ManualClock
 
@@ -34,6 +35,17 @@ def test_same_calls_with_the_same_seed_give_the_same_identifiers(start_sandbox):
     assert first.start() == again.start()
     assert first.submit() == again.submit()
     assert first.init()["job_id"] == again.init()["job_id"]
+
+
+def test_environment_has_what_each_connect_reads(monkeypatch):
+    """Its three services answer clients that were given nothing else."""
+    with Sandbox() as box:
+        for name, value in box.environment().items():
+            monkeypatch.setenv(name, value)
+        with freeplay.connect() as projects, fryte.connect() as tours:
+            assert freeplay.list_jobs(projects, "p") == fryte.list_jobs(tours, 1) == []
+        with promptforge.connect() as prompts, pytest.raises(errors.JobNotFound):
+            promptforge.job(prompts, "nobody").status()
 
 
 def test_sandbox_listens_on_loopback_only(start_sandbox):

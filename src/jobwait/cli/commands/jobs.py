@@ -42,7 +42,7 @@ def _print_status(job: Job[Any], output: Output) -> int:
     try:
         snapshot = job.status()
     except JobWaitError as error:
-        output.json("status", service=service.name, job_id=job.id, state=None, error=json_forms.of_error(error))
+        output.json("status", service=service.name, job_id=job.id, state=None, error=error.to_dict())
         complain(str(error))
         return exits.of_error(error)
     raw, done = str(service.status(snapshot)), service.progress(snapshot)
