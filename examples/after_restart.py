@@ -18,7 +18,7 @@ def main(prompts: str, token: str, folder: str) -> None:
     saved = Path(token)
     with promptforge.connect() as client:
         if saved.exists():
-            job = resume(saved.read_text("utf-8"), client)
+            job = resume(saved.read_text("utf-8"), client, service=promptforge)
             print("resumed")
         else:
             job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini")
@@ -28,7 +28,6 @@ def main(prompts: str, token: str, folder: str) -> None:
             job.wait(progress=True)
         finally:
             saved.write_text(job.token(), "utf-8")
-        assert isinstance(job, promptforge.PromptForgeJob)
         paths = job.download(folder)
     saved.unlink()
     print(f"{len(paths)} files in {folder}")

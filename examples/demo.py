@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def planned(job: fryte.FryteJob) -> object:
     return {
         "qualification": plan.qualification,
         "sections": len(plan.sections),
-        "stops": [stop.title for stop in plan.poi_list],
+        "stops": [stop.title for stop in plan.poi_list or ()],
         "battery_level_end": plan.battery_level_end,
     }
 
@@ -145,7 +146,7 @@ def follow(task: Task, board: Board) -> Done:
 def follow_all(pool: ThreadPoolExecutor, todo: list[Task], board: Board) -> list[Done]:
     """Follow all jobs at once; Ctrl-C ends their waits."""
     try:
-        return list(pool.map(lambda task: follow(task, board), todo))
+        return list(pool.map(partial(follow, board=board), todo))
     except KeyboardInterrupt:
         for job in board.jobs:
             job.stop()

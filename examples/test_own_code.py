@@ -1,33 +1,102 @@
 """
-Tests of your own code that waits: twenty hours of a job take milliseconds in virtual time.
+Tests of your own code that waits: hours of a job take milliseconds in virtual time, and no network is needed.
 
     pytest test_own_code.py
+
+More, with threads and trio, is in docs/testing.md.
 """
 
-from jobwait import Lateness, Policy, fryte, promptforge
-from jobwait.testing import FakeServer, simulate
+import asyncio
 
-BATCH = {
-    "job_id": "3f7a1c2e",
-    "status": "PROCESSING",
-    "provider": "openai",
-    "model": "gpt-4o-mini",
-    "prompt_count": 50_000,
-    "created_at": "2026-01-01T00:00:00Z",
+import httpx
+import pytest
+
+from fryte_client import AuthenticatedClient
+from jobwait import Lateness, Policy, fryte, promptforge, wait_all_async
+from jobwait.errors import JobFailed
+from jobwait.testing import FakeServer, Reply, VirtualTime, simulate, virtual_time
+
+pytest_plugins = ["jobwait.testing.pytest_plugin"]  # the fixture virtual_clock; better in your conftest.py
+
+TOUR: dict[str, object] = {
+    "vehicle_id": "1",
+    "battery_level_start": 0.8,
+    "section_list": [{"start_pos": [53.55, 10.0], "stop_pos": [48.14, 11.58]}],
+    "poi_info": {},
 }
 
 
-def is_planned(client: object) -> bool:
-    """The code under test: whether a tour is planned within a minute."""
-    return fryte.job(client, "c3f1c944").outcome(timeout=60).state == "succeeded"  # type: ignore[arg-type]
+# The code under test.
 
 
-def test_a_failed_job_is_not_planned() -> None:
-    """FakeServer responds as a service whose job has failed."""
-    server = FakeServer({"job_id": "c3f1c944", "status": "failed", "tour_id": 1})
-    with fryte.connect("a-key", base_url="https://fryte.invalid", transport=server) as client:
-        assert not is_planned(client)
-    assert len(server.requests) == 1
+def plan(client: AuthenticatedClient) -> str:
+    """Plan the tour, and say what came of it."""
+    job = fryte.submit(client, TOUR)
+    try:
+        job.wait(timeout=3600)
+    except JobFailed:
+        return f"{job.id} failed"
+    return f"{job.id} is planned"
+
+
+async def ended(client: AuthenticatedClient, names: list[str]) -> list[str]:
+    """Wait for jobs that run already; those that have succeeded within an hour."""
+    outcomes = await wait_all_async([fryte.job(client, name) for name in names], timeout=3600)
+    return [outcome.job_id for outcome in outcomes if outcome.state == "succeeded"]
+
+
+# The tests.
+
+
+def connected(server: FakeServer) -> AuthenticatedClient:
+    """A client whose requests go to *server*."""
+    return fryte.connect("a-key", base_url="https://fryte.invalid", transport=server)
+
+
+def status(job_id: str, state: str) -> dict[str, object]:
+    """What FRYTE says of a job."""
+    return {"job_id": job_id, "status": state, "tour_id": 1}
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    """It takes each tour as job t-1."""
+    return FakeServer().on("POST /planner/v2", Reply(202, {"job_id": "t-1"}))
+
+
+def test_tour_is_planned_after_an_outage(server: FakeServer, virtual_clock: VirtualTime) -> None:
+    """Two polls fail, and nothing is submitted twice."""
+    running, done = status("t-1", "running"), status("t-1", "succeeded")
+    server.on("GET /planner/jobs/{job_id}", running, 503, httpx.ConnectError, done)
+    assert plan(connected(server)) == "t-1 is planned"
+    assert server.counts == {"POST /planner/v2": 1, "GET /planner/jobs/t-1": 4}
+    assert virtual_clock.now < 120
+
+
+def test_tour_fails_after_half_an_hour(server: FakeServer, virtual_clock: VirtualTime) -> None:
+    """The answer depends on the time."""
+    server.on(
+        "GET /planner/jobs/{job_id}", lambda _: status("t-1", "failed" if virtual_clock.now >= 1800 else "running")
+    )
+    assert plan(connected(server)) == "t-1 failed"
+    assert 1800 <= virtual_clock.now < 2000
+
+
+def test_async_code_waits_for_two_jobs_and_gives_up_the_third() -> None:
+    """They wait side by side; each in its time."""
+
+    def respond(request: httpx.Request) -> dict[str, object]:
+        name = request.url.path.rpartition("/")[2]
+        ends = {"short": 60, "long": 3000}.get(name, 9999)
+        return status(name, "succeeded" if clock.now >= ends else "running")
+
+    async def main() -> list[str]:
+        async with connected(FakeServer().on("GET /planner/jobs/{job_id}", respond)) as client:
+            return await ended(client, ["short", "long", "stuck"])
+
+    with virtual_time() as clock:
+        assert asyncio.run(main()) == ["short", "long"]
+        assert 3590 < clock.now <= 3600
 
 
 def test_policy_sees_the_end_in_time_with_few_polls() -> None:
@@ -35,8 +104,10 @@ def test_policy_sees_the_end_in_time_with_few_polls() -> None:
 
     def timeline(t: float) -> dict[str, object]:
         done = min(50_000, int(t / 72_000 * 50_000))
-        status = "PROCESSING" if t < 72_000 else "COMPLETED"
-        return {**BATCH, "status": status, "completed_count": done, "failed_count": 0}
+        state = "PROCESSING" if t < 72_000 else "COMPLETED"
+        batch = {"job_id": "3f7a1c2e", "provider": "openai", "model": "gpt-4o-mini", "prompt_count": 50_000}
+        counts = {"completed_count": done, "failed_count": 0, "created_at": "2026-01-01T00:00:00Z"}
+        return {**batch, **counts, "status": state}
 
     report = simulate(promptforge.SERVICE, timeline, ended_at=72_000.0, policy=Policy(aim=Lateness(30)))
     assert report.outcome.state == "succeeded"

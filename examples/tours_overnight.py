@@ -37,7 +37,7 @@ def main(folder: str, page: str) -> int:
     return drivable < len(paths)
 
 
-def plan(job: fryte.FryteJob, outcome: jobwait.Outcome) -> str:
+def plan(job: fryte.FryteJob, outcome: jobwait.Outcome[object]) -> str:
     """Whether the tour can be driven, or why that is not known."""
     if outcome.state != "succeeded":
         return f"{outcome.state}: {outcome.error}"

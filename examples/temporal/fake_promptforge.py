@@ -21,6 +21,7 @@ class Service(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport for the responses."""
+        assert isinstance(transport, asyncio.Transport)
         self.transport, self.buffer = transport, b""
 
     def data_received(self, data: bytes) -> None:
@@ -31,9 +32,9 @@ class Service(asyncio.Protocol):
             body = {"polls": Service.polls} if path == "/stats" else self.status(path.split("/")[3])
             content = json.dumps(body).encode()
             head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
-            self.transport.write(head + content)  # type: ignore[attr-defined]
+            self.transport.write(head + content)
 
-    def status(self, job_id: str) -> dict:
+    def status(self, job_id: str) -> dict[str, object]:
         """The status of a job in PromptForge's format."""
         Service.polls += 1
         Service.began = Service.began or time.monotonic()

@@ -28,12 +28,18 @@ HERE = Path(__file__).parent
 POLICY = Policy(interval=5.0, max_interval_ratio=0.2, timeout=900)
 
 
-def started(stack: ExitStack, *command: str, **variables: str) -> subprocess.Popen:
+def started(stack: ExitStack, *command: str, **variables: str) -> subprocess.Popen[str]:
     """A process that ends with *stack*, with these environment variables."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **variables})
     stack.callback(process.communicate)
     stack.callback(process.terminate)
     return process
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    """The first line that *process* prints, once it is there."""
+    assert process.stdout is not None
+    return process.stdout.readline()
 
 
 def temporal_server(stack: ExitStack) -> str:
@@ -59,7 +65,7 @@ async def connected(address: str) -> Client:
             await asyncio.sleep(0.2)
 
 
-def worker(stack: ExitStack, address: str, url: str) -> subprocess.Popen:
+def worker(stack: ExitStack, address: str, url: str) -> subprocess.Popen[str]:
     """Start a worker; only its environment has the API key."""
     options = ["--address", address, "--account", "promptforge:demo", "--limit", "promptforge:demo=300"]
     process = started(
@@ -68,14 +74,14 @@ def worker(stack: ExitStack, address: str, url: str) -> subprocess.Popen:
         PROMPTFORGE_BASE_URL=url,
         PROMPTFORGE_API_KEY_DEMO="the-key-of-the-demo",
     )
-    process.stdout.readline()  # it prints a line when it is ready
+    first_line(process)  # it prints one when it is ready
     return process
 
 
 async def run(stack: ExitStack, count: int, address: str | None) -> None:
     """Start all batches, kill one worker in the middle, wait for all."""
     service = started(stack, sys.executable, str(HERE / "fake_promptforge.py"))
-    url = f"http://127.0.0.1:{int(service.stdout.readline())}"
+    url = f"http://127.0.0.1:{int(first_line(service))}"
     address = address or temporal_server(stack)
     client = await connected(address)
     workers = [worker(stack, address, url) for _ in range(2)]

@@ -6,16 +6,22 @@ import json
 import math
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from jobwait import fryte
 from jobwait._polling.token_bucket import TokenBucket
+from jobwait.sandbox import Sandbox
+from jobwait.testing import virtual_time
 from support import forks
 from support.services import PROJECT, PROMPTS, TEMPLATE, TOUR
 
@@ -33,17 +39,60 @@ def run(box, tmp_path):
     """Runs an example as a process of its own, in a folder with a few inputs; its stdout."""
     (tmp_path / "prompts.jsonl").write_text("".join(json.dumps(prompt) + "\n" for prompt in PROMPTS))
     (tmp_path / "tour.json").write_text(json.dumps(TOUR))
-    env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
-    for service in ("freeplay", "fryte", "promptforge"):
-        address = getattr(box, service)
-        env |= {f"{service.upper()}_API_KEY": address.key, f"{service.upper()}_BASE_URL": address.url}
 
-    def started(name, *arguments, code=0):
+    def started(name, *arguments, code=0, errors="", bare=False):
+        given = {} if bare else box.environment()
+        env = without_services() | given
         done = forks.run(forks.script, str(EXAMPLES / name), *map(str, arguments), cwd=tmp_path, env=env)
-        assert (code, "") == (done.returncode, done.stderr)
+        assert re.fullmatch(errors, done.stderr), done.stderr
+        assert code == done.returncode
         return done.stdout
 
     return started
+
+
+def without_services():
+    """The environment without a key or an address of a service."""
+    return {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
+
+
+@pytest.fixture
+def slow_box():
+    """A sandbox whose jobs take as long as the services', and the number of seconds by which its clock is ahead."""
+    ahead = [0.0]
+    with Sandbox(speed=1, clock=lambda: time.time() + ahead[0]) as box:
+        yield box, ahead
+
+
+@pytest.fixture
+def later(slow_box):
+    """Moves the clock of that sandbox, which is returned, by an hour."""
+    box, ahead = slow_box
+
+    def move():
+        ahead[0] += 3600
+        return box
+
+    return move
+
+
+@pytest.fixture
+def started(slow_box, tmp_path):
+    """Starts an example that talks to that sandbox, with its output in pipes; it is ended with the block."""
+    (tmp_path / "prompts.jsonl").write_text("".join(json.dumps(prompt) + "\n" for prompt in PROMPTS))
+
+    @contextmanager
+    def start(name, *arguments):
+        words = [sys.executable, "-W", "error", EXAMPLES / name, *map(str, arguments)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        env = without_services() | slow_box[0].environment()
+        with subprocess.Popen(words, cwd=tmp_path, env=env, **pipes) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    return start
 
 
 def test_prompts_with_a_budget(run):
@@ -113,29 +162,29 @@ def test_optimize_and_compare(run):
         assert re.search(rf"^{name}: {TEMPLATE} became {uuid}\n  compare at {uuid}: \w", told, re.MULTILINE)
 
 
-def test_web_endpoint(box, monkeypatch):
-    """202 and a job; later its plan; bad input is 422, an unknown job 404."""
-    monkeypatch.setenv("FRYTE_API_KEY", box.fryte.key)
-    monkeypatch.setenv("FRYTE_BASE_URL", box.fryte.url)
-    monkeypatch.syspath_prepend(EXAMPLES)
-    app = importlib.import_module("web_endpoint").app
-
-    async def visit():
-        transport = httpx.ASGITransport(app)
-        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://x") as web:
-            submitted = await web.post("/tours", json=TOUR)
-            job_id = submitted.json()["job_id"]
-            answer = (await web.get(f"/tours/{job_id}")).json()
-            while answer["state"] == "running":
-                await anyio.sleep(0.05)
-                answer = (await web.get(f"/tours/{job_id}")).json()
-            bad = await web.post("/tours", json={**TOUR, "battery_level_start": 7})
-            nobody = await web.get("/tours/nobody")
-            return [submitted.status_code, bad.status_code, nobody.status_code], answer
-
-    codes, answer = anyio.run(visit)
-    assert [202, 422, 404] == codes
-    assert ("succeeded", "Driveable") == (answer["state"], answer["plan"]["qualification"])
+def test_web_endpoint(later, started):
+    """Events until the job ends; a client that leaves ends its own wait. Bad input is 422, no plan yet 409."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address, transport = f"http://127.0.0.1:{port}", httpx.HTTPTransport(retries=9)  # until the server listens
+    with started("web_endpoint.py", port) as server, httpx.Client(base_url=address, transport=transport) as web:
+        assert 422 == web.post("/tours", json={**TOUR, "battery_level_start": 7}).status_code
+        submitted = web.post("/tours", json=TOUR)
+        path = f"/tours/{submitted.json()['job_id']}"
+        assert (202, 404) == (submitted.status_code, web.get("/tours/nobody").status_code)
+        with web.stream("GET", f"{path}/events") as events:
+            assert "text/event-stream; charset=utf-8" == events.headers["content-type"]
+        assert f"{path[7:]}: no more events\n" == server.stdout.readline()
+        assert 409 == web.get(path).status_code
+        later()
+        told = web.get(f"{path}/events", timeout=60).text.split("\n\n")
+        event, data = told[-2].split("\n")
+        assert "event: succeeded" == event
+        assert {"state": "succeeded", "terminal": True}.items() <= json.loads(data.removeprefix("data: ")).items()
+        assert "Driveable" == web.get(path).json()["qualification"]
+        assert f"{path[7:]}: no more events\n" == server.stdout.readline()
+        server.send_signal(signal.SIGINT)
+        assert (0, "") == (server.wait(), server.stderr.read())
 
 
 def test_task_group(run):
@@ -162,6 +211,74 @@ def test_with_pandas(run, tmp_path):
     assert ["Sandbox answer to 0", "Sandbox answer to 1"] == [row["sentiment"].partition(":")[0] for row in rows]
 
 
+def test_tours_to_pandas(run, tmp_path):
+    """Without a key 300 tours of its own: each is a row, in order, whatever became of it."""
+    told = run("tours_to_pandas.py", bare=True)
+    assert re.search(r"succeeded +298\nfailed +1\nrefused +1\n", told)
+    with (tmp_path / "plans.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert 300 == len(rows)
+    assert 298 == len([row for row in rows if row["battery_level_end"]])
+    assert ["JobFailed", "", "InvalidInput"] == [row["error"] for row in rows[7:10]]
+    assert ["failed", "succeeded", "refused"] == [row["state"] for row in rows[7:10]]
+    assert ["no reason", "battery_depleted", "0.1 to 1"] == [
+        re.search("no reason|battery_depleted|0.1 to 1", row["message"])[0] for row in rows[7:10]
+    ]
+
+
+def test_scheduled_without_a_key_plays_two_runs(run):
+    """The first is over before the job is; the second submits nothing and saves."""
+    told = run("scheduled.py", bare=True).splitlines()
+    assert ["00:00", "waiting for 1", "monday.jsonl: left to the next run"] == told[:3]
+    assert ["00:15", "waiting for 1", "monday.jsonl: 2 files", "1 submitted"] == told[3:]
+
+
+def test_scheduled_goes_on_with_what_an_interrupted_run_left(later, started, tmp_path):
+    """Two processes: Ctrl-C ends the first; the second, an hour later, submits nothing and saves the answers."""
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "prompts.jsonl").rename(tmp_path / "inbox" / "monday.jsonl")
+    (tmp_path / "inbox" / "tuesday.jsonl").write_text("no JSON")
+    with started("scheduled.py", "inbox", "answers") as first:
+        assert first.stdout.readline().startswith("tuesday.jsonl: ")
+        assert "waiting for 1\n" == first.stdout.readline()
+        first.send_signal(signal.SIGINT)
+        assert "interrupted\nmonday.jsonl: left to the next run\n" == first.stdout.read()
+        assert (1, "") == (first.wait(), first.stderr.read())
+    box = later()
+    (tmp_path / "inbox" / "tuesday.jsonl").unlink()
+    with started("scheduled.py", "inbox", "answers") as second:
+        assert "waiting for 1\nmonday.jsonl: 1 files\n" == second.stdout.read()
+        assert (0, "") == (second.wait(), second.stderr.read())
+    assert 1 == box.stats()["promptforge"]["submits"]
+    (answers,) = (tmp_path / "answers" / "monday.jsonl").iterdir()
+    assert len(PROMPTS) == len(answers.read_text().splitlines())
+
+
+def test_click_command(run, box, tmp_path):
+    """The job on stderr, the states of the bar where there is no terminal, and what it is about at the end."""
+    told = run("click_command.py", "prompts.jsonl", "--to", "saved", errors=r"promptforge:[0-9a-f-]{36}\n")
+    assert "submitted\nsucceeded\n7 answers, 0 failed; 1 files in saved\n" == told
+    assert [".jsonl"] == [path.suffix for path in (tmp_path / "saved").iterdir()]
+    failed = ("click_command.py", "prompts.jsonl", "--model", "sandbox-fail")
+    told = run(*failed, code=1, errors=r"promptforge:\S+\nError: promptforge job \S+ ended as FAILED; .*\n")
+    assert "submitted\nfailed" == told.strip()
+
+
+def test_click_command_draws_a_bar_on_a_terminal(monkeypatch, tmp_path):
+    """It is as long as the share of the prompts that are done, at each poll."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    ask = importlib.import_module("click_command").ask
+    with virtual_time() as clock, Sandbox(clock=clock.time, promptforge_mode="docs") as box:
+        for name, value in box.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("click._termui_impl.isatty", lambda _: True)
+        done = CliRunner().invoke(ask, [str(EXAMPLES / "prompts.jsonl"), "--to", str(tmp_path / "saved")])
+    assert 0 == done.exit_code
+    drawn = [int(share) for share in re.findall(r"(\d+)%", done.stdout)]
+    assert drawn == sorted(drawn)
+    assert 0 < drawn[len(drawn) // 2] < 100 == drawn[-1]
+
+
 def test_after_restart(run, box, tmp_path):
     """A job that an earlier run submitted is resumed, and submitted once."""
     from jobwait import promptforge
@@ -179,7 +296,7 @@ def test_test_own_code():
     """The example of a test is a test, and passes."""
     words = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null", EXAMPLES / "test_own_code.py"]
     done = subprocess.run([sys.executable, "-m", "pytest", *words], capture_output=True, text=True, check=False)
-    assert (0, "2 passed") == (done.returncode, re.sub(r" in .*", "", done.stdout.splitlines()[-1]))
+    assert (0, "4 passed") == (done.returncode, re.sub(r" in .*", "", done.stdout.splitlines()[-1]))
 
 
 def test_own_service(run):
