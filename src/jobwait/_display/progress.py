@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from jobwait._display.lines import counted, share_of
-from jobwait._display.notebook import CellOutput, in_notebook
+from jobwait._display.notebook import CellOutput, CellRows, in_notebook
 from jobwait._display.terminal import live_table, write_line, write_update
 from jobwait._model.types import Update
 
@@ -26,15 +26,24 @@ def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> OnUp
 
 
 def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] | None) -> OnUpdate:
-    """The same for many jobs: how many of *total*, which may grow, have ended, and how."""
+    """
+    The same for many jobs: how many of *total*, which may grow, have ended, and how.
+
+    In a notebook the first jobs have a row each.
+    """
     endings: Counter[str] = Counter()
-    write = _line_output()
+    rows = CellRows() if in_notebook() else None
+    cell, write = CellOutput(), _line_output()
 
     def show(update: Update[Any]) -> None:
         if update.terminal:
             endings[update.state] += 1
-            ended, jobs = endings.total(), total()
-            write(f"{ended} of {jobs} jobs: {counted(endings.elements())}", ended / max(1, jobs), ended == jobs)
+        ended, jobs = endings.total(), total()
+        line = ": ".join(filter(None, (f"{ended} of {jobs} jobs", counted(endings.elements()))))
+        if rows is not None and (rows.take(update) or update.terminal):
+            cell(line, ended / max(1, jobs), ended == jobs, str(rows))
+        elif rows is None and update.terminal:
+            write(line, ended / max(1, jobs), ended == jobs)
         (then or _nowhere)(update)
 
     return show

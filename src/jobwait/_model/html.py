@@ -71,6 +71,17 @@ def of_submitted(results: Sequence[Any]) -> str:
     return _table(list(enumerate(results)), row, ("input", "job", "state", "why"), counts)
 
 
+def of_updates(updates: Iterable[tuple[Any, float | None]]) -> str:
+    """Updates as a table with a row for each: job, state, and a bar for the share that is done."""
+    lines = (
+        f"<tr><td style='text-align:left'>{shown(f'{one.service} {one.job_id}')}</td>"
+        f"<td style='text-align:left'>{shown(_marked(one.state))}</td>"
+        f"<td>{'' if share is None else bar(share)} {shown(one.progress or '')}</td></tr>"
+        for one, share in updates
+    )
+    return f"<table>{''.join(lines)}</table>"
+
+
 def of_tracked(rows: Sequence[Any], counts: Mapping[str, int] | None = None) -> str:
     """The rows of a tracker in the same form; *counts* of its states, if *rows* are not all."""
 

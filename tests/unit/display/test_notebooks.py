@@ -9,7 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from jobwait import Outcome, errors, promptforge
+from jobwait import Outcome, Progress, Update, errors, promptforge
+from jobwait._display.notebook import CellRows
 from jobwait._model.html import bar
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -25,7 +26,10 @@ def played(server_box, tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
-    def run(name):
+    def run(name, *, bare=False):
+        if bare:
+            for variable in server_box.environment():
+                monkeypatch.delenv(variable)
         notebook = nbformat.read(EXAMPLES / name, 4)
         assert not any(cell.get("outputs") for cell in notebook.cells), "notebooks are kept without their outputs"
         NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
@@ -56,6 +60,31 @@ def test_the_example_notebooks_run(played, name, shows, prints):
     for pattern in shows:
         assert re.search(pattern, html), pattern
     assert re.search(prints, text)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_notebook_with_several_jobs_runs_without_a_key(played):
+    """At a sandbox of its own; each job has a row while it runs, and what was not submitted says why."""
+    html, text = played("several_jobs.ipynb", bare=True)
+    for pattern in (
+        r"<p>1 submitted, 1 InvalidInput</p>",
+        r"3 of 3 jobs: 3 succeeded<table>(<tr><td[^>]*>\w+ [^<]+</td><td[^>]*>✓ succeeded</td><td>.{,99}</td></tr>){3}<",
+        r"<p>3 succeeded</p><table>",
+        r"<p>2 succeeded</p><table>",
+    ):
+        assert re.search(pattern, html), pattern
+    assert re.search(r"^1000 answers; \w", text)
+
+
+def test_many_jobs_in_a_cell_have_rows_as_far_as_there_is_place():
+    """The first of them; a row has the latest update, and text of the service is text."""
+    rows, evil = CellRows(), "<b>&"
+    taken = [rows.take(Update("running", "R", None, service="fryte", job_id=f"{evil}{number}")) for number in range(21)]
+    assert [True] * 20 + [False] == taken
+    assert rows.take(Update("queued", "Q", None, Progress(1, 4), service="fryte", job_id=f"{evil}7"))
+    html = str(rows)
+    assert (20, 1, 0) == (html.count("<tr>"), html.count("queued"), html.count(evil))
+    assert re.search(r'queued</td><td><progress max="1" value="0.2500"></progress> 1 of 4</td>', html)
 
 
 def test_views_obey_nothing_that_a_server_says():
