@@ -85,4 +85,4 @@ if __name__ == "__main__":
     with ExitStack() as stack:
         if "FRYTE_API_KEY" not in os.environ:
             os.environ |= stack.enter_context(Sandbox(speed=10)).environment()
-        uvicorn.run(app, port=int(sys.argv[1]), log_level="warning")
+        uvicorn.run(app, port=int((sys.argv[1:] or ["8000"])[0]), log_level="warning")

@@ -12,7 +12,8 @@ README = {
     "test_results_of_a_job_that_was_seen_to_fail_say_so_at_once",
     "bounds the request in flight": "test_a_request_in_flight_is_bounded_by_the_deadline",
     "a rate limit never holds a wait beyond it": "test_no_wait_ends_later_than_its_deadline",
-    "The job itself is never canceled": "test_a_wait_sends_nothing_but_polls_however_it_ends",
+    "The job itself is not canceled": "test_a_wait_sends_nothing_but_polls_however_it_ends",
+    "unless you ask for it": "test_a_job_is_canceled_once_at_the_timeout",
     "An outage ends nothing before it has lasted five minutes": "test_an_outage_shorter_than_the_policys_ends_nothing",
     "a proxy's page is no refusal of the service": "test_one_odd_answer_does_not_end_a_healthy_wait",
     "`Retry-After` is": "test_no_request_is_sent_before_retry_after_has_passed",
@@ -22,12 +23,17 @@ README = {
     "An unknown status never counts as the end of a job": "test_an_unknown_status_is_read_and_never_done",
     "Keys appear in no repr, exception or log": "test_the_key_is_in_no_log_no_text_no_traceback",
     "not sent over plain http except to this machine": "test_address_that_is_unsafe_for_a_key_is_refused",
+    "environment's proxies are used, SOCKS with": "test_the_environments_proxy_makes_the_tunnel",
+    "a company's certificates and gateways": "test_a_companys_certificates_are_trusted "
+    "test_headers_of_the_caller_are_sent_with_each_request",
     "what you want instead of how often to poll": "test_lateness_is_reached_on_average",
     "take thousands of jobs of any services": "test_fleet_reports_each_outcome_once",
     "account share its rate limit": "test_a_rate_limit_is_shared_through_the_file",
     "none is lost when the process dies": "test_a_killed_process_loses_no_job",
     "stays in `tracker.pending()`": "test_an_outage_ends_no_job_and_the_next_run_goes_on",
-    "need no network and no real time": "test_virtual_time_begins_at_epoch",
+    "needs no network and no real time": "test_virtual_time_begins_at_epoch",
+    "all waits run at once": "test_a_wait_in_a_thread_takes_no_time test_a_wait_in_an_event_loop_takes_no_time",
+    "PromptForge behaves as its published server": "test_response_to_invalid_input_differs_by_mode",
 }
 
 RELIABILITY = {

@@ -95,6 +95,13 @@ def started(slow_box, tmp_path):
     return start
 
 
+def test_index_names_each_example():
+    """examples/README.md links to each file and folder, and to nothing that is not there."""
+    linked = set(re.findall(r"\]\(([^)./]+(?:\.\w+)?)\)", (EXAMPLES / "README.md").read_text("utf-8")))
+    there = {path.name for path in EXAMPLES.iterdir() if path.name not in {"README.md", "__pycache__"}}
+    assert there == linked
+
+
 def test_prompts_with_a_budget(run):
     """As many prompts as the budget allows, and what they cost."""
     told = run("prompts_with_budget.py", "prompts.jsonl", 130)

@@ -125,7 +125,7 @@ class Job(Generic[S_co]):
         *timeout* is in seconds (or a timedelta), from now; None: that of *policy*, else the service's default.
         *on_update* is called with each Update, in this thread; an exception of it ends the wait. *progress* shows a
         live line on a terminal. *stop*: a Stop; once it is set, from any thread or a signal handler, the wait ends as
-        at its deadline. The job is never canceled.
+        at its deadline. The job is not canceled, unless *policy* has cancel_on_timeout.
 
         Raises:
             JobFailed: the job failed (JobCanceled: it was canceled).
