@@ -195,7 +195,9 @@ def presented(operation: Callable[..., Any], suffix: str = "", returns: str = ""
     def present(made: F) -> F:
         public: Any = functools.update_wrapper(made, operation)
         public.__name__ = operation.__name__.strip("_") + suffix
-        public.__qualname__ = operation.__qualname__.replace(operation.__name__, public.__name__)
+        owner, dot, _ = operation.__qualname__.rpartition(".")
+        public.__qualname__ = f"{owner}{dot}{public.__name__}"
+        operation.__qualname__ = public.__qualname__.removesuffix(suffix)  # which a TypeError about an argument names
         public.__signature__ = inspect.signature(operation).replace(return_annotation=returns)
         public.__annotations__ = {**operation.__annotations__, "return": returns}
         del public.__wrapped__  # inspect would follow it back to the operation
