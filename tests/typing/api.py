@@ -30,7 +30,7 @@ from jobwait import (
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
 from jobwait.promptforge import FailedPrompt, MergeSummary, PromptForgeJob, ResultLine
-from jobwait.tracker import Tracker
+from jobwait.tracker import Rows, Tracker
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import JobStatus
@@ -99,6 +99,7 @@ def handles(tracker: Tracker, token: str, client: AuthenticatedClient) -> None:
     assert_type(job, PromptForgeJob)
     assert_type(tracker.submit(promptforge, "team", client, [], provider="p", model="m", key="k"), PromptForgeJob)
     assert_type(tracker.submit("promptforge", "team", client, [], provider="p", model="m"), Job[Any])
+    assert_type(tracker.unresolved(), Rows)
     for row in tracker.pending():
         assert_type(row.job(client, promptforge), PromptForgeJob)
         assert_type(row.job(client, promptforge.SERVICE), Job[JobStatus])
