@@ -65,8 +65,9 @@ class TaskDeferred(BaseException):
 
 
 class BaseOperator:
-    def __init__(self, *, task_id: str, execution_timeout: Any = None) -> None:
+    def __init__(self, *, task_id: str, execution_timeout: Any = None, retries: int = 0) -> None:
         self.task_id, self.execution_timeout, self.log = task_id, execution_timeout, getLogger("airflow.task")
+        self.retries = retries
 
     def defer(self, **words: Any) -> None:
         raise TaskDeferred(**words)
