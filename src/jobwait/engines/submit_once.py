@@ -1,8 +1,8 @@
 """
 Whether a submission that ended in an error may be sent again: what both engines ask before they try again.
 
-An exception may come at any line: a time limit, a cancellation. So it is not the place of the exception that counts, but
-whether a request had been begun before it.
+A time limit or a cancellation is raised at any line. So it is not its place that counts, but whether a request had been
+begun before it.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Interrupts a program at a chosen line of jobwait's, or looks at it before each: a death leaves what was there then."""
+"""Interrupts a program at a line of jobwait's, or looks at it before each: a death leaves what there was then."""
 
 import sys
 import threading
