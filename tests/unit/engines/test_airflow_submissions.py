@@ -110,8 +110,7 @@ def test_a_time_limit_at_any_line_of_a_submission_makes_no_second_one(airflow, m
             assert sent or end == "j-1", at
         unlock()
         assert "j-1" == end or "Airflow does not send it again" in end, at
-        assert case.posts <= 1, at
-        assert case.posts or "may have taken it" in end or "not a tour" in end, at
+        assert int(end == "j-1") <= case.posts <= 1, at
         seen.add((tries, end == "j-1"))
     assert {(2, True), (1, False)} <= seen
 
