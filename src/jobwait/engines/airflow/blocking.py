@@ -4,13 +4,16 @@ import asyncio
 from dataclasses import asdict
 from typing import Any, Final
 
+import anyio
+
 from jobwait.engines.airflow.connections import client_for, limit_of
 from jobwait.engines.airflow.outcomes import EndedJobs
 from jobwait.engines.batch_run import BatchRun, batch_done, polled_once
 from jobwait.engines.payloads import Batch
-from jobwait.errors import JobWaitError
+from jobwait.errors import JobWaitError, RateLimited
 
 MAX_POLLS: Final = 16  # requests at once of a sensor that pokes
+LEAST_TIME: Final = 5.0  # seconds for its last poll
 
 
 async def wait_for(connection: Any, batch: Batch) -> dict[str, Any]:
@@ -28,8 +31,12 @@ async def cancel(connection: Any, batch: Batch) -> int:
         return await BatchRun.of(batch, client, None).cancel()
 
 
-async def poll_once(connection: Any, batch: Batch) -> EndedJobs:
-    """Poll each job once; those that still run have the state of a job that runs."""
+async def poll_once(connection: Any, batch: Batch, seconds: float) -> EndedJobs:
+    """
+    Poll each job once, in *seconds* at most; those that still run have the state of a job that runs.
+
+    So has a job that could not be polled within the rate limit, or within the time: nothing is known of it.
+    """
     async with client_for(batch.service, connection) as client:
         semaphore = asyncio.Semaphore(MAX_POLLS)
 
@@ -37,9 +44,13 @@ async def poll_once(connection: Any, batch: Batch) -> EndedJobs:
             async with semaphore:
                 error = None
                 try:
-                    await job.status_async()
+                    with anyio.move_on_at(until):
+                        await job.status_async()
+                except RateLimited:
+                    pass
                 except JobWaitError as failed:
                     error = failed
                 return asdict(polled_once(job, error))
 
+        until = anyio.current_time() + max(seconds, LEAST_TIME)
         return list(await asyncio.gather(*map(poll, BatchRun.of(batch, client, None).jobs.values())))

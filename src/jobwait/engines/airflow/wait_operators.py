@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from threading import Thread
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnValue
 
@@ -20,6 +20,8 @@ from jobwait.engines.batches import check, check_common
 from jobwait.engines.payloads import Batch
 from jobwait.engines.policy_json import policy_from_dict, policy_to_dict
 from jobwait.errors import InvalidInput
+
+RUNS: Final = frozenset({"queued", "running", "unknown"})
 
 
 class _WaitForJobs(BaseOperator):
@@ -133,15 +135,34 @@ class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
 
     wait_here = BaseSensorOperator.execute
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._ended: dict[str, Any] = {}  # what earlier pokes of this process saw, by id
+        self._first_poke: float | None = None
+
     def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
         """End the task by the trigger's event."""
         return task_value(event, self.fail_when, soft_fail=self.soft_fail or self.never_fail, sensor=True)
 
-    def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002 - Airflow's own signature
-        """Poll each job once; done once all have ended."""
+    def poke(self, context: Any) -> PokeReturnValue:
+        """Poll each job once that was not seen to end; done once all have ended. The timeout ends a poke, too."""
         batch = self.batch(None)
-        jobs = asyncio.run(poll_once(BaseHook.get_connection(self.conn_id), batch))
-        if any(one["state"] in {"queued", "running", "unknown"} for one in jobs):
+        rest = replace(batch, job_ids=[name for name in batch.job_ids if name not in self._ended])
+        connection, seconds = BaseHook.get_connection(self.conn_id), self._seconds_left(context)
+        jobs = {one["job_id"]: one for one in asyncio.run(poll_once(connection, rest, seconds))}
+        if any(one["state"] in RUNS for one in jobs.values()):
+            self._ended |= {name: one for name, one in jobs.items() if one["state"] not in RUNS and not one["error"]}
             return PokeReturnValue(is_done=False)
-        event = {"service": self.service, "ended": jobs}
+        found = {**self._ended, **jobs}
+        event = {"service": self.service, "ended": [found[name] for name in batch.job_ids]}
         return PokeReturnValue(is_done=True, xcom_value=task_value(event, self.fail_when, soft_fail=self.soft_fail))
+
+    def _seconds_left(self, context: Any) -> float:
+        """Seconds until the timeout, which counts from the first poke."""
+        if self.reschedule:  # each poke is in a process of its own
+            began = context["ti"].get_first_reschedule_date(context)
+            spent = 0.0 if began is None else time.time() - began.timestamp()
+        else:
+            self._first_poke = time.monotonic() if self._first_poke is None else self._first_poke
+            spent = time.monotonic() - self._first_poke
+        return float(self.timeout) - spent
