@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import signal
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -256,11 +258,11 @@ def poked(service, sensor, context=None):
     """What a poke gives, in virtual time, and after how many seconds."""
     before = service.clock.now
 
-    def run(coroutine):
-        return virtual.run(coroutine, service.clock)
+    def run(function, *args):
+        return virtual.run(function(*args), service.clock)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("jobwait.engines.airflow.wait_operators.asyncio", SimpleNamespace(run=run))
+        patch.setattr("jobwait.engines.airflow.wait_operators.run_aside", run)
         return sensor.poke(context or {}), service.clock.now - before
 
 
@@ -301,6 +303,37 @@ def test_a_poke_ends_at_the_timeout_of_its_sensor(airflow, refusing, ago, longes
     found, seconds = poked(refusing, sensor, {"ti": instance})
     assert not found.is_done
     assert seconds <= longest
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="Airflow's time limits need SIGALRM")
+@pytest.mark.parametrize("place", ["loop", "request"])
+@pytest.mark.parametrize("kind", ["WaitForJobsOperator", "WaitForJobsSensor"])
+def test_a_time_limit_of_a_task_ends_its_wait_wherever_the_signal_comes(airflow, monkeypatch, kind, place):
+    """In a callback of an event loop too, which logs and drops what is raised in it."""
+
+    def alarm(*_):
+        raise TaskTimeout
+
+    def ring():
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)  # which gets it from a timer, too
+
+    async def answer(_):
+        if place == "loop":
+            asyncio.get_running_loop().call_soon(ring)
+        else:
+            ring()
+        await asyncio.Event().wait()
+
+    connect, transport = promptforge.connect, httpx.MockTransport(answer)
+    monkeypatch.setattr(promptforge, "connect", lambda *words, **more: connect(*words, **more, transport=transport))
+    CONNECTIONS["pf"] = Connection("pf", CANARY, extra_dejson={"base_url": "https://pf.invalid"})
+    rate_limits.forget()
+    before = signal.signal(signal.SIGALRM, alarm)
+    try:
+        with pytest.raises(TaskTimeout):
+            waits(getattr(airflow, kind), job_ids=["a"], deferrable=False, timeout=60).execute({})
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize("asked", [True, False])

@@ -1,11 +1,9 @@
 """The operator and the sensor that wait for jobs; while they wait, both free their worker slot."""
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from threading import Thread
 from typing import Any, Final, get_args
 
 from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnValue
@@ -13,7 +11,7 @@ from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnVa
 from jobwait._jobs.registry import service_named
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
-from jobwait.engines.airflow.blocking import cancel, poll_once, wait_for
+from jobwait.engines.airflow.blocking import cancel, poll_once, run_aside, wait_for
 from jobwait.engines.airflow.outcomes import EndedJobs, FailWhen, task_value
 from jobwait.engines.airflow.trigger import JobsTrigger
 from jobwait.engines.batches import check, check_common
@@ -110,7 +108,7 @@ class WaitForJobsOperator(_WaitForJobs):
     def wait_here(self, context: Any) -> EndedJobs:
         """Wait in this worker."""
         self._running = BaseHook.get_connection(self.conn_id), self.batch(self.timeout)
-        return self.execute_complete(context, asyncio.run(wait_for(*self._running)))
+        return self.execute_complete(context, run_aside(wait_for, *self._running))
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
         """End the task by the trigger's event."""
@@ -119,10 +117,7 @@ class WaitForJobsOperator(_WaitForJobs):
     def on_kill(self) -> None:
         """Cancel the jobs if *cancel_on_kill* is set; while the task is deferred, the trigger does it."""
         if self._running is not None and self.cancel_on_kill:
-            # A signal handler calls this inside the wait's event loop: another loop needs another thread.
-            thread = Thread(target=asyncio.run, args=(cancel(*self._running),))
-            thread.start()
-            thread.join()
+            run_aside(cancel, *self._running)
 
 
 class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
@@ -149,7 +144,7 @@ class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
         batch = self.batch(None)
         rest = replace(batch, job_ids=[name for name in batch.job_ids if name not in self._ended])
         connection, seconds = BaseHook.get_connection(self.conn_id), self._seconds_left(context)
-        jobs = {one["job_id"]: one for one in asyncio.run(poll_once(connection, rest, seconds))}
+        jobs = {one["job_id"]: one for one in run_aside(poll_once, connection, rest, seconds)}
         if any(one["state"] in RUNS for one in jobs.values()):
             self._ended |= {name: one for name, one in jobs.items() if one["state"] not in RUNS and not one["error"]}
             return PokeReturnValue(is_done=False)
