@@ -460,7 +460,7 @@ def test_a_connections_limit_is_a_whole_number_of_requests_a_second(airflow):
 
     found = [limit_of(Connection("pf", extra_dejson=one)) for one in ({}, {"limit": 20}, {"limit": "20"})]
     assert [None, Limit(20), Limit(20)] == found
-    for bad in ("many", -1, 2.5):
+    for bad in ("many", -1, 2.5, 0, True, "1_0", "1e400", "9" * 5000, "\u0661"):
         with pytest.raises(errors.InvalidInput, match="limit"):
             limit_of(Connection("pf", extra_dejson={"limit": bad}))
 
