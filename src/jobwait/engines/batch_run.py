@@ -16,7 +16,8 @@ from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState
 from jobwait._polling.rate_limits import RateLimiters, in_memory
-from jobwait.engines.batches import check
+from jobwait._sync import clock
+from jobwait.engines.batches import LATEST, check
 from jobwait.engines.payloads import VERSION, Batch, BatchDone, Checkpoint, Ended
 from jobwait.engines.policy_json import policy_from_dict
 from jobwait.engines.truncate import truncate
@@ -46,12 +47,14 @@ class BatchRun:
         check(batch)
         if checkpoint is not None and checkpoint.version > VERSION:
             raise InvalidInput(f"A newer jobwait (version {checkpoint.version}) began this wait. Update this worker.")
-        service, policy = service or service_named(batch.service), policy_from_dict(batch.policy, None)
+        service, policy = service or service_named(batch.service), policy_from_dict(batch.policy, batch.timeout)
         if checkpoint is None or not checkpoint.packed:
             run = cls(batch, {job_id: _new_job(service, client, batch, job_id) for job_id in batch.job_ids})
         else:
             ended, tokens = checkpoint.unpack()
             jobs = [resume(token, client, service) for token in tokens]
+            for job in jobs:
+                _limit_deadline(state_of(job), policy.timeout)
             run = cls(batch, {job.id: job for job in jobs}, {one.job_id: one for one in ended})
         for job in run.jobs.values():
             state_of(job).add_statuses(policy)
@@ -118,7 +121,9 @@ def polled_once(job: Job[Any], error: JobWaitError | None) -> Ended:
 
 def _ended_by(job: Job[Any], outcome: Outcome[Any]) -> Ended:
     job_state = state_of(job)  # it counts over all attempts; an outcome does not
-    started = outcome.started if job_state.started is None else datetime.fromtimestamp(job_state.started, UTC)
+    started = outcome.started
+    if job_state.started is not None and job_state.started <= LATEST:  # a token may have any number
+        started = datetime.fromtimestamp(job_state.started, UTC)
     times = {"started": started.isoformat(), "seen_at": outcome.seen_at.isoformat()}
     return _ended(job, outcome.state, outcome.error, polls=job_state.polls, errors=job_state.errors, **times)
 
@@ -137,6 +142,13 @@ def _ended(job: Job[Any], state: str, error: Exception | None, **facts: Any) -> 
         **counts,
         **facts,
     )
+
+
+def _limit_deadline(job_state: JobState[Any], timeout: object) -> None:
+    """Have no deadline later than a wait that begins now has, or began at the last poll, if a clock was set back."""
+    if isinstance(timeout, int | float) and job_state.deadline is not None:
+        latest = max(clock.current.time(), job_state.last_poll or 0.0) + timeout
+        job_state.deadline = min(job_state.deadline, latest)
 
 
 def _new_job(service: Service[Any, Any], client: Any, batch: Batch, job_id: str) -> Job[Any]:

@@ -17,6 +17,7 @@ MAX_JOBS: Final = 1000  # more come near the 2 MiB that Temporal accepts
 MAX_ID_LENGTH: Final = 250  # characters in JSON: a thousand Ended values of the maximum size stay below 2 MiB
 MAX_HEARTBEAT: Final = 24 * 3600.0
 MAX_CONTINUE_AFTER: Final = 365 * 24 * 3600.0
+LATEST: Final = 253402300799.0  # the last second of the year 9999
 
 
 def batches(
@@ -81,6 +82,9 @@ def check(batch: Batch) -> None:
             f"heartbeat is a second to a day and continue_after at most a year, not {batch.heartbeat} s and "
             f"{batch.continue_after} s."
         )
+    until = batch.until
+    if until is not None and (type(until) not in {int, float} or not 0 <= until <= LATEST):  # NaN too
+        raise InvalidInput(f"until is a time in seconds since the epoch, before the year 10000, not {until!r:.60}.")
     policy_from_dict(batch.policy, batch.timeout)
 
 

@@ -1,12 +1,16 @@
 """The example's DAG, run by Airflow's own command against the sandbox."""
 
+import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 from jobwait.sandbox import Sandbox
 
@@ -43,3 +47,8 @@ def test_the_nightly_batch_of_the_example_runs_and_leaves_the_key_nowhere(
     assert len(kept) > 1
     assert not [content for content in kept if box.fryte.key.encode() in content]
     assert box.fryte.key not in told
+    with closing(sqlite3.connect(home / "airflow.db")) as stored:  # what a retry of a submission would find
+        notes = [json.loads(value) for (value,) in stored.execute("select value from task_state_store")]
+    assert 3 == len(notes)
+    assert all(note["try"] >= 1 and note["job_id"] for note in notes)
+    assert {"try_number", "max_tries"} <= RuntimeTaskInstance.model_fields.keys()  # what tells it from a cleared task

@@ -65,8 +65,9 @@ class TaskDeferred(BaseException):
 
 
 class BaseOperator:
-    def __init__(self, *, task_id: str, execution_timeout: Any = None) -> None:
+    def __init__(self, *, task_id: str, execution_timeout: Any = None, retries: int = 0) -> None:
         self.task_id, self.execution_timeout, self.log = task_id, execution_timeout, getLogger("airflow.task")
+        self.retries = retries
 
     def defer(self, **words: Any) -> None:
         raise TaskDeferred(**words)
@@ -83,9 +84,16 @@ class PokeReturnValue:
 
 class BaseSensorOperator(BaseOperator):
     def __init__(
-        self, *, timeout: float = 60.0, soft_fail: bool = False, never_fail: bool = False, **words: Any
+        self,
+        *,
+        timeout: float = 60.0,
+        soft_fail: bool = False,
+        never_fail: bool = False,
+        mode: str = "poke",
+        **words: Any,
     ) -> None:
         super().__init__(**words)
+        self.reschedule = mode == "reschedule"
         self.timeout, self.soft_fail, self.never_fail = timeout, soft_fail, never_fail
 
     def execute(self, context: Any) -> Any:

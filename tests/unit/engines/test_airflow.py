@@ -2,7 +2,10 @@
 
 import asyncio
 import json
-from datetime import timedelta
+import signal
+import threading
+import time
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import httpx
@@ -23,6 +26,7 @@ from tests.unit.engines.fake_airflow import (
 from tests.unit.engines.virtual import WALL, Clock, PromptForge, fullest
 
 from jobwait import Limit, Policy, errors, freeplay, fryte, promptforge
+from jobwait._polling import rate_limits
 from jobwait.engines.batches import batches
 
 BRISK = Policy(interval=1.0, min_interval=0.5, max_interval_ratio=0.1, timeout=60)
@@ -228,6 +232,110 @@ def test_a_poke_while_a_job_still_runs_says_no_more_than_that(airflow, monkeypat
     assert (False, None) == (found.is_done, found.xcom_value)
 
 
+class Refusing(PromptForge):
+    """PromptForge that refuses all polls but the first ones."""
+
+    allowed, after = 0, "7000"
+
+    async def handle_async_request(self, request):
+        if self.allowed:
+            self.allowed -= 1
+            return await super().handle_async_request(request)
+        self.refused += 1
+        return httpx.Response(429, headers={"retry-after": self.after})
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+    """Such a PromptForge behind the connection pf."""
+    CONNECTIONS["pf"] = Connection("pf", CANARY, extra_dejson={"base_url": "https://pf.invalid"})
+    made, connect = Refusing(Clock()), promptforge.connect
+    monkeypatch.setattr(promptforge, "connect", lambda *words, **more: connect(*words, **more, transport=made))
+    return made
+
+
+def poked(service, sensor, context=None):
+    """What a poke gives, in virtual time, and after how many seconds."""
+    before = service.clock.now
+
+    def run(function, *args):
+        return virtual.run(function(*args), service.clock)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jobwait.engines.airflow.wait_operators.run_aside", run)
+        return sensor.poke(context or {}), service.clock.now - before
+
+
+@pytest.mark.parametrize("after", ["7000", "60", "1e400"])
+@pytest.mark.filterwarnings("ignore::jobwait.errors.RetryAfterWarning")
+def test_a_poke_of_jobs_that_the_rate_limit_hides_is_not_done_and_no_failure(airflow, refusing, after):
+    """Nothing is known of them: the sensor pokes again, and its own timeout ends it."""
+    rate_limits.forget()
+    refusing.after = after
+    sensor = waits(airflow.WaitForJobsSensor, job_ids=["a-0-9", "b-0-9"], deferrable=False, timeout=100.0)
+    found, seconds = poked(refusing, sensor)
+    assert (False, None) == (found.is_done, found.xcom_value)
+    assert seconds <= 101
+
+
+def test_a_poke_remembers_the_jobs_that_have_ended(airflow, refusing):
+    """Of more jobs than the rate allows at once, each poke sees some, and asks for none again."""
+    rate_limits.forget()
+    refusing.allowed, ids = 2, ["a-0-0", "b-0-0", "c-0-0"]
+    sensor = waits(airflow.WaitForJobsSensor, job_ids=ids, deferrable=False, timeout=3e5)
+    found, _ = poked(refusing, sensor)
+    assert not found.is_done
+    rate_limits.forget()
+    refusing.allowed = 1
+    found, _ = poked(refusing, sensor)
+    assert [(name, "succeeded") for name in ids] == [(one["job_id"], one["state"]) for one in found.xcom_value]
+    assert {1} == {len(times) for times in refusing.polls.values()}
+
+
+@pytest.mark.parametrize(("ago", "longest"), [(None, 61.0), (30, 31.0), (70, 6.0), (1e9, 6.0)])
+def test_a_poke_ends_at_the_timeout_of_its_sensor(airflow, refusing, ago, longest):
+    """Rescheduled, it counts from the first poke; at least a few seconds are left for the last."""
+    rate_limits.forget()
+    refusing.after = "59"
+    began = None if ago is None else datetime.fromtimestamp(time.time() - ago, UTC)
+    instance = SimpleNamespace(get_first_reschedule_date=lambda _: began)
+    sensor = waits(airflow.WaitForJobsSensor, job_ids=["a-0-9"], deferrable=False, timeout=60.0, mode="reschedule")
+    found, seconds = poked(refusing, sensor, {"ti": instance})
+    assert not found.is_done
+    assert seconds <= longest
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="Airflow's time limits need SIGALRM")
+@pytest.mark.parametrize("place", ["loop", "request"])
+@pytest.mark.parametrize("kind", ["WaitForJobsOperator", "WaitForJobsSensor"])
+def test_a_time_limit_of_a_task_ends_its_wait_wherever_the_signal_comes(airflow, monkeypatch, kind, place):
+    """In a callback of an event loop too, which logs and drops what is raised in it."""
+
+    def alarm(*_):
+        raise TaskTimeout
+
+    def ring():
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)  # which gets it from a timer, too
+
+    async def answer(_):
+        if place == "loop":
+            asyncio.get_running_loop().call_soon(ring)
+        else:
+            ring()
+        await asyncio.Event().wait()
+
+    connect, transport = promptforge.connect, httpx.MockTransport(answer)
+    monkeypatch.setattr(promptforge, "connect", lambda *words, **more: connect(*words, **more, transport=transport))
+    CONNECTIONS["pf"] = Connection("pf", CANARY, extra_dejson={"base_url": "https://pf.invalid"})
+    rate_limits.forget()
+    before = signal.signal(signal.SIGALRM, alarm)
+    try:
+        with pytest.raises(TaskTimeout):
+            waits(getattr(airflow, kind), job_ids=["a"], deferrable=False, timeout=60).execute({})
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_kill_reaches_the_jobs_only_where_the_task_asked_for_it(airflow, monkeypatch, asked):
     """While deferred the trigger cancels; in its worker the task does."""
@@ -352,7 +460,7 @@ def test_a_connections_limit_is_a_whole_number_of_requests_a_second(airflow):
 
     found = [limit_of(Connection("pf", extra_dejson=one)) for one in ({}, {"limit": 20}, {"limit": "20"})]
     assert [None, Limit(20), Limit(20)] == found
-    for bad in ("many", -1, 2.5):
+    for bad in ("many", -1, 2.5, 0, True, "1_0", "1e400", "9" * 5000, "\u0661"):
         with pytest.raises(errors.InvalidInput, match="limit"):
             limit_of(Connection("pf", extra_dejson={"limit": bad}))
 

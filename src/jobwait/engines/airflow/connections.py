@@ -1,10 +1,13 @@
 """Makes a client from an Airflow connection: its password is the API key, its host, if any, the address."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from jobwait._jobs.registry import service_module
 from jobwait._model.limits import Limit
 from jobwait.errors import InvalidInput
+
+_LIMIT: Final = re.compile("[0-9]{1,9}")
 
 
 def client_for(service: str, connection: Any) -> Any:
@@ -19,8 +22,8 @@ def limit_of(connection: Any) -> Limit | None:
     requests = connection.extra_dejson.get("limit")
     if requests is None:
         return None
-    if not str(requests).isdecimal():
-        raise InvalidInput(f"The extra field limit of an Airflow connection is requests a second, not {requests!r}.")
+    if not _LIMIT.fullmatch(str(requests)):
+        raise InvalidInput(f"The extra field limit of a connection is requests a second, not {requests!r:.40}.")
     return Limit(int(requests))
 
 

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from airflow.sdk import BaseHook, BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from jobwait._jobs.registry import service_module
 from jobwait.engines.airflow.connections import client_for
-from jobwait.errors import InvalidInput, RequestRejected, SubmitUnconfirmed
+from jobwait.engines.airflow.submission_note import SubmissionNote
+from jobwait.engines.submit_once import is_final, unconfirmed, watch_requests
 
 
 class _Submit(BaseOperator):
-    """Submits once: a submission that was refused, or is unconfirmed, is not sent again by Airflow's retries."""
+    """
+    Submits once, however often Airflow tries: a retry sends only what certainly was not sent, or not taken, before.
+
+    A retry after a submission that was taken returns its job's id; after one that may have been taken, the task fails.
+    """
 
     service: ClassVar[str]
     template_fields: Sequence[str] = ("conn_id", "arguments")
@@ -22,24 +27,43 @@ class _Submit(BaseOperator):
         self.conn_id = conn_id
         self.arguments = arguments
 
-    def execute(self, context: Any) -> str:  # noqa: ARG002 - Airflow's own signature
-        """Submit; returns the job's id."""
+    def execute(self, context: Any) -> str:
+        """Submit, unless an earlier try did; returns the job's id."""
+        note = SubmissionNote.of(context, self.retries or 0)
+        known = note.earlier_job(self.service)
+        if known is not None:
+            self.log.info("%s job %s was submitted by an earlier try; nothing is sent.", self.service, known)
+            return known
         module, job = service_module(self.service), None
-        try:
-            with client_for(self.service, BaseHook.get_connection(self.conn_id)) as client:
-                job = module.submit(client, **self.arguments)
-                self.log.info("%s job %s was submitted.", self.service, job.id)
-            return str(job.id)
-        except BaseException as error:  # a time limit of the task too, after which Airflow would try again
-            if job is not None:
-                fact = f"{self.service} job {job.id} was submitted, and {type(error).__name__} ended the task."
-            elif isinstance(error, InvalidInput | RequestRejected):
-                fact = str(error)
-            elif unconfirmed := SubmitUnconfirmed.behind(error):
-                fact = str(unconfirmed)
-            else:
+        with watch_requests() as watch:
+            try:
+                with client_for(self.service, BaseHook.get_connection(self.conn_id)) as client:
+                    note.begin()
+                    job = module.submit(client, **self.arguments)
+                    note.took(str(job.id))
+                    self.log.info("%s job %s was submitted.", self.service, job.id)
+                return str(job.id)
+            except BaseException as error:  # a time limit of the task too, after which Airflow would try again
+                if job is not None:
+                    raise self._taken(note, str(job.id), error) from error
+                uncertain = unconfirmed(error, watch, self.service)
+                if uncertain is not None:
+                    raise AirflowFailException(f"{uncertain} Airflow does not send it again.") from error
+                note.remove()
+                if is_final(error):
+                    raise AirflowFailException(f"{error} Airflow does not send it again.") from error
                 raise
-            raise AirflowFailException(f"{fact} Airflow does not send it again.") from error
+
+    def _taken(self, note: SubmissionNote, job_id: str, error: BaseException) -> AirflowException:
+        """The failure of a task whose submission was taken; Airflow tries again only if that finds the job."""
+        fact = f"{self.service} job {job_id} was submitted, and {type(error).__name__} ended the task."
+        try:
+            noted = note.took(job_id)
+        except Exception:  # noqa: BLE001 - whatever Airflow raises where its database cannot be reached
+            noted = False
+        if noted:
+            return AirflowException(f"{fact} A retry returns the job's id and sends nothing.")
+        return AirflowFailException(f"{fact} Airflow does not send it again.")
 
 
 class SubmitPromptForgeOperator(_Submit):

@@ -1,25 +1,25 @@
 """The operator and the sensor that wait for jobs; while they wait, both free their worker slot."""
 
-import asyncio
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from threading import Thread
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from airflow.sdk import BaseHook, BaseOperator, BaseSensorOperator, PokeReturnValue
 
 from jobwait._jobs.registry import service_named
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
-from jobwait.engines.airflow.blocking import cancel, poll_once, wait_for
+from jobwait.engines.airflow.blocking import cancel, poll_once, run_aside, wait_for
 from jobwait.engines.airflow.outcomes import EndedJobs, FailWhen, task_value
 from jobwait.engines.airflow.trigger import JobsTrigger
 from jobwait.engines.batches import check, check_common
 from jobwait.engines.payloads import Batch
 from jobwait.engines.policy_json import policy_from_dict, policy_to_dict
 from jobwait.errors import InvalidInput
+
+RUNS: Final = frozenset({"queued", "running", "unknown"})
 
 
 class _WaitForJobs(BaseOperator):
@@ -108,7 +108,7 @@ class WaitForJobsOperator(_WaitForJobs):
     def wait_here(self, context: Any) -> EndedJobs:
         """Wait in this worker."""
         self._running = BaseHook.get_connection(self.conn_id), self.batch(self.timeout)
-        return self.execute_complete(context, asyncio.run(wait_for(*self._running)))
+        return self.execute_complete(context, run_aside(wait_for, *self._running))
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
         """End the task by the trigger's event."""
@@ -117,10 +117,7 @@ class WaitForJobsOperator(_WaitForJobs):
     def on_kill(self) -> None:
         """Cancel the jobs if *cancel_on_kill* is set; while the task is deferred, the trigger does it."""
         if self._running is not None and self.cancel_on_kill:
-            # A signal handler calls this inside the wait's event loop: another loop needs another thread.
-            thread = Thread(target=asyncio.run, args=(cancel(*self._running),))
-            thread.start()
-            thread.join()
+            run_aside(cancel, *self._running)
 
 
 class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
@@ -133,15 +130,34 @@ class WaitForJobsSensor(_WaitForJobs, BaseSensorOperator):
 
     wait_here = BaseSensorOperator.execute
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._ended: dict[str, Any] = {}  # what earlier pokes of this process saw, by id
+        self._first_poke: float | None = None
+
     def execute_complete(self, context: Any, event: dict[str, Any]) -> EndedJobs:  # noqa: ARG002 - Airflow's own signature
         """End the task by the trigger's event."""
         return task_value(event, self.fail_when, soft_fail=self.soft_fail or self.never_fail, sensor=True)
 
-    def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002 - Airflow's own signature
-        """Poll each job once; done once all have ended."""
+    def poke(self, context: Any) -> PokeReturnValue:
+        """Poll each job once that was not seen to end; done once all have ended. The timeout ends a poke, too."""
         batch = self.batch(None)
-        jobs = asyncio.run(poll_once(BaseHook.get_connection(self.conn_id), batch))
-        if any(one["state"] in {"queued", "running", "unknown"} for one in jobs):
+        rest = replace(batch, job_ids=[name for name in batch.job_ids if name not in self._ended])
+        connection, seconds = BaseHook.get_connection(self.conn_id), self._seconds_left(context)
+        jobs = {one["job_id"]: one for one in run_aside(poll_once, connection, rest, seconds)}
+        if any(one["state"] in RUNS for one in jobs.values()):
+            self._ended |= {name: one for name, one in jobs.items() if one["state"] not in RUNS and not one["error"]}
             return PokeReturnValue(is_done=False)
-        event = {"service": self.service, "ended": jobs}
+        found = {**self._ended, **jobs}
+        event = {"service": self.service, "ended": [found[name] for name in batch.job_ids]}
         return PokeReturnValue(is_done=True, xcom_value=task_value(event, self.fail_when, soft_fail=self.soft_fail))
+
+    def _seconds_left(self, context: Any) -> float:
+        """Seconds until the timeout, which counts from the first poke."""
+        if self.reschedule:  # each poke is in a process of its own
+            began = context["ti"].get_first_reschedule_date(context)
+            spent = 0.0 if began is None else time.time() - began.timestamp()
+        else:
+            self._first_poke = time.monotonic() if self._first_poke is None else self._first_poke
+            spent = time.monotonic() - self._first_poke
+        return float(self.timeout) - spent

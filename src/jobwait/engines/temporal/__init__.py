@@ -27,6 +27,7 @@ from jobwait.engines.temporal.activities import Activities
 from jobwait.engines.temporal.batch_workflow import WaitJobs
 from jobwait.engines.temporal.client import progress, start, wait_all
 from jobwait.engines.temporal.names import account_id, queue_of
+from jobwait.engines.temporal.submit_once import submit_once, submit_once_async
 from jobwait.engines.temporal.worker import WORKFLOWS, run, runner, workers
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "run",
     "runner",
     "start",
+    "submit_once",
+    "submit_once_async",
     "wait_all",
     "workers",
 ]

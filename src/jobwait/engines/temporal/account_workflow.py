@@ -26,6 +26,7 @@ class AccountRate:
 
     @workflow.init
     def __init__(self, state: RateState) -> None:
+        state = state.checked()
         self._initial = state
         self._rate = state.rate
         self._configured_rate = state.rate  # by the worker that sent the last Join
@@ -35,6 +36,7 @@ class AccountRate:
     @workflow.run
     async def run(self, state: RateState) -> None:
         """Divide the rate after each change; check now and then for participants that died without a Leave."""
+        state = self._initial  # as it was checked
         while True:
             try:
                 await workflow.wait_condition(lambda: self._changed, timeout=state.check)
@@ -51,6 +53,8 @@ class AccountRate:
     @workflow.signal(name=JOIN)
     def join(self, message: Join) -> None:
         """A batch run starts, has a new attempt, or has fewer jobs."""
+        if not message.valid:
+            return  # a division by it would fail for all; a batch run of ours refuses such a limit itself
         before = self._participants.get(message.sweep)
         self._configured_rate = message.rate
         joined = before or Participant(sweep=message.sweep, attempt=message.attempt, jobs=message.jobs)

@@ -3,11 +3,20 @@ What batch runs and the workflow of their account send to each other: plain, typ
 
 A field name is a stored key and never changes; see payloads. *sweep* is the workflow id of a batch run, *attempt*
 identifies one attempt of its activity. *low* and *high* are a range of slots; see rate_slots.
+
+They are checked where they are read: a wrong one must not hold up the others that share the rate.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
+from jobwait.engines.batches import MAX_JOBS
 from jobwait.engines.payloads import VERSION
+
+MAX_REQUESTS: Final = 10**9
+LONGEST: Final = 1e9  # seconds of a rate, and the shortest is 1 / LONGEST
+LONGEST_HOLD: Final = 60.0  # seconds
+LONGEST_CHECK: Final = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +25,11 @@ class Rate:
 
     requests: int
     seconds: float
+
+    @property
+    def valid(self) -> bool:
+        """Whether it is a rate."""
+        return 1 <= self.requests <= MAX_REQUESTS and 1 / LONGEST <= self.seconds <= LONGEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +41,11 @@ class Join:
     jobs: int
     rate: Rate
     version: int = VERSION
+
+    @property
+    def valid(self) -> bool:
+        """Whether the rate can be divided by it."""
+        return 1 <= self.jobs <= MAX_JOBS and self.rate.valid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +67,11 @@ class Participant:
     low: float = 0.0
     high: float = 0.0
 
+    @property
+    def valid(self) -> bool:
+        """Whether it can have a share."""
+        return 1 <= self.jobs <= MAX_JOBS and 0 <= self.low <= self.high <= 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class RateState:
@@ -64,6 +88,16 @@ class RateState:
     check: float = 30.0
     version: int = VERSION
 
+    def checked(self) -> "RateState":
+        """This state without what is not valid: such participants join again, and such times are the usual ones."""
+        return replace(
+            self,
+            rate=self.rate if self.rate is not None and self.rate.valid else None,
+            members=[one for one in self.members if one.valid],
+            hold=self.hold if 0 < self.hold <= LONGEST_HOLD else RateState.hold,
+            check=self.check if 0 < self.check <= LONGEST_CHECK else RateState.check,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
@@ -74,3 +108,8 @@ class Grant:
     high: float
     hold: float
     version: int = VERSION
+
+    @property
+    def valid(self) -> bool:
+        """Whether it can be kept to."""
+        return self.rate.valid and 0 <= self.low <= self.high <= 1 and 0 < self.hold <= LONGEST_HOLD

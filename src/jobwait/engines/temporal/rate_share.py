@@ -19,6 +19,7 @@ from jobwait.engines.rate_slots import NO_SLOTS, Share, SlotRateLimiter, slots_p
 from jobwait.engines.temporal.account_workflow import AccountRate
 from jobwait.engines.temporal.names import JOIN, LEAVE, SHARE, account_id
 from jobwait.engines.temporal.rate_messages import Grant, Join, Leave, Rate, RateState
+from jobwait.errors import InvalidInput
 
 QUERIES_PER_GRANT: Final = 3  # two may fail before the share expires
 RETRY_DELAY: Final = 0.25  # seconds between queries as long as there is no share
@@ -70,6 +71,8 @@ class RateShare:
         if grant is None:
             await self._join()
             return
+        if not grant.valid:
+            raise InvalidInput(f"The account's workflow gave a share that is none: {grant}.")
         self._valid_for = min(grant.hold, self.heartbeat)  # a worker that counts as dead may have lost its share
         rate = slots_per_second(Limit(grant.rate.requests, grant.rate.seconds))
         self.limiter.use(Share(rate, (grant.low, grant.high), now + self._valid_for))
@@ -114,6 +117,8 @@ async def rate_share(
     if limit is None:
         yield in_memory
         return
+    if not Rate(requests=limit.requests, seconds=limit.seconds).valid:
+        raise InvalidInput(f"A limit of {limit.requests} requests in {limit.seconds} s cannot be shared. Set another.")
     info, limiter = activity.info(), SlotRateLimiter()
     attempt = f"{info.workflow_run_id}/{info.attempt}"
     workflow = account_id(service, account)
