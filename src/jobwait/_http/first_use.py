@@ -14,7 +14,11 @@ from typing import Any, Final
 from jobwait._httpx import httpx
 from jobwait._sync.background_task import in_asyncio, in_thread
 
-_OURS: Final = ("jobwait._http.engines.httpx_async", "jobwait._http.body", "statistics")  # the latter for durations
+_OURS: Final = (
+    *("jobwait._http.engines.httpx_async", "jobwait._http.body"),
+    *("encodings.utf_16_be", "encodings.utf_16_le"),  # for json
+    "statistics",  # for the durations of similar jobs
+)
 _loaded: Final[set[str]] = set()
 _models: Final[set[str]] = set()
 
