@@ -9,8 +9,6 @@ import sys
 import threading
 from importlib import import_module
 
-import httpx
-
 SERVICE, BACKEND, WHERE = sys.argv[3], sys.argv[1], sys.argv[2]
 BODIES = {
     "promptforge": {"job_id": "j", "status": "COMPLETED", "provider": "openai", "model": "m", "prompt_count": 1,
@@ -38,20 +36,21 @@ async def main():
     """One wait and two fleets, and a wait that is refused."""
     client = connect() if WHERE == "inside" else CLIENT
     sys.meta_path.insert(0, Recorder())
-    outcomes = [await service.job(client, "j").outcome_async(policy=Policy(outage=0), timeout=20)]
-    outcomes += await wait_all_async([service.job(client, "j"), service.job(client, "refused")], timeout=20)
-    outcomes += [one async for one in as_completed_async([service.job(client, "j")], timeout=20)]
-    updates = [update async for update in service.job(client, "j").updates_async(timeout=20)]
+    outcomes = [await service.job(client, "j").outcome_async(**FEW)]
+    outcomes += await wait_all_async([service.job(client, "j"), service.job(client, "refused")], **FEW)
+    outcomes += [one async for one in as_completed_async([service.job(client, "j")], **FEW)]
+    updates = [update async for update in service.job(client, "j").updates_async(**FEW)]
     sys.meta_path.pop(0)
     await client.aclose()
     print(json.dumps({"states": [one.state for one in outcomes] + [updates[-1].state], "imported": seen}))
 
 
 if __name__ == "__main__":
-    from jobwait import Policy, as_completed_async, wait_all_async
     from faults.server import Hostile, response
+    from jobwait import Policy, as_completed_async, wait_all_async
 
     service = import_module(f"jobwait.{SERVICE}")
+    FEW = {"policy": Policy(interval=0.01, min_interval=0.01, outage=0), "timeout": 20}
 
     def respond(request):
         """The status of the job, or 401."""

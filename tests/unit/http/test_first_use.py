@@ -1,4 +1,4 @@
-"""What requests import at first use is loaded in a thread; a fresh interpreter says what the event loop's thread imports."""
+"""What requests import at first use is loaded in a thread; fresh interpreters say what the event loop imports."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ TESTS = Path(__file__).parents[2]
 @pytest.mark.parametrize("where", ["inside", "outside"])
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_a_running_loop_imports_nothing(backend, where, service):
-    """Waits and fleets, with a client that was made before the loop, or in it; a 401 too, which has a model of its own."""
+    """Waits and fleets, with a client made before the loop, or in it; a 401 too, which has a model of its own."""
     run = subprocess.run(
         [sys.executable, "-m", "support.first_use", backend, where, service],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (TESTS, TESTS.parent)))},
