@@ -213,7 +213,8 @@ async def _large_page(pending: PendingRequest, value: object) -> PageContent | N
     """What a large list says; None for anything else, which the scheduler reads at once."""
     if pending.page is None or not isinstance(value, httpx.Response) or len(value.content) < LARGE:
         return None
-    return await in_thread(lambda: read_page(pending.page[0], value))
+    list_poll, _ = pending.page
+    return await in_thread(lambda: read_page(list_poll, value))
 
 
 async def events_async(
