@@ -150,6 +150,10 @@ bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Ai
 bench-faults: .venv/.bench ## Each fault at jobwait and at its peers: the table of docs/reliability.md.
 	@$(BIN)/python -m benchmarks.faults
 
+.PHONY: bench-event-loop
+bench-event-loop: .venv/.dev ## Measure how long 20 000 jobs hold an event loop: benchmarks/results/event_loop.md.
+	@$(BIN)/python -m benchmarks.event_loop
+
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
 	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls -l dist

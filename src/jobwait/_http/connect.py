@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jobwait._http.api_key import Hidden, HiddenArguments, Key
 from jobwait._http.arguments import Trust, checked_headers, trusted
+from jobwait._http.first_use import note_client
 from jobwait._http.redaction import Secret
 from jobwait._httpx import httpx
 from jobwait._model.policy import Seconds, seconds
@@ -70,6 +71,7 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
         except ValueError as error:  # of the client's own checks
             fault = str(error)
         else:
+            note_client(make)
             return client
         raise InvalidInput(f"{service.name}: {_without(given, fault)}", service=service.name)
 

@@ -13,6 +13,7 @@ from contextlib import closing, suppress
 from typing import Any, ParamSpec, TypeVar
 
 from jobwait import hooks
+from jobwait._http import first_use
 from jobwait._http.pool import Pool
 from jobwait._httpx import httpx
 from jobwait._jobs.gather import gather, gather_async
@@ -112,6 +113,7 @@ async def run_async(operation: Operation[R]) -> R:
     """Drive *operation* to its end in this task, as run() does."""
     pool = Pool()
     try:
+        await first_use.load()
         command = next(operation)
         while True:
             try:
@@ -148,6 +150,7 @@ async def stream_async(operation: Operation[Any]) -> AsyncGenerator[Update[Any],
     """Drive *operation* in this task, yielding each update; closing the iterator ends the wait."""
     pool = Pool()
     with closing(operation), suppress(StopIteration):
+        await first_use.load()
         command = next(operation)
         while True:
             result = await do_async(command, pool)

@@ -7,9 +7,14 @@ bounds one step, would break them and the event loop. What it needs done meanwhi
 
 import asyncio
 import contextvars
+import threading
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from jobwait._sync import clock
+from jobwait._sync.wake_up import call_in_loop
+
+T = TypeVar("T")
 _TASKS: Final[set[asyncio.Task[None]]] = set()  # event loops hold weak references only
 
 
@@ -29,6 +34,34 @@ def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         _TASKS.add(task)
         task.add_done_callback(_TASKS.discard)
         return
+    _trio().lowlevel.spawn_system_task(work, context=contextvars.copy_context())
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """What *work* returns, or raises, in a thread, so that the event loop goes on; in this one if none can start."""
+    event: Any = asyncio.Event() if in_asyncio() else _trio().Event()
+    done, found, errors = call_in_loop(event.set), [], []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's task
+            errors.append(error)
+        done()
+
+    thread = threading.Thread(target=run, name="jobwait_work", daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return work()
+    with clock.current.sending():
+        await event.wait()
+    if errors:
+        raise errors[0]
+    return found[0]
+
+
+def _trio() -> Any:
     import trio  # noqa: PLC0415 - only if trio runs the loop
 
-    trio.lowlevel.spawn_system_task(work, context=contextvars.copy_context())
+    return trio

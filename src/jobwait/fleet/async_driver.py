@@ -4,15 +4,18 @@ The driver of a fleet for event loops.
 A few tasks share the work: each asks the scheduler what to send, sends it and passes on the result. If there is nothing
 to send, one of them sleeps until the next poll is due and the others wait, so that one poll wakes one task. There is
 one task more than requests may be in flight: deadlines come while all of these take long.
+
+The event loop is the caller's. Whatever is done for all jobs is done in steps, with a turn of the loop between them.
 """
 
 import math
 import queue
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable
-from typing import Any, Protocol, TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import anyio
+import anyio.lowlevel
 from attrs import define, field
 
 from jobwait._http.pool import Pool
@@ -20,11 +23,16 @@ from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait._sync import clock
-from jobwait._sync.background_task import spawn
+from jobwait._sync.background_task import in_thread, spawn
 from jobwait._sync.wake_up import Stop, call_in_loop
 from jobwait.errors import InvalidInput
+from jobwait.fleet.list_poll import PageContent
+from jobwait.fleet.list_polls import read_page
 from jobwait.fleet.scheduler import PendingRequest, Scheduler
 from jobwait.fleet.sync_driver import no_source
+
+STEP: Final = 32  # jobs that are added, events that are read or waits that are closed in one turn of the loop
+LARGE: Final = 1 << 16  # bytes of a list that is read in a thread
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -39,6 +47,19 @@ class Getter(Protocol[S_co]):
 
 
 AsyncSource: TypeAlias = Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S]
+
+
+@define
+class Steps:
+    """Gives the loop a turn after each STEP items."""
+
+    count: int = 0
+
+    async def next(self) -> None:
+        """One more item is done."""
+        self.count += 1
+        if self.count % STEP == 0:
+            await anyio.lowlevel.checkpoint()
 
 
 @define(eq=False)
@@ -59,10 +80,23 @@ class _Workers:
     until: float = math.inf
     sending: int = 0
     feeding: bool = True
+    waking: bool = False
     error: BaseException | None = None
+
+    def wakes(self) -> Callable[[], None]:
+        """A function that calls check() in this loop, from any thread; once for any number of calls before that."""
+        soon = call_in_loop(self.check)
+
+        def wake() -> None:
+            if not self.waking:
+                self.waking = True
+                soon()
+
+        return wake
 
     def check(self) -> None:
         """Have one idle task ask the scheduler, as something may have changed."""
+        self.waking = False
         if self.timer is not None:
             self.timer.set()
         elif self.idle:
@@ -101,7 +135,8 @@ class _Workers:
                 if isinstance(found, PendingRequest):
                     if self.idle and self.timer is None:
                         self.idle.popleft().set()
-                    scheduler.take(found, await self._sent(found.command))
+                    value = await self._sent(found.command)
+                    scheduler.take(found, value, await _large_page(found, value))
                     self.publish()
                 elif not self.over:
                     await self._rest(found)
@@ -147,15 +182,19 @@ class _Workers:
                 isinstance(source, AsyncIterable | Iterable) or hasattr(source, "get")
             ):
                 raise no_source(source, "an async iterator, or a queue with an async get")
+            steps = Steps()
             if isinstance(source, AsyncIterable):
                 async for job in source:
                     self._add(job)
+                    await steps.next()
             elif isinstance(source, Iterable):
-                for job in source:
+                for job in tuple(source) if isinstance(source, Collection) else source:  # it may change meanwhile
                     self.scheduler.add(job)
+                    await steps.next()
             else:
                 while (later := await source.get()) is not None:
                     self._add(later)
+                    await steps.next()
         except anyio.get_cancelled_exc_class():
             raise
         except BaseException as error:  # noqa: BLE001 - raised again where the events are read
@@ -170,6 +209,14 @@ class _Workers:
         self.check()
 
 
+async def _large_page(pending: PendingRequest, value: object) -> PageContent | None:
+    """What a large list says; None for anything else, which the scheduler reads at once."""
+    if pending.page is None or not isinstance(value, httpx.Response) or len(value.content) < LARGE:
+        return None
+    list_poll, _ = pending.page
+    return await in_thread(lambda: read_page(list_poll, value))
+
+
 async def events_async(
     scheduler: Scheduler, source: AsyncSource[Any], stop: Stop | None, concurrency: int
 ) -> AsyncGenerator[Any, None]:
@@ -179,7 +226,7 @@ async def events_async(
     All work is done in a task of its own, which has ended when this ends.
     """
     workers = _Workers(scheduler, stop, Pool(concurrency))
-    scheduler.wake = call_in_loop(workers.check)
+    scheduler.wake = workers.wakes()
     forget = stop.notify(scheduler.wake) if stop is not None else None
     scope, done = anyio.CancelScope(), anyio.Event()
 
@@ -194,15 +241,21 @@ async def events_async(
         finally:
             with anyio.CancelScope(shield=True):
                 await workers.pool.aclose()
-            scheduler.close()
+                try:
+                    while scheduler.close(STEP):
+                        await anyio.lowlevel.checkpoint()
+                finally:
+                    scheduler.close()
             done.set()
             workers.changed.set()
 
     spawn(serve)
+    steps = Steps()
     try:
         while True:
             while scheduler.events:
                 yield scheduler.events.popleft()
+                await steps.next()
             if workers.error is not None or workers.over or done.is_set():
                 break
             workers.changed = anyio.Event()

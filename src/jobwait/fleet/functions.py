@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from jobwait import hooks
 from jobwait._display.progress import live_count
+from jobwait._http import first_use
 from jobwait._jobs.drivers import notify
 from jobwait._jobs.handle import Job, check_stop
 from jobwait._jobs.registry import SERVICES
@@ -51,6 +52,7 @@ S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
 EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 
+_ASYNC_MODULES = ("jobwait.fleet.async_driver", "jobwait._http.engines.aiohttp_engine")
 CONCURRENCY = 16  # requests in flight at once; httpx searches all its connections for each request
 
 
@@ -112,6 +114,7 @@ class Fleet:
 
     async def run_async(self, jobs: AsyncSource[Any]) -> AsyncGenerator[Any, None]:
         """The same, in a task."""
+        await first_use.load(*_ASYNC_MODULES)
         from jobwait.fleet.async_driver import events_async  # noqa: PLC0415 - asyncio, which sync callers never need
 
         async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency)) as found:

@@ -11,12 +11,12 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from jobwait._httpx import httpx
 from jobwait._model.limits import Listed, Listing
 from jobwait._model.status_map import TERMINAL
-from jobwait._polling.commands import SendRequest
+from jobwait._polling.commands import Result, SendRequest
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import CachedSnapshot, Observation
 
@@ -27,6 +27,39 @@ MIN_JOBS_PER_PAGE: Final = 2  # with fewer, single polls cost no more
 PAUSE: Final = 60.0  # seconds after a list that failed, or that contained too few of the jobs
 
 Page: TypeAlias = tuple[str | None, int]  # the raw status (None: any) and the page number, from 1
+
+
+@frozen(eq=False)
+class PageContent:
+    """The jobs on a page, by their ids, and whether there are more pages. Not readable: each job needs a poll."""
+
+    jobs: Mapping[str, Listed[Any]]
+    more: bool = False
+    readable: bool = True
+
+
+UNREADABLE: Final = PageContent({}, readable=False)
+
+
+@frozen(eq=False)
+class ListResult:
+    """What one list poll said: the jobs on its pages, by their ids; whether a page *failed*; when the last one came."""
+
+    found: Mapping[str, Listed[Any]]
+    failed: bool
+    at: Result
+
+    def observation_of(self, job_state: JobState[Any]) -> Observation[Any] | None:
+        """What the pages say about a job; None if that takes a poll of its own."""
+        item = self.found.get(job_state.job_id)
+        if item is None:
+            return None
+        state = job_state.service.statuses.of(item.raw_status)
+        if state in TERMINAL and item.snapshot is None:
+            return None
+        cached = None if item.snapshot is None else CachedSnapshot(item.snapshot)
+        history = job_state.progress_history
+        return Observation(state, item.raw_status, cached, history.progress, size=history.size)
 
 
 @define(eq=False)
@@ -84,12 +117,17 @@ class ListPoll:
         self.out += 1
         return page, SendRequest(self.client, lambda: self.listing.build(self.client, self.ids, number, status))
 
-    def take(self, page: Page, response: httpx.Response) -> None:
-        """Take the response to the request for *page*."""
+    def read(self, response: httpx.Response) -> PageContent:
+        """The content of the page that *response* is."""
+        known = self.known
+        items, more = self.listing.read(response, known)
+        return PageContent({item.job_id: item for item in items if item.job_id in known}, bool(more and items))
+
+    def take(self, page: Page, content: PageContent) -> None:
+        """Take the *content* of *page*."""
         status, number = page
-        items, more = self.listing.read(response, self.known)
-        self.found.update({item.job_id: item for item in items if item.job_id in self.known})
-        if not (more and items):
+        self.found.update(content.jobs)
+        if not content.more:
             self.sizes[status] = min(self.sizes[status], number)
         elif number == self.sizes[status] and MIN_JOBS_PER_PAGE * self.size < max(
             len(self.jobs), 2 * MIN_JOBS_PER_PAGE
@@ -110,17 +148,9 @@ class ListPoll:
             self.due = now + PAUSE
         return True
 
-    def observation_of(self, job_state: JobState[Any]) -> Observation[Any] | None:
-        """What the pages say about a job; None if that takes a poll of its own."""
-        item = self.found.get(job_state.job_id)
-        if item is None:
-            return None
-        state = job_state.service.statuses.of(item.raw_status)
-        if state in TERMINAL and item.snapshot is None:
-            return None
-        cached = None if item.snapshot is None else CachedSnapshot(item.snapshot)
-        history = job_state.progress_history
-        return Observation(state, item.raw_status, cached, history.progress, size=history.size)
+    def result(self, at: Result) -> ListResult:
+        """What all pages said; the last came *at*."""
+        return ListResult(self.found, self.failed, at)
 
 
 def group_of(job_state: JobState[Any]) -> tuple[Any, ...] | None:

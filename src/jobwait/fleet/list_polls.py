@@ -6,13 +6,13 @@ from typing import Any
 from attrs import define, field
 
 from jobwait._httpx import httpx
-from jobwait._polling.commands import Result, SendRequest
+from jobwait._polling.commands import SendRequest
 from jobwait._polling.job_state import JobState
 from jobwait._polling.rate_limits import LIST
 from jobwait._polling.retry.classify import is_expected
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account
-from jobwait.fleet.list_poll import ListPoll, Page, group_of
+from jobwait.fleet.list_poll import UNREADABLE, ListPoll, Page, PageContent, group_of
 
 
 @define(eq=False)
@@ -60,9 +60,11 @@ class ListPolls:
             self._due.remove((account, list_poll))
         return list_poll, page, command
 
-    def took(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> bool:
-        """Take the result of the request for *page*; whether that was the last page of its list poll."""
-        over = list_poll.came(result.now, failed=not _read(list_poll, page, result.value))
+    def took(self, list_poll: ListPoll, page: Page, account: Account, now: float, content: PageContent) -> bool:
+        """Take the *content* of *page*; whether that was the last page of its list poll."""
+        if content.readable:
+            list_poll.take(page, content)
+        over = list_poll.came(now, failed=not content.readable)
         waits = (account, list_poll) in self._due
         if list_poll.todo and not waits:
             self._due.append((account, list_poll))
@@ -71,17 +73,16 @@ class ListPolls:
         return over
 
 
-def _read(list_poll: ListPoll, page: Page, value: object) -> bool:
-    """Whether *value* is a page of a list; if not, each job gets a poll of its own."""
+def read_page(list_poll: ListPoll, value: object) -> PageContent:
+    """What *value* says if it is a page of a list; safe in any thread, as nothing is changed."""
     try:
         if isinstance(value, Exception):
             raise value
         assert isinstance(value, httpx.Response), "the value of a SendRequest"  # noqa: S101
-        list_poll.take(page, value)
+        return list_poll.read(value)
     except InvalidInput:
-        return False
+        return UNREADABLE
     except Exception as error:
         if not is_expected(error):
             raise
-        return False
-    return True
+        return UNREADABLE

@@ -26,13 +26,13 @@ from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account, Accounts
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
-from jobwait.fleet.list_poll import ListPoll, Page
-from jobwait.fleet.list_polls import ListPolls
+from jobwait.fleet.list_poll import ListPoll, ListResult, Page, PageContent
+from jobwait.fleet.list_polls import ListPolls, read_page
 
 NEVER: Final = float("inf")
 SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
 OVERRUN: Final = 1.0  # seconds after its deadline at which a job ends even if its request is still in flight
-AT_MOST: Final = 64  # sleeping jobs woken before the next request is chosen
+AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on
 
 
 @frozen(eq=False)
@@ -50,6 +50,8 @@ class PendingRequest:
 class Scheduler:
     """
     All jobs of a fleet. A driver sends the request that `next()` returns and passes its result to `take()`.
+
+    No call takes long, however many jobs there are: what concerns all of them is done by `next()`, for a few at a time.
 
     events: (number, outcome) of each job that ended; a driver may add its own. woken: jobs whose wake-up was called,
     from any thread; wake: ends the driver's sleep. order: the number of each job that was added, repeats included;
@@ -73,6 +75,8 @@ class Scheduler:
         default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters), takes_self=True)
     )
     _list_polls: ListPolls | None = None  # where a service lists its jobs
+    _to_stop: deque[FleetJob] = field(factory=deque)
+    _listed: deque[tuple[FleetJob, ListResult]] = field(factory=deque)  # jobs to be told of a list poll
     _on_wake: Callable[[FleetJob], object] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -134,6 +138,8 @@ class Scheduler:
         Without *room*, as too many requests are in flight, it only ends the waits that are over.
         """
         now = self.clock().now
+        if self._catch_up():
+            return 0.0
         self._wake_jobs(now)
         pause = self._heap[0][0] - now if self._heap else None
         for account in list(self._accounts.rotation) if room else ():
@@ -145,15 +151,18 @@ class Scheduler:
                 pause = found if pause is None else min(pause, found)
         return None if pause is None else max(0.0, pause)
 
-    def take(self, pending: PendingRequest, value: httpx.Response | Exception) -> None:
-        """Take the result of *pending*."""
+    def take(
+        self, pending: PendingRequest, value: httpx.Response | Exception, content: PageContent | None = None
+    ) -> None:
+        """Take the result of *pending*; of a page its *content* too, if read_page() was called already."""
         at = self.clock()
         result = Result(at.now, at.wall, value)
         self._note_refusal(pending, result)
         job = pending.job
         if job is None:
             assert pending.page is not None, "a request is for a job or for a page"  # noqa: S101
-            self._take_page(*pending.page, pending.account, result)
+            list_poll, page = pending.page
+            self._take_page(list_poll, page, pending.account, result, content or read_page(list_poll, value))
             return
         if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
             return  # its deadline passed during the poll, and its cancellation is asked for now
@@ -171,20 +180,32 @@ class Scheduler:
     def stop(self, reason: str = "stop()") -> None:
         """End all waits; requests in flight are completed. *reason*: what ends them, for their errors."""
         self.stopping, self.reason = True, reason
-        for job in list(self._jobs.values()):
-            job.stop(reason)
+        self._to_stop.extend(self._jobs.values())
+        self.wake()
 
-    def close(self) -> None:
-        """Remove all jobs; they go on at their services."""
-        for job in self._jobs.values():
-            job.operation.close()
-        self._jobs.clear()
+    def close(self, at_most: int | None = None) -> bool:
+        """Remove all jobs, or *at_most* so many; whether there are more. They go on at their services."""
+        for _ in range(len(self._jobs) if at_most is None else at_most):
+            if not self._jobs:
+                break
+            self._jobs.popitem()[1].operation.close()
+        return bool(self._jobs)
 
-    def _wake_jobs(self, now: float) -> None:
-        while not self.woken.empty():
+    def _catch_up(self) -> bool:
+        """Stop jobs, resume those that were woken, and tell them of list polls; whether there is more of that."""
+        for _ in range(min(AT_MOST, len(self._to_stop))):
+            self._to_stop.popleft().stop(self.reason)
+        for _ in range(AT_MOST):
+            if self.woken.empty():
+                break
             job = self.woken.get()
             if not job.in_flight and job.index in self._jobs:  # it may have ended since
                 self._resume(job)
+        for _ in range(min(AT_MOST, len(self._listed))):
+            self._take_listed(*self._listed.popleft())
+        return bool(self._to_stop or self._listed or not self.woken.empty())
+
+    def _wake_jobs(self, now: float) -> None:
         for _ in range(AT_MOST):
             if not self._heap or self._heap[0][0] > now:
                 return
@@ -266,15 +287,20 @@ class Scheduler:
         if response.status_code == 429 or after is not None:
             pending.account.limits.refused(POLL if pending.job else LIST, result.now, after)
 
-    def _take_page(self, list_poll: ListPoll, page: Page, account: Account, result: Result) -> None:
-        if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result):
+    def _take_page(
+        self, list_poll: ListPoll, page: Page, account: Account, result: Result, content: PageContent
+    ) -> None:
+        if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result.now, content):
             heapq.heappush(self._heap, (list_poll.due, -1 - list_poll.number))
-            for job in [one for one in list_poll.jobs if not one.in_flight and not isinstance(one.poll, SendRequest)]:
-                self._take_listed(job, list_poll, result)
+            found = list_poll.result(result)
+            self._listed.extend((job, found) for job in list_poll.jobs)
 
-    def _take_listed(self, job: FleetJob, list_poll: ListPoll, at: Result) -> None:
+    def _take_listed(self, job: FleetJob, listed: ListResult) -> None:
         """Take what a list poll says about *job*: an observation, or that it needs a poll of its own."""
-        found = list_poll.observation_of(job.job_state)
+        at = listed.at
+        if job.in_flight or job.index not in self._jobs or isinstance(job.poll, SendRequest) or job.last > at.now:
+            return  # it has ended, or a later poll has been sent
+        found = listed.observation_of(job.job_state)
         changed = found is not None and found.raw_status != job.job_state.raw_status
         if found is not None and not (changed and found.cached is None and self.options.on_update):
             job.account.poll_queue.leave(job)
@@ -284,7 +310,7 @@ class Scheduler:
                 job.job_state.last_poll = at.wall
                 result = self.clock()
             self._advance(job, result)
-        elif job.poll is not None or not list_poll.failed:
+        elif job.poll is not None or not listed.failed:
             job.account.poll_queue.join(job)
 
     def _advance(self, job: FleetJob, result: Result | None) -> None:

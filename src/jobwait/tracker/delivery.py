@@ -1,7 +1,7 @@
 """Outcomes given to the caller's function: each by the run that has leased its row."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
@@ -20,17 +20,22 @@ def check(on_outcome: OnOutcome | None) -> None:
         raise InvalidInput("on_outcome must be a plain function: a coroutine would be noted as called, and not run.")
 
 
-def deliver(database: Database, leases: Leases, numbers: Iterable[int], on_outcome: OnOutcome) -> None:
-    """Call *on_outcome* with the outcomes of the rows *numbers*, which *leases* has, and note each that returned."""
+def deliver(database: Database, leases: Leases, numbers: Iterable[int], on_outcome: OnOutcome) -> Iterator[None]:
+    """
+    Call *on_outcome* with the outcomes of the rows *numbers*, which *leases* has, and note each that returned.
+
+    A step for each row.
+    """
     for number in numbers:
         for row in tracked(database, "jobs.id = ? and delivered = 0 and owner = ?", (number, leases.owner)):
             with leases.keeper.renewing():
                 on_outcome(row)
             database.try_write(partial(set_delivered, number=number, owner=leases.owner), queue=True)
         leases.renew()
+        yield
 
 
-def deliver_all(database: Database, leases: Leases, on_outcome: OnOutcome) -> None:
-    """Deliver all outcomes that no other run delivers: of an earlier run, or of a process that has ended."""
+def deliver_all(database: Database, leases: Leases, on_outcome: OnOutcome) -> Iterator[None]:
+    """Deliver all outcomes, a step for each, that no other run delivers: of an earlier run, or of an ended process."""
     while numbers := database.write(partial(leases.claim, most=BATCH)):
-        deliver(database, leases, numbers, on_outcome)
+        yield from deliver(database, leases, numbers, on_outcome)

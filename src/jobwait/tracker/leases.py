@@ -30,6 +30,8 @@ BATCH: Final = 2000  # rows leased in one transaction
 LEASE: Final = 60.0  # seconds for which a lease holds unless it is renewed
 RENEW_EVERY: Final = 20.0  # seconds
 SAVE_EVERY: Final = 60.0  # seconds between two saves of the jobs' tokens
+STEP: Final = 32  # handles made, or
+SAVED: Final = 200  # tokens saved at once: an event loop has turns in between
 LEASE_EVERY: Final = 1.0  # seconds between two searches for rows that can be leased
 LAST_WAIT: Final = 60.0  # seconds for which a job is waited for, at most, that would be given up by now
 _TYPES: Final = (int, str, str, str, TEXT, TEXT, NUMBER, TEXT, object, NUMBER)
@@ -88,11 +90,13 @@ class Leases:
     standby_until: float = -math.inf
     owner: str = field(factory=_new_run)
     keeper: LeaseKeeper = field(init=False)
+    _leased: deque[tuple[Any, ...]] = field(factory=deque)  # rows without a handle yet
     _ready: deque[tuple[int, Job[Any]]] = field(factory=deque)
     _given: deque[tuple[int, JobState[Any]]] = field(factory=deque)  # by get(), and not yet mapped
     _mapped: int = 0  # so many are in _rows
     _rows: dict[int, list[tuple[int, JobState[Any]]]] = field(factory=dict)  # by the fleet's index of the job
     _states: dict[int, JobState[Any]] = field(factory=dict)
+    _to_save: deque[int] = field(factory=deque)  # rows whose tokens are looked at in turn
     _saved: dict[int, int] = field(factory=dict)  # polls in the saved token of each row
     _left_open: set[int] = field(factory=set)  # rows whose wait has ended: they are for the next run
     _clients: dict[str, Any] = field(factory=dict)
@@ -167,12 +171,31 @@ class Leases:
         for row in [] if held is None else self._states.keys() - held:
             self._drop(row).stop()
         self._ready = deque(pair for pair in self._ready if pair[0] in self._states)
+        if held is not None:
+            self._leased = deque(row for row in self._leased if row[0] in held)
+
+    def save(self) -> bool:
+        """Save the tokens of a few jobs that were polled since the last time; whether there are more to look at."""
+        numbers = [self._to_save.popleft() for _ in range(min(SAVED, len(self._to_save)))]
+        states = {number: self._states[number] for number in numbers if number in self._states}
+        changed = {number: state for number, state in states.items() if state.polls != self._saved.get(number)}
+        tokens = [(_token.dump(state), number, self.owner) for number, state in changed.items()]
+        self._saved.update({number: state.polls for number, state in changed.items()})
+        if tokens:
+            self.database.try_write(lambda db: db.executemany(sql.SAVE_TOKEN, tokens), queue=False)
+        return bool(self._to_save)
+
+    def save_all(self) -> None:
+        """Have save() look at all jobs."""
+        self._to_save = deque(self._states)
 
     def close(self) -> None:
         """Save the jobs' tokens and end all leases, so that other runs can follow the jobs."""
         self.keeper.close()
         try:
-            self._save()
+            self.save_all()
+            while self.save():
+                pass
             self.database.try_write(self._release, queue=True)
         finally:
             _process.runs.discard(self.owner)
@@ -183,26 +206,33 @@ class Leases:
         now = clock.current.monotonic()
         if now - self._saved_at > SAVE_EVERY:
             self._saved_at = now
-            self._save()
-        if self._ready or now - self._leased_at < LEASE_EVERY:
+            self.save_all()
+        if self._to_save:
+            self.save()
+        if not self._ready:
+            for _ in range(min(STEP, len(self._leased))):
+                self._take(self._leased.popleft())
+        if self._ready or self._leased or now - self._leased_at < LEASE_EVERY:
             return
         self._leased_at = now
         # While jobs are followed, leasing can wait until the file can be written; else the run would end without them.
         found = self.database.try_write(self._lease, queue=False) if self._states else self.database.write(self._lease)
         rows, undelivered, held_elsewhere = found or ([], False, True)
         for row in rows:
-            self._take(row)
+            self._check(row)
+        self._leased.extend(rows)
+        for _ in range(min(STEP, len(rows))):
+            self._take(self._leased.popleft())
         if undelivered and self.scheduler is not None:
             self.scheduler.events.append(None)  # the reader of the events delivers them
             self.scheduler.wake()
         waits = held_elsewhere and now < self.standby_until
-        self._exhausted = not (self._states or undelivered or waits)
+        self._exhausted = not (self._states or self._leased or undelivered or waits)
 
-    def _take(self, row: tuple[Any, ...]) -> None:
+    def _check(self, row: tuple[Any, ...]) -> None:
+        """Raise a TrackerError if *row* is damaged, or its account is at another host."""
         check_types(row, _TYPES)
-        number, name, account, host, job_id, ids, started, token, submitted, deadline = row
-        if number in self._states:  # it was lost and free again, all since the leases were renewed
-            return
+        _, name, account, host, *_ = row
         if account not in self._clients:
             self._clients[account] = self.connect(account)
         client = self._clients[account]
@@ -211,6 +241,13 @@ class Leases:
                 f"The account {account!r} of {name} is at {host}, and the client that connect() gave for it talks to "
                 f"{host_of(client)}. No request was sent, and its jobs are as they were."
             )
+
+    def _take(self, row: tuple[Any, ...]) -> None:
+        """Make the handle of *row*."""
+        number, name, account, host, job_id, ids, started, token, submitted, deadline = row
+        if number in self._states:  # it was lost and free again, all since the leases were renewed
+            return
+        client = self._clients[account]
         if token is not None:
             state = _token.load(token, client, self.find_service)
         else:
@@ -261,13 +298,6 @@ class Leases:
         if not self._states:
             self._leased_at = -math.inf  # search at once whether that was the last
         return handle
-
-    def _save(self) -> None:
-        """Save the token of each job that was polled since the last time."""
-        changed = {number: state for number, state in self._states.items() if state.polls != self._saved.get(number)}
-        tokens = [(_token.dump(state), number, self.owner) for number, state in changed.items()]
-        self._saved.update({number: state.polls for number, state in changed.items()})
-        self.database.try_write(lambda db: db.executemany(sql.SAVE_TOKEN, tokens), queue=False)
 
     def _lease(self, db: sqlite3.Connection) -> tuple[list[tuple[Any, ...]], bool, bool]:
         """Lease rows; also whether there are outcomes to deliver, and whether other runs hold rows."""

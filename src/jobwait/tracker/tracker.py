@@ -22,6 +22,7 @@ from contextlib import aclosing, closing
 from itertools import islice
 from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
 
+from jobwait._http import first_use
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import SERVICES, loaded, service_module
 from jobwait._jobs.service_module import SubmittingModule, service_of
@@ -242,8 +243,8 @@ class Tracker:
         """
         fleet, leases = self._prepared(connect, on_outcome, timeout, policy, on_update, give_up_after, standby, more)
         with closing(leases), closing(fleet.run(leases)) as events:
-            self._deliver(leases, on_outcome)
-            return sum(self._end(fleet, leases, event, on_outcome) for event in events)
+            ended = sum(self._deliver(leases, on_outcome))
+            return ended + sum(number for event in events for number in self._end(fleet, leases, event, on_outcome))
 
     async def run_async(
         self,
@@ -259,10 +260,26 @@ class Tracker:
     ) -> int:
         """Like run(), in a task."""
         fleet, leases = self._prepared(connect, on_outcome, timeout, policy, on_update, give_up_after, standby, more)
+        await first_use.load()
+        from anyio import CancelScope  # noqa: PLC0415 - sync callers never need it
+        from anyio.lowlevel import checkpoint  # noqa: PLC0415 - the same
+
+        ended = 0
         with closing(leases):
-            self._deliver(leases, on_outcome)
-            async with aclosing(fleet.run_async(leases)) as events:
-                return sum([self._end(fleet, leases, event, on_outcome) async for event in events])
+            for _ in self._deliver(leases, on_outcome):
+                await checkpoint()
+            try:
+                async with aclosing(fleet.run_async(leases)) as events:
+                    async for event in events:
+                        for number in self._end(fleet, leases, event, on_outcome):
+                            ended += number
+                            await checkpoint()
+            finally:
+                leases.save_all()
+                with CancelScope(shield=True):
+                    while leases.save():
+                        await checkpoint()
+        return ended
 
     def close(self) -> None:
         """Close the file."""
@@ -319,18 +336,21 @@ class Tracker:
 
     def _end(
         self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]] | None, on_outcome: OnOutcome | None
-    ) -> int:
+    ) -> Iterator[int]:
+        """Record what *event* says and deliver it, in steps; each gives how many more jobs have ended."""
         if event is None:
-            self._deliver(leases, on_outcome)
-            return 0
+            yield from self._deliver(leases, on_outcome)
+            return
         index, outcome = event
         if fleet.scheduler.stopping and outcome.state == "timed_out":
-            return 0  # the run was stopped: the job is still to be waited for
+            return  # the run was stopped: the job is still to be waited for
         recorded = leases.end(index, outcome)
+        yield len(recorded)
         if on_outcome is not None:
-            _delivery.deliver(self._database, leases, recorded, on_outcome)
-        return len(recorded)
+            for _ in _delivery.deliver(self._database, leases, recorded, on_outcome):
+                yield 0
 
-    def _deliver(self, leases: Leases, on_outcome: OnOutcome | None) -> None:
+    def _deliver(self, leases: Leases, on_outcome: OnOutcome | None) -> Iterator[int]:
         if on_outcome is not None:
-            _delivery.deliver_all(self._database, leases, on_outcome)
+            for _ in _delivery.deliver_all(self._database, leases, on_outcome):
+                yield 0
