@@ -26,6 +26,8 @@ import httpx
 from attrs import define
 
 from jobwait import Limit, Policy, Stop, as_completed_async, freeplay, fryte, promptforge, updates_async, wait_all_async
+from jobwait._jobs.handle import handle_of
+from jobwait._polling.job_state import JobState
 from jobwait.tracker import Tracker
 
 RESULTS: Final = Path(__file__).parent / "results" / "event_loop.md"
@@ -174,9 +176,8 @@ async def one_list_of_all() -> None:
     """wait_all_async() of FRYTE's jobs of one user: a single response has all of them, running, and then ended."""
     transport = Service()
     client = client_of(fryte, transport)
-    jobs = [fryte.job(client, f"j{number}", user_id=7) for number in range(JOBS)]
-    for job in jobs:
-        job._state.ids["tour_id"] = "7"
+    ids = ({"job_id": f"j{number}", "user_id": "7", "tour_id": "7"} for number in range(JOBS))
+    jobs = [handle_of(JobState(fryte.SERVICE, client, one)) for one in ids]
 
     def listed(status: str) -> bytes:
         plain = {"status": status, "optimization_id": 3, "date_created": MOMENT, "last_update": MOMENT}

@@ -51,7 +51,8 @@ that 30 similar jobs are known: each 20 jobs share one of {histories} independen
 counts, the history has shown that. Peers run their own code with a virtual clock, except for the one that is marked.
 
 Fleet and tracker: `make bench-fleet` writes results/fleet.md. Temporal and Airflow beside the plain fleet:
-[results/engines.md](results/engines.md). Each is written by its own benchmark.
+[results/engines.md](results/engines.md). How long 20 000 jobs hold an event loop:
+[results/event_loop.md](results/event_loop.md). Each is written by its own benchmark.
 
 ![Requests and lateness](RESULTS.svg)
 """

@@ -15,6 +15,7 @@ from typing import TypeVar
 import httpx
 
 _INTACT = (httpx.HTTPError, GeneratorExit)  # what ends a request and leaves its pool as it should be
+_CLOSING: set[object] = set()  # event loops hold weak references only
 _Pool = TypeVar("_Pool", httpx.Client, httpx.AsyncClient)
 
 
@@ -61,10 +62,7 @@ class PoolUse:
             raise
         finally:
             if self._ended(pool):
-                from anyio import CancelScope  # noqa: PLC0415 - not needed in sync programs
-
-                with CancelScope(shield=True):
-                    await pool.aclose()
+                await _close_async(pool)
 
     def _ended(self, pool: httpx.Client | httpx.AsyncClient) -> bool:
         """Count one request less on *pool*; whether it must be closed now."""
@@ -76,6 +74,24 @@ class PoolUse:
             closes = pool in self._replaced
             self._replaced.discard(pool)
             return closes
+
+
+async def _close_async(pool: httpx.AsyncClient) -> None:
+    """Close *pool*; in asyncio in a task of its own, as a second cancellation would end it half-way."""
+    import asyncio  # noqa: PLC0415 - not needed in sync programs
+
+    from anyio import CancelScope  # noqa: PLC0415 - the same
+
+    with CancelScope(shield=True):
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # trio's, which has no cancellation but that of scopes
+            await pool.aclose()
+            return
+        closing = loop.create_task(pool.aclose())
+        _CLOSING.add(closing)
+        closing.add_done_callback(_CLOSING.discard)
+        await asyncio.shield(closing)
 
 
 def _close(pool: httpx.Client | httpx.AsyncClient) -> None:

@@ -37,6 +37,20 @@ def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     _trio().lowlevel.spawn_system_task(work, context=contextvars.copy_context())
 
 
+async def finished(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run *work* to its end, whatever is canceled meanwhile: in asyncio a second cancellation ends this alone."""
+    import anyio  # noqa: PLC0415 - it is loaded by those who send requests
+
+    with anyio.CancelScope(shield=True):
+        if not in_asyncio():
+            await work()
+            return
+        task = asyncio.create_task(work())
+        _TASKS.add(task)
+        task.add_done_callback(_TASKS.discard)
+        await asyncio.shield(task)
+
+
 async def in_thread(work: Callable[[], T]) -> T:
     """What *work* returns, or raises, in a thread, so that the event loop goes on; in this one if none can start."""
     event: Any = asyncio.Event() if in_asyncio() else _trio().Event()

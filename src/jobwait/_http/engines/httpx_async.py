@@ -15,7 +15,7 @@ from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt, from
 from jobwait._http.deadline import DEADLINE, SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
-from jobwait._sync.background_task import in_asyncio
+from jobwait._sync.background_task import finished, in_asyncio
 
 INTACT: Final = (httpx.HTTPError, GeneratorExit)  # what ends a request and leaves its connections as they should be
 Send: TypeAlias = Callable[[httpx.Request], Awaitable[httpx.Response]]
@@ -64,9 +64,8 @@ class HttpxAsync:
         except INTACT:
             raise
         except BaseException:
-            with anyio.CancelScope(shield=True):
-                for stream in opened:  # httpcore leaves one open whose TLS handshake was canceled
-                    await stream.aclose()
+            for stream in opened:  # httpcore leaves one open whose TLS handshake was canceled
+                await finished(stream.aclose)
             raise
 
 
@@ -117,8 +116,7 @@ class _Own:
             self.requests[used] -= 1
             if used is not self.transport and not self.requests[used]:
                 del self.requests[used]
-                with anyio.CancelScope(shield=True):
-                    await used.aclose()
+                await finished(used.aclose)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -142,8 +140,7 @@ async def _exchange(send: Send, attempt: Attempt, trace: Callable[..., Awaitable
                 attempt.take(chunk)
         attempt.end()
     except BaseException:
-        with anyio.CancelScope(shield=True):
-            await response.aclose()
+        await finished(response.aclose)
         raise
     await response.aclose()
 
