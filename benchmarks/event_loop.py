@@ -232,17 +232,16 @@ def measure(case: str) -> tuple[float, float]:
 
 
 def main(cases: list[str]) -> None:
-    """Measure each case in processes of their own, and write the table."""
-    rows = []
+    """Measure each case, or those named, in processes of their own, and write the table; the other rows stay."""
+    rows = dict(zip(CASES, RESULTS.read_text().splitlines()[-len(CASES) :], strict=True)) if cases else {}
     for case in cases or CASES:
         words = [sys.executable, "-W", "ignore", "-m", "benchmarks.event_loop", "--one", case]
         runs = [subprocess.run(words, capture_output=True, text=True, check=True).stdout for _ in range(RUNS)]
         found = [json.loads(run) for run in runs]
         longest, all_in = (median(one[part] for one in found) for part in (0, 1))
-        rows.append(f"| {CASES[case][0]} | {longest:.0f} | {all_in:.0f} | {ASKED} |")
-        print(rows[-1], flush=True)
-    if not cases:
-        RESULTS.write_text("\n".join([HEAD, *rows, ""]))
+        rows[case] = f"| {CASES[case][0]} | {longest:.0f} | {all_in:.0f} | {ASKED} |"
+        print(rows[case], flush=True)
+    RESULTS.write_text("\n".join([HEAD, *rows.values(), ""]))
 
 
 HEAD: Final = f"""# The event loop

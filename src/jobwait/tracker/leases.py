@@ -207,9 +207,8 @@ class Leases:
         if now - self._saved_at > SAVE_EVERY:
             self._saved_at = now
             self.save_all()
-        if self._to_save:
+        if not self._ready:  # once for several handles, as a loop takes these in one turn
             self.save()
-        if not self._ready:
             for _ in range(min(STEP, len(self._leased))):
                 self._take(self._leased.popleft())
         if self._ready or self._leased or now - self._leased_at < LEASE_EVERY:
