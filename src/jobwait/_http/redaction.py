@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 import zlib
 from contextvars import ContextVar
 from typing import Any, Final, NoReturn
@@ -124,13 +125,13 @@ class Guard:
     Their frames hold the request as it went out, and crash reporters print local variables.
     """
 
-    __slots__ = ("_key", "_token")
+    __slots__ = ("__weakref__", "_key", "_token")
 
     def __init__(self, key: Secret | None) -> None:
         self._key = key
 
     def __enter__(self) -> None:
-        self._token = _GUARDED.set(self)
+        self._token = _GUARDED.set(weakref.ref(self))
 
     def __exit__(self, _kind: object, error: BaseException | None, _frames: object) -> None:
         _GUARDED.reset(self._token)
@@ -145,7 +146,8 @@ class Guard:
         return True
 
 
-_GUARDED: Final[ContextVar[Guard | None]] = ContextVar("jobwait_guard", default=None)
+# A weak reference: were an interruption to skip the end of a block, its guard would not mute what others log afterwards.
+_GUARDED: Final[ContextVar[weakref.ref[Guard] | None]] = ContextVar("jobwait_guard", default=None)
 
 
 def _allows(record: logging.LogRecord) -> bool:
@@ -154,7 +156,8 @@ def _allows(record: logging.LogRecord) -> bool:
 
     httpx reports each request at INFO, which would be a line for each poll.
     """
-    guard = _GUARDED.get()
+    held = _GUARDED.get()
+    guard = held() if held is not None else None
     if guard is None:
         return True
     quiet = record.levelno == logging.INFO and not LOG.isEnabledFor(logging.DEBUG)

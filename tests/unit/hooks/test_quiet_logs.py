@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from jobwait import Policy, as_completed, promptforge, wait_all, wait_all_async
+from jobwait._http import redaction
 from jobwait.testing import FakeServer
 from support.waits import DONE, batch
 
@@ -63,3 +64,17 @@ def test_requests_of_others_are_logged_as_before(caplog):
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
         client.get("http://somewhere/")
     assert ["httpx"] == [record.name for record in caplog.records]
+
+
+def test_an_interruption_at_the_end_of_a_request_mutes_no_other(caplog, monkeypatch):
+    """Ctrl-C can come between the end of a request and the end of what redacts its logs."""
+    caplog.set_level(logging.INFO)
+
+    def interrupted(_guard, *_error):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, promptforge.connect("k", transport=FakeServer(*ANSWERS)) as client:
+        patch.setattr(redaction.Guard, "__exit__", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            promptforge.job(client, ID).wait(**QUICK)
+    test_requests_of_others_are_logged_as_before(caplog)
