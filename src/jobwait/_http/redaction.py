@@ -146,7 +146,7 @@ class Guard:
         return True
 
 
-# A weak reference: were an interruption to skip the end of a block, its guard would not mute what others log afterwards.
+# A weak reference: if an interruption skips the end of a block, its guard does not mute what others log afterwards.
 _GUARDED: Final[ContextVar[weakref.ref[Guard] | None]] = ContextVar("jobwait_guard", default=None)
 
 
