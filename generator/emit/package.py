@@ -1,6 +1,7 @@
 """Builds one client package from one normalised document: models and endpoints, wire types, runtime, format."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from generator import paths
@@ -18,8 +19,10 @@ def build_all(folder: Path) -> None:
 
 def build(document: Document, package: Path, comment: str) -> None:
     """Write the new folder *package*; *comment* becomes the first line of each of its modules."""
-    client.write_client(document, package)
-    wire_types.write_wire_types(document, package)
+    with ThreadPoolExecutor(1) as beside:  # a process of its own makes the wire types
+        types = beside.submit(wire_types.wire_types, document)
+        client.write_client(document, package)
+    (package / "wire.py").write_text(types.result(), encoding="utf-8")
     package_files.add_files(document, package, comment)
     formatting.format_package(package)
 

@@ -1,4 +1,4 @@
-"""Writes wire.py: TypedDicts of the JSON that is sent and received, by datamodel-code-generator."""
+"""Makes wire.py: TypedDicts of the JSON that is sent and received, by datamodel-code-generator."""
 
 import json
 import subprocess
@@ -32,24 +32,24 @@ TYPED_DICT = (
 )
 
 
-def write_wire_types(document: Document, package: Path) -> None:
-    """Write `wire.py` for the normalised *document* into *package*."""
+def wire_types(document: Document) -> str:
+    """The source of `wire.py` for the normalised *document*."""
     schemas = document["components"]["schemas"]
     if any(schema.get("type") == "object" for schema in schemas.values()):
-        run_model_generator(document, package / "wire.py", TYPED_DICT)
-    else:
-        (package / "wire.py").write_text(DOCSTRING + "\n", encoding="utf-8")
+        return run_model_generator(document, "wire.py", TYPED_DICT)
+    return DOCSTRING + "\n"
 
 
-def run_model_generator(document: Document, output: Path, options: Sequence[str]) -> None:
-    """Write *output* by datamodel-code-generator with *options*, in a new process, as it keeps state between runs."""
+def run_model_generator(document: Document, name: str, options: Sequence[str]) -> str:
+    """The module *name* by datamodel-code-generator with *options*, in a new process, as it keeps state between runs."""
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "spec.json")
+        source, output = Path(folder, "spec.json"), Path(folder, name)
         source.write_text(json.dumps(document), encoding="utf-8")
         command = [sys.executable, "-m", "datamodel_code_generator"]
         arguments = [f"--input={source}", f"--output={output}", *ALWAYS, *options]
         done = subprocess.run(  # nosec B603  # noqa: S603 - no part of the command comes from the spec
             [*command, *arguments], cwd=folder, capture_output=True, text=True, check=False
         )
-    if done.returncode:
-        raise GeneratorError(f"{output.name} cannot be generated.", done.stderr.strip().splitlines()[-1:])
+        if done.returncode:
+            raise GeneratorError(f"{name} cannot be generated.", done.stderr.strip().splitlines()[-1:])
+        return output.read_text(encoding="utf-8")
