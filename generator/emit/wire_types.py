@@ -41,7 +41,7 @@ def wire_types(document: Document) -> str:
 
 
 def run_model_generator(document: Document, name: str, options: Sequence[str]) -> str:
-    """The module *name* by datamodel-code-generator with *options*, in a new process, as it keeps state between runs."""
+    """The module *name* by datamodel-code-generator with *options*; a new process, as it keeps state between runs."""
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder, "spec.json"), Path(folder, name)
         source.write_text(json.dumps(document), encoding="utf-8")

@@ -67,10 +67,11 @@ def test_verify_runs_every_check_that_applies(candidate, write_module, tmp_path,
     for name in ("check_types", "check_imports", "check_service_imports", "check_contract"):
         monkeypatch.setattr(checks, name, lambda *_arguments, name=name: ran.append(name))
     checks.verify(candidate, with_services=False)
-    assert ["check_types", "check_imports"] == ran
+    assert {"check_types", "check_imports"} == set(ran)
     write_module(MODULE)
     checks.verify(candidate, with_services=True)
-    assert ["check_types", "check_imports", "check_service_imports"] == ran[2:]
+    assert {"check_types", "check_imports"} == set(ran[2:4])
+    assert ["check_service_imports"] == ran[4:]
     (tmp_path / paths.CONTRACT_TEST).parent.mkdir(parents=True)
     (tmp_path / paths.CONTRACT_TEST).touch()
     checks.verify(candidate, with_services=True)
