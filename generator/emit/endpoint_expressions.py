@@ -1,6 +1,7 @@
 """The Python expressions and types of endpoint modules, made from the parser's escaped parts; templates call these."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -88,6 +89,14 @@ def _pieces(endpoint: Endpoint) -> Iterator[str]:
             yield literal(quote(piece, safe=SAFE_IN_PATHS))
 
 
+def _key_code(data: TemplateData, endpoint: Endpoint) -> PythonCode:
+    """The call that gives the keys of a request: of one of the alternatives, each a tuple of the client's arguments."""
+    if data.auth.single:
+        return PythonCode("client.auth_headers()")
+    alternatives = data.auth.alternatives[data.operation(endpoint).name.get_untrusted_value()]
+    return PythonCode(f"client.credentials({', '.join(repr(names) for names in alternatives)})")
+
+
 def literal(text: UntrustedString | str) -> str:
     """*text* as a Python string literal with its quotes; control characters are escaped."""
     return repr(text.get_untrusted_value() if isinstance(text, UntrustedString) else text)
@@ -113,4 +122,5 @@ def expressions(data: TemplateData) -> dict[str, Callable[..., Any]]:
         body_code,
         address,
     )
-    return {function.__name__: function for function in functions}
+    named: dict[str, Callable[..., Any]] = {function.__name__: function for function in functions}
+    return {**named, "key_code": partial(_key_code, data)}

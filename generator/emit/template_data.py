@@ -7,8 +7,9 @@ from typing import Any
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from generator.spec.connection import Auth, auth, first_server, key_requirement
+from generator.spec.connection import first_server
 from generator.spec.discriminators import Discriminator, discriminators
+from generator.spec.keys import Auth, auth, key_requirement
 from generator.spec.operations import operations, path_pattern
 from generator.spec.pointers import Document, resolved
 

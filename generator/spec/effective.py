@@ -6,6 +6,7 @@ from pathlib import Path
 from generator import paths
 from generator.errors import finding_sentences
 from generator.spec.discriminators import expand_base_types
+from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
 from generator.spec.normalise import normalise
@@ -37,7 +38,7 @@ def read_and_repair(
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
     name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document)]
+    repairs = [*check_shape(document, name), *repair(document), *remove_unsendable(document)]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
     document = select(document, [*wanted, *only], tags)
     lint_references(document, name)

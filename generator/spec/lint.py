@@ -6,7 +6,7 @@ from typing import Any
 from generator.errors import Finding, raise_findings
 from generator.python_names import module_name
 from generator.spec.operations import operations, path_parameters, path_pattern
-from generator.spec.pointers import Document, joined, references, resolved
+from generator.spec.pointers import Document, references, resolved
 
 
 def lint(document: Document, name: str) -> None:
@@ -110,16 +110,6 @@ def _responses(document: Document) -> Iterator[Finding]:
             yield pointer, "no response is documented"
 
 
-def _security(document: Document) -> Iterator[Finding]:
-    known = document.get("components", {}).get("securitySchemes", {})
-    places = [("", document)] + [(pointer, operation) for pointer, _, _, operation in operations(document)]
-    for pointer, node in places:
-        for alternative in node.get("security", []):
-            for scheme in alternative:
-                if scheme not in known:
-                    yield joined(pointer, "security"), f"the security scheme {scheme} is not defined"
-
-
 RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _has_operations,
     _unique_paths,
@@ -127,5 +117,4 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _no_recursive_all_of,
     _path_parameters,
     _responses,
-    _security,
 )
