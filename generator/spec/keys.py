@@ -57,21 +57,31 @@ def key_requirement(operation: Document) -> str:
 
 def auth(document: Document) -> Auth:
     """The keys of the normalised *document*, of whose schemes each can be sent."""
+    used = {name for _, _, _, one in operations(document) for choice in one["security"] for name in choice}
+    sent = {
+        name: _sent(_scheme(document, name))
+        for name in document["components"].get("securitySchemes", {})
+        if name in used
+    }
     found: dict[Sent, str] = {}  # the argument of the key that is sent so: of two schemes that are sent alike it is one
-    alternatives = {}
-    for _, _, _, operation in operations(document):
-        for name in (name for alternative in operation["security"] for name in alternative):
-            sent = _sent(_scheme(document, name))
-            found[sent] = found.get(sent) or _argument(name, found.values())
-        choices = [tuple(found[_sent(_scheme(document, name))] for name in one) for one in operation["security"]]
-        unique = dict.fromkeys(tuple(dict.fromkeys(one)) for one in choices)
-        alternatives[operation["operationId"]] = tuple(sorted(unique, key=lambda names: not names))  # no key comes last
+    for name, place in sent.items():
+        found[place] = found.get(place) or _argument(name, found.values())
+    alternatives = {
+        operation["operationId"]: _alternatives([[found[sent[name]] for name in one] for one in operation["security"]])
+        for _, _, _, operation in operations(document)
+    }
     if len(found) == 1:
         found = dict.fromkeys(found, "token")
         alternatives = {name: tuple(("token",) if one else () for one in all_) for name, all_ in alternatives.items()}
     keys = tuple(Key(name, at[0], UntrustedString(at[1]), UntrustedString(at[2]), at[3]) for at, name in found.items())
     alone = len(keys) == 1 and keys[0].location == "header" and keys[0].kind != "basic"
     return Auth(keys, keys[0] if alone else None, alternatives)
+
+
+def _alternatives(choices: list[list[str]]) -> tuple[tuple[str, ...], ...]:
+    """*choices* once each; to send no key is the last choice, as the service does more for whom it knows."""
+    unique = dict.fromkeys(tuple(dict.fromkeys(names)) for names in choices)
+    return tuple(sorted(unique, key=lambda names: not names))
 
 
 def remove_unsendable(document: Document) -> list[Finding]:
@@ -100,9 +110,9 @@ def _unsendable(document: Document) -> Iterator[Finding]:
 def _collision(document: Document, alternative: Document) -> str:
     """Which place two keys of *alternative* would need; empty if each has its own."""
     sent = {_sent(_scheme(document, name)) for name in alternative if not _is_certificate(document, name)}
-    places = [(location, name.lower() if location == "header" else name) for location, name, _, _ in sent]
-    twice = next((name for location, name in places if places.count((location, name)) > 1), "")
-    return f"two keys would have to stand in {twice}" if twice else ""
+    places = [(location, name.lower()) for location, name, _, _ in sent]
+    twice = [name for location, name, _, _ in sent if places.count((location, name.lower())) > 1]
+    return f"two keys would have to stand in {twice[0]}" if twice else ""
 
 
 def _refusal(scheme: Document) -> str:
