@@ -1,14 +1,22 @@
 """Keys of generated clients: each where the specification says, several at once, and none in any text."""
 
+import asyncio
 import copy
+import json
 import logging
 import pickle
+import threading
 import traceback
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 
 import httpx
 import pytest
 from generator.spec.keys import auth, remove_unsendable
 from generator.spec.normalise import normalise
+
+import jobwait
+from jobwait.service import Job, JobState, PollingDefaults, Service, StatusMap
 
 from .keys_spec import SCHEMES, SECURITY, keys_document
 
@@ -184,6 +192,86 @@ def test_no_key_is_in_any_text(package, connect, caplog, name):
     assert "HTTP Request: GET https://keys.example" in caplog.text
     assert "canary" not in text
     assert "Y2FuYXJ5" not in text
+
+
+@pytest.fixture
+def server():
+    """A service on loopback that answers with the states of a job, then repeats the keys; and what it was asked."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        """Notes each request."""
+
+        def do_GET(self):
+            asked.append(self.path + str(sorted(self.headers.items())))
+            state = {"state": "done" if len(asked) > 2 else "on", "echo": self.path, "more": self.headers["X-App"]}
+            body = json.dumps(state).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments):
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.server_port}", asked
+        listening.shutdown()
+        thread.join()
+
+
+def one(job):
+    """Wait in a thread."""
+    return job.wait()
+
+
+def many(job):
+    """Wait in a fleet, in threads."""
+    return jobwait.wait_all([job])[0].unwrap()
+
+
+def in_task(job):
+    """Wait in a task."""
+    return asyncio.run(job.wait_async())
+
+
+def many_in_tasks(job):
+    """Wait in a fleet in asyncio, by aiohttp."""
+
+    async def run():
+        return await jobwait.wait_all_async([job])
+
+    return asyncio.run(run())[0].unwrap()
+
+
+@pytest.mark.parametrize("wait", [one, many, in_task, many_in_tasks])
+def test_a_wait_sends_all_keys_and_shows_none(package, connect, server, caplog, wait):
+    """Each poll has the keys of its operation, as they are then; logs and snapshots have none."""
+    url, asked = server
+    caplog.set_level(logging.DEBUG)
+    tokens = (f"canary-{number}-0123456789" for number in count())
+    client = connect(base_url=url, api_key=lambda: next(tokens), app_key="canary-app-0123456789")
+    toys = Service(
+        name="toys",
+        id="toy_id",
+        poll=lambda client, ids: operation(package, "both").build(client, q=ids["toy_id"]),
+        parse=lambda response: response.json(),
+        status="state",
+        statuses=StatusMap(running={"on"}, succeeded={"done"}),
+        defaults=PollingDefaults(timeout=60.0, interval=0.01, first_interval=0.01, min_interval=0.01),
+    )
+    with client:
+        snapshot = wait(Job(JobState(toys, client, {"toy_id": "7"})))
+
+    assert [f"/both?q=7&api%20key=canary-{number}-0123456789" for number in range(3)] == [
+        one.partition("[")[0] for one in asked
+    ]
+    assert all("canary-app-0123456789" in one for one in asked)
+    assert ("done", "[key]") == (snapshot["state"], snapshot["more"])
+    assert "canary" not in caplog.text + repr(snapshot)
 
 
 def test_keys_come_from_the_environment(package, monkeypatch):
