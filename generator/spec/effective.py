@@ -10,6 +10,7 @@ from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
 from generator.spec.normalise import normalise
+from generator.spec.operation_names import shorten_operation_ids
 from generator.spec.overlay import apply_file
 from generator.spec.pointers import Document, at
 from generator.spec.repair import repair
@@ -38,7 +39,12 @@ def read_and_repair(
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
     name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document), *remove_unsendable(document)]
+    repairs = [
+        *check_shape(document, name),
+        *repair(document),
+        *shorten_operation_ids(document),
+        *remove_unsendable(document),
+    ]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
     document = select(document, [*wanted, *only], tags)
     lint_references(document, name)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from copy import deepcopy
 
 from generator.errors import GeneratorError
-from generator.spec.operations import operations
+from generator.spec.operations import names_of, operations
 from generator.spec.pointers import Document, at, joined, references, steps
 
 
@@ -14,7 +14,7 @@ def select(document: Document, wanted: Collection[str], tags: Collection[str]) -
     if wanted or tags:
         _check(document, wanted, tags)
         for _, method, path, operation in list(operations(document)):
-            if operation.get("operationId") not in wanted and not set(operation.get("tags", [])) & set(tags):
+            if not names_of(operation) & set(wanted) and not set(operation.get("tags", [])) & set(tags):
                 del document["paths"][path][method]
         _drop_unreferenced(document)
     return document
@@ -22,11 +22,9 @@ def select(document: Document, wanted: Collection[str], tags: Collection[str]) -
 
 def _check(document: Document, wanted: Collection[str], tags: Collection[str]) -> None:
     known = [operation for _, _, _, operation in operations(document)]
-    names = {operation.get("operationId") for operation in known}
+    names = {name for operation in known for name in names_of(operation)}
     for name in sorted(set(wanted) - names):
-        raise GeneratorError(
-            f"No operation has the operationId {name}; there are {', '.join(sorted(filter(None, names)))}."
-        )
+        raise GeneratorError(f"No operation has the operationId {name}; there are {', '.join(sorted(names))}.")
     all_tags = {tag for operation in known for tag in operation.get("tags", [])}
     for tag in sorted(set(tags) - all_tags):
         raise GeneratorError(f"No operation has the tag {tag}; there are {', '.join(sorted(all_tags))}.")
