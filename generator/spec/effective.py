@@ -12,6 +12,7 @@ from generator.spec.normalise import normalise
 from generator.spec.overlay import apply_file
 from generator.spec.pointers import Document, at
 from generator.spec.repair import repair
+from generator.spec.requests import prepare_requests
 from generator.spec.select import select
 from generator.spec.shape import check_shape
 
@@ -37,7 +38,7 @@ def read_and_repair(
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
     name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document)]
+    repairs = [*check_shape(document, name), *prepare_requests(document), *repair(document)]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
     document = select(document, [*wanted, *only], tags)
     lint_references(document, name)

@@ -57,7 +57,7 @@ def test_path_query_header_and_cookie_parameters_are_encoded(package, client):
     ]
 
     assert "https://eu.example.com/v1/things/a/2026-01-31/0.5" == str(request.url.copy_with(query=None))
-    assert "params=x&params=y+z&a=1&kind=2&level=low&client=c&body=b" == request.url.query.decode()
+    assert "params=x&params=y%20z&a=1&kind=2&level=low&client=c&body=b" == request.url.query.decode()
     assert ("true", "session=s") == (request.headers["X-Trace"], request.headers["Cookie"])
 
 
