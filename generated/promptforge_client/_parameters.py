@@ -36,9 +36,9 @@ def query(*pieces: str) -> str:
 
 def form(name: str, value: Any, *, explode: bool = True, separator: str = ",", reserved: bool = False) -> str:
     """The style form: `color=blue&color=black`, or `color=blue,black` without *explode*."""
-    pairs = form_pairs(
-        name, value, explode=explode, separator=separator, encode=_encoder(reserved, separator)
-    )
+    several = not explode and isinstance(wire(value), list | dict)
+    encode = _encoder(reserved, separator if several else "")
+    pairs = form_pairs(name, value, explode=explode, separator=separator, encode=encode)
     return "&".join(f"{key}={one}" for key, one in pairs)
 
 
