@@ -1,7 +1,6 @@
 # Generated from specs/fryte/openapi.yaml (sha256 00ff016f7cee) by codegen.py; edit the overlay.
 """Encodes the bodies of forms, urlencoded and multipart, with the document's encoding of each field."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
@@ -86,7 +85,7 @@ def _values(value: Any, field: Field) -> list[Any]:
     if not isinstance(value, list):
         return [value]
     whole = _is_json(field.content_type) and not any(isinstance(one, dict | File) for one in value)  # pyright: ignore[reportUnknownVariableType]
-    return [json.dumps(value, ensure_ascii=False, allow_nan=False)] if whole else value  # pyright: ignore[reportUnknownVariableType]
+    return [text("", value)] if whole else value  # pyright: ignore[reportUnknownVariableType]
 
 
 def _part(name: str, value: Any, field: Field) -> FileTypes:

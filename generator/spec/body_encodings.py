@@ -50,7 +50,7 @@ def _concrete(content_type: str) -> str:
 
 def prepare_encodings(document: Document) -> list[Finding]:
     """Make the encodings of *document* such that they can be sent; return what had to be changed."""
-    found = []
+    found: list[Finding] = []
     for pointer, node in list(objects(document)):
         form = pointer.rpartition("/")[2].partition(";")[0].replace("~1", "/").strip().lower()
         if form in {URLENCODED, MULTIPART} and pointer.split("/")[-2] == "content":

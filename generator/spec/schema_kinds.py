@@ -38,7 +38,7 @@ def properties_of(document: Document, schema: Document, depth: int = DEPTH) -> D
     for keyword in ("allOf", "anyOf", "oneOf") if depth else ():
         for part in schema.get(keyword, []):
             found |= properties_of(document, part, depth - 1)
-    return found | schema.get("properties", {})
+    return {**found, **schema.get("properties", {})}
 
 
 def _inner(document: Document, schema: Document, depth: int) -> Iterator[Document]:

@@ -14,6 +14,7 @@ from generator.spec.pointers import Document, joined
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 ARGUMENTS = frozenset({"self", "token", "base_url", "headers", "timeout", "transport", "verify"})  # of every client
+PLAIN_VALUE = re.compile(r"[A-Za-z0-9._~/-]*")
 ABSOLUTE = ("https://", "http://")
 
 
@@ -41,8 +42,8 @@ def servers_of(document: Document) -> Servers:
     """The servers of the whole *document*."""
     servers = document.get("servers") or [{}]
     first = str(servers[0].get("url", ""))
-    absolute = first.startswith(ABSOLUTE)
-    patterns = [_pattern(one) for one in servers if str(one.get("url", "")).startswith(ABSOLUTE)]
+    absolute = _filled(servers[0]).startswith(ABSOLUTE)
+    patterns = [_pattern(one) for one in servers if _filled(one).startswith(ABSOLUTE)]
     return Servers(
         url=first.rstrip("/") if absolute else "",
         variables=tuple(_variables(servers[0])) if absolute else (),
@@ -85,19 +86,43 @@ def _malformed(document: Document) -> Iterator[Finding]:
             yield pointer, "servers is no list of servers; it is left out"
     for pointer, server in _servers(document):
         variables = server.get("variables")
-        known = variables if isinstance(variables, dict) else {}
-        for name in VARIABLE.findall(server["url"]):
-            variable = known.setdefault(name, {}) if isinstance(known.get(name, {}), dict) else {}
-            values = variable.get("enum")
-            if not isinstance(variable.get("default"), str | int):
-                variable["default"] = str(values[0]) if isinstance(values, list) and values else name
-                yield pointer, f"the variable {name} of the server has no default; it is set to {variable['default']}"
-            variable["default"] = str(variable["default"])
-            if isinstance(values, list):
-                variable["enum"] = [str(value) for value in values]
-            known[name] = variable
-        if known:
-            server["variables"] = known
+        server["variables"] = {
+            name: _variable(
+                dict(variables[name]) if isinstance(variables, dict) and isinstance(variables.get(name), dict) else {}
+            )
+            for name in VARIABLE.findall(server["url"])
+        }
+        yield from _defaults(pointer, server)
+        if not server["variables"]:
+            del server["variables"]
+
+
+def _variable(variable: Document) -> Document:
+    """*variable* with its default and its values as text, as YAML may read a port or a version as a number."""
+    if isinstance(variable.get("default"), int | float):
+        variable["default"] = str(variable["default"])
+    values = variable.pop("enum", None)
+    if isinstance(values, list) and values:
+        variable["enum"] = list(dict.fromkeys(map(str, values)))
+    return variable
+
+
+def _defaults(pointer: str, server: Document) -> Iterator[Finding]:
+    for name, variable in list(server["variables"].items()):
+        values = variable.get("enum", [])
+        if not isinstance(variable.get("default"), str):
+            variable["default"] = values[0] if values else name
+            yield pointer, f"the variable {name} of the server has no default; it is set to {variable['default']}"
+        elif values and variable["default"] not in values:
+            values.append(variable["default"])
+            yield (
+                pointer,
+                f"the default of the variable {name} of the server is none of its values; it is added to them",
+            )
+        if not PLAIN_VALUE.fullmatch(variable["default"]):
+            del server["variables"][name]
+            server["url"] = server["url"].replace(f"{{{name}}}", variable["default"])
+            yield pointer, f"the variable {name} of the server is more than a word; give base_url for another address"
 
 
 def _hoist(document: Document) -> None:

@@ -1,4 +1,4 @@
-"""Styles of parameters: every row of the table has its exact bytes, and other implementations write or read the same."""
+"""Styles of parameters: each row of the table has its exact bytes, and other implementations write or read the same."""
 
 import importlib
 import json
@@ -57,7 +57,7 @@ def built(package, client, number):
     if isinstance(value, dict):
         name = module.build.__annotations__["color"].partition(" ")[0]
         value = getattr(package("models"), name).from_dict(value)
-    return module.build(client, **{"color": value})
+    return module.build(client, color=value)
 
 
 def wire(request, number):
@@ -135,7 +135,7 @@ READ = [
         or row.place == "header"
         or (row.place == "cookie" and "content" not in row.more)
     )
-    and row.value not in (["a,b", "c&d"], [""])  # it splits after the percent-decoding, and refuses an empty value
+    and row.value not in (["a,b", "c&d"], [""], "")  # it splits after the percent-decoding, and refuses an empty value
 ]
 
 
