@@ -127,7 +127,7 @@ def test_multipart_body_has_files_repeated_parts_and_json(package):
     assert request.headers["Content-Type"].startswith("multipart/form-data")
     assert b'name="file"; filename="a.txt"\r\nContent-Type: text/x\r\n\r\ndata' in body
     assert 2 == body.count(b'name="names"')
-    assert b'{"a": 1}' in body
+    assert b'{"a":1}' in body
 
 
 def test_binary_body_is_the_content_of_the_file(package, client):
