@@ -156,7 +156,10 @@ class BaseClient:
         content_type = payload.pop("content_type", None)
         given = {"accept": ("Accept", accept), "user-agent": ("User-Agent", self.user_agent)}
         for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}):
-            given.update({name.lower(): (name, value) for name, value in more.items() if value is not None})
+            for name, value in more.items():
+                if value is not None:
+                    before = given.get("cookie") if name.lower() == "cookie" else None
+                    given[name.lower()] = (name, f"{before[1]}; {value}" if before else value)
         query = query or query_string(params or {})
         request = httpx.Request(
             method,

@@ -36,11 +36,8 @@ class Parameters:
         return PythonCode(" + ".join(self._pieces(endpoint)))
 
     def plain_query(self, endpoint: Endpoint) -> bool:
-        """Whether all query parameters are single values or arrays in the usual style."""
-        return all(
-            self._style(endpoint, "query", one) in {None, _usual(one)} and kinds(one) <= PLAIN
-            for one in endpoint.query_parameters
-        )
+        """Whether all query parameters are single values or repeated arrays, which need no style."""
+        return all(_is_plain(self._style(endpoint, "query", one), kinds(one)) for one in endpoint.query_parameters)
 
     def query_piece(self, endpoint: Endpoint, parameter: Any) -> PythonCode:
         """The call that encodes one query parameter."""
@@ -103,7 +100,12 @@ class Parameters:
 
 
 ALL_KINDS = KINDS["AnyProperty"]
-PLAIN = frozenset({"text", "number", "boolean", "array"})
+SINGLE = frozenset({"text", "number", "boolean"})
+
+
+def _is_plain(style: Style, found: frozenset[str]) -> bool:
+    usual = style.name == "form" and not style.reserved and not style.media
+    return usual and found <= (SINGLE | {"array"} if style.explode else SINGLE)
 
 
 def kinds(prop: Any) -> frozenset[str]:
@@ -113,11 +115,6 @@ def kinds(prop: Any) -> frozenset[str]:
     if type(prop).__name__ == "NoneProperty":
         return frozenset()
     return frozenset(KINDS.get(type(prop).__name__, ("text",)))
-
-
-def _usual(parameter: Any) -> Style:
-    """The style of a query parameter whose description names none."""
-    return Style("form", explode=True, reserved=False, media="", sent=parameter.name.get_untrusted_value())
 
 
 def _value(parameter: Any, style: Style, *, ascii_only: bool = False) -> str:

@@ -59,7 +59,11 @@ def prepare_encodings(document: Document) -> list[Finding]:
 
 
 def _of_form(document: Document, pointer: str, media: Document) -> Iterator[Finding]:
-    properties = properties_of(document, media.get("schema", {}))
+    schema = media.get("schema", {})
+    if not kinds_of(document, schema) & {"object", "any"}:
+        schema = media["schema"] = {"type": "object"}
+        yield pointer, "a form has fields, but its schema is no object; any fields can be sent"
+    properties = properties_of(document, schema)
     encodings = media.get("encoding")
     if not isinstance(encodings, dict):
         media.pop("encoding", None)

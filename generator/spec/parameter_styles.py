@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import Finding
-from generator.spec.pointers import Document, joined, objects
+from generator.spec.operations import METHODS
+from generator.spec.pointers import Document, joined, objects, resolved
 from generator.spec.schema_kinds import NESTED, inner_kinds, kinds_of
 
 # The styles of each place, the default first (OpenAPI 3.1, "Style Values").
@@ -49,12 +50,45 @@ def is_json(content_type: str) -> bool:
 
 def prepare_parameters(document: Document) -> list[Finding]:
     """Give the parameters of *document* a schema and a style that can be sent; return what OpenAPI leaves open."""
-    return [
-        finding
-        for pointer, node in _parameters(document)
-        for rule in RULES
-        for finding in rule(document, pointer, node)
-    ]
+    parameters = list(_parameters(document))
+    found = [finding for pointer, node in parameters for rule in RULES for finding in rule(document, pointer, node)]
+    return [*found, *_headers_of_the_client(document)]
+
+
+def _headers_of_the_client(document: Document) -> Iterator[Finding]:
+    """OpenAPI ignores header parameters with these names: the content types and the key say what is sent."""
+    for pointer, holder, keyed in _lists(document):
+        kept = []
+        for index, parameter in enumerate(holder["parameters"]):
+            node = _resolved(document, parameter)
+            name = str(node.get("name")).lower() if node.get("in") == "header" else ""
+            if name in {"accept", "content-type"} or (name == "authorization" and keyed):
+                yield (
+                    joined(pointer, "parameters", index),
+                    f"OpenAPI ignores a header parameter {node['name']}; it is left out",
+                )
+            else:
+                kept.append(parameter)
+        holder["parameters"] = kept
+
+
+def _lists(document: Document) -> Iterator[tuple[str, Document, bool]]:
+    """Every path and operation with parameters, and whether it takes a key."""
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        holders = [("", item), *((key, item.get(key)) for key in METHODS)] if isinstance(item, dict) else []
+        for key, holder in holders:
+            if isinstance(holder, dict) and isinstance(holder.get("parameters"), list):
+                place = joined("/paths", path, key) if key else joined("/paths", path)
+                yield place, holder, bool(holder.get("security", document.get("security")))
+
+
+def _resolved(document: Document, node: Any) -> Document:
+    try:
+        found = resolved(document, node)
+    except (LookupError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _parameters(document: Document) -> Iterator[tuple[str, Document]]:

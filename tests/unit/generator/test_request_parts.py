@@ -257,6 +257,15 @@ def test_a_cookie_value_never_leaves_its_cookie(build, value):
     ) or "&" in value
 
 
+def test_cookies_of_the_client_and_of_the_operation_are_one_header(package):
+    """A cookie that the caller gives the client is sent with each operation's own."""
+    client = package("client").Client(headers={"cookie": "session=1"})
+    build = package("api.default.get_cookies").build
+
+    assert "session=1; a=x; b=y" == build(client, ["1"], a="x", b=["y"]).headers["Cookie"]
+    assert "session=1" == build(client, ["1"]).headers["Cookie"]
+
+
 @pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\0", "é", " a", "a\n"])
 def test_a_header_that_http_cannot_carry_is_refused(build, value):
     """The error names the header; no value begins a new one."""

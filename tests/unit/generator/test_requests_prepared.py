@@ -91,6 +91,30 @@ def test_what_openapi_defines_is_no_finding(spec, given):
     assert [] == prepare_requests(spec)
 
 
+def test_header_parameters_that_openapi_ignores_are_left_out_and_said(spec):
+    """Content types and keys say what is sent; Authorization stays a parameter where no key is documented."""
+    operation = spec["paths"]["/toys/{toy_id}"]["get"]
+    names = ["accept", "Content-Type", "Authorization"]
+    operation["parameters"] += [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
+    keyed = deepcopy(spec)
+    keyed["security"] = [{"key": []}]
+
+    assert [f"{OPERATION}/parameters/{index}" for index in (1, 2)] == [place for place, _ in prepare_requests(spec)]
+    assert ["toy_id", "Authorization"] == [one["name"] for one in operation["parameters"]]
+    assert [f"{OPERATION}/parameters/{index}" for index in (1, 2, 3)] == [place for place, _ in prepare_requests(keyed)]
+
+
+def test_a_form_whose_schema_is_no_object_has_any_fields(spec):
+    """A list cannot be sent as a form."""
+    body = {"content": {"application/x-www-form-urlencoded": {"schema": STRINGS}}}
+    spec["paths"]["/toys/{toy_id}"]["get"]["requestBody"] = body
+
+    assert ["a form has fields, but its schema is no object; any fields can be sent"] == [
+        said for _, said in prepare_requests(spec)
+    ]
+    assert {"schema": {"type": "object"}} == body["content"]["application/x-www-form-urlencoded"]
+
+
 @pytest.mark.parametrize(
     ("servers", "base_url", "said"),
     [
