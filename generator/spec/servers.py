@@ -14,6 +14,7 @@ from generator.spec.pointers import Document, joined
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 ARGUMENTS = frozenset({"self", "token", "base_url", "headers", "timeout", "transport", "verify"})  # of every client
+ADDRESS = re.compile(r"(https?:/)?[A-Za-z0-9._~%!$&'()*+,;=:\[\]@/-]*", re.IGNORECASE)  # without query and fragment
 PLAIN_VALUE = re.compile(r"[A-Za-z0-9._~/-]*")
 ABSOLUTE = ("https://", "http://")
 
@@ -95,6 +96,10 @@ def _malformed(document: Document) -> Iterator[Finding]:
         yield from _defaults(pointer, server)
         if not server["variables"]:
             del server["variables"]
+        if not ADDRESS.fullmatch(_filled(server)):
+            yield pointer, f"the address {server['url']!r} cannot be used; it is left out, and base_url must be given"
+            server["url"] = ""
+            server.pop("variables", None)
 
 
 def _variable(variable: Document) -> Document:

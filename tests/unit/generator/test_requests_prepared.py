@@ -126,6 +126,13 @@ def test_a_form_whose_schema_is_no_object_has_any_fields(spec):
         ([{"url": "api/v2/"}], "https://host.test/api/v2", "the server is relative"),
         ([{"url": "/"}], "https://host.test", ""),
         ([], "https://host.test", ""),
+        (
+            [{"url": "https://your host/v1"}],
+            "https://host.test",
+            "the address 'https://your host/v1' cannot be used; it is left",
+        ),
+        ([{"url": "https://a.test/v1?key=1"}], "https://host.test", "cannot be used"),
+        ([{"url": "/a <path>"}], "https://host.test", "cannot be used"),
         (None, "https://host.test", ""),
         ("https://a.test", "https://host.test", "servers is no list of servers; it is left out"),
     ],
