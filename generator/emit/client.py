@@ -10,13 +10,16 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ParserError
-from openapi_python_client.parser.properties.protocol import Value
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol, Value
+from openapi_python_client.schema.parameter_location import ParameterLocation
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
 from generator.emit import endpoint_expressions
 from generator.emit.descriptions import with_full_descriptions
+from generator.emit.literals import literal
 from generator.emit.template_data import TemplateData, template_data
 from generator.errors import GeneratorError
 from generator.spec.pointers import Document
@@ -34,7 +37,10 @@ CONTENT_TYPES = {
 PARSER_EXCEPTIONS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 # Names that generated modules already define or import.
 RESERVED_IN_ENDPOINTS = frozenset(
-    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"}
+    {
+        *("build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"),
+        *("parameters", "forms", "content_type"),
+    }
 )
 RESERVED_IN_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
 
@@ -46,7 +52,7 @@ def write_client(document: Document, package: Path) -> None:
         parsed = _parse(with_full_descriptions(document), package)
         project = Project(openapi=parsed, config=_config(package), custom_template_path=paths.TEMPLATES)
         project.env.globals.update({"data": data, **endpoint_expressions.expressions(data)})
-        project.env.filters.update({"in_markdown": in_markdown, "literal": endpoint_expressions.literal})
+        project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
             errors = project.build()
     except PARSER_EXCEPTIONS as error:
@@ -58,6 +64,8 @@ def write_client(document: Document, package: Path) -> None:
 
 
 def _parse(document: Document, package: Path) -> GeneratorData:
+    for kind in (PropertyProtocol, NoneProperty):  # the parser refuses arrays, dates and nulls in some places
+        kind._allowed_locations = set(ParameterLocation)  # noqa: SLF001 - it has no option for this
     parsed = GeneratorData.from_dict(document, config=_config(package))
     if isinstance(parsed, ParserError):
         details = (parsed.detail or "").splitlines()

@@ -14,6 +14,7 @@ from generator.spec.operation_names import shorten_operation_ids
 from generator.spec.overlay import apply_file
 from generator.spec.pointers import Document, at
 from generator.spec.repair import repair
+from generator.spec.requests import prepare_requests
 from generator.spec.select import select
 from generator.spec.shape import check_shape
 
@@ -41,6 +42,7 @@ def read_and_repair(
     name = display_name(spec)
     repairs = [
         *check_shape(document, name),
+        *prepare_requests(document),
         *repair(document),
         *shorten_operation_ids(document),
         *remove_unsendable(document),

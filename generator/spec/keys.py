@@ -11,6 +11,7 @@ from openapi_python_client.strings import PythonIdentifier
 from generator.errors import Finding
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, joined, resolved
+from generator.spec.servers import servers_of
 
 # The other arguments of a client, which no key may have as its name.
 CLIENT_ARGUMENTS = frozenset({"base_url", "headers", "timeout", "transport", "verify", "self", "cls"})
@@ -64,8 +65,9 @@ def auth(document: Document) -> Auth:
         if name in used
     }
     found: dict[Sent, str] = {}  # the argument of the key that is sent so: of two schemes that are sent alike it is one
+    others = [variable.argument for variable in servers_of(document).variables]
     for name, place in sent.items():
-        found[place] = found.get(place) or _argument(name, found.values())
+        found[place] = found.get(place) or _argument(name, [*found.values(), *others])
     alternatives = {
         operation["operationId"]: _alternatives([[found[sent[name]] for name in one] for one in operation["security"]])
         for _, _, _, operation in operations(document)

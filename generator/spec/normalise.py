@@ -7,7 +7,9 @@ from typing import Any
 
 from generator.python_names import RESERVED_CLASSES, class_name
 from generator.spec.discriminators import make_explicit, rename_mappings
+from generator.spec.media_types import json_first
 from generator.spec.operations import operations
+from generator.spec.parameter_styles import STYLES
 from generator.spec.pointers import Document, objects, references
 
 NULL = {"type": "null"}
@@ -136,7 +138,21 @@ def _is_name(title: Any) -> bool:
     return isinstance(title, str) and NAME.fullmatch(title) is not None
 
 
+def _usual_styles_left_out(document: Document) -> None:
+    """A style that is the default of its place means the same as none."""
+    for pointer, node in objects(document):
+        place = node.get("in") if pointer.rpartition("/")[0].endswith("/parameters") else None
+        if place in STYLES and node.get("style") == STYLES[place][0]:
+            del node["style"]
+        if place in STYLES and node.get("explode") == (node.get("style", STYLES[place][0]) == "form"):
+            del node["explode"]
+        if place in STYLES and node.get("allowReserved") is False:
+            del node["allowReserved"]
+
+
 STEPS: tuple[Callable[[Document], None], ...] = (
+    json_first,
+    _usual_styles_left_out,
     _move_security_to_operations,
     _exclusive_limits_to_numbers,
     _nullable_to_any_of,

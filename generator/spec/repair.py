@@ -55,7 +55,6 @@ def _parameters(document: Document) -> Iterator[Finding]:
     for pointer, node in objects(document):
         if _is_parameter(pointer, node):
             if "schema" not in node:
-                node.pop("content", None)
                 node["schema"] = {"type": "string"}
                 yield pointer, f"the parameter {node['name']} has no schema; its value is sent as a string"
             if node["in"] == "path" and node.get("required") is not True:
