@@ -5,11 +5,14 @@ from pathlib import Path
 
 from generator import paths
 from generator.errors import finding_sentences
+from generator.spec.compose import compose
 from generator.spec.discriminators import expand_base_types
+from generator.spec.inner_schemas import move_inner_schemas
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
 from generator.spec.normalise import normalise
 from generator.spec.overlay import apply_file
+from generator.spec.plain_schemas import plain_schemas
 from generator.spec.pointers import Document, at
 from generator.spec.repair import repair
 from generator.spec.select import select
@@ -37,12 +40,15 @@ def read_and_repair(
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
     name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document)]
+    repairs = check_shape(document, name)
+    move_inner_schemas(document)
+    repairs += repair(document)
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
     document = select(document, [*wanted, *only], tags)
     lint_references(document, name)
     lint(document, name)
     kept = [one for one in repairs if _is_selected(document, one[0])]
+    kept += [*compose(document), *plain_schemas(document)]
     return normalise(document), finding_sentences(kept, name)
 
 
