@@ -10,7 +10,6 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode
 
 from generator.emit.decode_expressions import Decoders, answer_type_of, type_of
-from generator.emit.template_data import TemplateData
 from generator.spec.operations import PATH_PARAMETER
 
 SUCCESS = range(200, 300)
@@ -98,12 +97,10 @@ def _class(prop: Any) -> str:
     return code
 
 
-def expressions(data: TemplateData) -> dict[str, Callable[..., Any]]:
+def expressions(decoders: Decoders) -> dict[str, Callable[..., Any]]:
     """The functions that templates call, by name."""
-    decoders = Decoders(data.discriminators)
     functions = (
         decoders.decoder,
-        decoders.taken,
         decoders.reader,
         successes,
         error_responses,
