@@ -1,5 +1,6 @@
 """The Python expressions and types of endpoint modules, made from the parser's escaped parts; templates call these."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -7,12 +8,13 @@ from urllib.parse import quote
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import PythonCode
+from openapi_python_client.strings import PythonCode, safe_for_docstring
 
 from generator.emit.decode_expressions import Decoders, answer_type_of, type_of
 from generator.spec.operations import PATH_PARAMETER
 
 SUCCESS = range(200, 300)
+USES = re.compile(r"(Body|Answer) of [\w; ]+\.$")  # what descriptions.py adds to the description of a component
 SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._"  # the characters that RFC 3986 allows in a path
 
 
@@ -53,6 +55,15 @@ def body_type(endpoint: Endpoint) -> PythonCode:
     types = " | ".join(dict.fromkeys(type_of(body.prop) for body in endpoint.bodies))
     required = all(body.prop.required for body in endpoint.bodies)
     return PythonCode(types if required else f"{types} | Unset = UNSET")
+
+
+def body_doc(endpoint: Endpoint, description: UntrustedString) -> str:
+    """The line of the docstring for the argument body; *description* is that of the request body."""
+    types = safe_for_docstring(PythonCode(body_type(endpoint).as_unembedded_code().removesuffix(" = UNSET")))
+    models = [one.prop.description for one in endpoint.bodies if type(one.prop).__name__ == "ModelProperty"]
+    texts = [USES.sub("", one.get_untrusted_value()).strip() for one in [description, *models] if one]
+    said = next(filter(None, texts), "The body of the request.")
+    return f"body ({types}): {safe_for_docstring(UntrustedString(said))}"
 
 
 def body_code(endpoint: Endpoint) -> PythonCode:
@@ -107,6 +118,7 @@ def expressions(decoders: Decoders) -> dict[str, Callable[..., Any]]:
         answer_type,
         late_imports,
         body_type,
+        body_doc,
         body_code,
         address,
     )
