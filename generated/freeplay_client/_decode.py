@@ -214,9 +214,9 @@ class Closed(Generic[T]):
         """Return the decoded model; other fields are ignored, as a service may add one at any time."""
         return self._decode(value)
 
-    def has_others(self, value: object) -> bool:
-        """Whether *value* has fields that the spec does not give it, so that another member may be meant."""
-        return _is_object(value) and not value.keys() <= self._known
+    def others(self, value: object) -> int:
+        """How many fields of *value* the spec does not give it: the fewer, the more likely is this member meant."""
+        return len(value.keys() - self._known) if _is_object(value) else 0
 
 
 class OneOf(Generic[T]):
@@ -244,9 +244,9 @@ class OneOf(Generic[T]):
         raise _mismatch(" or ".join(dict.fromkeys(fault.expected for fault in faults)), furthest.got)
 
     def _in_order(self, value: object) -> list[Decoder[Any]]:
-        """The options, those last that *value* fits only if its other fields are ignored."""
+        """The options, those last of which the most fields of *value* would be ignored."""
         return sorted(
-            self._options, key=lambda option: isinstance(option, Closed) and option.has_others(value)
+            self._options, key=lambda option: option.others(value) if isinstance(option, Closed) else 0
         )
 
 
