@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import httpx
 
+from ._encode import query_string
 from ._environment import TlsTrust, is_loopback, past_proxies, proxy_applies, proxy_fault, tls_context
 from ._keys import Credentials, QuietHeaders, forget_keys
 from ._pool_use import PoolUse
+from ._servers import address, with_path
 
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
@@ -34,6 +36,10 @@ class BaseClient:
 
     user_agent: ClassVar[str] = "python-httpx"
     auth_header_name: ClassVar[str] = ""
+    server_path: ClassVar[str] = ""  # of a relative server: added to a base_url without a path
+    documented_servers: ClassVar[
+        tuple[str, ...]
+    ] = ()  # patterns; only there operations may have other servers
     renews_key: bool = False  # whether the key may change between requests
     base_url: str = ""  # the address without a slash at its end
     timeout: httpx.Timeout = httpx.Timeout(30.0)
@@ -49,7 +55,7 @@ class BaseClient:
     ) -> None:
         if not isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport | None):
             raise ValueError(f"transport must be one of httpx's transports, not {type(transport).__name__}.")  # noqa: TRY004
-        self.base_url = _checked_url(base_url)
+        self.base_url = with_path(_checked_url(base_url), self.server_path)
         self.timeout = _checked_timeout(timeout)
         self._settings: dict[str, Any] = {
             "base_url": self.base_url,
@@ -107,21 +113,30 @@ class BaseClient:
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
+        query: str = "",
         headers: Mapping[str, str | None] | None = None,
         auth: Mapping[str, str] | Credentials | None = None,
         body: Mapping[str, Any] | None = None,
+        accept: str = "application/json",
+        server: str = "",
     ) -> httpx.Request:
-        """A complete request with headers, API key and timeout, which any httpx client can send."""
+        """
+        A complete request with headers, API key and timeout, which any httpx client can send.
+
+        *query* is encoded already, *params* are not. *server* is the operation's own, if the document names one.
+        """
         payload = dict(body or {})
         content_type = payload.pop("content_type", None)
-        given = {"accept": ("Accept", "application/json"), "user-agent": ("User-Agent", self.user_agent)}
+        given = {"accept": ("Accept", accept), "user-agent": ("User-Agent", self.user_agent)}
         for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}):
-            given.update({name.lower(): (name, value) for name, value in more.items() if value is not None})
-        query = {name: value for name, value in (params or {}).items() if value is not None}
+            for name, value in more.items():
+                if value is not None:
+                    before = given.get("cookie") if name.lower() == "cookie" else None
+                    given[name.lower()] = (name, f"{before[1]}; {value}" if before else value)
+        query = query or query_string(params or {})
         request = httpx.Request(
             method,
-            self.base_url + path,
-            params=query or None,
+            address(self.base_url, server, self.documented_servers) + path + (f"?{query}" if query else ""),
             headers=list(given.values()),
             extensions={"timeout": self.timeout.as_dict()},
             **payload,

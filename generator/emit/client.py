@@ -17,9 +17,11 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
-from generator.emit import endpoint_expressions
+from generator.emit import endpoint_expressions, model_expressions
+from generator.emit.decode_expressions import Decoders
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.literals import literal
+from generator.emit.model_use import model_use
 from generator.emit.template_data import TemplateData, template_data
 from generator.errors import GeneratorError
 from generator.spec.pointers import Document
@@ -42,7 +44,7 @@ RESERVED_IN_ENDPOINTS = frozenset(
         *("parameters", "forms", "content_type"),
     }
 )
-RESERVED_IN_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
+RESERVED_IN_MODELS = frozenset({"additional_properties", "fields_set", "to_dict", "from_dict", "cls"})
 
 
 def write_client(document: Document, package: Path) -> None:
@@ -51,7 +53,10 @@ def write_client(document: Document, package: Path) -> None:
     try:
         parsed = _parse(with_full_descriptions(document), package)
         project = Project(openapi=parsed, config=_config(package), custom_template_path=paths.TEMPLATES)
-        project.env.globals.update({"data": data, **endpoint_expressions.expressions(data)})
+        use = model_use(parsed)
+        decoders = Decoders(data.discriminators, use.closed)
+        project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
+        project.env.globals.update(model_expressions.expressions(use, decoders))
         project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
             errors = project.build()

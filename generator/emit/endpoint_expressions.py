@@ -1,12 +1,14 @@
 """The Python expressions and types of endpoint modules, made from the parser's escaped parts; templates call these."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.responses import Response
-from openapi_python_client.strings import PythonCode
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonCode, safe_for_docstring
 
 from generator.emit.body_expressions import Bodies, body_type, content_type_argument
 from generator.emit.decode_expressions import Decoders, answer_type_of
@@ -14,6 +16,7 @@ from generator.emit.parameter_expressions import Parameters
 from generator.emit.template_data import TemplateData
 
 SUCCESS = range(200, 300)
+USES = re.compile(r"(Body|Answer) of [\w; ]+\.$")  # what descriptions.py adds to the description of a component
 
 
 def successes(endpoint: Endpoint) -> list[Response]:
@@ -48,6 +51,15 @@ def late_imports(endpoint: Endpoint) -> list[str]:
     )
 
 
+def body_doc(endpoint: Endpoint, description: UntrustedString) -> str:
+    """The line of the docstring for the argument body; *description* is that of the request body."""
+    types = safe_for_docstring(PythonCode(body_type(endpoint).as_unembedded_code().removesuffix(" = UNSET")))
+    models = [one.prop.description for one in endpoint.bodies if type(one.prop).__name__ == "ModelProperty"]
+    texts = [USES.sub("", one.get_untrusted_value()).strip() for one in [description, *models] if one]
+    said = next(filter(None, texts), "The body of the request.")
+    return f"body ({types}): {safe_for_docstring(UntrustedString(said))}"
+
+
 def _key_code(data: TemplateData, endpoint: Endpoint) -> PythonCode:
     """The call that gives the keys of a request: of one of the alternatives, each a tuple of the client's arguments."""
     if data.auth.single:
@@ -56,18 +68,18 @@ def _key_code(data: TemplateData, endpoint: Endpoint) -> PythonCode:
     return PythonCode(f"client.credentials({', '.join(repr(names) for names in alternatives)})")
 
 
-def expressions(data: TemplateData) -> dict[str, Callable[..., Any]]:
+def expressions(data: TemplateData, decoders: Decoders) -> dict[str, Callable[..., Any]]:
     """The functions that templates call, by name."""
-    decoders, parameters, bodies = Decoders(data.discriminators), Parameters(data), Bodies(data)
+    parameters, bodies = Parameters(data), Bodies(data)
     functions = (
         decoders.decoder,
-        decoders.taken,
         decoders.reader,
         successes,
         error_responses,
         answer_type,
         late_imports,
         body_type,
+        body_doc,
         content_type_argument,
         bodies.body_code,
         bodies.forms,

@@ -54,6 +54,7 @@ class Operation:
     security: str  # required, optional or none
     deprecated: bool
     deprecated_parameters: frozenset[str]
+    body: UntrustedString  # the description of the request body
     errors: list[DocumentedError]
     styles: dict[tuple[str, str], Style]  # of the parameters, by place and name
     encodings: dict[str, dict[str, FieldEncoding]]  # of the fields of forms, by content type
@@ -110,6 +111,7 @@ def _operation(document: Document, path: str, operation: Document) -> Operation:
         security=key_requirement(operation),
         deprecated=operation.get("deprecated") is True,
         deprecated_parameters=frozenset(one["name"] for one in parameters if one.get("deprecated") is True),
+        body=_description(resolved(document, operation.get("requestBody", {}))),
         errors=[
             DocumentedError(int(code), _class_name(int(code)), _description(resolved(document, response)))
             for code, response in sorted(operation["responses"].items())
@@ -122,8 +124,8 @@ def _operation(document: Document, path: str, operation: Document) -> Operation:
     )
 
 
-def _description(response: Document) -> UntrustedString:
-    return UntrustedString(" ".join(str(response.get("description", "")).split()))
+def _description(part: Document) -> UntrustedString:
+    return UntrustedString(" ".join(str(part.get("description", "")).split()))
 
 
 def _is_error(code: str) -> bool:

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from generator.errors import GeneratorError
-from generator.spec.pointers import Document
+from generator.spec.pointers import Document, schemas
 
 # A derived model may require a field that is optional in its base; type checkers refuse that of a TypedDict.
 DOCSTRING = '# mypy: disable-error-code="misc"\n"""The JSON bodies that are sent and received, as TypedDicts."""'
@@ -34,10 +35,19 @@ TYPED_DICT = (
 
 def wire_types(document: Document) -> str:
     """The source of `wire.py` for the normalised *document*."""
-    schemas = document["components"]["schemas"]
-    if any(schema.get("type") == "object" for schema in schemas.values()):
-        return run_model_generator(document, "wire.py", TYPED_DICT)
+    named = document["components"]["schemas"]
+    if any(schema.get("type") == "object" for schema in named.values()):
+        return run_model_generator(_without_extra_items(document), "wire.py", TYPED_DICT)
     return DOCSTRING + "\n"
+
+
+def _without_extra_items(document: Document) -> Document:
+    """A copy in which no object with fields says what other fields may be: a TypedDict cannot."""
+    document = deepcopy(document)
+    for _, schema in schemas(document):
+        if schema.get("properties"):
+            schema.pop("additionalProperties", None)
+    return document
 
 
 def run_model_generator(document: Document, name: str, options: Sequence[str]) -> str:

@@ -5,13 +5,16 @@ from pathlib import Path
 
 from generator import paths
 from generator.errors import finding_sentences
+from generator.spec.compose import compose
 from generator.spec.discriminators import expand_base_types
+from generator.spec.inner_schemas import move_inner_schemas
 from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
 from generator.spec.normalise import normalise
 from generator.spec.operation_names import shorten_operation_ids
 from generator.spec.overlay import apply_file
+from generator.spec.plain_schemas import plain_schemas
 from generator.spec.pointers import Document, at
 from generator.spec.repair import repair
 from generator.spec.requests import prepare_requests
@@ -40,8 +43,9 @@ def read_and_repair(
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
     name = display_name(spec)
-    repairs = [
-        *check_shape(document, name),
+    repairs = check_shape(document, name)
+    move_inner_schemas(document)
+    repairs += [
         *prepare_requests(document),
         *repair(document),
         *shorten_operation_ids(document),
@@ -52,6 +56,7 @@ def read_and_repair(
     lint_references(document, name)
     lint(document, name)
     kept = [one for one in repairs if _is_selected(document, one[0])]
+    kept += [*compose(document), *plain_schemas(document)]
     return normalise(document), finding_sentences(kept, name)
 
 

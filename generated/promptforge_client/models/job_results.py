@@ -9,13 +9,14 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 from ..models.job_state import JobState
 
 if TYPE_CHECKING:
     from ..models.result_file import ResultFile
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class JobResults:
     """Answer of get_job_results.
 
@@ -30,11 +31,15 @@ class JobResults:
     job_id: str
     status: JobState
     files: list[ResultFile]
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -57,6 +62,7 @@ class JobResults:
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.enum(JobState)),
             files=fields.required("files", decode.list_of(decode.model(ResultFile.from_dict))),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 
