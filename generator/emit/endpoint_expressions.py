@@ -11,6 +11,7 @@ from openapi_python_client.strings import PythonCode
 
 from generator.emit.decode_expressions import Decoders, answer_type_of, type_of
 from generator.emit.template_data import TemplateData
+from generator.spec.media_families import family
 from generator.spec.operations import PATH_PARAMETER
 
 SUCCESS = range(200, 300)
@@ -51,15 +52,26 @@ def late_imports(endpoint: Endpoint) -> list[str]:
 
 def body_type(endpoint: Endpoint) -> PythonCode:
     """The type of the argument body, with its default."""
-    types = " | ".join(dict.fromkeys(type_of(body.prop) for body in endpoint.bodies))
+    types = " | ".join(dict.fromkeys(one for body in endpoint.bodies for one in _types(body)))
     required = all(body.prop.required for body in endpoint.bodies)
     return PythonCode(types if required else f"{types} | Unset = UNSET")
+
+
+def _types(body: Any) -> list[str]:
+    """The types of a body's argument: text, the content of a file in any form, or the model."""
+    if body.body_type != "content":
+        return [type_of(body.prop)]
+    return ["str"] if _is_text(body) else ["File", "bytes", "str"]
+
+
+def _is_text(body: Any) -> bool:
+    return family(body.content_type.get_untrusted_value()) == "text"
 
 
 def body_code(endpoint: Endpoint) -> PythonCode:
     """The call that encodes the body; of several content types, the one that fits the argument's type."""
     *others, last = endpoint.bodies
-    chain = [f"{_body(body)} if isinstance(body, {_class(body.prop)}) else " for body in others]
+    chain = [f"{_body(body)} if isinstance(body, {_classes(body)}) else " for body in others]
     return PythonCode("".join(chain) + _body(last))
 
 
@@ -69,7 +81,7 @@ def _body(body: Any) -> str:
         "json": f"encode.json_body(body, {content_type})",
         "data": "encode.form_body(body)",
         "files": "encode.multipart_body(body)",
-        "content": f"encode.file_body(body, {content_type})",
+        "content": f"encode.content_body(body, {content_type})",
     }[body.body_type]
 
 
@@ -93,8 +105,11 @@ def literal(text: UntrustedString | str) -> str:
     return repr(text.get_untrusted_value() if isinstance(text, UntrustedString) else text)
 
 
-def _class(prop: Any) -> str:
-    code: str = prop.get_instance_type_string().as_unembedded_code()
+def _classes(body: Any) -> str:
+    """What isinstance() tells the argument by."""
+    if body.body_type == "content":
+        return " | ".join(_types(body))
+    code: str = body.prop.get_instance_type_string().as_unembedded_code()
     return code
 
 

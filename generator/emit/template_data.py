@@ -6,10 +6,12 @@ from http import HTTPStatus
 from typing import Any
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier
 
+from generator.python_names import module_name
 from generator.spec.connection import Auth, auth, first_server, key_requirement
 from generator.spec.discriminators import Discriminator, discriminators
-from generator.spec.operations import operations, path_pattern
+from generator.spec.operations import operations
 from generator.spec.pointers import Document, resolved
 
 # Python versions differ in these phrases; the class names are made of the ones here under every version.
@@ -61,12 +63,12 @@ class TemplateData:
     server: UntrustedString
     auth: Auth
     statuses: list[Status]
-    operations: dict[tuple[str, str], Operation]
+    operations: dict[tuple[str, str], Operation]  # by folder and module
     discriminators: list[Discriminator]
 
     def operation(self, endpoint: Any) -> Operation:
         """The operation that the parser's *endpoint* was made of."""
-        return self.operations[endpoint.method, path_pattern(endpoint.path.get_untrusted_value())]
+        return self.operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
 def template_data(document: Document) -> TemplateData:
@@ -78,11 +80,17 @@ def template_data(document: Document) -> TemplateData:
         auth=auth(document),
         statuses=_statuses(document),
         operations={
-            (method, path_pattern(path)): _operation(document, path, operation)
-            for _, method, path, operation in operations(document)
+            _module_of(operation): _operation(document, path, operation)
+            for _, _, path, operation in operations(document)
         },
         discriminators=discriminators(document),
     )
+
+
+def _module_of(operation: Document) -> tuple[str, str]:
+    """The folder and the module of *operation*, as openapi-python-client names them."""
+    tag = (operation.get("tags") or ["default"])[0]
+    return str(PythonIdentifier(tag, "tag")), module_name(str(operation["operationId"]))
 
 
 def _operation(document: Document, path: str, operation: Document) -> Operation:

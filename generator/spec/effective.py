@@ -1,20 +1,32 @@
 """Runs the steps of this package in order: from a spec file and its overlay to one checked, normalised document."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from generator import paths
-from generator.errors import finding_sentences
+from generator.errors import Finding, finding_sentences
 from generator.spec.discriminators import expand_base_types
-from generator.spec.lint import lint, lint_references
+from generator.spec.lint import lint
 from generator.spec.load import load_spec
+from generator.spec.local_references import localise_references
 from generator.spec.normalise import normalise
+from generator.spec.operations import METHODS
 from generator.spec.overlay import apply_file
-from generator.spec.pointers import Document, at
+from generator.spec.plain.all_of import merge_scalar_parts
+from generator.spec.plain.rules import keep_plain
+from generator.spec.pointers import Document, at, joined, steps
 from generator.spec.repair import repair
-from generator.spec.select import select
-from generator.spec.shape import check_shape
+from generator.spec.select import ALL_OPERATIONS, Selection, select
+from generator.spec.shape import repair_shape
 
+PATH_STEPS = 2  # steps of a path's pointer
+BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
+    repair_shape,
+    localise_references,
+    repair,
+    merge_scalar_parts,
+)
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
 
 
@@ -31,27 +43,39 @@ def read_spec(spec: Path, overlay: Path | None = None) -> Document:
 def read_and_repair(
     spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
 ) -> tuple[Document, list[str]]:
-    """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each repair."""
+    """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each finding."""
+    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags))
+    return document, finding_sentences(findings, display_name(spec))
+
+
+def read_with_findings(
+    spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS
+) -> tuple[Document, list[Finding]]:
+    """The same for the *chosen* operations; and what was repaired or put into its plainest form in their parts."""
     document = load_spec(spec)
     if overlay is not None:
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
-    name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document)]
+    findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
-    document = select(document, [*wanted, *only], tags)
-    lint_references(document, name)
-    lint(document, name)
-    kept = [one for one in repairs if _is_selected(document, one[0])]
-    return normalise(document), finding_sentences(kept, name)
+    document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
+    findings = [one for one in findings if _is_selected(document, one[0])]
+    findings += keep_plain(document)
+    lint(document, display_name(spec))
+    return normalise(document), findings
 
 
 def _is_selected(document: Document, pointer: str) -> bool:
-    """Whether the repaired place is still in *document*: repairs of parts that were not selected are not reported."""
+    """Whether the operation or component of a finding is in *document*: others are not reported."""
+    place = steps(pointer)[:3]
+    if place[:1] not in (["paths"], ["components"]):
+        return True
+    if place[0] == "paths" and len(place) == PATH_STEPS + 1 and place[PATH_STEPS] not in METHODS:
+        place = place[:PATH_STEPS]
     try:
-        at(document, pointer)
+        at(document, joined("", *place))
     except (LookupError, TypeError, ValueError):
-        return pointer.rpartition("/")[2] in {"enum", "required"}
+        return False
     return True
 
 

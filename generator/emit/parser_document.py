@@ -1,0 +1,83 @@
+"""The form of a document that openapi-python-client reads: without what it does not use, and with its media types."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+from generator.spec.media_families import family
+from generator.spec.operations import operations
+from generator.spec.pointers import Document, at, resolved
+from generator.spec.shape import kinds_of
+
+# What neither the parser nor a template reads, and what it would refuse for a detail.
+UNUSED = {
+    "document": frozenset({"tags", "externalDocs", "webhooks", "servers", "security"}),
+    "path": frozenset({"servers", "summary", "description"}),
+    "operation": frozenset({"externalDocs", "callbacks", "servers"}),
+    "parameter": frozenset({"examples", "example"}),
+    "response": frozenset({"headers", "links"}),
+    "media": frozenset({"examples", "example"}),
+    "components": frozenset({"headers", "links", "callbacks", "examples", "securitySchemes", "pathItems"}),
+    "schema": frozenset(
+        {
+            *("externalDocs", "xml", "examples", "discriminator", "not", "pattern", "uniqueItems", "multipleOf"),
+            *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
+            *("minItems", "maxItems", "minProperties", "maxProperties", "$defs", "definitions"),
+        }
+    ),
+}
+# How the parser names each family of media types.
+PARSED_AS = {
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "text": "text/plain",
+    "bytes": "application/octet-stream",
+}
+TEXT_BODY = "text-body:"  # begins the media type of a request body that is text, which the parser reads as bytes
+PREFERENCE = ("json", "text", "bytes", "form", "multipart")  # the parser takes the first content of a response
+
+
+def parser_document(document: Document) -> Document:
+    """A copy of the normalised *document* for the parser; pointers lead to the same parts as in *document*."""
+    document = deepcopy(document)
+    nodes = [(kind, at(document, pointer)) for pointer, kind in kinds_of(document).items() if kind in UNUSED]
+    for kind, node in nodes:
+        for key in UNUSED[kind] & set(node) if isinstance(node, dict) else ():
+            del node[key]
+    document["info"] = {key: document["info"][key] for key in ("title", "version")}
+    for body in _bodies(document):
+        if isinstance(body.get("content"), dict):
+            body["content"] = {
+                f"{TEXT_BODY}{key}" if family(key) == "text" and not key.startswith(TEXT_BODY) else key: media
+                for key, media in body["content"].items()
+            }
+    for response in _responses(document):
+        if isinstance(response.get("content"), dict):
+            ordered = sorted(response["content"], key=lambda media_type: PREFERENCE.index(family(media_type)))
+            response["content"] = {_of_response(key): response["content"][key] for key in ordered}
+    return document
+
+
+def _of_response(media_type: str) -> str:
+    return PARSED_AS["bytes"] if family(media_type) in {"form", "multipart"} else media_type
+
+
+def media_types(document: Document) -> dict[str, str]:
+    """How the parser is to read each media type of *document*."""
+    known: dict[str, str] = {}
+    for holder in (*_bodies(document), *_responses(document)):
+        for media_type in holder.get("content") or {}:
+            known[media_type] = PARSED_AS[family(media_type)]
+            known[f"{TEXT_BODY}{media_type}"] = PARSED_AS["bytes"]
+    return known
+
+
+def _bodies(document: Document) -> Iterator[Document]:
+    for _, _, _, operation in operations(document):
+        yield resolved(document, operation.get("requestBody", {}))
+
+
+def _responses(document: Document) -> Iterator[Document]:
+    for _, _, _, operation in operations(document):
+        for response in operation["responses"].values():
+            yield resolved(document, response)
