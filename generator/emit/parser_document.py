@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from generator.spec.media_families import family
 from generator.spec.operations import operations
-from generator.spec.pointers import Document, at, resolved
+from generator.spec.pointers import Document, at, joined, objects, resolved, steps
 from generator.spec.shape import kinds_of
 
 # What neither the parser nor a template reads, and what it would refuse for a detail.
@@ -33,6 +33,7 @@ PARSED_AS = {
     "text": "text/plain",
     "bytes": "application/octet-stream",
 }
+SCHEMAS = "#/components/schemas"
 TEXT_BODY = "text-body:"  # begins the media type of a request body that is text, which the parser reads as bytes
 PREFERENCE = ("json", "text", "bytes", "form", "multipart")  # the parser takes the first content of a response
 
@@ -44,6 +45,7 @@ def parser_document(document: Document) -> Document:
     for kind, node in nodes:
         for key in UNUSED[kind] & set(node) if isinstance(node, dict) else ():
             del node[key]
+    _resolve_aliases(document)
     document["info"] = {key: document["info"][key] for key in ("title", "version")}
     for body in _bodies(document):
         if isinstance(body.get("content"), dict):
@@ -56,6 +58,27 @@ def parser_document(document: Document) -> Document:
             ordered = sorted(response["content"], key=lambda media_type: PREFERENCE.index(family(media_type)))
             response["content"] = {_of_response(key): response["content"][key] for key in ordered}
     return document
+
+
+def _resolve_aliases(document: Document) -> None:
+    """A component that only refers to another one has no class of its own: what refers to it gets the other one."""
+    schemas = document.get("components", {}).get("schemas", {})
+    targets = {f"{SCHEMAS}{joined('', name)}": _only_reference(schema) for name, schema in schemas.items()}
+    aliases = {place: target for place, target in targets.items() if target and target != place}
+    for node in [node for _, node in objects(document) if node.get("$ref") in aliases]:
+        seen: set[str] = set()
+        while node["$ref"] in aliases and node["$ref"] not in seen:
+            seen.add(node["$ref"])
+            node["$ref"] = aliases[node["$ref"]]
+    for place in aliases:
+        del schemas[steps(place)[-1]]
+
+
+def _only_reference(schema: Document) -> str | None:
+    """The reference that *schema* consists of, beside words and limits."""
+    members = [one for key in ("allOf", "anyOf", "oneOf") for one in schema.get(key, [])]
+    own = {"properties", "additionalProperties", "patternProperties", "enum", "items"} & set(schema)
+    return members[0].get("$ref") if len(members) == 1 and not own else None
 
 
 def _of_response(media_type: str) -> str:

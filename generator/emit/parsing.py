@@ -1,6 +1,7 @@
 """Lets openapi-python-client parse a document; what it refuses is replaced by a plain form, and reported."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +25,11 @@ from generator.emit.descriptions import with_full_descriptions
 from generator.emit.parser_document import TEXT_BODY, parser_document
 from generator.errors import Finding, GeneratorError
 from generator.spec.plain.last_resort import leave_out_operation, make_plain, remove_part, tell_apart
-from generator.spec.pointers import Document, at, joined
+from generator.spec.pointers import Document, at, joined, resolved
 
 MAX_ROUNDS = 12  # each repairs what the parser refused in the one before
 SAME_NAME = re.compile(r'(?:duplicate models with name "|conflicting enums named )(\w+)')
 CASCADES = re.compile("Could not find reference|not found|was not processed")  # caused by what else was refused
-RESPONSE = re.compile(r"response for status code (\S+)")
 OPERATION = re.compile(r"WARNING parsing (\S+) (.*) within \S+\.")
 COMPONENT = re.compile(r"/components/(schemas|parameters)/[^/\s:]+")
 OPERATION_DEPTH = 3  # steps of an operation's pointer
@@ -57,12 +57,13 @@ class Refusal:
 def parse(document: Document, config: Config) -> Parsed:
     """Parse the normalised *document*; plain forms are put into it for what openapi-python-client cannot parse."""
     findings: list[Finding] = []
+    repairs = _Repairs(document)
     for number in range(MAX_ROUNDS):
         data, refusals = _attempt(document, config)
         if data is not None and not refusals:
             return Parsed(data, findings)
         roots = [one for one in refusals if not CASCADES.search(one.reason)] or refusals
-        findings += _repair(document, roots, last=number >= MAX_ROUNDS // 2)
+        findings += repairs.repair(roots, last=number >= MAX_ROUNDS // 2)
     raise GeneratorError("openapi-python-client cannot parse the document:", [one.reason for one in refusals])
 
 
@@ -174,40 +175,48 @@ def _same_modules(data: GeneratorData, places: Places) -> Iterator[Refusal]:
         taken.add(module)
 
 
-def _repair(document: Document, refusals: list[Refusal], *, last: bool) -> Iterator[Finding]:
-    """Replace what was refused: the part itself, else what holds it; an operation is left out only at the *last*."""
-    done: set[str] = set()
-    for one in refusals:
-        for pointer in (one.pointer, one.holder):
-            if pointer in done:
-                break
-            finding = _plain_form(document, one, pointer, last=last) if pointer else None
-            if pointer and finding:
-                done.add(pointer)
-                yield finding
-                break
+class _Repairs:
+    """Puts plain forms into a document for what the parser refused."""
 
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._numbers: Counter[str] = Counter()  # of the models of one name
 
-def _plain_form(document: Document, one: Refusal, pointer: str, *, last: bool) -> Finding | None:
-    same = SAME_NAME.search(one.reason)
-    if same and pointer == one.pointer and not last:
-        return tell_apart(document, pointer, same[1])
-    if one.wrong_form:
-        return remove_part(document, pointer, one.reason)
-    if pointer.startswith("/paths/") and pointer.count("/") == OPERATION_DEPTH:
-        return None if pointer == one.pointer else _plain_operation(document, one, pointer)
-    return make_plain(document, pointer, one.reason)
+    def repair(self, refusals: list[Refusal], *, last: bool) -> Iterator[Finding]:
+        """Replace what was refused: the part itself, else what holds it; names are told apart except at the *last*."""
+        done: set[str] = set()
+        for one in refusals:
+            for pointer in filter(None, (one.pointer, one.holder)):
+                if pointer in done:
+                    break
+                finding = self._plain_form(one, pointer, last=last)
+                if finding:
+                    done.add(pointer)
+                    yield finding
+                    break
 
+    def _plain_form(self, one: Refusal, pointer: str, *, last: bool) -> Finding | None:
+        same = SAME_NAME.search(one.reason)
+        if one.wrong_form:
+            return remove_part(self._document, pointer, one.reason)
+        if pointer.startswith("/paths/") and pointer.count("/") == OPERATION_DEPTH:
+            return self._of_operation(one, pointer, None if last else same)
+        if same and not last and pointer == one.pointer:
+            return self._tell_apart(pointer, same[1])
+        return make_plain(self._document, pointer, one.reason)
 
-def _plain_operation(document: Document, one: Refusal, pointer: str) -> Finding | None:
-    """The answer of an operation that was refused is any JSON; else the operation is left out."""
-    response = RESPONSE.search(one.reason)
-    operation = at(document, pointer)
-    if response and response[1] in operation["responses"]:
-        place = joined(pointer, "responses", response[1])
-        if operation["responses"][response[1]] == {"description": ""}:
-            del operation["responses"][response[1]]
-        else:
-            operation["responses"][response[1]] = {"description": ""}
-        return place, f"the body is not read: {one.reason}"
-    return leave_out_operation(document, pointer, one.reason)
+    def _tell_apart(self, pointer: str, name: str) -> Finding | None:
+        self._numbers[name] += 1
+        return tell_apart(self._document, pointer, name, self._numbers[name] + 1)
+
+    def _of_operation(self, one: Refusal, pointer: str, same: re.Match[str] | None) -> Finding | None:
+        """The body of an operation that was refused is any JSON; else the operation is left out."""
+        body = resolved(self._document, at(self._document, pointer).get("requestBody", {}))
+        for index, media_type in enumerate(body.get("content", {})):
+            place = joined(pointer, "requestBody", "content", media_type, "schema")
+            if same and index:
+                return self._tell_apart(place, same[1])
+            finding = None if same else make_plain(self._document, place, one.reason)
+            if finding:
+                return finding
+        return leave_out_operation(self._document, pointer, one.reason)

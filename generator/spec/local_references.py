@@ -143,6 +143,6 @@ def _free_name(pointer: str, taken: Document) -> str:
     words = [one for one in steps(pointer) if one not in GENERIC and not one.isdecimal()]
     for count in range(1, len(words) + 1):
         name = "_".join(words[-count:])
-        if name not in taken and count < len(words):
+        if name not in taken:
             return name
     return next(name for number in range(2, len(taken) + 3) if (name := f"{words[-1]}_{number}") not in taken)

@@ -38,7 +38,8 @@ def _move_descriptions(schema: Document) -> None:
 
 def _merge(document: Document, pointer: str, schema: Document) -> Iterator[Finding]:
     parts = [_flat(document, part) for part in schema["allOf"]]
-    kinds = {one for part in parts for one in _types(part)} | _types(schema)
+    own = {key: value for key, value in schema.items() if key != "allOf"}
+    kinds = {kind for one in (*parts, own) for kind in _types(one)}
     if not kinds or not kinds <= SCALARS or any(OBJECTS & set(part) for part in parts) or OBJECTS & set(schema):
         return
     kind = _common(kinds)
@@ -52,7 +53,6 @@ def _merge(document: Document, pointer: str, schema: Document) -> Iterator[Findi
         schema.update({key: value for part in others for key, value in part.items() if key not in {*schema, "type"}})
         schema["allOf"] = named
     else:
-        own = {key: value for key, value in schema.items() if key != "allOf"}
         schema.clear()
         schema.update(_merged([*parts, own]) | {"type": kind})
 

@@ -1,6 +1,8 @@
 """Plain forms of bodies: text as str, any other media type that is not JSON or a form as bytes."""
 
+import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from generator.errors import Finding
@@ -12,6 +14,7 @@ TEXT = {"type": "string"}
 BYTES = {"type": "string", "format": "binary"}
 PLAIN = {"text": TEXT, "bytes": BYTES}
 WORDS = {"text": "text", "bytes": "bytes"}
+MODELS = frozenset({"properties", "additionalProperties", "allOf", "anyOf", "oneOf", "items", "enum"})
 
 
 def plain_content(document: Document) -> Iterator[Finding]:
@@ -24,8 +27,36 @@ def plain_content(document: Document) -> Iterator[Finding]:
             continue
         done.add(id(body))
         place = str(holder["$ref"]).removeprefix("#") if "$ref" in holder else pointer
+        is_answer = "/responses/" in place
         for media_type in list(content):
+            if is_answer and family(media_type) != "json" and any(family(one) == "json" for one in content):
+                del content[media_type]  # the client reads the JSON
+                continue
             yield from _plain_media(joined(place, "content", media_type), content, media_type)
+    _share_bodies(document)
+
+
+def _share_bodies(document: Document) -> None:
+    """An inline schema of several media types of one body becomes a component, so that it is one model."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for _, _, _, operation in operations(document):
+        content = resolved(document, operation.get("requestBody", {})).get("content", {})
+        inline = [media["schema"] for media in content.values() if "$ref" not in media["schema"]]
+        for schema in inline:
+            alike = [one for one in inline if one == schema and MODELS & set(one)]
+            name = next(one for one in _names(str(operation["operationId"])) if one not in schemas)
+            if len(alike) > 1:
+                schemas[name] = dict(schema)
+                for one in alike:
+                    one.clear()
+                    one["$ref"] = f"#{joined('/components/schemas', name)}"
+
+
+def _names(operation_id: str) -> Iterator[str]:
+    """Names for the body of an operation, the best one first."""
+    base = re.sub(r"[^\w-]+", "_", operation_id)
+    yield f"{base}_body"
+    yield from (f"{base}_body_{number}" for number in count(2))
 
 
 def _holders(document: Document) -> Iterator[tuple[str, Document]]:

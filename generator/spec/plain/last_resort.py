@@ -36,16 +36,17 @@ def remove_part(document: Document, pointer: str, why: str) -> Finding | None:
     return pointer, f"it is left out: {why}"
 
 
-def tell_apart(document: Document, pointer: str, name: str) -> Finding | None:
-    """Give the schema at *pointer* a title, which becomes part of its class name, as another one has its name."""
+def tell_apart(document: Document, pointer: str, name: str, number: int) -> Finding | None:
+    """Give the schema at *pointer* a title with *number*, which becomes part of its class: another one is *name*."""
     schema = _at(document, pointer)
-    if not isinstance(schema, dict):
+    while isinstance(schema, dict) and isinstance(schema.get("items"), dict):  # a list has the class of its items
+        schema, pointer = schema["items"], joined(pointer, "items")
+    if not isinstance(schema, dict) or "$ref" in schema:
         return None
     base = str(schema.get("title") or steps(pointer)[-1])
-    text, _, number = base.rpartition(" ")
-    title = f"{text} {int(number) + 1}" if text and number.isdecimal() else f"{base} 2"
-    schema["title"] = title
-    return pointer, f"another model is named {name}; this one has the title {title}"
+    text, _, last = base.rpartition(" ")
+    schema["title"] = f"{text if text and last.isdecimal() else base} {number}"
+    return pointer, f"another model is named {name}; this one has the title {schema['title']}"
 
 
 def leave_out_operation(document: Document, pointer: str, why: str) -> Finding | None:

@@ -73,6 +73,16 @@ def _path_parameters(document: Document, pointer: str, path: str, operation: Doc
             added = {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             operation.setdefault("parameters", []).append(added)
             yield pointer, f"the path parameter {name} is not declared; it is a string"
+    yield from _path_defaults(pointer, [one for one in declared if one.get("in") == "path"])
+
+
+def _path_defaults(pointer: str, parameters: list[Document]) -> Iterator[Finding]:
+    """Path parameters are arguments by position, so that either all of them have a default or none has."""
+    schemas: dict[str, Document] = {str(one.get("name")): one.get("schema") or {} for one in parameters}
+    stated = [name for name, schema in schemas.items() if "default" in schema]
+    for name in stated if len(stated) < len(schemas) else ():
+        del schemas[name]["default"]
+        yield pointer, f"the path parameter {name} must be given like the others; its default is left out"
 
 
 def _responses(pointer: str, operation: Document) -> Iterator[Finding]:

@@ -34,6 +34,8 @@ def _back_edges(edges: dict[str, list[Needed]]) -> Iterator[Needed]:
     """The edges that close a circle, found by a depth-first walk without recursion."""
     finished: set[str] = set()
     for start, first in edges.items():
+        if start in finished:
+            continue
         path = [start]
         waiting = [iter(first)]
         while waiting:

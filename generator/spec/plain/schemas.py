@@ -42,7 +42,7 @@ def _types(pointer: str, schema: Document) -> Iterator[Finding]:
         meant = name if name in TYPES else OTHER_NAMES.get(name.lower(), name.lower())
         if meant in TYPES and meant not in known:
             known.append(meant)
-        if meant != name:
+        if meant != name or meant not in TYPES:
             said = f"it is read as {meant}" if meant in TYPES else "any JSON is accepted"
             yield joined(pointer, "type"), f"there is no type {name}; {said}"
     if given and given[0] in BINARY:
