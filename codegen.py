@@ -34,6 +34,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GeneratorError as error:
         print(error, file=sys.stderr)
         return 1
+    except (
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        AssertionError,
+        RecursionError,
+    ) as error:
+        print(f"codegen.py failed at something in this document that it does not know: {error!r}.", file=sys.stderr)
+        print("Leave operations out with --skip or --operations, and please report the document.", file=sys.stderr)
+        return 1
     print(message)
     return code
 

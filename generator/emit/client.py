@@ -27,7 +27,10 @@ from generator.spec.pointers import Document
 PARSER_EXCEPTIONS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 # Names that generated modules already define or import.
 RESERVED_IN_ENDPOINTS = frozenset(
-    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"}
+    {
+        *("build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"),
+        *("into", "download", "download_async"),
+    }
 )
 RESERVED_IN_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
 

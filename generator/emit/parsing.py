@@ -58,6 +58,7 @@ def parse(document: Document, config: Config) -> Parsed:
     """Parse the normalised *document*; plain forms are put into it for what openapi-python-client cannot parse."""
     findings: list[Finding] = []
     repairs = _Repairs(document)
+    refusals: list[Refusal] = []
     for number in range(MAX_ROUNDS):
         data, refusals = _attempt(document, config)
         if data is not None and not refusals:

@@ -1,5 +1,6 @@
 """What the client cannot express is kept in its plainest form and said; nothing is refused for a detail."""
 
+import asyncio
 import importlib
 import io
 import json
@@ -158,6 +159,45 @@ def test_media_types_that_nobody_decodes_are_text_or_bytes(odd):
     assert "a;b" == note.parse(response(b"a;b", "text/csv"))
     assert b"hello" == note.build(client, body="hello").content
     assert "text/plain" == note.build(client, body="hello").headers["content-type"]
+
+
+def answering(odd, status, content):
+    """A client whose service answers so, in two pieces."""
+    pieces = [content[:1], content[1:]]
+
+    class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self):
+            return iter(pieces)
+
+        async def __aiter__(self):
+            for piece in pieces:
+                yield piece
+
+    def handle(request):
+        return httpx.Response(status, stream=Pieces())
+
+    return odd[2]("client").Client(transport=httpx.MockTransport(handle))
+
+
+def test_bytes_are_written_to_a_file_as_they_arrive(odd):
+    """Nothing of the body is kept in memory; `sync` returns all of it."""
+    module, into = operation(odd, "up")[0], io.BytesIO()
+    client = answering(odd, 200, b"\x00\xff\x01")
+
+    assert module.download(client, body=b"", into=into) is None
+    asyncio.run(module.download_async(client, body=b"", into=into))
+    assert b"\x00\xff\x01" * 2 == into.getvalue()
+    assert b"\x00\xff\x01" == module.sync(client, body=b"")
+
+
+def test_an_error_is_raised_and_not_written(odd):
+    """The file stays empty, and the error has the start of the body."""
+    module, into = operation(odd, "up")[0], io.BytesIO()
+
+    with pytest.raises(odd[2]("errors").StatusError) as raised:
+        module.download(answering(odd, 404, b"no such voice"), body=b"", into=into)
+
+    assert ("no such voice", b"") == (raised.value.body, into.getvalue())
 
 
 def test_of_several_media_types_the_one_that_fits_the_argument_is_sent(odd):
