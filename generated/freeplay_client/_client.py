@@ -6,9 +6,9 @@ import os
 import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
 
 import httpx
 
@@ -213,6 +213,37 @@ class BaseClient:
         finally:
             forget_keys(request)
 
+    def send_into(self, request: httpx.Request, into: BinaryIO) -> httpx.Response:
+        """As `send`, but the body of a success is written to the file *into* as it arrives; the response has none."""
+        try:
+            with (
+                self.pool_in_use() as pool,
+                closing(pool.send(request, follow_redirects=False, stream=True)) as response,
+            ):
+                if not response.is_success:
+                    response.read()
+                    return response
+                into.writelines(response.iter_bytes())
+                return _without_body(response)
+        finally:
+            forget_keys(request)
+
+    async def send_into_async(self, request: httpx.Request, into: BinaryIO) -> httpx.Response:
+        """As `send_async`, but the body of a success is written to the file *into*, from the running thread."""
+        try:
+            async with (
+                self.async_pool_in_use() as pool,
+                aclosing(await pool.send(request, follow_redirects=False, stream=True)) as response,
+            ):
+                if not response.is_success:
+                    await response.aread()
+                    return response
+                async for chunk in response.aiter_bytes():
+                    into.write(chunk)
+                return _without_body(response)
+        finally:
+            forget_keys(request)
+
     def close(self) -> None:
         """Close the sync pool; the next request creates a new one."""
         with self._mine():
@@ -297,6 +328,10 @@ class BaseClient:
             "follow_redirects": False,
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
         }
+
+
+def _without_body(response: httpx.Response) -> httpx.Response:
+    return httpx.Response(response.status_code, headers=response.headers, request=response.request)
 
 
 def _checked_url(base_url: str) -> str:

@@ -1,5 +1,6 @@
 """The Python expressions that encode the body of a request, made from the parser's escaped parts."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from openapi_python_client.parser.openapi import Endpoint
@@ -9,6 +10,7 @@ from generator.emit.decode_expressions import type_of
 from generator.emit.literals import literal
 from generator.emit.template_data import TemplateData
 from generator.spec.body_encodings import FieldEncoding
+from generator.spec.media_types import family
 
 # What isinstance takes for the parser's property classes whose type is no class of its own.
 CLASSES = {
@@ -30,11 +32,13 @@ class Bodies:
     def body_code(self, endpoint: Endpoint) -> PythonCode:
         """The call that encodes the body; of several content types, the one that is named or fits the body's type."""
         named = endpoint.bodies if chosen_by_name(endpoint) else []
-        *others, last = _distinct(endpoint)
+        *others, last = sorted(_distinct(endpoint), key=lambda body: "object" in classes(body))
         chain = [
             f"{self._body(endpoint, body)} if content_type == {literal(body.content_type)} else " for body in named
         ]
-        chain += [f"{self._body(endpoint, body)} if isinstance(body, {classes(body.prop)}) else " for body in others]
+        chain += [
+            f"{self._body(endpoint, body)} if isinstance(body, {_joined(classes(body))}) else " for body in others
+        ]
         return PythonCode("".join(chain) + self._body(endpoint, last))
 
     def forms(self, endpoint: Endpoint) -> bool:
@@ -49,15 +53,22 @@ class Bodies:
             "json": f"encode.json_body(body, {content_type})",
             "data": f"forms.urlencoded(body{more})",
             "files": f"forms.multipart(body{more})",
-            "content": f"encode.file_body(body, {content_type})",
+            "content": f"encode.content_body(body, {content_type})",
         }[body.body_type]
 
 
 def body_type(endpoint: Endpoint) -> PythonCode:
     """The type of the argument body, with its default."""
-    types = " | ".join(dict.fromkeys(type_of(body.prop) for body in endpoint.bodies))
+    types = " | ".join(dict.fromkeys(one for body in endpoint.bodies for one in _types(body)))
     required = all(body.prop.required for body in endpoint.bodies)
     return PythonCode(types if required else f"{types} | Unset = UNSET")
+
+
+def _types(body: Any) -> tuple[str, ...]:
+    """The types of a body's argument: text, the content of a file in any form, or the type of its schema."""
+    if body.body_type != "content":
+        return (type_of(body.prop),)
+    return ("str",) if family(body.content_type.get_untrusted_value()) == "text" else ("File", "bytes", "str")
 
 
 def content_type_argument(endpoint: Endpoint) -> PythonCode:
@@ -70,25 +81,37 @@ def content_type_argument(endpoint: Endpoint) -> PythonCode:
 
 def chosen_by_name(endpoint: Endpoint) -> bool:
     """Whether two content types have bodies that no isinstance tells apart."""
-    return len(_distinct(endpoint)) < len(endpoint.bodies)
+    found = [one for body in endpoint.bodies for one in classes(body)]
+    return len(set(found)) < len(found) or (len(endpoint.bodies) > 1 and "object" in found)
 
 
 def _distinct(endpoint: Endpoint) -> list[Any]:
-    """The bodies without those whose class an earlier one has."""
-    seen: dict[str, Any] = {}
+    """The bodies without those of which every class is one of an earlier body."""
+    seen: set[str] = set()
+    found: list[Any] = []
     for body in endpoint.bodies:
-        seen.setdefault(classes(body.prop), body)
-    return list(seen.values())
+        if not set(classes(body)) <= seen:
+            found.append(body)
+        seen.update(classes(body))
+    return found
 
 
-def classes(prop: Any) -> str:
-    """What isinstance takes to recognise a value of *prop*."""
+def classes(body: Any) -> tuple[str, ...]:
+    """The classes of the values of *body*, by which isinstance recognises them."""
+    return _types(body) if body.body_type == "content" else tuple(dict.fromkeys(_classes(body.prop)))
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else " | ".join("None" if one == "type(None)" else one for one in names)
+
+
+def _classes(prop: Any) -> Iterator[str]:
     kind = type(prop).__name__
     if kind == "UnionProperty":
-        inner = dict.fromkeys(classes(one) for one in prop.inner_properties)
-        return " | ".join("None" if one == "type(None)" else one for one in inner)
-    code: str = CLASSES.get(kind) or prop.get_instance_type_string().as_unembedded_code()
-    return code
+        for one in prop.inner_properties:
+            yield from _classes(one)
+    else:
+        yield CLASSES.get(kind) or prop.get_instance_type_string().as_unembedded_code()
 
 
 def _fields(fields: dict[str, FieldEncoding]) -> str:

@@ -6,13 +6,15 @@ from http import HTTPStatus
 from typing import Any
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier
 
+from generator.python_names import module_name
 from generator.spec.body_encodings import FieldEncoding, field_encodings
 from generator.spec.connection import first_server
 from generator.spec.discriminators import Discriminator, discriminators
 from generator.spec.keys import Auth, auth, key_requirement
 from generator.spec.media_types import accept
-from generator.spec.operations import operations, path_pattern
+from generator.spec.operations import operations
 from generator.spec.parameter_styles import Style, style_of
 from generator.spec.pointers import Document, resolved
 from generator.spec.servers import Servers, has_own_servers, own_server, servers_of
@@ -73,12 +75,12 @@ class TemplateData:
     own_servers: bool  # whether operations have servers on other hosts
     auth: Auth
     statuses: list[Status]
-    operations: dict[tuple[str, str], Operation]
+    operations: dict[tuple[str, str], Operation]  # by folder and module
     discriminators: list[Discriminator]
 
     def operation(self, endpoint: Any) -> Operation:
         """The operation that the parser's *endpoint* was made of."""
-        return self.operations[endpoint.method, path_pattern(endpoint.path.get_untrusted_value())]
+        return self.operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
 def template_data(document: Document) -> TemplateData:
@@ -92,11 +94,17 @@ def template_data(document: Document) -> TemplateData:
         auth=auth(document),
         statuses=_statuses(document),
         operations={
-            (method, path_pattern(path)): _operation(document, path, operation)
-            for _, method, path, operation in operations(document)
+            _module_of(operation): _operation(document, path, operation)
+            for _, _, path, operation in operations(document)
         },
         discriminators=discriminators(document),
     )
+
+
+def _module_of(operation: Document) -> tuple[str, str]:
+    """The folder and the module of *operation*, as openapi-python-client names them."""
+    tag = (operation.get("tags") or ["default"])[0]
+    return str(PythonIdentifier(tag, "tag")), module_name(str(operation["operationId"]))
 
 
 def _operation(document: Document, path: str, operation: Document) -> Operation:

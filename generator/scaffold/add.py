@@ -2,13 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator import paths
 from generator.emit.formatting import format_module
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, finding_sentences
+from generator.options import Options
 from generator.scaffold.contract_row import contract_row
 from generator.scaffold.detect_result import detect_progress, detect_result
 from generator.scaffold.detect_states import VOCABULARY
@@ -16,7 +17,7 @@ from generator.scaffold.detect_status import StatusOperation, find_status_operat
 from generator.scaffold.detect_submit import SubmitOperation, detect_submit
 from generator.scaffold.overlay_file import overlay_text
 from generator.scaffold.service_module import Detected, service_module
-from generator.spec.effective import read_and_repair
+from generator.spec.effective import display_name, read_with_findings
 from generator.spec.keys import key_requirement
 from generator.spec.operations import operations
 from generator.spec.pointers import Document
@@ -34,10 +35,10 @@ class Draft:
     only: list[str]
 
 
-def add(name: str, spec: Path, wanted: Collection[str], tags: Collection[str]) -> str:
+def add(name: str, spec: Path, asked: Options) -> str:
     """Write the files of the new service *name*; return a report of what was found and guessed, and the next steps."""
     _check_name(name)
-    document, repairs = read_and_repair(spec, None, wanted, tags)
+    document, findings = read_with_findings(spec, asked.overlay, asked.selection)
     found = find_status_operation(document)
     if found is None:
         raise GeneratorError(
@@ -45,16 +46,18 @@ def add(name: str, spec: Path, wanted: Collection[str], tags: Collection[str]) -
             "has a field such as status or state. If there is one, name it with --operations; else write the service "
             "module by hand."
         )
-    only = sorted(job_operations(document, found) if not wanted and not tags else _names(document))
+    only = sorted(
+        _names(document) if asked.selection.operations or asked.selection.tags else job_operations(document, found)
+    )
     draft = Draft(document, found, _detect(document, found, only), only)
-    texts = _files(name, draft)
+    texts = _files(name, draft, asked.overlay)
     (paths.SPECS / name).mkdir(parents=True)
     shutil.copyfile(spec, paths.SPECS / name / "openapi.yaml")
     for path, text in texts.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     _register(name)
-    return "\n".join([*repairs, *_report(draft), *_next_steps(name, [*texts])])
+    return "\n".join([*finding_sentences(findings, display_name(spec)), *_report(draft), *_next_steps(name, [*texts])])
 
 
 def _detect(document: Document, found: StatusOperation, only: list[str]) -> Detected:
@@ -66,12 +69,12 @@ def _detect(document: Document, found: StatusOperation, only: list[str]) -> Dete
     )
 
 
-def _files(name: str, draft: Draft) -> dict[Path, str]:
+def _files(name: str, draft: Draft, given: Path | None) -> dict[Path, str]:
     """The text of each file to be written."""
     document, found = draft.document, draft.found
     return {
         paths.SPECS / name / "overlay.yaml": overlay_text(
-            name, found, draft.only, needs_title="$ref" not in found.response
+            name, found, draft.only, given, needs_title="$ref" not in found.response
         ),
         paths.SOURCES / "jobwait" / f"{name}.py": format_module(service_module(name, document, found, draft.detected)),
         paths.ROOT / paths.ADDED_SERVICES / f"{name}.json": contract_row(document, found),

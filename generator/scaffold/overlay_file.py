@@ -1,6 +1,7 @@
 """The overlay of a new service: its operations, and a title for an inline response model."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -8,16 +9,20 @@ from ruamel.yaml import YAML
 from generator.python_names import class_name
 from generator.scaffold.detect_status import StatusOperation
 from generator.spec.effective import ONLY_OPERATIONS
+from generator.spec.load import load
 
 
-def overlay_text(name: str, found: StatusOperation, only: list[str], *, needs_title: bool) -> str:
-    """The YAML text of the overlay of the service *name*."""
+def overlay_text(
+    name: str, found: StatusOperation, only: list[str], given: Path | None = None, *, needs_title: bool
+) -> str:
+    """The YAML text of the overlay of the service *name*, which begins with the actions of the overlay *given*."""
     actions: list[dict[str, Any]] = [
+        *(load(given)["actions"] if given else []),
         {
             "target": "$",
             "description": "The operations on jobs; the client contains these and the models that they refer to.",
             "update": {ONLY_OPERATIONS: only},
-        }
+        },
     ]
     if needs_title:
         code, kind = _response_place(found)

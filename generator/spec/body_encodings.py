@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.errors import Finding
-from generator.spec.parameter_styles import STYLES, is_json
+from generator.spec.media_types import is_json
+from generator.spec.parameter_styles import STYLES
 from generator.spec.pointers import Document, joined, objects, resolved
 from generator.spec.schema_kinds import NESTED, inner_kinds, kinds_of, properties_of
 

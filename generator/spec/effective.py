@@ -1,26 +1,38 @@
 """Runs the steps of this package in order: from a spec file and its overlay to one checked, normalised document."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from generator import paths
-from generator.errors import finding_sentences
-from generator.spec.compose import compose
+from generator.errors import Finding, finding_sentences
 from generator.spec.discriminators import expand_base_types
-from generator.spec.inner_schemas import move_inner_schemas
 from generator.spec.keys import remove_unsendable
-from generator.spec.lint import lint, lint_references
+from generator.spec.lint import lint
 from generator.spec.load import load_spec
+from generator.spec.local_references import localise_references
 from generator.spec.normalise import normalise
 from generator.spec.operation_names import shorten_operation_ids
+from generator.spec.operations import METHODS, path_pattern
 from generator.spec.overlay import apply_file
-from generator.spec.plain_schemas import plain_schemas
-from generator.spec.pointers import Document, at
+from generator.spec.plain.rules import keep_plain
+from generator.spec.plain.types import known_types
+from generator.spec.pointers import Document, steps
 from generator.spec.repair import repair
 from generator.spec.requests import prepare_requests
-from generator.spec.select import select
-from generator.spec.shape import check_shape
+from generator.spec.select import ALL_OPERATIONS, Selection, select
+from generator.spec.shape import repair_shape
 
+# Each relies on those before: parts of the right kind, references to components alone, types that JSON Schema knows.
+BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
+    repair_shape,
+    localise_references,
+    known_types,
+    prepare_requests,
+    repair,
+    shorten_operation_ids,
+    remove_unsendable,
+)
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
 
 
@@ -37,35 +49,45 @@ def read_spec(spec: Path, overlay: Path | None = None) -> Document:
 def read_and_repair(
     spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
 ) -> tuple[Document, list[str]]:
-    """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each repair."""
+    """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each finding."""
+    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags))
+    return document, finding_sentences(findings, display_name(spec))
+
+
+def read_with_findings(
+    spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS
+) -> tuple[Document, list[Finding]]:
+    """The same for the *chosen* operations; and what was repaired or put into its plainest form in their parts."""
     document = load_spec(spec)
     if overlay is not None:
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
-    name = display_name(spec)
-    repairs = check_shape(document, name)
-    move_inner_schemas(document)
-    repairs += [
-        *prepare_requests(document),
-        *repair(document),
-        *shorten_operation_ids(document),
-        *remove_unsendable(document),
-    ]
+    findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
-    document = select(document, [*wanted, *only], tags)
-    lint_references(document, name)
-    lint(document, name)
-    kept = [one for one in repairs if _is_selected(document, one[0])]
-    kept += [*compose(document), *plain_schemas(document)]
-    return normalise(document), finding_sentences(kept, name)
+    document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
+    kept = _places(document)
+    findings = [one for one in findings if _is_in(kept, one[0])]
+    findings += keep_plain(document)
+    lint(document, display_name(spec))
+    return normalise(document), findings
 
 
-def _is_selected(document: Document, pointer: str) -> bool:
-    """Whether the repaired place is still in *document*: repairs of parts that were not selected are not reported."""
-    try:
-        at(document, pointer)
-    except (LookupError, TypeError, ValueError):
-        return pointer.rpartition("/")[2] in {"enum", "required"}
+def _places(document: Document) -> set[tuple[str, ...]]:
+    """The operations and components of *document*; the names of path parameters, which are repaired, do not matter."""
+    patterns = {(path_pattern(path), key) for path, item in document.get("paths", {}).items() for key in [*item, ""]}
+    named = {(kind, name) for kind, part in document.get("components", {}).items() for name in part}
+    return {*(("paths", *one) for one in patterns), *(("components", *one) for one in named)}
+
+
+def _is_in(places: set[tuple[str, ...]], pointer: str) -> bool:
+    """Whether the operation or component of a finding at *pointer* is in *places*: others are not reported."""
+    match steps(pointer):
+        case ["paths", path, method, *_] if method in METHODS:
+            return ("paths", path_pattern(path), method) in places
+        case ["paths", path, *_]:
+            return ("paths", path_pattern(path), "") in places
+        case ["components", kind, name, *_]:
+            return ("components", kind, name) in places
     return True
 
 

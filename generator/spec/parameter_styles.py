@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import Finding
+from generator.spec.media_types import is_json
 from generator.spec.operations import METHODS
 from generator.spec.pointers import Document, joined, objects, resolved
 from generator.spec.schema_kinds import NESTED, inner_kinds, kinds_of
@@ -40,12 +41,6 @@ def style_of(parameter: Document) -> Style:
         media=next(iter(parameter.get("content", {})), ""),
         sent=str(parameter.get(SENT_NAME, parameter["name"])),
     )
-
-
-def is_json(content_type: str) -> bool:
-    """Whether *content_type* is JSON or one of its kinds."""
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or kind.endswith("+json")
 
 
 def prepare_parameters(document: Document) -> list[Finding]:

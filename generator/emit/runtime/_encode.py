@@ -62,9 +62,12 @@ def json_body(value: Any, content_type: str) -> Body:
     return {"content": text.encode(), "content_type": content_type}
 
 
-def file_body(value: Any, content_type: str) -> Body:
-    """The content of *value*, a File, as the body."""
-    return {} if value is UNSET else {"content": value.payload.read(), "content_type": content_type}
+def content_body(value: Any, content_type: str) -> Body:
+    """*value* as the body: the content of a File, or bytes or text as they are; text is sent as UTF-8."""
+    if value is UNSET:
+        return {}
+    content = value.payload.read() if isinstance(value, File) else value
+    return {"content": content.encode() if isinstance(content, str) else content, "content_type": content_type}
 
 
 def path_value(name: str, value: object) -> str:

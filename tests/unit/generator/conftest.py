@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import codegen
 import pytest
 from generator import paths
 from generator.emit import package as package_builder
+from generator.errors import Finding
 from generator.paths import ROOT
 from generator.spec.effective import read_spec
 
@@ -138,13 +139,16 @@ class Project:
         files = (path for path in self.root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
 
-    def _build_once(self, document: Document, package: Path, comment: str) -> None:
+    def _build_once(
+        self, document: Document, package: Path, comment: str, notices: Sequence[Finding] = ()
+    ) -> list[Finding]:
         """Build the package, or copy it if another run of the session has built the same one."""
         key = hashlib.sha256(json.dumps([document, package.name, comment], sort_keys=False).encode()).hexdigest()
         built = self._cache / key / package.name
         if not built.exists():
-            BUILD(document, built, comment)
+            BUILD(document, built, comment, notices)
         shutil.copytree(built, package)
+        return []
 
 
 @pytest.fixture(scope="session")

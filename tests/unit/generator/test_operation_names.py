@@ -3,7 +3,7 @@
 import pytest
 from generator.spec.operation_names import shorten_operation_ids
 from generator.spec.operations import names_of, operations
-from generator.spec.select import select
+from generator.spec.select import Selection, select
 
 SHORTENED = [
     ("get", "/planner/jobs/{job_id}", "get_job_status_planner_jobs__job_id__get", "get_job_status"),
@@ -78,4 +78,4 @@ def test_an_operation_can_be_selected_by_both_names():
 
     assert {"read", "read_a_get"} == names_of(document["paths"]["/a"]["get"])
     for name in ("read", "read_a_get"):
-        assert ["read"] == names(select(document, [name], []))
+        assert ["read"] == names(select(document, Selection([name])))

@@ -160,9 +160,9 @@ def test_inner_schemas_become_components(tmp_path):
     }
     found, findings = made(tmp_path, {"T": holder}, version="3.1.0")
 
-    assert ({"T", "P", "Q", "Inner"}, []) == (set(found), findings)
+    assert ({"T", "P", "Q", "inner"}, []) == (set(found), findings)
     places = {name: schema["$ref"] for name, schema in found["T"]["properties"].items()}
-    names = {"p": "P", "q": "Q", "inner": "Inner", "again": "Inner", "whole": "T"}
+    names = {"p": "P", "q": "Q", "inner": "inner", "again": "inner", "whole": "T"}
     assert {name: f"{COMPONENTS}{target}" for name, target in names.items()} == places
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 
 from generator.errors import Finding
-from generator.spec.pointers import Document, joined, schemas
+from generator.spec.pointers import Document, joined, objects, resolved, schemas
 
 DATA_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -93,6 +93,39 @@ def _conditions(document: Document) -> Iterator[Finding]:
     yield from ()
 
 
+def _items(document: Document) -> Iterator[Finding]:
+    """An array without items holds any JSON."""
+    for _, schema in schemas(document):
+        types = schema.get("type")
+        if types == "array" or (isinstance(types, list) and "array" in types):
+            schema.setdefault("items", {})
+    yield from ()
+
+
+def _values_of_paths(document: Document) -> Iterator[Finding]:
+    """A path cannot contain null."""
+    for _, node in list(objects(document)):
+        if node.get("in") == "path" and isinstance(node.get("schema"), dict):
+            node["schema"] = _not_null(document, node["schema"])
+    yield from ()
+
+
+def _not_null(document: Document, schema: Document) -> Document:
+    """*schema* without null, which no path can contain."""
+    plain = resolved(document, schema)
+    if plain.get("nullable") is True:
+        return {key: value for key, value in plain.items() if key != "nullable"}
+    if isinstance(plain.get("type"), list) and "null" in plain["type"]:
+        rest = [one for one in plain["type"] if one != "null"]
+        return {**plain, "type": rest[0] if len(rest) == 1 else rest}
+    for key in ("anyOf", "oneOf"):
+        rest = [one for one in plain.get(key, []) if one != {"type": "null"}]
+        if key in plain and len(rest) < len(plain[key]):
+            others = {name: value for name, value in plain.items() if name not in {key, "default"}}
+            return {**rest[0], **others} if len(rest) == 1 and "$ref" not in rest[0] else {**others, key: rest}
+    return schema
+
+
 def _describe(schema: Document, sentence: str) -> None:
     schema["description"] = f"{schema.get('description', '')} {sentence}".strip()
 
@@ -103,4 +136,6 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _tuples,
     _patterns,
     _defaults,
+    _items,
+    _values_of_paths,
 )
