@@ -68,7 +68,7 @@ def auth(document: Document) -> Auth:
     others = [variable.argument for variable in servers_of(document).variables]
     for name, place in sent.items():
         found[place] = found.get(place) or _argument(name, [*found.values(), *others])
-    alternatives = {
+    alternatives: dict[str, tuple[tuple[str, ...], ...]] = {
         operation["operationId"]: _alternatives([[found[sent[name]] for name in one] for one in operation["security"]])
         for _, _, _, operation in operations(document)
     }
