@@ -15,11 +15,12 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
-from generator.emit import endpoint_expressions, model_expressions
+from generator.emit import endpoint_expressions, enum_words, model_expressions
 from generator.emit.decode_expressions import Decoders
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.model_use import model_use
 from generator.emit.template_data import TemplateData, template_data
+from generator.emit.uuid_arguments import take_texts
 from generator.errors import GeneratorError
 from generator.spec.pointers import Document
 
@@ -48,9 +49,10 @@ def write_client(document: Document, package: Path) -> None:
         parsed = _parse(with_full_descriptions(document), package)
         project = Project(openapi=parsed, config=_config(package), custom_template_path=paths.TEMPLATES)
         use = model_use(parsed)
+        take_texts(parsed, use)
         decoders = Decoders(data.discriminators, use.closed)
         project.env.globals.update({"data": data, **endpoint_expressions.expressions(decoders)})
-        project.env.globals.update(model_expressions.expressions(use, decoders))
+        project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
         project.env.filters.update({"in_markdown": in_markdown, "literal": endpoint_expressions.literal})
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
             errors = project.build()
