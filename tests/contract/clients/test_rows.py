@@ -62,7 +62,7 @@ ROWS = {
     ),
     "decode: UNSET after copy and pickle": (
         f"{MODELS}::test_unset_is_one_thing",
-        f"{DEFECTS}::test_an_unset_field_stays_unset_through_copies",
+        f"{DEFECTS}::test_an_absent_field_stays_absent_through_copies",
     ),
     "decode: evolve keeps unknown fields": (f"{DEFECTS}::test_an_evolved_model_keeps_what_the_spec_does_not_name",),
     "decode: a union with a discriminator": (
