@@ -16,13 +16,14 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
-from generator.emit import endpoint_expressions, model_expressions
+from generator.emit import endpoint_expressions, enum_words, model_expressions
 from generator.emit.decode_expressions import Decoders
 from generator.emit.literals import literal
 from generator.emit.model_use import model_use
 from generator.emit.parser_document import TEXT_BODY, media_types
 from generator.emit.parsing import Parsed, parse
 from generator.emit.template_data import TemplateData, template_data
+from generator.emit.uuid_arguments import take_texts
 from generator.errors import Finding, GeneratorError
 from generator.spec.pointers import Document
 
@@ -60,9 +61,10 @@ def write_client(document: Document, parsed: GeneratorData, package: Path, notic
     data = template_data(document)
     project = Project(openapi=parsed, config=_config(package, document), custom_template_path=paths.TEMPLATES)
     use = model_use(parsed)
+    take_texts(parsed, use)
     decoders = Decoders(data.discriminators, use.closed)
     project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
-    project.env.globals.update(model_expressions.expressions(use, decoders))
+    project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
     project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 from openapi_python_client.strings import PythonCode, safe_for_docstring
 
 from generator.emit.decode_expressions import Decoders, type_of
+from generator.emit.enum_words import general_description
 from generator.emit.model_use import ModelUse
 
 
@@ -34,7 +36,7 @@ class ModelFields:
 
     def documented(self, model: Any, prop: Any) -> str:
         """The line of the docstring for the field *prop*."""
-        text: str = prop.to_docstring()
+        text: str = attrs.evolve(prop, description=general_description(prop)).to_docstring()
         if not self.only_read(model) or prop.required:
             return text
         known = safe_for_docstring(prop.get_type_string())

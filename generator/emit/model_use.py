@@ -1,4 +1,4 @@
-"""How the models of one client are used: which of them are only read, and which have no fields but those they name."""
+"""How the models of one client are used: which go one way only, and which have no fields but those they name."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,10 @@ from openapi_python_client.parser import GeneratorData
 
 @dataclass(frozen=True)
 class ModelUse:
-    """The class names of models that no request contains, and the fields of each closed model."""
+    """The class names of models that go one way, and the fields of each closed model."""
 
     only_read: frozenset[str]
+    only_sent: frozenset[str]
     closed: Mapping[str, tuple[str, ...]]
 
 
@@ -24,6 +25,7 @@ def model_use(parsed: GeneratorData) -> ModelUse:
     models = {str(model.class_info.name): model for model in parsed.models}
     return ModelUse(
         only_read=frozenset(_reached(read, models) - _reached(sent, models)),
+        only_sent=frozenset(_reached(sent, models) - _reached(read, models)),
         closed={
             name: tuple(one.name.get_untrusted_value() for one in _fields(model))
             for name, model in models.items()

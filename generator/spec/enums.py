@@ -11,13 +11,45 @@ from generator.errors import Finding
 from generator.spec.pointers import Document, joined, schemas
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
+CONSTANT = frozenset({"const", "title", "description", "type", "deprecated"})  # the keywords of a described constant
+# Where vendors describe each value: a list in the order of the values, or a map.
+DESCRIPTIONS = ("x-enum-descriptions", "x-enumDescriptions", "x-enum-description", "x-enumDescription")
 
 
 def enums(document: Document) -> Iterator[Finding]:
     """Repair every enum of *document* in place; the places and what was done there."""
     for pointer, node in schemas(document):
+        _join_constants(node)
+        _describe_values(node)
         yield from _enum_values(joined(pointer, "enum"), node) if _is_enum(node) else ()
         yield from _members(pointer, node)
+
+
+def _join_constants(node: Document) -> None:
+    """A union of described constants, as OpenAPI 3.1 writes an enum with words, becomes an enum with these words."""
+    for keyword in ("oneOf", "anyOf"):
+        members = node.get(keyword) or [{}]
+        kinds = {type(one.get("const")) for one in members}
+        if kinds in ({str}, {int}) and "enum" not in node and all(set(one) <= CONSTANT for one in members):
+            del node[keyword]
+            node["enum"] = [one["const"] for one in members]
+            node.setdefault("type", "string" if kinds == {str} else "integer")
+            words = [one.get("description") or one.get("title") or "" for one in members]
+            node["x-enum-descriptions"] = [text for text in words if text] and words
+
+
+def _describe_values(node: Document) -> None:
+    """Write what extensions say about each value as a list in the description, where the emitters read it."""
+    found: Any = next((node[key] for key in DESCRIPTIONS if key in node), None)
+    values = node.get("enum")
+    if not isinstance(values, list) or not found:
+        return
+    if isinstance(found, list):
+        found = dict(zip(map(str, values), found, strict=False)) if len(found) == len(values) else {}
+    if isinstance(found, dict):
+        lines = [f"- {value}: {found[str(value)]}" for value in values if isinstance(found.get(str(value)), str)]
+        given = str(node.get("description", ""))
+        node["description"] = "\n".join([given, *([""] if given else []), *lines]).strip()
 
 
 def _enum_values(place: str, node: Document) -> Iterator[Finding]:

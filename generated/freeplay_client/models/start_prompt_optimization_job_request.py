@@ -19,8 +19,8 @@ class StartPromptOptimizationJobRequest:
     """Body of start_job.
 
     Attributes:
-        prompt_template_version_id (UUID): The version to be improved.
-        dataset_id (UUID): The dataset that optimization draws on.
+        prompt_template_version_id (UUID | str): The version to be improved.
+        dataset_id (UUID | str): The dataset that optimization draws on.
         user_instructions (None | str | Unset): What the new version should do better, in plain words.
         use_best_practices (bool | Unset): Whether to apply best practices of prompt writing. Default:
             True.
@@ -30,8 +30,8 @@ class StartPromptOptimizationJobRequest:
             compare them; costs model calls. Default: True.
     """
 
-    prompt_template_version_id: UUID
-    dataset_id: UUID
+    prompt_template_version_id: UUID | str
+    dataset_id: UUID | str
     user_instructions: None | str | Unset = UNSET
     use_best_practices: bool | Unset = True
     use_labels: bool | Unset = True

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -22,9 +22,7 @@ class JobResults:
 
     Attributes:
         job_id (str): Identifier of the job.
-        status (JobState): AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other
-            job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published
-            server never sets CANCELLED.
+        status (JobState): Current status of a job.
         files (list[ResultFile]): The result files, sorted by name.
     """
 

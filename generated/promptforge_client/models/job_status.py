@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 import datetime
@@ -20,20 +20,18 @@ class JobStatus:
 
     Attributes:
         job_id (str): Identifier of the job.
-        status (JobState): AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other
-            job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published
-            server never sets CANCELLED.
+        status (JobState): Current status of a job.
         provider (str): Who runs the model.
         model (str): Name of the model.
-        created_at (datetime.datetime): When the job was made.
-        prompt_count (int | None): Valid prompts of the file; null until it was read.
-        completed_count (int | None): Prompts that were answered; the published server fills it in at
+        created_at (datetime.datetime): When the job was created.
+        prompt_count (int | None): Total prompts in the file. Null until the file is parsed.
+        completed_count (int | None): Prompts successfully processed. The published server fills it in
+            at the end only.
+        failed_count (int | None): Prompts that exhausted retries. The published server fills it in at
             the end only.
-        failed_count (int | None): Prompts that ran out of attempts; the published server fills it in at
-            the end only.
-        started_processing_at (datetime.datetime | None): When the run began.
-        completed_at (datetime.datetime | None): When the run ended; the published server leaves it null
-            on FAILED.
+        started_processing_at (datetime.datetime | None): When processing began.
+        completed_at (datetime.datetime | None): When the job reached a terminal state. The published
+            server leaves it null on FAILED.
         fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 

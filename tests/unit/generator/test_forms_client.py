@@ -1,7 +1,9 @@
 """The generated client of forms.yaml: compositions, closed models, fields that go one way, and unusual values."""
 
+import inspect
 import io
 import json
+from uuid import UUID
 
 import httpx
 import pytest
@@ -118,3 +120,27 @@ def test_a_file_is_sent_in_a_form_and_read_as_text(package):
 def test_the_body_is_among_the_arguments(package):
     """The docstring names its type."""
     assert "body (Item): The body of the request." in package("api.forms.add_item").sync.__doc__
+
+
+def test_a_uuid_may_be_given_as_text(package):
+    """As an argument, in a list of them, and in a model that is only sent; what is read is a UUID."""
+    get_item, models = package("api.forms.get_item"), package("models")
+    text = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
+    both = [get_item.build(package("client").Client(), one, near=[one], parent=one) for one in (text, UUID(text))]
+    item = get_item.parse(httpx.Response(200, json={"id": 1, "name": "a", "owner": text}))
+
+    assert [f"https://api.example.test/items/{text}?near={text}&parent={text}"] * 2 == [str(one.url) for one in both]
+    assert text == models.Item(name="a", secret="s", owner=text).to_dict()["owner"]
+    assert UUID(text) == item.owner
+    hints = get_item.build.__annotations__
+    assert ("UUID | str", "list[UUID] | list[str] | Unset") == (hints["item_id"], hints["near"])
+
+
+def test_an_enum_says_what_each_value_means(package):
+    """In its docstring, in the source beside each member, and not again in the models that have it."""
+    color, forms = package("models").Color, package("models").Forms
+
+    assert 'The color.\n\n    red: as a rose\n    blue: as the "sea"\n' in color.__doc__
+    assert '    """as a rose"""' in inspect.getsource(color)
+    assert "1: Low" in package("models").Level.__doc__
+    assert "color (Color): The color. Default" in forms.__doc__
