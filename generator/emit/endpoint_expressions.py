@@ -70,7 +70,10 @@ def _is_text(body: Any) -> bool:
 
 def body_code(endpoint: Endpoint) -> PythonCode:
     """The call that encodes the body; of several content types, the one that fits the argument's type."""
-    *others, last = endpoint.bodies
+    first_of_class: dict[str, Any] = {}
+    for body in endpoint.bodies:
+        first_of_class.setdefault(_classes(body), body)
+    *others, last = first_of_class.values()
     chain = [f"{_body(body)} if isinstance(body, {_classes(body)}) else " for body in others]
     return PythonCode("".join(chain) + _body(last))
 
