@@ -7,7 +7,7 @@ The rooms of generator/, each of which imports only those below it:
     scaffold/    add: the files of a new service             diff/     what a new spec changes for callers
     publish/     verify new packages, swap them in, manifest
     emit/        one document to one client package: models, endpoints, wire types, runtime
-    spec/        a spec file to one document: load, overlay, shape, repair, select, lint, normalise
+    spec/        a spec file to one document: load, overlay, shape, repair, select, plain forms, lint, normalise
 
 Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a change that breaks callers (diff).
 """

@@ -37,7 +37,7 @@ def options(
     if overlay is not None and not overlay.is_file():
         raise GeneratorError(f"{overlay} does not exist; --overlay names an Overlay 1.0 document.")
     lists = {
-        name: [*stated, *given.get(name, [])]
+        name: (*stated, *given.get(name, []))
         for name, stated in (("operations", operations), ("tags", tags), ("skip", skip))
     }
     selection = Selection(lists["operations"], lists["tags"], lists["skip"])

@@ -1,13 +1,15 @@
 """Lets openapi-python-client parse a document; what it refuses is replaced by a plain form, and reported."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
+from attrs import evolve
 from openapi_python_client import schema as oai
 from openapi_python_client.config import Config
+from openapi_python_client.parser import openapi as parser_module
 from openapi_python_client.parser.errors import ParseError
 from openapi_python_client.parser.openapi import EndpointCollection, GeneratorData
 from openapi_python_client.parser.properties import (
@@ -27,7 +29,7 @@ from pydantic import BaseModel, ValidationError
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.parser_document import TEXT_BODY, parser_document
 from generator.errors import Finding, GeneratorError
-from generator.spec.plain.last_resort import leave_out_operation, make_plain, remove_part, tell_apart
+from generator.spec.plain.last_resort import leave_out_operation, make_component, make_plain, remove_part
 from generator.spec.pointers import Document, at, joined, resolved
 
 MAX_ROUNDS = 12  # each repairs what the parser refused in the one before
@@ -62,15 +64,27 @@ def parse(document: Document, config: Config) -> Parsed:
     for kind in (PropertyProtocol, NoneProperty):  # the parser refuses arrays, dates and nulls in some places
         kind._allowed_locations = set(ParameterLocation)  # noqa: SLF001 - it has no option for this
     findings: list[Finding] = []
-    repairs = _Repairs(document)
     refusals: list[Refusal] = []
     for number in range(MAX_ROUNDS):
         data, refusals = _attempt(document, config)
         if data is not None and not refusals:
             return Parsed(data, findings)
         roots = [one for one in refusals if not CASCADES.search(one.reason)] or refusals
-        findings += repairs.repair(roots, last=number >= MAX_ROUNDS // 2)
+        findings += _repair(document, roots, last=number >= MAX_ROUNDS // 2)
     raise GeneratorError("openapi-python-client cannot parse the document:", [one.reason for one in refusals])
+
+
+def _copied(endpoint: Any) -> Any:
+    """A copy of *endpoint* with lists and sets of its own; the models in them are shared."""
+    if isinstance(endpoint, ParseError):
+        return endpoint
+    fields = {name: copy(value) for name, value in vars(endpoint).items() if isinstance(value, list | set)}
+    responses = evolve(endpoint.responses, patterns=list(endpoint.responses.patterns))
+    return replace(endpoint, **fields, responses=responses)
+
+
+# Each operation is copied three times, with all models that it refers to: most of the time of a large document.
+vars(parser_module)["deepcopy"] = _copied
 
 
 def _attempt(document: Document, config: Config) -> tuple[GeneratorData | None, list[Refusal]]:
@@ -84,6 +98,8 @@ def _attempt(document: Document, config: Config) -> tuple[GeneratorData | None, 
     schemas = build_schemas(components=components.schemas or {}, schemas=Schemas(), config=config)
     parameters = build_parameters(components=components.parameters or {}, parameters=Parameters(), config=config)
     errors: list[ParseError] = [*schemas.errors, *parameters.errors]
+    if errors:  # then operations fail for no reason of their own
+        return None, [_of_error(error, places) for error in errors]
     collections, schemas, parameters = EndpointCollection.from_data(
         data=openapi.paths,
         schemas=schemas,
@@ -92,7 +108,7 @@ def _attempt(document: Document, config: Config) -> tuple[GeneratorData | None, 
         responses=components.responses or {},
         config=config,
     )
-    errors += [error for collection in collections.values() for error in collection.parse_errors]
+    errors = [error for collection in collections.values() for error in collection.parse_errors]
     classes = schemas.classes_by_name.values()
     data = GeneratorData(
         title=openapi.info.title,
@@ -170,59 +186,51 @@ def _holder(error: ParseError) -> str | None:
 
 
 def _same_modules(data: GeneratorData, places: Places) -> Iterator[Refusal]:
-    """Classes whose names differ in case only would overwrite each other's module."""
-    taken: set[str] = set()
+    """Classes whose names differ in case only would overwrite each other's module; an inline one is told apart."""
+    seen: dict[str, str | None] = {}
     for one in data.models:
         module = str(one.class_info.module_name)
-        if module in taken:
-            yield Refusal(
-                _pointer_of(one.data, places, ""), None, f'duplicate models with name "{one.class_info.name}"'
-            )
-        taken.add(module)
+        pointer = _pointer_of(one.data, places, "")
+        if module in seen:
+            inline = pointer if pointer and COMPONENT.fullmatch(pointer) is None else seen[module]
+            yield Refusal(inline, None, f'duplicate models with name "{one.class_info.name}"')
+        seen[module] = pointer
 
 
-class _Repairs:
-    """Puts plain forms into a document for what the parser refused."""
+def _repair(document: Document, refusals: list[Refusal], *, last: bool) -> Iterator[Finding]:
+    """Replace what was refused: the part itself, else what holds it."""
+    done: set[str] = set()
+    for one in refusals:
+        for pointer in filter(None, (one.pointer, one.holder)):
+            if pointer in done:
+                break
+            findings = _plain_form(document, one, pointer, last=last)
+            if findings is not None:
+                done.add(pointer)
+                yield from findings
+                break
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._numbers: Counter[str] = Counter()  # of the models of one name
 
-    def repair(self, refusals: list[Refusal], *, last: bool) -> Iterator[Finding]:
-        """Replace what was refused: the part itself, else what holds it; names are told apart except at the *last*."""
-        done: set[str] = set()
-        for one in refusals:
-            for pointer in filter(None, (one.pointer, one.holder)):
-                if pointer in done:
-                    break
-                finding = self._plain_form(one, pointer, last=last)
-                if finding:
-                    done.add(pointer)
-                    yield finding
-                    break
+def _plain_form(document: Document, one: Refusal, pointer: str, *, last: bool) -> list[Finding] | None:
+    """What was put at *pointer* for what was refused; None if nothing can be. At *last* no gentle way is tried."""
+    same = None if last else SAME_NAME.search(one.reason)
+    if one.wrong_form:
+        return remove_part(document, pointer, one.reason)
+    if pointer.startswith("/paths/") and pointer.count("/") == OPERATION_DEPTH:
+        return _of_operation(document, one, pointer, same)
+    if same and pointer == one.pointer:
+        return make_component(document, pointer, same[1])
+    return make_plain(document, pointer, one.reason)
 
-    def _plain_form(self, one: Refusal, pointer: str, *, last: bool) -> Finding | None:
-        same = SAME_NAME.search(one.reason)
-        if one.wrong_form:
-            return remove_part(self._document, pointer, one.reason)
-        if pointer.startswith("/paths/") and pointer.count("/") == OPERATION_DEPTH:
-            return self._of_operation(one, pointer, None if last else same)
-        if same and not last and pointer == one.pointer:
-            return self._tell_apart(pointer, same[1])
-        return make_plain(self._document, pointer, one.reason)
 
-    def _tell_apart(self, pointer: str, name: str) -> Finding | None:
-        self._numbers[name] += 1
-        return tell_apart(self._document, pointer, name, self._numbers[name] + 1)
-
-    def _of_operation(self, one: Refusal, pointer: str, same: re.Match[str] | None) -> Finding | None:
-        """The body of an operation that was refused is any JSON; else the operation is left out."""
-        body = resolved(self._document, at(self._document, pointer).get("requestBody", {}))
-        for index, media_type in enumerate(body.get("content", {})):
-            place = joined(pointer, "requestBody", "content", media_type, "schema")
-            if same and index:
-                return self._tell_apart(place, same[1])
-            finding = None if same else make_plain(self._document, place, one.reason)
-            if finding:
-                return finding
-        return leave_out_operation(self._document, pointer, one.reason)
+def _of_operation(document: Document, one: Refusal, pointer: str, same: re.Match[str] | None) -> list[Finding] | None:
+    """The body of an operation that was refused is any JSON; else the operation is left out."""
+    body = resolved(document, at(document, pointer).get("requestBody", {}))
+    for index, media_type in enumerate(body.get("content", {})):
+        place = joined(pointer, "requestBody", "content", media_type, "schema")
+        if same and index:
+            return make_component(document, place, same[1])
+        findings = None if same else make_plain(document, place, one.reason)
+        if findings:
+            return findings
+    return leave_out_operation(document, pointer, one.reason)

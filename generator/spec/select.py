@@ -24,7 +24,7 @@ ALL_OPERATIONS = Selection()
 def select(document: Document, chosen: Selection = ALL_OPERATIONS) -> Document:
     """A copy of *document* with the *chosen* operations, and the components that they refer to."""
     document = deepcopy(document)
-    if chosen != ALL_OPERATIONS and any((chosen.operations, chosen.tags, chosen.skipped)):
+    if any((chosen.operations, chosen.tags, chosen.skipped)):
         _check(document, chosen)
         for _, method, path, operation in list(operations(document)):
             if not _is_chosen(operation, chosen):
