@@ -19,7 +19,7 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diff.summary import FORMATS
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, limit_sentence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GeneratorError as error:
         print(error, file=sys.stderr)
         return 1
+    except (OSError, RecursionError) as error:
+        print(limit_sentence(error), file=sys.stderr)
+        return 1
     print(message)
     return code
 
@@ -45,6 +48,8 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
             return pipeline.add(chosen.name, chosen.spec, chosen.operations, chosen.tags), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
+        case "overlay":
+            return pipeline.overlay(chosen.spec, chosen.overlay, prune=chosen.prune), 0
         case _:
             return pipeline.check() if chosen.check else pipeline.generate(print), 0
 
@@ -72,6 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", metavar="OLD", help="a file, or a git revision of NEW")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with its overlay")
     diff.add_argument("--format", choices=sorted(FORMATS), default="text", help="the output format (text)")
+    pruning = commands.add_parser("overlay", help="name what overlays add although the vendor has published it")
+    pruning.add_argument("spec", type=Path, nargs="?", metavar="SPEC", help="a document; all of specs/ if left out")
+    pruning.add_argument("--overlay", type=Path, metavar="FILE", help="its overlay (overlay.yaml beside it)")
+    pruning.add_argument("--prune", action="store_true", help="remove that from the overlays; the rest stays as it is")
     return parser
 
 

@@ -1,5 +1,6 @@
 """The error that users of the generator see, and findings: each a place in a document and what is wrong there."""
 
+import errno
 from collections.abc import Iterable
 from typing import NoReturn
 
@@ -12,6 +13,16 @@ class GeneratorError(Exception):
     def __init__(self, sentence: str, places: Iterable[str] = ()) -> None:
         self.places = list(places)
         super().__init__("\n  ".join([sentence, *self.places]))
+
+
+def limit_sentence(error: OSError | RecursionError) -> str:
+    """What is wrong where the system or Python gives up: a full disk, a missing permission, too deep a document."""
+    if isinstance(error, RecursionError):
+        return "The document is nested too deep, or its parts lead to each other over too many steps; make it flatter."
+    file = error.filename or "a file"
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"{file} cannot be written: no space is left on the disk. Free some, and run the command again."
+    return f"{file} cannot be read or written: {error.strerror or error}."
 
 
 def finding_sentences(findings: Iterable[Finding], name: str) -> list[str]:

@@ -18,13 +18,15 @@ from generator.emit.package_files import document_of
 from generator.errors import GeneratorError
 from generator.publish import manifest
 from generator.publish.file_differences import differences
+from generator.publish.prune import prune as prune_overlay
+from generator.publish.prune import stale_sentences
 from generator.publish.swap import candidate_folder, recover, swap
 from generator.publish.verify import verify
 from generator.scaffold import add as scaffold
 from generator.spec.effective import read_and_repair
 from generator.spec.operations import operations as operations_of
 
-__all__ = ["add", "check", "client", "diff", "generate"]
+__all__ = ["add", "check", "client", "diff", "generate", "overlay"]
 BREAKING = 3  # the exit code of diff
 
 
@@ -59,6 +61,26 @@ def diff(old: str, new: Path, form: str) -> tuple[str, int]:
     usage = service_usage(service) if service else None
     summary = Summary(service or new.name, changes(*both_documents(old, new)), usage)
     return FORMATS[form](summary), BREAKING if summary.verdict is Verdict.BREAKING else 0
+
+
+def overlay(spec: Path | None, file: Path | None, *, prune: bool) -> str:
+    """
+    Name what overlays do without need, as the vendor has published it; with *prune* remove it from them.
+
+    *file* is the overlay of *spec*, by default the one beside it; without *spec* it is those of all services.
+    """
+    specs = [spec] if spec else [paths.SPECS / service / "openapi.yaml" for service in paths.services()]
+    both = [(one, file or one.parent / "overlay.yaml") for one in specs]
+    if spec and not both[0][1].exists():
+        raise GeneratorError(f"{both[0][1]} does not exist.")
+    found = [
+        said for one, text in both if text.exists() for said in (prune_overlay if prune else stale_sentences)(one, text)
+    ]
+    if not found:
+        return "Each action of the overlays is needed."
+    if not prune:
+        raise GeneratorError("Overlays add what has been published; `codegen.py overlay --prune` removes that:", found)
+    return "\n  ".join(["Removed:", *(one.removesuffix(": remove it") for one in found)])
 
 
 def check() -> str:

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from pathlib import Path
 
 from generator import paths
-from generator.errors import finding_sentences
+from generator.errors import GeneratorError, finding_sentences
 from generator.spec.discriminators import expand_base_types
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
 from generator.spec.normalise import normalise
-from generator.spec.overlay import apply_file
+from generator.spec.operations import operations
+from generator.spec.overlay import Applied, applied_file
+from generator.spec.overlay_errors import named_in_errors, where_of
 from generator.spec.pointers import Document, at
 from generator.spec.repair import repair
 from generator.spec.select import select
@@ -23,27 +25,49 @@ def effective_spec(service: str) -> Document:
     return read_spec(paths.SPECS / service / "openapi.yaml", paths.SPECS / service / "overlay.yaml")
 
 
-def read_spec(spec: Path, overlay: Path | None = None) -> Document:
-    """The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix."""
-    return read_and_repair(spec, overlay)[0]
+def read_spec(spec: Path, overlay: Path | None = None, *, fitting: bool = False) -> Document:
+    """
+    The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix.
+
+    With *fitting*, parts of the overlay that do not fit the document are left out.
+    """
+    return read_and_repair(spec, overlay, fitting=fitting)[0]
 
 
 def read_and_repair(
-    spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
+    spec: Path,
+    overlay: Path | None = None,
+    wanted: Collection[str] = (),
+    tags: Collection[str] = (),
+    *,
+    fitting: bool = False,
 ) -> tuple[Document, list[str]]:
     """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each repair."""
-    document = load_spec(spec)
-    if overlay is not None:
-        document = apply_file(document, overlay)
-    only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
-    name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document)]
-    expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
-    document = select(document, [*wanted, *only], tags)
-    lint_references(document, name)
-    lint(document, name)
+    done = Applied(load_spec(spec)) if overlay is None else applied_file(load_spec(spec), overlay, fitting=fitting)
+    document, name = done.document, display_name(spec)
+    with named_in_errors(done.written, name, where_of(overlay or spec)):
+        only = _only_operations(document, name)
+        repairs = [*check_shape(document, name), *repair(document)]
+        if fitting:
+            only = [one for one in only if one in _names(document)] or only
+        expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
+        document = select(document, [*wanted, *only], tags)
+        lint_references(document, name)
+        lint(document, name)
     kept = [one for one in repairs if _is_selected(document, one[0])]
     return normalise(document), finding_sentences(kept, name)
+
+
+def _only_operations(document: Document, name: str) -> list[str]:
+    """The operationIds that the overlay cuts the client to; none for all."""
+    only = document.pop(ONLY_OPERATIONS, [])
+    if not isinstance(only, list) or not all(isinstance(one, str) for one in only):
+        raise GeneratorError(f"{name} has no usable selection:", [f"{name} at /{ONLY_OPERATIONS}: not a list of names"])
+    return only
+
+
+def _names(document: Document) -> set[str]:
+    return {str(operation.get("operationId")) for _, _, _, operation in operations(document)}
 
 
 def _is_selected(document: Document, pointer: str) -> bool:

@@ -37,7 +37,7 @@ _PlainConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor
 
 def load(path: Path) -> Document:
     """The JSON object in the file *path*; GeneratorError if the file is not one."""
-    text = _read(path)
+    text = read_text(path)
     document = _json(path, text) if text.lstrip().startswith("{") else _yaml(path, text)
     if not isinstance(document, dict):
         raise GeneratorError(f"{path} does not contain an object at its top level.")
@@ -56,7 +56,8 @@ def load_spec(path: Path) -> Document:
     return document
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of the file *path*; GeneratorError if it is too large, no file or no text."""
     try:
         if path.exists() and not path.is_file():  # reading a device or a pipe may never end
             raise GeneratorError(f"{path} is not a file.")
@@ -101,6 +102,24 @@ def _yaml(path: Path, text: str) -> Any:
         raise GeneratorError(f"{path}{place}, does not parse: {problem}.") from None
     except (YAMLError, ValueError) as error:
         raise GeneratorError(f"{path} does not parse: {str(error).strip().splitlines()[0]}.") from None
+
+
+def start_lines(path: Path, key: str) -> list[int]:
+    """The line, counted from 1, in which each entry of the list at *key* begins; *path* has been loaded before."""
+    entries: list[Any] = next(
+        (list(value.value) for name, value in compose(read_text(path)).value if name.value == key), []
+    )
+    return [entry.start_mark.line + 1 for entry in entries]
+
+
+def compose(text: str) -> Any:
+    """The tree of the nodes of YAML or JSON *text*, with their places."""
+    return _parser().compose(text)
+
+
+def parse(path: Path, text: str) -> Any:
+    """The value of *text*, a part of what the file *path* contains, which has been loaded before."""
+    return _plain(path, _parser().load(text))
 
 
 def _parser() -> YAML:
