@@ -7,7 +7,7 @@ from ruamel.yaml.error import YAMLError
 
 from generator.errors import GeneratorError
 from generator.publish.whole_file import write_whole
-from generator.spec.load import load, load_spec, parse
+from generator.spec.load import LimitError, load, load_spec, parse
 from generator.spec.overlay import Stale, applied_file
 from generator.spec.overlay_errors import where_of
 from generator.spec.overlay_published import Step, emptied, order, without
@@ -61,7 +61,7 @@ def _pruned(overlay: Path, document: Any, parts: list[Place]) -> str:
         text = removed(overlay.read_bytes().decode(), sorted(emptied(document, parts), key=order))
         if parse(overlay, text) != expected:
             raise NotRemovableError
-    except (NotRemovableError, YAMLError):
+    except (NotRemovableError, YAMLError, LimitError):
         raise GeneratorError(
             f"{overlay} cannot be changed without changing more than that; remove the named parts by hand."
         ) from None

@@ -2,12 +2,13 @@
 
 import json
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -18,6 +19,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.parser import Parser
 
 from generator.errors import GeneratorError
 from generator.spec.pointers import Document, joined
@@ -25,7 +27,59 @@ from generator.spec.pointers import Document, joined
 SHOWN = 80  # characters of a value in a message
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 100
+MAX_BITS = 10_000  # of an integer
 MAX_NODES = 500_000  # each alias counts as many as the value that it refers to
+
+
+class _Size:
+    """Counts the values of a document while it is parsed; an alias counts as many as the value that it refers to."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.opened: list[tuple[str | None, int]] = []  # the anchor of each open collection, the total before
+        self._sizes: dict[str, int] = {}
+
+    def add(self, event: Event) -> None:
+        """Count one event of the parser."""
+        match event:
+            case AliasEvent():
+                self.total += self._sizes.get(event.anchor, MAX_NODES)  # an open collection is recursive
+            case MappingStartEvent() | SequenceStartEvent():
+                self.opened.append((event.anchor, self.total))
+                self.total += 1
+            case MappingEndEvent() | SequenceEndEvent():
+                self._counted(*self.opened.pop())
+            case NodeEvent():
+                self.total += 1
+                self._counted(event.anchor, self.total - 1)
+
+    def _counted(self, anchor: str | None, before: int) -> None:
+        if anchor:
+            self._sizes[anchor] = self.total - before
+
+
+class LimitError(ValueError):
+    """A document beyond the limits: the end of a sentence about it."""
+
+
+class _MeasuringParser(Parser):
+    """Refuses documents beyond the limits; depth and size are counted from events, before any value is built."""
+
+    def __init__(self, loader: Any) -> None:
+        super().__init__(loader)
+        self._size = _Size()
+
+    def get_event(self) -> Any:
+        """The next event."""
+        event = super().get_event()
+        if isinstance(event, DocumentStartEvent) and event.version not in {None, (1, 2)}:
+            raise LimitError("declares another YAML version than 1.2; remove its %YAML line")
+        self._size.add(event)
+        if len(self._size.opened) > MAX_DEPTH:
+            raise LimitError(f"is nested deeper than {MAX_DEPTH} levels")
+        if self._size.total > MAX_NODES:
+            raise LimitError(f"contains more than {MAX_NODES} values once its aliases are expanded")
+        return event
 
 
 class _PlainConstructor(SafeConstructor):
@@ -93,8 +147,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
 
 def _yaml(path: Path, text: str) -> Any:
     try:
-        _measure(path, text)
-        return _parser().load(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # YAML lets an anchor be defined again
+            return _parser().load(text)
+    except LimitError as error:
+        raise GeneratorError(f"{path} {error}.") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -125,47 +182,8 @@ def parse(path: Path, text: str) -> Any:
 def _parser() -> YAML:
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _PlainConstructor
+    yaml.Parser = _MeasuringParser
     return yaml
-
-
-def _measure(path: Path, text: str) -> None:
-    """Refuse documents beyond the limits; depth and size are counted from parser events, before any value is built."""
-    size = _Size()
-    for event in _parser().parse(text):
-        if isinstance(event, DocumentStartEvent) and event.version not in {None, (1, 2)}:
-            raise GeneratorError(f"{path} declares another YAML version than 1.2; remove its %YAML line.")
-        size.add(event)
-        if len(size.opened) > MAX_DEPTH:
-            raise GeneratorError(f"{path} is nested deeper than {MAX_DEPTH} levels.")
-        if size.total > MAX_NODES:
-            raise GeneratorError(f"{path} contains more than {MAX_NODES} values once its aliases are expanded.")
-
-
-class _Size:
-    """Counts the values of a document while it is parsed; an alias counts as many as the value that it refers to."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.opened: list[tuple[str | None, int]] = []  # the anchor of each open collection, the total before
-        self._sizes: dict[str, int] = {}
-
-    def add(self, event: Event) -> None:
-        """Count one event of the parser."""
-        match event:
-            case AliasEvent():
-                self.total += self._sizes.get(event.anchor, MAX_NODES)  # an open collection is recursive
-            case MappingStartEvent() | SequenceStartEvent():
-                self.opened.append((event.anchor, self.total))
-                self.total += 1
-            case MappingEndEvent() | SequenceEndEvent():
-                self._counted(*self.opened.pop())
-            case NodeEvent():
-                self.total += 1
-                self._counted(event.anchor, self.total - 1)
-
-    def _counted(self, anchor: str | None, before: int) -> None:
-        if anchor:
-            self._sizes[anchor] = self.total - before
 
 
 def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
@@ -180,6 +198,8 @@ def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
         }
     if isinstance(node, list):
         return [_plain(path, value, joined(pointer, index), depth + 1) for index, value in enumerate(node)]
+    if isinstance(node, int) and node.bit_length() > MAX_BITS:  # Python writes no longer ones in decimal
+        raise GeneratorError(f"{path} at {pointer} contains an integer of more than {MAX_BITS} bits.")
     if node is None or isinstance(node, str | bool | int) or (isinstance(node, float) and math.isfinite(node)):
         return node
     raise GeneratorError(f"{path} at {pointer} contains {_short(node)}, which JSON cannot represent.")

@@ -11,6 +11,7 @@ import pytest
 from generator import paths
 from generator.errors import GeneratorError
 from generator.publish import whole_file
+from generator.publish.swap import MARK
 from generator.spec.effective import read_spec
 from generator.spec.load import load
 from generator.spec.overlay import apply, apply_file
@@ -260,7 +261,9 @@ def test_a_full_disk_keeps_the_overlay_and_leaves_nothing(service, monkeypatch, 
 
 def test_what_a_killed_run_left_is_removed_by_the_next_one(service):
     """Temporary files of an overlay are beside it."""
-    (service / ".overlay.yaml-new-abc").write_text("half")
+    (service / ".overlay.yaml-new-abc").mkdir()
+    (service / ".overlay.yaml-new-abc" / MARK).touch()
+    (service / ".overlay.yaml-new-abc" / "overlay.yaml").write_text("half")
     (service / ".other.yaml-new-abc").write_text("somebody's")
     publish(service, corridor)
     codegen.main(["overlay", "--prune"])
@@ -362,7 +365,7 @@ def test_an_overlay_may_cut_a_service_to_operations(service, capsys):
         "overlay: 1.0.0\nactions: [{target: $, update: {x-only-operations: [list, submit]}}]"
     )
     code, kinds = verdict(capsys, spec, other)
-    assert (3, {"operation removed", "model removed"}) == (code, set(kinds))
+    assert (3, {"operation removed", "model removed", "documented error removed"}) == (code, set(kinds))
 
 
 def test_a_selection_that_is_no_list_of_names_names_the_overlay(service):
