@@ -8,6 +8,7 @@ from generator.errors import GeneratorError, finding_sentences
 from generator.spec.discriminators import expand_base_types
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
+from generator.spec.long_names import shorten_names
 from generator.spec.normalise import normalise
 from generator.spec.operations import operations
 from generator.spec.overlay import Applied, applied_file
@@ -47,7 +48,7 @@ def read_and_repair(
     document, name = done.document, display_name(spec)
     with named_in_errors(done.written, name, where_of(overlay or spec)):
         only = _only_operations(document, name)
-        repairs = [*check_shape(document, name), *repair(document)]
+        repairs = [*check_shape(document, name), *repair(document), *shorten_names(document)]
         if fitting:
             only = [one for one in only if one in _names(document)] or only
         expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types

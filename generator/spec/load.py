@@ -161,6 +161,20 @@ def _yaml(path: Path, text: str) -> Any:
         raise GeneratorError(f"{path} does not parse: {str(error).strip().splitlines()[0]}.") from None
 
 
+def depth(value: Any) -> int:
+    """How deep *value* is nested; 0 for a value without parts."""
+    level, found = [value], -1
+    while level:
+        found += 1
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return found
+
+
 def start_lines(path: Path, key: str) -> list[int]:
     """The line, counted from 1, in which each entry of the list at *key* begins; *path* has been loaded before."""
     entries: list[Any] = next(

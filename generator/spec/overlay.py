@@ -9,7 +9,7 @@ from typing import Any
 from jsonpath_rfc9535 import JSONPathError, JSONPathNode, JSONPathRecursionError, compile  # noqa: A004 - its own name
 
 from generator.errors import GeneratorError
-from generator.spec.load import load
+from generator.spec.load import MAX_DEPTH, depth, load
 from generator.spec.overlay_errors import Where, where_of
 from generator.spec.overlay_published import MISSING, Step, has_entry, published, title, value_at, without
 from generator.spec.pointers import Document, joined
@@ -115,6 +115,10 @@ def _apply_action(done: Applied, number: int, action: Any, where: Where) -> None
     if parts:
         done.stale.append(Stale(number, parts, [_title(nodes[0].location, update, part) for part in parts]))
         update = without(update, parts)
+    if max(len(node.location) for node in nodes) + depth(update) > MAX_DEPTH:
+        raise GeneratorError(
+            f"{where(number)} ({_short(target)}): the document would be nested deeper than {MAX_DEPTH} levels."
+        )
     for node in nodes if update is not MISSING else ():
         if not isinstance(node.value, list) and not isinstance(update, dict):
             raise GeneratorError(f"{where(number)} ({_short(target)}): an object can only be updated with an object.")
