@@ -6,6 +6,7 @@ import io
 import json
 import os
 from copy import deepcopy
+from typing import Any
 
 import codegen
 import pytest
@@ -18,7 +19,7 @@ from generator.spec.long_names import MAX_LETTERS
 from generator.spec.overlay import apply
 
 LONG = "n" * 300
-SPEC = {
+SPEC: Any = {
     "openapi": "3.1.0",
     "info": {"title": "T", "version": "1"},
     "servers": [{"url": "https://api.example.test"}],
@@ -62,7 +63,7 @@ def test_names_of_300_letters_are_shortened_and_said(tmp_path):
     schemas[LONG] = schemas.pop("Job")
     schemas[LONG + "2"] = {"type": "object", "properties": {"kind": {"type": "string"}}}
     place = f"#/components/schemas/{LONG}"
-    union = {"oneOf": [{"$ref": place}, {"$ref": place + "2"}]}
+    union: Any = {"oneOf": [{"$ref": place}, {"$ref": place + "2"}]}
     union["discriminator"] = {"propertyName": "kind", "mapping": {"a": place, "b": LONG + "2"}}
     operation = spec["paths"]["/a"]["get"]
     operation.update(operationId=LONG, tags=[LONG])
@@ -186,7 +187,7 @@ def test_a_full_disk_at_any_file_is_one_sentence_and_leaves_nothing(make, tmp_pa
         package_builder.wire_types, "write_wire_types", lambda _document, package: (package / "wire.py").touch()
     )
     monkeypatch.setattr(package_builder.formatting, "format_package", lambda _package: None)
-    failed = 0
+    failed, code = 0, 1
     for moment in range(1, 200):
         left = moment
         code, said, files = make(spec)
