@@ -19,7 +19,7 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diff.summary import FORMATS
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, limit_sentence
 from generator.options import Options, options
 
 
@@ -34,15 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GeneratorError as error:
         print(error, file=sys.stderr)
         return 1
-    except (
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        AssertionError,
-        RecursionError,
-    ) as error:
+    except (OSError, RecursionError) as error:
+        print(limit_sentence(error), file=sys.stderr)
+        return 1
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
         print(f"codegen.py failed at something in this document that it does not know: {error!r}.", file=sys.stderr)
         print("Leave operations out with --skip or --operations, and please report the document.", file=sys.stderr)
         return 1
@@ -58,6 +53,8 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
             return pipeline.add(chosen.name, chosen.spec, _options(chosen)), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
+        case "overlay":
+            return pipeline.overlay(chosen.spec, chosen.overlay, prune=chosen.prune), 0
         case _:
             return pipeline.check() if chosen.check else pipeline.generate(print), 0
 
@@ -95,6 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("old", metavar="OLD", help="a file, or a git revision of NEW")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with its overlay")
     diff.add_argument("--format", choices=sorted(FORMATS), default="text", help="the output format (text)")
+    pruning = commands.add_parser("overlay", help="name what overlays add although the vendor has published it")
+    pruning.add_argument("spec", type=Path, nargs="?", metavar="SPEC", help="a document; all of specs/ if left out")
+    pruning.add_argument("--overlay", type=Path, metavar="FILE", help="its overlay (overlay.yaml beside it)")
+    pruning.add_argument("--prune", action="store_true", help="remove that from the overlays; the rest stays as it is")
     return parser
 
 

@@ -73,9 +73,10 @@ def expand_base_types(document: Document) -> None:
 def _union(named: Document, place: str) -> Document | None:
     """The union of the types derived from the base type at *place*; None if it has no discriminator."""
     base = named[steps(place)[-1]]
-    stated, derived = base.get("discriminator"), _derived_from(named, place)
+    stated = base.get("discriminator")
     if "oneOf" in base or "anyOf" in base or not isinstance(stated, dict):
         return None
+    derived = _derived_from(named, place)
     del base["discriminator"]
     mapped = {reference_of(one) for one in (stated.get("mapping") or {}).values()}
     itself = [place] if place in mapped or not mapped else []

@@ -5,16 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator import paths
-from generator.errors import Finding, finding_sentences
+from generator.errors import Finding, GeneratorError, finding_sentences
 from generator.spec.discriminators import expand_base_types
 from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint
 from generator.spec.load import load_spec
 from generator.spec.local_references import localise_references
+from generator.spec.long_names import shorten_names
 from generator.spec.normalise import normalise
 from generator.spec.operation_names import shorten_operation_ids
-from generator.spec.operations import METHODS, path_pattern
-from generator.spec.overlay import apply_file
+from generator.spec.operations import METHODS, names_of, operations, path_pattern
+from generator.spec.overlay import Applied, applied_file
+from generator.spec.overlay_errors import action_of, named_in_errors, where_of
 from generator.spec.plain.rules import keep_plain
 from generator.spec.plain.types import known_types
 from generator.spec.pointers import Document, steps
@@ -31,6 +33,7 @@ BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
     prepare_requests,
     repair,
     shorten_operation_ids,
+    shorten_names,
     remove_unsendable,
 )
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
@@ -41,35 +44,59 @@ def effective_spec(service: str) -> Document:
     return read_spec(paths.SPECS / service / "openapi.yaml", paths.SPECS / service / "overlay.yaml")
 
 
-def read_spec(spec: Path, overlay: Path | None = None) -> Document:
-    """The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix."""
-    return read_and_repair(spec, overlay)[0]
+def read_spec(spec: Path, overlay: Path | None = None, *, fitting: bool = False) -> Document:
+    """
+    The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix.
+
+    With *fitting*, parts of the overlay that do not fit the document are left out.
+    """
+    return read_and_repair(spec, overlay, fitting=fitting)[0]
 
 
 def read_and_repair(
-    spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
+    spec: Path,
+    overlay: Path | None = None,
+    wanted: Collection[str] = (),
+    tags: Collection[str] = (),
+    *,
+    fitting: bool = False,
 ) -> tuple[Document, list[str]]:
     """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each finding."""
-    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags))
+    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags), fitting=fitting)
     return document, finding_sentences(findings, display_name(spec))
 
 
 def read_with_findings(
-    spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS
+    spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS, *, fitting: bool = False
 ) -> tuple[Document, list[Finding]]:
     """The same for the *chosen* operations; and what was repaired or put into its plainest form in their parts."""
-    document = load_spec(spec)
-    if overlay is not None:
-        document = apply_file(document, overlay)
-    only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
-    findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
-    expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
-    document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
-    kept = _places(document)
-    findings = [one for one in findings if _is_in(kept, one[0])]
-    findings += keep_plain(document)
-    lint(document, display_name(spec))
-    return normalise(document), findings
+    done = Applied(load_spec(spec)) if overlay is None else applied_file(load_spec(spec), overlay, fitting=fitting)
+    document, name = done.document, display_name(spec)
+    with named_in_errors(done.written, name, where_of(overlay or spec)):
+        only = _only_operations(document, name)
+        findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
+        if fitting:
+            only = [one for one in only if one in _names(document)] or only
+        expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
+        document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
+        kept = _places(document)
+        findings = [one for one in findings if _is_in(kept, one[0])]
+        findings += keep_plain(document)
+        lint(document, name)
+    where = where_of(overlay or spec, display_name(overlay or spec))
+    return normalise(document), [(place, text + action_of(place, done.written, where)) for place, text in findings]
+
+
+def _only_operations(document: Document, name: str) -> list[str]:
+    """The operationIds that the overlay cuts the client to; none for all."""
+    only = document.pop(ONLY_OPERATIONS, [])
+    if not isinstance(only, list) or not all(isinstance(one, str) for one in only):
+        raise GeneratorError(f"{name} has no usable selection:", [f"{name} at /{ONLY_OPERATIONS}: not a list of names"])
+    return only
+
+
+def _names(document: Document) -> set[str]:
+    return {name for _, _, _, operation in operations(document) for name in names_of(operation)}
 
 
 def _places(document: Document) -> set[tuple[str, ...]]:
