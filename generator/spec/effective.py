@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from generator import paths
-from generator.errors import finding_sentences
+from generator.errors import Finding, finding_sentences
 from generator.spec.discriminators import expand_base_types
 from generator.spec.lint import lint, lint_references
 from generator.spec.load import load_spec
@@ -32,18 +32,29 @@ def read_and_repair(
     spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
 ) -> tuple[Document, list[str]]:
     """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each repair."""
-    document = load_spec(spec)
+    return prepared(load_spec(spec), display_name(spec), overlay, wanted, tags)
+
+
+def prepared(
+    document: Document, name: str, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
+) -> tuple[Document, list[str]]:
+    """The same for a *document* that was loaded already, and is changed; *name* is its name in sentences."""
     if overlay is not None:
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
-    name = display_name(spec)
-    repairs = [*check_shape(document, name), *repair(document)]
-    expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
+    repairs = whole(document, name)
     document = select(document, [*wanted, *only], tags)
     lint_references(document, name)
     lint(document, name)
     kept = [one for one in repairs if _is_selected(document, one[0])]
     return normalise(document), finding_sentences(kept, name)
+
+
+def whole(document: Document, name: str) -> list[Finding]:
+    """Check and repair all of *document* in place, before any selection; return the places and what was done there."""
+    repairs = [*check_shape(document, name), *repair(document)]
+    expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
+    return repairs
 
 
 def _is_selected(document: Document, pointer: str) -> bool:

@@ -94,7 +94,7 @@ def test_client_of_an_added_service_has_only_the_job_operations(added):
     [
         ("fryte", "enum", "specs/fryte exists already"),
         ("../up", "enum", "is not a name for a service"),
-        ("long", "operations_api", "no operation that reports a job's status"),
+        ("long", "no_job", "no operation that reports a job's status"),
     ],
 )
 def test_a_service_that_cannot_be_added_is_an_error_and_nothing_is_written(project, name, spec, message):
