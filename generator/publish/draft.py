@@ -32,13 +32,14 @@ for raw, state in row["statuses"].items():
     with virtual_time(), module.connect(*key, base_url="https://service.example", transport=server) as client:
         outcome = module.job(client, **row["ids"]).outcome()
     if outcome.state != state or len(server.requests) != len(live) + 1:
-        sys.exit(f"a job whose status becomes {raw} ended as {outcome.state} after {len(server.requests)} polls: {outcome}")
+        polls = len(server.requests)
+        sys.exit(f"a job whose status becomes {raw} ended as {outcome.state} after {polls} polls: {outcome}")
 """
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What is tried: the texts of the files of a new service, and a response of its status operation for each status."""
+    """What is tried: the texts of a new service's files, and a response of its status operation for each status."""
 
     overlay: str
     module: str

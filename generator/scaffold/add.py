@@ -4,9 +4,7 @@ import re
 import shutil
 from collections.abc import Collection, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from generator import paths
 from generator.emit.formatting import format_module
@@ -16,11 +14,12 @@ from generator.scaffold.contract_row import contract_row
 from generator.scaffold.detect_result import detect_progress, detect_reason, detect_result
 from generator.scaffold.detect_status import StatusOperation, chosen_job, find_jobs, find_status_operation
 from generator.scaffold.detect_submit import detect_submit
+from generator.scaffold.draft import Draft
 from generator.scaffold.overlay_file import inline_titles, overlay_text
 from generator.scaffold.sample_answers import answers
 from generator.scaffold.service_module import Detected, service_module
 from generator.spec.connection import key_requirement
-from generator.spec.effective import display_name, prepared, whole
+from generator.spec.effective import display_name, selected, whole
 from generator.spec.operations import operations
 from generator.spec.pointers import Document
 from generator.spec.select import select
@@ -28,38 +27,17 @@ from generator.spec.select import select
 MOST_NAMED = 20  # operations in one sentence
 
 
-@dataclass(frozen=True)
-class Draft:
-    """
-    A new service that is not written yet: what was detected of which document, and what is to be written.
-
-    only: the client's operations. jobs: all status operations of the whole document that look like one of a job. files:
-    the text of each file, by its path. answers: a response of the status operation for each status. repairs: sentences
-    about the document.
-    """
-
-    document: Document
-    found: StatusOperation
-    detected: Detected
-    only: list[str]
-    jobs: list[StatusOperation]
-    left_out: int  # operations that the client does not have
-    files: dict[Path, str]
-    answers: dict[str, Any]
-    repairs: list[str]
-
-
 def draft(
     name: str, spec: Path, source: Document, wanted: Collection[str] = (), tags: Collection[str] = (), job: str = ""
 ) -> Draft:
     """
-    The draft of the service *name* for the likeliest job of *source*, the document in *spec*, or for the one called *job*.
+    The draft of the service *name* for the likeliest job of *source*, which was read from *spec*, or for that of *job*.
 
     Only what the client will contain must be without errors. *source* is left as it is.
     """
     _check_name(name)
     document = deepcopy(source)
-    whole(document, display_name(spec))
+    found_repairs = whole(document, display_name(spec))
     if wanted or tags:
         document = select(document, wanted, tags)
     total = len(operation_names(document))
@@ -69,7 +47,7 @@ def draft(
         raise GeneratorError(_no_job(spec.name, job, jobs))
     only = sorted(operation_names(document) if wanted or tags else job_operations(document, found))
     others = found.others
-    document, repairs = prepared(deepcopy(source), display_name(spec), None, only)
+    document, repairs = selected(document, found_repairs, display_name(spec), only)
     found = find_status_operation(document, found.name)
     if found is None:
         raise GeneratorError(_no_job(spec.name, job, jobs))
@@ -113,7 +91,7 @@ def _files(
     """The text of each file to be written."""
     titles = inline_titles(document, found, detected.submit)
     return {
-        paths.SPECS / name / "overlay.yaml": overlay_text(name, found, only, titles),
+        paths.SPECS / name / "overlay.yaml": overlay_text(name, only, titles),
         paths.SOURCES / "jobwait" / f"{name}.py": format_module(service_module(name, document, found, detected)),
         paths.ROOT / paths.ADDED_SERVICES / f"{name}.json": contract_row(document, found),
     }

@@ -1,18 +1,15 @@
 """The report of `codegen.py add`: what was found, what is guessed, and what is not sure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from generator.scaffold.detect_result import Progress
 from generator.scaffold.detect_status import JOB, StatusOperation
+from generator.scaffold.draft import Draft
+from generator.scaffold.response_fields import PATH
 from generator.scaffold.state_words import FINAL, VOCABULARY, is_known, state_of
 from generator.spec.operations import operations
 from generator.spec.pointers import Document
-
-if TYPE_CHECKING:
-    from generator.scaffold.add import Draft
 
 MOST_JOBS = 12  # other jobs that are listed
 WAITS_FOR_CALLER = re.compile(r"requires?_?(action|input|confirmation|approval)|action_?required", re.IGNORECASE)
@@ -23,7 +20,8 @@ def report(draft: Draft) -> Iterator[str]:
     found, detected = draft.found, draft.detected
     yield f"status     GUESS: {found.name} (GET {found.path}), {_decides(found)}"
     yield from _report_states(found)
-    yield f"progress   GUESS: {detected.progress.kind} {'.'.join(detected.progress.done)} {'.'.join(detected.progress.total)}".rstrip()
+    progress = " ".join([detected.progress.kind, *(".".join(path) for path in _paths(detected.progress) if path)])
+    yield f"progress   GUESS: {progress}"
     yield f"reason     GUESS: {'.'.join(detected.reason.path) if detected.reason else 'none'}"
     yield f"result     GUESS: {detected.result.kind} {detected.result.place}".rstrip()
     yield f"operations GUESS: {', '.join(draft.only)}" + (
@@ -49,7 +47,7 @@ def doubts(found: StatusOperation) -> Iterator[str]:
     elif statuses.source == "description":
         yield f"the statuses: they come from a text about {'.'.join(found.status.path)}, not from a list of values"
     if statuses.unknown:
-        yield f"what {', '.join(statuses.unknown)} mean: put each into a set, or a wait for such a job ends at its deadline"
+        yield f"what {', '.join(statuses.unknown)} mean: put each into a set, or a wait for such a job may never end"
     yield from _doubts_of_words(found)
     yield from _doubts_of_end(found)
 
@@ -80,6 +78,10 @@ def _doubts_of_end(found: StatusOperation) -> Iterator[str]:
         yield f"which values {'.'.join(end.second)} has: the specification does not list them"
     if end.kind == "items":
         yield f"whether all of {place.partition('.[]')[0]} belong to the job: it ends with the last of them"
+
+
+def _paths(progress: Progress) -> tuple[PATH, PATH]:
+    return progress.done, progress.total
 
 
 def _decides(found: StatusOperation) -> str:
@@ -130,7 +132,7 @@ def _report_other_jobs(draft: Draft) -> Iterator[str]:
 
 def _is_listed(one: StatusOperation) -> bool:
     named = JOB.search(f"{one.path} {one.name}".lower())
-    return one.is_clear and bool(named) and one.end.kind != "items"
+    return one.is_clear and (bool(named) or bool(one.statuses.of("running"))) and one.end.kind != "items"
 
 
 def operation_names(document: Document) -> set[str]:

@@ -16,7 +16,7 @@ DONE = re.compile(r"completed|processed|done|finished|succeeded|imported|exporte
 TOTAL = re.compile(r"(^|_)(total|expected|planned)(_|$)|^(count|size|\w+_count|num_\w+)$")
 RESULTS = r"result|output|answer|artifact|transcript|report|prediction|response|download|file|export|solution|data"
 LINK = re.compile(
-    rf"^((\w+_)?({RESULTS}|sas|pdf|video|media|resource|asset|content)s?_)?(url|uri|href|link|location)s?$"
+    rf"^((\w+_)?({RESULTS}|sas|pdf|video|media|resource|asset|content)s?_(\w+_)?)?(url|uri|href|link|location)s?$"
 )
 OTHER_LINK = re.compile(r"self|status|callback|webhook|cancel|next|prev|first|last|upload|input|(^|_)(source|log|html)")
 RESULT = re.compile(rf"(^|_)({RESULTS})s?$|^(result|output)s?_(file|data|object|value|set|dataset)s?(_id)?$")
@@ -117,7 +117,7 @@ def detect_reason(document: Document, found: StatusOperation) -> Reason | None:
 
 
 def _late_fields(document: Document, found: StatusOperation) -> list[Field]:
-    """The fields that a response may lack before the job's end: of its own objects, and not repeated from the request."""
+    """The fields that a response may lack before the job's end; those that only repeat the request are left out."""
     inputs = _inputs(document, found)
 
     def is_late(one: Field) -> bool:
@@ -129,7 +129,7 @@ def _late_fields(document: Document, found: StatusOperation) -> list[Field]:
 
 
 def _inputs(document: Document, found: StatusOperation) -> set[str]:
-    """The fields that a request to the collection of jobs sends: where a status response repeats them, they are known."""
+    """The fields that a request to the collection of jobs sends: a status response may repeat them."""
     names: set[str] = set()
     for _, method, path, operation in operations(document):
         if method in {"post", "put"} and path.rstrip("/") == found.collection:

@@ -53,7 +53,7 @@ def detect_states(schema: dict[str, Any], texts: Iterable[str]) -> Statuses:
 
 
 def _meanings(words: dict[str, str]) -> dict[str, str | None]:
-    """The state of each value by its word. Beside a plain word for success, `ready` and `upload_completed` come before."""
+    """The state of each value by its word; beside a plain word for success, `ready` and `upload_completed` are none."""
     states = {value: state_of(word) for value, word in words.items()}
     succeeded = [value for value, state in states.items() if state == "succeeded"]
     early = {value for value in succeeded if words[value].lower() == "ready"}

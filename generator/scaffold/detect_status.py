@@ -41,7 +41,7 @@ class StatusOperation:
     status: Field
     statuses: Statuses
     score: int
-    end: End = End()
+    end: End = field(default_factory=End)
     own_states: frozenset[str] = frozenset()  # the values of the status field itself
     others: list[str] = field(default_factory=list)  # operations with nearly the same score
 

@@ -15,7 +15,7 @@ from generator.spec.pointers import Document, at, joined, resolved, steps
 INLINE = "StatusAnswer"  # the model of an inline status response
 
 
-def overlay_text(name: str, found: StatusOperation, only: list[str], titles: dict[str, str]) -> str:
+def overlay_text(name: str, only: list[str], titles: dict[str, str]) -> str:
     """
     The YAML text of the overlay of the service *name*.
 
@@ -31,7 +31,7 @@ def overlay_text(name: str, found: StatusOperation, only: list[str], titles: dic
     actions += [
         {
             "target": f"${''.join(f'[{_quoted(step)}]' for step in steps(pointer))}",
-            "description": f"The {'request' if '/requestBod' in pointer else 'response'} schema is inline and has no name.",
+            "description": "This schema is inline and has no name.",
             "update": {"title": title},
         }
         for pointer, title in titles.items()

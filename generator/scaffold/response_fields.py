@@ -18,7 +18,7 @@ class Field:
     """
     A field of a response: its path and its schema.
 
-    optional: whether its object may lack it or have null in its place. inherited: the same for one of the objects around.
+    optional: whether its object may lack it or have null in its place. inherited: the same for an object around.
     """
 
     path: PATH

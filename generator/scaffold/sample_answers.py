@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.response_fields import ITEM, PATH, fields, inner, kinds, required
+from generator.scaffold.response_fields import ITEM, PATH, fields, inner, is_nullable, kinds, required
 from generator.spec.pointers import Document
 
 SAMPLES = {"integer": 1, "number": 0.5, "boolean": True, "array": [], "object": {}, "null": None}
@@ -22,11 +22,19 @@ DEEPEST = 12  # objects in one another, each of them required
 def answers(document: Document, found: StatusOperation) -> dict[str, Any]:
     """By status value, an answer that has it; only for the values whose meaning is known."""
     body = sample(document, found.response)
-    return {raw: _answer(document, found, body, raw) for raw, state in found.statuses.states.items() if state}
+    known = [raw for raw, state in found.statuses.states.items() if state]
+    return {raw: _answer(document, found, body, raw) for raw in known if not _needs_conclusion(document, found, raw)}
+
+
+def _needs_conclusion(document: Document, found: StatusOperation, raw: str) -> bool:
+    """Whether an answer with the status *raw* always has a conclusion, so that *raw* alone decides nothing."""
+    if found.end.kind != "conclusion" or raw not in found.end.ended:
+        return False
+    return any(one.path == found.end.second and not one.optional for one in fields(document, found.response))
 
 
 def sample(document: Document, schema: Document, depth: int = 0) -> Any:
-    """A minimal value of *schema*: the required fields only."""
+    """A minimal value of *schema*: the required fields only, and null where that is allowed."""
     schema = inner(document, schema)
     union = schema.get("oneOf") or schema.get("anyOf")
     if "const" in schema or schema.get("enum"):
@@ -34,7 +42,7 @@ def sample(document: Document, schema: Document, depth: int = 0) -> Any:
     if "properties" in schema or "allOf" in schema:
         needed = required(document, schema) if depth < DEEPEST else set()
         return {
-            one.path[0]: sample(document, one.schema, depth + 1)
+            one.path[0]: None if is_nullable(document, one.schema) else sample(document, one.schema, depth + 1)
             for one in fields(document, schema)
             if len(one.path) == 1 and one.path[0] in needed
         }

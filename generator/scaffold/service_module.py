@@ -52,6 +52,14 @@ def service_module(name: str, document: Document, found: StatusOperation, detect
     progress_import = ", Progress" if progress.kind != "none" else ""
     submit_import = ", Operation, Submission, call, sync_and_async" if starts else ""
     submit_import += ", identifier" if starts and not starts.certain else ""
+    functions = "".join(
+        [
+            _items_statuses(found),
+            status_function(found, model),
+            progress_function(progress, model),
+            reason_function(detected.reason, model),
+        ]
+    )
     submitting = ""
     if starts:
         others = [
@@ -84,7 +92,7 @@ def _poll(client: {client}, ids: Ids) -> httpx.Request:
     return status_of.build(client, {arguments})
 
 
-{_items_statuses(found)}{status_function(found, model)}{progress_function(progress, model)}{reason_function(detected.reason, model)}
+{functions}
 class {handle}(Job[{model}]):
     """A job at {class_name(name)}."""
 

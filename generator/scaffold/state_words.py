@@ -28,14 +28,26 @@ FINAL = ("succeeded", "failed", "canceled")
 SENTINELS = ("unknownfuturevalue", "unspecified")  # the ends of such values
 # A word with one of these parts does not say that something has happened: not_completed, to_be_completed, no_error.
 NEGATIONS = frozenset(
-    ["about", "almost", "be", "before", "can", "cannot", "cant", "could", "free", "may", "maybe", "might", "must", "nearly", "never", "no", "non", "not", "nothing", "possibly", "should", "unable", "until", "will", "without", "wont", "would", "yet"]
+    [
+        *("about", "almost", "be", "before", "can", "cannot", "cant", "could", "free", "may", "maybe", "might", "must"),
+        *("nearly", "never", "no", "non", "not", "nothing", "possibly", "should", "unable", "until", "will", "without"),
+        *("wont", "would", "yet"),
+    ]
 )
-AWAITED = frozenset(["awaiting", "needs", "pending", "requires", "scheduled", "waiting"])  # pending_completion has not completed
+# What follows one of these has not happened yet: pending_completion.
+AWAITED = frozenset(["awaiting", "needs", "pending", "requires", "scheduled", "waiting"])
 NEGATING = ("dis", "in", "non", "not", "tobe", "un")  # prefixes: incomplete, unfinished, notcompleted
-NOT_PARTICIPLES = frozenset(["existing", "missing", "nothing", "outstanding", "pricing", "rating", "something", "string", "warning"])
 PARTICIPLE = re.compile(r"[a-z]{2,}ing")
+NOT_PARTICIPLES = frozenset(
+    ["existing", "missing", "nothing", "outstanding", "pricing", "rating", "something", "string", "warning"]
+)
 AGAIN = frozenset(["restarting", "retry", "retrying"])
-NOISE = frozenset(["all", "and", "been", "batch", "has", "is", "job", "of", "operation", "phase", "run", "state", "status", "task", "the", "was", "with"])
+NOISE = frozenset(
+    [
+        *("all", "and", "been", "batch", "has", "is", "job", "of", "operation", "phase", "run", "state", "status"),
+        *("task", "the", "was", "with"),
+    ]
+)
 
 
 def state_of(word: str) -> str | None:
@@ -108,8 +120,9 @@ def _parts(word: str) -> list[str]:
     """The words in *word*, in lower case; two that are one of the vocabulary are one: `in`, `progress`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word)
     parts: list[str] = []
-    for part in re.split(r"[^a-z]+", spaced.lower()):
+    for part in filter(None, re.split(r"[^a-z]+", spaced.lower())):
         if parts and parts[-1] + part in STATE_OF:
-            part = parts.pop() + part
-        parts.append(part)
-    return [part for part in parts if part]
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts

@@ -23,7 +23,7 @@ def status_argument(found: StatusOperation) -> str:
 
 
 def status_path(found: StatusOperation) -> str:
-    """The path of the status in an answer that does not decode: no final status stands there unless it decides alone."""
+    """The path of the status in an answer that does not decode: what stands there is final only if it decides alone."""
     path = found.end.second if found.end.kind == "conclusion" else found.status.path
     return ".".join(path[: path.index(ITEM)] if ITEM in path else path)
 
@@ -45,7 +45,7 @@ def status_function(found: StatusOperation, model: str) -> str:
             at = found.status.path.index(ITEM)
             items = chain(found.status.path[:at])
             return (
-                f'{head}    """The status of the entry that is furthest from success: the job ends with its last entry."""\n'
+                f'{head}    """The status of the entry furthest from success: the job ends with its last entry."""\n'
                 f"    found = [str({chain(found.status.path[at + 1 :], 'one')}) for one in {items} or ()]\n"
                 '    order = ("unknown", "queued", "running", "failed", "canceled", "succeeded")\n'
                 '    return min(found, key=lambda raw: order.index(STATUSES.of(raw)), default="")\n\n\n'

@@ -36,5 +36,5 @@ submit, submit_async = sync_and_async(_submit)
 
 
 def _id_value(one: SubmitOperation, id_name: str) -> str:
-    """The expression of the id in the response; a response without one is no submission that is known to have worked."""
+    """The expression of the id in the response; a response without one leaves the submission unconfirmed."""
     return f"str({chain(one.id, 'answer')})" if one.certain else f'identifier("{id_name}", {chain(one.id, "answer")})'

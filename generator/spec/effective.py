@@ -42,8 +42,14 @@ def prepared(
     if overlay is not None:
         document = apply_file(document, overlay)
     only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
-    repairs = whole(document, name)
-    document = select(document, [*wanted, *only], tags)
+    return selected(document, whole(document, name), name, [*wanted, *only], tags)
+
+
+def selected(
+    document: Document, repairs: list[Finding], name: str, wanted: Collection[str], tags: Collection[str] = ()
+) -> tuple[Document, list[str]]:
+    """The same of a whole document after its *repairs*: only what is selected must be without errors."""
+    document = select(document, wanted, tags)
     lint_references(document, name)
     lint(document, name)
     kept = [one for one in repairs if _is_selected(document, one[0])]

@@ -159,7 +159,9 @@ def _added(path: Path) -> Row:
     page, told = import_module(f"jobwait.{path.stem}"), json.loads(path.read_text("utf-8"))
     known = {name: told[name] for name in ("statuses", "body", "ids")}
     known["answers"] = told.get("answers", {})
-    return Row(service=page.SERVICE, connect=page.connect, submit=page.job, submit_async=page.job, guessed=True, **known)
+    return Row(
+        service=page.SERVICE, connect=page.connect, submit=page.job, submit_async=page.job, guessed=True, **known
+    )
 
 
 ADDED = [_added(path) for path in sorted((Path(__file__).parents[1] / "added").glob("*.json"))]

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from generator.scaffold.add import job_operations
-from generator.scaffold.detect_result import detect_progress, detect_result
-from generator.scaffold.detect_status import find_status_operation
+from generator.scaffold.add_report import doubts
+from generator.scaffold.detect_result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect_status import find_jobs, find_status_operation
 from generator.scaffold.detect_submit import detect_submit
 from generator.scaffold.state_words import state_of
-from generator.spec.effective import read_spec
+from generator.spec.effective import read_spec, whole
+from generator.spec.load import load_spec
 
 SPECS = Path(__file__).parent / "services"
 # What a person finds in each spec: the operation, the status field, the status values of each state in the order of
@@ -52,6 +54,29 @@ EXPECTED = {
         "counts request_counts.completed request_counts.total",
         "second id output_file_id",
     ),
+    "two_fields": (
+        "getBuild",
+        "status",
+        "queued | in_progress completed | success | failure timed_out | cancelled",
+        "none",
+        "none",
+    ),
+    "flag": ("get_search", "is_running", "| running | succeeded | failed |", "none", "inline response"),
+    "tasks": (
+        "getRun",
+        "tasks.[].status",
+        "deferred up_for_retry | running | success | upstream_failed | skipped",
+        "none",
+        "none",
+    ),
+    "inputs": ("getTranscript", "status", "queued | processing | completed | error |", "none", "inline transcript"),
+    "several": (
+        "getImport",
+        "status",
+        "ready | upload_completed importing | completed | fail |",
+        "none",
+        "none",
+    ),
     "prose": (
         "render_status_renders__render_id__status_get",
         "state",
@@ -66,8 +91,8 @@ STATES = ("queued", "running", "succeeded", "failed", "canceled")
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_detected_status_states_progress_and_result_are_those_a_person_finds(name):
-    """Operation, status field, states, progress and result of nine specs."""
-    document = read_spec(SPECS / f"{name}.yaml")
+    """Operation, status field, states, progress and result of each spec."""
+    document = at_whole(name)
     found = find_status_operation(document)
     progress, result = detect_progress(document, found), detect_result(document, found)
 
@@ -87,6 +112,65 @@ def test_a_spec_without_a_job_has_no_status_operation():
 
 
 @pytest.mark.parametrize(
+    ("name", "kind", "second", "reason"),
+    [
+        ("two_fields", "conclusion", ("conclusion",), None),
+        ("operations_api", "boolean", ("error",), ("error",)),
+        ("flag", "boolean", ("success",), None),
+        ("tasks", "items", (), None),
+        ("inputs", "status", (), ("error", "message")),
+    ],
+)
+def test_what_decides_the_end_and_why_a_job_failed(name, kind, second, reason):
+    """Two fields, a boolean with an error or a success, all entries of an array; and the field with the reason."""
+    document = read_spec(SPECS / f"{name}.yaml")
+    found = find_status_operation(document)
+    why = detect_reason(document, found)
+
+    assert (kind, second, reason) == (found.end.kind, found.end.second, why and why.path)
+
+
+def test_a_job_is_chosen_by_the_name_of_its_operation():
+    """All operations that may be about a job are found; one without a declared parameter does not prevent that."""
+    document = at_whole("several")
+    assert {"getImport", "getExport", "getScan"} <= {one.name for one in find_jobs(document) if one.is_clear}
+    scan = find_status_operation(document, "getScan")
+
+    assert {"scanning": "running", "finished": "succeeded", "to_be_completed": None, "unfinished": None} == (
+        scan.statuses.states
+    )
+    assert find_status_operation(document, "getInvoice") is None
+
+
+def at_whole(name):
+    """The document of *name* as `add` searches it: repaired, not checked."""
+    document = load_spec(SPECS / f"{name}.yaml")
+    whole(document, name)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("enum", []),
+        ("inputs", []),
+        ("two_fields", ["neutral"]),
+        ("several", ["not_completed"]),
+        ("tasks", ["all of tasks"]),
+        ("prose", ["from a text"]),
+        ("flag", ["about a job"]),
+    ],
+)
+def test_only_what_the_specification_leaves_open_is_said_to_be_not_sure(name, words):
+    """Nothing is doubted where a status, its values and their words are clear."""
+    document = at_whole(name)
+    said = [*doubts(find_status_operation(document))]
+
+    assert len(words) == len(said), said
+    assert all(word in sentence for word, sentence in zip(words, said, strict=True))
+
+
+@pytest.mark.parametrize(
     ("word", "state"),
     [
         ("IN_PROGRESS", "running"),
@@ -96,12 +180,64 @@ def test_a_spec_without_a_job_has_no_status_operation():
         ("JOB_STATE_FAILED", "failed"),
         ("JobStateCancelled", "canceled"),
         ("brewing", "running"),
+        ("JOB_STATE_IN_PROGRESS", "running"),
+        ("STATE_NOT_STARTED", "queued"),
+        ("deferred", "queued"),
+        ("up_for_retry", "queued"),
+        ("in-process", "running"),
+        ("retry", "running"),
+        ("fail", "failed"),
+        ("over_quota", "failed"),
+        ("failed_to_complete", "failed"),
+        ("complete_failure", "failed"),
+        ("partial_failure", "failed"),
+        ("success_with_errors", "succeeded"),
+        ("CANCEL_REQUESTED", "queued"),
+        ("pending_completion", "queued"),
+        ("completed_pending_review", "queued"),
+        ("being_cancelled", "running"),
+        ("failed_retrying", "running"),
+        ("installing", "running"),
+        ("not_found", "failed"),
+        ("unsuccessful", "failed"),
         ("purple", None),
     ],
 )
 def test_state_of_a_status_word_in_every_spelling(word, state):
     """A compound word has the state of its last known part; an unknown word has none."""
     assert state == state_of(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "not_completed",
+            "NotCompleted",
+            "notcompleted",
+            "to_be_completed",
+            "ToBeCompleted",
+            "no_error",
+            "noFailures",
+        ),
+        *(
+            "incomplete",
+            "Incomplete",
+            "unfinished",
+            "uncompleted",
+            "undone",
+            "never_finished",
+            "not-yet-done",
+            "inactive",
+        ),
+        *("ready_to_complete", "unable_to_complete", "cannot_fail", "almost_done", "without_errors", "error_free"),
+        *("will_fail", "non_final", "not_failed", "unprocessed", "unknownFutureValue", "STATUS_UNSPECIFIED", "missing"),
+        *("error_converting", "maybe_failed", "yet_to_finish"),
+    ],
+)
+def test_a_word_that_says_that_nothing_has_happened_has_no_state(word):
+    """Neither a negated word nor one about the future is an end."""
+    assert state_of(word) is None
 
 
 def test_job_operations_are_those_of_the_collection_and_the_result():
