@@ -47,7 +47,7 @@ def doubts(found: StatusOperation) -> Iterator[str]:
     elif statuses.source == "description":
         yield f"the statuses: they come from a text about {'.'.join(found.status.path)}, not from a list of values"
     if statuses.unknown:
-        yield f"what {', '.join(statuses.unknown)} mean: put each into a set, or a wait for such a job may never end"
+        yield f"the meaning of {', '.join(statuses.unknown)}: put each into a set, or a wait for such a job may not end"
     yield from _doubts_of_words(found)
     yield from _doubts_of_end(found)
 

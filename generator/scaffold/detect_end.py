@@ -23,6 +23,7 @@ ERROR = re.compile(
     r"(_?(message|messages|reason|description|details?|info|text|msg|code))?$|^fail(ed|ure)?_?reason$"
 )
 SUCCESS = re.compile(r"^(is_?|was_?)?(success|succeeded|successful|ok)$")
+FLAG_STATES = {"running": "running", "ended": None}  # of a boolean alone
 BOOLEAN_STATES = {"running": "running", "succeeded": "succeeded", "failed": "failed"}
 
 
@@ -50,7 +51,8 @@ def detect_end(
     if ITEM in status.path:
         return End("items"), known
     if is_boolean(document, status):
-        return _boolean_end(document, status, named), Statuses(dict(BOOLEAN_STATES), "boolean")
+        end = _boolean_end(document, status, named)
+        return end, Statuses(dict(BOOLEAN_STATES if end.second else FLAG_STATES), "boolean")
     for one in _siblings(status, named) if known.of("running") or known.of("queued") else ():
         if CONCLUSION.match(one.name) and is_scalar(document, one.schema):
             second = states(one)
@@ -86,7 +88,12 @@ def _siblings(status: Field, named: Iterable[Field]) -> Iterable[Field]:
 
 def _joined(status: Statuses, conclusion: Statuses) -> Statuses:
     """The states of both fields; where the status alone would mean success, the conclusion counts."""
-    live = {word: "running" if state == "succeeded" else state for word, state in status.states.items()}
+    decided = {word.casefold() for word in conclusion.states}
+    live = {
+        word: "running" if state == "succeeded" else state
+        for word, state in status.states.items()
+        if word.casefold() not in decided
+    }
     order = [*VOCABULARY, None]
     merged = {**live, **conclusion.states}
     states = dict(sorted(merged.items(), key=lambda item: order.index(item[1])))

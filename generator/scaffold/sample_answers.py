@@ -6,6 +6,7 @@ from typing import Any
 
 from generator.scaffold.detect_status import StatusOperation
 from generator.scaffold.response_fields import ITEM, PATH, fields, inner, is_nullable, kinds, required
+from generator.scaffold.state_words import FINAL
 from generator.spec.pointers import Document
 
 SAMPLES = {"integer": 1, "number": 0.5, "boolean": True, "array": [], "object": {}, "null": None}
@@ -28,7 +29,7 @@ def answers(document: Document, found: StatusOperation) -> dict[str, Any]:
 
 def _needs_conclusion(document: Document, found: StatusOperation, raw: str) -> bool:
     """Whether an answer with the status *raw* always has a conclusion, so that *raw* alone decides nothing."""
-    if found.end.kind != "conclusion" or raw not in found.end.ended:
+    if found.end.kind != "conclusion" or raw not in found.end.ended or found.statuses.states[raw] in FINAL:
         return False
     return any(one.path == found.end.second and not one.optional for one in fields(document, found.response))
 
@@ -89,7 +90,8 @@ def _answer(document: Document, found: StatusOperation, body: Any, raw: str) -> 
             return placed(body, end.second, raw == "succeeded")
         return placed(body, end.second, _error(document, found)) if end.second and raw == "failed" else body
     number = "integer" in kinds(inner(document, found.status.schema))
-    if end.kind == "conclusion" and raw not in found.own_states:
+    concluded = raw not in found.own_states or (raw in end.ended and found.statuses.states[raw] in FINAL)
+    if end.kind == "conclusion" and concluded:
         return placed(placed(body, path, next(iter(end.ended), "completed")), end.second, raw)
     return placed(body, path, int(raw) if number and raw.lstrip("-").isdigit() else raw)
 

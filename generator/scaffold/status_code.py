@@ -4,6 +4,7 @@ from generator.python_names import module_name
 from generator.scaffold.detect_result import Progress, Reason
 from generator.scaffold.detect_status import StatusOperation
 from generator.scaffold.response_fields import ITEM, PATH
+from generator.scaffold.state_words import FINAL
 
 GUESS = "# GUESS:"
 RESERVED_FIELDS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
@@ -37,7 +38,7 @@ def status_function(found: StatusOperation, model: str) -> str:
                 f'{head}    """The conclusion of a job that has ended, else its status."""\n'
                 f"    status: object = {chain(found.status.path)}\n    conclusion: object = {chain(end.second)}\n"
                 f"    ended = str(status) in {{{', '.join(map(repr, end.ended))}}}\n"
-                "    return str(conclusion if ended and conclusion else status)\n\n\n"
+                f"    return str(conclusion) if ended and conclusion else {_undecided(found)}\n\n\n"
             )
         case "boolean":
             return f"{head}{_boolean_body(found)}\n\n\n"
@@ -52,6 +53,13 @@ def status_function(found: StatusOperation, model: str) -> str:
             )
         case _:
             return ""
+
+
+def _undecided(found: StatusOperation) -> str:
+    """The expression of the status while there is no conclusion; the conclusion may use the same words for an end."""
+    finals = {raw.casefold() for state in FINAL for raw in found.statuses.of(state)}
+    both = [raw for raw in found.end.ended if raw.casefold() in finals]
+    return f'"running" if str(status) in {{{", ".join(map(repr, both))}}} else str(status)' if both else "str(status)"
 
 
 def _boolean_body(found: StatusOperation) -> str:

@@ -61,6 +61,7 @@ EXPECTED = {
         "none",
         "none",
     ),
+    "same_word": ("getRun", "state", "pending | running | completed | failed |", "none", "none"),
     "flag": ("get_search", "is_running", "| running | succeeded | failed |", "none", "inline response"),
     "tasks": (
         "getRun",
