@@ -12,6 +12,7 @@ from generator.spec.operations import operations
 from generator.spec.pointers import Document
 
 MOST_JOBS = 12  # other jobs that are listed
+MOST_OTHERS = 5  # operations in one sentence
 WAITS_FOR_CALLER = re.compile(r"requires?_?(action|input|confirmation|approval)|action_?required", re.IGNORECASE)
 
 
@@ -41,7 +42,9 @@ def doubts(found: StatusOperation) -> Iterator[str]:
     if not JOB.search(words) or not found.is_clear:
         yield f"whether {found.name} is about a job at all: nothing in it says so clearly"
     if found.others:
-        yield f"which operation it is: as likely are {', '.join(dict.fromkeys(found.others))}"
+        others = [*dict.fromkeys(found.others)]
+        more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""
+        yield f"which operation it is: as likely are {', '.join(others[:MOST_OTHERS])}{more}"
     if not statuses.states:
         yield "which statuses there are: the specification names none, so a wait ends at its deadline only"
     elif statuses.source == "description":

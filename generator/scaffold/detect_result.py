@@ -1,6 +1,7 @@
 """Detects how a job reports progress, why it failed and where its result is: in its status response or nearby."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.scaffold.detect_end import ERROR
@@ -51,10 +52,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Reason:
-    """The field that says why a job failed; *many*: it is an array."""
+    """The field that says why a job failed; *many*: it is an array, and *item* the field of each of its objects."""
 
     path: PATH
     many: bool = False
+    item: str = ""
 
 
 def detect_progress(document: Document, found: StatusOperation) -> Progress:
@@ -108,12 +110,20 @@ def detect_reason(document: Document, found: StatusOperation) -> Reason | None:
     for one in (*errors, *texts):
         schema = inner(document, one.schema)
         inside = properties(document, schema)
-        message = next((name for name in inside if MESSAGE.match(snake_case(name))), None)
+        message = _message(inside)
         if message:
             return Reason((*one.path, message))
+        items = schema.get("items")
+        if isinstance(items, dict):
+            return Reason(one.path, many=True, item=_message(properties(document, inner(document, items))))
         if not inside:
-            return Reason(one.path, many=kinds(schema) == {"array"})
+            return Reason(one.path)
     return None
+
+
+def _message(names: Iterable[str]) -> str:
+    """The one of *names* that is a message; empty if none is."""
+    return next((name for name in names if MESSAGE.match(snake_case(name))), "")
 
 
 def _late_fields(document: Document, found: StatusOperation) -> list[Field]:

@@ -24,7 +24,8 @@ from generator.spec.pointers import Document, resolved
 STATUS = re.compile(r"^(.*[_-])?(status|state|phase|lifecycle|stage|progress_?state)(_?(code|id|name|text|value))?$")
 JOB = re.compile(
     r"job|task|run|batch|operation|execution|import|export|transcript|render|conversion|report|training|"
-    r"fine.?tun|generation|prediction|optimi[sz]|crawl|scan|build|deploy|query|workflow|process|request|analysis"
+    r"fine.?tun|generation|prediction|optimi[sz]|crawl|scan|build|deploy|query|workflow|process|request|analysis|train|"
+    r"(?<!trans)(?<!inter)action|async|background|upload|download|backup|migration|compliance|encod"
 )
 MANY = 3  # states that make a list of statuses that of a job
 OTHER = re.compile(r"^(previous|prev|last|latest|next|parent)_")  # fields about another job

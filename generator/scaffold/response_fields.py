@@ -28,8 +28,8 @@ class Field:
 
     @property
     def name(self) -> str:
-        """The field's own name, in snake_case."""
-        return snake_case(self.path[-1])
+        """The field's own name, in snake_case, without a sign at its beginning such as that of `$id`."""
+        return snake_case(self.path[-1]).lstrip("$@_")
 
 
 def response_schema(document: Document, operation: Document) -> Document | None:

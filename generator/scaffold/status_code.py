@@ -82,11 +82,10 @@ def reason_function(reason: Reason | None, model: str) -> str:
     """The function `_reason`; empty if no field says why a job failed."""
     if reason is None:
         return ""
-    text = (
-        '"; ".join(map(str, found)) if isinstance(found, list) and found else None'
-        if reason.many
-        else "str(found) if found else None"
-    )
+    text = "str(found) if found else None"
+    if reason.many:
+        each = f'getattr(one, "{chain((reason.item,), "").strip(".")}", None) or one' if reason.item else "one"
+        text = f'"; ".join(str({each}) for one in found) if isinstance(found, list) and found else None'
     return (
         f"def _reason(snapshot: {model}) -> str | None:\n    {GUESS} why a job failed.\n"
         f"    found: object = {chain(reason.path)}\n    return {text}\n\n\n"

@@ -85,10 +85,12 @@ for conclusion in ("success", "failure", "cancelled"):
         {**ended, "conclusion": None}, {**ended, "conclusion": conclusion})
 for last in ({"done": True, "response": {}}, {"done": True, "error": {"message": "no disk"}}):
     end(operations_api, {"name": "o"}, {}, {"done": False}, last)
+errors = [{"code": "1", "message": "no disk"}, {"code": "2", "message": "full"}]
 for last in ("success", "upstream_failed", "skipped"):
     end(tasks, {"run_id": "r"}, {"runId": "r", "tasks": []},
         {"runId": "r", "tasks": [{"name": "a", "status": "success"}, {"name": "b", "status": "running"}]},
-        {"runId": "r", "tasks": [{"name": "a", "status": "success"}, {"name": "b", "status": last}]})
+        {"runId": "r", "tasks": [{"name": "a", "status": "success"}, {"name": "b", "status": last}],
+         "errors": errors if last == "upstream_failed" else []})
 text = {"id": "t 1", "audio_url": "a", "acoustic_model_url": "m"}
 bodies = [{**text, "status": "queued"}, {**text, "status": "error", "error": {"message": "no speech"}}]
 with played(inputs, *bodies, key=["k"]) as client:
@@ -119,7 +121,7 @@ def test_written_modules_end_a_wait_where_the_fields_together_say_so(added):
         "succeeded succeeded None",
         "failed failed {'message': 'no disk'}",
         "succeeded success None",
-        "failed upstream_failed None",
+        "failed upstream_failed no disk; full",
         "canceled skipped None",
         "t 1 failed no speech",
     ]

@@ -118,7 +118,7 @@ def test_a_spec_without_a_job_has_no_status_operation():
         ("two_fields", "conclusion", ("conclusion",), None),
         ("operations_api", "boolean", ("error",), ("error",)),
         ("flag", "boolean", ("success",), None),
-        ("tasks", "items", (), None),
+        ("tasks", "items", (), ("errors",)),
         ("inputs", "status", (), ("error", "message")),
     ],
 )
@@ -159,7 +159,8 @@ def at_whole(name):
         ("several", ["not_completed"]),
         ("tasks", ["all of tasks"]),
         ("prose", ["from a text"]),
-        ("flag", ["about a job"]),
+        ("flag", []),
+        ("missing", ["about a job", "from a text", "printed, jammed", "job that succeeded", "job that failed"]),
     ],
 )
 def test_only_what_the_specification_leaves_open_is_said_to_be_not_sure(name, words):
