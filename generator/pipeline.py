@@ -22,9 +22,11 @@ from generator.publish.file_differences import differences
 from generator.publish.swap import candidate_folder, recover, swap
 from generator.publish.verify import verify
 from generator.scaffold import add as scaffold
+from generator.scaffold.draft import Draft
 from generator.spec.effective import read_and_repair
 from generator.spec.load import load_spec
 from generator.spec.operations import operations as operations_of
+from generator.spec.pointers import Document
 
 __all__ = ["add", "check", "client", "diff", "generate"]
 BREAKING = 3  # the exit code of diff
@@ -121,10 +123,33 @@ def add(name: str, spec: Path, operations: Collection[str], tags: Collection[str
     """
     with _locked():
         source = load_spec(spec)
-        draft = scaffold.draft(name, spec, source, operations, tags, job)
-        overlay, module, row = draft.files.values()
-        check_draft(name, spec, source, Trial(overlay, module, row, draft.answers))
+        try:
+            draft = _tried(name, spec, source, operations, tags, job)
+        except GeneratorError as error:
+            if operations or tags:
+                raise
+            try:
+                draft = _tried(name, spec, source, operations, tags, job, lean=True)
+            except GeneratorError:
+                raise error from None
         return scaffold.write(name, spec, draft)
+
+
+def _tried(
+    name: str,
+    spec: Path,
+    source: Document,
+    operations: Collection[str],
+    tags: Collection[str],
+    job: str,
+    *,
+    lean: bool = False,
+) -> Draft:
+    """A draft that works; GeneratorError if it does not."""
+    draft = scaffold.draft(name, spec, source, operations, tags, job, lean=lean)
+    overlay, module, row = draft.files.values()
+    check_draft(name, spec, source, Trial(overlay, module, row, draft.answers))
+    return draft
 
 
 @contextmanager

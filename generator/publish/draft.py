@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,13 +52,13 @@ def check_draft(name: str, spec: Path, source: Document, trial: Trial) -> None:
     """
     Raise GeneratorError unless the new service *name* can be built, imported and waited for.
 
-    *source* is the document in *spec*, which is changed. Each final status must end a wait that saw the others before.
+    *source* is the document in *spec*, which is left as it is. Each final status must end a wait that saw those before.
     """
     with tempfile.TemporaryDirectory() as folder, isolated_python() as python:
         corrections, candidate = Path(folder, "overlay.yaml"), Path(folder, "candidate")
         corrections.write_text(trial.overlay, encoding="utf-8")
         candidate.mkdir()
-        document, _ = prepared(source, display_name(spec), corrections)
+        document, _ = prepared(deepcopy(source), display_name(spec), corrections)
         package_builder.build(
             document, candidate / f"{name}_client", package_builder.first_line(spec, "edit the overlay")
         )

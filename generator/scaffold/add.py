@@ -28,12 +28,20 @@ MOST_NAMED = 20  # operations in one sentence
 
 
 def draft(
-    name: str, spec: Path, source: Document, wanted: Collection[str] = (), tags: Collection[str] = (), job: str = ""
+    name: str,
+    spec: Path,
+    source: Document,
+    wanted: Collection[str] = (),
+    tags: Collection[str] = (),
+    job: str = "",
+    *,
+    lean: bool = False,
 ) -> Draft:
     """
     The draft of the service *name* for the likeliest job of *source*, which was read from *spec*, or for that of *job*.
 
-    Only what the client will contain must be without errors. *source* is left as it is.
+    Only what the client will contain must be without errors. *lean*: that is only what the service module uses.
+    *source* is left as it is.
     """
     _check_name(name)
     document = deepcopy(source)
@@ -45,7 +53,7 @@ def draft(
     found = chosen_job(jobs, job)
     if found is None:
         raise GeneratorError(_no_job(spec.name, job, jobs))
-    only = sorted(operation_names(document) if wanted or tags else job_operations(document, found))
+    only = sorted(operation_names(document) if wanted or tags else job_operations(document, found, lean=lean))
     others = found.others
     document, repairs = selected(document, found_repairs, display_name(spec), only)
     found = find_status_operation(document, found.name)
@@ -60,7 +68,8 @@ def draft(
         any(key_requirement(one) != "none" for _, _, _, one in operations(document)),
     )
     files = _files(name, document, found, detected, only)
-    return Draft(document, found, detected, only, jobs, total - len(only), files, answers(document, found), repairs)
+    left = total - len(only)
+    return Draft(document, found, detected, only, lean, jobs, left, files, answers(document, found), repairs)
 
 
 def write(name: str, spec: Path, one: Draft) -> str:
@@ -97,17 +106,24 @@ def _files(
     }
 
 
-def job_operations(document: Document, found: StatusOperation) -> set[str]:
-    """The operations on the collection of jobs and on a job, the one that starts a job, and that of the result."""
+def job_operations(document: Document, found: StatusOperation, *, lean: bool = False) -> set[str]:
+    """
+    The operations on the collection of jobs and on a job, the one that starts a job, and that of the result.
+
+    *lean*: only the status operation and the one that starts a job.
+    """
     below = rf"{re.escape(found.collection)}/\{{[^{{}}]*\}}(/[^{{}}]*)?"  # not what a job has many of
+    submit = detect_submit(document, found)
+    starts = {str(submit.operation["operationId"])} if submit else set()
+    if lean:
+        return {found.name} | starts
     names = {
         str(operation["operationId"])
         for _, _, path, operation in operations(document)
         if path.rstrip("/") == found.collection or re.fullmatch(below, path)
     }
     place = detect_result(document, found).place.rpartition(" → ")[2]
-    submit = detect_submit(document, found)
-    return names | ({place} & operation_names(document)) | ({str(submit.operation["operationId"])} if submit else set())
+    return names | ({place} & operation_names(document)) | starts
 
 
 def _check_name(name: str) -> None:

@@ -28,6 +28,8 @@ def report(draft: Draft) -> Iterator[str]:
     yield f"operations GUESS: {', '.join(draft.only)}" + (
         f"; {draft.left_out} others are left out" if draft.left_out > 0 else ""
     )
+    if draft.lean:
+        yield "           without others on the job, as the client cannot be generated with all of them"
     yield _report_submit(draft)
     if not detected.keyed:
         yield "key        GUESS: none, as the specification asks for none; connect() takes none"

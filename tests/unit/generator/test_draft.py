@@ -53,6 +53,14 @@ def test_an_error_in_another_operation_prevents_no_draft():
         drafted("several", wanted=["getBroken", "getScan"])
 
 
+def test_a_lean_draft_has_only_what_the_module_uses():
+    """It is tried where the client cannot be generated with all operations on the job."""
+    assert ["createTranscription", "getTranscript", "getTranscription"] == drafted("enum").only
+    lean = drafted("enum", lean=True)
+    assert ["createTranscription", "getTranscription"] == lean.only
+    assert any("without others on the job" in line for line in report(lean))
+
+
 def test_the_document_is_left_as_it_is():
     """It is read once, for the draft and for the trial."""
     source = load_spec(SPECS / "inputs.yaml")
