@@ -94,6 +94,8 @@ def _decides(found: StatusOperation) -> str:
     match found.end.kind:
         case "conclusion":
             return f"field {place}, and {second} once that is {' or '.join(found.end.ended)}"
+        case "checked":
+            return f"field {place}, and {second} once that is {' or '.join(found.end.ended)}"
         case "boolean":
             return f"field {place}, which is {str(found.end.value).lower()} at the end" + (
                 f", and {second}" if second else ""

@@ -33,8 +33,8 @@ class End:
     How the end of a job is decided.
 
     kind: `status`: by the status alone. `conclusion`: by *second*, once the status is one of *ended*. `boolean`: by the
-    status, a boolean that is *value* at the end, and then by *second*, an error or a boolean for success. `items`: by
-    the statuses of all objects in an array.
+    status, a boolean that is *value* at the end, and then by *second*, an error or a boolean for success. `checked`: by
+    the status, but where it is one of *ended*, by *second* too. `items`: by the statuses of all objects in an array.
     """
 
     kind: str = "status"
@@ -59,6 +59,10 @@ def detect_end(
             is_final = bool(second.of("succeeded") and second.of("failed")) and not second.of("running")
             if is_final or (SURE_CONCLUSION.match(one.name) and not known.of("failed")):
                 return End("conclusion", one.path, tuple(known.of("succeeded"))), _joined(known, second)
+    second_field = _second(document, status, named)
+    if known.of("succeeded") and not known.of("failed") and second_field.second:
+        end = replace(second_field, kind="checked", ended=tuple(known.of("succeeded")))
+        return end, Statuses({**known.states, "failed": "failed"}, known.source)
     return End(), known
 
 
@@ -73,13 +77,17 @@ def is_end_flag(document: Document, one: Field) -> bool:
 
 
 def _boolean_end(document: Document, status: Field, named: Sequence[Field]) -> End:
-    end = End("boolean", value=ENDED.match(status.name) is not None)
+    return replace(_second(document, status, named), kind="boolean", value=ENDED.match(status.name) is not None)
+
+
+def _second(document: Document, status: Field, named: Sequence[Field]) -> End:
+    """The field beside *status* that says whether a job that has ended succeeded: a boolean, or else an error."""
     siblings = [*_siblings(status, named)]
     error = next((one for one in siblings if ERROR.match(one.name) and one.optional), None)
     success = next((one for one in siblings if SUCCESS.match(one.name) and is_boolean(document, one)), None)
     if success:
-        return replace(end, second=success.path, second_is_error=False)
-    return replace(end, second=error.path) if error else end
+        return End(second=success.path, second_is_error=False)
+    return End(second=error.path) if error else End()
 
 
 def _siblings(status: Field, named: Iterable[Field]) -> Iterable[Field]:

@@ -13,6 +13,7 @@ LISTED = re.compile(r"\b[A-Za-z][A-Za-z_-]{2,30}\b")
 NUMBERED = re.compile(
     r"(?<![\w.])(\d{1,3})\s*(?:=|:|-|\u2013|\u2192|is|means)\s*[`\"']?([A-Za-z][\w -]{0,40}?)[`\"']?(?=[,;.)\n]|$| \d)"
 )
+NAMED = re.compile(r"([A-Za-z][\w -]{0,30}?)[`\"']?\s*(?:=|:|-|\u2013|\()\s*(\d{1,3})(?![\w.])")
 ENOUGH = 2  # status words in a text that make it a list of statuses
 
 
@@ -77,8 +78,10 @@ def _varnames(schema: dict[str, Any], values: list[Any]) -> dict[str, str]:
 def _numbered(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         found = {number: word.strip() for number, word in NUMBERED.findall(text)}
-        if len(found) >= ENOUGH:
-            return found
+        turned = {number: word.strip() for word, number in NAMED.findall(text)}  # queued = 1
+        for names in (found, turned):
+            if len(names) >= ENOUGH and any(map(state_of, names.values())):
+                return names
     return {}
 
 

@@ -89,6 +89,11 @@ def _answer(document: Document, found: StatusOperation, body: Any, raw: str) -> 
         if end.second and not end.second_is_error:
             return placed(body, end.second, raw == "succeeded")
         return placed(body, end.second, _error(document, found)) if end.second and raw == "failed" else body
+    if end.kind == "checked" and raw not in found.own_states:
+        raw, second = end.ended[0], _error(document, found) if end.second_is_error else False
+        body = placed(body, end.second, second)
+    elif end.kind == "checked" and not end.second_is_error:
+        body = placed(body, end.second, raw in end.ended)
     number = "integer" in kinds(inner(document, found.status.schema))
     concluded = raw not in found.own_states or (raw in end.ended and found.statuses.states[raw] in FINAL)
     if end.kind == "conclusion" and concluded:

@@ -25,7 +25,7 @@ def status_argument(found: StatusOperation) -> str:
 
 def status_path(found: StatusOperation) -> str:
     """The path of the status in an answer that does not decode: what stands there is final only if it decides alone."""
-    path = found.end.second if found.end.kind == "conclusion" else found.status.path
+    path = found.end.second if found.end.kind in {"conclusion", "checked"} else found.status.path
     return ".".join(path[: path.index(ITEM)] if ITEM in path else path)
 
 
@@ -39,6 +39,14 @@ def status_function(found: StatusOperation, model: str) -> str:
                 f"    status: object = {chain(found.status.path)}\n    conclusion: object = {chain(end.second)}\n"
                 f"    ended = str(status) in {{{', '.join(map(repr, end.ended))}}}\n"
                 f"    return str(conclusion) if ended and conclusion else {_undecided(found)}\n\n\n"
+            )
+        case "checked":
+            failed = "second" if end.second_is_error else "second is not True"
+            return (
+                f'{head}    """The status; a job that has ended has failed if `{end.second[-1]}` says so."""\n'
+                f"    status: object = {chain(found.status.path)}\n    second: object = {chain(end.second)}\n"
+                f"    ended = str(status) in {{{', '.join(map(repr, end.ended))}}}\n"
+                f'    return "failed" if ended and {failed} else str(status)\n\n\n'
             )
         case "boolean":
             return f"{head}{_boolean_body(found)}\n\n\n"

@@ -62,6 +62,7 @@ EXPECTED = {
         "none",
     ),
     "same_word": ("getRun", "state", "pending | running | completed | failed |", "none", "none"),
+    "checked": ("getRun", "status", "1 | 2 | 10 | failed |", "none", "none"),
     "flag": ("get_search", "is_running", "| running | succeeded | failed |", "none", "inline response"),
     "tasks": (
         "getRun",
@@ -119,6 +120,7 @@ def test_a_spec_without_a_job_has_no_status_operation():
         ("operations_api", "boolean", ("error",), ("error",)),
         ("flag", "boolean", ("success",), None),
         ("tasks", "items", (), ("errors",)),
+        ("checked", "checked", ("is_success",), ("status_message",)),
         ("inputs", "status", (), ("error", "message")),
     ],
 )

@@ -88,7 +88,7 @@ def test_a_word_of_the_status_is_no_conclusion():
     assert 'else "running" if str(status) in {"Completed"} else str(status)' in " ".join(module.split())
 
 
-@pytest.mark.parametrize("spec", ["two_fields", "same_word", "flag", "tasks", "operations_api"])
+@pytest.mark.parametrize("spec", ["two_fields", "same_word", "checked", "flag", "tasks", "operations_api"])
 def test_each_answer_says_its_status_in_the_fields_that_decide(spec):
     """An answer before the end has no conclusion, no error and no flag; each end has its own."""
     made = drafted(spec)
