@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from generator.scaffold.detect_result import Progress
-from generator.scaffold.detect_status import JOB, StatusOperation
+from generator.scaffold.detect_status import JOB, OTHER, StatusOperation
 from generator.scaffold.draft import Draft
-from generator.scaffold.response_fields import PATH
+from generator.scaffold.response_fields import PATH, snake_case
 from generator.scaffold.state_words import FINAL, VOCABULARY, is_known, state_of
 from generator.spec.operations import operations
 from generator.spec.pointers import Document
@@ -43,6 +43,8 @@ def doubts(found: StatusOperation) -> Iterator[str]:
     statuses, words = found.statuses, f"{found.path} {found.name}".lower()
     if not JOB.search(words) or not found.is_clear:
         yield f"whether {found.name} is about a job at all: nothing in it says so clearly"
+    if any(OTHER.match(snake_case(step)) for step in found.status.path):
+        yield f"whether {'.'.join(found.status.path)} is the status of this job: its name speaks of another one"
     if found.others:
         others = [*dict.fromkeys(found.others)]
         more = f" and {len(others) - MOST_OTHERS} more" if len(others) > MOST_OTHERS else ""

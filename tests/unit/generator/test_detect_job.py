@@ -63,6 +63,7 @@ EXPECTED = {
     ),
     "same_word": ("getRun", "state", "pending | running | completed | failed |", "none", "none"),
     "checked": ("getRun", "status", "1 | 2 | 10 | failed |", "none", "none"),
+    "another": ("getBuild", "previous_build.status", "| running | success | failed |", "none", "none"),
     "flag": ("get_search", "is_running", "| running | succeeded | failed |", "none", "inline response"),
     "tasks": (
         "getRun",
@@ -162,6 +163,7 @@ def at_whole(name):
         ("tasks", ["all of tasks"]),
         ("prose", ["from a text"]),
         ("flag", []),
+        ("another", ["speaks of another"]),
         ("missing", ["about a job", "from a text", "printed, jammed", "job that succeeded", "job that failed"]),
     ],
 )
