@@ -52,9 +52,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Reason:
-    """The field that says why a job failed; *many*: it is an array, and *item* the field of each of its objects."""
+    """
+    The field that says why a job failed.
+
+    many: it is an array, and *item* the field of each of its objects. free: it is an object whose fields are not named.
+    """
 
     path: PATH
+    free: bool = False
     many: bool = False
     item: str = ""
 
@@ -117,7 +122,7 @@ def detect_reason(document: Document, found: StatusOperation) -> Reason | None:
         if isinstance(items, dict):
             return Reason(one.path, many=True, item=_message(properties(document, inner(document, items))))
         if not inside:
-            return Reason(one.path)
+            return Reason(one.path, free=kinds(schema) != {"string"})
     return None
 
 

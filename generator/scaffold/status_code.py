@@ -53,11 +53,12 @@ def status_function(found: StatusOperation, model: str) -> str:
         case "items":
             at = found.status.path.index(ITEM)
             items = chain(found.status.path[:at])
+            before = next(iter([*found.statuses.of("queued"), *found.statuses.of("running")]), "")
             return (
                 f'{head}    """The status of the entry furthest from success: the job ends with its last entry."""\n'
                 f"    found = [str({chain(found.status.path[at + 1 :], 'one')}) for one in {items} or ()]\n"
                 '    order = ("unknown", "queued", "running", "failed", "canceled", "succeeded")\n'
-                '    return min(found, key=lambda raw: order.index(STATUSES.of(raw)), default="")\n\n\n'
+                f"    return min(found, key=lambda raw: order.index(STATUSES.of(raw)), default={before!r})\n\n\n"
             )
         case _:
             return ""
@@ -91,6 +92,8 @@ def reason_function(reason: Reason | None, model: str) -> str:
     if reason is None:
         return ""
     text = "str(found) if found else None"
+    if reason.free:
+        text = 'str(getattr(found, "additional_properties", None) or found) if found else None'
     if reason.many:
         each = f'getattr(one, "{chain((reason.item,), "").strip(".")}", None) or one' if reason.item else "one"
         text = f'"; ".join(str({each}) for one in found) if isinstance(found, list) and found else None'
