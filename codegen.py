@@ -50,7 +50,7 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
         case "client":
             return pipeline.client(chosen.spec, chosen.name, chosen.out, _options(chosen), print), 0
         case "add":
-            return pipeline.add(chosen.name, chosen.spec, _options(chosen)), 0
+            return pipeline.add(chosen.name, chosen.spec, _options(chosen), chosen.job), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
         case "overlay":
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("name", metavar="NAME", help="the name of the service")
     adding.add_argument("spec", type=Path, metavar="SPEC", help="its OpenAPI document")
     _add_options(adding)
+    adding.add_argument("--job", default="", metavar="NAME", help="the operationId that reports the job's status")
     diff = commands.add_parser("diff", help="report what a new spec changes for callers; exit 3 if it breaks them")
     diff.add_argument("old", metavar="OLD", help="a file, or a git revision of NEW")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with its overlay")

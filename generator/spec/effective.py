@@ -70,33 +70,56 @@ def read_with_findings(
     spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS, *, fitting: bool = False
 ) -> tuple[Document, list[Finding]]:
     """The same for the *chosen* operations; and what was repaired or put into its plainest form in their parts."""
-    done = Applied(load_spec(spec)) if overlay is None else applied_file(load_spec(spec), overlay, fitting=fitting)
+    return prepared(load_spec(spec), spec, overlay, chosen, fitting=fitting)
+
+
+def prepared(
+    document: Document,
+    spec: Path,
+    overlay: Path | None = None,
+    chosen: Selection = ALL_OPERATIONS,
+    *,
+    fitting: bool = False,
+) -> tuple[Document, list[Finding]]:
+    """The same for a *document* that was loaded from *spec* already, and is changed."""
+    done = Applied(document) if overlay is None else applied_file(document, overlay, fitting=fitting)
     document, name = done.document, display_name(spec)
     with named_in_errors(done.written, name, where_of(overlay or spec)):
-        only = _only_operations(document, name)
-        findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
+        chosen = with_only(document, chosen, name)
+        findings = whole(document)
         if fitting:
-            only = [one for one in only if one in _names(document)] or only
-        expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
-        document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
-        kept = _places(document)
-        findings = [one for one in findings if _is_in(kept, one[0])]
-        findings += keep_plain(document)
-        lint(document, name)
+            known = {one for _, _, _, operation in operations(document) for one in names_of(operation)}
+            chosen = replace(chosen, operations=[one for one in chosen.operations if one in known] or chosen.operations)
+        document, findings = selected(document, findings, name, chosen)
     where = where_of(overlay or spec, display_name(overlay or spec))
-    return normalise(document), [(place, text + action_of(place, done.written, where)) for place, text in findings]
+    return document, [(place, text + action_of(place, done.written, where)) for place, text in findings]
 
 
-def _only_operations(document: Document, name: str) -> list[str]:
-    """The operationIds that the overlay cuts the client to; none for all."""
+def with_only(document: Document, chosen: Selection, name: str) -> Selection:
+    """*chosen*, with the operations that the overlay cuts *document* to, whose name is *name* in errors."""
     only = document.pop(ONLY_OPERATIONS, [])
     if not isinstance(only, list) or not all(isinstance(one, str) for one in only):
         raise GeneratorError(f"{name} has no usable selection:", [f"{name} at /{ONLY_OPERATIONS}: not a list of names"])
-    return only
+    return replace(chosen, operations=[*chosen.operations, *only])
 
 
-def _names(document: Document) -> set[str]:
-    return {name for _, _, _, operation in operations(document) for name in names_of(operation)}
+def whole(document: Document) -> list[Finding]:
+    """Repair all of *document* in place, before any selection; return the places and what was done there."""
+    findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
+    expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
+    return findings
+
+
+def selected(
+    document: Document, findings: list[Finding], name: str, chosen: Selection
+) -> tuple[Document, list[Finding]]:
+    """The normalised part of a whole *document* that is *chosen*, and what was found and done in that part."""
+    document = select(document, chosen)
+    kept = _places(document)
+    findings = [one for one in findings if _is_in(kept, one[0])]
+    findings += keep_plain(document)
+    lint(document, name)
+    return normalise(document), findings
 
 
 def _places(document: Document) -> set[tuple[str, ...]]:
