@@ -1,1 +1,1 @@
-"""Reads an OpenAPI document: load, overlay, shape, repair, discriminators, select, lint, compose, normalise, in this order."""
+"""Reads an OpenAPI document: load, overlay, shape, repair, discriminators, select, lint, compose, normalise."""
