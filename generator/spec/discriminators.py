@@ -22,12 +22,19 @@ class Discriminator:
 
 
 def discriminators(document: Document) -> list[Discriminator]:
-    """The discriminators of the normalised *document*, one for each set of models."""
-    found: dict[frozenset[str], Discriminator] = {}
+    """
+    The discriminators of the normalised *document*, one for each set of models.
+
+    Where two unions of the same models differ in it, none is used: the models are then tried in order.
+    """
+    found: dict[frozenset[str], list[Discriminator]] = {}
     for discriminator in _with_mapping(document):
         classes = {value: class_name(steps(place)[-1]) for value, place in discriminator["mapping"].items()}
-        found.setdefault(frozenset(classes.values()), Discriminator(discriminator["propertyName"], classes))
-    return list(found.values())
+        one = Discriminator(discriminator["propertyName"], classes)
+        known = found.setdefault(frozenset(classes.values()), [])
+        if one not in known:
+            known.append(one)
+    return [known[0] for known in found.values() if len(known) == 1]
 
 
 def make_explicit(schema: Document) -> None:
