@@ -15,6 +15,7 @@ DECISIVE = frozenset(
     }
 )
 OBJECTS = frozenset({"properties", "patternProperties", "additionalProperties", "anyOf", "oneOf"})
+TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
 SCALARS = frozenset({"string", "number", "integer", "boolean", "array"})
 
 
@@ -54,7 +55,7 @@ def _merge(document: Document, pointer: str, schema: Document) -> Iterator[Findi
         schema["allOf"] = named
     else:
         schema.clear()
-        schema.update(_merged([*parts, own]) | {"type": kind})
+        schema.update(_merged([*parts, own]) | {"type": [kind, "null"] if all(map(_allows_null, parts)) else kind})
 
 
 def _flat(document: Document, part: Any) -> Document:
@@ -73,7 +74,14 @@ def _types(schema: Document) -> set[str]:
         return set(stated) - {"null"}
     if isinstance(stated, str):
         return {stated}
+    values = [one for one in schema.get("enum", [schema.get("const")]) if one is not None]
+    if values and "properties" not in schema:
+        return {TYPES.get(type(one), "object") for one in values}
     return {"object"} if OBJECTS & set(schema) or "allOf" in schema else set()
+
+
+def _allows_null(schema: Document) -> bool:
+    return schema.get("nullable") is True or "null" in (schema.get("type") or ())
 
 
 def _common(kinds: set[str]) -> str | None:
