@@ -1,11 +1,15 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """The clients: Client for public operations, AuthenticatedClient for those that need an API key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Self
 
 import httpx
 
-from ._client import ApiKey, BaseClient, KeyedClient, Transport, Verify
+from ._client import BaseClient, Transport, Verify
+from ._keyed_client import KeyedClient
+from ._keys import ApiKey, Token
+from ._variables import address, required_key
 
 
 class Client(BaseClient):
@@ -36,7 +40,7 @@ class AuthenticatedClient(KeyedClient, Client):
     def __init__(
         self,
         *,
-        token: str | Callable[[], str],
+        token: Token,
         base_url: str = "https://api.promptforge.dev",
         headers: Mapping[str, str] | None = None,
         timeout: float | httpx.Timeout = 30.0,
@@ -49,6 +53,31 @@ class AuthenticatedClient(KeyedClient, Client):
             base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
         )
         self._keep_key(key)
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        base_url: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | httpx.Timeout = 30.0,
+        transport: Transport | None = None,
+        verify: Verify = True,
+    ) -> Self:
+        """
+        A client with what environment variables hold; ValueError if the key is not set.
+
+        PROMPTFORGE_API_KEY: the key for token.
+        PROMPTFORGE_BASE_URL: the address, instead of the documented one; base_url= wins.
+        """
+        return cls(
+            token=required_key("PROMPTFORGE_API_KEY"),
+            base_url=address("PROMPTFORGE_BASE_URL", base_url, "https://api.promptforge.dev"),
+            headers=headers,
+            timeout=timeout,
+            transport=transport,
+            verify=verify,
+        )
 
 
 __all__ = ["AuthenticatedClient", "Client"]

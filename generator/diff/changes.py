@@ -1,12 +1,13 @@
 """Finds the changes between two normalised documents that callers of the client may notice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from generator.diff.model_usage import ModelUsage, model_usage
 from generator.diff.rules import Change
 from generator.diff.schemas import compare_schemas
-from generator.spec.connection import auth, first_server, key_requirement
+from generator.spec.connection import first_server
+from generator.spec.keys import Key, auth, key_requirement
 from generator.spec.operations import operations, path_parameters, path_pattern
 from generator.spec.pointers import Document, resolved
 
@@ -23,12 +24,17 @@ def _document(old: Document, new: Document) -> Iterator[Change]:
     names = tuple(sorted(operation["operationId"] for operation in _by_place(new).values()))
     if first_server(old) != first_server(new):
         yield Change("server changed", "servers", _from_to(first_server(old), first_server(new)), names)
-    before, after = auth(old), auth(new)
-    sent_as = [f"{one.header.get_untrusted_value()}: {one.prefix.get_untrusted_value()}…" for one in (before, after)]
-    if before.needed and after.needed and sent_as[0] != sent_as[1]:
-        yield Change("key sent in another way", "security", _from_to(*sent_as), names)
+    before, after = auth(old).keys, auth(new).keys
+    if before and after and set(before) != set(after):
+        yield Change("key sent in another way", "security", _from_to(*map(_sent_as, (before, after))), names)
     if old["info"] != new["info"]:
         yield Change("descriptions changed", "info")
+
+
+def _sent_as(keys: Iterable[Key]) -> str:
+    """How *keys* are sent, each by its place, its name there and what stands before it."""
+    words = ((one.location, one.name.get_untrusted_value(), one.prefix.get_untrusted_value()) for one in keys)
+    return ", ".join(f"{name}: {prefix}… in the {place}" for place, name, prefix in sorted(words))
 
 
 def _operations(old: Document, new: Document) -> Iterator[Change]:

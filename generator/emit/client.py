@@ -16,10 +16,14 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
-from generator.emit import endpoint_expressions
+from generator.emit import endpoint_expressions, enum_words, model_expressions
+from generator.emit.decode_expressions import Decoders
+from generator.emit.literals import literal
+from generator.emit.model_use import model_use
 from generator.emit.parser_document import TEXT_BODY, media_types
-from generator.emit.parsing import parse
+from generator.emit.parsing import Parsed, parse
 from generator.emit.template_data import TemplateData, template_data
+from generator.emit.uuid_arguments import take_texts
 from generator.errors import Finding, GeneratorError
 from generator.spec.pointers import Document
 
@@ -29,45 +33,50 @@ PARSER_EXCEPTIONS = (ValueError, LookupError, TypeError, AttributeError, Asserti
 RESERVED_IN_ENDPOINTS = frozenset(
     {
         *("build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"),
-        *("into", "download", "download_async"),
+        *("parameters", "forms", "content_type", "into", "download", "download_async"),
     }
 )
-RESERVED_IN_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
+RESERVED_IN_MODELS = frozenset({"additional_properties", "fields_set", "to_dict", "from_dict", "cls"})
 
 
-def write_client(document: Document, package: Path, notices: Sequence[Finding] = ()) -> list[Finding]:
+def parse_document(document: Document, package: Path) -> Parsed:
+    """What openapi-python-client makes of the normalised *document*, into which plain forms are put where it must."""
+    try:
+        parsed = parse(document, _config(package, document))
+    except PARSER_EXCEPTIONS as error:
+        raise GeneratorError(f"{package.name} cannot be generated; openapi-python-client fails: {error}.") from error
+    if not any(collection.endpoints for collection in parsed.data.endpoint_collections_by_tag.values()):
+        places = [f"{pointer}: {message}" for pointer, message in parsed.findings]
+        raise GeneratorError(f"{package.name} would have no operation:", places)
+    _correct(parsed.data)
+    return parsed
+
+
+def write_client(document: Document, parsed: GeneratorData, package: Path, notices: Sequence[Finding] = ()) -> None:
     """
     Write models, endpoints, client, errors and README of the normalised *document* into the new folder *package*.
 
-    The README lists *notices* and the findings that are returned: plain forms that the parser needed in *document*.
+    *parsed* was made of *document*; the README lists *notices*.
     """
-    config = _config(package, document)
+    data = template_data(document)
+    project = Project(openapi=parsed, config=_config(package, document), custom_template_path=paths.TEMPLATES)
+    use = model_use(parsed)
+    take_texts(parsed, use)
+    decoders = Decoders(data.discriminators, use.closed)
+    project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
+    project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
+    project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
     try:
-        parsed, findings = _parse(document, config)
-        data = template_data(document)
-        project = Project(openapi=parsed, config=config, custom_template_path=paths.TEMPLATES)
-        project.env.globals.update({"data": data, **endpoint_expressions.expressions(data)})
-        project.env.filters.update({"in_markdown": in_markdown, "literal": endpoint_expressions.literal})
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
             errors = project.build()
     except PARSER_EXCEPTIONS as error:
         raise GeneratorError(f"{package.name} cannot be generated; openapi-python-client fails: {error}.") from error
-    if not any(collection.endpoints for collection in parsed.endpoint_collections_by_tag.values()):
-        places = [f"{pointer}: {message}" for pointer, message in findings]
-        raise GeneratorError(f"{package.name} would have no operation:", places)
     if errors:
         raise GeneratorError(f"{package.name} would be incomplete:", [_error_text(error) for error in errors])
     readme = project.env.get_template("README.md.jinja").render(
-        operations=_readme_rows(parsed, data), notices=[*notices, *findings]
+        operations=_readme_rows(parsed, data), notices=list(notices)
     )
     (package / "README.md").write_text(readme, encoding="utf-8")
-    return findings
-
-
-def _parse(document: Document, config: Config) -> tuple[GeneratorData, list[Finding]]:
-    parsed = parse(document, config)
-    _correct(parsed.data)
-    return parsed.data, parsed.findings
 
 
 def _config(package: Path, document: Document) -> Config:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from generator import paths
@@ -28,11 +29,14 @@ def build(document: Document, package: Path, comment: str, notices: Sequence[Fin
 
     Its README lists *notices* and the findings that are returned: what else was put into its plainest form.
     """
-    findings = client.write_client(document, package, notices)
-    wire_types.write_wire_types(document, package)
+    parsed = client.parse_document(document, package)
+    with ThreadPoolExecutor(1) as beside:  # a process of its own makes the wire types
+        types = beside.submit(wire_types.wire_types, document)
+        client.write_client(document, parsed.data, package, [*notices, *parsed.findings])
+    (package / "wire.py").write_text(types.result(), encoding="utf-8")
     package_files.add_files(document, package, comment)
     formatting.format_package(package)
-    return findings
+    return parsed.findings
 
 
 def first_line(spec: Path, remedy: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from copy import deepcopy
 
-from generator.spec.media_families import family
+from generator.spec.media_types import family
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, at, joined, objects, resolved, steps
 from generator.spec.shape import kinds_of
@@ -35,7 +35,6 @@ PARSED_AS = {
 }
 SCHEMAS = "#/components/schemas"
 TEXT_BODY = "text-body:"  # begins the media type of a request body that is text, which the parser reads as bytes
-PREFERENCE = ("json", "text", "bytes", "form", "multipart")  # the parser takes the first content of a response
 
 
 def parser_document(document: Document) -> Document:
@@ -55,8 +54,7 @@ def parser_document(document: Document) -> Document:
             }
     for response in _responses(document):
         if isinstance(response.get("content"), dict):
-            ordered = sorted(response["content"], key=lambda media_type: PREFERENCE.index(family(media_type)))
-            response["content"] = {_of_response(key): response["content"][key] for key in ordered}
+            response["content"] = {_of_response(key): media for key, media in response["content"].items()}
     return document
 
 

@@ -20,20 +20,21 @@ from openapi_python_client.parser.properties import (
     build_parameters,
     build_schemas,
 )
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.openapi_schema_pydantic.components import Components
+from openapi_python_client.schema.parameter_location import ParameterLocation
 from pydantic import BaseModel, ValidationError
 
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.parser_document import TEXT_BODY, parser_document
 from generator.errors import Finding, GeneratorError
-from generator.spec.plain.conflicts import drop_conflicts
 from generator.spec.plain.last_resort import leave_out_operation, make_component, make_plain, remove_part
 from generator.spec.pointers import Document, at, joined, resolved
 
 MAX_ROUNDS = 12  # each repairs what the parser refused in the one before
 SAME_NAME = re.compile(r'(?:duplicate models with name "|conflicting enums named )(\w+)')
 CASCADES = re.compile("Could not find reference|not found|was not processed")  # caused by what else was refused
-CONFLICT = re.compile("can't be merged|can't redefine|can't combine|can't merge|allOf a non-object")
 OPERATION = re.compile(r"WARNING parsing (\S+) (.*) within \S+\.")
 COMPONENT = re.compile(r"/components/(schemas|parameters)/[^/\s:]+")
 OPERATION_DEPTH = 3  # steps of an operation's pointer
@@ -60,6 +61,8 @@ class Refusal:
 
 def parse(document: Document, config: Config) -> Parsed:
     """Parse the normalised *document*; plain forms are put into it for what openapi-python-client cannot parse."""
+    for kind in (PropertyProtocol, NoneProperty):  # the parser refuses arrays, dates and nulls in some places
+        kind._allowed_locations = set(ParameterLocation)  # noqa: SLF001 - it has no option for this
     findings: list[Finding] = []
     refusals: list[Refusal] = []
     for number in range(MAX_ROUNDS):
@@ -217,10 +220,6 @@ def _plain_form(document: Document, one: Refusal, pointer: str, *, last: bool) -
         return _of_operation(document, one, pointer, same)
     if same and pointer == one.pointer:
         return make_component(document, pointer, same[1])
-    if CONFLICT.search(one.reason) and not last:
-        dropped = drop_conflicts(document, pointer)
-        if dropped:
-            return dropped
     return make_plain(document, pointer, one.reason)
 
 

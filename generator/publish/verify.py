@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from generator import paths
@@ -50,8 +51,10 @@ def verify(candidate: Path, *, with_services: bool) -> None:
     """Raise GeneratorError if the packages in *candidate* have errors or do not fit jobwait's service modules."""
     services = [name for name in paths.services() if paths.service_module(name)] if with_services else []
     with isolated_python() as python:
-        check_types(candidate, services, python)
-        check_imports(candidate, python)
+        with ThreadPoolExecutor(1) as beside:  # each is a process of its own
+            imports = beside.submit(check_imports, candidate, python)
+            check_types(candidate, services, python)
+        imports.result()
         if services:
             check_service_imports(candidate, services, python)
         if with_services and (paths.ROOT / paths.CONTRACT_TEST).exists():

@@ -17,8 +17,8 @@ from generator.scaffold.detect_status import StatusOperation, find_status_operat
 from generator.scaffold.detect_submit import SubmitOperation, detect_submit
 from generator.scaffold.overlay_file import overlay_text
 from generator.scaffold.service_module import Detected, service_module
-from generator.spec.connection import key_requirement
 from generator.spec.effective import display_name, read_with_findings
+from generator.spec.keys import key_requirement
 from generator.spec.operations import operations
 from generator.spec.pointers import Document
 

@@ -7,25 +7,31 @@ from pathlib import Path
 from generator import paths
 from generator.errors import Finding, finding_sentences
 from generator.spec.discriminators import expand_base_types
+from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint
 from generator.spec.load import load_spec
 from generator.spec.local_references import localise_references
 from generator.spec.normalise import normalise
-from generator.spec.operations import METHODS
+from generator.spec.operation_names import shorten_operation_ids
+from generator.spec.operations import METHODS, path_pattern
 from generator.spec.overlay import apply_file
-from generator.spec.plain.all_of import merge_scalar_parts
 from generator.spec.plain.rules import keep_plain
-from generator.spec.pointers import Document, at, joined, steps
+from generator.spec.plain.types import known_types
+from generator.spec.pointers import Document, steps
 from generator.spec.repair import repair
+from generator.spec.requests import prepare_requests
 from generator.spec.select import ALL_OPERATIONS, Selection, select
 from generator.spec.shape import repair_shape
 
-PATH_STEPS = 2  # steps of a path's pointer
+# Each relies on those before: parts of the right kind, references to components alone, types that JSON Schema knows.
 BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
     repair_shape,
     localise_references,
+    known_types,
+    prepare_requests,
     repair,
-    merge_scalar_parts,
+    shorten_operation_ids,
+    remove_unsendable,
 )
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
 
@@ -59,23 +65,29 @@ def read_with_findings(
     findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
     document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
-    findings = [one for one in findings if _is_selected(document, one[0])]
+    kept = _places(document)
+    findings = [one for one in findings if _is_in(kept, one[0])]
     findings += keep_plain(document)
     lint(document, display_name(spec))
     return normalise(document), findings
 
 
-def _is_selected(document: Document, pointer: str) -> bool:
-    """Whether the operation or component of a finding is in *document*: others are not reported."""
-    place = steps(pointer)[:3]
-    if place[:1] not in (["paths"], ["components"]):
-        return True
-    if place[0] == "paths" and len(place) == PATH_STEPS + 1 and place[PATH_STEPS] not in METHODS:
-        place = place[:PATH_STEPS]
-    try:
-        at(document, joined("", *place))
-    except (LookupError, TypeError, ValueError):
-        return False
+def _places(document: Document) -> set[tuple[str, ...]]:
+    """The operations and components of *document*; the names of path parameters, which are repaired, do not matter."""
+    patterns = {(path_pattern(path), key) for path, item in document.get("paths", {}).items() for key in [*item, ""]}
+    named = {(kind, name) for kind, part in document.get("components", {}).items() for name in part}
+    return {*(("paths", *one) for one in patterns), *(("components", *one) for one in named)}
+
+
+def _is_in(places: set[tuple[str, ...]], pointer: str) -> bool:
+    """Whether the operation or component of a finding at *pointer* is in *places*: others are not reported."""
+    match steps(pointer):
+        case ["paths", path, method, *_] if method in METHODS:
+            return ("paths", path_pattern(path), method) in places
+        case ["paths", path, *_]:
+            return ("paths", path_pattern(path), "") in places
+        case ["components", kind, name, *_]:
+            return ("components", kind, name) in places
     return True
 
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from generator.errors import GeneratorError
-from generator.spec.operations import operations
+from generator.spec.operations import names_of, operations
 from generator.spec.pointers import Document, at, joined, references, steps
 
 
@@ -34,21 +34,19 @@ def select(document: Document, chosen: Selection = ALL_OPERATIONS) -> Document:
 
 
 def _is_chosen(operation: Document, chosen: Selection) -> bool:
-    name = operation.get("operationId")
-    if name in chosen.skipped:
+    names = names_of(operation)
+    if names & set(chosen.skipped):
         return False
     if not chosen.operations and not chosen.tags:
         return True
-    return name in chosen.operations or bool(set(operation.get("tags", [])) & set(chosen.tags))
+    return bool(names & set(chosen.operations) or set(operation.get("tags", [])) & set(chosen.tags))
 
 
 def _check(document: Document, chosen: Selection) -> None:
     known = [operation for _, _, _, operation in operations(document)]
-    names = {operation.get("operationId") for operation in known}
+    names = {name for operation in known for name in names_of(operation)}
     for name in sorted({*chosen.operations, *chosen.skipped} - names):
-        raise GeneratorError(
-            f"No operation has the operationId {name}; there are {', '.join(sorted(filter(None, names)))}."
-        )
+        raise GeneratorError(f"No operation has the operationId {name}; there are {', '.join(sorted(names))}.")
     all_tags = {tag for operation in known for tag in operation.get("tags", [])}
     for tag in sorted(set(chosen.tags) - all_tags):
         raise GeneratorError(f"No operation has the tag {tag}; there are {', '.join(sorted(all_tags))}.")

@@ -11,7 +11,6 @@ from freeplay_client.models import (
     PromptOptimizationJobListResponse,
     PromptOptimizationJobStatusResponse,
 )
-from freeplay_client.types import Unset
 from fryte_client import AuthenticatedClient as Fryte
 from fryte_client.api.planner import get_result
 from fryte_client.models import OptimizationResultResponse
@@ -19,7 +18,8 @@ from promptforge_client import AuthenticatedClient, Client
 from promptforge_client.api.health import get_health
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.errors import BodyError, DecodeError, NotFound, StatusError
-from promptforge_client.models import Health, JobState, JobStatus
+from promptforge_client.models import Health, InitJobRequest, JobState, JobStatus
+from promptforge_client.types import Unset
 
 
 def sync_calls(client: AuthenticatedClient, freeplay: Freeplay, fryte: Fryte) -> None:
@@ -40,8 +40,18 @@ async def async_calls(client: Client) -> None:
 
 
 def fields(status: PromptOptimizationJobStatusResponse) -> None:
-    """A nullable, optional field has exactly these three kinds of value."""
-    assert_type(status.progress, JobProgress | None | Unset)
+    """In a model that is only read a field that may be null or absent has exactly these two kinds of value."""
+    assert_type(status.progress, JobProgress | None)
+
+
+def sum_of(done: JobStatus) -> int:
+    """A check for None is all that a sum needs."""
+    return 0 if done.completed_count is None or done.failed_count is None else done.completed_count + done.failed_count
+
+
+def sent(request: InitJobRequest) -> None:
+    """In a model that is sent a nullable, optional field has these three kinds of value."""
+    assert_type(request.rpm, int | None | Unset)
 
 
 def clients() -> None:

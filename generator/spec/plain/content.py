@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from generator.errors import Finding
-from generator.spec.media_families import essence, family
+from generator.spec.media_types import essence, family
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, joined, resolved
 

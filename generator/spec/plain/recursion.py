@@ -10,24 +10,35 @@ COMPONENTS = "/components/schemas"
 Needed = tuple[str, Document]  # the pointer of a reference, and its object
 
 
-def end_recursion(document: Document) -> Iterator[Finding]:
-    """Put any JSON where a schema contains itself through unions and lists alone, or through `allOf`."""
-    schemas = document.get("components", {}).get("schemas", {})
-    needed = {name: list(_needed(schema, joined(COMPONENTS, name), deferred=True)) for name, schema in schemas.items()}
-    for pointer, node in _back_edges(needed):
-        reference = node.pop("$ref")
-        yield pointer, f"{steps(reference)[-1]} contains itself without an object between; any JSON is accepted here"
+def end_circular_bases(document: Document) -> Iterator[Finding]:
+    """Leave out the part of an `allOf` through which a schema contains itself: it would have no end of fields."""
     parts = {
         name: [
             (joined(COMPONENTS, name, "allOf", index), part)
             for index, part in enumerate(schema.get("allOf", []))
             if "$ref" in part
         ]
-        for name, schema in schemas.items()
+        for name, schema in _components(document).items()
     }
     for pointer, node in _back_edges(parts):
         reference = node.pop("$ref")
         yield pointer, f"{steps(reference)[-1]} contains itself through allOf; this part is left out"
+
+
+def end_recursion(document: Document) -> Iterator[Finding]:
+    """Put any JSON where a schema contains itself through unions and lists alone."""
+    needed = {
+        name: list(_needed(schema, joined(COMPONENTS, name), deferred=True))
+        for name, schema in _components(document).items()
+    }
+    for pointer, node in _back_edges(needed):
+        reference = node.pop("$ref")
+        yield pointer, f"{steps(reference)[-1]} contains itself without an object between; any JSON is accepted here"
+
+
+def _components(document: Document) -> Document:
+    found: Document = document.get("components", {}).get("schemas", {})
+    return found
 
 
 def _back_edges(edges: dict[str, list[Needed]]) -> Iterator[Needed]:

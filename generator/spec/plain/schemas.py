@@ -1,67 +1,113 @@
-"""Plain forms of schemas: types that JSON Schema does not know, arrays without items, path parameters that are null."""
+"""Gives schemas that Python's types cannot express their plainest form; reports what is lost, and where."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 from generator.errors import Finding
-from generator.spec.pointers import Document, at, joined, objects, resolved
-from generator.spec.shape import kinds_of
+from generator.spec.pointers import Document, joined, objects, resolved, schemas
 
-TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
-# Names that other languages have for these types.
-OTHER_NAMES = {
-    **dict.fromkeys(("int", "int32", "int64", "long", "short"), "integer"),
-    **dict.fromkeys(("float", "double", "decimal"), "number"),
-    **dict.fromkeys(("str", "text", "char", "uuid", "date", "datetime", "date-time", "uri", "email"), "string"),
-    **dict.fromkeys(("file", "binary"), "string"),
-    **dict.fromkeys(("map", "dict", "dictionary", "struct"), "object"),
-    "bool": "boolean",
-    "list": "array",
-    "set": "array",
-    "none": "null",
-}
-BINARY = frozenset({"file", "binary"})
+DATA_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
-def plain_schemas(document: Document) -> Iterator[Finding]:
-    """Give each schema a type that is known, each array items, and path parameters a value."""
-    for pointer in [one for one, kind in kinds_of(document).items() if kind == "schema"]:
-        schema = at(document, pointer)
-        if isinstance(schema, dict):
-            yield from _types(pointer, schema)
-            yield from _items(schema)
+def plain_schemas(document: Document) -> list[Finding]:
+    """Rewrite the schemas of *document* in place; return the places and what was done there."""
+    return [finding for rule in RULES for finding in rule(document)]
+
+
+def _constants(document: Document) -> Iterator[Finding]:
+    """Python has literal types for strings, integers and booleans alone."""
+    for pointer, schema in schemas(document):
+        if "const" not in schema:
+            continue
+        value = schema["const"]
+        if isinstance(value, float) and value.is_integer() and schema.get("type") == "integer":
+            value = schema["const"] = int(value)
+        if value is None or type(value) in DATA_TYPES:
+            schema.setdefault("type", "null" if value is None else DATA_TYPES[type(value)])
+        if isinstance(value, str) or (isinstance(value, int) and schema["type"] == "integer"):
+            continue
+        del schema["const"]
+        if type(value) in DATA_TYPES:
+            _describe(schema, f"Always {json.dumps(value)}.")
+            yield joined(pointer, "const"), f"that it is always {json.dumps(value)} is described and not checked"
+        elif value is not None:
+            yield joined(pointer, "const"), "Python has no type of one object or array; any such value is accepted"
+
+
+def _tuples(document: Document) -> Iterator[Finding]:
+    """An array whose items differ by position becomes one of any of these items."""
+    for pointer, schema in schemas(document):
+        items = schema.get("items", schema.get("unevaluatedItems", True))
+        first = schema.pop("prefixItems", None)
+        schema.pop("unevaluatedItems", None)
+        if first:
+            kinds = [one for index, one in enumerate(first) if one not in first[:index]]
+            if isinstance(items, dict) and items not in kinds:
+                kinds.append(items)
+            schema["items"] = {} if items is True else kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+            if items is False:
+                schema.setdefault("maxItems", len(first))
+            if len(first) > 1 or items is not False:
+                yield (
+                    joined(pointer, "prefixItems"),
+                    "each item may be of any of these types; positions are not checked",
+                )
+        elif isinstance(items, bool) and ("items" in schema or schema.get("type") == "array"):
+            schema["items"] = {}
+            if items is False:
+                schema["maxItems"] = 0
+
+
+def _patterns(document: Document) -> Iterator[Finding]:
+    """Fields that a pattern names are additional fields."""
+    for pointer, schema in schemas(document):
+        closing = schema.pop("unevaluatedProperties", None)
+        if closing is not None and "additionalProperties" not in schema:
+            schema["additionalProperties"] = closing
+        patterns = schema.pop("patternProperties", None)
+        if not patterns:
+            continue
+        rest = schema.get("additionalProperties", True)
+        kinds = [*patterns.values(), *([rest] if isinstance(rest, dict) else [])]
+        kinds = [one for index, one in enumerate(kinds) if one not in kinds[:index]]
+        schema.setdefault("type", "object")
+        schema["additionalProperties"] = True if rest is True else kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        names = ", ".join(patterns)
+        lost = "their type is not checked" if rest is True else "their names are not checked"
+        yield joined(pointer, "patternProperties"), f"fields named like {names} are additional fields; {lost}"
+
+
+def _defaults(document: Document) -> Iterator[Finding]:
+    """A default that is an object or an array cannot be shared by calls, so it stands in the description."""
+    for pointer, schema in schemas(document):
+        if isinstance(schema.get("default"), dict | list):
+            del schema["default"]
+            yield joined(pointer, "default"), "a default that is an object or an array is left out"
+
+
+def _conditions(document: Document) -> Iterator[Finding]:
+    """Conditions are expressed by no type and checked by no decoder, as limits are not."""
+    for _, schema in schemas(document):
+        for keyword in ("not", "if", "then", "else", "dependentSchemas", "propertyNames", "contains"):
+            schema.pop(keyword, None)
+    yield from ()
+
+
+def _items(document: Document) -> Iterator[Finding]:
+    """An array without items holds any JSON."""
+    for _, schema in schemas(document):
+        types = schema.get("type")
+        if types == "array" or (isinstance(types, list) and "array" in types):
+            schema.setdefault("items", {})
+    yield from ()
+
+
+def _values_of_paths(document: Document) -> Iterator[Finding]:
+    """A path cannot contain null."""
     for _, node in list(objects(document)):
         if node.get("in") == "path" and isinstance(node.get("schema"), dict):
             node["schema"] = _not_null(document, node["schema"])
-
-
-def _types(pointer: str, schema: Document) -> Iterator[Finding]:
-    stated = schema.get("type")
-    given = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else []
-    known: list[str] = []
-    for name in given:
-        meant = name if name in TYPES else OTHER_NAMES.get(name.lower(), name.lower())
-        if meant in TYPES and meant not in known:
-            known.append(meant)
-        if meant != name or meant not in TYPES:
-            said = f"it is read as {meant}" if meant in TYPES else "any JSON is accepted"
-            yield joined(pointer, "type"), f"there is no type {name}; {said}"
-    if given and given[0] in BINARY:
-        schema.setdefault("format", "binary")
-    if not all(name in TYPES or name.lower() in {*TYPES, *OTHER_NAMES} for name in given):
-        schema.pop("type")
-    elif known != given:
-        schema["type"] = known[0] if len(known) == 1 else known
-
-
-def _items(schema: Document) -> Iterator[Finding]:
-    """An array without items holds any JSON."""
     yield from ()
-    types = schema.get("type")
-    is_array = types == "array" or (isinstance(types, list) and "array" in types)
-    if is_array and "prefixItems" not in schema and not isinstance(schema.get("items"), dict):
-        schema["items"] = {}
-    elif "prefixItems" in schema and not isinstance(schema.get("items", {}), dict):
-        del schema["items"]
 
 
 def _not_null(document: Document, schema: Document) -> Document:
@@ -78,3 +124,18 @@ def _not_null(document: Document, schema: Document) -> Document:
             others = {name: value for name, value in plain.items() if name not in {key, "default"}}
             return {**rest[0], **others} if len(rest) == 1 and "$ref" not in rest[0] else {**others, key: rest}
     return schema
+
+
+def _describe(schema: Document, sentence: str) -> None:
+    schema["description"] = f"{schema.get('description', '')} {sentence}".strip()
+
+
+RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
+    _conditions,
+    _constants,
+    _tuples,
+    _patterns,
+    _defaults,
+    _items,
+    _values_of_paths,
+)

@@ -22,6 +22,7 @@ from generator.paths import ROOT
 from generator.spec.effective import read_spec
 
 from .edge_case_spec import edge_cases
+from .keys_spec import keys_document
 from .pets_spec import pets_document
 
 Document = dict[str, Any]
@@ -74,11 +75,13 @@ def write(tmp_path: Path) -> Callable[[Any], Path]:
 
 @pytest.fixture(scope="session")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on sys.path with the clients edge_cases_client, everything_client and pets_client, generated once."""
+    """A folder on sys.path with the clients of edge cases, everything, forms, keys and pets, generated once."""
     folder = tmp_path_factory.mktemp("clients")
-    for name, document in (("edge_cases", edge_cases(many=300 if ALL else 20)), ("pets", pets_document())):
+    documents = {"edge_cases": edge_cases(many=300 if ALL else 20), "keys": keys_document(), "pets": pets_document()}
+    for name, document in documents.items():
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
-    shutil.copyfile(HERE / "everything.yaml", folder / "everything.yaml")
+    for name in ("everything.yaml", "forms.yaml"):
+        shutil.copyfile(HERE / name, folder / name)
     packages = folder / "packages"
     packages.mkdir()
     for spec in sorted(path for path in folder.iterdir() if path.is_file()):

@@ -52,7 +52,7 @@ EXPECTED = {
         "second id output_file_id",
     ),
     "prose": (
-        "render_status_renders__render_id__status_get",
+        "render_status",
         "state",
         "waiting | rendering | done | error aborted |",
         "percent percent",
