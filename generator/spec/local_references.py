@@ -47,7 +47,7 @@ def _localise(
 ) -> Iterator[Finding]:
     pointer, node = part
     kind, reference = kinds.get(pointer), node.get("$ref")
-    target = targets.get(reference) if isinstance(reference, str) else None
+    target = targets.get(reference) or _enclosed(document, pointer, reference) if isinstance(reference, str) else None
     found_kind = kinds.get(target[0]) if target else None
     if target is None or (found_kind and kind and found_kind != kind):
         why = f", which is not a {kind}" if target else _why_not(document, reference)
@@ -63,9 +63,21 @@ def _localise(
         node.update(deepcopy(target[1]) | own)
 
 
+def _enclosed(document: Document, pointer: str, reference: str) -> Part | None:
+    """What *reference* leads to from a schema around *pointer*: JSON Schema has `$defs` of its own in each schema."""
+    around = steps(pointer)
+    for count in range(len(around), 0, -1) if reference.startswith(("#/$defs/", "#/definitions/")) else ():
+        found = _target(document, f"#{joined('', *around[:count])}{reference[1:]}")
+        if found:
+            return found
+    return None
+
+
 def _why_not(document: Document, reference: Any) -> str:
     if not str(reference).startswith("#"):
         return ": references to other files are not followed"
+    if not str(reference).startswith("#/"):
+        return ": references to anchors are not followed"
     try:
         at(document, str(reference).removeprefix("#"))
     except (LookupError, ValueError, TypeError):

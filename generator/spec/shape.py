@@ -16,6 +16,7 @@ SCALARS: dict[str, tuple[type, ...]] = {
     "flag": (bool,),
     "number": (int, float),
     "list": (list,),
+    "map": (dict,),
     "types": (str, list),
 }
 DESCRIBED = {"$ref": "text", "description": "text"}
@@ -37,6 +38,7 @@ SCHEMA = {
 OBJECTS: dict[str, dict[str, str]] = {
     "document": {
         "paths": "map of path",
+        "webhooks": "map",
         "components": "components",
         "security": "list of alternative",
         "servers": "list of server",
@@ -53,6 +55,7 @@ OBJECTS: dict[str, dict[str, str]] = {
         "parameters": "list of parameter",
         "requestBody": "body",
         "responses": "map of response",
+        "callbacks": "map",
         "security": "list of alternative",
     },
     "parameter": {
@@ -63,8 +66,8 @@ OBJECTS: dict[str, dict[str, str]] = {
         "content": "map of media",
     },
     "body": {**DESCRIBED, "required": "flag", "content": "map of media"},
-    "response": {**DESCRIBED, "content": "map of media"},
-    "media": {"schema": "schema"},
+    "response": {**DESCRIBED, **dict.fromkeys(("headers", "links"), "map"), "content": "map of media"},
+    "media": {"schema": "schema", "encoding": "map"},
     "schema": SCHEMA,
     "discriminator": {"propertyName": "text", "mapping": "map of text"},
     "components": {
@@ -74,6 +77,7 @@ OBJECTS: dict[str, dict[str, str]] = {
         "responses": "map of response",
         "pathItems": "map of path",
         "securitySchemes": "map of scheme",
+        **dict.fromkeys(("examples", "headers", "links", "callbacks"), "map"),
     },
     "scheme": {**DESCRIBED, **dict.fromkeys(("type", "name", "in", "scheme"), "text")},
     "alternative": {},
@@ -87,6 +91,7 @@ TYPE_NAMES = {
     "flag": "true or false",
     "number": "a number",
     "list": "a list",
+    "map": "an object",
     "types": "a string or a list of strings",
 }
 

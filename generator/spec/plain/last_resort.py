@@ -17,6 +17,11 @@ def make_plain(document: Document, pointer: str, why: str) -> list[Finding] | No
     found = _at(document, pointer)
     if not isinstance(found, dict) or not set(found) - set(KEPT):
         return None
+    if "in" in found and "schema" in found:
+        if found["schema"] == {"type": "string"}:
+            return None
+        found["schema"] = {"type": "string"}
+        return [(pointer, f"its value is sent as a string: {why}")]
     parent, _, key = pointer.rpartition("/")
     if parent.endswith("/allOf"):
         at(document, parent)[int(key)] = {}
@@ -44,7 +49,7 @@ def make_component(document: Document, pointer: str, name: str) -> list[Finding]
     """
     Make the inline schema at *pointer* a component, as the parser makes a second class *name* of it.
 
-    It gets that name, or the name with a number if another model has it. None if there is no such schema.
+    It gets that name, or one with `Model` at its end if another model has it. None if there is no such schema.
     """
     schema = _at(document, pointer)
     while isinstance(schema, dict) and isinstance(schema.get("items"), dict):  # a list has the class of its items
@@ -62,8 +67,8 @@ def make_component(document: Document, pointer: str, name: str) -> list[Finding]
 
 
 def _numbered(name: str) -> Iterator[str]:
-    yield name
-    yield from (f"{name}{number}" for number in count(2))
+    yield from (name, f"{name}Model")
+    yield from (f"{name}Model{number}" for number in count(2))
 
 
 def leave_out_operation(document: Document, pointer: str, why: str) -> list[Finding] | None:

@@ -15,6 +15,7 @@ STATUS = re.compile(r"default|[1-9](XX|[0-9]{2})")
 
 def plain_operations(document: Document) -> Iterator[Finding]:
     """Rename operations of one name, make parameters and path agree, and give each operation an answer."""
+    yield from _leading_slashes(document)
     yield from _unique_operation_ids(document)
     for path, item in document.get("paths", {}).items():
         if isinstance(item, dict):
@@ -23,6 +24,16 @@ def plain_operations(document: Document) -> Iterator[Finding]:
         yield from _parameters(document, pointer, operation)
         yield from _path_parameters(document, pointer, path, operation)
         yield from _responses(pointer, operation)
+
+
+def _leading_slashes(document: Document) -> Iterator[Finding]:
+    """A path is appended to the server's address: without a slash it would change the host."""
+    paths = document.get("paths", {})
+    wrong = [path for path in paths if not path.startswith(("/", "x-"))]
+    for path in wrong:
+        plain = next(one for one in (f"/{path}", f"//{path}") if one not in paths)
+        document["paths"] = paths = {plain if one == path else one: item for one, item in paths.items()}
+        yield joined("/paths", plain), f"the path {path} does not begin with a slash; it is read as {plain}"
 
 
 def _unique_operation_ids(document: Document) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", 
 OTHER_NAMES = {
     **dict.fromkeys(("int", "int32", "int64", "long", "short"), "integer"),
     **dict.fromkeys(("float", "double", "decimal"), "number"),
-    **dict.fromkeys(("str", "text", "char", "uuid", "date", "date-time", "uri", "email"), "string"),
+    **dict.fromkeys(("str", "text", "char", "uuid", "date", "datetime", "date-time", "uri", "email"), "string"),
     **dict.fromkeys(("file", "binary"), "string"),
     **dict.fromkeys(("map", "dict", "dictionary", "struct"), "object"),
     "bool": "boolean",

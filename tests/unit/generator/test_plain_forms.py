@@ -249,7 +249,7 @@ def test_each_plain_form_is_said_with_its_place(odd):
         "/paths/~1note/post/responses/200/content/text~1csv": "text/csv is not decoded to its schema",
         "/paths/~1many/post/responses/200 OK": "200 OK is not a status",
         "/paths/~1things~1{name}/get": "the path parameter name is not declared; it is a string",
-        "/components/schemas/T/properties/meta": "another model is named TMeta; this one is named TMeta2",
+        "/components/schemas/T/properties/meta": "another model is named TMeta; this one is named TMetaModel",
         "/components/schemas/T/properties/odd/type": "there is no type whatever; any JSON is accepted",
         "/components/schemas/T/properties/pair/prefixItems": "positions are not checked",
         "/components/schemas/Filter/oneOf/1/items": "Filter contains itself without an object between",
