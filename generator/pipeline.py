@@ -136,7 +136,8 @@ def _refuse_if_strict(notices: list[Finding], spec: Path, asked: Options) -> Non
 
 
 def _summed_up(notices: list[Finding]) -> str:
-    return f" {_counted(notices)} kept plain; the package's README lists them." if notices else ""
+    listed = "it" if len(notices) == 1 else "them"
+    return f" {_counted(notices)} kept plain; the package's README lists {listed}." if notices else ""
 
 
 def _counted(notices: list[Finding]) -> str:

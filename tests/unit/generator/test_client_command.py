@@ -60,7 +60,7 @@ def test_what_is_kept_plain_is_said_summed_up_and_in_the_readme(tmp_path, write,
     assert 0 == codegen.main(["client", str(write(spec)), "--name", "toys", "--out", str(tmp_path)])
     said = capsys.readouterr().out
     assert f"spec.yaml at {place}: the body is bytes" in said
-    assert said.endswith("toys_client was made. 1 thing kept plain; the package's README lists them.\n")
+    assert said.endswith("toys_client was made. 1 thing kept plain; the package's README lists it.\n")
     assert "application/vnd.strange is not decoded to its schema" in (tmp_path / "toys_client/README.md").read_text()
 
 
