@@ -19,7 +19,7 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diff.summary import FORMATS
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, limit_sentence
 from generator.options import Options, options
 
 
@@ -34,15 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GeneratorError as error:
         print(error, file=sys.stderr)
         return 1
-    except (
-        ArithmeticError,
-        LookupError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        AssertionError,
-        RecursionError,
-    ) as error:
+    except (OSError, RecursionError) as error:
+        print(limit_sentence(error), file=sys.stderr)
+        return 1
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
         print(f"codegen.py failed at something in this document that it does not know: {error!r}.", file=sys.stderr)
         print("Leave operations out with --skip or --operations, and please report the document.", file=sys.stderr)
         return 1
@@ -55,9 +50,11 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
         case "client":
             return pipeline.client(chosen.spec, chosen.name, chosen.out, _options(chosen), print), 0
         case "add":
-            return pipeline.add(chosen.name, chosen.spec, _options(chosen)), 0
+            return pipeline.add(chosen.name, chosen.spec, _options(chosen), chosen.job), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
+        case "overlay":
+            return pipeline.overlay(chosen.spec, chosen.overlay, prune=chosen.prune), 0
         case _:
             return pipeline.check() if chosen.check else pipeline.generate(print), 0
 
@@ -91,10 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("name", metavar="NAME", help="the name of the service")
     adding.add_argument("spec", type=Path, metavar="SPEC", help="its OpenAPI document")
     _add_options(adding)
+    adding.add_argument("--job", default="", metavar="NAME", help="the operationId that reports the job's status")
     diff = commands.add_parser("diff", help="report what a new spec changes for callers; exit 3 if it breaks them")
     diff.add_argument("old", metavar="OLD", help="a file, or a git revision of NEW")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with its overlay")
     diff.add_argument("--format", choices=sorted(FORMATS), default="text", help="the output format (text)")
+    pruning = commands.add_parser("overlay", help="name what overlays add although the vendor has published it")
+    pruning.add_argument("spec", type=Path, nargs="?", metavar="SPEC", help="a document; all of specs/ if left out")
+    pruning.add_argument("--overlay", type=Path, metavar="FILE", help="its overlay (overlay.yaml beside it)")
+    pruning.add_argument("--prune", action="store_true", help="remove that from the overlays; the rest stays as it is")
     return parser
 
 

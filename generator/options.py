@@ -21,6 +21,9 @@ class Options:
     strict: bool = False
 
 
+DEFAULTS = Options()
+
+
 def options(
     operations: Collection[str] = (),
     tags: Collection[str] = (),

@@ -84,7 +84,7 @@ def _copied(endpoint: Any) -> Any:
 
 
 # Each operation is copied three times, with all models that it refers to: most of the time of a large document.
-vars(parser_module)["deepcopy"] = _copied
+parser_module.__dict__["deepcopy"] = _copied
 
 
 def _attempt(document: Document, config: Config) -> tuple[GeneratorData | None, list[Refusal]]:

@@ -22,12 +22,19 @@ class Discriminator:
 
 
 def discriminators(document: Document) -> list[Discriminator]:
-    """The discriminators of the normalised *document*, one for each set of models."""
-    found: dict[frozenset[str], Discriminator] = {}
+    """
+    The discriminators of the normalised *document*, one for each set of models.
+
+    Where two unions of the same models differ in it, none is used: the models are then tried in order.
+    """
+    found: dict[frozenset[str], list[Discriminator]] = {}
     for discriminator in _with_mapping(document):
         classes = {value: class_name(steps(place)[-1]) for value, place in discriminator["mapping"].items()}
-        found.setdefault(frozenset(classes.values()), Discriminator(discriminator["propertyName"], classes))
-    return list(found.values())
+        one = Discriminator(discriminator["propertyName"], classes)
+        known = found.setdefault(frozenset(classes.values()), [])
+        if one not in known:
+            known.append(one)
+    return [known[0] for known in found.values() if len(known) == 1]
 
 
 def make_explicit(schema: Document) -> None:
@@ -73,9 +80,10 @@ def expand_base_types(document: Document) -> None:
 def _union(named: Document, place: str) -> Document | None:
     """The union of the types derived from the base type at *place*; None if it has no discriminator."""
     base = named[steps(place)[-1]]
-    stated, derived = base.get("discriminator"), _derived_from(named, place)
+    stated = base.get("discriminator")
     if "oneOf" in base or "anyOf" in base or not isinstance(stated, dict):
         return None
+    derived = _derived_from(named, place)
     del base["discriminator"]
     mapped = {reference_of(one) for one in (stated.get("mapping") or {}).values()}
     itself = [place] if place in mapped or not mapped else []

@@ -5,16 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator import paths
-from generator.errors import Finding, finding_sentences
+from generator.errors import Finding, GeneratorError, finding_sentences
 from generator.spec.discriminators import expand_base_types
 from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint
 from generator.spec.load import load_spec
 from generator.spec.local_references import localise_references
+from generator.spec.long_names import shorten_names
 from generator.spec.normalise import normalise
 from generator.spec.operation_names import shorten_operation_ids
-from generator.spec.operations import METHODS, path_pattern
-from generator.spec.overlay import apply_file
+from generator.spec.operations import METHODS, names_of, operations, path_pattern
+from generator.spec.overlay import Applied, applied_file
+from generator.spec.overlay_errors import action_of, named_in_errors, where_of
 from generator.spec.plain.rules import keep_plain
 from generator.spec.plain.types import known_types
 from generator.spec.pointers import Document, steps
@@ -31,6 +33,7 @@ BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
     prepare_requests,
     repair,
     shorten_operation_ids,
+    shorten_names,
     remove_unsendable,
 )
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
@@ -41,34 +44,81 @@ def effective_spec(service: str) -> Document:
     return read_spec(paths.SPECS / service / "openapi.yaml", paths.SPECS / service / "overlay.yaml")
 
 
-def read_spec(spec: Path, overlay: Path | None = None) -> Document:
-    """The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix."""
-    return read_and_repair(spec, overlay)[0]
+def read_spec(spec: Path, overlay: Path | None = None, *, fitting: bool = False) -> Document:
+    """
+    The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix.
+
+    With *fitting*, parts of the overlay that do not fit the document are left out.
+    """
+    return read_and_repair(spec, overlay, fitting=fitting)[0]
 
 
 def read_and_repair(
-    spec: Path, overlay: Path | None = None, wanted: Collection[str] = (), tags: Collection[str] = ()
+    spec: Path,
+    overlay: Path | None = None,
+    wanted: Collection[str] = (),
+    tags: Collection[str] = (),
+    *,
+    fitting: bool = False,
 ) -> tuple[Document, list[str]]:
     """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each finding."""
-    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags))
+    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags), fitting=fitting)
     return document, finding_sentences(findings, display_name(spec))
 
 
 def read_with_findings(
-    spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS
+    spec: Path, overlay: Path | None = None, chosen: Selection = ALL_OPERATIONS, *, fitting: bool = False
 ) -> tuple[Document, list[Finding]]:
     """The same for the *chosen* operations; and what was repaired or put into its plainest form in their parts."""
-    document = load_spec(spec)
-    if overlay is not None:
-        document = apply_file(document, overlay)
-    only = [str(one) for one in document.pop(ONLY_OPERATIONS, [])]
+    return prepared(load_spec(spec), spec, overlay, chosen, fitting=fitting)
+
+
+def prepared(
+    document: Document,
+    spec: Path,
+    overlay: Path | None = None,
+    chosen: Selection = ALL_OPERATIONS,
+    *,
+    fitting: bool = False,
+) -> tuple[Document, list[Finding]]:
+    """The same for a *document* that was loaded from *spec* already, and is changed."""
+    done = Applied(document) if overlay is None else applied_file(document, overlay, fitting=fitting)
+    document, name = done.document, display_name(spec)
+    with named_in_errors(done.written, name, where_of(overlay or spec)):
+        chosen = with_only(document, chosen, name)
+        findings = whole(document)
+        if fitting:
+            known = {one for _, _, _, operation in operations(document) for one in names_of(operation)}
+            chosen = replace(chosen, operations=[one for one in chosen.operations if one in known] or chosen.operations)
+        document, findings = selected(document, findings, name, chosen)
+    where = where_of(overlay or spec, display_name(overlay or spec))
+    return document, [(place, text + action_of(place, done.written, where)) for place, text in findings]
+
+
+def with_only(document: Document, chosen: Selection, name: str) -> Selection:
+    """*chosen*, with the operations that the overlay cuts *document* to, whose name is *name* in errors."""
+    only = document.pop(ONLY_OPERATIONS, [])
+    if not isinstance(only, list) or not all(isinstance(one, str) for one in only):
+        raise GeneratorError(f"{name} has no usable selection:", [f"{name} at /{ONLY_OPERATIONS}: not a list of names"])
+    return replace(chosen, operations=[*chosen.operations, *only])
+
+
+def whole(document: Document) -> list[Finding]:
+    """Repair all of *document* in place, before any selection; return the places and what was done there."""
     findings = [finding for step in BEFORE_SELECTION for finding in step(document)]
     expand_base_types(document)  # before the selection: no reference leads from a base type to its derived types
-    document = select(document, replace(chosen, operations=[*chosen.operations, *only]))
+    return findings
+
+
+def selected(
+    document: Document, findings: list[Finding], name: str, chosen: Selection
+) -> tuple[Document, list[Finding]]:
+    """The normalised part of a whole *document* that is *chosen*, and what was found and done in that part."""
+    document = select(document, chosen)
     kept = _places(document)
     findings = [one for one in findings if _is_in(kept, one[0])]
     findings += keep_plain(document)
-    lint(document, display_name(spec))
+    lint(document, name)
     return normalise(document), findings
 
 

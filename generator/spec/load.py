@@ -14,7 +14,7 @@ MAX_BYTES = 32_000_000
 
 def load(path: Path) -> Document:
     """The JSON object in the file *path*; GeneratorError if the file is not one."""
-    text = _read(path)
+    text = read_text(path)
     document = _json(path, text) if text.lstrip().startswith("{") else _yaml(path, text)
     if not isinstance(document, dict):
         raise GeneratorError(f"{path} does not contain an object at its top level.")
@@ -32,7 +32,8 @@ def load_spec(path: Path) -> Document:
     return document
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of the file *path*; GeneratorError if it is too large, no file or no text."""
     try:
         if path.exists() and not path.is_file():  # reading a device or a pipe may never end
             raise GeneratorError(f"{path} is not a file.")
@@ -92,3 +93,17 @@ def _yaml(path: Path, text: str) -> Any:
     except YamlValueError as error:
         place = f", {error.place}," if error.place else ""
         raise GeneratorError(f"{path}{place} does not parse: {error}.") from None
+
+
+def depth(value: Any) -> int:
+    """How deep *value* is nested; 0 for a value without parts."""
+    level, found = [value], -1
+    while level:
+        found += 1
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return found

@@ -57,17 +57,21 @@ def _walk(document: Any) -> Iterator[tuple[str, Document, bool]]:
         pointer, node, named, schema = waiting.pop()
         inner: list[tuple[str, Any, bool, bool]]
         if isinstance(node, list):
-            inner = [(f"{pointer}/{index}", value, False, schema) for index, value in enumerate(node)]
+            inner = [(f"{pointer}/{index}", one, False, schema) for index, one in enumerate(node) if _is_part(one)]
         elif named:
-            inner = [(joined(pointer, key), value, False, schema) for key, value in node.items()]
+            inner = [(joined(pointer, key), one, False, schema) for key, one in node.items() if _is_part(one)]
         else:
             yield pointer, node, schema
             inner = [
-                (joined(pointer, key), value, key in NAMED and isinstance(value, dict), _holds_schemas(key, schema))
-                for key, value in node.items()
-                if key not in DATA and not key.startswith("x-")
+                (joined(pointer, key), one, key in NAMED and isinstance(one, dict), _holds_schemas(key, schema))
+                for key, one in node.items()
+                if _is_part(one) and key not in DATA and not key.startswith("x-")
             ]
-        waiting.extend(entry for entry in reversed(inner) if isinstance(entry[1], dict | list))
+        waiting.extend(reversed(inner))
+
+
+def _is_part(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _holds_schemas(key: str, in_schema: bool) -> bool:

@@ -23,6 +23,7 @@ from yaml.events import (
 )
 
 MAX_DEPTH = 100
+MAX_BITS = 10_000  # of an integer; Python writes no longer ones in decimal
 MAX_ALIASED = 500_000  # values that aliases may add to those that are written out
 TAG = "tag:yaml.org,2002:"
 WORDS = {
@@ -226,9 +227,12 @@ def _plain(event: Any, text: str) -> Any:
 
 def _integer(event: Any, text: str) -> int:
     try:
-        return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+        value = int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
     except ValueError:  # Python reads no decimal number of more than 4,300 digits
-        raise _refusal(event, f"{_short(text)} is a number of too many digits") from None
+        value = None
+    if value is None or value.bit_length() > MAX_BITS:
+        raise _refusal(event, f"{_short(text)} is a number of too many digits")
+    return value
 
 
 def _refusal(event: Any, reason: str) -> YamlValueError:
