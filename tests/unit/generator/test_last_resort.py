@@ -68,6 +68,18 @@ def test_models_of_one_name_are_told_apart(write, inline, component):
     assert [f"another model is named {name}; this one is named {name}Model"] == [said for _, said in notices]
 
 
+def test_a_body_with_the_name_of_a_component_is_told_apart(write):
+    """The operation is not left out for that."""
+    media = {"application/json": {"schema": {"type": "object", "properties": {"x": TEXT}}}}
+    post = {"operationId": "put", "requestBody": {"content": media}, "responses": DONE}
+    names, models, notices = parsed(
+        write, {"/x": {"post": post}}, PutBody={"type": "object", "properties": {"y": TEXT}}
+    )
+
+    assert ({"put"}, {"PutBody", "PutBodyModel"}) == (names, models)
+    assert ["another model is named PutBody; this one is named PutBodyModel"] == [said for _, said in notices]
+
+
 def test_a_model_is_moved_without_a_word_if_its_name_is_free():
     """The parser reads some schemas twice and then takes their models for two."""
     document = schemas(T={"oneOf": [{"type": "object", "properties": {"a": {"type": "object", "title": "x"}}}]})
