@@ -226,11 +226,9 @@ def _plain_form(document: Document, one: Refusal, pointer: str, *, last: bool) -
 def _of_operation(document: Document, one: Refusal, pointer: str, same: re.Match[str] | None) -> list[Finding] | None:
     """The body of an operation that was refused is any JSON; else the operation is left out."""
     body = resolved(document, at(document, pointer).get("requestBody", {}))
-    for index, media_type in enumerate(body.get("content", {})):
+    for media_type in reversed(list(body.get("content", {}))):
         place = joined(pointer, "requestBody", "content", media_type, "schema")
-        if same and index:
-            return make_component(document, place, same[1])
-        findings = None if same else make_plain(document, place, one.reason)
-        if findings:
+        findings = make_component(document, place, same[1]) if same else make_plain(document, place, one.reason)
+        if findings is not None:
             return findings
     return leave_out_operation(document, pointer, one.reason)

@@ -4,9 +4,11 @@ import asyncio
 import importlib
 import io
 import json
+from pathlib import Path
 
 import httpx
 import pytest
+from generator.emit.client import parse_document
 from generator.emit.package import build
 from generator.publish.verify import verify
 from generator.spec.effective import read_with_findings
@@ -407,3 +409,37 @@ def test_parameters_that_are_sent_nowhere_or_twice_are_removed(write):
         "a parameter cannot be in body; b is removed",
         "the path parameter id is not in the path; it is removed",
     ] == list(notices.values())
+
+
+def test_definitions_of_an_enclosing_schema_are_found(write):
+    """JSON Schema has `$defs` in each schema, and references to them that begin there."""
+    found, notices = notices_of(
+        write,
+        getting(ref("M"), M={"type": "array", "$defs": {"P": {"type": "object"}}, "items": {"$ref": "#/$defs/P"}}),
+    )
+
+    assert ({}, ref("P")) == (notices, found["components"]["schemas"]["M"]["items"])
+
+
+def test_a_path_without_a_slash_does_not_change_the_host(write):
+    """It would be appended to the server's address."""
+    found, notices = notices_of(write, document({".evil.test": {"get": {"operationId": "a", "responses": DONE}}}))
+
+    assert ["/.evil.test"] == list(found["paths"])
+    assert ["the path .evil.test does not begin with a slash; it is read as /.evil.test"] == list(notices.values())
+
+
+def test_parts_that_no_client_needs_are_never_a_reason(write):
+    """Headers, links, callbacks, webhooks, tags and examples of any form."""
+    content = getting({"type": "string", "example": {"a": [1]}, "examples": "x", "externalDocs": 7, "xml": []})
+    content |= {"tags": "x", "servers": "x", "info": 5, "externalDocs": [1], "security": "x", "webhooks": 1}
+    content["components"] |= {"examples": 3, "headers": {"a": 1}, "links": "x"}
+    operation = content["paths"]["/x"]["get"]
+    operation |= {"callbacks": {"c": {"x": {"post": {"responses": {"200": {"$ref": "#/nope"}}}}}}, "externalDocs": 1}
+    operation["responses"]["200"] |= {"headers": {"X": {"schema": {"$ref": "#/nope"}}, "Y": 5}, "links": 7}
+    found, _ = notices_of(write, content)
+
+    parsed = parse_document(found, Path("probe_client"))
+    assert [] == parsed.findings
+    groups = parsed.data.endpoint_collections_by_tag.values()
+    assert ["getx"] == [str(one.name) for group in groups for one in group.endpoints]
