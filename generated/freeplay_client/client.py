@@ -2,7 +2,7 @@
 """The clients: Client for public operations, AuthenticatedClient for those that need an API key."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -10,6 +10,9 @@ from ._client import BaseClient, Transport, Verify
 from ._keyed_client import KeyedClient
 from ._keys import ApiKey, Token
 from ._variables import address, required_key
+
+if TYPE_CHECKING:
+    from ._methods.prompt_optimization import PromptOptimizationOperations
 
 
 class Client(BaseClient):
@@ -29,6 +32,13 @@ class Client(BaseClient):
         super().__init__(
             base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
         )
+
+    @property
+    def prompt_optimization(self) -> "PromptOptimizationOperations[Self]":
+        """The operations in `api.prompt_optimization` as methods."""
+        from ._methods.prompt_optimization import PromptOptimizationOperations
+
+        return PromptOptimizationOperations(self)
 
 
 class AuthenticatedClient(KeyedClient, Client):

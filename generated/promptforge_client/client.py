@@ -2,7 +2,7 @@
 """The clients: Client for public operations, AuthenticatedClient for those that need an API key."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -10,6 +10,10 @@ from ._client import BaseClient, Transport, Verify
 from ._keyed_client import KeyedClient
 from ._keys import ApiKey, Token
 from ._variables import address, required_key
+
+if TYPE_CHECKING:
+    from ._methods.health import HealthOperations
+    from ._methods.jobs import JobsOperations
 
 
 class Client(BaseClient):
@@ -29,6 +33,20 @@ class Client(BaseClient):
         super().__init__(
             base_url=base_url, headers=headers, timeout=timeout, transport=transport, verify=verify
         )
+
+    @property
+    def jobs(self) -> "JobsOperations[Self]":
+        """The operations in `api.jobs` as methods."""
+        from ._methods.jobs import JobsOperations
+
+        return JobsOperations(self)
+
+    @property
+    def health(self) -> "HealthOperations[Self]":
+        """The operations in `api.health` as methods."""
+        from ._methods.health import HealthOperations
+
+        return HealthOperations(self)
 
 
 class AuthenticatedClient(KeyedClient, Client):

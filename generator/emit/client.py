@@ -19,6 +19,7 @@ from generator import paths
 from generator.emit import endpoint_expressions, enum_words, model_expressions
 from generator.emit.decode_expressions import Decoders
 from generator.emit.literals import literal
+from generator.emit.methods import tags_of, write_methods
 from generator.emit.model_use import model_use
 from generator.emit.parser_document import TEXT_BODY, media_types
 from generator.emit.parsing import Parsed, parse
@@ -66,9 +67,12 @@ def write_client(document: Document, parsed: GeneratorData, package: Path, notic
     project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
     project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
     project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
+    tags = tags_of(parsed)
+    project.env.globals["tags"] = tags
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
             errors = project.build()
+        write_methods(project.env, package, tags)
     except PARSER_EXCEPTIONS as error:
         raise GeneratorError(f"{package.name} cannot be generated; openapi-python-client fails: {error}.") from error
     if errors:

@@ -39,6 +39,23 @@ async def async_calls(client: Client) -> None:
         assert_type(await get_health.asyncio(entered), Health)
 
 
+async def methods(client: AuthenticatedClient, freeplay: Freeplay, fryte: Fryte) -> None:
+    """The methods of an attribute have the arguments and the types of the modules."""
+    assert_type(client.jobs.get_job_status("j"), JobStatus)
+    assert_type(await client.jobs.get_job_status_async(job_id="j"), JobStatus)
+    assert_type(client.health.get_health(), Health)
+    assert_type(freeplay.prompt_optimization.list_jobs("p", page=2), PromptOptimizationJobListResponse)
+    assert_type(fryte.planner.get_result(7, tenant_id=None), OptimizationResultResponse)
+    client.jobs.get_job_status()  # type: ignore[call-arg]
+
+
+async def without_key(client: Client) -> None:
+    """A client without a key has the methods of public operations alone."""
+    assert_type(client.health.get_health(), Health)
+    client.jobs.get_job_status("j")  # type: ignore[misc]
+    await client.jobs.get_job_status_async("j")  # type: ignore[misc]
+
+
 def fields(status: PromptOptimizationJobStatusResponse) -> None:
     """In a model that is only read a field that may be null or absent has exactly these two kinds of value."""
     assert_type(status.progress, JobProgress | None)
