@@ -7,7 +7,7 @@ The rooms of generator/, each of which imports only those below it:
     scaffold/    add: the files of a new service             diff/     what a new spec changes for callers
     publish/     verify new packages, swap them in, manifest
     emit/        one document to one client package: models, endpoints, wire types, runtime
-    spec/        a spec file to one document: load, overlay, shape, repair, select, lint, normalise
+    spec/        a spec file to one document: load, overlay, shape, repair, select, plain forms, lint, normalise
 
 Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a change that breaks callers (diff).
 """
@@ -19,7 +19,8 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diff.summary import FORMATS
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, limit_sentence
+from generator.options import Options, options
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GeneratorError as error:
         print(error, file=sys.stderr)
         return 1
+    except (OSError, RecursionError) as error:
+        print(limit_sentence(error), file=sys.stderr)
+        return 1
+    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
+        print(f"codegen.py failed at something in this document that it does not know: {error!r}.", file=sys.stderr)
+        print("Leave operations out with --skip or --operations, and please report the document.", file=sys.stderr)
+        return 1
     print(message)
     return code
 
@@ -40,13 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(chosen: argparse.Namespace) -> tuple[str, int]:
     match chosen.command:
         case "client":
-            return pipeline.client(chosen.spec, chosen.name, chosen.out, chosen.operations, chosen.tags, print), 0
+            return pipeline.client(chosen.spec, chosen.name, chosen.out, _options(chosen), print), 0
         case "add":
-            return pipeline.add(chosen.name, chosen.spec, chosen.operations, chosen.tags), 0
+            return pipeline.add(chosen.name, chosen.spec, _options(chosen), chosen.job), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
+        case "overlay":
+            return pipeline.overlay(chosen.spec, chosen.overlay, prune=chosen.prune), 0
         case _:
             return pipeline.check() if chosen.check else pipeline.generate(print), 0
+
+
+def _options(chosen: argparse.Namespace) -> Options:
+    return options(
+        chosen.operations,
+        chosen.tags,
+        chosen.skip,
+        chosen.overlay,
+        chosen.config,
+        strict=getattr(chosen, "strict", False),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,18 +82,33 @@ def _parser() -> argparse.ArgumentParser:
     client.add_argument("spec", type=Path, metavar="SPEC", help="an OpenAPI 3.0 or 3.1 document, YAML or JSON")
     client.add_argument("--name", required=True, help="the name of the package is NAME_client")
     client.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder for the package")
-    client.add_argument("--operations", type=_names, default=[], metavar="A,B", help="only these operationIds")
-    client.add_argument("--tags", type=_names, default=[], metavar="T", help="only operations with these tags")
+    client.add_argument("--strict", action="store_true", help="refuse what can only be kept in a plain form")
+    _add_options(client)
     adding = commands.add_parser("add", help="add a service: find its job, guess its states, write its module")
     adding.add_argument("name", metavar="NAME", help="the name of the service")
     adding.add_argument("spec", type=Path, metavar="SPEC", help="its OpenAPI document")
-    adding.add_argument("--operations", type=_names, default=[], metavar="A,B", help="only these operationIds")
-    adding.add_argument("--tags", type=_names, default=[], metavar="T", help="only operations with these tags")
+    _add_options(adding)
+    adding.add_argument("--job", default="", metavar="NAME", help="the operationId that reports the job's status")
     diff = commands.add_parser("diff", help="report what a new spec changes for callers; exit 3 if it breaks them")
     diff.add_argument("old", metavar="OLD", help="a file, or a git revision of NEW")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with its overlay")
     diff.add_argument("--format", choices=sorted(FORMATS), default="text", help="the output format (text)")
+    pruning = commands.add_parser("overlay", help="name what overlays add although the vendor has published it")
+    pruning.add_argument("spec", type=Path, nargs="?", metavar="SPEC", help="a document; all of specs/ if left out")
+    pruning.add_argument("--overlay", type=Path, metavar="FILE", help="its overlay (overlay.yaml beside it)")
+    pruning.add_argument("--prune", action="store_true", help="remove that from the overlays; the rest stays as it is")
     return parser
+
+
+def _add_options(command: argparse.ArgumentParser) -> None:
+    for option, shown, what in (
+        ("--operations", "A,B", "only these operationIds"),
+        ("--tags", "T", "only operations with these tags"),
+        ("--skip", "A,B", "all but these operationIds"),
+    ):
+        command.add_argument(option, type=_names, action="extend", default=[], metavar=shown, help=what)
+    command.add_argument("--overlay", type=Path, metavar="FILE", help="an Overlay 1.0 document with your corrections")
+    command.add_argument("--config", type=Path, metavar="FILE", help="a YAML or JSON file with these options")
 
 
 def _names(text: str) -> list[str]:

@@ -1,8 +1,10 @@
 """The error that users of the generator see, and findings: each a place in a document and what is wrong there."""
 
+import errno
 from collections.abc import Iterable
 from typing import NoReturn
 
+SHOWN = 150  # characters of both ends of a path in a message
 Finding = tuple[str, str]  # a JSON pointer, and what is wrong or was repaired there
 
 
@@ -12,6 +14,23 @@ class GeneratorError(Exception):
     def __init__(self, sentence: str, places: Iterable[str] = ()) -> None:
         self.places = list(places)
         super().__init__("\n  ".join([sentence, *self.places]))
+
+
+def limit_sentence(error: OSError | RecursionError) -> str:
+    """What is wrong where the system or Python gives up: a full disk, a missing permission, too deep a document."""
+    if isinstance(error, RecursionError):
+        return "The document is nested too deep, or its parts lead to each other over too many steps; make it flatter."
+    file = _shown(str(error.filename or "a file"))
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{file}: the name is too long for a file. Choose a shorter one; of a schema, by a title in an overlay."
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"{file} cannot be written: no space is left on the disk. Free some, and run the command again."
+    return f"{file} cannot be read or written: {error.strerror or error}."
+
+
+def _shown(path: str) -> str:
+    """*path*, with the middle left out of a long one."""
+    return path if len(path) <= 2 * SHOWN else f"{path[:SHOWN]}…{path[-SHOWN:]}"
 
 
 def finding_sentences(findings: Iterable[Finding], name: str) -> list[str]:

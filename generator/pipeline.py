@@ -3,7 +3,7 @@
 import fcntl
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,16 +15,22 @@ from generator.diff.service_usage import service_usage
 from generator.diff.summary import FORMATS, Summary, text
 from generator.emit import package as package_builder
 from generator.emit.package_files import document_of
-from generator.errors import GeneratorError
+from generator.errors import Finding, GeneratorError, finding_sentences
+from generator.options import Options
 from generator.publish import manifest
+from generator.publish.draft import Trial, check_draft
 from generator.publish.file_differences import differences
+from generator.publish.prune import prune as prune_overlay
+from generator.publish.prune import stale_sentences
 from generator.publish.swap import candidate_folder, recover, swap
 from generator.publish.verify import verify
 from generator.scaffold import add as scaffold
-from generator.spec.effective import read_and_repair
-from generator.spec.operations import operations as operations_of
+from generator.scaffold.draft import Draft
+from generator.spec.effective import display_name, read_with_findings
+from generator.spec.load import load_spec
+from generator.spec.pointers import Document
 
-__all__ = ["add", "check", "client", "diff", "generate"]
+__all__ = ["add", "check", "client", "diff", "generate", "overlay"]
 BREAKING = 3  # the exit code of diff
 
 
@@ -36,7 +42,8 @@ def generate(report: Callable[[str], None]) -> str:
         if manifest.is_current(paths.GENERATED):
             return "generated/ is up to date."
         with candidate_folder(paths.GENERATED) as candidate:
-            package_builder.build_all(candidate)
+            for sentence in package_builder.build_all(candidate):
+                report(sentence)
             for service in sorted(path.name.removesuffix("_client") for path in candidate.iterdir()):
                 report(_change_report(service, paths.GENERATED / f"{service}_client", candidate / f"{service}_client"))
             verify(candidate, with_services=True)
@@ -61,6 +68,26 @@ def diff(old: str, new: Path, form: str) -> tuple[str, int]:
     return FORMATS[form](summary), BREAKING if summary.verdict is Verdict.BREAKING else 0
 
 
+def overlay(spec: Path | None, file: Path | None, *, prune: bool) -> str:
+    """
+    Name what overlays do without need, as the vendor has published it; with *prune* remove it from them.
+
+    *file* is the overlay of *spec*, by default the one beside it; without *spec* it is those of all services.
+    """
+    specs = [spec] if spec else [paths.SPECS / service / "openapi.yaml" for service in paths.services()]
+    both = [(one, file or one.parent / "overlay.yaml") for one in specs]
+    if spec and not both[0][1].exists():
+        raise GeneratorError(f"{both[0][1]} does not exist.")
+    found = [
+        said for one, text in both if text.exists() for said in (prune_overlay if prune else stale_sentences)(one, text)
+    ]
+    if not found:
+        return "Each action of the overlays is needed."
+    if not prune:
+        raise GeneratorError("Overlays add what has been published; `codegen.py overlay --prune` removes that:", found)
+    return "\n  ".join(["Removed:", *(one.removesuffix(": remove it") for one in found)])
+
+
 def check() -> str:
     """
     Raise GeneratorError unless generated/ is, byte for byte, what the specs give; write nothing.
@@ -78,43 +105,79 @@ def check() -> str:
     raise GeneratorError("generated/ is not what the specs say; run `make generate`:", differing)
 
 
-def client(
-    spec: Path, name: str, out: Path, operations: Collection[str], tags: Collection[str], report: Callable[[str], None]
-) -> str:
-    """Generate the package NAME_client of any spec in the folder *out*; *report* repairs and changes for callers."""
+def client(spec: Path, name: str, out: Path, asked: Options, report: Callable[[str], None]) -> str:
+    """Generate the package NAME_client of any spec in the folder *out*; *report* notices and changes for callers."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise GeneratorError(f"{name} is not a name for a client: use lower-case letters, digits and underscores.")
     target = out / f"{name}_client"
     if out.exists() and not out.is_dir():
         raise GeneratorError(f"{out} is a file; name a folder for the client.")
     _refuse_other_folders(target)
-    document, repairs = read_and_repair(spec, None, operations, tags)
-    for repaired in repairs:
-        report(repaired)
-    if not any(True for _ in operations_of(document)):
-        raise GeneratorError(f"{spec.name} has no operation, so that no client can be generated.")
+    document, notices = read_with_findings(spec, asked.overlay, asked.selection)
+    _refuse_if_strict(notices, spec, asked)
     with candidate_folder(target) as candidate:
         candidate.rmdir()
-        package_builder.build(document, candidate, package_builder.first_line(spec, "generate it again"))
+        comment = package_builder.first_line(spec, "generate it again")
+        notices += package_builder.build(document, candidate, comment, notices)
+        _refuse_if_strict(notices, spec, asked)
+        for sentence in finding_sentences(notices, display_name(spec)):
+            report(sentence)
         report(_change_report(name, target, candidate))
         verify(candidate.parent, with_services=False)
         _refuse_other_folders(target)  # which may have come meanwhile
         swap(candidate, target)
-    return f"{target} was made."
+    return f"{target} was made.{_summed_up(notices)}"
+
+
+def _refuse_if_strict(notices: list[Finding], spec: Path, asked: Options) -> None:
+    if asked.strict and notices:
+        places = finding_sentences(notices, display_name(spec))
+        raise GeneratorError(f"{_counted(notices)} would be kept plain, which --strict refuses:", places)
+
+
+def _summed_up(notices: list[Finding]) -> str:
+    listed = "it" if len(notices) == 1 else "them"
+    return f" {_counted(notices)} kept plain; the package's README lists {listed}." if notices else ""
+
+
+def _counted(notices: list[Finding]) -> str:
+    return f"{len(notices)} thing{'s' if len(notices) > 1 else ''}"
 
 
 def _refuse_other_folders(target: Path) -> None:
     """Only a folder that codegen.py generated may be replaced."""
     if target.exists():
         init = target / "__init__.py"
-        if not init.is_file() or not init.read_text(encoding="utf-8").startswith("# Generated from "):
+        if not init.is_file() or not init.read_bytes().startswith(b"# Generated from "):
             raise GeneratorError(f"{target} exists and was not generated by codegen.py; choose another name or folder.")
 
 
-def add(name: str, spec: Path, operations: Collection[str], tags: Collection[str]) -> str:
-    """Write the files of the new service *name*, one run at a time, as all of them edit the list of services."""
+def add(name: str, spec: Path, asked: Options, job: str = "") -> str:
+    """
+    Write the files of the new service *name* once its draft was built and a job waited for; *job* names an operation.
+
+    One run at a time, as all of them edit the list of services.
+    """
     with _locked():
-        return scaffold.add(name, spec, operations, tags)
+        source = load_spec(spec)
+        try:
+            draft = _tried(name, spec, source, asked, job)
+        except GeneratorError as error:
+            if asked.selection.operations or asked.selection.tags:
+                raise
+            try:
+                draft = _tried(name, spec, source, asked, job, lean=True)
+            except GeneratorError:
+                raise error from None
+        return scaffold.write(name, spec, draft)
+
+
+def _tried(name: str, spec: Path, source: Document, asked: Options, job: str, *, lean: bool = False) -> Draft:
+    """A draft that works; GeneratorError if it does not."""
+    draft = scaffold.draft(name, spec, source, asked, job, lean=lean)
+    overlay, module, row = draft.files.values()
+    check_draft(name, spec, source, Trial(overlay, module, row, draft.answers))
+    return draft
 
 
 @contextmanager

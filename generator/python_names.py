@@ -8,13 +8,16 @@ RESERVED_CLASSES = frozenset(
     {
         "Any",
         "AuthenticatedClient",
+        "BinaryIO",
         "Client",
         "File",
+        "Generic",
         "IntEnum",
         "Literal",
         "Mapping",
         "Self",
         "StrEnum",
+        "TypeVar",
         "UUID",
         "Unset",
     }

@@ -56,9 +56,9 @@ class Documented(Generic[T]):
         self._successes, self._faults, self._errors = successes, faults, errors
 
     def read(self, response: httpx.Response) -> T:
-        """The value of a documented success response; any other response raises."""
+        """The value of a documented success response; any other response raises, also where only a default is."""
         reader = _documented(response.status_code, self._successes)
-        if reader is None:
+        if reader is None or not response.is_success:
             self._fail(response)
         return reader(response)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import Any, Generic, TypeGuard, TypeVar
 from uuid import UUID
@@ -190,16 +191,32 @@ def nullable(decode: Decoder[T]) -> Decoder[T | None]:
 
 
 class Constant(Generic[T]):
-    """A decoder of one constant: value and type must be equal."""
+    """A decoder of one constant."""
 
     def __init__(self, wanted: T) -> None:
         self._wanted = wanted
 
     def __call__(self, value: object) -> T:
-        """Return the constant if *value* is equal to it."""
-        if type(value) is type(self._wanted) and value == self._wanted:
+        """Return the constant if *value* is equal to it; Python counts True as 1, JSON Schema counts 1.0 as 1."""
+        if value == self._wanted and isinstance(value, bool) == isinstance(self._wanted, bool):
             return self._wanted
         raise _mismatch(f"the constant {self._wanted!r}", name_of(value))
+
+
+class Closed(Generic[T]):
+    """A decoder, in a union, of objects that the spec gives no other fields than *known*."""
+
+    def __init__(self, from_dict: Callable[[Mapping[str, Any]], T], known: AbstractSet[str]) -> None:
+        self._decode = model(from_dict)
+        self._known = known
+
+    def __call__(self, value: object) -> T:
+        """Return the decoded model; other fields are ignored, as a service may add one at any time."""
+        return self._decode(value)
+
+    def others(self, value: object) -> int:
+        """How many fields of *value* the spec does not give it: the fewer, the more likely is this member meant."""
+        return len(value.keys() - self._known) if _is_object(value) else 0
 
 
 class OneOf(Generic[T]):
@@ -207,13 +224,14 @@ class OneOf(Generic[T]):
 
     def __init__(self, *options: Decoder[Any]) -> None:
         self._options = options
+        self._closed = any(isinstance(option, Closed) for option in options)
 
     def __call__(self, value: object) -> T:
         """Return the decoded value, or raise the error whose path is the longest."""
         if value is None and null in self._options:  # frequent, and ten times faster than a mismatch
             return value  # type: ignore[return-value]
         faults: list[DecodeError] = []
-        for option in self._options:
+        for option in self._in_order(value) if self._closed else self._options:
             try:
                 decoded: T = option(value)
             except DecodeError as fault:
@@ -224,6 +242,12 @@ class OneOf(Generic[T]):
         if furthest.path:
             raise furthest
         raise _mismatch(" or ".join(dict.fromkeys(fault.expected for fault in faults)), furthest.got)
+
+    def _in_order(self, value: object) -> list[Decoder[Any]]:
+        """The options, those last of which the most fields of *value* would be ignored."""
+        return sorted(
+            self._options, key=lambda option: option.others(value) if isinstance(option, Closed) else 0
+        )
 
 
 class OneOfKind(Generic[T]):
@@ -265,6 +289,10 @@ class Fields:
     def optional(self, name: str, decode: Decoder[T]) -> T | Unset:
         """The field *name*, or UNSET."""
         return self._take(name, decode) if name in self._left else UNSET
+
+    def or_none(self, name: str, decode: Decoder[T]) -> T | None:
+        """The field *name*, or None if it is absent."""
+        return self._take(name, decode) if name in self._left else None
 
     def defaulting(self, name: str, decode: Decoder[T], default: D) -> T | D:
         """The field *name*, or the spec's default if it is absent."""

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """Reads responses: a documented success becomes its model, everything else raises an error."""
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Documented(Generic[T]):
         self._successes, self._faults, self._errors = successes, faults, errors
 
     def read(self, response: httpx.Response) -> T:
-        """The value of a documented success response; any other response raises."""
+        """The value of a documented success response; any other response raises, also where only a default is."""
         reader = _documented(response.status_code, self._successes)
-        if reader is None:
+        if reader is None or not response.is_success:
             self._fail(response)
         return reader(response)
 

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
 
 import math
@@ -6,14 +6,17 @@ import os
 import ssl
 import threading
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
 
 import httpx
 
+from ._encode import query_string
 from ._environment import TlsTrust, is_loopback, past_proxies, proxy_applies, proxy_fault, tls_context
+from ._keys import Credentials, QuietHeaders, forget_keys
 from ._pool_use import PoolUse
+from ._servers import address, with_path
 
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
@@ -28,43 +31,15 @@ _STYLE: dict[type[Transport], str] = {
 }
 
 
-class _QuietHeaders(httpx.Headers):
-    """Headers whose repr hides the API key; httpx itself hides the Authorization headers only."""
-
-    def __init__(self, headers: httpx.Headers | list[tuple[str, str]], hidden: str) -> None:
-        super().__init__(headers)
-        self._hidden = hidden.lower()
-
-    def __repr__(self) -> str:
-        shown = {name: "[secure]" if name == self._hidden else value for name, value in self.items()}
-        return repr(httpx.Headers(shown))
-
-    def copy(self) -> "_QuietHeaders":
-        return _QuietHeaders(self, self._hidden)
-
-    __copy__ = copy
-
-    def __deepcopy__(self, memo: object) -> "_QuietHeaders":
-        return self.copy()
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """A pickle holds the headers but the API key."""
-        kept = [(name, value) for name, value in self.multi_items() if name != self._hidden]
-        return _QuietHeaders, (kept, self._hidden)
-
-
-class _AuthHeaders(dict[str, str]):
-    """The header with the API key; its repr does not show it."""
-
-    def __repr__(self) -> str:
-        return f"<{', '.join(self)}>"
-
-
 class BaseClient:
     """Builds and sends requests; never retries, never follows a redirect, always has a timeout."""
 
     user_agent: ClassVar[str] = "python-httpx"
     auth_header_name: ClassVar[str] = ""
+    server_path: ClassVar[str] = ""  # of a relative server: added to a base_url without a path
+    documented_servers: ClassVar[
+        tuple[str, ...]
+    ] = ()  # patterns; only there operations may have other servers
     renews_key: bool = False  # whether the key may change between requests
     base_url: str = ""  # the address without a slash at its end
     timeout: httpx.Timeout = httpx.Timeout(30.0)
@@ -80,7 +55,7 @@ class BaseClient:
     ) -> None:
         if not isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport | None):
             raise ValueError(f"transport must be one of httpx's transports, not {type(transport).__name__}.")  # noqa: TRY004
-        self.base_url = _checked_url(base_url)
+        self.base_url = with_path(_checked_url(base_url), self.server_path)
         self.timeout = _checked_timeout(timeout)
         self._settings: dict[str, Any] = {
             "base_url": self.base_url,
@@ -128,33 +103,49 @@ class BaseClient:
         """The authentication headers: none."""
         return {}
 
+    def credentials(self, *_alternatives: tuple[str, ...]) -> Credentials:
+        """The keys of a request to an operation that takes them: none."""
+        return Credentials()
+
     def build_request(
         self,
         method: str,
         path: str,
         *,
         params: Mapping[str, Any] | None = None,
+        query: str = "",
         headers: Mapping[str, str | None] | None = None,
-        auth: Mapping[str, str] | None = None,
+        auth: Mapping[str, str] | Credentials | None = None,
         body: Mapping[str, Any] | None = None,
+        accept: str = "application/json",
+        server: str = "",
     ) -> httpx.Request:
-        """A complete request with headers, API key and timeout, which any httpx client can send."""
+        """
+        A complete request with headers, API key and timeout, which any httpx client can send.
+
+        *query* is encoded already, *params* are not. *server* is the operation's own, if the document names one.
+        """
         payload = dict(body or {})
         content_type = payload.pop("content_type", None)
-        given = {"accept": ("Accept", "application/json"), "user-agent": ("User-Agent", self.user_agent)}
+        given = {"accept": ("Accept", accept), "user-agent": ("User-Agent", self.user_agent)}
         for more in ({"Content-Type": content_type}, self._settings["headers"], headers or {}):
-            given.update({name.lower(): (name, value) for name, value in more.items() if value is not None})
-        query = {name: value for name, value in (params or {}).items() if value is not None}
+            for name, value in more.items():
+                if value is not None:
+                    before = given.get("cookie") if name.lower() == "cookie" else None
+                    given[name.lower()] = (name, f"{before[1]}; {value}" if before else value)
+        query = query or query_string(params or {})
         request = httpx.Request(
             method,
-            self.base_url + path,
-            params=query or None,
+            address(self.base_url, server, self.documented_servers) + path + (f"?{query}" if query else ""),
             headers=list(given.values()),
             extensions={"timeout": self.timeout.as_dict()},
             **payload,
         )
-        request.headers = _QuietHeaders(request.headers, self.auth_header_name)
-        request.headers.update(auth or {})  # last, as errors above show the local variables
+        if isinstance(auth, Credentials):
+            auth.put_into(request)
+        else:
+            request.headers = QuietHeaders(request.headers, [self.auth_header_name])
+            request.headers.update(auth or {})  # last, as errors above show the local variables
         return request
 
     def _begin(self) -> None:
@@ -212,7 +203,7 @@ class BaseClient:
             with self.pool_in_use() as pool:
                 return pool.send(request, follow_redirects=False)
         finally:
-            self._forget_key(request)
+            forget_keys(request)
 
     async def send_async(self, request: httpx.Request) -> httpx.Response:
         """The complete response to *request*; the API key is then removed from the request."""
@@ -220,7 +211,38 @@ class BaseClient:
             async with self.async_pool_in_use() as pool:
                 return await pool.send(request, follow_redirects=False)
         finally:
-            self._forget_key(request)
+            forget_keys(request)
+
+    def send_into(self, request: httpx.Request, into: BinaryIO) -> httpx.Response:
+        """As `send`, but the body of a success is written to the file *into* as it arrives; the response has none."""
+        try:
+            with (
+                self.pool_in_use() as pool,
+                closing(pool.send(request, follow_redirects=False, stream=True)) as response,
+            ):
+                if not response.is_success:
+                    response.read()
+                    return response
+                into.writelines(response.iter_bytes())
+                return _without_body(response)
+        finally:
+            forget_keys(request)
+
+    async def send_into_async(self, request: httpx.Request, into: BinaryIO) -> httpx.Response:
+        """As `send_async`, but the body of a success is written to the file *into*, from the running thread."""
+        try:
+            async with (
+                self.async_pool_in_use() as pool,
+                aclosing(await pool.send(request, follow_redirects=False, stream=True)) as response,
+            ):
+                if not response.is_success:
+                    await response.aread()
+                    return response
+                async for chunk in response.aiter_bytes():
+                    into.write(chunk)
+                return _without_body(response)
+        finally:
+            forget_keys(request)
 
     def close(self) -> None:
         """Close the sync pool; the next request creates a new one."""
@@ -307,75 +329,9 @@ class BaseClient:
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
         }
 
-    def _forget_key(self, request: httpx.Request) -> None:
-        """Remove the API key: errors and responses that are logged or pickled contain their request."""
-        if self.auth_header_name:
-            request.headers.pop(self.auth_header_name, None)
 
-
-class ApiKey:
-    """A key, or the function that gives it: no repr, no pickle and no traceback with local variables shows it."""
-
-    __slots__ = ("_token", "fault", "renews")
-
-    def __init__(self, token: object) -> None:
-        self.renews = callable(token)
-        self.fault = "" if self.renews else _fault_of(token)
-        self._token = token
-
-    @classmethod
-    def of(cls, token: object) -> "ApiKey":
-        """*token* itself if it is such a key already."""
-        return token if isinstance(token, ApiKey) else cls(token)
-
-    def __call__(self) -> str:
-        """The key as it is now; raises ValueError without it if it cannot stand in a header."""
-        key, fault = self._read() if self.renews else (None if self.fault else self._token, self.fault)
-        if fault:
-            raise ValueError(fault)
-        return str(key)
-
-    def _read(self) -> tuple[object, str]:
-        """What the function gives, or None and what is wrong with it."""
-        try:
-            key = self._token()  # type: ignore[operator]  # renews: it is a function
-        except Exception as error:  # noqa: BLE001 - its message and its frames may contain the key
-            return None, f"The function that gives the API key raised {type(error).__name__}."
-        fault = _fault_of(key)
-        return (None, fault) if fault else (key, "")
-
-    def __repr__(self) -> str:
-        return "<an API key>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("An API key cannot be pickled.")
-
-
-class KeyedClient(BaseClient):
-    """A client with an API key, which no repr shows and which is checked whenever it is read."""
-
-    auth_prefix: ClassVar[str] = ""
-
-    def _keep_key(self, key: ApiKey) -> None:
-        if key.fault:
-            raise ValueError(key.fault)
-        self.renews_key = key.renews
-        self._settings["token"] = self._read_key = key
-
-    def auth_headers(self) -> dict[str, str]:
-        """The authentication header with the present key."""
-        return _AuthHeaders({self.auth_header_name: self.auth_prefix + self._read_key()})
-
-
-def _fault_of(key: object) -> str:
-    """Why *key* is no valid header value, without the key; empty if it is one."""
-    if not isinstance(key, str):
-        return f"The API key must be a string, not {type(key).__name__}."
-    if not key:
-        return "The API key is empty."
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        return "The API key holds a space, a line break or another character that a key never has."
-    return ""
+def _without_body(response: httpx.Response) -> httpx.Response:
+    return httpx.Response(response.status_code, headers=response.headers, request=response.request)
 
 
 def _checked_url(base_url: str) -> str:

@@ -1,5 +1,5 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
-"""Encodes typed values: JSON and other bodies, path, query, headers and cookies."""
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+"""Encodes typed values: JSON and binary bodies, and parameters in the usual styles; others are in _parameters.py."""
 
 import datetime as dt
 import json
@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 from urllib.parse import quote
 from uuid import UUID
 
-from .types import UNSET, File, FileTypes
+from .types import UNSET, File
 
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
@@ -65,22 +65,15 @@ def json_body(value: Any, content_type: str) -> Body:
     return {"content": text.encode(), "content_type": content_type}
 
 
-def form_body(value: Any) -> Body:
-    """*value*, a model, as the fields of a form."""
-    return {} if value is UNSET else {"data": wire(value)}
-
-
-def multipart_body(value: Any) -> Body:
-    """*value*, a model, as a multipart form: files unchanged, lists as repeated parts, objects as JSON."""
+def content_body(value: Any, content_type: str) -> Body:
+    """*value* as the body: the content of a File, or bytes or text as they are; text is sent as UTF-8."""
     if value is UNSET:
         return {}
-    fields = value.to_dict().items()
-    return {"files": [(name, _part(one)) for name, many in fields for one in _each(many)]}
-
-
-def file_body(value: Any, content_type: str) -> Body:
-    """The content of *value*, a File, as the body."""
-    return {} if value is UNSET else {"content": value.payload.read(), "content_type": content_type}
+    content = value.payload.read() if isinstance(value, File) else value
+    return {
+        "content": content.encode() if isinstance(content, str) else content,
+        "content_type": content_type,
+    }
 
 
 def path_value(name: str, value: object) -> str:
@@ -88,46 +81,59 @@ def path_value(name: str, value: object) -> str:
     plain = wire(value)
     if isinstance(plain, bool) or not isinstance(plain, str | int):
         raise ValueError(f"{name} must be a string, a number or a UUID, not {type(value).__name__}.")  # noqa: TRY004 - one kind for all bad values
-    text = str(plain)
-    if text in {"", ".", ".."}:
-        raise ValueError(f"{name} must not be {text!r}: it would change the address.")
+    return checked_segment(name, escaped(name, str(plain)))
+
+
+def checked_segment(name: str, segment: str) -> str:
+    """*segment* itself; ValueError if it would change the path."""
+    if segment in {"", ".", ".."}:
+        raise ValueError(f"{name} must not be {segment!r}: it would change the address.")
+    return segment
+
+
+def escaped(name: str, text: str, safe: str = "") -> str:
+    """*text* percent-encoded for a URL, but for letters, digits, `-._~` and what is *safe*."""
     try:
-        return quote(text, safe="")
+        return quote(text, safe=safe)
     except UnicodeEncodeError:
         raise ValueError(f"{name} holds a character that cannot be sent.") from None
 
 
+def text(name: str, value: Any) -> str:
+    """*value* as parameters and forms write it: `true`, `1.5`, `2026-01-31`; what is nested as JSON."""
+    match plain := wire(value):
+        case str():
+            return plain
+        case bool() | int() | float() | list() | dict():
+            return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        case _:
+            raise ValueError(f"{name} cannot be {'None' if plain is None else type(value).__name__}.")
+
+
 def query_value(value: Any) -> Any:
-    """*value* as a query parameter for httpx; None if nothing is to be sent."""
+    """*value* as a query parameter; None if nothing is to be sent."""
     return None if value is UNSET else wire(value)
 
 
-def query_object(value: Any) -> dict[str, Any]:
-    """The fields of *value*, a model, as query parameters."""
-    return {} if value is UNSET or value is None else dict(wire(value))
+def query_string(values: Mapping[str, Any]) -> str:
+    """*values* as a query: lists are repeated, None is left out."""
+    pairs = [(name, one) for name, value in values.items() if value is not None for one in _each(value)]
+    return "&".join(f"{escaped(name, name)}={escaped(name, text(name, one))}" for name, one in pairs)
 
 
-def header_value(value: Any) -> str | None:
-    """*value* as a header value; None if nothing is to be sent."""
-    plain = query_value(value)
-    if isinstance(plain, bool):
-        return "true" if plain else "false"
-    return None if plain is None else str(plain)
+def header_value(name: str, value: Any) -> str | None:
+    """*value* as the value of the header *name*; None if nothing is to be sent."""
+    return None if value is UNSET or value is None else checked_header(name, text(name, value))
 
 
-def cookies(values: Mapping[str, Any]) -> str | None:
-    """*values* as one Cookie header; None if nothing is to be sent."""
-    plain = {name: header_value(value) for name, value in values.items()}
-    return "; ".join(f"{name}={value}" for name, value in plain.items() if value is not None) or None
+def checked_header(name: str, line: str) -> str:
+    """*line* itself; ValueError if a header cannot carry it."""
+    if not (line.isascii() and line.replace("\t", " ").isprintable()) or line != line.strip():
+        raise ValueError(
+            f"{name} is sent in a header, which takes ASCII without line breaks or spaces around it."
+        )
+    return line
 
 
 def _each(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
-
-
-def _part(value: Any) -> FileTypes:
-    if isinstance(value, File):
-        return value.to_tuple()
-    if isinstance(value, str):
-        return None, value.encode(), "text/plain"
-    return None, json.dumps(value, ensure_ascii=False).encode(), "application/json"

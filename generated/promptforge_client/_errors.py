@@ -1,8 +1,8 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """The base classes of errors; errors.py adds a class for each error status that the spec documents."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -12,6 +12,12 @@ KEPT = 2000  # characters of a body that is not JSON
 SHOWN = 200  # characters of a body that a message may show
 LINK = re.compile(r"https?:\\?/\\?/[^\s\"'<>]*", re.IGNORECASE)
 REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
+# The usual fields of error bodies: FastAPI, RFC 9457, JSON:API, Rails, ASP.NET, Spring and Symfony.
+MESSAGES = ("message", "detail", "error", "title")
+LISTS = ("detail", "errors", "error", "invalid_params", "invalid-params", "violations", "fields")
+PLACES = ("loc", "field", "path", "pointer", "param", "parameter", "name", "propertyPath", "source")
+TEXTS = ("msg", "message", "detail", "reason", "description", "error", "title", "code")
+NAMED = 10  # fields that a message names
 
 
 def shortened(text: str, length: int = SHOWN) -> str:
@@ -123,10 +129,44 @@ def _phrase(status: int) -> str:
 
 
 def _words(body: object) -> str:
-    """The service's own error message, if the body has one of the usual fields."""
-    source: Any = body
-    for name in ("message", "detail", "error", "title"):
-        said: object = source.get(name) if isinstance(body, Mapping) else getattr(source, name, None)
-        if isinstance(said, str) and said.strip():
-            return f": {shortened(said)}"
-    return f": {shortened(body)}" if isinstance(body, str) and body.strip() else ""
+    """The message of the service, if the body has one of the usual fields, and the fields that it names."""
+    to_dict: Any = getattr(body, "to_dict", None)
+    source: Any = body if to_dict is None else to_dict()
+    if isinstance(source, str):
+        return f": {shortened(source)}" if source.strip() else ""
+    if not isinstance(source, Mapping):
+        return ""
+    fields: Mapping[str, Any] = source
+    said = [text for name in MESSAGES if isinstance(text := fields.get(name), str) and text.strip()][:1]
+    faults = [fault for name in LISTS for fault in _faults(fields.get(name))]
+    more = [f"and {len(faults) - NAMED} more"] if len(faults) > NAMED else []
+    parts = [shortened(one) for one in said] + [shortened("; ".join([*faults[:NAMED], *more]), 4 * SHOWN)]
+    return "".join(f": {part}" for part in parts if part)
+
+
+def _faults(value: Any) -> Iterator[str]:
+    """
+    The fields that an error body names, each with what is wrong there; never what was sent.
+
+    Of the forms that frameworks use: a list of objects with a place and a text, or an object with texts by field.
+    """
+    by_field: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    for field, texts in by_field.items():
+        yield from (f"{field}: {text}" for text in _each(texts) if isinstance(text, str))
+    for one in _each(value) if isinstance(value, list) else ():
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            text = next((one[name] for name in TEXTS if isinstance(one.get(name), str)), "")
+            yield ": ".join(filter(None, (_place(one), text)))
+
+
+def _place(fault: Mapping[str, Any]) -> str:
+    """Where *fault* is: a name, a path of names and indices, or an object that has one (JSON:API)."""
+    place: Any = next((fault[name] for name in PLACES if fault.get(name)), "")
+    inner: Any = next(iter(place.values()), "") if isinstance(place, Mapping) else place
+    return ".".join(str(part) for part in _each(inner) if isinstance(part, str | int))
+
+
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

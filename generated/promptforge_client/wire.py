@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 # mypy: disable-error-code="misc"
 """The JSON bodies that are sent and received, as TypedDicts."""
 
@@ -49,7 +49,15 @@ JobState: TypeAlias = Literal[
     "AWAITING_UPLOAD", "PENDING", "QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"
 ]
 """
-AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published server never sets CANCELLED.
+Current status of a job.
+
+- AWAITING_UPLOAD: Job created, waiting for the prompts file to be uploaded.
+- QUEUED: File received, waiting for a processing pod to become available.
+- PENDING: Another job for this client is active; this one will start when that finishes.
+- PROCESSING: Actively dispatching prompts to the LLM provider.
+- COMPLETED: All prompts processed. Results are ready to download. It does not say that any prompt succeeded.
+- FAILED: Job failed due to an unrecoverable error.
+- CANCELLED: Job was cancelled. The published server never sets it.
 """
 
 
@@ -69,27 +77,27 @@ class JobStatus(TypedDict):
     """
     prompt_count: NotRequired[int | None]
     """
-    Valid prompts of the file; null until it was read.
+    Total prompts in the file. Null until the file is parsed.
     """
     completed_count: NotRequired[int | None]
     """
-    Prompts that were answered; the published server fills it in at the end only.
+    Prompts successfully processed. The published server fills it in at the end only.
     """
     failed_count: NotRequired[int | None]
     """
-    Prompts that ran out of attempts; the published server fills it in at the end only.
+    Prompts that exhausted retries. The published server fills it in at the end only.
     """
     created_at: str
     """
-    When the job was made.
+    When the job was created.
     """
     started_processing_at: NotRequired[str | None]
     """
-    When the run began.
+    When processing began.
     """
     completed_at: NotRequired[str | None]
     """
-    When the run ended; the published server leaves it null on FAILED.
+    When the job reached a terminal state. The published server leaves it null on FAILED.
     """
 
 

@@ -1,192 +1,73 @@
 """Finds the changes between two normalised documents that callers of the client may notice."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from generator.diff.addresses import address_changes, key_changes
+from generator.diff.effective_schema import is_class
+from generator.diff.endpoint_changes import directed, endpoint_changes
+from generator.diff.endpoints import pairs
 from generator.diff.model_usage import ModelUsage, model_usage
-from generator.diff.rules import Change
-from generator.diff.schemas import compare_schemas
-from generator.spec.connection import auth, first_server, key_requirement
-from generator.spec.operations import operations, path_parameters, path_pattern
-from generator.spec.pointers import Document, resolved
-
-DESCRIPTIONS = ("summary", "description")
+from generator.diff.rules import WORDS, Change
+from generator.diff.schemas import Comparison
+from generator.python_names import class_name
+from generator.spec.pointers import Document
 
 
 def changes(old: Document, new: Document) -> list[Change]:
-    """Every change from *old* to *new* once, the worst first."""
+    """Every change from *old* to *new* once, the worst first and those of words last."""
     found = dict.fromkeys(change for stage in STAGES for change in stage(old, new))
-    return sorted(found, key=lambda change: -change.rule.verdict)
+    return sorted(found, key=lambda change: (-change.rule.verdict, change.kind == WORDS))
 
 
 def _document(old: Document, new: Document) -> Iterator[Change]:
-    names = tuple(sorted(operation["operationId"] for operation in _by_place(new).values()))
-    if first_server(old) != first_server(new):
-        yield Change("server changed", "servers", _from_to(first_server(old), first_server(new)), names)
-    before, after = auth(old), auth(new)
-    sent_as = [f"{one.header.get_untrusted_value()}: {one.prefix.get_untrusted_value()}…" for one in (before, after)]
-    if before.needed and after.needed and sent_as[0] != sent_as[1]:
-        yield Change("key sent in another way", "security", _from_to(*sent_as), names)
     if old["info"] != new["info"]:
-        yield Change("descriptions changed", "info")
+        yield Change(WORDS, "info")
 
 
 def _operations(old: Document, new: Document) -> Iterator[Change]:
-    before, after = _by_place(old), _by_place(new)
-    for place in sorted({*before, *after}):
-        if place not in after:
-            yield Change("operation removed", _title(before[place]), operations=(before[place]["operationId"],))
-        elif place not in before:
-            yield Change("operation added", _title(after[place]), operations=(after[place]["operationId"],))
-        else:
-            name = before[place]["operationId"]
-            for change in _operation((old, before[place]), (new, after[place]), _title(before[place])):
-                yield Change(change.kind, change.place, change.detail, (name,))
-
-
-def _by_place(document: Document) -> dict[str, Document]:
-    """Every operation by its method and path pattern, with the parameters of its path item added to its own."""
-    return {
-        f"{method.upper()} {path_pattern(path)}": {
-            **operation,
-            "method": method,
-            "path": path,
-            "parameters": [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])],
-        }
-        for _, method, path, operation in operations(document)
-    }
-
-
-def _title(operation: Document) -> str:
-    return f"{operation['method'].upper()} {operation['path']}"
-
-
-Side = tuple[Document, Document]  # a document, and one of its operations
-
-
-def _operation(old: Side, new: Side, place: str) -> Iterator[Change]:
-    before, after = old[1], new[1]
-    if before["operationId"] != after["operationId"]:
-        yield Change("operation renamed", place, _from_to(before["operationId"], after["operationId"]))
-    tags = [(one.get("tags") or ["default"])[0] for one in (before, after)]
-    if tags[0] != tags[1]:
-        yield Change("operation moved to another tag", place, _from_to(*tags))
-    if bool(before.get("deprecated")) != bool(after.get("deprecated")):
-        yield Change("operation deprecated" if after.get("deprecated") else "operation no longer deprecated", place)
-    required = [key_requirement(one) == "required" for one in (before, after)]
-    if required[0] != required[1]:
-        yield Change("key needed" if required[1] else "key not needed any more", place)
-    if any(before.get(word) != after.get(word) for word in DESCRIPTIONS):
-        yield Change("descriptions changed", place)
-    yield from _parameters(old, new, place)
-    yield from _bodies(old, new, place)
-    yield from _responses(old, new, place)
-
-
-def _parameters(old: Side, new: Side, place: str) -> Iterator[Change]:
-    before, after = _parameters_of(old), _parameters_of(new)
-    for key in sorted({*before, *after}):
-        where = f"{place}, {key[0]} parameter {before.get(key, after.get(key, {})).get('name')}"
-        if key not in after:
-            yield Change("parameter removed", where)
-        elif key not in before:
-            yield Change(
-                "required parameter added" if after[key].get("required") else "optional parameter added", where
-            )
-        else:
-            was, now = before[key], after[key]
-            if was["name"] != now["name"]:
-                yield Change("path parameter renamed", where, _from_to(was["name"], now["name"]))
-            if bool(was.get("required")) != bool(now.get("required")):
-                yield Change("parameter became required" if now.get("required") else "parameter became optional", where)
-            if now.get("deprecated") and not was.get("deprecated"):
-                yield Change("parameter deprecated", where)
-            if was.get("description") != now.get("description"):
-                yield Change("descriptions changed", where)
-            yield from _schema_changes(was.get("schema", {}), now.get("schema", {}), where, ("sent",))
-
-
-def _parameters_of(side: Side) -> dict[tuple[str, str], Document]:
-    """Each parameter by location and name; a path parameter by its position, as its name is not sent."""
-    document, operation = side
-    order = path_parameters(operation["path"])
-    named = [resolved(document, one) for one in operation["parameters"]]
-    return {
-        (one["in"], str(order.index(one["name"])) if one["in"] == "path" and one["name"] in order else one["name"]): one
-        for one in named
-    }
-
-
-def _bodies(old: Side, new: Side, place: str) -> Iterator[Change]:
-    before, after = (resolved(document, operation.get("requestBody") or {}) for document, operation in (old, new))
-    where = f"{place}, body"
-    if before and not after:
-        yield Change("body removed", where)
-    elif after and not before:
-        yield Change("required body added" if after.get("required") else "optional body added", where)
-    elif before and after:
-        if bool(before.get("required")) != bool(after.get("required")):
-            yield Change("body became required" if after.get("required") else "body became optional", where)
-        yield from _contents(before, after, where, "body", "sent")
-
-
-def _responses(old: Side, new: Side, place: str) -> Iterator[Change]:
-    before, after = old[1]["responses"], new[1]["responses"]
-    for code in sorted({*before, *after}):
-        where, good = f"{place}, answer {code}", code.startswith("2")
-        was, now = (resolved(one[0], held.get(code) or {}) for one, held in ((old, before), (new, after)))
-        if code not in after:
-            yield Change("success removed" if good else "documented error removed", where)
-        elif code not in before and good:
-            yield Change("success added" if now.get("content") else "success without content added", where)
-        elif code not in before:
-            yield Change("documented error added", where)
-        else:
-            if was.get("description") != now.get("description"):
-                yield Change("descriptions changed", where)
-            yield from _contents(was, now, where, "answer", "read")
-
-
-def _contents(old: Document, new: Document, place: str, what: str, direction: str) -> Iterator[Change]:
-    before, after = old.get("content") or {}, new.get("content") or {}
-    for kind in sorted({*before, *after}):
-        if kind not in after:
-            yield Change(f"kind of {what} removed", f"{place}, {kind}")
-        elif kind not in before:
-            yield Change(f"kind of {what} added", f"{place}, {kind}")
-        else:
-            yield from _schema_changes(
-                before[kind].get("schema") or {}, after[kind].get("schema") or {}, place, (direction,)
-            )
+    both = []
+    for before, after in pairs(old, new):
+        if before and after:
+            both.append((before, after))
+        elif before:
+            yield Change("operation removed", before.title, operations=(before.name,))
+        elif after:
+            yield Change("operation added", after.title, operations=(after.name,))
+    yield from address_changes(both)
+    yield from key_changes(both)
+    for one in both:
+        yield from endpoint_changes(*one)
 
 
 def _models(old: Document, new: Document) -> Iterator[Change]:
-    before, after = old["components"]["schemas"], new["components"]["schemas"]
+    """The changes of each component by the name of its class; one that is no class is compared where it is used."""
+    sides = [_by_class(old), _by_class(new)]
     uses = [model_usage(old), model_usage(new)]
-    for name in sorted({*before, *after}):
-        concerned = sorted({operation for use in uses for operation in use.operations.get(name, ())})
-        for change in _model(before.get(name), after.get(name), name, uses):
-            yield Change(change.kind, change.place, change.detail, tuple(concerned))
+    for name in sorted({*sides[0], *sides[1]}):
+        keys = [side[name] for side in sides if name in side]
+        concerned = {operation for use in uses for key in keys for operation in use.operations.get(key, ())}
+        for change in _model((old, sides[0].get(name)), (new, sides[1].get(name)), uses):
+            yield Change(change.kind, change.place, change.detail, tuple(sorted(concerned)))
 
 
-def _model(before: Document | None, after: Document | None, name: str, uses: list[ModelUsage]) -> Iterator[Change]:
-    if after is None:
-        yield Change("model removed", name)
-    elif before is None:
-        yield Change("model added", name)
-    else:
-        directions = [way for way in ("sent", "read") if any(name in use.directions[way] for use in uses)]
-        yield from _schema_changes(before, after, name, tuple(directions) or ("read",))
+def _by_class(document: Document) -> dict[str, str]:
+    schemas = document["components"]["schemas"]
+    return {class_name(key): key for key, schema in schemas.items() if is_class(document, schema)}
 
 
-def _schema_changes(old: Document, new: Document, place: str, directions: tuple[str, ...]) -> Iterator[Change]:
-    for kind, where, detail in compare_schemas(old, new, place):
-        for direction in directions if kind != "descriptions changed" else directions[:1]:
-            yield Change(kind if kind == "descriptions changed" else f"{direction}: {kind}", where, detail)
+Side = tuple[Document, str | None]  # a document, and the key of a component in it
 
 
-def _from_to(old: Any, new: Any) -> str:
-    return f"{old or 'nothing'} → {new or 'nothing'}"
+def _model(old: Side, new: Side, uses: list[ModelUsage]) -> Iterator[Change]:
+    (before, was), (after, now) = old, new
+    if was is None or now is None:
+        yield Change("model removed" if now is None else "model added", str(was or now))
+        return
+    directions = [way for way in ("sent", "read") if uses[0].uses(was, way) or uses[1].uses(now, way)]
+    schemas = before["components"]["schemas"][was], after["components"]["schemas"][now]
+    for direction in directions or ["read"]:
+        for difference in Comparison(before, after, direction).models(*schemas, was):
+            yield directed(*difference, direction)
 
 
 STAGES: tuple[Callable[[Document, Document], Iterator[Change]], ...] = (_document, _operations, _models)

@@ -16,6 +16,10 @@ class ModelUsage:
     operations: dict[str, set[str]]
     directions: dict[str, set[str]]
 
+    def uses(self, model: str, direction: str) -> bool:
+        """Whether *model* is `sent` or `read`, as *direction* says."""
+        return model in self.directions[direction]
+
 
 def model_usage(document: Document) -> ModelUsage:
     """The models that the operations of the normalised *document* use."""

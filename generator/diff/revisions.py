@@ -13,14 +13,23 @@ from generator.spec.pointers import Document
 
 
 def both_documents(old: str, new: Path) -> tuple[Document, Document]:
-    """The normalised documents of *old*, a file or a git revision of *new*, and of *new*, with their overlays."""
-    overlay = new.parent / "overlay.yaml" if service_of_spec(new) else None
-    after = read_spec(new, overlay)
+    """
+    The normalised documents of *old*, a file or a git revision of *new*, and of *new*, with their overlays.
+
+    A file that has no overlay, as what a vendor has just published, gets that of the other one, so that our additions
+    are no changes. What an overlay adds although a document has it is left out: the vendor's own words are compared.
+    """
+    overlay = _overlay_of(new)
     if Path(old).exists():
-        before = Path(old)
-        return read_spec(before, before.parent / "overlay.yaml" if service_of_spec(before) else None), after
+        before = _overlay_of(Path(old)) or overlay
+        return read_spec(Path(old), before, fitting=True), read_spec(new, overlay or before, fitting=True)
+    after = read_spec(new, overlay, fitting=True)
     with _at_revision(old, new) as folder:
-        return read_spec(folder / new.name, folder / "overlay.yaml" if overlay else None), after
+        return read_spec(folder / new.name, folder / "overlay.yaml" if overlay else None, fitting=True), after
+
+
+def _overlay_of(spec: Path) -> Path | None:
+    return spec.parent / "overlay.yaml" if service_of_spec(spec) else None
 
 
 def service_of_spec(spec: Path) -> str | None:

@@ -21,6 +21,7 @@ class Rule:
     adds: bool = False  # whether the client has a new feature, which makes a minor version
 
 
+WORDS = "descriptions changed"  # the kind of change that concerns readers only
 H, R, B = Verdict
 RULES: dict[str, Rule] = {
     # operations
@@ -30,6 +31,8 @@ RULES: dict[str, Rule] = {
     "operation moved to another tag": Rule(B, "its module is in another folder"),
     "operation deprecated": Rule(R, "it warns at each call and may be removed"),
     "operation no longer deprecated": Rule(H, "it no longer warns"),
+    "path changed": Rule(R, "requests go to another path"),
+    "method changed": Rule(R, "requests are sent with another method"),
     # parameters
     "optional parameter added": Rule(H, "calls without it mean what they meant", adds=True),
     "required parameter added": Rule(B, "calls without it are refused"),
@@ -37,7 +40,10 @@ RULES: dict[str, Rule] = {
     "parameter became required": Rule(B, "calls without it are refused"),
     "parameter became optional": Rule(H, "calls that pass it still work"),
     "path parameter renamed": Rule(B, "its argument has another name; what is sent is the same"),
+    "header parameter renamed": Rule(B, "its argument has another name; what is sent is the same"),
     "parameter deprecated": Rule(R, "it may be removed"),
+    "parameter no longer deprecated": Rule(H, "nothing else changes"),
+    "parameter sent in another form": Rule(B, "the service reads what was sent in another way"),
     # bodies
     "required body added": Rule(B, "calls without it are refused"),
     "optional body added": Rule(H, "calls without it still work", adds=True),
@@ -46,6 +52,7 @@ RULES: dict[str, Rule] = {
     "body became optional": Rule(H, "calls that pass it still work"),
     "kind of body added": Rule(H, "what was sent is still accepted", adds=True),
     "kind of body removed": Rule(B, "what was sent is no longer accepted"),
+    "field of a form sent in another form": Rule(B, "the service reads what was sent in another way"),
     # answers
     "success added": Rule(B, "the call may give another type"),
     "success without content added": Rule(B, "the call may give None"),
@@ -72,9 +79,13 @@ RULES: dict[str, Rule] = {
     "sent: enum value removed": Rule(B, "a value that was right is refused"),
     "sent: enum instead of text": Rule(B, "only listed values are right"),
     "sent: text instead of enum": Rule(B, "the class of the enum is removed"),
+    "sent: enum member renamed": Rule(B, "code that names the member fails"),
     "sent: limits changed": Rule(R, "values that were right may be refused"),
+    "sent: limits loosened": Rule(H, "values that were right still are"),
     "sent: default changed": Rule(R, "a call without it means something else"),
     "sent: discriminator changed": Rule(R, "models are distinguished in another way"),
+    "sent: deprecated": Rule(R, "it may be removed"),
+    "sent: no longer deprecated": Rule(H, "nothing else changes"),
     # fields that callers read
     "read: optional field added": Rule(H, "it was kept among the additional fields before", adds=True),
     "read: required field added": Rule(R, "an answer without it does not decode; an older server may not send it"),
@@ -90,15 +101,20 @@ RULES: dict[str, Rule] = {
     "read: enum value removed": Rule(B, "its member is removed from the enum"),
     "read: enum instead of text": Rule(H, "a member is a string", adds=True),
     "read: text instead of enum": Rule(B, "the class of the enum is removed"),
+    "read: enum member renamed": Rule(B, "code that names the member fails"),
     "read: limits changed": Rule(H, "answers are not checked against limits"),
+    "read: limits loosened": Rule(H, "answers are not checked against limits"),
     "read: default changed": Rule(R, "an absent field means something else"),
     "read: discriminator changed": Rule(R, "models are distinguished in another way"),
+    "read: deprecated": Rule(R, "it may be removed"),
+    "read: no longer deprecated": Rule(H, "nothing else changes"),
     # security, servers, descriptions
     "key needed": Rule(B, "calls without a key are refused"),
     "key not needed any more": Rule(H, "a key is still accepted"),
     "key sent in another way": Rule(B, "the service expects keys in another place"),
+    "another key accepted": Rule(H, "the key that was sent is still accepted", adds=True),
     "server changed": Rule(R, "requests go to another address"),
-    "descriptions changed": Rule(H, "text only"),
+    WORDS: Rule(H, "text only"),
 }
 
 

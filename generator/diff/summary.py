@@ -1,12 +1,14 @@
 """The summary of a set of changes, as text, Markdown or JSON."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.diff.rules import Change, Verdict
+from generator.diff.rules import WORDS, Change, Verdict
 from generator.diff.service_usage import ServiceUsage
 
+FOLDED = 2  # as many changes of words become one
+SHOWN = 3  # of them are named
 VERDICT_NAMES = {Verdict.BREAKING: "Breaking", Verdict.RISKY: "Risky", Verdict.HARMLESS: "Harmless"}
 
 
@@ -46,14 +48,26 @@ class Summary:
         totals = ", ".join(f"{count} {word}" for word, count in counts if count)
         return f"{self.name}: {totals}. Version bump: {self.bump}."
 
+    def folded(self) -> Iterator[Change]:
+        """The changes, with those of words as one, which is the last."""
+        words = [change for change in self.changes if change.kind == WORDS]
+        yield from (change for change in self.changes if change.kind != WORDS)
+        if len(words) < FOLDED:
+            yield from words
+        else:
+            named = ", ".join(change.place for change in words[:SHOWN])
+            more = f" and {len(words) - SHOWN} more" if len(words) > SHOWN else ""
+            operations = tuple(sorted({name for change in words for name in change.operations}))
+            yield Change(WORDS, f"{len(words)} places", f"{named}{more}", operations)
+
     def _count(self, verdict: Verdict) -> int:
-        return sum(change.rule.verdict is verdict for change in self.changes)
+        return sum(change.rule.verdict is verdict for change in self.folded())
 
 
 def text(summary: Summary) -> str:
     """For a terminal: one line for each change, the worst first."""
     lines = [summary.conclusion()]
-    for change in summary.changes:
+    for change in summary.folded():
         line = f"  {VERDICT_NAMES[change.rule.verdict].upper():9} {change.place}: {change.kind}{_detail(change)}"
         module = summary.affected_module(change)
         lines.append(f"{line}; {change.rule.reason}{f' [{module}]' if module else ''}")
@@ -65,7 +79,7 @@ def markdown(summary: Summary) -> str:
     lines = [f"## {_cell(summary.conclusion())}", ""]
     if summary.changes:
         lines += ["| | Where | What | Reason | Module |", "|---|---|---|---|---|"]
-    for change in summary.changes:
+    for change in summary.folded():
         cells = (
             VERDICT_NAMES[change.rule.verdict],
             change.place,

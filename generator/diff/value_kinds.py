@@ -1,31 +1,63 @@
 """The kinds of value that a schema allows, each with a short name for messages."""
 
-from generator.spec.pointers import Document, steps
+from generator.diff.effective_schema import Effective, base_name, effective, is_class, is_object, reference_of
+from generator.spec.pointers import Document, resolved
 
 ANYTHING = "anything"
+TYPED_FORMATS = ("date", "date-time", "uuid", "binary")  # those whose values are no str in Python
+
+Kinds = dict[str, Effective]
 
 
-def value_kinds(schema: Document) -> dict[str, Document]:
-    """The kinds of value that the normalised *schema* allows, each with its schema; references are not followed."""
-    members = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+def value_kinds(document: Document, schema: Document, within: frozenset[str] = frozenset()) -> Kinds:
+    """
+    The kinds of value that the normalised *schema* allows.
+
+    A reference to a class is a kind of its own, and compared elsewhere; one to another name is followed. *within* are
+    the references that are being followed, against circles.
+    """
+    place = reference_of(schema)
+    if place is None:
+        return kinds_of(document, effective(document, schema), within)
+    target = resolved(document, {"$ref": place})
+    if is_class(document, target):
+        return {base_name(place): Effective()}
+    return {ANYTHING: Effective()} if place in within else value_kinds(document, target, within | {place})
+
+
+def kinds_of(document: Document, schema: Effective, within: frozenset[str] = frozenset()) -> Kinds:
+    """The same for a schema without allOf."""
+    members = [*schema.keywords.get("anyOf", []), *schema.keywords.get("oneOf", [])]
+    found: Kinds = {}
+    for member in members:
+        for name, inner in value_kinds(document, member, within).items():
+            found[_free(name, found)] = inner
+    types = schema.keywords.get("type")
     if members:
-        return {name: inner for member in members for name, inner in value_kinds(member).items()}
-    types = schema.get("type")
+        if schema.properties:
+            found[_free("object", found)] = schema
+        return found
     if isinstance(types, list):
-        return {name: schema for kind in types for name in [_name({**schema, "type": kind})]}
-    return {_name(schema): schema}
+        return {_name(schema, kind): schema for kind in types}
+    return {_name(schema, types): schema}
 
 
-def _name(schema: Document) -> str:
-    if "$ref" in schema:
-        return steps(schema["$ref"])[-1]
-    if len(schema.get("allOf", [])) == 1:
-        return _name(schema["allOf"][0])
-    if "const" in schema:
-        return f"constant {schema['const']!r}"
-    if schema.get("type") == "array":
+def _free(name: str, taken: Kinds) -> str:
+    """*name*, or with a number if another member of the union has it: `object 2`; a class or null is there once."""
+    number = 2
+    chosen = name
+    while chosen in taken and name in {"object", "array"}:
+        chosen, number = f"{name} {number}", number + 1
+    return chosen
+
+
+def _name(schema: Effective, kind: object) -> str:
+    if "const" in schema.keywords:
+        return f"constant {schema.keywords['const']!r}"
+    if kind == "array":
         return "array"
-    if "properties" in schema or "additionalProperties" in schema or "allOf" in schema:
+    if kind in {None, "object"} and is_object(schema):
         return "object"
-    kind = str(schema.get("type", ANYTHING))
-    return f"{kind} ({schema['format']})" if "format" in schema else kind
+    if kind == "string" and schema.keywords.get("format") in TYPED_FORMATS and "enum" not in schema.keywords:
+        return f"string ({schema.keywords['format']})"
+    return str(kind or ANYTHING)

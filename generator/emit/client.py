@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,59 +16,77 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
-from generator.emit import endpoint_expressions
-from generator.emit.descriptions import with_full_descriptions
+from generator.emit import endpoint_expressions, enum_words, model_expressions
+from generator.emit.decode_expressions import Decoders
+from generator.emit.literals import literal
+from generator.emit.methods import tags_of, write_methods
+from generator.emit.model_use import model_use
+from generator.emit.parser_document import TEXT_BODY, media_types
+from generator.emit.parsing import Parsed, parse
 from generator.emit.template_data import TemplateData, template_data
-from generator.errors import GeneratorError
+from generator.emit.uuid_arguments import take_texts
+from generator.errors import Finding, GeneratorError
 from generator.spec.pointers import Document
 
-# Content types that openapi-python-client does not support, each read as one that it supports.
-CONTENT_TYPES = {
-    **dict.fromkeys(
-        ("application/x-ndjson", "application/zip", "application/pdf", "application/gzip", "image/png", "image/jpeg"),
-        "application/octet-stream",
-    ),
-    **dict.fromkeys(("application/xml", "application/yaml"), "text/plain"),
-    "*/*": "application/json",
-}
 # What openapi-python-client raises for documents that it does not support.
 PARSER_EXCEPTIONS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 # Names that generated modules already define or import.
 RESERVED_IN_ENDPOINTS = frozenset(
-    {"build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"}
+    {
+        *("build", "parse", "sync", "asyncio", "httpx", "answers", "decode", "encode", "errors", "body", "deprecated"),
+        *("parameters", "forms", "content_type", "into", "download", "download_async"),
+    }
 )
-RESERVED_IN_MODELS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
+RESERVED_IN_MODELS = frozenset({"additional_properties", "fields_set", "to_dict", "from_dict", "cls"})
 
 
-def write_client(document: Document, package: Path) -> None:
-    """Write models, endpoints, client, errors and README of the normalised *document* into the new folder *package*."""
-    data = template_data(document)
+def parse_document(document: Document, package: Path) -> Parsed:
+    """What openapi-python-client makes of the normalised *document*, into which plain forms are put where it must."""
     try:
-        parsed = _parse(with_full_descriptions(document), package)
-        project = Project(openapi=parsed, config=_config(package), custom_template_path=paths.TEMPLATES)
-        project.env.globals.update({"data": data, **endpoint_expressions.expressions(data)})
-        project.env.filters.update({"in_markdown": in_markdown, "literal": endpoint_expressions.literal})
+        parsed = parse(document, _config(package, document))
+    except PARSER_EXCEPTIONS as error:
+        raise GeneratorError(f"{package.name} cannot be generated; openapi-python-client fails: {error}.") from error
+    if not any(collection.endpoints for collection in parsed.data.endpoint_collections_by_tag.values()):
+        places = [f"{pointer}: {message}" for pointer, message in parsed.findings]
+        raise GeneratorError(f"{package.name} would have no operation:", places)
+    _correct(parsed.data)
+    return parsed
+
+
+def write_client(document: Document, parsed: GeneratorData, package: Path, notices: Sequence[Finding] = ()) -> None:
+    """
+    Write models, endpoints, client, errors and README of the normalised *document* into the new folder *package*.
+
+    *parsed* was made of *document*; the README lists *notices*.
+    """
+    data = template_data(document)
+    project = Project(openapi=parsed, config=_config(package, document), custom_template_path=paths.TEMPLATES)
+    use = model_use(parsed)
+    take_texts(parsed, use)
+    decoders = Decoders(data.discriminators, use.closed)
+    project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
+    project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
+    project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
+    tags = tags_of(parsed)
+    project.env.globals["tags"] = tags
+    try:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
             errors = project.build()
+        write_methods(project.env, package, tags)
     except PARSER_EXCEPTIONS as error:
         raise GeneratorError(f"{package.name} cannot be generated; openapi-python-client fails: {error}.") from error
     if errors:
         raise GeneratorError(f"{package.name} would be incomplete:", [_error_text(error) for error in errors])
-    readme = project.env.get_template("README.md.jinja").render(operations=_readme_rows(parsed, data))
+    readme = project.env.get_template("README.md.jinja").render(
+        operations=_readme_rows(parsed, data), notices=list(notices)
+    )
     (package / "README.md").write_text(readme, encoding="utf-8")
 
 
-def _parse(document: Document, package: Path) -> GeneratorData:
-    parsed = GeneratorData.from_dict(document, config=_config(package))
-    if isinstance(parsed, ParserError):
-        details = (parsed.detail or "").splitlines()
-        raise GeneratorError(f"{package.name} cannot be generated: {parsed.header}.", details)
-    _correct(parsed)
-    return parsed
-
-
-def _config(package: Path) -> Config:
-    settings = ConfigFile(package_name_override=package.name, content_type_overrides=CONTENT_TYPES, post_hooks=[])
+def _config(package: Path, document: Document) -> Config:
+    settings = ConfigFile(
+        package_name_override=package.name, content_type_overrides=media_types(document), post_hooks=[]
+    )
     return Config.from_sources(
         settings,
         MetaType.NONE,
@@ -82,6 +101,8 @@ def _correct(parsed: GeneratorData) -> None:
     """Correct string defaults and rename reserved names, which the parser gets wrong."""
     for collection in parsed.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
+            for body in endpoint.bodies:
+                body.content_type = UntrustedString(body.content_type.get_untrusted_value().removeprefix(TEXT_BODY))
             for _, parameter in endpoint.iter_all_parameters():
                 _quote_default(parameter)
                 before = parameter.python_name

@@ -1,6 +1,6 @@
 """The Python expressions in generated code that decode JSON, made from the parser's properties."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from openapi_python_client.parser.responses import Response
@@ -31,21 +31,22 @@ SOURCES = {
 class Decoders:
     """Makes these expressions for one document; names from it are printed as string literals only."""
 
-    def __init__(self, discriminators: Sequence[Discriminator]) -> None:
+    def __init__(self, discriminators: Sequence[Discriminator], closed: Mapping[str, Sequence[str]]) -> None:
         self._discriminators = discriminators
+        self._closed = closed
 
     def decoder(self, prop: Any) -> PythonCode:
         """The decoder of values that *prop* describes."""
         return PythonCode(self._of(prop))
 
-    def taken(self, prop: Any) -> PythonCode:
-        """The call with which a model reads *prop* from its fields."""
+    def taken(self, prop: Any, absent: str = "optional") -> PythonCode:
+        """The call with which a model reads *prop* from its fields; *absent* is the one for a field without default."""
         name = repr(prop.name.get_untrusted_value())
         if prop.required:
             return PythonCode(f"required({name}, {self._of(prop)})")
         if prop.default is not None:
             return PythonCode(f"defaulting({name}, {self._of(prop)}, {prop.default.python_code.as_unembedded_code()})")
-        return PythonCode(f"optional({name}, {self._of(prop)})")
+        return PythonCode(f"{absent}({name}, {self._of(prop)})")
 
     def reader(self, response: Response) -> PythonCode:
         """The reader of one documented response."""
@@ -87,7 +88,11 @@ class Decoders:
                 named = ", ".join(f"{value!r}: {name}.from_dict" for value, name in discriminator.classes.items())
                 yield f"decode.OneOfKind[{' | '.join(sorted(members))}]({discriminator.field!r}, {{{named}}})"
         for one in union.inner_properties:
-            if type(one).__name__ != "ModelProperty" or str(one.class_info.name) not in grouped:
+            name = str(one.class_info.name) if type(one).__name__ == "ModelProperty" else ""
+            if name in self._closed and name not in grouped:
+                known = ", ".join(map(repr, self._closed[name]))
+                yield f"decode.Closed({name}.from_dict, {{{known}}})" if known else self._of(one)
+            elif name not in grouped or not name:
                 yield self._of(one)
 
 

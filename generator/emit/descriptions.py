@@ -9,6 +9,7 @@ from generator.spec.operations import operations
 from generator.spec.pointers import Document, objects, resolved, steps
 
 COMPONENTS = "#/components/schemas/"
+PARAMETER = re.compile(r"/parameters/[0-9]+$|^/components/parameters/[^/]+$")
 DEPRECATED = "Deprecated by its service."
 HAS_UNIT = re.compile(r"\b(in|per) \w+", re.IGNORECASE)
 # Endings of field names that say the unit.
@@ -33,7 +34,7 @@ def with_full_descriptions(document: Document) -> Document:
     for pointer, node in list(objects(document)):
         if isinstance(node.get("properties"), dict):
             _describe_fields(node["properties"])
-        if pointer.rpartition("/")[0].endswith("/parameters") and isinstance(node.get("schema"), dict):
+        if PARAMETER.search(pointer) and isinstance(node.get("schema"), dict):
             _describe_parameter(node)
     for name, uses in _uses(document).items():
         schema = document["components"]["schemas"].get(name)

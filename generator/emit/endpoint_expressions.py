@@ -1,24 +1,26 @@
 """The Python expressions and types of endpoint modules, made from the parser's escaped parts; templates call these."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import PythonCode
+from openapi_python_client.strings import PythonCode, safe_for_docstring
 
-from generator.emit.decode_expressions import Decoders, answer_type_of, type_of
+from generator.emit.body_expressions import Bodies, body_type, content_type_argument
+from generator.emit.decode_expressions import Decoders, answer_type_of
+from generator.emit.parameter_expressions import Parameters
 from generator.emit.template_data import TemplateData
-from generator.spec.operations import PATH_PARAMETER
 
 SUCCESS = range(200, 300)
-SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._"  # the characters that RFC 3986 allows in a path
+USES = re.compile(r"(Body|Answer) of [\w; ]+\.$")  # what descriptions.py adds to the description of a component
 
 
 def successes(endpoint: Endpoint) -> list[Response]:
-    """The documented success responses; the default response only if there is no other."""
+    """The documented success responses; the default response, for any 2xx, only if there is no other."""
     found = [
         one for one in endpoint.responses.patterns if one.status_code.range and one.status_code.range[0] in SUCCESS
     ]
@@ -27,9 +29,9 @@ def successes(endpoint: Endpoint) -> list[Response]:
 
 
 def error_responses(endpoint: Endpoint) -> list[Response]:
-    """All other documented responses."""
+    """All other documented responses; the default response describes errors too."""
     good = successes(endpoint)
-    return [response for response in endpoint.responses if response not in good]
+    return [response for response in endpoint.responses if response not in good or response.is_default()]
 
 
 def answer_type(endpoint: Endpoint) -> PythonCode:
@@ -49,68 +51,44 @@ def late_imports(endpoint: Endpoint) -> list[str]:
     )
 
 
-def body_type(endpoint: Endpoint) -> PythonCode:
-    """The type of the argument body, with its default."""
-    types = " | ".join(dict.fromkeys(type_of(body.prop) for body in endpoint.bodies))
-    required = all(body.prop.required for body in endpoint.bodies)
-    return PythonCode(types if required else f"{types} | Unset = UNSET")
+def body_doc(endpoint: Endpoint, description: UntrustedString) -> str:
+    """The line of the docstring for the argument body; *description* is that of the request body."""
+    types = safe_for_docstring(PythonCode(body_type(endpoint).as_unembedded_code().removesuffix(" = UNSET")))
+    models = [one.prop.description for one in endpoint.bodies if type(one.prop).__name__ == "ModelProperty"]
+    texts = [USES.sub("", one.get_untrusted_value()).strip() for one in [description, *models] if one]
+    said = next(filter(None, texts), "The body of the request.")
+    return f"body ({types}): {safe_for_docstring(UntrustedString(said))}"
 
 
-def body_code(endpoint: Endpoint) -> PythonCode:
-    """The call that encodes the body; of several content types, the one that fits the argument's type."""
-    *others, last = endpoint.bodies
-    chain = [f"{_body(body)} if isinstance(body, {_class(body.prop)}) else " for body in others]
-    return PythonCode("".join(chain) + _body(last))
+def _key_code(data: TemplateData, endpoint: Endpoint) -> PythonCode:
+    """The call that gives the keys of a request: of one of the alternatives, each a tuple of the client's arguments."""
+    if data.auth.single:
+        return PythonCode("client.auth_headers()")
+    alternatives = data.auth.alternatives[data.operation(endpoint).name.get_untrusted_value()]
+    return PythonCode(f"client.credentials({', '.join(repr(names) for names in alternatives)})")
 
 
-def _body(body: Any) -> str:
-    content_type = literal(body.content_type)
-    return {
-        "json": f"encode.json_body(body, {content_type})",
-        "data": "encode.form_body(body)",
-        "files": "encode.multipart_body(body)",
-        "content": f"encode.file_body(body, {content_type})",
-    }[body.body_type]
-
-
-def address(endpoint: Endpoint) -> PythonCode:
-    """The expression of the path with the values of its parameters."""
-    return PythonCode(" + ".join(_pieces(endpoint)))
-
-
-def _pieces(endpoint: Endpoint) -> Iterator[str]:
-    parameters = {str(parameter.python_name): parameter for parameter in endpoint.path_parameters}
-    for piece in PATH_PARAMETER.split(endpoint.path.get_untrusted_value()):
-        if piece in parameters:
-            value = f"str({piece})" if type(parameters[piece]).__name__ == "FloatProperty" else piece
-            yield f'encode.path_value("{piece}", {value})'
-        elif piece:
-            yield literal(quote(piece, safe=SAFE_IN_PATHS))
-
-
-def literal(text: UntrustedString | str) -> str:
-    """*text* as a Python string literal with its quotes; control characters are escaped."""
-    return repr(text.get_untrusted_value() if isinstance(text, UntrustedString) else text)
-
-
-def _class(prop: Any) -> str:
-    code: str = prop.get_instance_type_string().as_unembedded_code()
-    return code
-
-
-def expressions(data: TemplateData) -> dict[str, Callable[..., Any]]:
+def expressions(data: TemplateData, decoders: Decoders) -> dict[str, Callable[..., Any]]:
     """The functions that templates call, by name."""
-    decoders = Decoders(data.discriminators)
+    parameters, bodies = Parameters(data), Bodies(data)
     functions = (
         decoders.decoder,
-        decoders.taken,
         decoders.reader,
         successes,
         error_responses,
         answer_type,
         late_imports,
         body_type,
-        body_code,
-        address,
+        body_doc,
+        content_type_argument,
+        bodies.body_code,
+        bodies.forms,
+        parameters.address,
+        parameters.plain_query,
+        parameters.query_piece,
+        parameters.header_piece,
+        parameters.cookie_piece,
+        parameters.styled,
     )
-    return {function.__name__: function for function in functions}
+    named: dict[str, Callable[..., Any]] = {function.__name__: function for function in functions}
+    return {**named, "key_code": partial(_key_code, data)}

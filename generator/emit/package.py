@@ -1,27 +1,42 @@
 """Builds one client package from one normalised document: models and endpoints, wire types, runtime, format."""
 
 import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from generator import paths
 from generator.emit import client, formatting, package_files, wire_types
-from generator.spec.effective import display_name, effective_spec
+from generator.errors import Finding, finding_sentences
+from generator.spec.effective import display_name, read_with_findings
 from generator.spec.pointers import Document
 
 
-def build_all(folder: Path) -> None:
-    """Build the package of every service into *folder*."""
+def build_all(folder: Path) -> list[str]:
+    """Build the package of every service into *folder*; return a sentence for each thing that was kept plain."""
+    sentences: list[str] = []
     for service in paths.services():
-        comment = first_line(paths.SPECS / service / "openapi.yaml", "edit the overlay")
-        build(effective_spec(service), folder / f"{service}_client", comment)
+        spec = paths.SPECS / service / "openapi.yaml"
+        document, notices = read_with_findings(spec, spec.parent / "overlay.yaml")
+        notices += build(document, folder / f"{service}_client", first_line(spec, "edit the overlay"), notices)
+        sentences += finding_sentences(notices, display_name(spec))
+    return sentences
 
 
-def build(document: Document, package: Path, comment: str) -> None:
-    """Write the new folder *package*; *comment* becomes the first line of each of its modules."""
-    client.write_client(document, package)
-    wire_types.write_wire_types(document, package)
+def build(document: Document, package: Path, comment: str, notices: Sequence[Finding] = ()) -> list[Finding]:
+    """
+    Write the new folder *package*; *comment* becomes the first line of each of its modules.
+
+    Its README lists *notices* and the findings that are returned: what else was put into its plainest form.
+    """
+    parsed = client.parse_document(document, package)
+    with ThreadPoolExecutor(1) as beside:  # a process of its own makes the wire types
+        types = beside.submit(wire_types.wire_types, document)
+        client.write_client(document, parsed.data, package, [*notices, *parsed.findings])
+    (package / "wire.py").write_text(types.result(), encoding="utf-8")
     package_files.add_files(document, package, comment)
     formatting.format_package(package)
+    return parsed.findings
 
 
 def first_line(spec: Path, remedy: str) -> str:

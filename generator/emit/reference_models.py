@@ -19,5 +19,5 @@ def write_reference_models(document: Document, folder: Path) -> Path:
     """Write `reference_models.py` for the normalised *document* into *folder*; return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "reference_models.py"
-    run_model_generator(document, output, STRICT)
+    output.write_text(run_model_generator(document, output.name, STRICT), encoding="utf-8")
     return output

@@ -6,11 +6,18 @@ from http import HTTPStatus
 from typing import Any
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier
 
-from generator.spec.connection import Auth, auth, first_server, key_requirement
+from generator.python_names import module_name
+from generator.spec.body_encodings import FieldEncoding, field_encodings
+from generator.spec.connection import first_server
 from generator.spec.discriminators import Discriminator, discriminators
-from generator.spec.operations import operations, path_pattern
+from generator.spec.keys import Auth, auth, key_requirement
+from generator.spec.media_types import accept
+from generator.spec.operations import operations
+from generator.spec.parameter_styles import Style, style_of
 from generator.spec.pointers import Document, resolved
+from generator.spec.servers import Servers, has_own_servers, own_server, servers_of
 
 # Python versions differ in these phrases; the class names are made of the ones here under every version.
 PHRASES = {
@@ -49,7 +56,12 @@ class Operation:
     security: str  # required, optional or none
     deprecated: bool
     deprecated_parameters: frozenset[str]
+    body: UntrustedString  # the description of the request body
     errors: list[DocumentedError]
+    styles: dict[tuple[str, str], Style]  # of the parameters, by place and name
+    encodings: dict[str, dict[str, FieldEncoding]]  # of the fields of forms, by content type
+    server: str  # its own; empty if it is that of the document
+    accept: str  # the content types that its responses are read as
 
 
 @dataclass(frozen=True)
@@ -59,14 +71,16 @@ class TemplateData:
     title: UntrustedString
     version: UntrustedString
     server: UntrustedString
+    servers: Servers
+    own_servers: bool  # whether operations have servers on other hosts
     auth: Auth
     statuses: list[Status]
-    operations: dict[tuple[str, str], Operation]
+    operations: dict[tuple[str, str], Operation]  # by folder and module
     discriminators: list[Discriminator]
 
     def operation(self, endpoint: Any) -> Operation:
         """The operation that the parser's *endpoint* was made of."""
-        return self.operations[endpoint.method, path_pattern(endpoint.path.get_untrusted_value())]
+        return self.operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
 def template_data(document: Document) -> TemplateData:
@@ -75,37 +89,51 @@ def template_data(document: Document) -> TemplateData:
         title=UntrustedString(document["info"]["title"]),
         version=UntrustedString(re.sub(r"[^!-~]", "", document["info"]["version"])),
         server=UntrustedString(first_server(document)),
+        servers=servers_of(document),
+        own_servers=has_own_servers(document),
         auth=auth(document),
         statuses=_statuses(document),
         operations={
-            (method, path_pattern(path)): _operation(document, path, operation)
-            for _, method, path, operation in operations(document)
+            _module_of(operation): _operation(document, path, operation)
+            for _, _, path, operation in operations(document)
         },
         discriminators=discriminators(document),
     )
 
 
+def _module_of(operation: Document) -> tuple[str, str]:
+    """The folder and the module of *operation*, as openapi-python-client names them."""
+    tag = (operation.get("tags") or ["default"])[0]
+    return str(PythonIdentifier(tag, "tag")), module_name(str(operation["operationId"]))
+
+
 def _operation(document: Document, path: str, operation: Document) -> Operation:
     parameters = [
         resolved(document, one)
-        for one in operation.get("parameters", []) + document["paths"][path].get("parameters", [])
+        for one in document["paths"][path].get("parameters", []) + operation.get("parameters", [])
     ]
+    content = resolved(document, operation.get("requestBody", {})).get("content", {})
     return Operation(
         name=UntrustedString(str(operation.get("operationId"))),
         path=UntrustedString(path),
         security=key_requirement(operation),
         deprecated=operation.get("deprecated") is True,
         deprecated_parameters=frozenset(one["name"] for one in parameters if one.get("deprecated") is True),
+        body=_description(resolved(document, operation.get("requestBody", {}))),
         errors=[
             DocumentedError(int(code), _class_name(int(code)), _description(resolved(document, response)))
             for code, response in sorted(operation["responses"].items())
             if _is_error(code)
         ],
+        styles={(one["in"], one["name"]): style_of(one) for one in parameters},
+        encodings={content_type: field_encodings(media) for content_type, media in content.items()},
+        server=own_server(document, path, operation),
+        accept=accept(document, operation),
     )
 
 
-def _description(response: Document) -> UntrustedString:
-    return UntrustedString(" ".join(str(response.get("description", "")).split()))
+def _description(part: Document) -> UntrustedString:
+    return UntrustedString(" ".join(str(part.get("description", "")).split()))
 
 
 def _is_error(code: str) -> bool:

@@ -16,7 +16,7 @@ TOOLS = (
     "datamodel-code-generator",
     "jinja2",
     "jsonpath-rfc9535",
-    "ruamel.yaml",
+    "pyyaml",
     "ruff",
 )
 INPUTS = (

@@ -2,6 +2,7 @@
 
 import ctypes
 import fcntl
+import glob
 import os
 import shutil
 import sys
@@ -12,12 +13,23 @@ from pathlib import Path
 
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
+MARK = ".made-by-codegen"  # the file by which a scratch folder is recognised
+BACKUP = "old"  # in a scratch folder: the output that is being replaced
 
 
 @contextmanager
 def candidate_folder(target: Path) -> Iterator[Path]:
+    """An empty folder on the same disk as *target* and with its name; it is deleted at the end of the block."""
+    with scratch_folder(target) as scratch:
+        candidate = scratch / target.name
+        candidate.mkdir()
+        yield candidate
+
+
+@contextmanager
+def scratch_folder(target: Path) -> Iterator[Path]:
     """
-    An empty folder on the same disk as *target* and with its name; it is deleted at the end of the block.
+    A folder beside *target* for all that a run writes before it is in place; it is deleted at the end of the block.
 
     What runs that were killed have left is cleaned up before. The folder is locked as long as the block runs, so that
     other runs for the same *target* leave it alone.
@@ -26,33 +38,51 @@ def candidate_folder(target: Path) -> Iterator[Path]:
     with ExitStack() as stack:
         with locked(target.parent):
             recover(target)
-            made = tempfile.TemporaryDirectory(prefix=f".{target.name}-new-", dir=target.parent)
-            folder = Path(stack.enter_context(made))
-            stack.enter_context(locked(folder))
-        candidate = folder / target.name
-        candidate.mkdir()
-        yield candidate
+            scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-new-", dir=target.parent))
+            stack.callback(_delete, scratch)
+            (scratch / MARK).touch()
+            stack.enter_context(locked(scratch))
+        yield scratch
 
 
 def swap(candidate: Path, target: Path) -> None:
-    """Replace *target* by *candidate*."""
+    """Replace *target* by *candidate*, which is in a scratch folder."""
     with locked(target.parent):
         if not target.exists():
             candidate.rename(target)
         elif not _exchange(candidate, target):
-            target.rename(_backup_of(target))
-            candidate.rename(target)
-            shutil.rmtree(_backup_of(target))
+            backup = candidate.parent / BACKUP
+            target.rename(backup)
+            try:
+                candidate.rename(target)
+            except OSError:
+                backup.rename(target)
+                raise
 
 
 def recover(target: Path) -> None:
     """Clean up after a run that was killed: restore the old output if there is no new one, delete the rest."""
-    backup = _backup_of(target)
-    if backup.exists() and not target.exists():
-        backup.rename(target)
-    for leftover in [backup, *target.parent.glob(f".{target.name}-new-*")]:
-        if not _in_use(leftover):
-            shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in [one for one in target.parent.glob(f".{glob.escape(target.name)}-new-*") if _is_ours(one)]:
+        if _in_use(leftover):
+            continue
+        if (leftover / BACKUP).exists() and not target.exists():
+            (leftover / BACKUP).rename(target)
+        _delete(leftover)
+
+
+def _delete(scratch: Path) -> None:
+    """Delete a scratch folder, the mark last: of a run that is killed here the next one recognises the rest."""
+    for inside in [path for path in scratch.iterdir() if path.name != MARK]:
+        if inside.is_dir() and not inside.is_symlink():
+            shutil.rmtree(inside, ignore_errors=True)
+        else:
+            inside.unlink(missing_ok=True)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a run has made *folder*: it has the mark, or nothing yet. A user's folder may have such a name too."""
+    return folder.is_dir() and not folder.is_symlink() and ((folder / MARK).is_file() or not any(folder.iterdir()))
 
 
 @contextmanager
@@ -80,10 +110,6 @@ def _in_use(folder: Path) -> bool:
     finally:
         os.close(handle)
     return False
-
-
-def _backup_of(target: Path) -> Path:
-    return target.with_name(f".{target.name}-old")
 
 
 def _exchange(one: Path, other: Path) -> bool:

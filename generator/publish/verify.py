@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from generator import paths
@@ -50,23 +51,29 @@ def verify(candidate: Path, *, with_services: bool) -> None:
     """Raise GeneratorError if the packages in *candidate* have errors or do not fit jobwait's service modules."""
     services = [name for name in paths.services() if paths.service_module(name)] if with_services else []
     with isolated_python() as python:
-        check_types(candidate, services, python)
-        check_imports(candidate, python)
+        with ThreadPoolExecutor(1) as beside:  # each is a process of its own
+            imports = beside.submit(check_imports, candidate, python)
+            check_types(candidate, services, python)
+        imports.result()
         if services:
             check_service_imports(candidate, services, python)
         if with_services and (paths.ROOT / paths.CONTRACT_TEST).exists():
             check_contract(candidate, python)
 
 
-def check_types(candidate: Path, services: Sequence[str], python: Path) -> None:
-    """Type-check the packages in *candidate*, and the modules of *services* against them, with mypy --strict."""
+def check_types(candidate: Path, services: Sequence[str], python: Path, *, with_jobwait: bool = False) -> None:
+    """
+    Type-check the packages in *candidate*, and the modules of *services* against them, with mypy --strict.
+
+    *with_jobwait*: the packages may import jobwait.
+    """
     modules = [path for name in services if (path := paths.service_module(name))]
     chosen = [f"--package={path.name}" for path in sorted(candidate.iterdir()) if path.is_dir()]
     chosen += [f"--{'package' if path.is_dir() else 'module'}=jobwait.{path.stem}" for path in modules]
     command = [sys.executable, "-m", "mypy", *STRICT, f"--python-executable={python}", f"--cache-dir={MYPY_CACHE}"]
     # Paths relative to the candidate are the same in every run, so that the cache stays valid.
-    search_path = os.pathsep.join([".", str(paths.SOURCES)] if services else ["."])
-    done = _run([*command, *chosen], candidate, MYPYPATH=search_path)
+    search_path = os.pathsep.join([".", str(paths.SOURCES)] if services or with_jobwait else ["."])
+    done = run([*command, *chosen], candidate, MYPYPATH=search_path)
     ours = tuple(map(str, [candidate.resolve(), *modules]))
     found = [line for line in done.stdout.splitlines() if ": error:" in line and line.startswith(ours)]
     if found:
@@ -89,16 +96,16 @@ def _sentence(line: str, candidate: Path) -> str:
 
 def check_imports(candidate: Path, python: Path) -> None:
     """Import every module of *candidate*: some errors occur only then, such as an enum with an invalid member."""
-    done = _run([str(python), "-W", "error", "-c", IMPORT_CLIENTS], candidate, PYTHONPATH=str(candidate))
+    done = run([str(python), "-W", "error", "-c", IMPORT_CLIENTS], candidate, PYTHONPATH=str(candidate))
     if done.returncode:
-        raise GeneratorError(f"The new clients cannot be imported: {_last_line(done)}.")
+        raise GeneratorError(f"The new clients cannot be imported: {last_line(done)}.")
 
 
 def check_service_imports(candidate: Path, services: Sequence[str], python: Path) -> None:
     """Import the modules of *services* with the new clients."""
-    done = _run([str(python), "-c", IMPORT_SERVICES, *services], candidate, PYTHONPATH=_path(candidate))
+    done = run([str(python), "-c", IMPORT_SERVICES, *services], candidate, PYTHONPATH=_path(candidate))
     if done.returncode:
-        raise GeneratorError(_last_line(done))
+        raise GeneratorError(last_line(done))
 
 
 def check_contract(candidate: Path, python: Path) -> None:
@@ -106,7 +113,7 @@ def check_contract(candidate: Path, python: Path) -> None:
     options = ("-q", "-p", "no:cacheprovider", "-p", "anyio", "-m", "not whole")
     command = [str(python), "-m", "pytest", *options, str(paths.ROOT / paths.CONTRACT_TEST)]
     # Other plugins of the environment are not needed, and take longer to load than the test takes to run.
-    done = _run(command, paths.ROOT, PYTHONPATH=_path(candidate), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    done = run(command, paths.ROOT, PYTHONPATH=_path(candidate), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     if done.returncode:
         failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR", "E  "))]
         places = failed or (done.stdout + done.stderr).splitlines()[-5:]
@@ -117,11 +124,13 @@ def _path(candidate: Path) -> str:
     return os.pathsep.join([str(candidate), str(paths.SOURCES)])
 
 
-def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+def last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """The last line that the command wrote to its standard error."""
     return done.stderr.strip().splitlines()[-1]
 
 
-def _run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str], cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run *command* in *cwd* with *environment* added to ours, but without our search paths."""
     kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "MYPYPATH"}}
     return subprocess.run(  # nosec B603  # noqa: S603 - our own tools; no part of the command comes from a spec
         command,

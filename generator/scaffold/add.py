@@ -1,97 +1,132 @@
-"""`codegen.py add`: writes the files of a new service and reports what was guessed."""
+"""`codegen.py add`: drafts the files of a new service, and writes them."""
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 from generator import paths
 from generator.emit.formatting import format_module
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, finding_sentences
+from generator.options import DEFAULTS, Options
+from generator.scaffold.add_report import operation_names, report
 from generator.scaffold.contract_row import contract_row
-from generator.scaffold.detect_result import detect_progress, detect_result
-from generator.scaffold.detect_states import VOCABULARY
-from generator.scaffold.detect_status import StatusOperation, find_status_operation
-from generator.scaffold.detect_submit import SubmitOperation, detect_submit
-from generator.scaffold.overlay_file import overlay_text
+from generator.scaffold.detect_result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect_status import StatusOperation, chosen_job, find_jobs, find_status_operation
+from generator.scaffold.detect_submit import detect_submit
+from generator.scaffold.draft import Draft
+from generator.scaffold.overlay_file import inline_titles, overlay_text
+from generator.scaffold.sample_answers import answers
 from generator.scaffold.service_module import Detected, service_module
-from generator.spec.connection import key_requirement
-from generator.spec.effective import read_and_repair
+from generator.spec.effective import display_name, selected, whole, with_only
+from generator.spec.keys import key_requirement
 from generator.spec.operations import operations
+from generator.spec.overlay import apply_file
 from generator.spec.pointers import Document
+from generator.spec.select import Selection, select
 
-FINAL_STATES = ("succeeded", "failed")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A new service: its document, the status operation, what else was detected, and the client's operations."""
-
-    document: Document
-    found: StatusOperation
-    detected: Detected
-    only: list[str]
+MOST_NAMED = 20  # operations in one sentence
 
 
-def add(name: str, spec: Path, wanted: Collection[str], tags: Collection[str]) -> str:
-    """Write the files of the new service *name*; return a report of what was found and guessed, and the next steps."""
+def draft(
+    name: str,
+    spec: Path,
+    source: Document,
+    asked: Options = DEFAULTS,
+    job: str = "",
+    *,
+    lean: bool = False,
+) -> Draft:
+    """
+    The draft of the service *name* for the likeliest job of *source*, which was read from *spec*, or for that of *job*.
+
+    Only what the client will contain must be without errors. *lean*: that is only what the service module uses.
+    *source* is left as it is.
+    """
     _check_name(name)
-    document, repairs = read_and_repair(spec, None, wanted, tags)
-    found = find_status_operation(document)
+    document = apply_file(source, asked.overlay) if asked.overlay else deepcopy(source)
+    chosen = with_only(document, asked.selection, display_name(spec))
+    found_repairs = whole(document)
+    document = select(document, chosen)
+    total = len(operation_names(document))
+    jobs = find_jobs(document)
+    found = chosen_job(jobs, job)
     if found is None:
-        raise GeneratorError(
-            f"{spec.name} has no operation that reports a job's status: a GET with an id in its path whose response "
-            "has a field such as status or state. If there is one, name it with --operations; else write the service "
-            "module by hand."
-        )
-    only = sorted(job_operations(document, found) if not wanted and not tags else _names(document))
-    draft = Draft(document, found, _detect(document, found, only), only)
-    texts = _files(name, draft)
+        raise GeneratorError(_no_job(spec.name, job, jobs))
+    named = chosen.operations or chosen.tags
+    only = sorted(operation_names(document) if named else job_operations(document, found, lean=lean))
+    others = found.others
+    document, findings = selected(document, found_repairs, display_name(spec), Selection(only))
+    found = find_status_operation(document, found.name)
+    if found is None:
+        raise GeneratorError(_no_job(spec.name, job, jobs))
+    found.others[:] = others
+    detected = Detected(
+        detect_progress(document, found),
+        detect_reason(document, found),
+        detect_result(document, found),
+        detect_submit(document, found),
+        any(key_requirement(one) != "none" for _, _, _, one in operations(document)),
+    )
+    files = _files(name, document, found, detected, only, asked.overlay)
+    repairs = finding_sentences(findings, display_name(spec))
+    left = total - len(only)
+    return Draft(document, found, detected, only, lean, jobs, left, files, answers(document, found), repairs)
+
+
+def write(name: str, spec: Path, one: Draft) -> str:
+    """Write the files of *one*; return a report of what was found and guessed, and the next steps."""
     (paths.SPECS / name).mkdir(parents=True)
     shutil.copyfile(spec, paths.SPECS / name / "openapi.yaml")
-    for path, text in texts.items():
+    for path, text in one.files.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     _register(name)
-    return "\n".join([*repairs, *_report(draft), *_next_steps(name, [*texts])])
+    return "\n".join([*one.repairs, *report(one), *_next_steps(name, [*one.files])])
 
 
-def _detect(document: Document, found: StatusOperation, only: list[str]) -> Detected:
-    return Detected(
-        detect_progress(document, found),
-        detect_result(document, found),
-        _if_included(only, detect_submit(document, found)),
-        any(key_requirement(one) != "none" for _, _, _, one in operations(document) if one["operationId"] in only),
+def _no_job(spec: str, job: str, jobs: list[StatusOperation]) -> str:
+    if job:
+        names = ", ".join(one.name for one in jobs[:MOST_NAMED]) or "none"
+        return f"{spec} has no operation {job} that reports a job's status; those that may: {names}."
+    return (
+        f"{spec} has no operation that reports a job's status: a GET with an id in its path whose response "
+        "has a field such as status, state or done. If there is one, name it with --operations; else write the service "
+        "module by hand."
     )
 
 
-def _files(name: str, draft: Draft) -> dict[Path, str]:
+def _files(
+    name: str, document: Document, found: StatusOperation, detected: Detected, only: list[str], given: Path | None
+) -> dict[Path, str]:
     """The text of each file to be written."""
-    document, found = draft.document, draft.found
+    titles = inline_titles(document, found, detected.submit)
     return {
-        paths.SPECS / name / "overlay.yaml": overlay_text(
-            name, found, draft.only, needs_title="$ref" not in found.response
-        ),
-        paths.SOURCES / "jobwait" / f"{name}.py": format_module(service_module(name, document, found, draft.detected)),
+        paths.SPECS / name / "overlay.yaml": overlay_text(name, only, titles, given),
+        paths.SOURCES / "jobwait" / f"{name}.py": format_module(service_module(name, document, found, detected)),
         paths.ROOT / paths.ADDED_SERVICES / f"{name}.json": contract_row(document, found),
     }
 
 
-def job_operations(document: Document, found: StatusOperation) -> set[str]:
-    """The operations on the collection of jobs and on a job, and the one that returns the result."""
-    collection = found.path[: found.path.rindex("{")].rstrip("/")
+def job_operations(document: Document, found: StatusOperation, *, lean: bool = False) -> set[str]:
+    """
+    The operations on the collection of jobs and on a job, the one that starts a job, and that of the result.
+
+    *lean*: only the status operation and the one that starts a job.
+    """
+    below = rf"{re.escape(found.collection)}/\{{[^{{}}]*\}}(/[^{{}}]*)?"  # not what a job has many of
+    submit = detect_submit(document, found)
+    starts = {str(submit.operation["operationId"])} if submit else set()
+    if lean:
+        return {found.name} | starts
     names = {
         str(operation["operationId"])
         for _, _, path, operation in operations(document)
-        if path.rstrip("/") == collection or path.startswith(f"{collection}/")
+        if path.rstrip("/") == found.collection or re.fullmatch(below, path)
     }
     place = detect_result(document, found).place.rpartition(" → ")[2]
-    return names | ({place} & _names(document))
-
-
-def _names(document: Document) -> set[str]:
-    return {str(operation["operationId"]) for _, _, _, operation in operations(document)}
+    return names | ({place} & operation_names(document)) | starts
 
 
 def _check_name(name: str) -> None:
@@ -110,49 +145,6 @@ def _register(name: str) -> None:
     if not count:
         raise GeneratorError(f"{paths.SERVICE_LIST} has no tuple of services to add {name} to.")
     file.write_text(new, encoding="utf-8")
-
-
-def _if_included(only: list[str], one: SubmitOperation | None) -> SubmitOperation | None:
-    """*one* if the client contains that operation."""
-    return one if one and one.operation["operationId"] in only else None
-
-
-def _report(draft: Draft) -> Iterator[str]:
-    found, progress, result = draft.found, draft.detected.progress, draft.detected.result
-    yield f"status     GUESS: {found.operation['operationId']} (GET {found.path}), field {'.'.join(found.status.path)}"
-    if found.others:
-        yield f"           other candidates: {', '.join(dict.fromkeys(found.others))}"
-    yield from _report_states(found)
-    yield f"progress   GUESS: {progress.kind} {'.'.join(progress.done)} {'.'.join(progress.total)}".rstrip()
-    yield f"result     GUESS: {result.kind} {result.place}".rstrip()
-    left = len(_names(draft.document)) - len(draft.only)
-    yield f"operations GUESS: {', '.join(draft.only)}" + (f"; {left} others are left out" if left else "")
-    yield _report_submit(draft)
-    if not draft.detected.keyed:
-        yield "key        GUESS: none, as the specification asks for none; connect() takes none"
-
-
-def _report_states(found: StatusOperation) -> Iterator[str]:
-    statuses = found.statuses
-    yield f"states     GUESS, from the {statuses.source or 'specification, which names none: fill them in'}"
-    for state in VOCABULARY:
-        if statuses.of(state):
-            yield f"           {state:9} {', '.join(statuses.of(state))}"
-    if statuses.unknown:
-        yield f"           unknown   {', '.join(statuses.unknown)}: put each into a set, or a wait never ends"
-    for state in FINAL_STATES:
-        if statuses.states and not statuses.of(state):
-            yield f"           no status means {state}: a job that ends so is waited for until the deadline"
-
-
-def _report_submit(draft: Draft) -> str:
-    submit = draft.detected.submit
-    if submit:
-        return f"submit     GUESS: {submit.operation['operationId']}, whose response identifies the job by {submit.id}"
-    posts = {str(one["operationId"]) for _, method, _, one in operations(draft.document) if method == "post"}
-    if posts & {*draft.only}:
-        return "submit     not written: no operation clearly starts a job and returns its id; add it to the module"
-    return "           none of them starts a job: name the one that does with --operations, or add it to the overlay"
 
 
 def _next_steps(name: str, written: list[Path]) -> Iterator[str]:

@@ -3,29 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-# Status words of services by job state; compared without case, spaces, hyphens and underscores.
-VOCABULARY = {
-    "queued": """accepted awaiting awaitingupload blocked created draft enqueued initialized initializing inqueue
-        initial new notstarted onhold paused pending pendingvalidation planned preparing queued queueing received
-        registered requested scheduled starting submitted suspended throttled validating waiting""",
-    "running": """active analyzing analysing building canceling cancelling computing converting downloading executing
-        exporting finalizing importing inprogress processing progressing rendering retrying running started
-        stopping syncing training transcoding transcribing uploading working""",
-    "succeeded": """available complete completed completedwitherrors done finished finishedwithwarnings ok partial
-        partiallycompleted partiallysucceeded passed processed readyfordownload success succeeded successful
-        succeededwithwarnings""",
-    "failed": """aborted broken crashed dead declined error errored expired failed failure faulted invalid killed
-        notfound outofmemory rejected stalled terminated timedout timeout unsuccessful""",
-    "canceled": "cancelled canceled deleted discarded dropped revoked skipped stopped userstopped",
-}
-STATE_OF = {word: state for state, words in VOCABULARY.items() for word in words.split()}
+from generator.scaffold.state_words import is_known, is_sentinel, is_stage, state_of
+
 QUOTED = re.compile(r"[`\"'\u2018\u2019\u201c\u201d*]([A-Za-z][\w -]{1,30}?)[`\"'\u2018\u2019\u201c\u201d*]")
 LISTED = re.compile(r"\b[A-Za-z][A-Za-z_-]{2,30}\b")
 NUMBERED = re.compile(
     r"(?<![\w.])(\d{1,3})\s*(?:=|:|-|\u2013|\u2192|is|means)\s*[`\"']?([A-Za-z][\w -]{0,40}?)[`\"']?(?=[,;.)\n]|$| \d)"
 )
+NAMED = re.compile(r"([A-Za-z][\w -]{0,30}?)[`\"']?\s*(?:=|:|-|\u2013|\()\s*(\d{1,3})(?![\w.])")
 ENOUGH = 2  # status words in a text that make it a list of statuses
 
 
@@ -46,34 +34,34 @@ class Statuses:
         return [status for status, state in self.states.items() if state is None]
 
 
-def state_of(word: str) -> str | None:
-    """The job state that the status *word* usually means; of a compound word, that of its last known part."""
-    plain = re.sub(r"[^a-z]", "", word.lower())
-    if plain in STATE_OF:
-        return STATE_OF[plain]
-    if plain.endswith("ing"):
-        return "running"
-    parts = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word).lower())
-    states = [STATE_OF[part] for part in parts if part in STATE_OF]
-    return states[-1] if states else None
-
-
 def detect_states(schema: dict[str, Any], texts: Iterable[str]) -> Statuses:
     """The status values of the field *schema*: those of its enum, else those listed in one of *texts*."""
-    listed = [value for value in schema.get("enum") or _const(schema) if value is not None]
+    values = [value for value in schema.get("enum") or _const(schema) if value is not None]
+    listed = [value for value in values if not is_sentinel(str(value))]
     texts = list(texts)
     if listed and all(isinstance(value, int) for value in listed):
         named = _numbered(texts) | _varnames(schema, listed)
-        return Statuses({str(value): state_of(named.get(str(value), "")) for value in listed}, "enum")
+        return Statuses(_meanings({str(value): named.get(str(value), "") for value in listed}), "enum")
     if listed:
-        return Statuses({str(value): state_of(str(value)) for value in listed}, "enum")
-    if schema.get("type") == "integer":
-        return Statuses({number: state_of(word) for number, word in _numbered(texts).items()}, "description")
+        return Statuses(_meanings({str(value): str(value) for value in listed}), "enum")
+    if "integer" in (schema.get("type") or ""):  # a type, or a list of types
+        return Statuses(_meanings(_numbered(texts)), "description")
     for text in texts:
         found = _status_words(text)
         if len(found) >= ENOUGH:
-            return Statuses({word: state_of(word) for word in found}, "description")
+            return Statuses(_meanings({word: word for word in found}), "description")
     return Statuses()
+
+
+def _meanings(words: dict[str, str]) -> dict[str, str | None]:
+    """The state of each value by its word; beside a plain word for success, `ready` and `upload_completed` are none."""
+    states = {value: state_of(word) for value, word in words.items()}
+    succeeded = [value for value, state in states.items() if state == "succeeded"]
+    early = {value for value in succeeded if words[value].lower() == "ready"}
+    stages = {value for value in succeeded if is_stage(words[value])}
+    if {*succeeded} - early - stages:
+        states.update(dict.fromkeys(early, "queued") | dict.fromkeys(stages, "running"))
+    return states
 
 
 def _const(schema: dict[str, Any]) -> list[Any]:
@@ -90,15 +78,18 @@ def _varnames(schema: dict[str, Any], values: list[Any]) -> dict[str, str]:
 def _numbered(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         found = {number: word.strip() for number, word in NUMBERED.findall(text)}
-        if len(found) >= ENOUGH:
-            return found
+        turned = {number: word.strip() for word, number in NAMED.findall(text)}  # queued = 1
+        for names in (found, turned):
+            if len(names) >= ENOUGH and any(map(state_of, names.values())):
+                return names
     return {}
 
 
-def _status_words(text: str) -> list[str]:
-    """The status words in *text*: all quoted words if one of them is known, else all known words."""
-    quoted = list(dict.fromkeys(QUOTED.findall(text)))
-    if len(quoted) >= ENOUGH and any(re.sub(r"[^a-z]", "", word.lower()) in STATE_OF for word in quoted):
+@lru_cache(maxsize=1024)  # the same text is near many fields
+def _status_words(text: str) -> tuple[str, ...]:
+    """The status words in *text*: all quoted words if half of them are known, else all known words."""
+    quoted = tuple(dict.fromkeys(QUOTED.findall(text)))
+    known = [word for word in quoted if state_of(word)]
+    if len(quoted) >= ENOUGH and ENOUGH * len(known) >= len(quoted):
         return quoted
-    known = [word for word in LISTED.findall(text) if re.sub(r"[^a-z]", "", word.lower()) in STATE_OF]
-    return list(dict.fromkeys(known))
+    return tuple(dict.fromkeys(word for word in LISTED.findall(text) if is_known(word)))

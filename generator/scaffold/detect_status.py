@@ -1,34 +1,40 @@
-"""Finds the operation that reports a job's status in an unknown spec, and the status field of its response."""
+"""Finds the operations that report a job's status in an unknown spec, and the status field of each response."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
+from generator.scaffold.detect_end import End, detect_end, is_end_flag
 from generator.scaffold.detect_states import Statuses, detect_states
+from generator.scaffold.response_fields import (
+    ITEM,
+    Field,
+    fields,
+    inner,
+    is_scalar,
+    item_fields,
+    response_schema,
+    snake_case,
+)
+from generator.scaffold.state_words import FINAL
 from generator.spec.operations import operations, path_parameters
 from generator.spec.pointers import Document, resolved
 
 STATUS = re.compile(r"^(.*[_-])?(status|state|phase|lifecycle|stage|progress_?state)(_?(code|id|name|text|value))?$")
 JOB = re.compile(
     r"job|task|run|batch|operation|execution|import|export|transcript|render|conversion|report|training|"
-    r"fine.?tun|generation|prediction|optimi[sz]|crawl|scan|build|deploy|query|workflow|process|request|analysis"
+    r"fine.?tun|generation|prediction|optimi[sz]|crawl|scan|build|deploy|query|workflow|process|request|analysis|train|"
+    r"(?<!trans)(?<!inter)action|async|background|upload|download|backup|migration|compliance|encod"
 )
-PATH = tuple[str, ...]
-DEPTH = 3
-
-
-@dataclass(frozen=True)
-class Field:
-    """A field of a response: its path, and its schema."""
-
-    path: PATH
-    schema: Document
+MANY = 3  # states that make a list of statuses that of a job
+OTHER = re.compile(r"^(previous|prev|last|latest|next|parent)_")  # fields about another job
+CLOSE = 1  # a difference of scores that decides nothing
 
 
 @dataclass(frozen=True)
 class StatusOperation:
-    """The operation that reports a job's status, its response, the status field, and a score of the guess."""
+    """The operation that reports a job's status, its response, what decides the job's end, and a score of the guess."""
 
     path: str
     operation: Document
@@ -36,7 +42,25 @@ class StatusOperation:
     status: Field
     statuses: Statuses
     score: int
+    end: End = field(default_factory=End)
+    own_states: frozenset[str] = frozenset()  # the values of the status field itself
     others: list[str] = field(default_factory=list)  # operations with nearly the same score
+
+    @property
+    def name(self) -> str:
+        """The operationId."""
+        return str(self.operation["operationId"])
+
+    @property
+    def collection(self) -> str:
+        """The path of the collection of jobs."""
+        return self.path[: self.path.rindex("{")].rstrip("/")
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether its statuses are those of a job: states before the end and states at the end are known."""
+        states = {state for state in self.statuses.states.values() if state}
+        return bool(states & {"queued", "running"}) and bool(states & set(FINAL))
 
     def ids(self, document: Document) -> list[Document]:
         """The parameters of a status request: required query and header parameters, then those of the path in order."""
@@ -52,95 +76,93 @@ class StatusOperation:
         return path_parameters(self.path)[-1]
 
 
-def find_status_operation(document: Document) -> StatusOperation | None:
-    """The operation with the highest score; None if there is no candidate."""
-    found = sorted(_candidates(document), key=lambda one: (-one.score, len(one.path), one.path))
+def find_status_operation(document: Document, job: str = "") -> StatusOperation | None:
+    """The operation *job*, or without a name that with the highest score; None if there is no candidate."""
+    return chosen_job(find_jobs(document), job)
+
+
+def chosen_job(jobs: list[StatusOperation], job: str = "") -> StatusOperation | None:
+    """The same of *jobs*, the likeliest first."""
+    found = [one for one in jobs if one.name == job] if job else jobs
     if not found:
         return None
-    best, *others = found
-    best.others.extend(one.operation["operationId"] for one in others if one.score >= best.score - 1)
+    best = found[0]
+    if not job:
+        best.others.extend(one.name for one in jobs[1:] if one.score >= best.score - CLOSE)
     return best
+
+
+def find_jobs(document: Document) -> list[StatusOperation]:
+    """The operations that may report a job's status, each with its best field; the likeliest first."""
+    ranked = sorted(_candidates(document), key=lambda one: (-one.score, len(one.path), one.path))
+    best: dict[str, StatusOperation] = {}
+    for one in ranked:
+        best.setdefault(one.name, one)
+    return [*best.values()]
 
 
 def _candidates(document: Document) -> Iterator[StatusOperation]:
     for _, method, path, operation in operations(document):
-        response = response_schema(document, operation)
-        if method != "get" or "{" not in path or response is None:
-            continue
-        for one in fields(document, response):
-            if STATUS.match(snake_case(one.path[-1])) and _is_scalar(document, one.schema):
-                known = detect_states(inner(document, one.schema), _texts(document, operation, response, one))
-                yield StatusOperation(path, operation, response, one, known, _score(path, operation, one, known))
+        if method == "get" and path_parameters(path):
+            try:
+                yield from [*_candidates_of(document, path, operation)]
+            except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+                continue  # a part that cannot be read; the generator's checks name it if the operation is chosen
 
 
-def _score(path: str, operation: Document, status: Field, known: Statuses) -> int:
+def _candidates_of(document: Document, path: str, operation: Document) -> Iterator[StatusOperation]:
+    response = response_schema(document, operation)
+    if response is None:
+        return
+    named = [*fields(document, response)]
+    states = partial(_states, document, operation, response, frozenset(one.path[-1] for one in named))
+    for one in [*named, *item_fields(document, named)]:
+        is_status = STATUS.match(one.name) and is_scalar(document, one.schema)
+        if is_status or (is_end_flag(document, one) and ITEM not in one.path):
+            own = states(one)
+            end, known = detect_end(document, one, own, named, states)
+            score = _score(path, operation, one, known, end)
+            yield StatusOperation(path, operation, response, one, known, score, end, frozenset(own.states))
+
+
+def _states(document: Document, operation: Document, response: Document, names: frozenset[str], one: Field) -> Statuses:
+    """The values of the field *one*; a description also has the *names* of fields in quotes, which are no values."""
+    known = detect_states(inner(document, one.schema), _texts(document, operation, response, one))
+    if known.source != "description":
+        return known
+    states = {word: state for word, state in known.states.items() if state or word not in names}
+    return Statuses(states, known.source if states else "")
+
+
+def _score(path: str, operation: Document, status: Field, known: Statuses, end: End) -> int:
     words = f"{path} {operation['operationId']} {operation.get('summary', '')}".lower()
     states = [state for state in known.states.values() if state]
+    common = (
+        2 * bool(JOB.search(words)),
+        2 * bool(JOB.search(_noun(path))),
+        2 * bool(re.search(r"status|state|poll|progress", words)),
+        path.rstrip("/").endswith(("}", "/status", "/state")),
+        2 - len(status.path),
+        -4 * any(OTHER.match(snake_case(step)) for step in status.path),
+    )
+    if end.kind == "boolean":
+        return sum((*common, 4 * bool(end.second)))
     return sum(
         (
+            *common,
             3 * (len(states) >= 2),
-            2 * ("succeeded" in states) + (len(set(states)) >= 3),
-            2 * bool(JOB.search(words)),
-            2 * bool(re.search(r"status|state|poll|progress", words)),
-            path.rstrip("/").endswith(("}", "/status", "/state")),
-            snake_case(status.path[-1]) in {"status", "state"},
-            2 - len(status.path),
+            2 * ("succeeded" in states) + (len(set(states)) >= MANY),
+            2 * (bool({"queued", "running"} & set(states)) and bool({*FINAL} & set(states))),
+            2 * (end.kind == "conclusion"),
+            status.name in {"status", "state"},
         )
     )
 
 
-def response_schema(document: Document, operation: Document) -> Document | None:
-    """The schema of the JSON in the success response; None if it has no JSON."""
-    for code, response in sorted(operation["responses"].items()):
-        if code.startswith("2") or code == "default":
-            for kind, media in (resolved(document, response).get("content") or {}).items():
-                schema = media.get("schema")
-                if "json" in kind and isinstance(schema, dict):
-                    return schema
-    return None
-
-
-def fields(document: Document, schema: Document, path: PATH = ()) -> Iterator[Field]:
-    """Every field of a response, outermost first; fields of objects in arrays are left out."""
-    properties = _properties(document, inner(document, schema))
-    below = [Field((*path, name), one) for name, one in properties.items()]
-    yield from below
-    if len(path) < DEPTH - 1:
-        for one in below:
-            yield from fields(document, one.schema, one.path)
-
-
-def _properties(document: Document, schema: Document) -> dict[str, Any]:
-    merged = dict(schema.get("properties") or {})
-    for part in schema.get("allOf", []):
-        merged.update(_properties(document, inner(document, part)))
-    return {name: one for name, one in merged.items() if isinstance(one, dict)}
-
-
-def inner(document: Document, schema: Document) -> Document:
-    """*schema* without references, and without null as an alternative."""
-    schema = resolved(document, schema)
-    for key in ("anyOf", "oneOf", "allOf"):
-        members = [one for one in schema.get(key, []) if one != {"type": "null"}]
-        if len(members) == 1 and "properties" not in schema:
-            return {
-                **inner(document, members[0]),
-                **{name: schema[name] for name in ("description",) if name in schema},
-            }
-    return schema
-
-
-def _is_scalar(document: Document, schema: Document) -> bool:
-    resolved_schema = inner(document, schema)
-    unions = [*resolved_schema.get("oneOf", []), *resolved_schema.get("anyOf", [])]
-    is_enum = "enum" in resolved_schema or any("const" in one for one in unions)
-    return is_enum or kinds(resolved_schema) <= {"string", "integer"}
-
-
-def kinds(schema: Document) -> frozenset[str]:
-    """The types that *schema* allows except null; `anything` if it names none."""
-    types = schema.get("type", "anything")
-    return frozenset([types] if isinstance(types, str) else types) - {"null"}
+def _noun(path: str) -> str:
+    """The word in *path* that says what the last id identifies: `/users/{id}/jobs/{id}/status` has `jobs`."""
+    before = path[: path.rindex("{")].rstrip("/")
+    return before.rpartition("/")[2].lower()
 
 
 def _texts(document: Document, operation: Document, response: Document, status: Field) -> Iterator[str]:
@@ -152,8 +174,3 @@ def _texts(document: Document, operation: Document, response: Document, status: 
     yield str(operation.get("description", ""))
     yield from (str(resolved(document, one).get("description", "")) for one in operation["responses"].values())
     yield str(document["info"].get("description", ""))
-
-
-def snake_case(name: str) -> str:
-    """*name* in snake_case."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()

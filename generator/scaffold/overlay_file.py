@@ -1,34 +1,44 @@
-"""The overlay of a new service: its operations, and a title for an inline response model."""
+"""The overlay of a new service: its operations, and titles for inline models."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from generator.python_names import class_name
 from generator.scaffold.detect_status import StatusOperation
+from generator.scaffold.detect_submit import SubmitOperation, unused_name
+from generator.scaffold.response_fields import properties
 from generator.spec.effective import ONLY_OPERATIONS
+from generator.spec.load import load
+from generator.spec.pointers import Document, at, joined, resolved, steps
+
+INLINE = "StatusAnswer"  # the model of an inline status response
 
 
-def overlay_text(name: str, found: StatusOperation, only: list[str], *, needs_title: bool) -> str:
-    """The YAML text of the overlay of the service *name*."""
+def overlay_text(name: str, only: list[str], titles: dict[str, str], given: Path | None = None) -> str:
+    """
+    The YAML text of the overlay of the service *name*, which begins with the actions of the overlay *given*.
+
+    *titles* are the names that inline schemas are given, by the JSON pointer of each.
+    """
     actions: list[dict[str, Any]] = [
+        *(load(given)["actions"] if given else []),
         {
             "target": "$",
             "description": "The operations on jobs; the client contains these and the models that they refer to.",
             "update": {ONLY_OPERATIONS: only},
-        }
+        },
     ]
-    if needs_title:
-        code, kind = _response_place(found)
-        keys = (found.path, "get", "responses", code, "content", kind, "schema")
-        actions.append(
-            {
-                "target": f"$.paths{''.join(f'[{_quoted(key)}]' for key in keys)}",
-                "description": "The response schema is inline and has no name.",
-                "update": {"title": model_name(found)},
-            }
-        )
+    actions += [
+        {
+            "target": f"${''.join(f'[{_quoted(step)}]' for step in steps(pointer))}",
+            "description": "This schema is inline and has no name.",
+            "update": {"title": title},
+        }
+        for pointer, title in titles.items()
+    ]
     document = {
         "overlay": "1.0.0",
         "info": {"title": f"What jobwait needs of {name}", "version": "1.0.0"},
@@ -39,17 +49,39 @@ def overlay_text(name: str, found: StatusOperation, only: list[str], *, needs_ti
     return text.getvalue()
 
 
-def model_name(found: StatusOperation) -> str:
-    """The class of the status response."""
+def inline_titles(document: Document, found: StatusOperation, submit: SubmitOperation | None) -> dict[str, str]:
+    """The names of the inline schemas that the service module uses, by the JSON pointer of each."""
+    titles: dict[str, str] = {}
+    if has_title(document, found):
+        titles[_response_place(document, found)] = unused_name(document, INLINE)
+    if submit and submit.title:
+        place = joined("/paths", submit.path, "post", "requestBody")
+        place = submit.operation["requestBody"].get("$ref", place).removeprefix("#")
+        kind = next(iter(at(document, place)["content"]))
+        titles[joined(place, "content", kind, "schema")] = submit.title
+    return titles
+
+
+def has_title(document: Document, found: StatusOperation) -> bool:
+    """Whether the status response is an inline object, which gets a title."""
+    return "$ref" not in found.response and bool(properties(document, found.response))
+
+
+def model_name(document: Document, found: StatusOperation) -> str | None:
+    """The class of the status response; None if the client has none for it."""
     reference = found.response.get("$ref")
-    return class_name(reference.rpartition("/")[2]) if reference else "StatusAnswer"
+    if reference:
+        is_object = bool(properties(document, resolved(document, found.response)))
+        return class_name(reference.rpartition("/")[2]) if is_object else None
+    return class_name(unused_name(document, INLINE)) if has_title(document, found) else None
 
 
-def _response_place(found: StatusOperation) -> tuple[str, str]:
+def _response_place(document: Document, found: StatusOperation) -> str:
     for code, response in sorted(found.operation["responses"].items()):
-        for kind, media in (response.get("content") or {}).items():
+        place = response.get("$ref", joined("/paths", found.path, "get", "responses", code)).removeprefix("#")
+        for kind, media in (at(document, place).get("content") or {}).items():
             if media.get("schema") is found.response:
-                return code, kind
+                return joined(place, "content", kind, "schema")
     raise LookupError(found.path)
 
 

@@ -3,24 +3,33 @@
 from dataclasses import dataclass
 
 from generator.python_names import class_name, module_name
-from generator.scaffold.contract_row import type_of
-from generator.scaffold.detect_result import Progress, Result
-from generator.scaffold.detect_states import VOCABULARY
-from generator.scaffold.detect_status import PATH, StatusOperation, inner
+from generator.scaffold.detect_result import Progress, Reason, Result
+from generator.scaffold.detect_status import StatusOperation
 from generator.scaffold.detect_submit import SubmitOperation
 from generator.scaffold.overlay_file import model_name
-from generator.scaffold.submit_code import GUESS, submit_code
+from generator.scaffold.response_fields import inner
+from generator.scaffold.sample_answers import type_of
+from generator.scaffold.state_words import VOCABULARY
+from generator.scaffold.status_code import (
+    GUESS,
+    progress_function,
+    reason_function,
+    status_argument,
+    status_function,
+    status_path,
+)
+from generator.scaffold.submit_code import submit_code
 from generator.spec.pointers import Document
 
-RESERVED_FIELDS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})
 IDS = {"integer": "int({})", "uuid": "UUID({})"}
 
 
 @dataclass(frozen=True)
 class Detected:
-    """What was detected beside the status: progress, result, submit operation, and whether an API key is needed."""
+    """What was detected beside the status: progress, reason, result, submit operation, and whether a key is needed."""
 
     progress: Progress
+    reason: Reason | None
     result: Result
     submit: SubmitOperation | None
     keyed: bool
@@ -28,7 +37,8 @@ class Detected:
 
 def service_module(name: str, document: Document, found: StatusOperation, detected: Detected) -> str:
     """The source of the module jobwait/NAME.py, not yet formatted."""
-    model, operation = f"models.{model_name(found)}", module_name(found.operation["operationId"])
+    named, operation = model_name(document, found), module_name(found.name)
+    model = f"models.{named}" if named else "Any"
     tag = _folder(found.operation)
     ids = [_id(document, parameter) for parameter in found.ids(document)]
     needs_uuid = any("UUID(" in value for _, value, _ in ids)
@@ -38,8 +48,18 @@ def service_module(name: str, document: Document, found: StatusOperation, detect
     handle, client = f"{class_name(name)}Job", "AuthenticatedClient" if detected.keyed else "Client"
     progress, result, starts = detected.progress, detected.result, detected.submit
     key = f'key_variable="{name.upper()}_API_KEY",' if detected.keyed else f"{GUESS} the specification asks for no key."
+    uses_models = named or (starts and starts.body)
     progress_import = ", Progress" if progress.kind != "none" else ""
     submit_import = ", Operation, Submission, call, sync_and_async" if starts else ""
+    submit_import += ", identifier" if starts and not starts.certain else ""
+    functions = "".join(
+        [
+            _items_statuses(found),
+            status_function(found, model),
+            progress_function(progress, model),
+            reason_function(detected.reason, model),
+        ]
+    )
     submitting = ""
     if starts:
         others = [
@@ -54,9 +74,10 @@ Each line that is marked GUESS was derived from the specification: check it.
 
 from __future__ import annotations
 
+{"" if named else "from typing import Any"}
 {"from uuid import UUID" if needs_uuid else ""}
 
-from {name}_client import {client}, models
+from {name}_client import {client}{", models" if uses_models else ""}
 from {name}_client.api.{tag} import {operation} as status_of
 {_submit_imports(name, starts)}from jobwait.service import (
     Ids, Job, JobState, PollingDefaults, Service, StatusMap, connector, httpx{progress_import}{submit_import}
@@ -71,7 +92,7 @@ def _poll(client: {client}, ids: Ids) -> httpx.Request:
     return status_of.build(client, {arguments})
 
 
-{_progress(progress, model)}
+{functions}
 class {handle}(Job[{model}]):
     """A job at {class_name(name)}."""
 
@@ -81,10 +102,11 @@ SERVICE: Service[{client}, {model}] = Service(
     id="{ids[-1][0]}",
     poll=_poll,
     parse=status_of.parse,
-    status=lambda snapshot: str({_chain(found.status.path)}),
-    status_path="{".".join(found.status.path)}",
-    statuses=StatusMap(  {GUESS} {_states_comment(found)}
-{_statuses(found)}    ),
+    status={status_argument(found)},
+    status_path="{status_path(found)}",
+    statuses={"STATUSES" if found.end.kind == "items" else _status_map(found)},
+    {"" if found.statuses.of("queued") or found.statuses.of("running") else "live_statuses=False,"}
+    {"reason=_reason," if detected.reason else GUESS + " no field of the response says why a job failed."}
     {"progress=_progress," if progress.kind != "none" else GUESS + " no field of the response reports progress."}
     defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),  {GUESS} ask how often to poll.
     {key}
@@ -127,10 +149,13 @@ def _id(document: Document, parameter: Document) -> tuple[str, str, str]:
     return python, f"{keyword}{value}", "int" if value.startswith("int") else "str"
 
 
-def _chain(path: PATH) -> str:
-    """The expression of a field, through objects that may be absent."""
-    names = [f"{name}_" if name in RESERVED_FIELDS else name for name in map(module_name, path)]
-    return " and ".join(".".join(["snapshot", *names[: index + 1]]) for index in range(len(names)))
+def _status_map(found: StatusOperation) -> str:
+    return f"StatusMap(  {GUESS} {_states_comment(found)}\n{_statuses(found)}    )"
+
+
+def _items_statuses(found: StatusOperation) -> str:
+    """The status map as a constant, for a status function that compares several statuses."""
+    return f"STATUSES = {_status_map(found)}\n\n\n" if found.end.kind == "items" else ""
 
 
 def _states_comment(found: StatusOperation) -> str:
@@ -154,23 +179,3 @@ def _result_comment(result: Result) -> str:
         "none": "the specification does not say where the result is.",
     }
     return sentences[result.kind].format(result.place)
-
-
-def _progress(progress: Progress, model: str) -> str:
-    if progress.kind == "none":
-        return ""
-    done = _chain(progress.done)
-    head = f"def _progress(snapshot: {model}) -> Progress | None:\n    {GUESS} {progress.kind}.\n"
-    if progress.kind in {"percent", "fraction"}:
-        scale = "100 * " if progress.kind == "fraction" else ""
-        return (
-            f"{head}    done: object = {done}\n"
-            f"    return Progress(round({scale}done), 100) if isinstance(done, int | float) else None\n\n\n"
-        )
-    finished = 'max(done - 1, 0), total if isinstance(total, int) else None, f"step {done}"'
-    counted = "done, total if isinstance(total, int) else None"
-    arguments = finished if progress.kind == "steps" else counted
-    return (
-        f"{head}    done: object = {done}\n    total: object = {_chain(progress.total)}\n"
-        f"    return Progress({arguments}) if isinstance(done, int) else None\n\n\n"
-    )

@@ -1,9 +1,7 @@
 """The source of submit() in a new service module."""
 
-from generator.python_names import module_name
 from generator.scaffold.detect_submit import SubmitOperation
-
-GUESS = "# GUESS:"
+from generator.scaffold.status_code import GUESS, chain
 
 
 def submit_code(
@@ -24,14 +22,19 @@ def _submit({", ".join([f"client: {client}", *given])}) -> Operation[{handle}]:
 
     """
     ids: dict[str, str] = {{{kept}}}
-    {GUESS} {one.operation["operationId"]} starts a job, and the field {one.id} of its response identifies it.
+    {GUESS} {one.operation["operationId"]} starts a job, and the field {".".join(one.id)} of its response identifies it.
     with Submission(SERVICE) as once:
         answer = yield from call(
             SERVICE, client, lambda: start.build({", ".join(["client", *passed])}), start.parse, once=once
         )
-        ids["{id_name}"] = str(answer.{module_name(one.id)})
+        ids["{id_name}"] = {_id_value(one, id_name)}
         return {handle}(JobState(SERVICE, client, ids, started=once.wall, submitted=True))
 
 
 submit, submit_async = sync_and_async(_submit)
 '''
+
+
+def _id_value(one: SubmitOperation, id_name: str) -> str:
+    """The expression of the id in the response; a response without one leaves the submission unconfirmed."""
+    return f"str({chain(one.id, 'answer')})" if one.certain else f'identifier("{id_name}", {chain(one.id, "answer")})'

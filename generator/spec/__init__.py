@@ -1,1 +1,1 @@
-"""Reads an OpenAPI document: load, overlay, shape, repair, discriminators, select, lint, normalise, in this order."""
+"""Reads an OpenAPI document; effective.py runs the steps in order, from a file to one checked, normalised document."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.python_names import class_name
-from generator.spec.pointers import Document, at, objects, steps
+from generator.spec.pointers import Document, at, composition_of, schemas, steps
 
 COMPONENTS = "#/components/schemas/"
+ASSERTIONS = frozenset({"properties", "required", "additionalProperties", "oneOf", "anyOf"})  # beside an allOf
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,19 @@ class Discriminator:
 
 
 def discriminators(document: Document) -> list[Discriminator]:
-    """The discriminators of the normalised *document*, one for each set of models."""
-    found: dict[frozenset[str], Discriminator] = {}
+    """
+    The discriminators of the normalised *document*, one for each set of models.
+
+    Where two unions of the same models differ in it, none is used: the models are then tried in order.
+    """
+    found: dict[frozenset[str], list[Discriminator]] = {}
     for discriminator in _with_mapping(document):
         classes = {value: class_name(steps(place)[-1]) for value, place in discriminator["mapping"].items()}
-        found.setdefault(frozenset(classes.values()), Discriminator(discriminator["propertyName"], classes))
-    return list(found.values())
+        one = Discriminator(discriminator["propertyName"], classes)
+        known = found.setdefault(frozenset(classes.values()), [])
+        if one not in known:
+            known.append(one)
+    return [known[0] for known in found.values() if len(known) == 1]
 
 
 def make_explicit(schema: Document) -> None:
@@ -40,7 +48,7 @@ def make_explicit(schema: Document) -> None:
     places = [one.get("$ref") for one in members]
     if not isinstance(stated, dict) or not isinstance(stated.get("propertyName"), str) or None in places:
         return
-    named = {value: _reference(place) for value, place in (stated.get("mapping") or {}).items()}
+    named = {value: reference_of(place) for value, place in (stated.get("mapping") or {}).items()}
     mapping = {value: place for value, place in named.items() if place in places}
     mapping |= {steps(place)[-1]: place for place in places if place not in mapping.values()}
     if mapping:
@@ -54,37 +62,39 @@ def expand_base_types(document: Document) -> None:
     A response that refers to the base may contain any of them. References in `allOf` of the derived types are kept.
     The base itself is a member of the union unless the discriminator has a mapping that leaves it out.
     """
-    schemas = document.get("components", {}).get("schemas", {})
-    unions = {f"{COMPONENTS}{name}": _union(schemas, f"{COMPONENTS}{name}") for name in schemas}
-    for pointer, node in list(objects(document)):
+    named = document.get("components", {}).get("schemas", {})
+    unions = {f"{COMPONENTS}{name}": _union(named, f"{COMPONENTS}{name}") for name in named}
+    for pointer, node in list(schemas(document)):
         parts = node.get("allOf", [])
-        if len(parts) == 1 and not re.fullmatch(r"/components/schemas/[^/]+", pointer):  # a described reference
+        described = len(parts) == 1 and not ASSERTIONS & set(node)
+        if described and not re.fullmatch(r"/components/schemas/[^/]+", pointer):
             part, key = parts[0], "allOf"
         else:
             part, key = node, "$ref"
         union = unions.get(part.get("$ref", ""))
-        if union and key in node and not _is_member(document, pointer.rpartition("/")[0]):
+        if union and key in node and not _is_member(document, pointer):
             del node[key]
             node.update(deepcopy(union))
 
 
-def _union(schemas: Document, place: str) -> Document | None:
+def _union(named: Document, place: str) -> Document | None:
     """The union of the types derived from the base type at *place*; None if it has no discriminator."""
-    base = schemas[steps(place)[-1]]
-    stated, derived = base.get("discriminator"), _derived_from(schemas, place)
+    base = named[steps(place)[-1]]
+    stated = base.get("discriminator")
     if "oneOf" in base or "anyOf" in base or not isinstance(stated, dict):
         return None
+    derived = _derived_from(named, place)
     del base["discriminator"]
-    named = {_reference(one) for one in (stated.get("mapping") or {}).values()}
-    itself = [place] if place in named or not named else []
+    mapped = {reference_of(one) for one in (stated.get("mapping") or {}).values()}
+    itself = [place] if place in mapped or not mapped else []
     return {"oneOf": [{"$ref": one} for one in [*derived, *itself]], "discriminator": stated} if derived else None
 
 
-def _derived_from(schemas: Document, place: str) -> list[str]:
+def _derived_from(named: Document, place: str) -> list[str]:
     """The components with allOf of the one at *place*, directly or through others."""
     found: list[str] = []
     for base in (places := [place]):
-        for name, schema in schemas.items():
+        for name, schema in named.items():
             one = f"{COMPONENTS}{name}"
             if one not in [place, *found] and any(part.get("$ref") == base for part in schema.get("allOf", [])):
                 found.append(one)
@@ -92,11 +102,13 @@ def _derived_from(schemas: Document, place: str) -> list[str]:
     return found
 
 
-def _is_member(document: Document, parent: str) -> bool:
-    """Whether the values at *parent* are members of an allOf, or of a union of more than one type beside null."""
-    if parent.endswith(("/anyOf", "/oneOf")):
-        return len([one for one in at(document, parent) if one != {"type": "null"}]) != 1
-    return parent.endswith("/allOf")
+def _is_member(document: Document, pointer: str) -> bool:
+    """Whether the schema at *pointer* is a member of an allOf, or of a union of more than one type beside null."""
+    composition = composition_of(pointer)
+    if composition in {"anyOf", "oneOf"}:
+        members = at(document, pointer.rpartition("/")[0])
+        return len([one for one in members if one != {"type": "null"}]) != 1
+    return composition == "allOf"
 
 
 def rename_mappings(document: Document, references: dict[str, str]) -> None:
@@ -107,10 +119,11 @@ def rename_mappings(document: Document, references: dict[str, str]) -> None:
 
 
 def _with_mapping(document: Document) -> Iterator[Any]:
-    for _, schema in objects(document):
+    for _, schema in schemas(document):
         if isinstance(schema.get("discriminator"), dict) and "mapping" in schema["discriminator"]:
             yield schema["discriminator"]
 
 
-def _reference(place: str) -> str:
+def reference_of(place: str) -> str:
+    """The reference that a mapping means by *place*: itself, or that of the component of this name."""
     return place if place.startswith("#/") else f"{COMPONENTS}{place}"

@@ -1,48 +1,24 @@
-"""Loads a spec or overlay as plain data: local files only, YAML 1.2 or JSON, with limits on size and depth."""
+"""Loads a spec or overlay as plain data: local files only, JSON or YAML 1.2, with limits on size and depth."""
 
 import json
 import math
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-
 from generator.errors import GeneratorError
-from generator.spec.pointers import Document, joined
+from generator.spec.pointers import Document
+from generator.spec.yaml_values import MAX_DEPTH, YamlValueError, yaml_value
 
-SHOWN = 80  # characters of a value in a message
-MAX_BYTES = 10_000_000
-MAX_DEPTH = 100
-MAX_NODES = 500_000  # each alias counts as many as the value that it refers to
-
-
-class _PlainConstructor(SafeConstructor):
-    """Safe YAML without timestamps: JSON has none, so a date in a spec is a string."""
-
-
-_PlainConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+MAX_BYTES = 32_000_000
 
 
 def load(path: Path) -> Document:
     """The JSON object in the file *path*; GeneratorError if the file is not one."""
-    text = _read(path)
+    text = read_text(path)
     document = _json(path, text) if text.lstrip().startswith("{") else _yaml(path, text)
     if not isinstance(document, dict):
         raise GeneratorError(f"{path} does not contain an object at its top level.")
-    plain: Document = _plain(path, document)
-    return plain
+    return document
 
 
 def load_spec(path: Path) -> Document:
@@ -56,7 +32,8 @@ def load_spec(path: Path) -> Document:
     return document
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of the file *path*; GeneratorError if it is too large, no file or no text."""
     try:
         if path.exists() and not path.is_file():  # reading a device or a pipe may never end
             raise GeneratorError(f"{path} is not a file.")
@@ -73,13 +50,15 @@ def _read(path: Path) -> str:
 
 def _json(path: Path, text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        _check_json(document)
     except RecursionError:
         raise GeneratorError(f"{path} is nested deeper than {MAX_DEPTH} levels.") from None
+    except json.JSONDecodeError:
+        return _yaml(path, text)  # an object in YAML's flow style begins with a brace too
     except ValueError as error:
-        if not isinstance(error, json.JSONDecodeError):
-            raise GeneratorError(f"{path} does not parse: {error}.") from None
-    return _yaml(path, text)  # an object in YAML's flow style begins with a brace too
+        raise GeneratorError(f"{path} does not parse: {error}.") from None
+    return document
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Document:
@@ -90,92 +69,41 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
     return document
 
 
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is a value that JSON cannot represent")
+
+
+def _check_json(value: Any, depth: int = 0) -> None:
+    """Refuse what the parser takes and JSON text cannot hold: a number beyond a double, and nesting without end."""
+    if depth > MAX_DEPTH:
+        raise RecursionError
+    if isinstance(value, dict):
+        for one in value.values():
+            _check_json(one, depth + 1)
+    elif isinstance(value, list):
+        for one in value:
+            _check_json(one, depth + 1)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a number is larger than JSON can represent")
+
+
 def _yaml(path: Path, text: str) -> Any:
     try:
-        _measure(path, text)
-        return _parser().load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        problem = (error.problem or error.context or "bad syntax").strip().splitlines()[0]
-        raise GeneratorError(f"{path}{place}, does not parse: {problem}.") from None
-    except (YAMLError, ValueError) as error:
-        raise GeneratorError(f"{path} does not parse: {str(error).strip().splitlines()[0]}.") from None
+        return yaml_value(text)
+    except YamlValueError as error:
+        place = f", {error.place}," if error.place else ""
+        raise GeneratorError(f"{path}{place} does not parse: {error}.") from None
 
 
-def _parser() -> YAML:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _PlainConstructor
-    return yaml
-
-
-def _measure(path: Path, text: str) -> None:
-    """Refuse documents beyond the limits; depth and size are counted from parser events, before any value is built."""
-    size = _Size()
-    for event in _parser().parse(text):
-        if isinstance(event, DocumentStartEvent) and event.version not in {None, (1, 2)}:
-            raise GeneratorError(f"{path} declares another YAML version than 1.2; remove its %YAML line.")
-        size.add(event)
-        if len(size.opened) > MAX_DEPTH:
-            raise GeneratorError(f"{path} is nested deeper than {MAX_DEPTH} levels.")
-        if size.total > MAX_NODES:
-            raise GeneratorError(f"{path} contains more than {MAX_NODES} values once its aliases are expanded.")
-
-
-class _Size:
-    """Counts the values of a document while it is parsed; an alias counts as many as the value that it refers to."""
-
-    def __init__(self) -> None:
-        self.total = 0
-        self.opened: list[tuple[str | None, int]] = []  # the anchor of each open collection, the total before
-        self._sizes: dict[str, int] = {}
-
-    def add(self, event: Event) -> None:
-        """Count one event of the parser."""
-        match event:
-            case AliasEvent():
-                self.total += self._sizes.get(event.anchor, MAX_NODES)  # an open collection is recursive
-            case MappingStartEvent() | SequenceStartEvent():
-                self.opened.append((event.anchor, self.total))
-                self.total += 1
-            case MappingEndEvent() | SequenceEndEvent():
-                self._counted(*self.opened.pop())
-            case NodeEvent():
-                self.total += 1
-                self._counted(event.anchor, self.total - 1)
-
-    def _counted(self, anchor: str | None, before: int) -> None:
-        if anchor:
-            self._sizes[anchor] = self.total - before
-
-
-def _plain(path: Path, node: Any, pointer: str = "", depth: int = 0) -> Any:
-    """A copy of *node* with JSON types only and no shared parts; status codes become strings."""
-    if depth > MAX_DEPTH:
-        raise GeneratorError(f"{path} is nested deeper than {MAX_DEPTH} levels.")
-    if isinstance(node, dict):
-        codes = pointer.endswith("/responses")
-        return {
-            _key(path, pointer, key, codes=codes): _plain(path, value, joined(pointer, key), depth + 1)
-            for key, value in node.items()
-        }
-    if isinstance(node, list):
-        return [_plain(path, value, joined(pointer, index), depth + 1) for index, value in enumerate(node)]
-    if node is None or isinstance(node, str | bool | int) or (isinstance(node, float) and math.isfinite(node)):
-        return node
-    raise GeneratorError(f"{path} at {pointer} contains {_short(node)}, which JSON cannot represent.")
-
-
-def _key(path: Path, pointer: str, key: object, *, codes: bool) -> str:
-    if isinstance(key, str):
-        return key
-    if codes and isinstance(key, int) and not isinstance(key, bool):
-        return str(key)
-    raise GeneratorError(
-        f"{path} at {pointer or '/'} has the key {_short(key)}, which is not a string; write it in quotes."
-    )
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def depth(value: Any) -> int:
+    """How deep *value* is nested; 0 for a value without parts."""
+    level, found = [value], -1
+    while level:
+        found += 1
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return found

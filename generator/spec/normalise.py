@@ -6,9 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 from generator.python_names import RESERVED_CLASSES, class_name
+from generator.spec.directions import separate_directions, separate_files
 from generator.spec.discriminators import make_explicit, rename_mappings
+from generator.spec.media_types import json_first
 from generator.spec.operations import operations
-from generator.spec.pointers import Document, objects, references
+from generator.spec.parameter_styles import STYLES
+from generator.spec.pointers import Document, objects, schemas
 
 NULL = {"type": "null"}
 ANNOTATIONS = (
@@ -41,7 +44,7 @@ def _move_security_to_operations(document: Document) -> None:
 
 def _nullable_to_any_of(document: Document) -> None:
     """`nullable: true`, `type: [X, "null"]` and `oneOf: [X, null]` become `anyOf: [X, null]`."""
-    for _, schema in list(objects(document)):
+    for _, schema in list(schemas(document)):
         types = schema.get("type")
         if schema.pop("nullable", None) is True:
             _make_nullable(schema)
@@ -67,14 +70,14 @@ def _make_nullable(schema: Document) -> None:
 
 def _null_last(document: Document) -> None:
     """Null is listed once and last, so that specs that differ only in its position give the same client."""
-    for _, schema in objects(document):
+    for _, schema in schemas(document):
         if NULL in schema.get("anyOf", []):
             schema["anyOf"] = [one for one in schema["anyOf"] if one != NULL] + [dict(NULL)]
 
 
 def _exclusive_limits_to_numbers(document: Document) -> None:
     """OpenAPI 3.0 has a boolean where 3.1 has the limit itself."""
-    for _, schema in objects(document):
+    for _, schema in schemas(document):
         for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             if schema.get(flag) is True and limit in schema:
                 schema[flag] = schema.pop(limit)
@@ -84,41 +87,41 @@ def _exclusive_limits_to_numbers(document: Document) -> None:
 
 def _titled_objects_to_components(document: Document) -> None:
     """An inline object schema with a title becomes a component of that name."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for pointer, schema in reversed(list(objects(document))):
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    for pointer, schema in reversed(list(schemas(document))):
         title = str(schema.get("title", ""))
         inline = not re.fullmatch(r"/components/schemas/[^/]+", pointer)
         if not inline or schema.get("type") != "object" or "properties" not in schema or not _is_name(title):
             continue
         body = dict(schema)
-        if title not in schemas and class_name(title) in {*RESERVED_CLASSES, *map(class_name, schemas)}:
+        if title not in components and class_name(title) in {*RESERVED_CLASSES, *map(class_name, components)}:
             continue
-        if schemas.setdefault(title, body) == body:
+        if components.setdefault(title, body) == body:
             schema.clear()
             schema["$ref"] = f"#/components/schemas/{title}"
 
 
 def _explicit_discriminators(document: Document) -> None:
-    for _, schema in objects(document):
+    for _, schema in schemas(document):
         if "discriminator" in schema:
             make_explicit(schema)
 
 
 def _shorten_component_names(document: Document) -> None:
     """A component such as api__features__schemas__POIInfo is renamed to its title if that is unique."""
-    schemas = document["components"]["schemas"]
-    titles = [schema.get("title") for schema in schemas.values()]
+    components = document["components"]["schemas"]
+    titles = [schema.get("title") for schema in components.values()]
     renamed = {
         key: schema["title"]
-        for key, schema in schemas.items()
+        for key, schema in components.items()
         if "__" in key and _is_name(schema.get("title")) and titles.count(schema["title"]) == 1
     }
-    renamed = {key: title for key, title in renamed.items() if title not in schemas}
-    document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in schemas.items()}
+    renamed = {key: title for key, title in renamed.items() if title not in components}
+    document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in components.items()}
     places = {f"#/components/schemas/{key}": f"#/components/schemas/{title}" for key, title in renamed.items()}
-    for pointer, reference in list(references(document)):
-        if reference in places:
-            _at_object(document, pointer)["$ref"] = places[reference]
+    for _, node in list(objects(document)):
+        if node.get("$ref") in places:
+            node["$ref"] = places[node["$ref"]]
     rename_mappings(document, places)
 
 
@@ -128,15 +131,25 @@ def _remove_component_titles(document: Document) -> None:
         schema.pop("title", None)
 
 
-def _at_object(document: Document, pointer: str) -> Document:
-    return next(node for place, node in objects(document) if place == pointer)
-
-
 def _is_name(title: Any) -> bool:
     return isinstance(title, str) and NAME.fullmatch(title) is not None
 
 
+def _usual_styles_left_out(document: Document) -> None:
+    """A style that is the default of its place means the same as none."""
+    for pointer, node in objects(document):
+        place = node.get("in") if pointer.rpartition("/")[0].endswith("/parameters") else None
+        if place in STYLES and node.get("style") == STYLES[place][0]:
+            del node["style"]
+        if place in STYLES and node.get("explode") == (node.get("style", STYLES[place][0]) == "form"):
+            del node["explode"]
+        if place in STYLES and node.get("allowReserved") is False:
+            del node["allowReserved"]
+
+
 STEPS: tuple[Callable[[Document], None], ...] = (
+    json_first,
+    _usual_styles_left_out,
     _move_security_to_operations,
     _exclusive_limits_to_numbers,
     _nullable_to_any_of,
@@ -145,4 +158,6 @@ STEPS: tuple[Callable[[Document], None], ...] = (
     _explicit_discriminators,
     _shorten_component_names,
     _remove_component_titles,
+    separate_directions,
+    separate_files,
 )

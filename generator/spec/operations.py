@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from generator.spec.pointers import Document, joined
 
 PATH_PARAMETER = re.compile(r"\{([^{}]*)\}")
+DOCUMENTED_ID = "x-documented-operation-id"  # the vendor's operationId, where the name is another one
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -25,3 +26,8 @@ def path_pattern(path: str) -> str:
 def path_parameters(path: str) -> list[str]:
     """The names of the parameters in *path*, in order."""
     return PATH_PARAMETER.findall(path)
+
+
+def names_of(operation: Document) -> set[str]:
+    """The names by which *operation* can be chosen: its own and the vendor's."""
+    return {str(name) for name in (operation.get("operationId"), operation.get(DOCUMENTED_ID)) if name}

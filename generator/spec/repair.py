@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from openapi_python_client.strings import snake_case
 
 from generator.errors import Finding
 from generator.python_names import RESERVED_CLASSES, class_name, module_name
+from generator.spec.enums import enums
 from generator.spec.operations import PATH_PARAMETER, operations
-from generator.spec.pointers import Document, joined, objects, references
+from generator.spec.pointers import Document, composition_of, joined, objects, references, schemas
 
 PATH_NAME = re.compile(r"[A-Za-z_-][A-Za-z0-9_-]*")
 COMPONENTS = "#/components/schemas/"
 PARAMETER_LOCATIONS = frozenset({"path", "query", "header", "cookie"})
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udfff]")
 
 
 def repair(document: Document) -> list[Finding]:
@@ -55,7 +54,6 @@ def _parameters(document: Document) -> Iterator[Finding]:
     for pointer, node in objects(document):
         if _is_parameter(pointer, node):
             if "schema" not in node:
-                node.pop("content", None)
                 node["schema"] = {"type": "string"}
                 yield pointer, f"the parameter {node['name']} has no schema; its value is sent as a string"
             if node["in"] == "path" and node.get("required") is not True:
@@ -92,9 +90,9 @@ def _simple(name: str) -> str:
 
 
 def _required(document: Document) -> Iterator[Finding]:
-    for pointer, node in objects(document):
+    for pointer, node in schemas(document):
         required, properties = node.get("required"), node.get("properties")
-        joins = "allOf" in node or pointer.rpartition("/")[0].endswith("/allOf")  # which may define the field
+        joins = "allOf" in node or composition_of(pointer) == "allOf"  # which may define the field
         if isinstance(required, list) and isinstance(properties, dict) and node.get("type") == "object" and not joins:
             for name in [name for name in required if name not in properties]:
                 required.remove(name)
@@ -104,52 +102,13 @@ def _required(document: Document) -> Iterator[Finding]:
                 )
 
 
-def _enums(document: Document) -> Iterator[Finding]:
-    for pointer, node in objects(document):
-        values = [value for value in node.get("enum", []) if value is not None] if _is_enum(node) else []
-        kinds = {type(value) for value in values}
-        if kinds and kinds not in ({str}, {int}):
-            del node["enum"]
-            yield joined(pointer, "enum"), "the values are neither all strings nor all integers; any value is accepted"
-        elif any(isinstance(value, str) and CONTROL.search(value) for value in values):
-            del node["enum"]
-            yield joined(pointer, "enum"), "a value contains control characters; any string is accepted"
-        elif len(set(values)) < len(values):
-            node["enum"] = list(dict.fromkeys(node["enum"]))
-            yield joined(pointer, "enum"), "a value occurs twice; the second one is removed"
-        yield from _members(pointer, node)
-
-
-def _is_enum(node: Document) -> bool:
-    return isinstance(node.get("enum"), list)
-
-
-def _members(pointer: str, node: Document) -> Iterator[Finding]:
-    """Values whose enum members would have the same name get unique names."""
-    values = [value for value in node["enum"] if value is not None] if _is_enum(node) else []
-    given = node.pop("x-enum-varnames", None)
-    chosen = given if isinstance(given, list) and len(given) == len(values) else None
-    texts = chosen or [value for value in values if isinstance(value, str)]
-    names = [_member(name, index) for index, name in enumerate(texts)]
-    if chosen or len(set(names)) < len(names):
-        unique = [name if name not in names[:index] else f"{name}_{index}" for index, name in enumerate(names)]
-        node["x-enum-varnames"] = unique
-        if unique != chosen:
-            yield joined(pointer, "enum"), f"the values are given the member names {', '.join(unique)}"
-
-
-def _member(value: Any, index: int) -> str:
-    name = snake_case(str(value)).upper() if str(value)[:1].isalpha() else f"VALUE_{index}"
-    return name if name.isidentifier() else f"VALUE_{index}"
-
-
 def _component_names(document: Document) -> Iterator[Finding]:
     """A component is renamed if its class name is that of another component or of an import."""
-    schemas = document.get("components", {}).get("schemas", {})
+    named = document.get("components", {}).get("schemas", {})
     taken = set(RESERVED_CLASSES)
     modules: set[str] = set()
     renamed: dict[str, str] = {}
-    for key in schemas:
+    for key in named:
         plain = re.sub(r"[^\w-]+", "_", key)
         new = plain
         for ending in ("", "Model", *(f"Model{number}" for number in range(2, 100))):
@@ -162,7 +121,7 @@ def _component_names(document: Document) -> Iterator[Finding]:
             renamed[key] = new
             yield f"/components/schemas/{key}", f"its Python class name is already used; it is renamed to {new}"
     if renamed:
-        document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in schemas.items()}
+        document["components"]["schemas"] = {renamed.get(key, key): schema for key, schema in named.items()}
         _rename_references(document, renamed)
 
 
@@ -196,6 +155,6 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _parameters,
     _path_names,
     _required,
-    _enums,
+    enums,
     _component_names,
 )

@@ -2,37 +2,58 @@
 
 from collections.abc import Collection
 from copy import deepcopy
+from dataclasses import dataclass
 
 from generator.errors import GeneratorError
-from generator.spec.operations import operations
+from generator.spec.operations import names_of, operations
 from generator.spec.pointers import Document, at, joined, references, steps
 
 
-def select(document: Document, wanted: Collection[str], tags: Collection[str]) -> Document:
-    """A copy of *document* with the operations in *wanted* and those with one of *tags*; with all if both are empty."""
+@dataclass(frozen=True)
+class Selection:
+    """Which operations a client has: those of these names or tags, all if both are empty, but none that is skipped."""
+
+    operations: Collection[str] = ()
+    tags: Collection[str] = ()
+    skipped: Collection[str] = ()
+
+
+ALL_OPERATIONS = Selection()
+
+
+def select(document: Document, chosen: Selection = ALL_OPERATIONS) -> Document:
+    """A copy of *document* with the *chosen* operations, and the components that they refer to."""
     document = deepcopy(document)
-    if wanted or tags:
-        _check(document, wanted, tags)
+    if any((chosen.operations, chosen.tags, chosen.skipped)):
+        _check(document, chosen)
         for _, method, path, operation in list(operations(document)):
-            if operation.get("operationId") not in wanted and not set(operation.get("tags", [])) & set(tags):
+            if not _is_chosen(operation, chosen):
                 del document["paths"][path][method]
         _drop_unreferenced(document)
     return document
 
 
-def _check(document: Document, wanted: Collection[str], tags: Collection[str]) -> None:
+def _is_chosen(operation: Document, chosen: Selection) -> bool:
+    names = names_of(operation)
+    if names & set(chosen.skipped):
+        return False
+    if not chosen.operations and not chosen.tags:
+        return True
+    return bool(names & set(chosen.operations) or set(operation.get("tags", [])) & set(chosen.tags))
+
+
+def _check(document: Document, chosen: Selection) -> None:
     known = [operation for _, _, _, operation in operations(document)]
-    names = {operation.get("operationId") for operation in known}
-    for name in sorted(set(wanted) - names):
-        raise GeneratorError(
-            f"No operation has the operationId {name}; there are {', '.join(sorted(filter(None, names)))}."
-        )
+    names = {name for operation in known for name in names_of(operation)}
+    for name in sorted({*chosen.operations, *chosen.skipped} - names):
+        raise GeneratorError(f"No operation has the operationId {name}; there are {', '.join(sorted(names))}.")
     all_tags = {tag for operation in known for tag in operation.get("tags", [])}
-    for tag in sorted(set(tags) - all_tags):
+    for tag in sorted(set(chosen.tags) - all_tags):
         raise GeneratorError(f"No operation has the tag {tag}; there are {', '.join(sorted(all_tags))}.")
 
 
 def _drop_unreferenced(document: Document) -> None:
+    document.pop("webhooks", None)  # what the service sends is no operation of a client
     empty = [path for path, item in document["paths"].items() if not set(item) - {"parameters", "summary"}]
     for path in empty:
         del document["paths"][path]

@@ -1,12 +1,13 @@
-"""Checks that each part of a document has the type that OpenAPI requires there; later steps rely on it."""
+"""Gives each part of a document the type that OpenAPI requires there; later steps rely on it."""
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Generator, Iterator
 from typing import Any
 
-from generator.errors import Finding, raise_findings
+from generator.errors import Finding
 from generator.spec.operations import METHODS
-from generator.spec.pointers import Document, at, joined, references
+from generator.spec.pointers import Document, joined
 
 SHOWN = 40  # characters of a wrong value in a message
 # A kind is a key of SCALARS or OBJECTS, or `list of` or `map of` a kind.
@@ -15,6 +16,7 @@ SCALARS: dict[str, tuple[type, ...]] = {
     "flag": (bool,),
     "number": (int, float),
     "list": (list,),
+    "map": (dict,),
     "types": (str, list),
 }
 DESCRIBED = {"$ref": "text", "description": "text"}
@@ -24,10 +26,11 @@ SCHEMA = {
     **dict.fromkeys(("nullable", "deprecated"), "flag"),
     **dict.fromkeys(("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "multipleOf"), "number"),
     **dict.fromkeys(("allOf", "anyOf", "oneOf"), "list of schema"),
-    "properties": "map of schema",
+    **dict.fromkeys(("properties", "patternProperties", "$defs", "definitions"), "map of schema"),
+    "prefixItems": "list of schema",
     "type": "types",
-    "items": "schema",
-    "additionalProperties": "schema or flag",
+    "items": "schema or flag",
+    **dict.fromkeys(("additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema or flag"),
     "enum": "list",
     "required": "list of text",
     "discriminator": "discriminator",
@@ -35,6 +38,7 @@ SCHEMA = {
 OBJECTS: dict[str, dict[str, str]] = {
     "document": {
         "paths": "map of path",
+        "webhooks": "map",
         "components": "components",
         "security": "list of alternative",
         "servers": "list of server",
@@ -51,6 +55,7 @@ OBJECTS: dict[str, dict[str, str]] = {
         "parameters": "list of parameter",
         "requestBody": "body",
         "responses": "map of response",
+        "callbacks": "map",
         "security": "list of alternative",
     },
     "parameter": {
@@ -61,8 +66,8 @@ OBJECTS: dict[str, dict[str, str]] = {
         "content": "map of media",
     },
     "body": {**DESCRIBED, "required": "flag", "content": "map of media"},
-    "response": {**DESCRIBED, "content": "map of media"},
-    "media": {"schema": "schema"},
+    "response": {**DESCRIBED, **dict.fromkeys(("headers", "links"), "map"), "content": "map of media"},
+    "media": {"schema": "schema", "encoding": "map"},
     "schema": SCHEMA,
     "discriminator": {"propertyName": "text", "mapping": "map of text"},
     "components": {
@@ -70,7 +75,9 @@ OBJECTS: dict[str, dict[str, str]] = {
         "parameters": "map of parameter",
         "requestBodies": "map of body",
         "responses": "map of response",
+        "pathItems": "map of path",
         "securitySchemes": "map of scheme",
+        **dict.fromkeys(("examples", "headers", "links", "callbacks"), "map"),
     },
     "scheme": {**DESCRIBED, **dict.fromkeys(("type", "name", "in", "scheme"), "text")},
     "alternative": {},
@@ -84,25 +91,23 @@ TYPE_NAMES = {
     "flag": "true or false",
     "number": "a number",
     "list": "a list",
+    "map": "an object",
     "types": "a string or a list of strings",
 }
 
 
 Part = tuple[str, str, Any]  # a JSON pointer, the expected kind, and the value
+WRONG = object()  # stands for a value that nothing can be made of
 
 
-def check_shape(document: Document, name: str) -> list[Finding]:
-    """Remove empty keywords from *document* and return their places; GeneratorError lists all wrong types."""
-    removed = list(_remove_empty(document))
-    kinds: dict[str, str] = {}
-    wrong: list[Finding] = []
-    for pointer, kind, value in _parts("", "document", document):
-        kinds[pointer] = kind
-        wrong += [(pointer, message) for message in _type_errors(kind, value)]
-    wrong += _mistyped_references(document, kinds)
-    if wrong:
-        raise_findings(wrong, name)
-    return removed
+def repair_shape(document: Document) -> list[Finding]:
+    """Give each part of *document* the type it must have, or remove it; return the places and what was done there."""
+    return list(_repair_inner("", "document", document))
+
+
+def kinds_of(document: Document) -> dict[str, str]:
+    """The kind of part, such as `schema`, that is expected at each pointer of *document*."""
+    return {pointer: kind.removesuffix(" or flag") for pointer, kind, _ in _parts("", "document", document)}
 
 
 def _parts(pointer: str, kind: str, value: Any) -> Iterator[Part]:
@@ -124,36 +129,86 @@ def _inner(kind: str, key: str | int) -> str | None:
     return OBJECTS.get(kind.removesuffix(" or flag"), {}).get(key)
 
 
-def _remove_empty(document: Document) -> Iterator[Finding]:
-    """A keyword without a value, as it may be left in YAML, means the same as no keyword."""
-    for pointer, kind, value in _parts("", "document", document):
-        if not isinstance(value, dict):
-            continue
+def _repair_inner(pointer: str, kind: str, value: Any) -> Iterator[Finding]:
+    """Repair the parts of *value*, whose own type is right."""
+    if isinstance(value, list):
+        kept = []
+        for index, one in enumerate(value):
+            inner = _inner(kind, index)
+            fitting = yield from _repaired(joined(pointer, index), inner, one) if inner else _unchanged(one)
+            if fitting is not WRONG:
+                kept.append(fitting)
+        value[:] = kept
+    elif isinstance(value, dict):
         for key in list(value):
             inner = _inner(kind, key)
             if inner and value[key] is None:
                 del value[key]
                 yield pointer, f"{key} has no value; it is removed"
-            elif inner == "schema" and value[key] is True:
-                value[key] = {}  # short for: any value
-            elif kind == "schema" and key == "required" and isinstance(value[key], bool):
-                del value[key]
-                yield pointer, "required must be a list of names; it is removed"
+            elif inner:
+                fitting = yield from _repaired(joined(pointer, key), inner, value[key])
+                value[key] = fitting
+                if fitting is WRONG:
+                    del value[key]
 
 
-def _type_errors(kind: str, value: Any) -> Iterator[str]:
-    """What is wrong with *value* where *kind* is expected."""
+def _repaired(pointer: str, kind: str, value: Any) -> Generator[Finding, None, Any]:
+    """*value* as *kind* requires it, with all that is in it; WRONG if it must be removed."""
+    fitting = _fitting(kind, value)
+    if fitting is WRONG or fitting is not value:
+        made = "it is removed" if fitting is WRONG else f"it is read as {_shortened(fitting)}"
+        if (kind, value) not in (("schema", True), ("schema or flag", True)):
+            yield pointer, f"expected {_expected(kind)}, got {_shortened(value)}; {made}"
+    if fitting is WRONG:
+        return WRONG
+    yield from _repair_inner(pointer, kind, fitting)
+    if isinstance(fitting, dict) and "$ref" not in fitting:
+        missing = [key for key in REQUIRED_KEYS.get(kind, ()) if key not in fitting]
+        if missing:
+            yield pointer, f"{' and '.join(missing)} is missing; the {kind} is removed"
+            return WRONG
+    return fitting
+
+
+def _unchanged(value: Any) -> Generator[Finding, None, Any]:
+    yield from ()
+    return value
+
+
+def _expected(kind: str) -> str:
     if kind in SCALARS:
-        if not _fits(kind, value):
-            yield f"expected {TYPE_NAMES[kind]}, got {_shortened(value)}"
-    elif kind.startswith("list of "):
-        if not isinstance(value, list):
-            yield f"expected a list, got {_shortened(value)}"
-    elif not isinstance(value, dict):
-        if not (kind.endswith(" or flag") and isinstance(value, bool)):
-            yield f"expected an object, got {_shortened(value)}"
-    elif "$ref" not in value:
-        yield from (f"{key} is missing" for key in REQUIRED_KEYS.get(kind, ()) if key not in value)
+        return TYPE_NAMES[kind]
+    return "a list" + (" of names" if kind == "list of text" else "") if kind.startswith("list of ") else "an object"
+
+
+def _fitting(kind: str, value: Any) -> Any:
+    """*value*, or what was meant by it, as *kind* requires it; WRONG if nothing can be made of it."""
+    if kind in SCALARS:
+        return value if _fits(kind, value) else _meant(kind, value)
+    if kind.startswith("list of "):
+        return value if isinstance(value, list) else [value] if kind == "list of text" and _is_text(value) else WRONG
+    if isinstance(value, dict) or (kind.endswith(" or flag") and isinstance(value, bool)):
+        return value
+    return {} if kind == "schema" and not isinstance(value, list) and value is not False else WRONG
+
+
+def _meant(kind: str, value: Any) -> Any:
+    """What a scalar of another type than *kind* was meant to be."""
+    match kind, value:
+        case "text", bool() | int() | float():
+            return json.dumps(value)
+        case "flag", str() if value.strip().lower() in {"true", "false"}:
+            return value.strip().lower() == "true"
+        case "number", str():
+            try:
+                number = float(value)
+            except ValueError:
+                return WRONG
+            return WRONG if not math.isfinite(number) else int(number) if number.is_integer() else number
+        case "types", list():
+            return [one for one in value if isinstance(one, str)] or WRONG
+        case _:
+            return WRONG
 
 
 def _fits(kind: str, value: Any) -> bool:
@@ -164,21 +219,8 @@ def _fits(kind: str, value: Any) -> bool:
     return isinstance(value, SCALARS[kind])
 
 
-def _mistyped_references(document: Document, kinds: dict[str, str]) -> Iterator[Finding]:
-    """References to a part of another kind."""
-    for pointer, reference in references(document):
-        kind, target = kinds.get(pointer), kinds.get(reference.removeprefix("#"))
-        plain = [one.removesuffix(" or flag") if one else None for one in (kind, target)]
-        if kind and reference.startswith("#/") and plain[0] != plain[1] and _exists(document, reference):
-            yield pointer, f"$ref to {reference}, which is not a {plain[0]}"
-
-
-def _exists(document: Document, reference: str) -> bool:
-    try:
-        at(document, reference.removeprefix("#"))
-    except (LookupError, ValueError, TypeError):
-        return False
-    return True
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _shortened(value: Any) -> str:

@@ -15,7 +15,6 @@ from freeplay_client import AuthenticatedClient
 from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
 from freeplay_client.api.prompt_optimization import list_jobs as list_call
 from freeplay_client.models import (
-    JobProgress,
     PromptOptimizationJobStatusResponse,
     PromptOptimizationJobSummary,
     StartPromptOptimizationJobRequest,
@@ -66,7 +65,7 @@ __all__ = [
 def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
     """Steps that are done: `step` in the response is the current one, counted from 1."""
     now = snapshot.progress
-    return Progress(max(0, now.step - 1), now.total_steps, now.step_name) if isinstance(now, JobProgress) else None
+    return Progress(max(0, now.step - 1), now.total_steps, now.step_name) if now is not None else None
 
 
 def _list_request(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:

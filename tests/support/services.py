@@ -27,7 +27,8 @@ class Row:
 
     *statuses* are those that its specification names, with their verdicts; *body* is a status answer but for its
     status, *ids* those of its job. Where the sandbox plays the service: how to submit to it, and an input for each
-    way in which a job can end.
+    way in which a job can end. *answers*: whole status answers by status, where more than one field decides. *guessed*:
+    whether `codegen.py add` wrote the row, so that states may be missing.
     """
 
     service: Service[Any, Any]
@@ -38,9 +39,13 @@ class Row:
     submit: Callable[..., Job[Any]] | None = None
     submit_async: Callable[..., Any] | None = None
     endings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    answers: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    guessed: bool = False
 
     def answer(self, status: str) -> dict[str, Any]:
         """A status answer that says *status*, where the service says it and in its kind."""
+        if status in self.answers:
+            return deepcopy(dict(self.answers[status]))
         body = deepcopy(dict(self.body))
         *way, last = self.service.status_path.split(".")
         holder = body
@@ -153,7 +158,10 @@ def _added(path: Path) -> Row:
     """The row of a service that `codegen.py add` wrote: the sandbox does not play it, so nothing is submitted."""
     page, told = import_module(f"jobwait.{path.stem}"), json.loads(path.read_text("utf-8"))
     known = {name: told[name] for name in ("statuses", "body", "ids")}
-    return Row(service=page.SERVICE, connect=page.connect, submit=page.job, submit_async=page.job, endings={}, **known)
+    known["answers"] = told.get("answers", {})
+    return Row(
+        service=page.SERVICE, connect=page.connect, submit=page.job, submit_async=page.job, guessed=True, **known
+    )
 
 
 ADDED = [_added(path) for path in sorted((Path(__file__).parents[1] / "added").glob("*.json"))]

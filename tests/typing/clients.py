@@ -11,7 +11,6 @@ from freeplay_client.models import (
     PromptOptimizationJobListResponse,
     PromptOptimizationJobStatusResponse,
 )
-from freeplay_client.types import Unset
 from fryte_client import AuthenticatedClient as Fryte
 from fryte_client.api.planner import get_result
 from fryte_client.models import OptimizationResultResponse
@@ -19,7 +18,8 @@ from promptforge_client import AuthenticatedClient, Client
 from promptforge_client.api.health import get_health
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.errors import BodyError, DecodeError, NotFound, StatusError
-from promptforge_client.models import Health, JobState, JobStatus
+from promptforge_client.models import Health, InitJobRequest, JobState, JobStatus
+from promptforge_client.types import Unset
 
 
 def sync_calls(client: AuthenticatedClient, freeplay: Freeplay, fryte: Fryte) -> None:
@@ -39,9 +39,36 @@ async def async_calls(client: Client) -> None:
         assert_type(await get_health.asyncio(entered), Health)
 
 
+async def methods(client: AuthenticatedClient, freeplay: Freeplay, fryte: Fryte) -> None:
+    """The methods of an attribute have the arguments and the types of the modules."""
+    assert_type(client.jobs.get_job_status("j"), JobStatus)
+    assert_type(await client.jobs.get_job_status_async(job_id="j"), JobStatus)
+    assert_type(client.health.get_health(), Health)
+    assert_type(freeplay.prompt_optimization.list_jobs("p", page=2), PromptOptimizationJobListResponse)
+    assert_type(fryte.planner.get_result(7, tenant_id=None), OptimizationResultResponse)
+    client.jobs.get_job_status()  # type: ignore[call-arg]
+
+
+async def without_key(client: Client) -> None:
+    """A client without a key has the methods of public operations alone."""
+    assert_type(client.health.get_health(), Health)
+    client.jobs.get_job_status("j")  # type: ignore[misc]
+    await client.jobs.get_job_status_async("j")  # type: ignore[misc]
+
+
 def fields(status: PromptOptimizationJobStatusResponse) -> None:
-    """A nullable, optional field has exactly these three kinds of value."""
-    assert_type(status.progress, JobProgress | None | Unset)
+    """In a model that is only read a field that may be null or absent has exactly these two kinds of value."""
+    assert_type(status.progress, JobProgress | None)
+
+
+def sum_of(done: JobStatus) -> int:
+    """A check for None is all that a sum needs."""
+    return 0 if done.completed_count is None or done.failed_count is None else done.completed_count + done.failed_count
+
+
+def sent(request: InitJobRequest) -> None:
+    """In a model that is sent a nullable, optional field has these three kinds of value."""
+    assert_type(request.rpm, int | None | Unset)
 
 
 def clients() -> None:

@@ -9,9 +9,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class DataSourcesUsed:
     """DataSourcesUsed, as defined in the spec.
 
@@ -22,11 +23,15 @@ class DataSourcesUsed:
 
     human_labels_count: int
     customer_feedback_count: int
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -45,6 +50,7 @@ class DataSourcesUsed:
         return cls(
             human_labels_count=fields.required("human_labels_count", decode.integer),
             customer_feedback_count=fields.required("customer_feedback_count", decode.integer),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -9,17 +9,22 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class EmptyResponse:
     """Answer of cancel_job."""
 
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -34,6 +39,7 @@ class EmptyResponse:
         """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("EmptyResponse", src_dict)
         return cls(
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

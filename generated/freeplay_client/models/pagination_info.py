@@ -9,9 +9,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PaginationInfo:
     """PaginationInfo, as defined in the spec.
 
@@ -24,11 +25,15 @@ class PaginationInfo:
     page: int
     page_size: int
     has_next: bool
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -49,6 +54,7 @@ class PaginationInfo:
             page=fields.required("page", decode.integer),
             page_size=fields.required("page_size", decode.integer),
             has_next=fields.required("has_next", decode.boolean),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

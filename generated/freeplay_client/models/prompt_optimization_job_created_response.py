@@ -11,9 +11,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PromptOptimizationJobCreatedResponse:
     """Answer of start_job.
 
@@ -26,11 +27,15 @@ class PromptOptimizationJobCreatedResponse:
     job_id: UUID
     status: str
     created_at: datetime.datetime
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -51,6 +56,7 @@ class PromptOptimizationJobCreatedResponse:
             job_id=fields.required("job_id", decode.uuid),
             status=fields.required("status", decode.string),
             created_at=fields.required("created_at", decode.date_time),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -9,13 +9,14 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 if TYPE_CHECKING:
     from ..models.pagination_info import PaginationInfo
     from ..models.prompt_optimization_job_summary import PromptOptimizationJobSummary
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PromptOptimizationJobListResponse:
     """Answer of list_jobs.
 
@@ -26,11 +27,15 @@ class PromptOptimizationJobListResponse:
 
     data: list[PromptOptimizationJobSummary]
     pagination: PaginationInfo
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -54,6 +59,7 @@ class PromptOptimizationJobListResponse:
                 "data", decode.list_of(decode.model(PromptOptimizationJobSummary.from_dict))
             ),
             pagination=fields.required("pagination", decode.model(PaginationInfo.from_dict)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

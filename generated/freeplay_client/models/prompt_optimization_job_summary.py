@@ -11,10 +11,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PromptOptimizationJobSummary:
     """PromptOptimizationJobSummary, as defined in the spec.
 
@@ -24,8 +24,9 @@ class PromptOptimizationJobSummary:
         prompt_template_id (UUID):
         original_version_id (UUID):
         created_at (datetime.datetime):
-        completed_at (datetime.datetime | None | Unset):
-        optimized_version_id (None | Unset | UUID):
+        completed_at (datetime.datetime | None):
+        optimized_version_id (None | UUID):
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
     job_id: UUID
@@ -33,13 +34,17 @@ class PromptOptimizationJobSummary:
     prompt_template_id: UUID
     original_version_id: UUID
     created_at: datetime.datetime
-    completed_at: datetime.datetime | None | Unset = UNSET
-    optimized_version_id: None | Unset | UUID = UNSET
+    completed_at: datetime.datetime | None = None
+    optimized_version_id: None | UUID = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -51,8 +56,13 @@ class PromptOptimizationJobSummary:
                 "prompt_template_id": self.prompt_template_id,
                 "original_version_id": self.original_version_id,
                 "created_at": self.created_at,
-                "completed_at": self.completed_at,
-                "optimized_version_id": self.optimized_version_id,
+                **models.present(
+                    {
+                        "completed_at": self.completed_at,
+                        "optimized_version_id": self.optimized_version_id,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -66,8 +76,9 @@ class PromptOptimizationJobSummary:
             prompt_template_id=fields.required("prompt_template_id", decode.uuid),
             original_version_id=fields.required("original_version_id", decode.uuid),
             created_at=fields.required("created_at", decode.date_time),
-            completed_at=fields.optional("completed_at", decode.nullable(decode.date_time)),
-            optimized_version_id=fields.optional("optimized_version_id", decode.nullable(decode.uuid)),
+            completed_at=fields.or_none("completed_at", decode.nullable(decode.date_time)),
+            optimized_version_id=fields.or_none("optimized_version_id", decode.nullable(decode.uuid)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

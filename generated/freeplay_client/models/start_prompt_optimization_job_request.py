@@ -10,16 +10,17 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class StartPromptOptimizationJobRequest:
     """Body of start_job.
 
     Attributes:
-        prompt_template_version_id (UUID): The version to be improved.
-        dataset_id (UUID): The dataset that optimization draws on.
+        prompt_template_version_id (UUID | str): The version to be improved.
+        dataset_id (UUID | str): The dataset that optimization draws on.
         user_instructions (None | str | Unset): What the new version should do better, in plain words.
         use_best_practices (bool | Unset): Whether to apply best practices of prompt writing. Default:
             True.
@@ -29,8 +30,8 @@ class StartPromptOptimizationJobRequest:
             compare them; costs model calls. Default: True.
     """
 
-    prompt_template_version_id: UUID
-    dataset_id: UUID
+    prompt_template_version_id: UUID | str
+    dataset_id: UUID | str
     user_instructions: None | str | Unset = UNSET
     use_best_practices: bool | Unset = True
     use_labels: bool | Unset = True
@@ -41,6 +42,9 @@ class StartPromptOptimizationJobRequest:
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""

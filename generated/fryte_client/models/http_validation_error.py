@@ -9,33 +9,43 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 if TYPE_CHECKING:
     from ..models.validation_error import ValidationError
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class HTTPValidationError:
     """HTTPValidationError, as defined in the spec.
 
     Attributes:
-        detail (list[ValidationError] | str | Unset):
+        detail (list[ValidationError] | str | None):
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
-    detail: list[ValidationError] | str | Unset = UNSET
+    detail: list[ValidationError] | str | None = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
+    def __repr__(self) -> str:
+        return models.described(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
-                "detail": self.detail,
+                **models.present(
+                    {
+                        "detail": self.detail,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -46,12 +56,13 @@ class HTTPValidationError:
 
         fields = decode.Fields("HTTPValidationError", src_dict)
         return cls(
-            detail=fields.optional(
+            detail=fields.or_none(
                 "detail",
                 decode.OneOf[list[ValidationError] | str](
                     decode.list_of(decode.model(ValidationError.from_dict)), decode.string
                 ),
             ),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

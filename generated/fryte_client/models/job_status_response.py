@@ -9,10 +9,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class JobStatusResponse:
     """Answer of get_job.
 
@@ -24,20 +24,25 @@ class JobStatusResponse:
         job_id (str): Job identifier (UUID).
         status (str): Job status: queued, running, succeeded, not_drivable, failed, canceled.
         tour_id (int): Tour identifier.
-        optimization_id (int | None | Unset): Optimization identifier.
-        vehicle_id (None | str | Unset): Vehicle identifier.
+        optimization_id (int | None): Optimization identifier.
+        vehicle_id (None | str): Vehicle identifier.
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
     job_id: str
     status: str
     tour_id: int
-    optimization_id: int | None | Unset = UNSET
-    vehicle_id: None | str | Unset = UNSET
+    optimization_id: int | None = None
+    vehicle_id: None | str = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -47,8 +52,13 @@ class JobStatusResponse:
                 "job_id": self.job_id,
                 "status": self.status,
                 "tour_id": self.tour_id,
-                "optimization_id": self.optimization_id,
-                "vehicle_id": self.vehicle_id,
+                **models.present(
+                    {
+                        "optimization_id": self.optimization_id,
+                        "vehicle_id": self.vehicle_id,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -60,8 +70,9 @@ class JobStatusResponse:
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.string),
             tour_id=fields.required("tour_id", decode.integer),
-            optimization_id=fields.optional("optimization_id", decode.nullable(decode.integer)),
-            vehicle_id=fields.optional("vehicle_id", decode.nullable(decode.string)),
+            optimization_id=fields.or_none("optimization_id", decode.nullable(decode.integer)),
+            vehicle_id=fields.or_none("vehicle_id", decode.nullable(decode.string)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

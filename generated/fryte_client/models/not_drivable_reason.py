@@ -9,33 +9,43 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class NotDrivableReason:
     """Why a tour cannot be driven.
 
     Attributes:
-        code (None | str | Unset): no_chargers_available or battery_depleted_mid_route.
-        message (None | str | Unset): The reason in words.
+        code (None | str): no_chargers_available or battery_depleted_mid_route.
+        message (None | str): The reason in words.
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
-    code: None | str | Unset = UNSET
-    message: None | str | Unset = UNSET
+    code: None | str = None
+    message: None | str = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
+    def __repr__(self) -> str:
+        return models.described(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
-                "code": self.code,
-                "message": self.message,
+                **models.present(
+                    {
+                        "code": self.code,
+                        "message": self.message,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -44,8 +54,9 @@ class NotDrivableReason:
         """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("NotDrivableReason", src_dict)
         return cls(
-            code=fields.optional("code", decode.nullable(decode.string)),
-            message=fields.optional("message", decode.nullable(decode.string)),
+            code=fields.or_none("code", decode.nullable(decode.string)),
+            message=fields.or_none("message", decode.nullable(decode.string)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

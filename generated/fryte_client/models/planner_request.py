@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from ..models.section_request import SectionRequest
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class PlannerRequest:
     """A tour to be planned for one truck. Body of plan_tour; Body of submit_job.
 
@@ -48,6 +49,9 @@ class PlannerRequest:
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""

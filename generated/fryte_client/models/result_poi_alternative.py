@@ -9,39 +9,49 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ResultPOIAlternative:
     """Another station near a chosen one.
 
     Attributes:
-        name (None | str | Unset): Name of the station.
-        address (None | str | Unset): Street and number.
-        coordinate_lat (float | None | Unset): Latitude in degrees.
-        coordinate_lon (float | None | Unset): Longitude in degrees.
+        name (None | str): Name of the station.
+        address (None | str): Street and number.
+        coordinate_lat (float | None): Latitude in degrees.
+        coordinate_lon (float | None): Longitude in degrees.
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
-    name: None | str | Unset = UNSET
-    address: None | str | Unset = UNSET
-    coordinate_lat: float | None | Unset = UNSET
-    coordinate_lon: float | None | Unset = UNSET
+    name: None | str = None
+    address: None | str = None
+    coordinate_lat: float | None = None
+    coordinate_lon: float | None = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
+    def __repr__(self) -> str:
+        return models.described(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
-                "name": self.name,
-                "address": self.address,
-                "coordinate_lat": self.coordinate_lat,
-                "coordinate_lon": self.coordinate_lon,
+                **models.present(
+                    {
+                        "name": self.name,
+                        "address": self.address,
+                        "coordinate_lat": self.coordinate_lat,
+                        "coordinate_lon": self.coordinate_lon,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -50,10 +60,11 @@ class ResultPOIAlternative:
         """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("ResultPOIAlternative", src_dict)
         return cls(
-            name=fields.optional("name", decode.nullable(decode.string)),
-            address=fields.optional("address", decode.nullable(decode.string)),
-            coordinate_lat=fields.optional("coordinate_lat", decode.nullable(decode.number)),
-            coordinate_lon=fields.optional("coordinate_lon", decode.nullable(decode.number)),
+            name=fields.or_none("name", decode.nullable(decode.string)),
+            address=fields.or_none("address", decode.nullable(decode.string)),
+            coordinate_lat=fields.or_none("coordinate_lat", decode.nullable(decode.number)),
+            coordinate_lon=fields.or_none("coordinate_lon", decode.nullable(decode.number)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

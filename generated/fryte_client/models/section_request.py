@@ -9,10 +9,11 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class SectionRequest:
     """One section of a tour; give positions or a polyline.
 
@@ -42,6 +43,9 @@ class SectionRequest:
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""

@@ -9,36 +9,46 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class TollSummary:
     """What one toll system charges for the tour.
 
     Attributes:
-        toll_system (None | str | Unset): Name of the toll system.
-        currency (None | str | Unset): Currency code, EUR for one.
-        total (float | None | Unset): Toll in that currency.
+        toll_system (None | str): Name of the toll system.
+        currency (None | str): Currency code, EUR for one.
+        total (float | None): Toll in that currency.
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
-    toll_system: None | str | Unset = UNSET
-    currency: None | str | Unset = UNSET
-    total: float | None | Unset = UNSET
+    toll_system: None | str = None
+    currency: None | str = None
+    total: float | None = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
 
+    def __repr__(self) -> str:
+        return models.described(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
         return encode.wire_object(
             {
                 **self.additional_properties,
-                "tollSystem": self.toll_system,
-                "currency": self.currency,
-                "total": self.total,
+                **models.present(
+                    {
+                        "tollSystem": self.toll_system,
+                        "currency": self.currency,
+                        "total": self.total,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -47,9 +57,10 @@ class TollSummary:
         """The model of the JSON object *src_dict*; DecodeError if it does not match."""
         fields = decode.Fields("TollSummary", src_dict)
         return cls(
-            toll_system=fields.optional("tollSystem", decode.nullable(decode.string)),
-            currency=fields.optional("currency", decode.nullable(decode.string)),
-            total=fields.optional("total", decode.nullable(decode.number)),
+            toll_system=fields.or_none("tollSystem", decode.nullable(decode.string)),
+            currency=fields.or_none("currency", decode.nullable(decode.string)),
+            total=fields.or_none("total", decode.nullable(decode.number)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -9,9 +9,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ValidationError:
     """ValidationError, as defined in the spec.
 
@@ -24,11 +25,15 @@ class ValidationError:
     loc: list[int | str]
     msg: str
     type_: str
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -51,6 +56,7 @@ class ValidationError:
             ),
             msg=fields.required("msg", decode.string),
             type_=fields.required("type", decode.string),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

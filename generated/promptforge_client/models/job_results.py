@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,32 +9,35 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 from ..models.job_state import JobState
 
 if TYPE_CHECKING:
     from ..models.result_file import ResultFile
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class JobResults:
     """Answer of get_job_results.
 
     Attributes:
         job_id (str): Identifier of the job.
-        status (JobState): AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other
-            job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published
-            server never sets CANCELLED.
+        status (JobState): Current status of a job.
         files (list[ResultFile]): The result files, sorted by name.
     """
 
     job_id: str
     status: JobState
     files: list[ResultFile]
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -57,6 +60,7 @@ class JobResults:
             job_id=fields.required("job_id", decode.string),
             status=fields.required("status", decode.enum(JobState)),
             files=fields.required("files", decode.list_of(decode.model(ResultFile.from_dict))),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

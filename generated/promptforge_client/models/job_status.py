@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 import datetime
@@ -10,30 +10,29 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 from ..models.job_state import JobState
-from ..types import UNSET, Unset
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class JobStatus:
     """Answer of get_job_status.
 
     Attributes:
         job_id (str): Identifier of the job.
-        status (JobState): AWAITING_UPLOAD lasts until a file comes, PENDING until the client's other
-            job has ended. COMPLETED says that the run ended, not that any prompt succeeded. The published
-            server never sets CANCELLED.
+        status (JobState): Current status of a job.
         provider (str): Who runs the model.
         model (str): Name of the model.
-        created_at (datetime.datetime): When the job was made.
-        prompt_count (int | None | Unset): Valid prompts of the file; null until it was read.
-        completed_count (int | None | Unset): Prompts that were answered; the published server fills it
-            in at the end only.
-        failed_count (int | None | Unset): Prompts that ran out of attempts; the published server fills
-            it in at the end only.
-        started_processing_at (datetime.datetime | None | Unset): When the run began.
-        completed_at (datetime.datetime | None | Unset): When the run ended; the published server leaves
-            it null on FAILED.
+        created_at (datetime.datetime): When the job was created.
+        prompt_count (int | None): Total prompts in the file. Null until the file is parsed.
+        completed_count (int | None): Prompts successfully processed. The published server fills it in
+            at the end only.
+        failed_count (int | None): Prompts that exhausted retries. The published server fills it in at
+            the end only.
+        started_processing_at (datetime.datetime | None): When processing began.
+        completed_at (datetime.datetime | None): When the job reached a terminal state. The published
+            server leaves it null on FAILED.
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
     job_id: str
@@ -41,16 +40,20 @@ class JobStatus:
     provider: str
     model: str
     created_at: datetime.datetime
-    prompt_count: int | None | Unset = UNSET
-    completed_count: int | None | Unset = UNSET
-    failed_count: int | None | Unset = UNSET
-    started_processing_at: datetime.datetime | None | Unset = UNSET
-    completed_at: datetime.datetime | None | Unset = UNSET
+    prompt_count: int | None = None
+    completed_count: int | None = None
+    failed_count: int | None = None
+    started_processing_at: datetime.datetime | None = None
+    completed_at: datetime.datetime | None = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -62,11 +65,16 @@ class JobStatus:
                 "provider": self.provider,
                 "model": self.model,
                 "created_at": self.created_at,
-                "prompt_count": self.prompt_count,
-                "completed_count": self.completed_count,
-                "failed_count": self.failed_count,
-                "started_processing_at": self.started_processing_at,
-                "completed_at": self.completed_at,
+                **models.present(
+                    {
+                        "prompt_count": self.prompt_count,
+                        "completed_count": self.completed_count,
+                        "failed_count": self.failed_count,
+                        "started_processing_at": self.started_processing_at,
+                        "completed_at": self.completed_at,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -80,11 +88,12 @@ class JobStatus:
             provider=fields.required("provider", decode.string),
             model=fields.required("model", decode.string),
             created_at=fields.required("created_at", decode.date_time),
-            prompt_count=fields.optional("prompt_count", decode.nullable(decode.integer)),
-            completed_count=fields.optional("completed_count", decode.nullable(decode.integer)),
-            failed_count=fields.optional("failed_count", decode.nullable(decode.integer)),
-            started_processing_at=fields.optional("started_processing_at", decode.nullable(decode.date_time)),
-            completed_at=fields.optional("completed_at", decode.nullable(decode.date_time)),
+            prompt_count=fields.or_none("prompt_count", decode.nullable(decode.integer)),
+            completed_count=fields.or_none("completed_count", decode.nullable(decode.integer)),
+            failed_count=fields.or_none("failed_count", decode.nullable(decode.integer)),
+            started_processing_at=fields.or_none("started_processing_at", decode.nullable(decode.date_time)),
+            completed_at=fields.or_none("completed_at", decode.nullable(decode.date_time)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

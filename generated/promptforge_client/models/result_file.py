@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 import datetime
@@ -10,9 +10,10 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ResultFile:
     """ResultFile, as defined in the spec.
 
@@ -26,11 +27,15 @@ class ResultFile:
     filename: str
     url: str
     expires_at: datetime.datetime
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -51,6 +56,7 @@ class ResultFile:
             filename=fields.required("filename", decode.string),
             url=fields.required("url", decode.string),
             expires_at=fields.required("expires_at", decode.date_time),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
-from ..types import UNSET, Unset
+from .. import _models as models
 
 if TYPE_CHECKING:
     from ..models.validation_issue_ctx import ValidationIssueCtx
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ValidationIssue:
     """ValidationIssue, as defined in the spec.
 
@@ -23,20 +23,25 @@ class ValidationIssue:
         type_ (str): Kind of the fault.
         loc (list[int | str]): Where it is, from the outside in.
         msg (str): The fault in words.
-        input_ (Any | Unset): What was sent there.
-        ctx (ValidationIssueCtx | Unset): More about the fault.
+        input_ (Any | None): What was sent there.
+        ctx (ValidationIssueCtx | None): More about the fault.
+        fields_set (frozenset[str]): The names of the fields that came, as in the JSON.
     """
 
     type_: str
     loc: list[int | str]
     msg: str
-    input_: Any | Unset = UNSET
-    ctx: ValidationIssueCtx | Unset = UNSET
+    input_: Any | None = None
+    ctx: ValidationIssueCtx | None = None
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -46,8 +51,13 @@ class ValidationIssue:
                 "type": self.type_,
                 "loc": self.loc,
                 "msg": self.msg,
-                "input": self.input_,
-                "ctx": self.ctx,
+                **models.present(
+                    {
+                        "input": self.input_,
+                        "ctx": self.ctx,
+                    },
+                    self.fields_set,
+                ),
             }
         )
 
@@ -63,8 +73,9 @@ class ValidationIssue:
                 "loc", decode.list_of(decode.OneOf[int | str](decode.string, decode.integer))
             ),
             msg=fields.required("msg", decode.string),
-            input_=fields.optional("input", decode.anything),
-            ctx=fields.optional("ctx", decode.model(ValidationIssueCtx.from_dict)),
+            input_=fields.or_none("input", decode.anything),
+            ctx=fields.or_none("ctx", decode.model(ValidationIssueCtx.from_dict)),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,12 +9,13 @@ from attrs import field as _attrs_field
 
 from .. import _decode as decode
 from .. import _encode as encode
+from .. import _models as models
 
 if TYPE_CHECKING:
     from ..models.validation_issue import ValidationIssue
 
 
-@_attrs_define
+@_attrs_define(repr=False)
 class ValidationProblem:
     """ValidationProblem, as defined in the spec.
 
@@ -23,11 +24,15 @@ class ValidationProblem:
     """
 
     detail: list[ValidationIssue] | str
+    fields_set: frozenset[str] = _attrs_field(default=frozenset(), kw_only=True, eq=False, repr=False)
     additional_properties: dict[str, Any] = _attrs_field(factory=lambda: {}, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
         self.additional_properties = dict(self.additional_properties)
+
+    def __repr__(self) -> str:
+        return models.described(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this model."""
@@ -51,6 +56,7 @@ class ValidationProblem:
                     decode.string, decode.list_of(decode.model(ValidationIssue.from_dict))
                 ),
             ),
+            fields_set=frozenset(src_dict),
             additional_properties=fields.rest(decode.anything),
         )
 

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, evolve, field
 
+from jobwait._http.credentials import forget_keys, sent_url
 from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
@@ -110,6 +111,11 @@ class Attempt:
         """Whether the request transfers a file, so that each byte extends its deadline."""
         return self.command is not None and self.command.bulk
 
+    @property
+    def sent_url(self) -> str:
+        """The URL as it is sent; `url` shows no key."""
+        return self.url if self.request is None else sent_url(self.request)
+
     def request_with_trace(self, trace: Callable[..., Any]) -> httpx.Request:
         """The request for httpx, which calls *trace* at each step."""
         if self.request is None:
@@ -171,8 +177,7 @@ class Attempt:
         if self._sink is not None:
             self._sink.close()
         if self.request is not None:
-            for header in (self.client.auth_header_name, "authorization"):  # the latter of a pool of the caller's
-                self.request.headers.pop(header, None)
+            forget_keys(self.request, self.client.auth_header_name, "authorization")  # the latter of a caller's pool
             self.request.extensions.pop("trace", None)
 
     def may_be_resent(self, error: Exception) -> bool:

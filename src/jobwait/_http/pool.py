@@ -16,6 +16,7 @@ from attrs import define, field
 
 from jobwait import hooks
 from jobwait._http.attempt import Attempt, from_client
+from jobwait._http.credentials import has_own_keys, secret_of
 from jobwait._http.foreign_frames import strip_frames
 from jobwait._http.redaction import Guard, HiddenHeaders, Secret, SignedRequest
 from jobwait._httpx import httpx
@@ -29,6 +30,7 @@ from jobwait.errors import InvalidInput
 STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status response
 BODY_LIMIT: Final = 64 << 20  # bytes of any other response that goes into memory
 NEGLIGIBLE: Final = 0.01  # seconds
+_OF_POLLS: Final = {"accept-encoding": "identity", "cache-control": "no-cache"}
 _PARTS: Final = ("connect", "read", "write", "pool")  # of httpx's timeouts
 
 
@@ -65,22 +67,28 @@ class ClientPool:
             raise InvalidInput(f"The request could not be made: {error}") from error
 
     def _poll(self, command: Poll) -> Attempt:
-        _, url, prepared = self.polls.get(id(command.ids)) or self._prepared(command)
-        headers = HiddenHeaders(prepared)
-        headers.update(self.client.auth_headers())
-        secret = Secret.of_header(headers.get(self.client.auth_header_name, headers.get("authorization", "")))
         timeout, timeouts = self.longest, self.timeouts
         if command.timeout is not None and command.timeout < timeout:
             timeout = command.timeout
             timeouts = {part: min(timeout, seconds) for part, seconds in timeouts.items()}
-        return Attempt(self.client, "GET", url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT)
+        known = self.polls.get(id(command.ids))
+        if known is None:
+            request = command.service.poll(self.client, command.ids)
+            if has_own_keys(request):
+                request.headers.update(_OF_POLLS)
+                headers, secret = HiddenHeaders(request.headers), secret_of(request, "")
+                args = (headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
+                return Attempt(self.client, "GET", str(request.url), *args)
+            known = self._prepared(command, request)
+        headers = HiddenHeaders(known[2])
+        headers.update(self.client.auth_headers())
+        secret = Secret.of_header(headers.get(self.client.auth_header_name, headers.get("authorization", "")))
+        return Attempt(self.client, "GET", known[1], headers, secret, timeout, timeouts, STATUS_BODY_LIMIT)
 
-    def _prepared(self, command: Poll) -> tuple[Any, str, dict[str, str]]:
+    def _prepared(self, command: Poll, request: httpx.Request) -> tuple[Any, str, dict[str, str]]:
         """What does not change in the polls of one job."""
-        request = command.service.poll(self.client, command.ids)
         key = self.client.auth_header_name.lower()
-        headers = {name: value for name, value in request.headers.items() if name not in {"host", key}}
-        headers |= {"accept-encoding": "identity", "cache-control": "no-cache"}
+        headers = {name: value for name, value in request.headers.items() if name not in {"host", key}} | _OF_POLLS
         self._headers = self._headers or headers
         shared = self._headers if self._headers == headers else headers
         found = self.polls[id(command.ids)] = (command.ids, str(request.url), shared)  # ids are kept: so is their id
@@ -91,7 +99,7 @@ class ClientPool:
         parts: Mapping[str, Any] = request.extensions.get("timeout") or client.timeout.as_dict()
         timeout = _longest(parts) if command.timeout is None else min(command.timeout, _longest(parts))
         request.headers["accept-encoding"] = "identity" if command.bulk else "gzip, deflate"
-        secret = Secret.of_header(request.headers.get(client.auth_header_name or "authorization", ""))
+        secret = secret_of(request, client.auth_header_name or "authorization")
         headers, timeouts = HiddenHeaders(request.headers), _timeouts(parts, timeout)
         return Attempt(
             client, request.method, str(request.url), headers, secret, timeout, timeouts, BODY_LIMIT, request, command

@@ -21,12 +21,12 @@ _LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.
 
 
 class Secret:
-    """A key; its repr does not show it, nor does a traceback with local variables."""
+    """The keys of a request, one as a rule; no repr shows them, nor does a traceback with local variables."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_values",)
 
-    def __init__(self, value: bytes) -> None:
-        self._value = value
+    def __init__(self, *values: bytes) -> None:
+        self._values = values
 
     @classmethod
     def of_header(cls, value: str) -> Secret:
@@ -40,16 +40,18 @@ class Secret:
         raise TypeError("A key cannot be pickled.")
 
     def is_in(self, content: bytes) -> bool:
-        """Whether *content*, of a successful response, contains the key."""
-        return len(self._value) >= _UNIQUE and bool(spans(content, self._value))
+        """Whether *content*, of a successful response, contains a key."""
+        return any(len(value) >= _UNIQUE and bool(spans(content, value)) for value in self._values)
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
-        """*content* without the key; in a *good* response a short one stays, as it may be a word of its own."""
-        if len(self._value) < (_UNIQUE if good else 1):
-            return content
-        if content.startswith(b"\x1f\x8b") and spans(_inflated(content), self._value):
-            return b"[key]"
-        return replaced(content, self._value, b"[key]")
+        """*content* without the keys; in a *good* response a short one stays, as it may be a word of its own."""
+        for value in self._values:
+            if len(value) < (_UNIQUE if good else 1):
+                continue
+            if content.startswith(b"\x1f\x8b") and spans(_inflated(content), value):
+                return b"[key]"
+            content = replaced(content, value, b"[key]")
+        return content
 
     def redact_text(self, text: str) -> str:
         """The same of *text* in a log or an error."""

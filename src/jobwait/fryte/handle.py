@@ -43,7 +43,7 @@ class FryteJob(Job[JobStatusResponse]):
         if state != "succeeded":
             raise InvalidInput.about(service, self.id, f"it is {status}: wait() for it first.", snapshot=snapshot)
         optimization_id, tenant_id = snapshot.optimization_id, tenant_of(self._state.ids)
-        if not isinstance(optimization_id, int):
+        if optimization_id is None:
             return None
         try:
             return (
@@ -61,4 +61,4 @@ class FryteJob(Job[JobStatusResponse]):
 
 def _names_plan(state: str, snapshot: JobStatusResponse) -> bool:
     """Whether *snapshot*, in this *state*, shows that the job succeeded, and the id of its plan."""
-    return state == "succeeded" and isinstance(snapshot.optimization_id, int)
+    return state == "succeeded" and snapshot.optimization_id is not None

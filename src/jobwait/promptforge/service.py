@@ -21,12 +21,8 @@ AWAITING_UPLOAD = "AWAITING_UPLOAD"
 
 def _progress(snapshot: JobStatus) -> Progress | None:
     """Prompts done, of all. None while both counts are null: the published server has no counts until the end."""
-    counts = [count for count in (snapshot.completed_count, snapshot.failed_count) if isinstance(count, int)]
-    return Progress(sum(counts), _prompt_count(snapshot)) if counts else None
-
-
-def _prompt_count(snapshot: JobStatus) -> int | None:
-    return snapshot.prompt_count if isinstance(snapshot.prompt_count, int) else None
+    counts = [count for count in (snapshot.completed_count, snapshot.failed_count) if count is not None]
+    return Progress(sum(counts), snapshot.prompt_count) if counts else None
 
 
 SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
@@ -43,7 +39,7 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
         canceled={"CANCELLED"},
     ),
     progress=_progress,
-    size=_prompt_count,
+    size=lambda snapshot: snapshot.prompt_count,
     has_queue_phase=True,
     # PromptForge's documentation: poll every 5 to 10 s. The timeout of a day is ours: jobs may queue for hours.
     defaults=PollingDefaults(timeout=86400.0, interval=5.0, first_interval=5.0),

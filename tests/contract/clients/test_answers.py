@@ -275,3 +275,35 @@ def test_a_signed_link_in_a_bad_body_is_not_quoted(start, link):
         error = parse(httpx.Response(code, content=f"{start}{link}".encode()))
         assert "storage.example" in str(error)
         assert "verysecret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            {"detail": [{"loc": ["body", "tour", 0, "start"], "msg": "Field required", "input": "canary"}]},
+            ": body.tour.0.start: Field required",
+        ),
+        (
+            {"message": "Bad input", "errors": {"name": ["is empty", "is bad"]}},
+            ": Bad input: name: is empty; name: is bad",
+        ),
+        (
+            {"title": "Invalid", "invalid_params": [{"name": "age", "reason": "must be positive"}]},
+            ": Invalid: age: must be positive",
+        ),
+        ({"errors": [{"source": {"pointer": "/data/name"}, "detail": "is too long"}]}, ": /data/name: is too long"),
+        ({"errors": [{"field": "a", "defaultMessage": 7}, "b is wrong", 8]}, ": a; b is wrong"),
+        ({"errors": [{"field": f"f{n}", "message": "no"} for n in range(12)]}, "f9: no; and 2 more"),
+        ({"detail": []}, "Unprocessable Entity"),
+        ({"errors": {"a": {"b": "c"}}}, "Unprocessable Entity"),
+    ],
+)
+def test_the_text_of_a_refusal_names_the_fields(client, service, body, said):
+    """In the forms that frameworks use; what was sent is not repeated."""
+    service.answer = httpx.Response(422, json=body)
+    with pytest.raises(errors.StatusError) as refusal:
+        get_job_status.sync(client, "j")
+
+    assert str(refusal.value).endswith(said)
+    assert "canary" not in str(refusal.value)

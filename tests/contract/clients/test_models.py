@@ -13,7 +13,7 @@ from tests.support.payloads import FREEPLAY_JOB
 from freeplay_client.models import JobProgress, PromptOptimizationJobStatusResponse
 from fryte_client.models import OptimizationResultResponse, PlannerRequest
 from promptforge_client.errors import DecodeError
-from promptforge_client.models import JobState, JobStatus
+from promptforge_client.models import InitJobRequest, JobState, JobStatus
 from promptforge_client.types import UNSET, Unset
 
 FREEPLAY = {**FREEPLAY_JOB, "new_in_may": [1, {"a": None}]}
@@ -29,11 +29,40 @@ def test_reading_and_writing_is_the_identity(model, body):
 
 def test_absent_null_and_value_are_three_things():
     """
-    An absent field is UNSET, a null is None.
+    In a model that is only read absent and null are None, and fields_set tells them apart; its JSON is what came.
     """
     status = JobStatus.from_dict(STATUS)
+    names = ("prompt_count", "completed_count", "failed_count")
 
-    assert (3, None, UNSET) == (status.prompt_count, status.completed_count, status.failed_count)
+    assert [3, None, None] == [getattr(status, name) for name in names]
+    assert [True, True, False] == [name in status.fields_set for name in names]
+    assert ([True, True, False], True) == (
+        [name in status.to_dict() for name in names],
+        status.fields_set == set(STATUS),
+    )
+
+
+def test_absent_and_null_are_two_things_to_send():
+    """
+    In a model that is sent an absent field is UNSET, and null is sent.
+    """
+    request = InitJobRequest("openai", "gpt-4o-mini", tpm=None)
+
+    assert (UNSET, None) == (request.rpm, request.tpm)
+    assert {"provider": "openai", "model": "gpt-4o-mini", "max_retries": 3, "tpm": None} == request.to_dict()
+
+
+def test_the_repr_leaves_out_what_is_empty():
+    """
+    Fields that are absent or null are not shown, nor additional fields if there are none.
+    """
+    assert "InitJobRequest(provider='openai', model='m', max_retries=3)" == repr(
+        InitJobRequest("openai", "m", tpm=None)
+    )
+    shown = repr(JobStatus.from_dict(STATUS | {"new": 1}))
+    assert "prompt_count=3" in shown
+    assert "additional_properties={'new': 1}" in shown
+    assert not [name for name in ("completed_count", "failed_count", "fields_set", "UNSET", "None") if name in shown]
 
 
 def test_nested_models_are_models():

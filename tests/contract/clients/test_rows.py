@@ -10,10 +10,8 @@ DEFECTS, ANSWERS, MODELS, REQUESTS, KEYS, POOLS, README = (
     f"contract/clients/test_{name}.py"
     for name in ("defects", "answers", "models", "requests", "keys", "pools", "readme")
 )
-EDGE_CASES, LINT, REPAIR = (f"unit/generator/test_{name}.py" for name in ("edge_cases", "lint", "repair"))
-GENERATED_CLIENT, CLIENT_COMMAND, BASES = (
-    f"unit/generator/test_{name}.py" for name in ("generated_client", "client_command", "discriminators")
-)
+EDGE_CASES, PLAIN_FORMS, REPAIR = (f"unit/generator/test_{name}.py" for name in ("edge_cases", "plain_forms", "repair"))
+GENERATED_CLIENT, BASES = (f"unit/generator/test_{name}.py" for name in ("generated_client", "discriminators"))
 REFUSED = f"{DEFECTS}::test_what_was_let_through_is_refused"
 NULLABLE = f"{DEFECTS}::test_a_nullable_uuid_is_null_or_a_uuid"
 EVERY_STATUS = f"{DEFECTS}::test_every_other_status_is_raised"
@@ -26,7 +24,6 @@ RESERVED_NAMES = (
 )
 ALL_COMPONENTS = f"{EDGE_CASES}::test_components_with_the_same_class_name_are_all_generated"
 NULLABLE_ENUM = f"{EDGE_CASES}::test_a_nullable_enum_with_default_null_is_one_class"
-NOT_SKIPPED = f"{CLIENT_COMMAND}::test_a_part_that_the_parser_would_skip_is_an_error"
 
 ROWS = {
     "decode: a nullable UUID: null, absent, valid": (NULLABLE,),
@@ -62,7 +59,7 @@ ROWS = {
     ),
     "decode: UNSET after copy and pickle": (
         f"{MODELS}::test_unset_is_one_thing",
-        f"{DEFECTS}::test_an_unset_field_stays_unset_through_copies",
+        f"{DEFECTS}::test_an_absent_field_stays_absent_through_copies",
     ),
     "decode: evolve keeps unknown fields": (f"{DEFECTS}::test_an_evolved_model_keeps_what_the_spec_does_not_name",),
     "decode: a union with a discriminator": (
@@ -107,13 +104,10 @@ ROWS = {
     "names: fields called d, cls, src_dict, to_dict and the like": RESERVED_NAMES,
     "names: parameters called params, kwargs, response, headers": RESERVED_NAMES,
     "names: a model with a field of its own name": (ALL_COMPONENTS,),
-    "names: one operationId twice": (
-        f"{LINT}::test_duplicate_operation_id_is_refused",
-        f"{LINT}::test_operation_ids_with_the_same_module_name_are_refused",
-    ),
+    "names: one operationId twice": (f"{PLAIN_FORMS}::test_operations_of_one_name_are_told_apart",),
     "names: a nullable enum with the default null": (NULLABLE_ENUM,),
     "names: a response without a description": (f"{REPAIR}::test_each_error_is_repaired_and_reported_with_its_place",),
-    "names: an operation that the tool would drop": (NOT_SKIPPED,),
+    "names: an operation that the tool would drop": (f"{PLAIN_FORMS}::test_each_plain_form_is_said_with_its_place",),
 }
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,12 @@ import codegen
 import pytest
 from generator import paths
 from generator.emit import package as package_builder
+from generator.errors import Finding
 from generator.paths import ROOT
 from generator.spec.effective import read_spec
 
 from .edge_case_spec import edge_cases
+from .keys_spec import keys_document
 from .pets_spec import pets_document
 
 Document = dict[str, Any]
@@ -73,11 +75,13 @@ def write(tmp_path: Path) -> Callable[[Any], Path]:
 
 @pytest.fixture(scope="session")
 def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on sys.path with the clients edge_cases_client, everything_client and pets_client, generated once."""
+    """A folder on sys.path with the clients of edge cases, everything, forms, keys and pets, generated once."""
     folder = tmp_path_factory.mktemp("clients")
-    for name, document in (("edge_cases", edge_cases(many=300 if ALL else 20)), ("pets", pets_document())):
+    documents = {"edge_cases": edge_cases(many=300 if ALL else 20), "keys": keys_document(), "pets": pets_document()}
+    for name, document in documents.items():
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
-    shutil.copyfile(HERE / "everything.yaml", folder / "everything.yaml")
+    for name in ("everything.yaml", "forms.yaml"):
+        shutil.copyfile(HERE / name, folder / name)
     packages = folder / "packages"
     packages.mkdir()
     for spec in sorted(path for path in folder.iterdir() if path.is_file()):
@@ -135,13 +139,16 @@ class Project:
         files = (path for path in self.root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
 
-    def _build_once(self, document: Document, package: Path, comment: str) -> None:
+    def _build_once(
+        self, document: Document, package: Path, comment: str, notices: Sequence[Finding] = ()
+    ) -> list[Finding]:
         """Build the package, or copy it if another run of the session has built the same one."""
         key = hashlib.sha256(json.dumps([document, package.name, comment], sort_keys=False).encode()).hexdigest()
         built = self._cache / key / package.name
         if not built.exists():
-            BUILD(document, built, comment)
+            BUILD(document, built, comment, notices)
         shutil.copytree(built, package)
+        return []
 
 
 @pytest.fixture(scope="session")

@@ -14,15 +14,16 @@ from .conftest import Project, copy_project
 pytestmark = pytest.mark.xdist_group("pipeline")  # one copy of the project for all of them
 
 SPECS = Path(__file__).parent / "services"
+# An end by a status alone, by two fields, by a boolean, by an array; and a body that is inline.
+ADDED = ("azure", "integer", "nested", "enum", "two_fields", "operations_api", "tasks", "inputs")
 
 
 @pytest.fixture(scope="module")
 def added(tmp_path_factory, build_cache):
-    """A copy of the whole project with four added services; what each run of add printed, and the run that followed."""
+    """A copy of the whole project with added services; what each run of add printed, and the run that followed."""
     parts = ("codegen.py", "pyproject.toml", "generator", "specs", "generated", "src", "tests")
     project = Project(copy_project(tmp_path_factory.mktemp("added") / "copy", parts), build_cache)
-    names = ("azure", "integer", "nested", "enum")
-    done = {name: project.codegen("add", name, str(SPECS / f"{name}.yaml")) for name in names}
+    done = {name: project.codegen("add", name, str(SPECS / f"{name}.yaml")) for name in ADDED}
     return project, done, project.codegen()
 
 
@@ -30,7 +31,7 @@ def test_added_services_pass_types_imports_and_contract_test(added):
     """The written modules and contract rows pass every check of a run."""
     project, done, generated = added
 
-    assert [0] * 4 == [one.returncode for one in done.values()], [one.stderr for one in done.values()]
+    assert [0] * len(ADDED) == [one.returncode for one in done.values()], [one.stderr for one in done.values()]
     assert (0, "") == (generated.returncode, generated.stderr)
     assert {"azure_client", "integer_client"} <= {path.name for path in project.generated.iterdir()}
 
@@ -64,6 +65,68 @@ with enum.connect(transport=httpx.MockTransport(play)) as client:
 """
 
 
+ENDS = """
+import httpx
+from jobwait import Policy, inputs, operations_api, tasks, two_fields
+from inputs_client import models
+FAST = Policy(interval=0.001, min_interval=0.001)
+def played(module, *bodies, key=()):
+    left = list(bodies)
+    play = lambda request: httpx.Response(200, json=left.pop(0) if len(left) > 1 else left[0])
+    return module.connect(*key, base_url="https://service.example", transport=httpx.MockTransport(play))
+def end(module, ids, *bodies):
+    with played(module, *bodies) as client:
+        outcome = module.job(client, **ids).outcome(policy=FAST)
+        print(outcome.state, module.SERVICE.reason(outcome.snapshot))
+build = {"id": 1, "html_url": "x", "repo_id": None}
+for conclusion in ("success", "failure", "cancelled"):
+    ended = {**build, "status": "completed"}
+    end(two_fields, {"repo": "r", "build_id": 1}, {**build, "status": "queued", "conclusion": None},
+        {**ended, "conclusion": None}, {**ended, "conclusion": conclusion})
+for last in ({"done": True, "response": {}}, {"done": True, "error": {"message": "no disk"}}):
+    end(operations_api, {"name": "o"}, {}, {"done": False}, last)
+errors = [{"code": "1", "message": "no disk"}, {"code": "2", "message": "full"}]
+for last in ("success", "upstream_failed", "skipped"):
+    end(tasks, {"run_id": "r"}, {"runId": "r", "tasks": []},
+        {"runId": "r", "tasks": [{"name": "a", "status": "success"}, {"name": "b", "status": "running"}]},
+        {"runId": "r", "tasks": [{"name": "a", "status": "success"}, {"name": "b", "status": last}],
+         "errors": errors if last == "upstream_failed" else []})
+text = {"id": "t 1", "audio_url": "a", "acoustic_model_url": "m"}
+bodies = [{**text, "status": "queued"}, {**text, "status": "error", "error": {"message": "no speech"}}]
+with played(inputs, *bodies, key=["k"]) as client:
+    job = inputs.submit(client, models.SubmitTranscriptBody(audio_url="a"))
+    outcome = job.outcome(policy=FAST)
+    print(job.id, outcome.state, inputs.SERVICE.reason(outcome.snapshot))
+"""
+
+
+def test_written_modules_end_a_wait_where_the_fields_together_say_so(added):
+    """A conclusion, a flag with an error, the last task of a run; and the reason is that of the response."""
+    project, _, _ = added
+    search_path = os.pathsep.join([str(project.root / "src"), str(project.generated)])
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS],
+        cwd=project.root,
+        env={**os.environ, "PYTHONPATH": search_path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "" == done.stderr
+    assert done.stdout.splitlines() == [
+        "succeeded None",
+        "failed None",
+        "canceled None",
+        "succeeded None",
+        "failed {'message': 'no disk'}",
+        "succeeded None",
+        "failed no disk; full",
+        "canceled None",
+        "t 1 failed no speech",
+    ]
+
+
 def test_written_submit_function_starts_a_job_and_needs_no_key_without_security(added):
     """The module can submit and wait; no authentication header is sent if the spec has no security."""
     project, _, _ = added
@@ -94,7 +157,7 @@ def test_client_of_an_added_service_has_only_the_job_operations(added):
     [
         ("fryte", "enum", "specs/fryte exists already"),
         ("../up", "enum", "is not a name for a service"),
-        ("long", "operations_api", "no operation that reports a job's status"),
+        ("long", "no_job", "no operation that reports a job's status"),
     ],
 )
 def test_a_service_that_cannot_be_added_is_an_error_and_nothing_is_written(project, name, spec, message):

@@ -51,15 +51,27 @@ def test_a_name_that_no_package_can_have_is_refused(tmp_path, write, spec, capsy
     assert "is not a name for a client" in capsys.readouterr().err
 
 
-def test_a_part_that_the_parser_would_skip_is_an_error(tmp_path, write, spec, capsys):
-    """openapi-python-client would only warn and skip it: the client would be incomplete."""
+def test_what_is_kept_plain_is_said_summed_up_and_in_the_readme(tmp_path, write, spec, capsys):
+    """openapi-python-client would only warn and leave the answer out; the client has it as bytes."""
     content = spec["paths"]["/toys/{toy_id}"]["get"]["responses"]["200"]["content"]
     content["application/vnd.strange"] = content.pop("application/json")
+    place = "/paths/~1toys~1{toy_id}/get/responses/200/content/application~1vnd.strange"
 
-    assert 1 == codegen.main(["client", str(write(spec)), "--name", "toys", "--out", str(tmp_path)])
+    assert 0 == codegen.main(["client", str(write(spec)), "--name", "toys", "--out", str(tmp_path)])
+    said = capsys.readouterr().out
+    assert f"spec.yaml at {place}: the body is bytes" in said
+    assert said.endswith("toys_client was made. 1 thing kept plain; the package's README lists it.\n")
+    assert "application/vnd.strange is not decoded to its schema" in (tmp_path / "toys_client/README.md").read_text()
+
+
+def test_strict_refuses_what_would_be_kept_plain(tmp_path, write, spec, capsys):
+    """The error lists the places; nothing is written."""
+    del spec["paths"]["/toys/{toy_id}"]["get"]["operationId"]
+    arguments = ["client", str(write(spec)), "--name", "toys", "--out", str(tmp_path), "--strict"]
+
+    assert 1 == codegen.main(arguments)
     said = capsys.readouterr().err
-    assert "would be incomplete" in said
-    assert "object at 0x" not in said
+    assert said.startswith("1 thing would be kept plain, which --strict refuses:\n  spec.yaml at /paths/")
     assert not (tmp_path / "toys_client").exists()
 
 

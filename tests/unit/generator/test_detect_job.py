@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 from generator.scaffold.add import job_operations
-from generator.scaffold.detect_result import detect_progress, detect_result
-from generator.scaffold.detect_states import state_of
-from generator.scaffold.detect_status import find_status_operation
+from generator.scaffold.add_report import doubts
+from generator.scaffold.detect_result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect_status import find_jobs, find_status_operation
 from generator.scaffold.detect_submit import detect_submit
-from generator.spec.effective import read_spec
+from generator.scaffold.state_words import state_of
+from generator.spec.effective import read_spec, whole
+from generator.spec.load import load_spec
 
 SPECS = Path(__file__).parent / "services"
 # What a person finds in each spec: the operation, the status field, the status values of each state in the order of
@@ -44,6 +46,7 @@ EXPECTED = {
         "steps data.attributes.current_step data.attributes.total_steps",
         "inline data.attributes.result",
     ),
+    "operations_api": ("getOperation", "done", "| running | succeeded | failed |", "none", "inline response"),
     "operation": (
         "get_batch",
         "status",
@@ -51,8 +54,34 @@ EXPECTED = {
         "counts request_counts.completed request_counts.total",
         "second id output_file_id",
     ),
+    "two_fields": (
+        "getBuild",
+        "status",
+        "queued | in_progress completed | success | failure timed_out | cancelled",
+        "none",
+        "none",
+    ),
+    "same_word": ("getRun", "state", "pending | running | completed | failed |", "none", "none"),
+    "checked": ("getRun", "status", "1 | 2 | 10 | failed |", "none", "none"),
+    "another": ("getBuild", "previous_build.status", "| running | success | failed |", "none", "none"),
+    "flag": ("get_search", "is_running", "| running | succeeded | failed |", "none", "inline response"),
+    "tasks": (
+        "getRun",
+        "tasks.[].status",
+        "deferred up_for_retry | running | success | upstream_failed | skipped",
+        "none",
+        "none",
+    ),
+    "inputs": ("getTranscript", "status", "queued | processing | completed | error |", "none", "inline transcript"),
+    "several": (
+        "getImport",
+        "status",
+        "ready | upload_completed importing | completed | fail |",
+        "none",
+        "none",
+    ),
     "prose": (
-        "render_status_renders__render_id__status_get",
+        "render_status",
         "state",
         "waiting | rendering | done | error aborted |",
         "percent percent",
@@ -65,8 +94,8 @@ STATES = ("queued", "running", "succeeded", "failed", "canceled")
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_detected_status_states_progress_and_result_are_those_a_person_finds(name):
-    """Operation, status field, states, progress and result of nine specs."""
-    document = read_spec(SPECS / f"{name}.yaml")
+    """Operation, status field, states, progress and result of each spec."""
+    document = at_whole(name)
     found = find_status_operation(document)
     progress, result = detect_progress(document, found), detect_result(document, found)
 
@@ -80,9 +109,71 @@ def test_detected_status_states_progress_and_result_are_those_a_person_finds(nam
 
 
 def test_a_spec_without_a_job_has_no_status_operation():
-    """Nine specs have a job; in the tenth no operation is guessed."""
-    assert {*EXPECTED, "operations_api"} == {path.stem for path in SPECS.glob("*.yaml")}
-    assert find_status_operation(read_spec(SPECS / "operations_api.yaml")) is None
+    """All specs but one have a job; in that one no operation is guessed."""
+    assert {*EXPECTED, "no_job"} == {path.stem for path in SPECS.glob("*.yaml")}
+    assert find_status_operation(read_spec(SPECS / "no_job.yaml")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "second", "reason"),
+    [
+        ("two_fields", "conclusion", ("conclusion",), None),
+        ("operations_api", "boolean", ("error",), ("error",)),
+        ("flag", "boolean", ("success",), None),
+        ("tasks", "items", (), ("errors",)),
+        ("checked", "checked", ("is_success",), ("status_message",)),
+        ("inputs", "status", (), ("error", "message")),
+    ],
+)
+def test_what_decides_the_end_and_why_a_job_failed(name, kind, second, reason):
+    """Two fields, a boolean with an error or a success, all entries of an array; and the field with the reason."""
+    document = read_spec(SPECS / f"{name}.yaml")
+    found = find_status_operation(document)
+    why = detect_reason(document, found)
+
+    assert (kind, second, reason) == (found.end.kind, found.end.second, why and why.path)
+
+
+def test_a_job_is_chosen_by_the_name_of_its_operation():
+    """All operations that may be about a job are found; one without a declared parameter does not prevent that."""
+    document = at_whole("several")
+    assert {"getImport", "getExport", "getScan"} <= {one.name for one in find_jobs(document) if one.is_clear}
+    scan = find_status_operation(document, "getScan")
+
+    assert {"scanning": "running", "finished": "succeeded", "to_be_completed": None, "unfinished": None} == (
+        scan.statuses.states
+    )
+    assert find_status_operation(document, "getInvoice") is None
+
+
+def at_whole(name):
+    """The document of *name* as `add` searches it: repaired, not checked."""
+    document = load_spec(SPECS / f"{name}.yaml")
+    whole(document)
+    return document
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("enum", []),
+        ("inputs", []),
+        ("two_fields", ["neutral"]),
+        ("several", ["not_completed"]),
+        ("tasks", ["all of tasks"]),
+        ("prose", ["from a text"]),
+        ("flag", []),
+        ("another", ["speaks of another"]),
+        ("missing", ["about a job", "from a text", "printed, jammed", "job that succeeded", "job that failed"]),
+    ],
+)
+def test_only_what_the_specification_leaves_open_is_said_to_be_not_sure(name, words):
+    """Nothing is doubted where a status, its values and their words are clear."""
+    document = at_whole(name)
+    said = [*doubts(find_status_operation(document))]
+
+    assert len(words) == len(said), said
+    assert all(word in sentence for word, sentence in zip(words, said, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -95,12 +186,64 @@ def test_a_spec_without_a_job_has_no_status_operation():
         ("JOB_STATE_FAILED", "failed"),
         ("JobStateCancelled", "canceled"),
         ("brewing", "running"),
+        ("JOB_STATE_IN_PROGRESS", "running"),
+        ("STATE_NOT_STARTED", "queued"),
+        ("deferred", "queued"),
+        ("up_for_retry", "queued"),
+        ("in-process", "running"),
+        ("retry", "running"),
+        ("fail", "failed"),
+        ("over_quota", "failed"),
+        ("failed_to_complete", "failed"),
+        ("complete_failure", "failed"),
+        ("partial_failure", "failed"),
+        ("success_with_errors", "succeeded"),
+        ("CANCEL_REQUESTED", "queued"),
+        ("pending_completion", "queued"),
+        ("completed_pending_review", "queued"),
+        ("being_cancelled", "running"),
+        ("failed_retrying", "running"),
+        ("installing", "running"),
+        ("not_found", "failed"),
+        ("unsuccessful", "failed"),
         ("purple", None),
     ],
 )
 def test_state_of_a_status_word_in_every_spelling(word, state):
     """A compound word has the state of its last known part; an unknown word has none."""
     assert state == state_of(word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(
+            "not_completed",
+            "NotCompleted",
+            "notcompleted",
+            "to_be_completed",
+            "ToBeCompleted",
+            "no_error",
+            "noFailures",
+        ),
+        *(
+            "incomplete",
+            "Incomplete",
+            "unfinished",
+            "uncompleted",
+            "undone",
+            "never_finished",
+            "not-yet-done",
+            "inactive",
+        ),
+        *("ready_to_complete", "unable_to_complete", "cannot_fail", "almost_done", "without_errors", "error_free"),
+        *("will_fail", "non_final", "not_failed", "unprocessed", "unknownFutureValue", "STATUS_UNSPECIFIED", "missing"),
+        *("error_converting", "maybe_failed", "yet_to_finish"),
+    ],
+)
+def test_a_word_that_says_that_nothing_has_happened_has_no_state(word):
+    """Neither a negated word nor one about the future is an end."""
+    assert state_of(word) is None
 
 
 def test_job_operations_are_those_of_the_collection_and_the_result():
@@ -120,7 +263,7 @@ def test_job_operations_are_those_of_the_collection_and_the_result():
         lambda post, _: post.pop("responses") and post.update(responses={"204": {"description": ""}}),
         lambda post, _: post.update(parameters=[{"name": "to", "in": "query", "required": True, "schema": {}}]),
         lambda post, _: post.update(requestBody={"content": {"text/plain": {"schema": {"type": "string"}}}}),
-        lambda _, job: job.update(required=["status"]),
+        lambda _, job: job["properties"].pop("id"),
         lambda _, job: job["properties"].update(id={"anyOf": [{"type": "string"}, {"type": "integer"}]}),
     ],
 )

@@ -27,8 +27,8 @@ TOY_REF = {"application/json": {"schema": {"$ref": "#/components/schemas/Toy"}}}
 def both(*rows):
     """The same change of a field that is read and of one that is sent."""
     for path, value, read, sent in rows:
-        yield (*TOY, *path), value, f"read: {read}"
-        yield (*ORDER, *path), value, f"sent: {sent}"
+        yield (*TOY, *path), value, read and f"read: {read}"
+        yield (*ORDER, *path), value, sent and f"sent: {sent}"
 
 
 FIELD = ("properties", "new")
@@ -48,6 +48,7 @@ ROWS = [
     ((*GET, "parameters", 1, "schema", "default"), "de", "sent: default changed"),
     ((*GET, "parameters", 1, "schema", "maxLength"), 2, "sent: limits changed"),
     ((*GET, "parameters", 2, "schema", "enum"), ["a"], "sent: enum value removed"),
+    ((*GET, "parameters", 1, "style"), "form", None),
     ((*POST, "requestBody"), {"required": True, "content": {"text/plain": TEXT}}, "required body added"),
     ((*POST, "requestBody"), {"content": {"text/plain": TEXT}}, "optional body added"),
     ((*PUT, "requestBody"), GONE, "body removed"),
@@ -65,7 +66,10 @@ ROWS = [
     (("components", "schemas", "Bird"), {"type": "object"}, "model added"),
     (("security",), [], "key not needed any more"),
     (("security",), [{"other": []}], "key sent in another way"),
+    (("security",), [{"key": []}, {"other": []}], "another key accepted"),
     (("servers",), [{"url": "https://b.example"}], "server changed"),
+    ((*GET, "servers"), [{"url": "https://b.example"}], "server changed"),
+    (("paths", "/toys/{id}", "servers"), [{"url": "https://b.example"}], "server changed"),
     (("info", "version"), "2", "descriptions changed"),
     ((*GET, "summary"), "A toy.", "descriptions changed"),
     ((*TOY, "properties", "name", "description"), "Its name.", "descriptions changed"),
@@ -87,6 +91,18 @@ ROWS = [
         (("properties", "free", "enum"), ["a"], "enum instead of text", "enum instead of text"),
         (("properties", "state", "enum"), GONE, "text instead of enum", "text instead of enum"),
         (("properties", "name", "maxLength"), 5, "limits changed", "limits changed"),
+        (("properties", "free", "format"), "email", "limits changed", "limits changed"),
+        (("properties", "level", "format"), "int64", "limits changed", "limits changed"),
+        (("properties", "name", "maxLength"), 10, "limits loosened", "limits loosened"),
+        (("properties", "tags", "uniqueItems"), True, "limits changed", "limits changed"),
+        (("properties", "tags", "uniqueItems"), False, None, None),
+        (("minProperties",), 1, "limits changed", "limits changed"),
+        (("maxProperties",), 9, "limits changed", "limits changed"),
+        (("properties", "free", "deprecated"), True, "deprecated", "deprecated"),
+        (("deprecated",), True, "deprecated", "deprecated"),
+        (("properties", "state", "x-enum-varnames"), ["ONE", "TWO"], "enum member renamed", "enum member renamed"),
+        (("properties", "free", "readOnly"), True, None, "field removed"),
+        (("properties", "free", "writeOnly"), True, "field removed", None),
         (("properties", "level", "default"), 4, "default changed", "default changed"),
         (("additionalProperties",), False, "field removed", "field removed"),
         (("additionalProperties",), {"type": "string"}, "type narrowed", "type narrowed"),
@@ -99,6 +115,9 @@ REVERSED = {
     "key needed": (("security",), []),
     "model removed": (("components", "schemas", "Bird"), {"type": "object"}),
     "body became optional": ((*PUT, "requestBody", "required"), True),
+    "parameter no longer deprecated": ((*GET, "parameters", 1, "deprecated"), True),
+    "read: no longer deprecated": ((*TOY, "properties", "free", "deprecated"), True),
+    "sent: no longer deprecated": ((*ORDER, "properties", "free", "deprecated"), True),
 }
 
 
@@ -175,7 +194,8 @@ def test_every_rule_has_a_test():
     tested = (
         {kind for _, _, kind in ROWS} | set(REVERSED) | {"read: required field added", "sent: required field added"}
     )
-    tested |= {"path parameter renamed"}
+    tested |= {"path parameter renamed", "header parameter renamed", "path changed", "method changed"}
+    tested |= {"parameter sent in another form", "field of a form sent in another form"}  # in test_diff_relatives.py
 
     assert set(RULES) == tested - {None}
 

@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from generator.spec.discriminators import expand_base_types
+from generator.spec.discriminators import discriminators, expand_base_types
 
 from .pets_spec import CAT, DOG, PET, PETS, pets_document
 
@@ -37,6 +37,17 @@ def test_without_a_mapping_base_and_indirectly_derived_types_are_members(pets):
 
     members = schemas["Toy"]["properties"]["all"]["items"]["oneOf"]
     assert [CAT, DOG, {"$ref": "#/components/schemas/Kitten"}, PET] == members
+
+
+@pytest.mark.parametrize(("second", "used"), [("kind", 1), ("sort", 0)])
+def test_two_unions_of_the_same_models_with_different_discriminators_have_none(second, used):
+    """A discriminator is known by its models, so the wrong one would be read; one that is stated twice is one."""
+    mapping = {"cat": CAT["$ref"], "dog": DOG["$ref"]}
+    unions = {
+        name: {"oneOf": [CAT, DOG], "discriminator": {"propertyName": field, "mapping": mapping}}
+        for name, field in (("A", "kind"), ("B", second))
+    }
+    assert used == len(discriminators({"components": {"schemas": unions}}))
 
 
 def test_client_reads_each_response_as_the_model_that_the_discriminator_names(module_of):

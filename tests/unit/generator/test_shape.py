@@ -13,6 +13,7 @@ from generator.scaffold.detect_result import detect_progress, detect_result
 from generator.scaffold.detect_status import find_status_operation
 from generator.spec.effective import read_and_repair
 from generator.spec.load import load_spec
+from generator.spec.shape import repair_shape
 
 from .conftest import ALL
 
@@ -55,17 +56,14 @@ def test_any_value_at_any_place_is_read_or_refused_with_a_generator_error(write)
     before, _ = read_and_repair(SHOP)
     cases = [(way, value) for way in all_paths(document) for value in STRANGE]
     chosen = cases if ALL else random.Random(20261122).sample(cases, 150)
-    outcomes = {"read": 0, "refused": 0}
+    refused = 0
     for way, value in chosen:
         try:
             use(before, write(spoiled(document, way, value)))
         except GeneratorError:
-            outcomes["refused"] += 1
-        else:
-            outcomes["read"] += 1
+            refused += 1
 
-    assert outcomes["read"] > 20
-    assert outcomes["refused"] > 20
+    assert refused < len(chosen) / 10  # what is no OpenAPI document or has no operation
 
 
 GET = ("paths", "/toys/{toy_id}", "get")
@@ -90,11 +88,30 @@ PLACE = "/paths/~1toys~1{toy_id}/get"
     ],
 )
 def test_a_wrong_type_is_reported_with_place_and_expected_type(spec, write, way, value, expected):
-    """The error has the place, what is expected and what is there."""
-    with pytest.raises(GeneratorError) as refusal:
-        read_and_repair(write(spoiled(spec, way, value)))
+    """The notice has the place, what is expected, what is there and what was done; nothing is refused."""
+    _, notices = read_and_repair(write(spoiled(spec, way, value)))
 
-    assert expected in str(refusal.value)
+    assert any(expected in one for one in notices), notices
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "meant"),
+    [
+        ("title", 2019, "2019"),
+        ("deprecated", "True", True),
+        ("minimum", "5", 5),
+        ("maximum", "1.5", 1.5),
+        ("required", "name", ["name"]),
+        ("type", ["string", 7], ["string"]),
+    ],
+)
+def test_a_value_that_was_meant_otherwise_is_read_as_meant(key, value, meant):
+    """A number in quotes is a number, a number where text is expected is its digits."""
+    document = {"components": {"schemas": {"Toy": {key: value}}}}
+    findings = repair_shape(document)
+
+    assert meant == document["components"]["schemas"]["Toy"][key]
+    assert "it is read as" in findings[0][1]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +126,7 @@ def test_a_wrong_type_is_reported_with_place_and_expected_type(spec, write, way,
         (
             ("components", "schemas", "Toy", "required"),
             True,
-            "Toy: required must be a list of names; it is removed",
+            "Toy/required: expected a list of names, got true; it is removed",
         ),
     ],
 )
@@ -128,10 +145,12 @@ def test_the_schema_true_allows_any_value(spec, write):
     assert {} == document["components"]["schemas"]["Toy"]["properties"]["free"]
 
 
-def test_a_circular_reference_is_refused(spec, write):
+def test_a_circular_reference_is_any_json(spec, write):
     """A component that is a reference to itself has no content."""
     spec["components"]["schemas"]["Toy"] = {"$ref": "#/components/schemas/Game"}
     spec["components"]["schemas"]["Game"] = {"$ref": "#/components/schemas/Toy"}
 
-    with pytest.raises(GeneratorError, match="is a circular reference"):
-        read_and_repair(write(spec))
+    document, notices = read_and_repair(write(spec))
+
+    assert {} == document["components"]["schemas"]["Toy"]
+    assert any("is a circular reference; any JSON is accepted" in one for one in notices)

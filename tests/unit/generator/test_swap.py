@@ -18,6 +18,13 @@ def folder(path, text):
     return path
 
 
+def scratch(path):
+    """A folder as a run makes it for its work."""
+    path.mkdir()
+    (path / stage.MARK).touch()
+    return path
+
+
 @pytest.fixture(params=["exchange", "two renames"])
 def way(request, monkeypatch):
     """Both ways of swapping."""
@@ -59,8 +66,9 @@ def test_an_exception_keeps_the_old_folder_and_deletes_the_candidate(tmp_path):
 
 def test_recover_after_a_kill_between_the_renames_restores_the_old_folder(tmp_path):
     """If the old folder was renamed and the new one not yet, the old one is restored."""
-    folder(tmp_path / ".out-old", "old")
-    folder(tmp_path / ".out-new-1", "half made")
+    leftover = scratch(tmp_path / ".out-new-1")
+    folder(leftover / stage.BACKUP, "old")
+    folder(leftover / "out", "half made")
 
     recover(tmp_path / "out")
 
@@ -70,13 +78,50 @@ def test_recover_after_a_kill_between_the_renames_restores_the_old_folder(tmp_pa
 
 def test_recover_after_a_kill_behind_the_renames_keeps_the_new_folder(tmp_path):
     """If the new folder is in place, the backup is deleted."""
-    folder(tmp_path / ".out-old", "old")
+    folder(scratch(tmp_path / ".out-new-1") / stage.BACKUP, "old")
     folder(tmp_path / "out", "new")
 
     recover(tmp_path / "out")
 
     assert "new" == (tmp_path / "out" / "file").read_text()
     assert [tmp_path / "out"] == list(tmp_path.iterdir())
+
+
+def test_folders_of_others_with_such_names_stay(tmp_path):
+    """Only what a run has marked, or left empty, is deleted: a user may have such a folder, a link or a file too."""
+    folder(tmp_path / ".out-new-design", "a user's")
+    folder(tmp_path / ".out-old", "a user's")
+    folder(scratch(tmp_path / ".output-new-1") / "output", "another target's")
+    folder(scratch(tmp_path / ".out[1]-new-1") / "x", "another target's")
+    (tmp_path / ".out-new-link").symlink_to(scratch(tmp_path / "elsewhere"))
+    (tmp_path / ".out-new-file").touch()
+    (tmp_path / ".out-new-empty").mkdir()
+    before = {path.name for path in tmp_path.iterdir()}
+
+    recover(tmp_path / "out")
+
+    assert {".out-new-empty"} == before - {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_second_rename_that_fails_puts_the_old_folder_back(tmp_path, monkeypatch):
+    """A disk may have no room for the new name."""
+    target = folder(tmp_path / "out", "old")
+    rename = Path.rename
+    monkeypatch.setattr(stage, "_exchange", lambda _one, _other: False)
+
+    with candidate_folder(target) as candidate:
+
+        def refuse(path, to):
+            if path == candidate:
+                raise OSError
+            return rename(path, to)
+
+        monkeypatch.setattr(Path, "rename", refuse)
+        with pytest.raises(OSError):  # noqa: PT011 - any error of the system
+            swap(candidate, target)
+
+    assert "old" == (target / "file").read_text()
+    assert [target] == list(tmp_path.iterdir())
 
 
 @pytest.mark.usefixtures("way")
@@ -97,7 +142,7 @@ def test_two_runs_for_one_folder_at_once_both_finish_and_the_later_swap_stays(tm
 
 def test_on_a_disk_without_locks_output_is_swapped_and_leftovers_stay(tmp_path, monkeypatch):
     """Some disks in networks refuse to lock a folder: a leftover may then belong to a run that has not ended."""
-    folder(tmp_path / ".out-new-1", "half made")
+    folder(scratch(tmp_path / ".out-new-1") / "out", "half made")
 
     def refuse(_handle, _kind):
         raise OSError

@@ -2,12 +2,10 @@
 
 import pytest
 from generator.emit.template_data import template_data
-from generator.errors import GeneratorError
 from generator.spec.normalise import normalise
 
 BEARER = {"type": "http", "scheme": "bearer"}
 HEADER = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
-QUERY = {"type": "apiKey", "in": "query", "name": "key"}
 
 
 def known(spec, security=(), **schemes):
@@ -30,7 +28,7 @@ def test_security_scheme_decides_header_and_prefix_of_the_key(spec, scheme, head
     """Header and prefix of the key come from the security scheme."""
     auth = known(spec, [{"key": []}], key=scheme).auth
 
-    assert (True, header, prefix) == (auth.needed, auth.header, auth.prefix)
+    assert [(header, prefix)] == [(key.name, key.prefix) for key in auth.keys]
 
 
 @pytest.mark.parametrize(
@@ -47,21 +45,6 @@ def test_an_empty_security_alternative_makes_the_key_optional(spec, security, ne
     operations = known(spec, security, key=BEARER, b=BEARER).operations
 
     assert [need] == [operation.security for operation in operations.values()]
-
-
-def test_of_several_alternatives_the_one_sent_in_a_header_is_used(spec):
-    """A key in the query is not supported, one in a header is."""
-    assert "X-API-Key" == known(spec, [{"a": []}, {"b": []}], a=QUERY, b=HEADER).auth.header
-
-
-@pytest.mark.parametrize(
-    ("security", "said"),
-    [([{"a": []}], "a way that this generator does not support"), ([{"a": [], "b": []}], "does not support")],
-)
-def test_keys_that_cannot_be_sent_in_one_header_are_refused(spec, security, said):
-    """A key in the query, or two keys at once, are not supported."""
-    with pytest.raises(GeneratorError, match=said):
-        known(spec, security, a=QUERY, b=HEADER)
 
 
 @pytest.mark.parametrize(

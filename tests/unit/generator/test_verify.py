@@ -67,14 +67,15 @@ def test_verify_runs_every_check_that_applies(candidate, write_module, tmp_path,
     for name in ("check_types", "check_imports", "check_service_imports", "check_contract"):
         monkeypatch.setattr(checks, name, lambda *_arguments, name=name: ran.append(name))
     checks.verify(candidate, with_services=False)
-    assert ["check_types", "check_imports"] == ran
+    assert {"check_types", "check_imports"} == set(ran)
     write_module(MODULE)
     checks.verify(candidate, with_services=True)
-    assert ["check_types", "check_imports", "check_service_imports"] == ran[2:]
+    assert {"check_types", "check_imports"} == set(ran[2:4])
+    assert ["check_service_imports"] == ran[4:]
     (tmp_path / paths.CONTRACT_TEST).parent.mkdir(parents=True)
     (tmp_path / paths.CONTRACT_TEST).touch()
     checks.verify(candidate, with_services=True)
-    assert ["check_types", "check_imports", "check_service_imports", "check_contract"] == ran[5:]
+    assert ["check_service_imports", "check_contract"] == ran[7:]
 
 
 def test_type_errors_name_the_place_and_the_missing_name(candidate, write_module, python):

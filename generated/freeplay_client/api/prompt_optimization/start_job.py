@@ -91,6 +91,7 @@ def sync(
 
     Args:
         project_id (str):
+        body (StartPromptOptimizationJobRequest): The body of the request.
 
     Raises:
         errors.BadRequest: 400. The input is bad or malformed.
@@ -127,6 +128,7 @@ async def asyncio(
 
     Args:
         project_id (str):
+        body (StartPromptOptimizationJobRequest): The body of the request.
 
     Raises:
         errors.BadRequest: 400. The input is bad or malformed.

@@ -104,6 +104,7 @@ def sync(
         corridor (int | Unset): Width of the corridor in metres in which stations are looked for.
             From 1000 to 20000. Default: 8000.
         tenant_id (int | None | Unset): Tenant ID
+        body (PlannerRequest): A tour to be planned for one truck.
 
     Raises:
         errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
@@ -147,6 +148,7 @@ async def asyncio(
         corridor (int | Unset): Width of the corridor in metres in which stations are looked for.
             From 1000 to 20000. Default: 8000.
         tenant_id (int | None | Unset): Tenant ID
+        body (PlannerRequest): A tour to be planned for one truck.
 
     Raises:
         errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.

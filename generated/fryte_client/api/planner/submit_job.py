@@ -111,6 +111,7 @@ def sync(
         min_charge_duration_min (int | Unset): Least time of a charging stop in minutes, in steps
             of two; 2 and less have no effect. From 0 to 100. Default: 0.
         tenant_id (int | None | Unset): Tenant ID
+        body (PlannerRequest): A tour to be planned for one truck.
 
     Raises:
         errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.
@@ -158,6 +159,7 @@ async def asyncio(
         min_charge_duration_min (int | Unset): Least time of a charging stop in minutes, in steps
             of two; 2 and less have no effect. From 0 to 100. Default: 0.
         tenant_id (int | None | Unset): Tenant ID
+        body (PlannerRequest): A tour to be planned for one truck.
 
     Raises:
         errors.BadRequest: 400. Input that has the right types but no sense, a malformed time for one.

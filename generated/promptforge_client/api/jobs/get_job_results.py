@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """Links to the result files of a completed job.
 
 GET /v1/jobs/{job_id}/results, the operation get_job_results.
@@ -79,7 +79,7 @@ def sync(
     Every call signs new links, so an expired link is renewed by asking again.
 
     Args:
-        job_id (str): The identifier that init gave.
+        job_id (str): The job ID returned from POST /v1/jobs/init, a UUID as text.
 
     Raises:
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
@@ -111,7 +111,7 @@ async def asyncio(
     Every call signs new links, so an expired link is renewed by asking again.
 
     Args:
-        job_id (str): The identifier that init gave.
+        job_id (str): The job ID returned from POST /v1/jobs/init, a UUID as text.
 
     Raises:
         errors.Unauthorized: 401. The key is missing, wrong or revoked.

@@ -1,9 +1,10 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """How far a job is.
 
 GET /v1/jobs/{job_id}/status, the operation get_job_status.
 
-Five to ten seconds between two looks are recommended.
+Poll every 5 to 10 seconds. Once the status is COMPLETED, get the download URLs of the results from
+get_job_results.
 """
 
 from __future__ import annotations
@@ -74,10 +75,11 @@ def sync(
 
     GET /v1/jobs/{job_id}/status, the operation get_job_status.
 
-    Five to ten seconds between two looks are recommended.
+    Poll every 5 to 10 seconds. Once the status is COMPLETED, get the download URLs of the results from
+    get_job_results.
 
     Args:
-        job_id (str): The identifier that init gave.
+        job_id (str): The job ID returned from POST /v1/jobs/init, a UUID as text.
 
     Raises:
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
@@ -105,10 +107,11 @@ async def asyncio(
 
     GET /v1/jobs/{job_id}/status, the operation get_job_status.
 
-    Five to ten seconds between two looks are recommended.
+    Poll every 5 to 10 seconds. Once the status is COMPLETED, get the download URLs of the results from
+    get_job_results.
 
     Args:
-        job_id (str): The identifier that init gave.
+        job_id (str): The job ID returned from POST /v1/jobs/init, a UUID as text.
 
     Raises:
         errors.Unauthorized: 401. The key is missing, wrong or revoked.

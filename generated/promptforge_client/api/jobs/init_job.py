@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 f4664a62ad5f) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
 """Make a job and a link to upload its prompts.
 
 POST /v1/jobs/init, the operation init_job.
@@ -85,6 +85,9 @@ def sync(
     The job waits for its file. PUT the prompts, one JSON object a line, to upload_url with the content
     type application/x-ndjson and without the API key.
 
+    Args:
+        body (InitJobRequest): The body of the request.
+
     Raises:
         errors.BadRequest: 400. Invalid input, in the words of the documentation; the published server says 422.
         errors.Unauthorized: 401. The key is missing, wrong or revoked.
@@ -115,6 +118,9 @@ async def asyncio(
 
     The job waits for its file. PUT the prompts, one JSON object a line, to upload_url with the content
     type application/x-ndjson and without the API key.
+
+    Args:
+        body (InitJobRequest): The body of the request.
 
     Raises:
         errors.BadRequest: 400. Invalid input, in the words of the documentation; the published server says 422.

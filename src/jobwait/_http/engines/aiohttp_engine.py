@@ -50,7 +50,7 @@ class AiohttpEngine:
     async def _run(self, attempt: Attempt) -> None:
         async with self.session.request(
             attempt.method,
-            URL(attempt.url, encoded=True),
+            URL(attempt.sent_url, encoded=True),
             headers=attempt.headers,
             timeout=_timeout(attempt.timeout),
             allow_redirects=False,

@@ -1,0 +1,42 @@
+# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+"""The operations in `api.health` as methods of a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from ..client import Client
+    from ..models.health import Health
+
+_C = TypeVar("_C", bound="Client", covariant=True)
+
+
+class HealthOperations(Generic[_C]):
+    """The operations in `api.health`, sent by one client."""
+
+    def __init__(self, client: _C) -> None:
+        self._client = client
+
+    def get_health(
+        self,
+    ) -> Health:
+        """Whether the service is up.
+
+        GET /healthz; `api.health.get_health` says more, and which errors are raised.
+        """
+        from ..api.health import get_health as _operation
+
+        return _operation.sync(
+            self._client,
+        )
+
+    async def get_health_async(
+        self,
+    ) -> Health:
+        """As `get_health`, from async code."""
+        from ..api.health import get_health as _operation
+
+        return await _operation.asyncio(
+            self._client,
+        )

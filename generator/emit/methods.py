@@ -1,0 +1,92 @@
+"""Operations as methods of a client: one class a tag, which an attribute of the client makes when it is asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
+
+from generator.emit.endpoint_expressions import late_imports
+from generator.python_names import class_name
+
+FOLDER = "_methods"
+# What a client has besides; an attribute of such a name ends in an underscore.
+CLIENT_NAMES = frozenset(
+    {
+        *("aclose", "close", "send", "send_async", "send_into", "send_into_async", "build_request"),
+        *("get_httpx_client", "get_async_httpx_client", "pool_in_use", "async_pool_in_use", "with_headers"),
+        *("with_timeout", "auth_headers", "auth_header_name", "auth_prefix", "credentials", "key_places", "renews_key"),
+        *("base_url", "documented_servers", "server_path", "timeout", "user_agent", "verify", "from_env", "httpx"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Method:
+    """One operation, and the name of its method for async code."""
+
+    endpoint: Endpoint
+    twin: str
+
+
+@dataclass(frozen=True)
+class Tag:
+    """The operations in one folder of `api`: the client's attribute, the class behind it, and its imports."""
+
+    folder: str
+    attribute: str
+    class_name: str
+    methods: list[Method]
+    early_imports: list[str]  # of models that default values need
+    late_imports: list[str]  # for type checkers alone
+
+
+def tags_of(parsed: GeneratorData) -> list[Tag]:
+    """Each tag that has operations, in the order of the document."""
+    found = parsed.endpoint_collections_by_tag.items()
+    return [_tag(str(folder), collection.endpoints) for folder, collection in found if collection.endpoints]
+
+
+def write_methods(env: Any, package: Path, tags: list[Tag]) -> None:
+    """Write a module for each of *tags* into *package*, by the templates of *env*."""
+    folder = package / FOLDER
+    folder.mkdir()
+    (folder / "__init__.py").write_text('"""The operations as methods of a client, by tag."""\n', encoding="utf-8")
+    template = env.get_template("methods.py.jinja")
+    for tag in tags:
+        (folder / f"{tag.folder}.py").write_text(template.render(tag=tag), encoding="utf-8")
+
+
+def _tag(folder: str, endpoints: list[Endpoint]) -> Tag:
+    late = {line for one in endpoints for line in late_imports(one)}
+    early = {line for one in endpoints for line in one.relative_imports if line not in late_imports(one)}
+    imported = {line.rpartition(" ")[2] for line in early | late}
+    name = f"{class_name(folder)}Operations"
+    while name in imported:
+        name += "_"
+    return Tag(
+        folder,
+        f"{folder}_" if folder in CLIENT_NAMES else folder,
+        name,
+        _methods(endpoints),
+        sorted(map(_from_here, early)),
+        sorted(map(_from_here, late - early)),
+    )
+
+
+def _methods(endpoints: list[Endpoint]) -> list[Method]:
+    taken = {str(one.name) for one in endpoints}
+    found: list[Method] = []
+    for one in endpoints:
+        twin = f"{one.name}_async"
+        while twin in taken:
+            twin += "_"
+        taken.add(twin)
+        found.append(Method(one, twin))
+    return found
+
+
+def _from_here(line: str) -> str:
+    """The import *line* of a module in `api`, one folder deeper, as one of a module in the folder of methods."""
+    return line.replace("from ...", "from ..", 1)

@@ -1,0 +1,63 @@
+"""How the models of one client are used: which go one way only, and which have no fields but those they name."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_python_client.parser import GeneratorData
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """The class names of models that go one way, and the fields of each closed model."""
+
+    only_read: frozenset[str]
+    only_sent: frozenset[str]
+    closed: Mapping[str, tuple[str, ...]]
+
+
+def model_use(parsed: GeneratorData) -> ModelUse:
+    """The use of each model of *parsed*."""
+    endpoints = [one for collection in parsed.endpoint_collections_by_tag.values() for one in collection.endpoints]
+    sent = [body.prop for endpoint in endpoints for body in endpoint.bodies]
+    sent += [one for endpoint in endpoints for _, one in endpoint.iter_all_parameters()]
+    read = [response.prop for endpoint in endpoints for response in endpoint.responses]
+    models = {str(model.class_info.name): model for model in parsed.models}
+    return ModelUse(
+        only_read=frozenset(_reached(read, models) - _reached(sent, models)),
+        only_sent=frozenset(_reached(sent, models) - _reached(read, models)),
+        closed={
+            name: tuple(one.name.get_untrusted_value() for one in _fields(model))
+            for name, model in models.items()
+            if model.additional_properties is None
+        },
+    )
+
+
+def _reached(properties: Iterable[Any], models: Mapping[str, Any]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name for prop in properties for name in _names(prop)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in models:
+            found.add(name)
+            model = models[name]
+            inner = [*_fields(model), *([model.additional_properties] if model.additional_properties else [])]
+            waiting += [one for prop in inner for one in _names(prop)]
+    return found
+
+
+def _names(prop: Any) -> Iterator[str]:
+    """The class names of the models that a value of *prop* may contain directly."""
+    match type(prop).__name__:
+        case "ModelProperty":
+            yield str(prop.class_info.name)
+        case "ListProperty":
+            yield from _names(prop.inner_property)
+        case "UnionProperty":
+            for one in prop.inner_properties:
+                yield from _names(one)
+
+
+def _fields(model: Any) -> list[Any]:
+    return [*(model.required_properties or []), *(model.optional_properties or [])]

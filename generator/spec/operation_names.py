@@ -1,0 +1,62 @@
+"""
+Shortens operationIds that a framework made of other parts of the document, as they become names of functions.
+
+The rules, in this order; an operation keeps its operationId where another one has, or would get, the same name:
+
+- `x-operation-name` is the name. An overlay sets it to choose one, or to keep an operationId as it is.
+- FastAPI adds path and method: `get_job_planner_jobs__job_id__get` of `GET /planner/jobs/{job_id}` is `get_job`.
+- NestJS begins with the class: `JobsController_getJob` is `getJob`.
+- A method that stands there twice: `get_get_projects` of a GET is `get_projects`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from generator.errors import Finding
+from generator.python_names import module_name
+from generator.spec.operations import DOCUMENTED_ID, operations
+from generator.spec.pointers import Document
+
+CHOSEN_NAME = "x-operation-name"
+CONTROLLER = re.compile(r"[A-Za-z0-9]*Controller_(?=[A-Za-z])")
+
+
+def shorten_operation_ids(document: Document) -> list[Finding]:
+    """Shorten operationIds of *document* in place; return the places and what was done there."""
+    return list(_shortened(document))
+
+
+def _shortened(document: Document) -> Iterator[Finding]:
+    found = [(pointer, one, _name(method, path, one)) for pointer, method, path, one in operations(document)]
+    wanted = Counter(module_name(name) for _, _, name in found)
+    taken = {module_name(str(one.get("operationId"))) for _, one, _ in found}
+    for pointer, operation, name in found:
+        given = operation.get("operationId")
+        same = module_name(name) == module_name(str(given))
+        if given != name and (same or (wanted[module_name(name)] == 1 and module_name(name) not in taken)):
+            operation[DOCUMENTED_ID], operation["operationId"] = given, name
+            if not same:
+                yield pointer, f"operationId {given} is shortened to {name}"
+
+
+def _name(method: str, path: str, operation: Document) -> str:
+    given = str(operation.get("operationId"))
+    chosen = operation.get(CHOSEN_NAME)
+    if isinstance(chosen, str) and chosen.strip():
+        return chosen.strip()
+    name = CONTROLLER.sub("", _without_path(given, method, path), count=1)
+    doubled = re.match(rf"(?i:{method})[_-]?(?i:{method})(?=[_A-Z-])", name)
+    return name[len(method) :].lstrip("_-") if doubled else name
+
+
+def _without_path(name: str, method: str, path: str) -> str:
+    """*name* without the path and the method at its end, as FastAPI's generate_unique_id() adds them."""
+    ending = re.sub(r"\W", "_", path) + f"_{method}"
+    if name.endswith(ending) and name != ending:
+        return name.removesuffix(ending)
+    words = [word for word in ending.split("_") if word]
+    if len(words) > 1:  # some tools fold the underscores
+        folded = re.fullmatch(rf"(.*[^_])_+{'_+'.join(map(re.escape, words))}_*", name)
+        return folded[1] if folded else name
+    return name

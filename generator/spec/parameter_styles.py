@@ -1,0 +1,190 @@
+"""How each parameter is written: its style, and where the document asks for what OpenAPI does not define, a finding."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from generator.errors import Finding
+from generator.spec.media_types import is_json
+from generator.spec.operations import METHODS
+from generator.spec.pointers import Document, joined, objects, resolved
+from generator.spec.schema_kinds import NESTED, inner_kinds, kinds_of
+
+# The styles of each place, the default first (OpenAPI 3.1, "Style Values").
+STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form",),
+}
+SENT_NAME = "x-sent-name"  # the name in a path of style matrix, where the document's parser needs another one
+
+
+@dataclass(frozen=True)
+class Style:
+    """How one parameter is written; *media* is the content type of its value, empty without one."""
+
+    name: str
+    explode: bool
+    reserved: bool
+    media: str
+    sent: str
+
+
+def style_of(parameter: Document) -> Style:
+    """The style of a *parameter* that the rules below have passed."""
+    name = parameter.get("style", STYLES[parameter["in"]][0])
+    return Style(
+        name=name,
+        explode=parameter.get("explode", name == "form"),
+        reserved=parameter.get("allowReserved", False),
+        media=next(iter(parameter.get("content", {})), ""),
+        sent=str(parameter.get(SENT_NAME, parameter["name"])),
+    )
+
+
+def prepare_parameters(document: Document) -> list[Finding]:
+    """Give the parameters of *document* a schema and a style that can be sent; return what OpenAPI leaves open."""
+    parameters = list(_parameters(document))
+    found = [finding for pointer, node in parameters for rule in RULES for finding in rule(document, pointer, node)]
+    return [*found, *_headers_of_the_client(document)]
+
+
+def _headers_of_the_client(document: Document) -> Iterator[Finding]:
+    """OpenAPI ignores header parameters with these names: the content types and the key say what is sent."""
+    for pointer, holder, keyed in _lists(document):
+        kept = []
+        for index, parameter in enumerate(holder["parameters"]):
+            node = _resolved(document, parameter)
+            name = str(node.get("name")).lower() if node.get("in") == "header" else ""
+            if name in {"accept", "content-type"} or (name == "authorization" and keyed):
+                yield (
+                    joined(pointer, "parameters", index),
+                    f"OpenAPI ignores a header parameter {node['name']}; it is left out",
+                )
+            else:
+                kept.append(parameter)
+        holder["parameters"] = kept
+
+
+def _lists(document: Document) -> Iterator[tuple[str, Document, bool]]:
+    """Every path and operation with parameters, and whether it takes a key."""
+    paths = document.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        holders = [("", item), *((key, item.get(key)) for key in METHODS)] if isinstance(item, dict) else []
+        for key, holder in holders:
+            if isinstance(holder, dict) and isinstance(holder.get("parameters"), list):
+                place = joined("/paths", path, key) if key else joined("/paths", path)
+                yield place, holder, bool(holder.get("security", document.get("security")))
+
+
+def _resolved(document: Document, node: Any) -> Document:
+    try:
+        found = resolved(document, node)
+    except (LookupError, ValueError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _parameters(document: Document) -> Iterator[tuple[str, Document]]:
+    """Every parameter in a list of parameters or among the components; references are left out."""
+    for pointer, node in list(objects(document)):
+        holder = pointer.rpartition("/")[0]
+        listed = holder.endswith("/parameters") and (holder.startswith("/paths/") or holder == "/components/parameters")
+        if listed and node.get("in") in STYLES and isinstance(node.get("name"), str):
+            yield pointer, node
+
+
+def _content(_: Document, pointer: str, node: Document) -> Iterator[Finding]:
+    """The schema of `content` becomes that of the parameter; what is left says which content type its value has."""
+    content = node.get("content")
+    if not content:
+        node.pop("content", None)
+    elif "schema" in node:
+        del node["content"]
+        yield pointer, f"the parameter {node['name']} has schema and content; it is sent as its schema says"
+    else:
+        chosen = next((one for one in content if is_json(one)), next(iter(content)))
+        media = content[chosen] if isinstance(content[chosen], dict) else {}
+        node["schema"] = media.get("schema", {})
+        node["content"] = {chosen: {}}
+        for keyword in ("style", "explode", "allowReserved"):
+            node.pop(keyword, None)
+        if not is_json(chosen):
+            node["schema"] = {"type": "string"}
+            if not chosen.startswith("text/"):
+                yield (
+                    pointer,
+                    f"the parameter {node['name']} is {chosen}; pass its value as text, which is sent as it is",
+                )
+
+
+def _keywords(_: Document, pointer: str, node: Document) -> Iterator[Finding]:
+    """Keywords that OpenAPI does not know in this place mean nothing; the defaults are taken."""
+    allowed = STYLES[node["in"]]
+    if node.get("style", allowed[0]) not in allowed:
+        style = node.pop("style")
+        yield pointer, f"the style {style!r} is none of a {node['in']} parameter; it is sent in the style {allowed[0]}"
+    for keyword in ("explode", "allowReserved"):
+        if not isinstance(node.get(keyword, False), bool):
+            del node[keyword]
+            yield pointer, f"{keyword} is neither true nor false; its default is taken"
+    if node.get("allowReserved") and node["in"] != "query":
+        del node["allowReserved"]
+        yield pointer, f"allowReserved is for query parameters only; the {node['in']} parameter is percent-encoded"
+
+
+def _undefined(document: Document, pointer: str, node: Document) -> Iterator[Finding]:
+    """Where OpenAPI says "not applicable" or "undefined", a form is chosen that servers read, and said."""
+    schema, name, style = node.get("schema", {}), node["name"], style_of(node)
+    kinds, inner = kinds_of(document, schema), inner_kinds(document, schema)
+    if style.media or not kinds & NESTED:
+        if not style.media and style.name in {"deepObject", "spaceDelimited", "pipeDelimited"} and "any" not in kinds:
+            node.pop("explode", None)
+            del node["style"]
+            yield pointer, f"the style {style.name} is not for single values; {name} is sent in the style form"
+    elif style.name == "deepObject":
+        if "array" in kinds:
+            yield (
+                pointer,
+                f"OpenAPI has no form for an array in the style deepObject; it is sent as {name}[0]=…&{name}[1]=…",
+            )
+        elif inner & NESTED:
+            yield (
+                pointer,
+                f"OpenAPI leaves open how what is nested in {name} is sent; it is sent as {name}[field][inner]=…",
+            )
+    else:
+        if inner & NESTED:
+            yield (
+                pointer,
+                f"OpenAPI has no form for what is nested in {name} in the style {style.name}; it is sent as JSON",
+            )
+        if node["in"] == "cookie" and style.explode:
+            yield (
+                pointer,
+                f"OpenAPI leaves open how {name} is sent in cookies; each of its items is sent as a cookie of its own",
+            )
+
+
+def _sent_names(_: Document, __: str, node: Document) -> Iterator[Finding]:
+    """In the style matrix the name of a path parameter is sent; it may be renamed for the parser later."""
+    if node.get("style") == "matrix":
+        node[SENT_NAME] = node["name"]
+    yield from ()
+
+
+def _files(_: Document, pointer: str, node: Document) -> Iterator[Finding]:
+    schema: Any = node.get("schema")
+    if isinstance(schema, dict) and schema.get("type") == "string" and schema.get("format") == "binary":
+        del schema["format"]
+        yield joined(pointer, "schema"), f"the parameter {node['name']} cannot be a file; it is sent as text"
+
+
+RULES: tuple[Callable[[Document, str, Document], Iterator[Finding]], ...] = (
+    _content,
+    _keywords,
+    _undefined,
+    _sent_names,
+    _files,
+)

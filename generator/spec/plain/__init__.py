@@ -1,0 +1,1 @@
+"""Keeps what the client cannot express in its plainest honest form; each place is reported."""

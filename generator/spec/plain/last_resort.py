@@ -1,0 +1,87 @@
+"""Plain forms of what openapi-python-client cannot parse, though no rule of this package knows why."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from generator.errors import Finding
+from generator.python_names import class_name, module_name
+from generator.spec.pointers import Document, at, joined, steps
+
+COMPONENTS = "/components/schemas"
+KEPT = ("description", "title", "deprecated", "readOnly", "writeOnly")
+
+
+def make_plain(document: Document, pointer: str, why: str) -> list[Finding] | None:
+    """Replace the schema at *pointer* by one that accepts any JSON; None if nothing of it can be replaced."""
+    found = _at(document, pointer)
+    if not isinstance(found, dict) or not set(found) - set(KEPT):
+        return None
+    if "in" in found and "schema" in found:
+        if found["schema"] == {"type": "string"}:
+            return None
+        found["schema"] = {"type": "string"}
+        return [(pointer, f"its value is sent as a string: {why}")]
+    parent, _, key = pointer.rpartition("/")
+    if parent.endswith("/allOf"):
+        at(document, parent)[int(key)] = {}
+        return [(pointer, f"this part of allOf is left out: {why}")]
+    kept = {name: found[name] for name in KEPT if name in found}
+    found.clear()
+    found.update(kept)
+    return [(pointer, f"any JSON is accepted: {why}")]
+
+
+def remove_part(document: Document, pointer: str, why: str) -> list[Finding] | None:
+    """Remove the value at *pointer*, which has a wrong form; None if it is not there."""
+    parent, _, _ = pointer.rpartition("/")
+    holder, key = _at(document, parent), steps(pointer)[-1]
+    if isinstance(holder, list) and key.isdecimal() and int(key) < len(holder):
+        del holder[int(key)]
+    elif isinstance(holder, dict) and key in holder:
+        del holder[key]
+    else:
+        return None
+    return [(pointer, f"it is left out: {why}")]
+
+
+def make_component(document: Document, pointer: str, name: str) -> list[Finding] | None:
+    """
+    Make the inline schema at *pointer* a component, as the parser makes a second class *name* of it.
+
+    It gets that name, or one with `Model` at its end if another model has it. None if there is no such schema.
+    """
+    schema = _at(document, pointer)
+    while isinstance(schema, dict) and isinstance(schema.get("items"), dict):  # a list has the class of its items
+        schema, pointer = schema["items"], joined(pointer, "items")
+    if not isinstance(schema, dict) or "$ref" in schema or pointer.rpartition("/")[0] == COMPONENTS:
+        return None
+    schemas = document["components"]["schemas"]
+    classes = {class_name(one) for one in schemas}
+    modules = {module_name(one) for one in classes}
+    free = next(one for one in _numbered(name) if one not in classes and module_name(one) not in modules)
+    schemas[free] = {key: value for key, value in schema.items() if key != "title"}
+    schema.clear()
+    schema["$ref"] = f"#{joined(COMPONENTS, free)}"
+    return [(pointer, f"another model is named {name}; this one is named {free}")] if free != name else []
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield from (name, f"{name}Model")
+    yield from (f"{name}Model{number}" for number in count(2))
+
+
+def leave_out_operation(document: Document, pointer: str, why: str) -> list[Finding] | None:
+    """Remove the operation at *pointer*, the last resort of all."""
+    _, path, method = steps(pointer)
+    if method not in document.get("paths", {}).get(path, {}):
+        return None
+    operation = document["paths"][path].pop(method)
+    return [(joined("/paths", path), f"THE OPERATION {operation.get('operationId')} IS LEFT OUT: {why}")]
+
+
+def _at(document: Document, pointer: str) -> Any:
+    try:
+        return at(document, pointer)
+    except (LookupError, ValueError, TypeError):
+        return None

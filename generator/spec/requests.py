@@ -1,0 +1,12 @@
+"""Makes everything that a request consists of such that it can be sent: parameters, forms, servers."""
+
+from generator.errors import Finding
+from generator.spec.body_encodings import prepare_encodings
+from generator.spec.parameter_styles import prepare_parameters
+from generator.spec.pointers import Document
+from generator.spec.servers import prepare_servers
+
+
+def prepare_requests(document: Document) -> list[Finding]:
+    """Prepare *document* in place; return the places that OpenAPI leaves open or that were changed, and how."""
+    return [*prepare_parameters(document), *prepare_encodings(document), *prepare_servers(document)]

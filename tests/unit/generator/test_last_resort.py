@@ -1,0 +1,111 @@
+"""What openapi-python-client refuses is put into a plain form; an operation is left out last, and loudly."""
+
+from pathlib import Path
+
+import pytest
+from generator.emit.client import parse_document
+from generator.emit.package import build
+from generator.errors import GeneratorError
+from generator.spec.effective import read_with_findings
+from generator.spec.plain.last_resort import make_component, make_plain
+
+DONE = {"204": {"description": "done"}}
+TEXT = {"type": "string"}
+
+
+def schemas(**named):
+    """A document with these schemas."""
+    return {"components": {"schemas": named}}
+
+
+def ref(name):
+    """A reference to a schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def parsed(write, paths, **named):
+    """The names of the operations and models of a document, and its notices."""
+    content = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, **schemas(**named)}
+    document, notices = read_with_findings(write(content))
+    result = parse_document(document, Path("probe_client"))
+    collections = result.data.endpoint_collections_by_tag.values()
+    names = {str(endpoint.name) for one in collections for endpoint in one.endpoints}
+    return names, {str(model.class_info.name) for model in result.data.models}, [*notices, *result.findings]
+
+
+def test_an_operation_that_cannot_be_parsed_is_left_out_in_capitals(write):
+    """All others are made."""
+    paths = {
+        "/{a}/{a}": {"get": {"operationId": "twice", "responses": DONE}},
+        "/x": {"get": {"operationId": "getx", "responses": DONE}},
+    }
+    names, _, notices = parsed(write, paths)
+
+    assert {"getx"} == names
+    place, said = notices[-1]
+    assert "/paths/~1{a}~1{a}" == place
+    assert said.startswith("THE OPERATION twice IS LEFT OUT: ")
+
+
+@pytest.mark.parametrize(
+    ("inline", "component"),
+    [
+        ({"type": "object", "properties": {"x": TEXT}}, {"type": "object", "properties": {"y": TEXT}}),
+        ({"type": "string", "enum": ["a"]}, {"type": "object", "properties": {"y": TEXT}}),
+        ({"type": "array", "items": {"type": "object", "properties": {"x": TEXT}}}, None),
+    ],
+)
+def test_models_of_one_name_are_told_apart(write, inline, component):
+    """A field's model has the name of a component, whatever kind of class it is."""
+    name = "TMeta" if component else "TMetaItem"
+    other = component or {"type": "object", "properties": {"y": TEXT}}
+    fields = {"meta": inline, "other": ref(name)}
+    content = {"200": {"description": "", "content": {"application/json": {"schema": ref("T")}}}}
+    paths = {"/x": {"get": {"operationId": "getx", "responses": content}}}
+    _, models, notices = parsed(write, paths, **{"T": {"type": "object", "properties": fields}, name: other})
+
+    assert {"T", name} <= models
+    assert [f"another model is named {name}; this one is named {name}Model"] == [said for _, said in notices]
+
+
+def test_a_body_with_the_name_of_a_component_is_told_apart(write):
+    """The operation is not left out for that."""
+    media = {"application/json": {"schema": {"type": "object", "properties": {"x": TEXT}}}}
+    post = {"operationId": "put", "requestBody": {"content": media}, "responses": DONE}
+    names, models, notices = parsed(
+        write, {"/x": {"post": post}}, PutBody={"type": "object", "properties": {"y": TEXT}}
+    )
+
+    assert ({"put"}, {"PutBody", "PutBodyModel"}) == (names, models)
+    assert ["another model is named PutBody; this one is named PutBodyModel"] == [said for _, said in notices]
+
+
+def test_a_model_is_moved_without_a_word_if_its_name_is_free():
+    """The parser reads some schemas twice and then takes their models for two."""
+    document = schemas(T={"oneOf": [{"type": "object", "properties": {"a": {"type": "object", "title": "x"}}}]})
+
+    place = "/components/schemas/T/oneOf/0/properties/a"
+    assert [] == make_component(document, place, "TA")
+    assert {"type": "object"} == document["components"]["schemas"]["TA"]
+    assert make_component(document, place, "TA") is None
+    assert make_component(document, "/components/schemas/T", "T") is None
+
+
+def test_what_is_plain_already_cannot_be_made_plainer():
+    """Then something else must be done."""
+    document = schemas(A={"type": "string", "description": "d"})
+
+    assert [("/components/schemas/A", "any JSON is accepted: why")] == make_plain(
+        document, "/components/schemas/A", "why"
+    )
+    assert {"description": "d"} == document["components"]["schemas"]["A"]
+    assert make_plain(document, "/components/schemas/A", "why") is None
+
+
+def test_a_document_whose_only_operation_cannot_be_parsed_is_refused(write, tmp_path):
+    """The sentence has the reason."""
+    path = {"/{a}/{a}": {"get": {"operationId": "twice", "responses": DONE}}}
+    document, _ = read_with_findings(write({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": path}))
+
+    with pytest.raises(GeneratorError, match="THE OPERATION twice IS LEFT OUT"):
+        build(document, tmp_path / "probe_client", "a comment")

@@ -1,0 +1,104 @@
+"""Attributes of a client for odd documents: names that are taken, defaults, content types, other keys."""
+
+import importlib
+import io
+import json
+
+import httpx
+import pytest
+from generator.emit.package import build
+from generator.publish.verify import verify
+from generator.spec.effective import read_with_findings
+
+STATE = {"type": "string", "enum": ["a", "b"]}
+DONE = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}}}
+AUDIO = {"200": {"description": "", "content": {"audio/mpeg": {"schema": {"type": "string", "format": "binary"}}}}}
+
+
+def operation(name, *tags, **more):
+    """An operation of these tags."""
+    return {"operationId": name, "tags": list(tags), "responses": DONE, **more}
+
+
+SPEC = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "servers": [{"url": "https://api.example.test"}],
+    "components": {
+        "schemas": {"State": STATE, "JobsOperations": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+        "securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "k"}},
+    },
+    "paths": {
+        "/send": {"get": operation("list", "send")},
+        "/jobs": {
+            "get": operation(
+                "run",
+                "Jobs",
+                security=[{"key": []}],
+                parameters=[
+                    {
+                        "name": "state",
+                        "in": "query",
+                        "schema": {"allOf": [{"$ref": "#/components/schemas/State"}], "default": "b"},
+                    }
+                ],
+            ),
+            "post": operation("run_async", "Jobs", security=[{}, {"key": []}]),
+            "put": operation(
+                "replace",
+                "Jobs",
+                requestBody={
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/JobsOperations"}},
+                        "application/vnd.t+json": {"schema": {"$ref": "#/components/schemas/JobsOperations"}},
+                    }
+                },
+            ),
+        },
+        "/speech": {"get": operation("speech") | {"responses": AUDIO}},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """The folder with the client, and a function that imports its modules."""
+    folder = tmp_path_factory.mktemp("methods")
+    (folder / "odd.json").write_text(json.dumps(SPEC))
+    document, _ = read_with_findings(folder / "odd.json")
+    build(document, folder / "packages" / "methods_client", "a comment")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder / "packages")
+        yield folder / "packages", lambda name: importlib.import_module(f"methods_client.{name}")
+
+
+@pytest.fixture
+def client(odd):
+    """A client whose service says what it was asked."""
+
+    def handle(request):
+        asked = {"url": str(request.url), "type": request.headers.get("content-type")}
+        return httpx.Response(200, content=b"\xff" if request.url.path == "/speech" else json.dumps(asked))
+
+    return odd[1]("client").AuthenticatedClient(token="k", transport=httpx.MockTransport(handle))
+
+
+def test_the_client_passes_all_checks(odd):
+    """Mypy strict, and an import without warnings."""
+    verify(odd[0], with_services=False)
+
+
+def test_a_name_that_is_taken_gets_an_underscore(client):
+    """Of an attribute that the client has already, and of an async twin that is an operation."""
+    assert "https://api.example.test/send" == client.send_.list_()["url"]
+    assert {"run", "run_async", "run_async_", "run_async_async"} < set(dir(client.jobs))
+
+
+def test_arguments_are_passed_on(odd, client):
+    """Defaults that are enums, the choice of a content type, and answers of bytes."""
+    model = odd[1]("models").JobsOperations(n=1)
+
+    assert client.jobs.run()["url"].endswith("/jobs?state=b")
+    assert "application/vnd.t+json" == client.jobs.replace(body=model, content_type="application/vnd.t+json")["type"]
+    assert b"\xff" == client.default.speech()
+    assert io.BytesIO(b"\xff").getvalue() == client.default.speech()
