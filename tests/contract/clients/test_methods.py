@@ -8,9 +8,10 @@ import sys
 
 import httpx
 import pytest
-from fryte_client import AuthenticatedClient
 from generator.emit.methods import CLIENT_NAMES
 from generator.paths import GENERATED, services
+
+from fryte_client import AuthenticatedClient
 
 TAGS = [
     (f"{service}_client", folder.name)
@@ -74,7 +75,10 @@ def test_methods_are_loaded_when_they_are_asked_for():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     one = "fryte_client.api.planner.get_job"
 
-    assert [str([one]), str(["fryte_client._methods", "fryte_client._methods.planner", one])] == done.stdout.splitlines()
+    assert [
+        str([one]),
+        str(["fryte_client._methods", "fryte_client._methods.planner", one]),
+    ] == done.stdout.splitlines()
 
 
 @pytest.mark.parametrize("package", sorted({package for package, _ in TAGS}))
