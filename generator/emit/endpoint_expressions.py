@@ -1,6 +1,5 @@
 """The Python expressions and types of endpoint modules, made from the parser's escaped parts; templates call these."""
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,7 +15,7 @@ from generator.emit.parameter_expressions import Parameters
 from generator.emit.template_data import TemplateData
 
 SUCCESS = range(200, 300)
-USES = re.compile(r"(Body|Answer) of [\w; ]+\.$")  # what descriptions.py adds to the description of a component
+USES = ("Body of ", "Answer of ")  # how the sentence begins that descriptions.py adds to the description of a component
 
 
 def successes(endpoint: Endpoint) -> list[Response]:
@@ -55,9 +54,18 @@ def body_doc(endpoint: Endpoint, description: UntrustedString) -> str:
     """The line of the docstring for the argument body; *description* is that of the request body."""
     types = safe_for_docstring(PythonCode(body_type(endpoint).as_unembedded_code().removesuffix(" = UNSET")))
     models = [one.prop.description for one in endpoint.bodies if type(one.prop).__name__ == "ModelProperty"]
-    texts = [USES.sub("", one.get_untrusted_value()).strip() for one in [description, *models] if one]
+    texts = [_without_uses(one.get_untrusted_value()).strip() for one in [description, *models] if one]
     said = next(filter(None, texts), "The body of the request.")
     return f"body ({types}): {safe_for_docstring(UntrustedString(said))}"
+
+
+def _without_uses(description: str) -> str:
+    """*description* without its last sentence, if that says which operations use the component."""
+    start = end = len(description) - 1
+    while start > 0 and (description[start - 1].isalnum() or description[start - 1] in "_; "):
+        start -= 1
+    places = [place for word in USES if (place := description.find(word, start)) >= 0]
+    return description[: min(places)] if places and description[end:] == "." else description
 
 
 def _key_code(data: TemplateData, endpoint: Endpoint) -> PythonCode:

@@ -34,7 +34,7 @@ def words(description: str, values: Iterable[object]) -> Words:
     names = sorted({str(value) for value in values} - {""}, key=len, reverse=True)
     if not names or not text.strip():
         return Words(description.strip(), {})
-    entry = re.compile(rf"(?<![\w-]){MARKS}({'|'.join(map(re.escape, names))}){MARKS}{SEPARATOR}(?=\S)")
+    entry = re.compile(rf"(?<![\w`'\"*-]){MARKS}({'|'.join(map(re.escape, names))}){MARKS}{SEPARATOR}(?=\S)")
     found = list(entry.finditer(text))
     if len({one[1] for one in found}) < min(2, len(names)):
         return Words(description.strip(), {})

@@ -16,15 +16,14 @@ STEPS = re.compile(r"^(total_?|n_?|num_?)(steps|stages|phases)$|^(steps|stages|p
 DONE = re.compile(r"completed|processed|done|finished|succeeded|imported|exported|converted|rendered")
 TOTAL = re.compile(r"(^|_)(total|expected|planned)(_|$)|^(count|size|\w+_count|num_\w+)$")
 RESULTS = r"result|output|answer|artifact|transcript|report|prediction|response|download|file|export|solution|data"
-LINK = re.compile(
-    rf"^((\w+_)?({RESULTS}|sas|pdf|video|media|resource|asset|content)s?_(\w+_)?)?(url|uri|href|link|location)s?$"
-)
+BEFORE = r"(\w{1,40}_)?"  # other words of a name
+MEDIA = rf"({RESULTS}|sas|pdf|video|media|resource|asset|content)s?"
+LINK = re.compile(rf"^({BEFORE}{MEDIA}_{BEFORE})?(url|uri|href|link|location)s?$")
 OTHER_LINK = re.compile(r"self|status|callback|webhook|cancel|next|prev|first|last|upload|input|(^|_)(source|log|html)")
-RESULT = re.compile(rf"(^|_)({RESULTS})s?$|^(result|output)s?_(file|data|object|value|set|dataset)s?(_id)?$")
 NOT_RESULT = re.compile(
     r"^(meta|request|input|source|log|error|user|user_?meta|client|custom|extra)_?(data|file|report)s?$"
 )
-SECOND_ID = re.compile(rf"^(\w+_)?({RESULTS})s?_?ids?$")
+SECOND_ID = re.compile(rf"^{BEFORE}({RESULTS})s?_?ids?$")
 HOLDER = re.compile(
     rf"^({RESULTS}|link|url|asset|properties|attribute)s?$"
 )  # an object whose fields are about the result

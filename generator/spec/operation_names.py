@@ -19,7 +19,7 @@ from generator.spec.operations import DOCUMENTED_ID, operations
 from generator.spec.pointers import Document
 
 CHOSEN_NAME = "x-operation-name"
-CONTROLLER = re.compile(r"[A-Za-z0-9]*Controller_(?=[A-Za-z])")
+CONTROLLER = "Controller_"
 
 
 def shorten_operation_ids(document: Document) -> list[Finding]:
@@ -45,9 +45,13 @@ def _name(method: str, path: str, operation: Document) -> str:
     chosen = operation.get(CHOSEN_NAME)
     if isinstance(chosen, str) and chosen.strip():
         return chosen.strip()
-    name = CONTROLLER.sub("", _without_path(given, method, path), count=1)
-    doubled = re.match(rf"(?i:{method})[_-]?(?i:{method})(?=[_A-Z-])", name)
-    return name[len(method) :].lstrip("_-") if doubled else name
+    name = _without_path(given, method, path)
+    before, _, after = name.partition(CONTROLLER)
+    name = after if after[:1].isalpha() and (before.isalnum() or not before) else name
+    first, rest = name[: len(method)], name[len(method) :].lstrip("_-")
+    then = rest[len(method) : len(method) + 1]
+    doubled = first.lower() == method and rest.lower().startswith(method) and (then in {"_", "-"} or then.isupper())
+    return rest if doubled else name
 
 
 def _without_path(name: str, method: str, path: str) -> str:
@@ -55,8 +59,6 @@ def _without_path(name: str, method: str, path: str) -> str:
     ending = re.sub(r"\W", "_", path) + f"_{method}"
     if name.endswith(ending) and name != ending:
         return name.removesuffix(ending)
-    words = [word for word in ending.split("_") if word]
-    if len(words) > 1:  # some tools fold the underscores
-        folded = re.fullmatch(rf"(.*[^_])_+{'_+'.join(map(re.escape, words))}_*", name)
-        return folded[1] if folded else name
-    return name
+    added, words = ([word for word in text.split("_") if word] for text in (ending, name))
+    folded = len(words) > len(added) > 1 and words[-len(added) :] == added  # some tools fold the underscores
+    return "_".join(words[: -len(added)]) if folded else name

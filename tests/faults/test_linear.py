@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from re import _parser as parser  # how re itself reads a pattern
 from time import thread_time_ns
+from types import SimpleNamespace
 
 import pytest
 from generator.publish.verify import SENTENCES
@@ -29,6 +30,15 @@ GIVEN = {
     ("src/jobwait/testing/fake_server.py", "'[^/]+'.join(map(re.escape, parts))"): ["/v1/jobs/[^/]+/files/[^/]+"],
     ("generator/publish/verify.py", "pattern"): [pattern for pattern, _ in SENTENCES],
 }
+# What local variables hold in patterns that functions make of them.
+VARIABLES = {
+    "names": ["QUEUED", "a1"],
+    "collection": "/v1/jobs",
+    "singular": "/v1/job",
+    "found": SimpleNamespace(collection="/v1/jobs"),
+    "below": r"/v1/jobs/\{[^{}]*\}(/[^{}]*)?",
+    "one": r"https://[^/?#@]*\.example\.com/[^/?#@]*",
+}
 SMALL, GROWTH = 600, 8  # characters; how many times as many the long text has
 MOST = 24  # times the CPU time for GROWTH times the text: 8 is linear, 64 quadratic
 CHARS = "a1 -_./:\\ABCDEF%&=<>{}[]()'\"`*;,#u\x00\x85\u200b\u201c\u2028\ud800"
@@ -45,7 +55,7 @@ def patterns_of(path):
             continue
         source = ast.unparse(node.args[0])
         names = vars(importlib.import_module(module)) if not isinstance(node.args[0], ast.Constant) else {}
-        given = GIVEN.get((name, source)) or [eval(source, dict(names))]  # noqa: S307 - source of ours
+        given = GIVEN.get((name, source)) or [eval(source, VARIABLES | names)]  # noqa: S307 - source of ours
         flags = (
             node.args[1:2] if called.attr == "compile" else [one.value for one in node.keywords if one.arg == "flags"]
         )
