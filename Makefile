@@ -178,8 +178,8 @@ bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
 	@$(BIN)/python benchmarks/import_time.py
 
 .PHONY: bench-codegen
-bench-codegen: .venv/.dev ## Compare generating with the stock generator, as ratios.
-	@PYTHONPATH=. $(BIN)/python benchmarks/codegen.py
+bench-codegen: .venv/.corpus ## Compare generating with the stock generator: benchmarks/results/codegen.md.
+	@$(BIN)/python -m benchmarks.codegen
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.

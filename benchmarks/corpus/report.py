@@ -87,7 +87,9 @@ def _sums(trials: Sequence[Trial]) -> list[str]:
     seconds = [trial.cpu for trial in written]
     counts = [sum(trial.verdict is verdict for trial in trials) for verdict in WORDS]
     whole = sum(trial.verdict is Verdict.MADE and not trial.told for trial in trials)
-    times = [median(seconds), quantiles(seconds, n=20)[-1]] if len(seconds) > 1 else [sum(seconds)] * 2
+    times = (
+        [median(seconds), quantiles(seconds, n=20, method="inclusive")[-1]] if len(seconds) > 1 else [sum(seconds)] * 2
+    )
     return [*map(str, counts), str(whole), str(sum(trial.told for trial in trials)), *(f"{one:.1f}" for one in times)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final
 
+from generator.errors import GeneratorError
 from generator.paths import ROOT
+from generator.publish.verify import MYPY_CACHE, verify
 
 TIMEOUT: Final = 120.0  # seconds, for a generator; of ours with its checks
 CHECKS_TIMEOUT: Final = 600.0  # for our checks of a client of the stock generator
@@ -95,7 +98,14 @@ def _text(file: IO[bytes]) -> str:
 
 def ours(spec: Path, name: str, out: Path) -> Trial:
     """`codegen.py client` of *spec*, with its checks; the package is *name*_client in *out*."""
-    return judged(run([sys.executable, "codegen.py", "client", str(spec), "--name", name, "--out", str(out)], TIMEOUT))
+    return judged(run_ours(spec, name, out))
+
+
+def run_ours(spec: Path, name: str, out: Path) -> Run:
+    """The same as a process; its type checker knows the libraries already, but nothing of a package *name*_client."""
+    for known in MYPY_CACHE.glob(f"*/{name}_client*"):
+        shutil.rmtree(known)
+    return run([sys.executable, "codegen.py", "client", str(spec), "--name", name, "--out", str(out)], TIMEOUT)
 
 
 def judged(done: Run) -> Trial:
@@ -120,8 +130,7 @@ def stock(spec: Path, name: str, out: Path) -> Trial:
 
     The package is *name*_client in *out*, which must exist.
     """
-    options = ["--path", str(spec), "--output-path", str(out / f"{name}_client"), "--meta", "none"]
-    trial = judged_stock(run([sys.executable, "-c", STOCK, "generate", *options], TIMEOUT))
+    trial = judged_stock(run_stock(spec, name, out))
     if trial.verdict is not Verdict.MADE:
         return trial
     checked = run([sys.executable, "-c", VERIFY, str(out)], CHECKS_TIMEOUT)
@@ -129,6 +138,12 @@ def stock(spec: Path, name: str, out: Path) -> Trial:
         return trial
     said = checked.err.strip().splitlines() or ["the checks did not end"]
     return replace(trial, verdict=Verdict.FAULTY, sentence=" ".join(line.strip() for line in said[:2]))
+
+
+def run_stock(spec: Path, name: str, out: Path) -> Run:
+    """The stock generator on *spec*, without any check; the package is *name*_client in *out*, which must exist."""
+    options = ["--path", str(spec), "--output-path", str(out / f"{name}_client"), "--meta", "none"]
+    return run([sys.executable, "-c", STOCK, "generate", *options], TIMEOUT)
 
 
 def judged_stock(done: Run) -> Trial:
@@ -148,9 +163,6 @@ def _trial(verdict: Verdict, done: Run, sentence: str = "", told: int = 0) -> Tr
 
 def check(folder: str) -> None:
     """Check the packages in *folder* as those of codegen.py are: mypy --strict, imports with warnings as errors."""
-    from generator.errors import GeneratorError
-    from generator.publish.verify import verify
-
     try:
         verify(Path(folder), with_services=False)
     except GeneratorError as error:
