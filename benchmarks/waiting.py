@@ -52,7 +52,8 @@ counts, the history has shown that. Peers run their own code with a virtual cloc
 
 Fleet and tracker: `make bench-fleet` writes results/fleet.md. Temporal and Airflow beside the plain fleet:
 [results/engines.md](results/engines.md). How long 20 000 jobs hold an event loop:
-[results/event_loop.md](results/event_loop.md). Each is written by its own benchmark.
+[results/event_loop.md](results/event_loop.md). What generating clients costs: [results/codegen.md](results/codegen.md);
+real documents made into clients: [results/corpus.md](results/corpus.md). Each is written by its own benchmark.
 
 ![Requests and lateness](RESULTS.svg)
 """

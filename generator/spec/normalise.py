@@ -12,6 +12,7 @@ from generator.spec.media_types import json_first
 from generator.spec.operations import operations
 from generator.spec.parameter_styles import STYLES
 from generator.spec.pointers import Document, objects, schemas
+from generator.spec.shared_titles import tell_titles_apart
 
 NULL = {"type": "null"}
 ANNOTATIONS = (
@@ -155,6 +156,7 @@ STEPS: tuple[Callable[[Document], None], ...] = (
     _nullable_to_any_of,
     _null_last,
     _titled_objects_to_components,
+    tell_titles_apart,
     _explicit_discriminators,
     _shorten_component_names,
     _remove_component_titles,

@@ -1,14 +1,16 @@
 """Plain forms of what openapi-python-client cannot parse, though no rule of this package knows why."""
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
 from generator.errors import Finding
 from generator.python_names import class_name, module_name
-from generator.spec.pointers import Document, at, joined, steps
+from generator.spec.pointers import Document, at, joined, schemas, steps
 
 COMPONENTS = "/components/schemas"
+FIELD = re.compile(r"(.*/properties/)[^/]+")  # greedy: the innermost field of a place
 KEPT = ("description", "title", "deprecated", "readOnly", "writeOnly")
 
 
@@ -49,21 +51,50 @@ def make_component(document: Document, pointer: str, name: str) -> list[Finding]
     """
     Make the inline schema at *pointer* a component, as the parser makes a second class *name* of it.
 
-    It gets that name, or one with `Model` at its end if another model has it. None if there is no such schema.
+    It gets that name, or one with `Model` at its end if another model has it; equal schemas become one model. Other
+    fields of the same object get the same class by their title, so they are moved too: the parser names one at a time.
+    None if there is no such schema.
     """
     schema = _at(document, pointer)
     while isinstance(schema, dict) and isinstance(schema.get("items"), dict):  # a list has the class of its items
         schema, pointer = schema["items"], joined(pointer, "items")
     if not isinstance(schema, dict) or "$ref" in schema or pointer.rpartition("/")[0] == COMPONENTS:
         return None
-    schemas = document["components"]["schemas"]
-    classes = {class_name(one) for one in schemas}
+    findings: list[Finding] = []
+    for place, one in [(pointer, schema), *_of_same_title(document, pointer, schema)]:
+        used = _component_of(document["components"]["schemas"], name, one)
+        one.clear()
+        one["$ref"] = f"#{joined(COMPONENTS, used)}"
+        if used != name:
+            findings.append((place, f"another model is named {name}; this one is named {used}"))
+    return findings
+
+
+def _of_same_title(document: Document, pointer: str, schema: Document) -> list[tuple[str, Document]]:
+    """The other schemas with the title of *schema* in fields of the object that has a field at *pointer*."""
+    field = FIELD.match(pointer)
+    if field is None or "title" not in schema:
+        return []
+    found = [(place, one) for place, one in schemas(document) if place.startswith(field[1])]
+    return [
+        (place, one)
+        for place, one in reversed(found)
+        if one is not schema and one.get("title") == schema["title"] and "/properties/" not in place[len(field[1]) :]
+    ]
+
+
+def _component_of(named: Document, name: str, schema: Document) -> str:
+    """The key in *named* of the component that *schema* becomes: *name*, or the first one that is free or equal."""
+    body = {key: value for key, value in schema.items() if key != "title"}
+    classes = {class_name(one) for one in named}
     modules = {module_name(one) for one in classes}
-    free = next(one for one in _numbered(name) if one not in classes and module_name(one) not in modules)
-    schemas[free] = {key: value for key, value in schema.items() if key != "title"}
-    schema.clear()
-    schema["$ref"] = f"#{joined(COMPONENTS, free)}"
-    return [(pointer, f"another model is named {name}; this one is named {free}")] if free != name else []
+    for one in _numbered(name):
+        if named.get(one) == body:
+            return one
+        if one not in classes and module_name(one) not in modules:
+            named[one] = body
+            return one
+    raise AssertionError  # the names have no end
 
 
 def _numbered(name: str) -> Iterator[str]:
