@@ -66,10 +66,18 @@ def json_body(value: Any, content_type: str) -> Body:
 
 
 def content_body(value: Any, content_type: str) -> Body:
-    """*value* as the body: the content of a File, or bytes or text as they are; text is sent as UTF-8."""
+    """
+    *value* as the body: the content of a File, or bytes or text as they are; text is sent as UTF-8.
+
+    For a range such as `image/*` it is sent as the type of the File. ValueError for a value of another type.
+    """
     if value is UNSET:
         return {}
     content = value.payload.read() if isinstance(value, File) else value
+    if not isinstance(content, str | bytes | bytearray):
+        raise ValueError(f"A body of {content_type} is text, bytes or a File, not {type(content).__name__}.")  # noqa: TRY004 - one kind for all bad values
+    if "*" in content_type:
+        content_type = (value.mime_type if isinstance(value, File) else None) or "application/octet-stream"
     return {
         "content": content.encode() if isinstance(content, str) else content,
         "content_type": content_type,

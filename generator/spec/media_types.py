@@ -11,7 +11,7 @@ TEXT = frozenset(
     {"application/xml", "application/yaml", "application/x-yaml", "application/javascript", "application/graphql"}
 )
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
-JSON_NAMES = re.compile(r"json|x-json|[\w.+-]+\+json|\*")  # also of other types than application: text/json
+JSON_NAMES = re.compile(r"json|x-json|[\w.+*-]+\+json|\*")  # also of other types than application: text/json
 WORD = r"[\w!#$&^.+*-]+"
 MEDIA_TYPE = re.compile(rf"\s*({WORD}/{WORD})\s*(;.*)?", re.DOTALL)
 

@@ -95,7 +95,7 @@ def _parameters(document: Document) -> Iterator[tuple[str, Document]]:
             yield pointer, node
 
 
-def _content(_: Document, pointer: str, node: Document) -> Iterator[Finding]:
+def _content(document: Document, pointer: str, node: Document) -> Iterator[Finding]:
     """The schema of `content` becomes that of the parameter; what is left says which content type its value has."""
     content = node.get("content")
     if not content:
@@ -110,7 +110,9 @@ def _content(_: Document, pointer: str, node: Document) -> Iterator[Finding]:
         node["content"] = {chosen: {}}
         for keyword in ("style", "explode", "allowReserved"):
             node.pop(keyword, None)
-        if not is_json(chosen):
+        if "*" in chosen and not kinds_of(document, node["schema"]) & {*NESTED, "any"}:
+            del node["content"]  # any form will do: that of a parameter without a content type
+        elif not is_json(chosen):
             node["schema"] = {"type": "string"}
             if not chosen.startswith("text/"):
                 yield (

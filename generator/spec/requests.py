@@ -2,6 +2,7 @@
 
 from generator.errors import Finding
 from generator.spec.body_encodings import prepare_encodings
+from generator.spec.media_ranges import concrete_bodies
 from generator.spec.parameter_styles import prepare_parameters
 from generator.spec.pointers import Document
 from generator.spec.servers import prepare_servers
@@ -9,4 +10,5 @@ from generator.spec.servers import prepare_servers
 
 def prepare_requests(document: Document) -> list[Finding]:
     """Prepare *document* in place; return the places that OpenAPI leaves open or that were changed, and how."""
-    return [*prepare_parameters(document), *prepare_encodings(document), *prepare_servers(document)]
+    bodies = [*concrete_bodies(document), *prepare_encodings(document)]
+    return [*prepare_parameters(document), *bodies, *prepare_servers(document)]

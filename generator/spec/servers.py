@@ -59,10 +59,12 @@ def own_server(document: Document, path: str, operation: Document) -> str:
 
     A path alone means: on the host of the client.
     """
-    named = operation.get("servers") or document["paths"][path].get("servers") or [{}]
+    named = operation.get("servers") or document["paths"][path].get("servers")
     servers = document.get("servers") or [{}]
+    if not named:
+        return ""
     url, root = _filled(named[0]), _filled(servers[0])
-    if not url or url.rstrip("/") == root.rstrip("/"):
+    if url.rstrip("/") == root.rstrip("/"):
         return ""
     if not url.startswith(ABSOLUTE):
         return _relative_path(url) or "/"
@@ -97,9 +99,16 @@ def _malformed(document: Document) -> Iterator[Finding]:
         if not server["variables"]:
             del server["variables"]
         if not ADDRESS.fullmatch(_filled(server)):
-            yield pointer, f"the address {server['url']!r} cannot be used; it is left out, and base_url must be given"
-            server["url"] = ""
-            server.pop("variables", None)
+            whole = pointer.startswith("/servers/")
+            instead = "it is left out, and base_url must be given" if whole else "that of the document is used"
+            yield pointer, f"the address {server['url']!r} cannot be used; {instead}"
+            _forget(server, {} if whole else (document.get("servers") or [{}])[0])
+
+
+def _forget(server: Document, instead: Document) -> None:
+    """Make *server* the same as *instead*, which may be empty."""
+    server.clear()
+    server.update({"url": "", **deepcopy(instead)})
 
 
 def _variable(variable: Document) -> Document:

@@ -26,6 +26,7 @@ class Field(NamedTuple):
 Fields = Mapping[str, Field]
 NO_FIELDS: Final[Fields] = MappingProxyType({})
 USUAL: Final = Field()
+NO_PARTS: Final[Body] = {"content": b"--empty--\r\n", "content_type": "multipart/form-data; boundary=empty"}
 
 
 def urlencoded(body: Any, fields: Fields = NO_FIELDS) -> Body:
@@ -41,7 +42,8 @@ def multipart(body: Any, fields: Fields = NO_FIELDS) -> Body:
     """*body*, a model or a mapping, as a multipart form: files unchanged, arrays as repeated parts, objects as JSON."""
     if body is UNSET:
         return {}
-    return {"files": [part for name, value in _entries(body) for part in _parts(name, value, fields.get(name, USUAL))]}
+    parts = [part for name, value in _entries(body) for part in _parts(name, value, fields.get(name, USUAL))]
+    return {"files": parts} if parts else NO_PARTS
 
 
 def _entries(body: Any) -> list[tuple[str, Any]]:

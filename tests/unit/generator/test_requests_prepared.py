@@ -213,6 +213,28 @@ def test_variables_of_a_server_become_arguments(spec, server, url, arguments, sa
     assert all(part in sentence for part, sentence in zip(said, found, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("root", "own", "sent_to"),
+    [
+        ("/v1", "", "/"),
+        ("https://a.test/v1", "", "/"),
+        ("https://a.test/v1", "/", "/"),
+        ("https://a.test/v1", "/v2", "/v2"),
+        ("https://a.test/v1", "/v1", "/v1"),
+        ("https://a.test/v1", "https://a.test/v1/", ""),
+        ("https://a.test/v1", "https://a b.test", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_path_with_a_server_of_its_own_is_sent_there(spec, root, own, sent_to):
+    """An empty address is the root of the host, not the document's server; one that cannot be used is that."""
+    spec["servers"] = [{"url": root}]
+    spec["paths"]["/toys/{toy_id}"]["servers"] = [{"url": own}]
+    prepare_requests(spec)
+
+    assert sent_to == own_server(spec, "/toys/{toy_id}", {})
+
+
 def test_where_only_operations_name_servers_the_first_is_the_clients(spec):
     """Each operation is sent to its own; the client needs no base_url."""
     item = spec["paths"]["/toys/{toy_id}"]
