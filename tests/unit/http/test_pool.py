@@ -218,6 +218,22 @@ def test_every_read_is_bounded_by_the_deadline(step):
     assert [0.001, 30.0] == stream.allowed[2:]
 
 
+def test_a_deadline_that_an_interruption_left_bounds_no_later_read(monkeypatch):
+    """Ctrl-C can come between the end of a request and the end of its deadline."""
+    stream = DrippingStream()
+    _Trace(attempt()).note("connection.connect_tcp.complete", {"return_value": stream})
+
+    def interrupted(_deadline, *_error):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_SyncDeadline, "__exit__", interrupted)
+        with pytest.raises(KeyboardInterrupt), _SyncDeadline(0.0, bulk=False):
+            pass
+    stream.read(1, 30.0)
+    assert [30.0] == stream.allowed
+
+
 @pytest.mark.parametrize("by", ["connection", "proxy", "socks"])
 def test_every_write_and_handshake_is_bounded_by_the_deadline(by):
     """Even if the peer reads slowly, or the handshake never ends, with a proxy or without."""

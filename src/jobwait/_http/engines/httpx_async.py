@@ -11,8 +11,9 @@ import anyio
 import anyio.lowlevel
 from attrs import define, field, frozen
 
+from jobwait._http import deadline as deadlines
 from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt, from_client
-from jobwait._http.deadline import DEADLINE, SLOWEST, extend
+from jobwait._http.deadline import SLOWEST, extend
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import finished, in_asyncio
@@ -159,8 +160,9 @@ class _AsyncDeadline:
 @asynccontextmanager
 async def _scope(seconds: float) -> AsyncIterator[None]:
     with anyio.fail_after(seconds) as scope:
-        token = DEADLINE.set(_AsyncDeadline(scope))
+        deadline = _AsyncDeadline(scope)
+        token = deadlines.begin(deadline)
         try:
             yield
         finally:
-            DEADLINE.reset(token)
+            deadlines.end(token)

@@ -13,8 +13,9 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
+from jobwait._http import deadline as deadlines
 from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt, from_client
-from jobwait._http.deadline import DEADLINE, SLOWEST
+from jobwait._http.deadline import SLOWEST
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 
@@ -79,7 +80,7 @@ def _wrap(stream: Any) -> None:
 
 def _shortened(timeout: float | None) -> float | None:
     """*timeout*, or the time to the deadline of the request in this thread if that is less."""
-    deadline = DEADLINE.get()
+    deadline = deadlines.current()
     if not isinstance(deadline, _SyncDeadline):
         return timeout
     left = deadline.left()
@@ -89,18 +90,18 @@ def _shortened(timeout: float | None) -> float | None:
 class _SyncDeadline:
     """The end of one request in this thread. A *bulk* request, which moves a file, earns time with its bytes."""
 
-    __slots__ = ("_at", "_bulk", "_token")
+    __slots__ = ("__weakref__", "_at", "_bulk", "_token")
 
     def __init__(self, timeout: float, *, bulk: bool) -> None:
         self._at = time.monotonic() + timeout
         self._bulk = bulk
 
     def __enter__(self) -> Self:
-        self._token = DEADLINE.set(self)
+        self._token = deadlines.begin(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        DEADLINE.reset(self._token)
+        deadlines.end(self._token)
 
     def left(self) -> float:
         """The seconds that are left; raises httpx.ReadTimeout if there are none."""
