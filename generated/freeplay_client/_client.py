@@ -9,11 +9,21 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
+from urllib.parse import unquote
 
 import httpx
 
 from ._encode import query_string
-from ._environment import TlsTrust, is_loopback, past_proxies, proxy_applies, proxy_fault, tls_context
+from ._environment import (
+    TlsTrust,
+    is_host,
+    is_loopback,
+    past_proxies,
+    proxy_applies,
+    proxy_fault,
+    tls_context,
+    tls_proxies,
+)
 from ._keys import Credentials, QuietHeaders, forget_keys
 from ._pool_use import PoolUse
 from ._servers import address, with_path
@@ -319,11 +329,18 @@ class BaseClient:
         fault = proxy_fault() if transport is None else ""
         if fault and not is_loopback(host):
             raise ValueError(fault)
+        mounts: dict[str, Any] = past_proxies(host)
+        context = True if transport is not None else self._tls_context()
+        if isinstance(context, ssl.SSLContext) and not fault:
+            make = httpx.HTTPTransport if side is httpx.BaseTransport else httpx.AsyncHTTPTransport
+            mounts |= {
+                name: make(verify=context, proxy=proxy) for name, proxy in tls_proxies(context).items()
+            }
         return {
             "transport": transport,
-            "mounts": past_proxies(host),
+            "mounts": mounts,
             "trust_env": not fault,
-            "verify": True if transport is not None else self._tls_context(),
+            "verify": context,
             "timeout": self.timeout,
             "follow_redirects": False,
             "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),  # no cookie is stored or sent
@@ -340,7 +357,7 @@ def _checked_url(base_url: str) -> str:
         url = httpx.URL(base_url)
     except (httpx.InvalidURL, TypeError):
         raise ValueError("base_url is no address.") from None
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not is_host(unquote(url.host)):
         raise ValueError("base_url must begin with https:// (or http://) and name a host.")
     if url.userinfo or url.query or url.fragment:
         raise ValueError("base_url must hold no user, no query and no fragment.")

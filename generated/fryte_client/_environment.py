@@ -9,6 +9,7 @@ import ssl
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 
@@ -24,6 +25,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_host(host: str) -> bool:
+    """Whether *host* can be looked up; else sockets raise a UnicodeError that says nothing of it."""
+    try:
+        host.encode("idna")
+    except UnicodeError:  # a label is empty or too long
+        return False
+    return bool(host) and not any(character.isspace() for character in host)
+
+
 def past_proxies(host: str) -> dict[str, None]:
     """The httpx mounts that bypass the environment's proxies if *host* is this machine; empty if it is not."""
     own = f"[{host}]" if ":" in host else host
@@ -35,6 +45,20 @@ def proxies() -> Mapping[str, str]:
     """The environment's proxies as httpx takes them: by "http", "https" and "all", and what passes them by "no"."""
     found = {name: value for name, value in urllib.request.getproxies().items() if value}
     return {} if "*" in _entries(found.get("no", "")) else found
+
+
+def tls_proxies(context: ssl.SSLContext) -> dict[str, httpx.Proxy]:
+    """
+    The environment's proxies that are reached by TLS, by httpx's patterns, with *context* for their certificates.
+
+    httpx trusts the usual authorities there, whatever it is told to trust for servers.
+    """
+    found = proxies()
+    return {
+        f"{scheme}://": httpx.Proxy(found[scheme], ssl_context=context)
+        for scheme in SCHEMES
+        if found.get(scheme, "").lower().startswith("https://")
+    }
 
 
 def proxy_applies(url: httpx.URL) -> bool:
@@ -68,7 +92,12 @@ def _fault_of_proxy(value: str) -> str:
         url = httpx.Proxy(value if "://" in value else f"http://{value}").url
     except (ValueError, httpx.InvalidURL):
         return "names no proxy that can be used: give it an address like http://host:port"
-    if not url.host or url.path not in {"", "/"} or not 0 < (url.port or 1) < 1 << 16:
+    if (
+        not is_host(unquote(url.host))
+        or url.path not in {"", "/"}
+        or url.port == 0
+        or (url.port or 1) >= 1 << 16
+    ):
         return "names no proxy that can be used: give it an address like http://host:port"
     if url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
         return "names a SOCKS proxy, which needs the package socksio: install httpx[socks]"

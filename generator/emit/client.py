@@ -26,6 +26,7 @@ from generator.emit.parsing import Parsed, parse
 from generator.emit.template_data import TemplateData, template_data
 from generator.emit.uuid_arguments import take_texts
 from generator.errors import Finding, GeneratorError
+from generator.python_names import module_name
 from generator.spec.pointers import Document
 
 # What openapi-python-client raises for documents that it does not support.
@@ -134,7 +135,7 @@ def _readme_rows(parsed: GeneratorData, data: TemplateData) -> list[dict[str, An
         {
             "summary": endpoint.summary or UntrustedString(endpoint.name),
             "tag": str(tag),
-            "name": str(endpoint.name),
+            "name": module_name(str(endpoint.name)),
             "arguments": _arguments(endpoint),
             "answer": endpoint_expressions.answer_type(endpoint).as_unembedded_code(),
             "client": "Client" if data.operation(endpoint).security == "none" else "AuthenticatedClient",

@@ -32,7 +32,7 @@ def words(description: str, values: Iterable[object]) -> Words:
     """
     text = re.sub(r"</?(?:ul|ol|li|br|p)\s*/?>", "\n", description, flags=re.IGNORECASE)
     names = sorted({str(value) for value in values} - {""}, key=len, reverse=True)
-    if not names:
+    if not names or not text.strip():
         return Words(description.strip(), {})
     entry = re.compile(rf"(?<![\w-]){MARKS}({'|'.join(map(re.escape, names))}){MARKS}{SEPARATOR}(?=\S)")
     found = list(entry.finditer(text))
@@ -54,16 +54,15 @@ def words_of(enum: Any) -> Words:
     return words(description, map(_value, enum.values.values()))
 
 
-def enum_doc(enum: Any) -> str:
+def enum_doc(said: Words) -> str:
     """The docstring of the class: its description, what each value means, and that it is open."""
-    said = words_of(enum)
     meanings = "\n".join(f"{value}: {meaning}" for value, meaning in said.meanings.items())
     return safe_for_docstring("\n\n".join(filter(None, (said.general, meanings, OPEN))))
 
 
-def member_doc(enum: Any, value: object) -> str:
+def member_doc(said: Words, value: object) -> str:
     """What *value*, as the parser has it, means; empty if the description does not say it."""
-    meaning = words_of(enum).meanings.get(str(_value(value)), "")
+    meaning = said.meanings.get(str(_value(value)), "") if said.meanings else ""
     return safe_for_docstring(f"{meaning}." if meaning.endswith('"') else meaning)
 
 
@@ -84,4 +83,4 @@ def _value(literal: object) -> object:
 
 def expressions() -> dict[str, Callable[..., Any]]:
     """The functions that the templates of enums call, by name."""
-    return {function.__name__: function for function in (enum_doc, member_doc)}
+    return {function.__name__: function for function in (words_of, enum_doc, member_doc)}

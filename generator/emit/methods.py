@@ -8,7 +8,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
 from generator.emit.endpoint_expressions import late_imports
-from generator.python_names import class_name
+from generator.python_names import class_name, module_name
 
 FOLDER = "_methods"
 # What a client has besides; an attribute of such a name ends in an underscore.
@@ -24,9 +24,10 @@ CLIENT_NAMES = frozenset(
 
 @dataclass(frozen=True)
 class Method:
-    """One operation, and the name of its method for async code."""
+    """One operation, the name of its module and method, and that of its method for async code."""
 
     endpoint: Endpoint
+    module: str
     twin: str
 
 
@@ -76,14 +77,15 @@ def _tag(folder: str, endpoints: list[Endpoint]) -> Tag:
 
 
 def _methods(endpoints: list[Endpoint]) -> list[Method]:
-    taken = {str(one.name) for one in endpoints}
+    named = [(one, module_name(str(one.name))) for one in endpoints]  # as openapi-python-client names the files
+    taken = {name for _, name in named}
     found: list[Method] = []
-    for one in endpoints:
-        twin = f"{one.name}_async"
+    for one, name in named:
+        twin = f"{name}_async"
         while twin in taken:
             twin += "_"
         taken.add(twin)
-        found.append(Method(one, twin))
+        found.append(Method(one, name, twin))
     return found
 
 

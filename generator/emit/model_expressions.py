@@ -1,5 +1,6 @@
 """The Python expressions and types of model modules, made from the parser's escaped parts; templates call these."""
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +57,17 @@ def _default(prop: Any) -> str:
 
 
 def _allows_null(code: str) -> bool:
-    return code == "None" or code.endswith(" | None") or "None | " in code
+    """Whether None is a member of the union *code* itself, not of what its members hold."""
+    waiting: list[ast.expr] = [ast.parse(code, mode="eval").body]
+    while waiting:
+        match waiting.pop():
+            case ast.Constant(value=None):
+                return True
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                waiting += (left, right)
+            case _:
+                pass
+    return False
 
 
 def expressions(use: ModelUse, decoders: Decoders) -> dict[str, Callable[..., Any]]:

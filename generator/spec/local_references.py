@@ -36,6 +36,8 @@ def localise_references(document: Document) -> list[Finding]:
     """Inline or move what is referred to outside of the components; return the references that lead nowhere."""
     kinds = kinds_of(document)
     nodes = [(pointer, node) for pointer, node in objects(document) if isinstance(node.get("$ref"), str)]
+    # What is inside of others first, so that no copy has references that are not local yet.
+    nodes.sort(key=lambda part: {"schema": 0, "path": 2}.get(kinds.get(part[0], ""), 1))
     targets = {reference: _target(document, reference) for _, reference in references(document)}
     findings = [found for part in nodes for found in _localise(document, part, kinds, targets)]
     _drop_parts(document)

@@ -150,6 +150,19 @@ def test_a_client_certificate_in_the_context_is_shown(engine, no_variables, tmp_
     assert "succeeded" == found.state, found.error
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_proxy_that_is_reached_by_tls_is_trusted_by_the_same_certificates(engine, no_variables, tmp_path):
+    """Those of verify=: a company's CA signs the proxy's certificate too."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    CA.issue_cert("localhost").configure_cert(context)
+    with Hostile(good, FAULTS["a 502 of a gateway"].play, lambda _: True, tls=context) as proxy:
+        no_variables.setenv("HTTPS_PROXY", f"https://localhost:{proxy.port}")
+        client = POLLS[2].connect(f"https://{SERVICE}", verify=trusting(tmp_path / "ca.pem"))
+        found, _ = run(engine, POLLS[2].operation(client, tmp_path), client)
+    assert "unreachable" == found.state  # as the proxy makes no tunnel
+    assert {("CONNECT", f"{SERVICE}:443")} == {(request.method, request.target) for request in proxy.requests}
+
+
 UNUSABLE = {
     "SOCKS without its package": ("ALL_PROXY", "socks5://127.0.0.1:1080"),
     "an unknown kind": ("all_proxy", "socks://127.0.0.1:1080"),
@@ -158,6 +171,10 @@ UNUSABLE = {
     "a port beyond all": ("HTTPS_PROXY", "http://127.0.0.1:99999"),
     "no host": ("HTTPS_PROXY", "http://:8080"),
     "half a scheme": ("HTTPS_PROXY", "http//127.0.0.1:8080"),
+    "no port at all": ("HTTPS_PROXY", "http://127.0.0.1:0"),
+    "a host with an empty label": ("HTTPS_PROXY", "http://proxy..example:8080"),
+    "a host with a label that is too long": ("https_proxy", f"http://{'a' * 64}.example:8080"),
+    "a host with a space": ("HTTPS_PROXY", "http://pro xy:8080"),
     "for http alone": ("http_proxy", "http://user:p@ss:w@rd@h:x"),
     "an IPv6 network that passes": ("NO_PROXY", "localhost,127.0.0.1,fe80::/10"),
     "an IPv6 address in brackets that passes": ("no_proxy", "[::1]"),

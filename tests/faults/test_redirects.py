@@ -104,6 +104,7 @@ LINKS = {
     "https://storage.googleapis.com\u3002evil.example/o": False,
     "https://[::ffff:127.0.0.1/o": False,
     "https:///o": False,
+    "https://a..storage.googleapis.com/o": False,
     "": False,
 }
 

@@ -37,9 +37,9 @@ class PromptOptimizationOperations(Generic[_C]):
             project_id (str):
             job_id (str):
         """
-        from ..api.prompt_optimization import get_job as _operation
+        from ..api.prompt_optimization.get_job import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             project_id,
             job_id,
@@ -51,9 +51,9 @@ class PromptOptimizationOperations(Generic[_C]):
         job_id: str,
     ) -> PromptOptimizationJobStatusResponse:
         """As `get_job`, from async code."""
-        from ..api.prompt_optimization import get_job as _operation
+        from ..api.prompt_optimization.get_job import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             project_id,
             job_id,
@@ -77,9 +77,9 @@ class PromptOptimizationOperations(Generic[_C]):
             page_size (int | Unset): Jobs on a page. Default: 30.
             status (None | str | Unset): Only jobs of this status.
         """
-        from ..api.prompt_optimization import list_jobs as _operation
+        from ..api.prompt_optimization.list_jobs import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             project_id,
             page=page,
@@ -96,9 +96,9 @@ class PromptOptimizationOperations(Generic[_C]):
         status: None | str | Unset = UNSET,
     ) -> PromptOptimizationJobListResponse:
         """As `list_jobs`, from async code."""
-        from ..api.prompt_optimization import list_jobs as _operation
+        from ..api.prompt_optimization.list_jobs import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             project_id,
             page=page,
@@ -120,9 +120,9 @@ class PromptOptimizationOperations(Generic[_C]):
             project_id (str):
             body (StartPromptOptimizationJobRequest): The body of the request.
         """
-        from ..api.prompt_optimization import start_job as _operation
+        from ..api.prompt_optimization.start_job import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             project_id,
             body=body,
@@ -135,9 +135,9 @@ class PromptOptimizationOperations(Generic[_C]):
         body: StartPromptOptimizationJobRequest,
     ) -> PromptOptimizationJobCreatedResponse:
         """As `start_job`, from async code."""
-        from ..api.prompt_optimization import start_job as _operation
+        from ..api.prompt_optimization.start_job import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             project_id,
             body=body,
@@ -156,9 +156,9 @@ class PromptOptimizationOperations(Generic[_C]):
             project_id (str):
             job_id (str):
         """
-        from ..api.prompt_optimization import cancel_job as _operation
+        from ..api.prompt_optimization.cancel_job import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             project_id,
             job_id,
@@ -170,9 +170,9 @@ class PromptOptimizationOperations(Generic[_C]):
         job_id: str,
     ) -> EmptyResponse:
         """As `cancel_job`, from async code."""
-        from ..api.prompt_optimization import cancel_job as _operation
+        from ..api.prompt_optimization.cancel_job import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             project_id,
             job_id,

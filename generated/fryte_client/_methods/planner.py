@@ -39,9 +39,9 @@ class PlannerOperations(Generic[_C]):
             job_id (str): Job identifier returned by POST /planner/v2.
             tenant_id (int | None | Unset): Tenant ID
         """
-        from ..api.planner import get_job as _operation
+        from ..api.planner.get_job import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             job_id,
             tenant_id=tenant_id,
@@ -54,9 +54,9 @@ class PlannerOperations(Generic[_C]):
         tenant_id: int | None | Unset = UNSET,
     ) -> JobStatusResponse:
         """As `get_job`, from async code."""
-        from ..api.planner import get_job as _operation
+        from ..api.planner.get_job import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             job_id,
             tenant_id=tenant_id,
@@ -79,9 +79,9 @@ class PlannerOperations(Generic[_C]):
             tenant_id (int | None | Unset): Tenant ID
             body (PlannerRequest): A tour to be planned for one truck.
         """
-        from ..api.planner import plan_tour as _operation
+        from ..api.planner.plan_tour import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             corridor=corridor,
             tenant_id=tenant_id,
@@ -96,9 +96,9 @@ class PlannerOperations(Generic[_C]):
         body: PlannerRequest,
     ) -> PlannerResponse:
         """As `plan_tour`, from async code."""
-        from ..api.planner import plan_tour as _operation
+        from ..api.planner.plan_tour import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             corridor=corridor,
             tenant_id=tenant_id,
@@ -125,9 +125,9 @@ class PlannerOperations(Generic[_C]):
             tenant_id (int | None | Unset): Tenant ID
             body (PlannerRequest): A tour to be planned for one truck.
         """
-        from ..api.planner import submit_job as _operation
+        from ..api.planner.submit_job import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             corridor=corridor,
             min_charge_duration_min=min_charge_duration_min,
@@ -144,9 +144,9 @@ class PlannerOperations(Generic[_C]):
         body: PlannerRequest,
     ) -> PlannerV2SubmitResponse:
         """As `submit_job`, from async code."""
-        from ..api.planner import submit_job as _operation
+        from ..api.planner.submit_job import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             corridor=corridor,
             min_charge_duration_min=min_charge_duration_min,
@@ -168,9 +168,9 @@ class PlannerOperations(Generic[_C]):
             user_id (int): The user whose jobs are listed.
             tenant_id (int | None | Unset): Tenant ID
         """
-        from ..api.planner import list_jobs as _operation
+        from ..api.planner.list_jobs import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             user_id=user_id,
             tenant_id=tenant_id,
@@ -183,9 +183,9 @@ class PlannerOperations(Generic[_C]):
         tenant_id: int | None | Unset = UNSET,
     ) -> list[JobListResponse]:
         """As `list_jobs`, from async code."""
-        from ..api.planner import list_jobs as _operation
+        from ..api.planner.list_jobs import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             user_id=user_id,
             tenant_id=tenant_id,
@@ -205,9 +205,9 @@ class PlannerOperations(Generic[_C]):
             optimization_id (int): Optimization identifier; not the job_id.
             tenant_id (int | None | Unset): Tenant ID
         """
-        from ..api.planner import get_result as _operation
+        from ..api.planner.get_result import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             optimization_id,
             tenant_id=tenant_id,
@@ -220,9 +220,9 @@ class PlannerOperations(Generic[_C]):
         tenant_id: int | None | Unset = UNSET,
     ) -> OptimizationResultResponse:
         """As `get_result`, from async code."""
-        from ..api.planner import get_result as _operation
+        from ..api.planner.get_result import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             optimization_id,
             tenant_id=tenant_id,

@@ -25,9 +25,9 @@ class HealthOperations(Generic[_C]):
 
         GET /healthz; `api.health.get_health` says more, and which errors are raised.
         """
-        from ..api.health import get_health as _operation
+        from ..api.health.get_health import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
         )
 
@@ -35,8 +35,8 @@ class HealthOperations(Generic[_C]):
         self,
     ) -> Health:
         """As `get_health`, from async code."""
-        from ..api.health import get_health as _operation
+        from ..api.health.get_health import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
         )

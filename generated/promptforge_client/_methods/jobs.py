@@ -33,9 +33,9 @@ class JobsOperations(Generic[_C]):
         Args:
             body (InitJobRequest): The body of the request.
         """
-        from ..api.jobs import init_job as _operation
+        from ..api.jobs.init_job import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             body=body,
         )
@@ -46,9 +46,9 @@ class JobsOperations(Generic[_C]):
         body: InitJobRequest,
     ) -> InitJobResponse:
         """As `init_job`, from async code."""
-        from ..api.jobs import init_job as _operation
+        from ..api.jobs.init_job import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             body=body,
         )
@@ -64,9 +64,9 @@ class JobsOperations(Generic[_C]):
         Args:
             job_id (str): The job ID returned from POST /v1/jobs/init, a UUID as text.
         """
-        from ..api.jobs import get_job_status as _operation
+        from ..api.jobs.get_job_status import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             job_id,
         )
@@ -76,9 +76,9 @@ class JobsOperations(Generic[_C]):
         job_id: str,
     ) -> JobStatus:
         """As `get_job_status`, from async code."""
-        from ..api.jobs import get_job_status as _operation
+        from ..api.jobs.get_job_status import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             job_id,
         )
@@ -94,9 +94,9 @@ class JobsOperations(Generic[_C]):
         Args:
             job_id (str): The job ID returned from POST /v1/jobs/init, a UUID as text.
         """
-        from ..api.jobs import get_job_results as _operation
+        from ..api.jobs.get_job_results import sync as _call
 
-        return _operation.sync(
+        return _call(
             self._client,
             job_id,
         )
@@ -106,9 +106,9 @@ class JobsOperations(Generic[_C]):
         job_id: str,
     ) -> JobResults:
         """As `get_job_results`, from async code."""
-        from ..api.jobs import get_job_results as _operation
+        from ..api.jobs.get_job_results import asyncio as _call
 
-        return await _operation.asyncio(
+        return await _call(
             self._client,
             job_id,
         )

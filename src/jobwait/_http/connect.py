@@ -131,10 +131,10 @@ def _fault(url: object, name: str, *, keyed: bool) -> str:
         return f"The address must be text, not {type(url).__name__}."
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        host, port, parts = None, None, urlsplit("")
-    if parts.scheme not in {"http", "https"} or not host or port == 0:
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not is_host(host) or port == 0:
         shown = repr(url) if _SHOWN.fullmatch(url) and "." in url else "What was given"
         return f"{shown} is no address: {name} needs one like https://host."
     if parts.username or parts.password or parts.query or parts.fragment:
@@ -142,6 +142,15 @@ def _fault(url: object, name: str, *, keyed: bool) -> str:
     if parts.scheme == "http" and keyed and not is_loopback(host):
         return f"A key is not sent over plain http, except to this machine: use https://{host}."
     return ""
+
+
+def is_host(host: str) -> bool:
+    """Whether *host* can be looked up; else sockets raise a UnicodeError that says nothing of it."""
+    try:
+        host.encode("idna")
+    except UnicodeError:  # a label is empty or too long
+        return False
+    return bool(host) and not any(character.isspace() for character in host)
 
 
 def is_loopback(host: str) -> bool:

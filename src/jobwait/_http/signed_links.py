@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from jobwait._http.connect import is_loopback
+from jobwait._http.connect import is_host, is_loopback
 from jobwait._http.deadline import extend
 from jobwait._http.partial_file import range_headers, size_of
 from jobwait._http.redaction import Link, SignedRequest
@@ -58,7 +58,7 @@ def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> N
     try:
         parts = urlsplit(link.url)
         host, port = (parts.hostname or "").lower().rstrip("."), parts.port
-        plain = not (parts.username or parts.password)
+        plain = is_host(host) and not (parts.username or parts.password)
         plain = plain and httpx.URL(link.url).host.rstrip(".") == host  # two parsers must agree on the host
         known = any(host == name or host.endswith("." + name) for name in service.link_hosts)
         known = known and parts.scheme == "https" and port in {None, 443}

@@ -11,6 +11,7 @@ from jobwait._polling.commands import Gather, Operation
 from jobwait._sync import clock
 
 CHECK: Final = 0.2  # seconds between two checks of what has ended, after an interrupt
+STEP: Final = 32  # operations that a task runs before it gives the loop a turn, as some send nothing
 
 
 class _Work:
@@ -104,6 +105,7 @@ def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
 async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitable[Any]]) -> list[Any]:
     """The same, in tasks."""
     import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
+    import anyio.lowlevel  # noqa: PLC0415 - the same
 
     work, over = _Work(command), anyio.Event()
     running = len(work.workers)
@@ -111,10 +113,12 @@ async def gather_async(command: Gather, run: Callable[[Operation[Any]], Awaitabl
     async def worker() -> None:
         nonlocal running
         try:
-            for index, operation in work.each():
+            for count, (index, operation) in enumerate(work.each(), 1):
                 with anyio.CancelScope(shield=command.stop is not None):
                     work.results[index] = await run(operation)
                     work.report(index)
+                    if count % STEP == 0:
+                        await anyio.lowlevel.checkpoint()
         except Exception as error:  # noqa: BLE001 - raised again in the caller's task, bare
             work.fail(error)
         finally:

@@ -70,7 +70,7 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """
 
     def __init__(self, *responses: Response) -> None:
-        self._rest = _Turns("", responses)
+        self._rest = _Turns("", _checked(responses))
         self._routes: list[_Turns] = []
         self._lock = threading.Lock()
         self.requests: list[httpx.Request] = []
@@ -83,12 +83,12 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         path alone is for all methods. The route that was added last comes first, so one may replace another.
 
         Raises:
-            InvalidInput: *route* is no route, or there are no responses.
+            InvalidInput: *route* is no route, there are no responses, or one of them is None.
 
         """
         if not responses:
             raise InvalidInput(f"on({route!r}) needs at least one response.")
-        self._routes.insert(0, _Turns.of(route, responses))
+        self._routes.insert(0, _Turns.of(route, _checked(responses)))
         return self
 
     def count(self, route: str) -> int:
@@ -109,7 +109,7 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if note is not None:
                 note("connection.connect_tcp.started", {})  # nothing was sent: it is no unconfirmed submission
             self._refuse(request)
-        reply = as_reply(found(request) if _is_function(found) else found)
+        reply = _reply_to(request, found)
         timeout = _timeout_of(request)
         if isinstance(reply, Reply) and reply.seconds:
             clock.current.sleep(min(reply.seconds, timeout))
@@ -123,7 +123,7 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if note is not None:
                 await note("connection.connect_tcp.started", {})
             self._refuse(request)
-        reply = as_reply(found(request) if _is_function(found) else found)
+        reply = _reply_to(request, found)
         timeout = _timeout_of(request)
         if isinstance(reply, Reply) and reply.seconds:
             await clock.current.sleep_async(min(reply.seconds, timeout))
@@ -145,8 +145,21 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         )
 
 
-def _is_function(found: Any) -> bool:
-    return callable(found) and not isinstance(found, type)
+def _checked(responses: tuple[Response, ...]) -> tuple[Response, ...]:
+    if any(response is None for response in responses):
+        raise InvalidInput("A response of FakeServer is None. For an empty body give it Reply(200).")
+    return responses
+
+
+def _reply_to(request: httpx.Request, found: Any) -> Reply | Exception:
+    """The response *found*, or what it returns if it is a function."""
+    given: Any = found(request) if callable(found) and not isinstance(found, type) else found
+    if given is None:
+        raise FakeServerError(
+            f"FakeServer's function for {_name(request)} returned None; it must return a response. To send an empty "
+            "body, let it return Reply(200)."
+        )
+    return as_reply(given)
 
 
 def _path(request: httpx.Request) -> str:

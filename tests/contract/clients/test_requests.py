@@ -140,6 +140,7 @@ def test_the_usual_timeout_is_30_seconds():
         "https://a/#b",
         None,
         "https://a:port",
+        "https://a..b",
     ],
 )
 def test_an_address_is_checked_at_once(connect, url):

@@ -104,6 +104,7 @@ ODD = document(
                 "text": {"allOf": [ref("Text"), {"maxLength": 9}]},
                 "size": {"allOf": [{"type": "number"}, {"type": "integer", "minimum": 1}]},
                 "odd": {"type": "whatever"},
+                "gaps": {"type": "array", "items": {"type": ["string", "null"]}},
             },
         },
         "Text": {"type": "string"},
@@ -353,6 +354,21 @@ def test_references_to_any_place_are_models_of_their_own(write):
     assert ref("c") == schemas["B"]["properties"]["c"]
     assert {"B", "c", "D", "F_G"} == set(schemas)
     assert not [text for text in notices.values() if "renamed" not in text]
+
+
+def test_a_part_that_is_referred_to_may_refer_to_others(write):
+    """An answer of another operation, whose schema is that of a third one."""
+    content = getting({"type": "object", "properties": {"x": {}}})
+    schema = "#/paths/~1x/get/responses/200/content/application~1json/schema"
+    answers = {"/b": answer({"allOf": [{"$ref": schema}]}), "/a": {"200": {"$ref": "#/paths/~1b/get/responses/200"}}}
+    paths = {path: {"get": {"operationId": f"get{path[1:]}", "responses": answers[path]}} for path in ("/a", "/b")}
+    content["paths"] = {**paths, **content["paths"]}
+    found, notices = notices_of(write, content)
+
+    assert {} == notices
+    read = [found["paths"][path]["get"]["responses"]["200"]["content"] for path in ("/a", "/b", "/x")]
+    assert read[0] == read[1] == read[2]
+    assert [*found["components"]["schemas"]] == [read[0]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
 
 
 @pytest.mark.parametrize("section", ["parameters", "responses", "requestBodies"])

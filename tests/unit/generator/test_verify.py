@@ -87,6 +87,7 @@ def test_type_errors_name_the_place_and_the_missing_name(candidate, write_module
     write_module(MODULE + "\nimport fryte_client\nfrom promptforge_client.api.jobs import get_job_results as more\n")
     rewrite(candidate / "promptforge_client/models/job_status.py", "completed_count", "answered_count")
     (candidate / "promptforge_client/api/jobs/get_job_results.py").unlink()
+    (candidate / "promptforge_client/_methods/jobs.py").unlink()
     rewrite(candidate / "promptforge_client/client.py", "timeout: float", "timeout: str")
 
     with pytest.raises(GeneratorError, match="have type errors") as refusal:

@@ -334,6 +334,29 @@ def test_submit_all_async_gives_what_submit_all_gives(library):
     assert [job.id for job in jobs] == ["j0", "j1", "j2"]
 
 
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_inputs_that_send_nothing_give_the_loop_its_turns(library):
+    """Each is refused at once, without a request to wait for."""
+    turns = 0
+
+    async def count():
+        nonlocal turns
+        while True:
+            await anyio.lowlevel.checkpoint()
+            turns += 1
+
+    async def main():
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(count)
+            found = await fryte.submit_all_async(connect(transport=FakeServer(500)), [{}] * 1000, concurrency=1)
+            tasks.cancel_scope.cancel()
+        return found
+
+    found = anyio.run(main, backend=library)
+    assert {errors.InvalidInput} == {type(one) for one in found}
+    assert turns >= 1000 // 32
+
+
 def test_freeplay_takes_mappings_of_arguments():
     """What is missing, or is no argument, is an error in its place."""
     body = {"job_id": str(DATASET), "status": "queued", "created_at": CREATED}

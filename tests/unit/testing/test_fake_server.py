@@ -136,6 +136,22 @@ def test_a_body_about_another_job_says_so_at_once(clock):
     assert 0 == clock.now
 
 
+@pytest.mark.parametrize("wait", WAITS)
+def test_a_function_without_a_response_says_so_at_once(wait, clock):
+    """It has no return; an empty body would be polled again."""
+    server = FakeServer(lambda _: None)
+    with pytest.raises(FakeServerError, match=r"function for GET /v1/jobs/j./status returned None"):
+        wait(connect(server))
+    assert 0 == clock.now
+
+
+@pytest.mark.parametrize("make", [FakeServer, lambda none: FakeServer().on(ROUTE, none)])
+def test_none_is_no_response(make):
+    """Nor no responses at all."""
+    with pytest.raises(errors.InvalidInput, match="None"):
+        make(None)
+
+
 @pytest.mark.parametrize("text", ["<html>", json.dumps({"job_id": "j1"}), b"\xff"])
 def test_a_body_of_text_may_be_wrong(text):
     """It is what a proxy might send, and the wait treats it so."""
