@@ -93,6 +93,12 @@ class Service(httpx.AsyncBaseTransport):
         """The response."""
         await asyncio.sleep(0)
         path = request.url.path
+        if request.method == "PUT":
+            await request.aread()
+            return httpx.Response(200)
+        if path.endswith("/init"):
+            link = {"upload_url": "http://127.0.0.1:9/bucket", "expires_at": MOMENT}
+            return httpx.Response(202, json={"job_id": "j", **link})
         if request.method == "POST":
             return httpx.Response(200, json={"job_id": path, "status": "PENDING"})
         if path.endswith("/status"):
@@ -210,6 +216,15 @@ async def submitted() -> None:
     await freeplay.submit_all_async(client, inputs, project_id=PROJECT, limits=FAST)
 
 
+async def prompts_submitted() -> None:
+    """submit_all_async() of three jobs of PromptForge, each with as many prompts."""
+    client = client_of(promptforge, Service())
+    prompts = [{"prompt_id": number, "prompt": "x" * 200} for number in range(JOBS)]
+    HOLDS.clear()
+    found = await promptforge.submit_all_async(client, [prompts] * 3, provider="openai", model="m", limits=FAST)
+    assert ["j"] * 3 == [one.id for one in found]
+
+
 CASES: Final[dict[str, tuple[str, Callable[[], Awaitable[None]]]]] = {
     "stop": ("`wait_all_async`, stopped", wait_and_stop),
     "end": ("`wait_all_async`, all ended", wait_for_the_end),
@@ -219,6 +234,7 @@ CASES: Final[dict[str, tuple[str, Callable[[], Awaitable[None]]]]] = {
     "list": ("`wait_all_async`, one list response with all jobs", one_list_of_all),
     "tracker": ("`tracker.run_async`, all ended and delivered", tracked),
     "submit": ("`submit_all_async`", submitted),
+    "prompts": ("`promptforge.submit_all_async`, 3 jobs of as many prompts", prompts_submitted),
 }
 
 

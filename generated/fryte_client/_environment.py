@@ -61,14 +61,15 @@ def tls_proxies(context: ssl.SSLContext) -> dict[str, httpx.Proxy]:
     }
 
 
-def proxy_applies(url: httpx.URL) -> bool:
-    """Whether a request to *url* may go through a proxy of the environment."""
+def proxy_variable(url: httpx.URL) -> str:
+    """The variable that names the proxy through which a request to *url* may go; empty if it goes through none."""
     found = proxies()
     passes = any(
         url.host == entry or url.host.endswith("." + entry.lstrip("."))
         for entry in _entries(found.get("no", ""))
     )
-    return bool({url.scheme, "all"} & set(found)) and not passes
+    scheme = next((one for one in (url.scheme, "all") if one in found), "")
+    return _variable(scheme, "the system's setting") if scheme and not passes else ""
 
 
 def proxy_fault() -> str:
@@ -123,10 +124,10 @@ def _entries(no_proxy: str) -> list[str]:
     return [entry.strip().lower() for entry in no_proxy.split(",") if entry.strip()]
 
 
-def _variable(scheme: str) -> str:
+def _variable(scheme: str, system: str = "The system's setting") -> str:
     """The variable that names the proxy for *scheme*; lower case comes first, as in urllib."""
     names = [name for name in os.environ if name.lower() == f"{scheme}_proxy" and os.environ[name]]
-    return next(iter(sorted(names, reverse=True)), f"The system's setting of {scheme}_proxy")
+    return next(iter(sorted(names, reverse=True)), f"{system} of {scheme}_proxy")
 
 
 def tls_context(verify: TlsTrust) -> ssl.SSLContext:

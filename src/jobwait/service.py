@@ -18,7 +18,7 @@ from jobwait._model.policy import PollingDefaults, Seconds, seconds
 from jobwait._model.service import Ids, RetryRule, Service
 from jobwait._model.status_map import TERMINAL, StatusMap
 from jobwait._model.types import Progress
-from jobwait._polling.commands import Operation, Sleep
+from jobwait._polling.commands import Operation, Sleep, compute
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
 from jobwait._polling.submission import Submission
@@ -51,6 +51,7 @@ __all__ = [
     "call",
     "check_free",
     "check_not_failed",
+    "compute",
     "connector",
     "download_files",
     "fetch_files",

@@ -20,7 +20,7 @@ from faults.server import Request, response
 from jobwait import Policy, freeplay, fryte, promptforge
 from jobwait._http.pool import Pool
 from jobwait._jobs.gather import gather, gather_async
-from jobwait._polling.commands import Gather, Poll, Result, SendRequest, Sleep
+from jobwait._polling.commands import Compute, Gather, Poll, Result, SendRequest, Sleep
 from jobwait.testing import EPOCH
 from support.services import DATASET, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
@@ -205,6 +205,12 @@ class World:
                     reply = self.pool.send(command)
                 elif isinstance(command, Gather):
                     reply = gather(command, self._in_thread)
+                elif isinstance(command, Compute):
+                    try:
+                        command.work()
+                    except Exception as error:  # noqa: BLE001 - raised again by the operation
+                        command = operation.throw(error)
+                        continue
                 command = operation.send(self._answer(command, reply))
         except StopIteration as end:
             return end.value
@@ -220,6 +226,12 @@ class World:
                     reply = await send(command)
                 elif isinstance(command, Gather):
                     reply = await gather_async(command, lambda one: self._in_task(one, send))
+                elif isinstance(command, Compute):
+                    try:
+                        command.work()
+                    except Exception as error:  # noqa: BLE001 - raised again by the operation
+                        command = operation.throw(error)
+                        continue
                 command = operation.send(self._answer(command, reply))
         except StopIteration as end:
             return end.value

@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
 
+import httpx
 import pytest
 import trustme
 
@@ -55,6 +57,41 @@ def test_another_host_is_requested_through_the_proxy_by_tls(engine, proxy, tmp_p
     assert "unreachable" == found.state
     assert {("CONNECT", "api.example.com:443")} == {(request.method, request.target) for request in proxy.requests}
     assert CANARY not in repr(proxy.requests)
+
+
+@pytest.fixture
+def closed_port():
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as held:  # bound, so that nobody takes it meanwhile
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_proxy_that_is_down_is_named_by_its_variable(engine, variable, closed_port, no_variables, tmp_path):
+    """In waits, other requests and submissions; never by its address, which may hold a password."""
+    no_variables.setenv(variable, f"http://me:{CANARY}@127.0.0.1:{closed_port}")
+    for operation in POLLS if engine in FLEETS else [*POLLS, *OTHERS, *SUBMITS]:
+        client = operation.connect("https://nowhere.invalid")
+        found, _ = run(engine, operation.operation(client, tmp_path), client)
+        error = found if isinstance(found, Exception) else found.error
+        assert isinstance(error, errors.CallFailed), operation
+        assert f"no response came from nowhere.invalid through the proxy that {variable} names (" in str(error)
+        assert CANARY not in f"{error!r} {error.__cause__!r}"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_host_that_passes_the_proxy_is_named_alone(engine, closed_port, no_variables, tmp_path):
+    """This machine, and what NO_PROXY names."""
+    no_variables.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port}")
+    client = POLLS[1].connect(f"https://127.0.0.1:{closed_port}")
+    found, _ = run(engine, POLLS[1].operation(client, tmp_path), client)
+    assert "no response came from 127.0.0.1 (" in str(found.error)
+    other, url = POLLS[1].connect("https://nowhere.invalid"), httpx.URL("https://nowhere.invalid/a")
+    assert "HTTPS_PROXY" == other.proxy_of(url)
+    no_variables.setenv("NO_PROXY", "nowhere.invalid")
+    assert "" == other.proxy_of(url)
 
 
 CA = trustme.CA()

@@ -25,10 +25,10 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import read
 from jobwait._polling.retry.classify import classify, is_expected
 from jobwait._polling.retry.retry_after import retry_after
-from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.results import results_of
 from jobwait.testing import EPOCH
 from jobwait.tracker import Tracker
+from support.prompts import prompts_file
 from support.services import ROWS
 from support.waits import World, batch
 

@@ -7,7 +7,7 @@ import httpx
 
 from jobwait._http.pool import Pool
 from jobwait._jobs.gather import gather
-from jobwait._polling.commands import Gather, Notify, Poll, Result, SendRequest, Sleep
+from jobwait._polling.commands import Compute, Gather, Notify, Poll, Result, SendRequest, Sleep
 from jobwait.sandbox import Address, Sandbox
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -133,4 +133,6 @@ class VirtualDriver:
                 self.updates.append(command.update)
             case Gather():
                 return gather(command, self)
+            case Compute():
+                command.work()
         return None

@@ -6,7 +6,7 @@ from itertools import count
 
 import httpx
 
-from jobwait._polling.commands import Gather, Notify, Poll, Result, SendRequest, Sleep
+from jobwait._polling.commands import Compute, Gather, Notify, Poll, Result, SendRequest, Sleep
 
 EPOCH = 1_767_225_600.0
 
@@ -45,6 +45,8 @@ class VirtualTime:
     def _step(self, operation, value, done) -> None:
         try:
             command = next(operation) if value is None else operation.send(value)
+            while isinstance(command, Compute):
+                command = self._computed(operation, command)
         except StopIteration as end:
             done(end.value)
             return
@@ -61,6 +63,14 @@ class VirtualTime:
                 self._gather(command, go)
             case Notify():
                 go()
+
+    def _computed(self, operation, command):
+        """The command after *command*, which takes no time."""
+        try:
+            command.work()
+        except Exception as error:  # noqa: BLE001 - raised again by the operation
+            return operation.throw(error)
+        return operation.send(Result(self.now, EPOCH + self.now))
 
     def _sleep(self, command, go) -> None:
         key = next(self._numbers)

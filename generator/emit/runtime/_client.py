@@ -18,8 +18,8 @@ from ._environment import (
     is_host,
     is_loopback,
     past_proxies,
-    proxy_applies,
     proxy_fault,
+    proxy_variable,
     tls_context,
     tls_proxies,
 )
@@ -98,7 +98,13 @@ class BaseClient:
         fault = proxy_fault()
         if fault:
             raise ValueError(fault)
-        return None if proxy_applies(url) else context
+        return None if proxy_variable(url) else context
+
+    def proxy_of(self, url: httpx.URL) -> str:
+        """The variable of the environment that names the proxy of a request to *url*; empty if it has none."""
+        host = f"[{url.host}]" if ":" in url.host else url.host
+        direct = f"all://{host}" in past_proxies(httpx.URL(self.base_url).host)
+        return "" if direct or self._settings["transport"] is not None else proxy_variable(url)
 
     def _tls_context(self) -> ssl.SSLContext:
         """One for all pools: to make it takes longer than a request."""

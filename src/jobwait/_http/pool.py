@@ -23,6 +23,7 @@ from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait._polling.retry.classify import is_expected
+from jobwait._polling.retry.messages import PROXY
 from jobwait._sync import clock
 from jobwait._sync.background_task import in_asyncio
 from jobwait.errors import InvalidInput
@@ -213,7 +214,7 @@ def _reply(
     if isinstance(error, httpx.LocalProtocolError) and attempt.written:
         error = httpx.WriteError(f"its body could not be sent ({error})")  # its headers were
     if isinstance(error, httpx.RequestError):
-        error.request = httpx.Request(attempt.method, attempt.url)  # without the key; it names the host
+        error.request = _without_key(attempt)
     writes = isinstance(command, SendRequest) and command.into is not None
     if error is not None and not (is_expected(error) or (writes and isinstance(error, OSError))):
         raise error
@@ -221,6 +222,13 @@ def _reply(
     if began is not None:
         hooks.answered(command, attempt.method, attempt.url, began, reply)
     return reply
+
+
+def _without_key(attempt: Attempt) -> httpx.Request:
+    """The request of *attempt* for an error, which names the host and the variable of the proxy, if there is one."""
+    proxy_of = getattr(attempt.client, "proxy_of", None)  # generated clients have it
+    proxy = "" if proxy_of is None else proxy_of(httpx.URL(attempt.url))
+    return httpx.Request(attempt.method, attempt.url, extensions={PROXY: proxy} if proxy else None)
 
 
 def _log_key(attempt: Attempt) -> Secret | None:

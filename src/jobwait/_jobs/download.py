@@ -5,6 +5,7 @@ Both functions take *list_links*, an operation that requests the signed links fr
 the files, or None while there are none yet. It runs again when a link has expired.
 """
 
+import functools
 import os
 import zlib
 from collections.abc import Callable, Sequence
@@ -19,7 +20,7 @@ from jobwait._http.signed_links import fetch_link
 from jobwait._jobs.request_sequences import read_until_present
 from jobwait._model.checks import whole
 from jobwait._model.size_limit import SizeLimit, SizeLimitReached
-from jobwait._polling.commands import Gather, Operation
+from jobwait._polling.commands import Gather, Operation, compute
 from jobwait._polling.job_state import JobState
 from jobwait.errors import CallFailed, DownloadFailed, InvalidInput
 
@@ -105,8 +106,7 @@ def _download(
         with partial_path(path) as partial:
             if (yield from _fetch(job_state, link, file, partial, cap)) is None:
                 return None
-            with partial.open("rb") as complete:
-                os.fsync(complete.fileno())
+            yield from compute(functools.partial(_sync, partial))
             forget(partial)
             _is_there(job_state, path)  # another download may have been faster; anything else is refused
             partial.replace(path)
@@ -131,6 +131,12 @@ def _fetch(
         if isinstance(error.__cause__, SizeLimitReached):
             fact = f"result file {file} is incomplete, as {error.__cause__}. Allow more, and download again: {_KEPT}."
         raise DownloadFailed.about(job_state.service, job_state.job_id, fact, status=error.status) from error
+
+
+def _sync(path: Path) -> None:
+    """Have the disk keep what *path* holds."""
+    with path.open("rb") as complete:
+        os.fsync(complete.fileno())
 
 
 def _is_there(job_state: JobState[Any], path: Path) -> bool:

@@ -18,9 +18,10 @@ from jobwait._http.pool import Pool
 from jobwait._httpx import httpx
 from jobwait._jobs.gather import gather, gather_async
 from jobwait._model.types import Outcome, Update
-from jobwait._polling.commands import Command, Gather, Notify, Operation, Poll, Result, SendRequest, Sleep
+from jobwait._polling.commands import Command, Compute, Gather, Notify, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.pacing import paced
 from jobwait._sync import clock
+from jobwait._sync.background_task import in_thread
 from jobwait.errors import InvalidInput, UnknownStatusWarning
 
 P = ParamSpec("P")
@@ -63,6 +64,9 @@ def do(command: Command, pool: Pool | None = None) -> Result:
             return notify(command)
         case Gather():
             return now(gather(command, run))
+        case Compute():
+            command.work()
+            return now()
 
 
 async def do_async(command: Command, pool: Pool | None = None) -> Result:
@@ -80,6 +84,9 @@ async def do_async(command: Command, pool: Pool | None = None) -> Result:
             return notify(command)
         case Gather():
             return now(await gather_async(command, run_async))
+        case Compute():
+            await in_thread(command.work)
+            return now()
 
 
 def run(operation: Operation[R], execute: Callable[[Command], Result] | None = None) -> R:

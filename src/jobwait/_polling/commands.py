@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -23,6 +23,7 @@ from jobwait._polling.submission import Submission
 from jobwait._sync.wake_up import WakeUp
 
 R = TypeVar("R")
+LARGE: Final = 1 << 16  # bytes of a response that async code reads in a thread
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -116,6 +117,13 @@ class Gather:
 
 
 @frozen(eq=False, match_args=False, repr=False)
+class Compute:
+    """Call *work*, which needs the CPU for long or waits for a disk: in an event loop, in a thread of its own."""
+
+    work: Callable[[], object]
+
+
+@frozen(eq=False, match_args=False, repr=False)
 class Result:
     """
     The result of a command, at *now* on the driver's monotonic clock and *wall* in seconds since the epoch.
@@ -129,5 +137,16 @@ class Result:
     value: httpx.Response | Observation[Any] | list[Any] | Exception | None = None
 
 
-Command: TypeAlias = Poll | SendRequest | Sleep | Notify | Gather
+Command: TypeAlias = Poll | SendRequest | Sleep | Notify | Gather | Compute
 Operation: TypeAlias = Generator[Command, Result, R]
+
+
+def compute(work: Callable[[], R]) -> Operation[R]:
+    """
+    What *work* returns, or raises; async code calls it in a thread, as an event loop is not to be held.
+
+    A cancellation does not wait for it: it may still run when the operation has ended.
+    """
+    found: list[R] = []
+    yield Compute(lambda: found.append(work()))
+    return found[0]

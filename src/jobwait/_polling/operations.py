@@ -11,7 +11,7 @@ from attrs import frozen
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._model.size_limit import SizeLimit
-from jobwait._polling.commands import Operation, Result, SendRequest, Sleep
+from jobwait._polling.commands import LARGE, Operation, Result, SendRequest, Sleep, compute
 from jobwait._polling.rate_limits import OTHER, SUBMIT
 from jobwait._polling.retry.classify import (
     LONGEST_BACKOFF,
@@ -79,7 +79,7 @@ def call(
                 once=once,
             )
             warn_if_unusable(result.value, result.wall, client, service.name)
-            found = _parsed(result, parse, once)
+            found = yield from _parsed(result, parse, once)
             if not isinstance(found, _Failed):
                 return found
             error, decision = found.error, classify(found.error, service.retry, result.wall)
@@ -109,7 +109,7 @@ class _Failed:
     error: Exception
 
 
-def _parsed(result: Result, parse: Callable[[httpx.Response], M], once: Submission | None) -> M | _Failed:
+def _parsed(result: Result, parse: Callable[[httpx.Response], M], once: Submission | None) -> Operation[M | _Failed]:
     """What *parse* makes of the response in *result*."""
     if once is not None:
         once.sent, once.wall = True, result.wall
@@ -117,7 +117,10 @@ def _parsed(result: Result, parse: Callable[[httpx.Response], M], once: Submissi
         if isinstance(result.value, Exception):
             raise result.value
         assert isinstance(result.value, httpx.Response), "the value of a SendRequest"  # noqa: S101
-        return parse(result.value)
+        response = result.value
+        if len(response.content) < LARGE:
+            return parse(response)
+        return (yield from compute(lambda: parse(response)))
     except Exception as error:
         if is_expected(error):
             if once is not None and isinstance(result.value, httpx.Response):

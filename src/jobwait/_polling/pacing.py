@@ -14,7 +14,7 @@ from attrs import define
 
 from jobwait._model.limits import Limit
 from jobwait._model.service import Service
-from jobwait._polling.commands import Command, Gather, Operation, Poll, Result, SendRequest, Sleep
+from jobwait._polling.commands import Command, Compute, Gather, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.rate_limits import POLL, SUBMIT, Budget
 from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import NotSubmitted, RateLimited
@@ -104,6 +104,8 @@ class _Pacer:
             self.last = yield from _send(command, self.last, wake_up, self.batch)
             self.submitted = self.submitted or not isinstance(self.last.value, Exception)
             return self.last
+        if isinstance(command, Compute):  # no pause: the first request still has its own, in which a stop is seen
+            return (yield command)
         if isinstance(command, Sleep):
             self.wake_up = command.wake_up or self.wake_up
             if self.batch is not None and not self.submitted:

@@ -21,7 +21,7 @@ from attrs import define, field
 from jobwait._http.pool import Pool
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
-from jobwait._polling.commands import Poll, SendRequest
+from jobwait._polling.commands import LARGE, Poll, SendRequest
 from jobwait._sync import clock
 from jobwait._sync.background_task import in_thread, spawn
 from jobwait._sync.wake_up import Stop, call_in_loop
@@ -32,7 +32,6 @@ from jobwait.fleet.scheduler import PendingRequest, Scheduler
 from jobwait.fleet.sync_driver import no_source
 
 STEP: Final = 32  # jobs that are added, events that are read or waits that are closed in one turn of the loop
-LARGE: Final = 1 << 16  # bytes of a list that is read in a thread
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)

@@ -8,7 +8,7 @@ from fryte_client.models import PlannerResponse
 from jobwait.fryte.handle import tenant_of
 from jobwait.fryte.service import SERVICE, optional_ids
 from jobwait.fryte.tours import Tour, planner_request
-from jobwait.service import Operation, Seconds, call, httpx, seconds, sync_and_async, whole, within
+from jobwait.service import Operation, Seconds, call, compute, httpx, seconds, sync_and_async, whole, within
 
 _PATIENCE: Final = 300.0  # FRYTE's documentation: a plan takes 10 to 30 s as a rule; give up after five minutes
 
@@ -32,7 +32,7 @@ def _plan(
         InvalidInput: a value is outside its limits, or the file is not a tour; nothing was sent.
         CallFailed: the service could not be asked, or refused.
     """
-    body = planner_request(tour)
+    body = yield from compute(lambda: planner_request(tour))
     within("corridor", whole("corridor", corridor), 1000, 20000)
     longest = seconds("request_timeout", request_timeout, zero=False)
     ids = optional_ids(tenant_id=tenant_id)
@@ -42,7 +42,7 @@ def _plan(
         request.extensions["timeout"] = httpx.Timeout(longest, connect=min(longest, 30.0)).as_dict()
         return request
 
-    return call(SERVICE, client, build, plan_tour.parse)
+    return (yield from call(SERVICE, client, build, plan_tour.parse))
 
 
 plan, plan_async = sync_and_async(_plan)

@@ -19,6 +19,7 @@ from jobwait.service import (
     SubmitAll,
     accepted,
     call,
+    compute,
     httpx,
     submit_all_pair,
     sync_and_async,
@@ -50,7 +51,7 @@ def _submit(
         SubmitUnconfirmed: it was sent, and it is not known whether the job exists; it is never sent twice.
         CallFailed: the service could not be asked, or refused; RateLimited, if its turn is too far off.
     """
-    body = planner_request(tour)
+    body = yield from compute(lambda: planner_request(tour))
     corridor = whole("corridor", corridor)
     within("corridor", corridor, 1000, 20000)
     charge = whole("min_charge_duration_min", min_charge_duration_min)

@@ -7,7 +7,17 @@ from types import MappingProxyType
 from jobwait.errors import RequestRejected
 from jobwait.promptforge.prompt_ids import Order
 from jobwait.promptforge.results import FailedPrompt, ResultLine, failures_of, results_of
-from jobwait.service import Job, Link, Operation, check_not_failed, download_files, fetch_files, httpx, sync_and_async
+from jobwait.service import (
+    Job,
+    Link,
+    Operation,
+    check_not_failed,
+    compute,
+    download_files,
+    fetch_files,
+    httpx,
+    sync_and_async,
+)
 from promptforge_client.api.jobs import get_job_results
 from promptforge_client.models import JobStatus
 
@@ -34,7 +44,8 @@ class PromptForgeJob(Job[JobStatus]):
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched.
         """
-        return results_of((yield from fetch_files(self._state, self._list_links, max_bytes)), self.order)
+        files = yield from fetch_files(self._state, self._list_links, max_bytes)
+        return (yield from compute(lambda: results_of(files, self.order)))
 
     def _failures(self, *, max_bytes: int | None = None) -> Operation[list[FailedPrompt]]:
         """
@@ -43,7 +54,8 @@ class PromptForgeJob(Job[JobStatus]):
         PromptForge's published server does not list the file that has them: `status().failed_count` says how many
         there are, and `merge(…, prompts=…)` which prompts have no line. Raises as results() does.
         """
-        return failures_of((yield from fetch_files(self._state, self._list_links, max_bytes)), self.order)
+        files = yield from fetch_files(self._state, self._list_links, max_bytes)
+        return (yield from compute(lambda: failures_of(files, self.order)))
 
     def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Operation[list[Path]]:
         """

@@ -5,19 +5,21 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from itertools import pairwise
+from contextlib import ExitStack
+from functools import partial
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
 
 from attrs import frozen
 
 from jobwait.errors import InvalidInput
 from jobwait.promptforge.prompt_ids import BYTE_ORDER_MARK, Order, same_id
-from jobwait.service import open_input, plain_number
+from jobwait.service import Operation, compute, open_input, plain_number
 
 Prompts: TypeAlias = str | os.PathLike[str] | Iterable[Mapping[str, Any]]
 
+PART: Final = 256  # prompts that are read from an iterable, and then encoded, at a time
 MAX_LINE: Final = 8 << 20  # bytes; our limit, as no model takes a prompt of this size
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")  # most are halves of pairs, which are characters
 MAX_FILE: Final = 2 << 30  # bytes; our limit, as the upload link is valid for minutes only
@@ -31,39 +33,69 @@ class PromptsFile:
     order: Order
 
 
-@contextmanager
-def prompts_file(prompts: Prompts) -> Iterator[PromptsFile]:
-    """A file of *prompts*, each with an integer `prompt_id` of its own and a `prompt`; InvalidInput names a bad one."""
+def prompts_file(prompts: Prompts, files: ExitStack) -> Operation[PromptsFile]:
+    """
+    A file of *prompts*, each with an integer `prompt_id` of its own and a `prompt`; InvalidInput names a bad one.
+
+    What it has to write is removed when *files* is closed.
+    """
     if not isinstance(prompts, str | os.PathLike | Iterable):
         raise InvalidInput(f"prompts must be a path or an iterable of mappings, not {type(prompts).__name__}.")
-    with ExitStack() as stack:
-        if isinstance(prompts, str | os.PathLike):
-            path = Path(prompts)
-            order, marked = _check(_numbered_lines(path), path.name)
-            if marked:
-                path = _written(stack, (line.removeprefix(BYTE_ORDER_MARK) for _, line in _numbered_lines(path)))
-        else:
-            path = _written(stack, _encoded(prompts))
-            order, _ = _check(_numbered_lines(path), "the prompts")
-        yield PromptsFile(path, order)
+    if not isinstance(prompts, str | os.PathLike):
+        path = _new_path(files)
+        yield from _write(prompts, path)
+        order, _ = yield from compute(lambda: _check(_numbered_lines(path), "the prompts"))
+        return PromptsFile(path, order)
+    given = Path(prompts)
+    order, marked = yield from compute(lambda: _check(_numbered_lines(given), given.name))
+    if not marked:
+        return PromptsFile(given, order)
+    path = _new_path(files)
+    yield from compute(lambda: _write_without_marks(given, path))
+    return PromptsFile(path, order)
 
 
-def _written(stack: ExitStack, lines: Iterable[bytes]) -> Path:
-    path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jobwait-"))) / "prompts.jsonl"
+def _new_path(files: ExitStack) -> Path:
+    # After a cancellation a thread may still read the file, which some systems do not remove then.
+    folder = tempfile.TemporaryDirectory(prefix="jobwait-", ignore_cleanup_errors=True)
+    return Path(files.enter_context(folder)) / "prompts.jsonl"
+
+
+def _write_without_marks(given: Path, path: Path) -> None:
     with path.open("wb") as file:
-        file.writelines(lines)
-    return path
+        file.writelines(line.removeprefix(BYTE_ORDER_MARK) for _, line in _numbered_lines(given))
 
 
-def _encoded(prompts: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    for number, prompt in enumerate(prompts, 1):
-        if not isinstance(prompt, Mapping):
-            raise InvalidInput(f"the prompts, line {number}: a mapping is needed, not {type(prompt).__name__}.")
+def _write(prompts: Iterable[Mapping[str, Any]], path: Path) -> Operation[None]:
+    """Write *prompts* to *path*; the iterable is read in the caller's thread, to which its source may belong."""
+    entries = (_entry(number, prompt) for number, prompt in enumerate(prompts, 1))
+    with path.open("wb") as file:
+        while part := list(islice(entries, PART)):
+            yield from compute(partial(_write_part, file, part))
+
+
+def _entry(number: int, prompt: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The *number* of a prompt, and its fields as they are now: an iterable may fill the same mapping again."""
+    if not isinstance(prompt, Mapping):
+        raise InvalidInput(f"the prompts, line {number}: a mapping is needed, not {type(prompt).__name__}.")
+    try:
+        return number, dict(prompt)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise _no_json(number, error) from error
+
+
+def _write_part(file: BinaryIO, part: Iterable[tuple[int, dict[str, Any]]]) -> None:
+    for number, entry in part:
         try:
-            line = json.dumps(dict(prompt), ensure_ascii=False, allow_nan=False, default=plain_number)
-            yield line.encode("utf-8", "backslashreplace") + b"\n"  # half of a pair as its escape
+            line = json.dumps(entry, ensure_ascii=False, allow_nan=False, default=plain_number)
+            encoded = line.encode("utf-8", "backslashreplace") + b"\n"  # half of a pair as its escape
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidInput(f"the prompts, line {number}: this cannot be written as JSON ({error}).") from error
+            raise _no_json(number, error) from error
+        file.write(encoded)
+
+
+def _no_json(number: int, error: Exception) -> InvalidInput:
+    return InvalidInput(f"the prompts, line {number}: this cannot be written as JSON ({error}).")
 
 
 def _numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:

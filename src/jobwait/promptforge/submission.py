@@ -1,6 +1,7 @@
 """Submission of a PromptForge job: one call creates the job, a second uploads its prompts to a signed link."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -62,7 +63,8 @@ def _submit(
     rpm, tpm = (one if one is None else whole(name, one) for name, one in (("rpm", rpm), ("tpm", tpm)))
     retries = whole("max_retries", max_retries)
     body = InitJobRequest(provider=provider, model=model, max_retries=retries, rpm=rpm, tpm=tpm)
-    with Submission(SERVICE, _SUBMIT_AGAIN) as once, prompts_file(prompts) as checked:
+    with Submission(SERVICE, _SUBMIT_AGAIN) as once, ExitStack() as files:
+        checked = yield from prompts_file(prompts, files)
         read = accepted(_created, _salvage)
         created = yield from call(SERVICE, client, lambda: init_job.build(client, body=body), read, once=once)
         once.ids, once.find_out = {"job_id": created.job_id}, _LOOK

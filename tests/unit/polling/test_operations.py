@@ -26,8 +26,13 @@ def drive(operation, slept):
                 command = Sleep(0)
             if isinstance(command, Gather):
                 command = operation.send(Result(0.0, 0.0, gather(command, lambda one: drive(one, slept))))
+                continue
+            try:
+                result = do(command)
+            except Exception as error:  # noqa: BLE001 - raised again by the operation
+                command = operation.throw(error)
             else:
-                command = operation.send(do(command))
+                command = operation.send(result)
     except StopIteration as end:
         return end.value
 

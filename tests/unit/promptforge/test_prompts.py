@@ -10,7 +10,7 @@ import pytest
 
 from jobwait import Policy, errors, fryte, promptforge
 from jobwait._model.checks import identifier, whole, within
-from jobwait.promptforge.prompts import prompts_file
+from support.prompts import prompts_file
 
 TOUR = Path(__file__).parents[3] / "examples" / "tour_hamburg_munich.json"
 BOM = b"\xef\xbb\xbf"

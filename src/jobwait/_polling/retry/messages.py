@@ -1,7 +1,7 @@
 """Errors for failed requests, with a sentence that names the fact and the next step."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from jobwait._httpx import httpx
 from jobwait._polling.retry.classify import RetryDecision, error_body
@@ -14,6 +14,8 @@ from jobwait.errors import (
     RequestRejected,
     UnexpectedReply,
 )
+
+PROXY: Final = "jobwait.proxy"  # the extension of a failed request that has the variable which names its proxy
 
 
 def translate(
@@ -54,12 +56,15 @@ def fact_of(error: Exception, decision: RetryDecision) -> str:
 
 
 def _source(error: Exception) -> str:
-    """The host with "from" before it, if *error* has its request: not every message of an error names the host."""
+    """The host with "from" before it, and its proxy, if *error* has its request: its message may name neither."""
     try:
-        host = error.request.url.host if isinstance(error, httpx.RequestError) else ""
+        request = error.request if isinstance(error, httpx.RequestError) else None
     except RuntimeError:  # it has no request
-        host = ""
-    return f" from {host}" if host else ""
+        request = None
+    if request is None or not request.url.host:
+        return ""
+    variable = request.extensions.get(PROXY)
+    return f" from {request.url.host}" + (f" through the proxy that {variable} names" if variable else "")
 
 
 def _is_foreign(decision: RetryDecision) -> bool:
