@@ -9,8 +9,8 @@ from openapi_python_client.strings import PythonCode
 from generator.emit.decode_expressions import type_of
 from generator.emit.literals import literal
 from generator.emit.template_data import TemplateData
-from generator.spec.body_encodings import FieldEncoding
-from generator.spec.media_types import family
+from generator.spec.requests.body_encodings import FieldEncoding
+from generator.spec.requests.media_types import family
 
 # What isinstance takes for the parser's property classes whose type is no class of its own.
 CLASSES = {

@@ -6,7 +6,7 @@ from typing import Any
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonCode
 
-from generator.spec.discriminators import Discriminator
+from generator.spec.schemas.discriminators import Discriminator
 
 # The parser's property classes and the decoders of scalar ones.
 SIMPLE = {

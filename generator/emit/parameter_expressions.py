@@ -9,9 +9,9 @@ from openapi_python_client.strings import PythonCode
 
 from generator.emit.literals import literal
 from generator.emit.template_data import TemplateData
-from generator.spec.media_types import is_json
 from generator.spec.operations import PATH_PARAMETER
-from generator.spec.parameter_styles import Style
+from generator.spec.requests.media_types import is_json
+from generator.spec.requests.parameter_styles import Style
 
 SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._"  # the characters that RFC 3986 allows in a path
 SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from copy import deepcopy
 
-from generator.spec.media_types import family
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, at, joined, objects, resolved, steps
+from generator.spec.requests.media_types import family
 from generator.spec.shape import kinds_of
 
 # What neither the parser nor a template reads, and what it would refuse for a detail.

@@ -9,15 +9,15 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from generator.python_names import module_name
-from generator.spec.body_encodings import FieldEncoding, field_encodings
-from generator.spec.connection import first_server
-from generator.spec.discriminators import Discriminator, discriminators
-from generator.spec.keys import Auth, auth, key_requirement
-from generator.spec.media_types import accept
 from generator.spec.operations import operations
-from generator.spec.parameter_styles import Style, style_of
 from generator.spec.pointers import Document, resolved
-from generator.spec.servers import Servers, has_own_servers, own_server, servers_of
+from generator.spec.requests.body_encodings import FieldEncoding, field_encodings
+from generator.spec.requests.connection import first_server
+from generator.spec.requests.keys import Auth, auth, key_requirement
+from generator.spec.requests.media_types import accept
+from generator.spec.requests.parameter_styles import Style, style_of
+from generator.spec.requests.servers import Servers, has_own_servers, own_server, servers_of
+from generator.spec.schemas.discriminators import Discriminator, discriminators
 
 # Python versions differ in these phrases; the class names are made of the ones here under every version.
 PHRASES = {

@@ -6,10 +6,10 @@ from typing import Any
 from generator.errors import GeneratorError
 from generator.publish.whole_file import write_whole
 from generator.spec.load import load, load_spec
-from generator.spec.overlay import Stale, applied_file
-from generator.spec.overlay_errors import where_of
-from generator.spec.overlay_published import Step, emptied, order, without
-from generator.spec.overlay_text import NotRemovableError, removed
+from generator.spec.overlays.apply import Stale, applied_file
+from generator.spec.overlays.errors import where_of
+from generator.spec.overlays.published import Step, emptied, order, without
+from generator.spec.overlays.text import NotRemovableError, removed
 from generator.spec.yaml_values import YamlValueError, yaml_value
 
 Place = tuple[Step, ...]

@@ -20,10 +20,10 @@ from generator.scaffold.overlay_file import inline_titles, overlay_text
 from generator.scaffold.sample_answers import answers
 from generator.scaffold.service_module import Detected, service_module
 from generator.spec.effective import display_name, selected, whole, with_only
-from generator.spec.keys import key_requirement
 from generator.spec.operations import operations
-from generator.spec.overlay import apply_file
+from generator.spec.overlays.apply import apply_file
 from generator.spec.pointers import Document
+from generator.spec.requests.keys import key_requirement
 from generator.spec.select import Selection, select
 
 MOST_NAMED = 20  # operations in one sentence

@@ -6,22 +6,22 @@ from pathlib import Path
 
 from generator import paths
 from generator.errors import Finding, GeneratorError, finding_sentences
-from generator.spec.discriminators import expand_base_types
-from generator.spec.keys import remove_unsendable
 from generator.spec.lint import lint
 from generator.spec.load import load_spec
-from generator.spec.local_references import localise_references
-from generator.spec.long_names import shorten_names
+from generator.spec.names.long_names import shorten_names
+from generator.spec.names.operation_names import shorten_operation_ids
 from generator.spec.normalise import normalise
-from generator.spec.operation_names import shorten_operation_ids
 from generator.spec.operations import METHODS, names_of, operations, path_pattern
-from generator.spec.overlay import Applied, applied_file
-from generator.spec.overlay_errors import action_of, named_in_errors, where_of
+from generator.spec.overlays.apply import Applied, applied_file
+from generator.spec.overlays.errors import action_of, named_in_errors, where_of
 from generator.spec.plain.rules import keep_plain
 from generator.spec.plain.types import known_types
 from generator.spec.pointers import Document, steps
 from generator.spec.repair import repair
-from generator.spec.requests import prepare_requests
+from generator.spec.requests.keys import remove_unsendable
+from generator.spec.requests.prepare import prepare_requests
+from generator.spec.schemas.discriminators import expand_base_types
+from generator.spec.schemas.local_references import localise_references
 from generator.spec.select import ALL_OPERATIONS, Selection, select
 from generator.spec.shape import repair_shape
 

@@ -6,13 +6,13 @@ from copy import deepcopy
 from typing import Any
 
 from generator.python_names import RESERVED_CLASSES, class_name
-from generator.spec.directions import separate_directions, separate_files
-from generator.spec.discriminators import make_explicit, rename_mappings
-from generator.spec.media_types import json_first
+from generator.spec.names.shared_titles import tell_titles_apart
 from generator.spec.operations import operations
-from generator.spec.parameter_styles import STYLES
 from generator.spec.pointers import Document, objects, schemas
-from generator.spec.shared_titles import tell_titles_apart
+from generator.spec.requests.media_types import json_first
+from generator.spec.requests.parameter_styles import STYLES
+from generator.spec.schemas.directions import separate_directions, separate_files
+from generator.spec.schemas.discriminators import make_explicit, rename_mappings
 
 NULL = {"type": "null"}
 ANNOTATIONS = (

@@ -7,7 +7,7 @@ from openapi_python_client.strings import snake_case
 
 from generator.errors import Finding
 from generator.python_names import RESERVED_CLASSES, class_name, module_name
-from generator.spec.enums import enums
+from generator.spec.names.enums import enums
 from generator.spec.operations import PATH_PARAMETER, operations
 from generator.spec.pointers import Document, composition_of, joined, objects, references, schemas
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from generator.spec.keys import auth
+from generator.spec.requests.keys import auth
 
 from jobwait._jobs.registry import SERVICES, service_named
 from jobwait._model.service import at_path

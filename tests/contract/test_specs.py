@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from generator.spec.load import load, load_spec
-from generator.spec.overlay import apply_file
+from generator.spec.overlays.apply import apply_file
 from openapi_spec_validator import validate
 
 from support.services import NAMES

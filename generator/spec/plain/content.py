@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from generator.errors import Finding
-from generator.spec.media_types import essence, family
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, joined, resolved
+from generator.spec.requests.media_types import essence, family
 
 TEXT = {"type": "string"}
 BYTES = {"type": "string", "format": "binary"}

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 
 from generator.errors import Finding
-from generator.spec.compose import compose
 from generator.spec.plain.content import plain_content
 from generator.spec.plain.defaults import leave_out_defaults
 from generator.spec.plain.operations import plain_operations
 from generator.spec.plain.recursion import end_circular_bases, end_recursion
 from generator.spec.plain.schemas import plain_schemas
 from generator.spec.pointers import Document
+from generator.spec.schemas.compose import compose
 
 
 def keep_plain(document: Document) -> list[Finding]:

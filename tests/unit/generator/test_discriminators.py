@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from generator.spec.discriminators import discriminators, expand_base_types
+from generator.spec.schemas.discriminators import discriminators, expand_base_types
 
 from .pets_spec import CAT, DOG, PET, PETS, pets_document
 

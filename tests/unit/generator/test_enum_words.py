@@ -2,7 +2,7 @@
 
 import pytest
 from generator.emit.enum_words import words
-from generator.spec.enums import enums
+from generator.spec.names.enums import enums
 
 VALUES = ("OPEN", "IN_PROGRESS", "DONE")
 MEANINGS = {"OPEN": "waits", "IN_PROGRESS": "runs now", "DONE": "has ended"}

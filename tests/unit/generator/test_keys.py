@@ -12,8 +12,8 @@ from itertools import count
 
 import httpx
 import pytest
-from generator.spec.keys import auth, remove_unsendable
 from generator.spec.normalise import normalise
+from generator.spec.requests.keys import auth, remove_unsendable
 
 import jobwait
 from jobwait.service import Job, JobState, PollingDefaults, Service, StatusMap

@@ -1,7 +1,7 @@
 """Names of operations: what a framework added is left out, where names stay unlike each other."""
 
 import pytest
-from generator.spec.operation_names import shorten_operation_ids
+from generator.spec.names.operation_names import shorten_operation_ids
 from generator.spec.operations import names_of, operations
 from generator.spec.select import Selection, select
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from generator.errors import GeneratorError
-from generator.spec.overlay import apply, apply_file
+from generator.spec.overlays.apply import apply, apply_file
 
 
 def overlaid(document: Any, *actions: Any) -> Any:

@@ -14,7 +14,7 @@ from generator.publish import whole_file
 from generator.publish.swap import MARK
 from generator.spec.effective import read_spec, read_with_findings
 from generator.spec.load import load
-from generator.spec.overlay import apply, apply_file
+from generator.spec.overlays.apply import apply, apply_file
 from ruamel.yaml import YAML
 
 TEXT = {"type": "string"}

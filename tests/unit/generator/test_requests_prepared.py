@@ -8,8 +8,8 @@ import httpx
 import pytest
 from generator.emit import package as package_builder
 from generator.spec.effective import read_and_repair
-from generator.spec.requests import prepare_requests
-from generator.spec.servers import own_server, servers_of
+from generator.spec.requests.prepare import prepare_requests
+from generator.spec.requests.servers import own_server, servers_of
 
 OPERATION = "/paths/~1toys~1{toy_id}/get"
 STRINGS = {"type": "array", "items": {"type": "string"}}

@@ -15,8 +15,8 @@ from generator.emit import package as package_builder
 from generator.errors import GeneratorError, limit_sentence
 from generator.spec.effective import read_and_repair
 from generator.spec.load import load
-from generator.spec.long_names import MAX_LETTERS
-from generator.spec.overlay import apply
+from generator.spec.names.long_names import MAX_LETTERS
+from generator.spec.overlays.apply import apply
 
 LONG = "n" * 300
 SPEC: Any = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.errors import Finding
-from generator.spec.media_types import is_json
 from generator.spec.operations import METHODS
 from generator.spec.pointers import Document, joined, objects, resolved
-from generator.spec.schema_kinds import NESTED, inner_kinds, kinds_of
+from generator.spec.requests.media_types import is_json
+from generator.spec.schemas.kinds import NESTED, inner_kinds, kinds_of
 
 # The styles of each place, the default first (OpenAPI 3.1, "Style Values").
 STYLES = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.errors import Finding
-from generator.spec.media_types import is_json
-from generator.spec.parameter_styles import STYLES
 from generator.spec.pointers import Document, joined, objects, resolved
-from generator.spec.schema_kinds import NESTED, inner_kinds, kinds_of, properties_of
+from generator.spec.requests.media_types import is_json
+from generator.spec.requests.parameter_styles import STYLES
+from generator.spec.schemas.kinds import NESTED, inner_kinds, kinds_of, properties_of
 
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 PART_HEADERS = "x-part-headers"  # the headers of a part whose values the document fixes

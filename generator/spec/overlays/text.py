@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
-from generator.spec.overlay_published import Path
+from generator.spec.overlays.published import Path
 from generator.spec.yaml_places import compose
 
 Entry = tuple[CollectionNode, Node, Node]  # of a collection: the collection, where the entry begins, and its value

@@ -11,7 +11,7 @@ from openapi_python_client.strings import PythonIdentifier
 from generator.errors import Finding
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, joined, resolved
-from generator.spec.servers import servers_of
+from generator.spec.requests.servers import servers_of
 
 # The other arguments of a client, which no key may have as its name.
 CLIENT_ARGUMENTS = frozenset({"base_url", "headers", "timeout", "transport", "verify", "self", "cls"})

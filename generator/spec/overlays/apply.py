@@ -10,8 +10,8 @@ from jsonpath_rfc9535 import JSONPathError, JSONPathNode, JSONPathRecursionError
 
 from generator.errors import GeneratorError
 from generator.spec.load import depth, load
-from generator.spec.overlay_errors import Where, where_of
-from generator.spec.overlay_published import MISSING, Step, has_entry, published, title, value_at, without
+from generator.spec.overlays.errors import Where, where_of
+from generator.spec.overlays.published import MISSING, Step, has_entry, published, title, value_at, without
 from generator.spec.pointers import Document, joined
 from generator.spec.yaml_values import MAX_DEPTH
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from generator.errors import Finding
-from generator.spec.media_types import essence, family
 from generator.spec.pointers import Document, joined, objects
+from generator.spec.requests.media_types import essence, family
 
 SENT_AS = {"json": "application/json", "text": "text/plain"}  # any other range takes the type of the file that is sent
 

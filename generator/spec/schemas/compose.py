@@ -12,9 +12,9 @@ from itertools import count
 
 from generator.errors import Finding
 from generator.python_names import RESERVED_CLASSES, class_name
-from generator.spec.discriminators import COMPONENTS, reference_of
-from generator.spec.merge import OBJECT_KEYWORDS, ContradictionError, assertions, merged
 from generator.spec.pointers import Document, resolved, schemas, steps
+from generator.spec.schemas.discriminators import COMPONENTS, reference_of
+from generator.spec.schemas.merge import OBJECT_KEYWORDS, ContradictionError, assertions, merged
 
 MAX_VARIANTS = 32
 COMPONENT = re.compile(r"/components/schemas/([^/]+)")

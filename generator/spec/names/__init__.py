@@ -1,0 +1,1 @@
+"""Names: operations, components and values get names that Python and callers can use."""

@@ -1,0 +1,1 @@
+"""Overlays: our corrections to a vendor's document, and what the vendor has published since."""

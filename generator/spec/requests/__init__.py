@@ -1,0 +1,1 @@
+"""Requests: servers, keys, parameters, bodies and content types."""

@@ -1,0 +1,1 @@
+"""Schemas: references, compositions, directions and discriminators."""
