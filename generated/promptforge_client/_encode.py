@@ -13,6 +13,7 @@ from .types import UNSET, File
 
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
+ANY_BYTES: Final = "application/octet-stream"  # the type of bytes of which nothing is known
 _PLAIN: Final = frozenset(
     {str, int, float, bool, type(None)}
 )  # the types of most values; their subclasses are enums
@@ -70,6 +71,8 @@ def content_body(value: Any, content_type: str) -> Body:
     if value is UNSET:
         return {}
     content = value.payload.read() if isinstance(value, File) else value
+    if isinstance(value, File) and value.mime_type and content_type == ANY_BYTES:
+        content_type = value.mime_type
     return {
         "content": content.encode() if isinstance(content, str) else content,
         "content_type": content_type,
