@@ -13,6 +13,7 @@ from .types import UNSET, File
 
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
+ANY_BYTES: Final = "application/octet-stream"  # the type of bytes of which nothing is known
 _PLAIN: Final = frozenset(
     {str, int, float, bool, type(None)}
 )  # the types of most values; their subclasses are enums
@@ -76,8 +77,10 @@ def content_body(value: Any, content_type: str) -> Body:
     content = value.payload.read() if isinstance(value, File) else value
     if not isinstance(content, str | bytes | bytearray):
         raise ValueError(f"A body of {content_type} is text, bytes or a File, not {type(content).__name__}.")  # noqa: TRY004 - one kind for all bad values
-    if "*" in content_type:
-        content_type = (value.mime_type if isinstance(value, File) else None) or "application/octet-stream"
+    if isinstance(value, File) and value.mime_type and (content_type == ANY_BYTES or "*" in content_type):
+        content_type = value.mime_type
+    elif "*" in content_type:
+        content_type = ANY_BYTES
     return {
         "content": content.encode() if isinstance(content, str) else content,
         "content_type": content_type,

@@ -24,6 +24,11 @@ def server_url(template: str, values: Mapping[str, str], allowed: Mapping[str, S
     return template
 
 
+def with_query(path: str, query: str) -> str:
+    """*path* with *query*, after the query that the document has in the path itself."""
+    return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+
+
 def with_path(base_url: str, path: str) -> str:
     """*base_url* with *path*, that of the document's relative server, if it has none of its own."""
     return base_url + path if httpx.URL(base_url).path in {"", "/"} else base_url

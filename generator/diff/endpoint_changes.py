@@ -140,7 +140,7 @@ def _contents(
             forms = [field_forms(one.document, kind, medium) for one, medium in ((old[0], was), (new[0], now))]
             for name in sorted({*forms[0], *forms[1]} if direction == "sent" else ()):
                 if forms[0].get(name) != forms[1].get(name):
-                    detail = _from_to(forms[0].get(name, "form"), forms[1].get(name, "form"))
+                    detail = _from_to(forms[0].get(name, "usual"), forms[1].get(name, "usual"))
                     yield Change("field of a form sent in another form", f"{place}, {kind}, {name}", detail)
 
 

@@ -91,7 +91,7 @@ RULES: dict[str, Rule] = {
     "read: required field added": Rule(R, "an answer without it does not decode; an older server may not send it"),
     "read: field removed": Rule(B, "code that reads it fails"),
     "read: field became required": Rule(R, "an answer without it no longer decodes"),
-    "read: field became optional": Rule(B, "code that reads it may find UNSET"),
+    "read: field became optional": Rule(B, "code that reads it may find None or UNSET"),
     "read: type changed": Rule(B, "code that reads it finds another type"),
     "read: type widened": Rule(B, "code that reads it may find another type"),
     "read: type narrowed": Rule(R, "old data may contain values that no longer decode"),

@@ -3,9 +3,15 @@
 from generator.diff.effective_schema import effective, is_object
 from generator.diff.media_types import plain_type
 from generator.spec.pointers import Document, resolved
+from generator.spec.requests.body_encodings import QUERY_KEYWORDS
 
 STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 FORMS = ("application/x-www-form-urlencoded", "multipart/")  # the kinds of body that have an `encoding`
+
+USUAL = {
+    frozenset[str](): "form",
+    frozenset({"array"}): "form, explode",
+}  # what is sent without encoding; objects are JSON
 
 
 def parameter_schema(parameter: Document) -> Document:
@@ -30,11 +36,15 @@ def field_forms(document: Document, kind: str, medium: Document) -> dict[str, st
     fields = effective(document, resolved(document, medium.get("schema") or {})).properties
     forms: dict[str, str] = {}
     for name, encoding in (medium.get("encoding") or {}).items():
-        style = str(encoding.get("style") or "form")
-        explode = bool(encoding.get("explode", style == "form"))
-        written = _form(document, fields.get(name, {}), style, explode=explode) + _reserved(encoding)
-        forms[name] = encoding.get("contentType", "") if "contentType" in encoding else written
-    return {name: form for name, form in forms.items() if form not in {"form", "form, explode"}}
+        schema = fields.get(name, {})
+        if any(keyword in encoding for keyword in QUERY_KEYWORDS):
+            style = str(encoding.get("style") or "form")
+            explode = bool(encoding.get("explode", style == "form"))
+            form = _form(document, schema, style, explode=explode) + _reserved(encoding)
+            forms[name] = "" if form == USUAL.get(frozenset(_parts(document, schema))) else form
+        else:
+            forms[name] = encoding.get("contentType", "")
+    return {name: form for name, form in forms.items() if form}
 
 
 def _form(document: Document, schema: Document, style: str, *, explode: bool) -> str:

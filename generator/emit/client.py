@@ -22,7 +22,7 @@ from generator.emit.literals import literal
 from generator.emit.methods import tags_of, write_methods
 from generator.emit.model_use import model_use
 from generator.emit.parser_document import TEXT_BODY, media_types
-from generator.emit.parsing import Parsed, parse
+from generator.emit.parsing import Parsed, number_names, parse
 from generator.emit.template_data import TemplateData, template_data
 from generator.emit.uuid_arguments import take_texts
 from generator.errors import Finding, GeneratorError
@@ -110,10 +110,13 @@ def _correct(parsed: GeneratorData) -> None:
                 _rename_reserved(parameter, RESERVED_IN_ENDPOINTS)
                 path = endpoint.path.get_untrusted_value()
                 endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
+            number_names(one for _, one in endpoint.iter_all_parameters())  # the path's come first and keep their names
     for model in parsed.models:
-        for field in [*(model.required_properties or []), *(model.optional_properties or [])]:
+        fields = [*(model.required_properties or []), *(model.optional_properties or [])]
+        for field in fields:
             _quote_default(field)
             _rename_reserved(field, RESERVED_IN_MODELS)
+        number_names(fields)
 
 
 def _rename_reserved(prop: Any, taken: frozenset[str]) -> None:

@@ -13,7 +13,7 @@ from generator.spec.operations import PATH_PARAMETER
 from generator.spec.requests.media_types import is_json
 from generator.spec.requests.parameter_styles import Style
 
-SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._"  # the characters that RFC 3986 allows in a path
+SAFE_IN_PATHS = "/%:@!$&'()*+,;=~-._?"  # the characters that RFC 3986 allows in a path, and what begins a query
 SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 # The kinds of path values, by the parser's property class; all others are text.
 KINDS = {
@@ -77,7 +77,8 @@ class Parameters:
 
     def _pieces(self, endpoint: Endpoint) -> Iterator[str]:
         parameters = {str(parameter.python_name): parameter for parameter in endpoint.path_parameters}
-        for piece in PATH_PARAMETER.split(endpoint.path.get_untrusted_value()):
+        address, _, _ = endpoint.path.get_untrusted_value().partition("#")
+        for piece in PATH_PARAMETER.split(address):
             if piece in parameters:
                 yield self._segment(endpoint, parameters[piece])
             elif piece:

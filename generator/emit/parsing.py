@@ -1,9 +1,10 @@
 """Lets openapi-python-client parse a document; what it refuses is replaced by a plain form, and reported."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any
 
 from attrs import evolve
@@ -11,7 +12,7 @@ from openapi_python_client import schema as oai
 from openapi_python_client.config import Config
 from openapi_python_client.parser import openapi as parser_module
 from openapi_python_client.parser.errors import ParseError
-from openapi_python_client.parser.openapi import EndpointCollection, GeneratorData
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection, GeneratorData
 from openapi_python_client.parser.properties import (
     EnumProperty,
     ModelProperty,
@@ -20,10 +21,12 @@ from openapi_python_client.parser.properties import (
     build_parameters,
     build_schemas,
 )
+from openapi_python_client.parser.properties import model_property as model_module
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.openapi_schema_pydantic.components import Components
 from openapi_python_client.schema.parameter_location import ParameterLocation
+from openapi_python_client.strings import PythonIdentifier
 from pydantic import BaseModel, ValidationError
 
 from generator.emit.descriptions import with_full_descriptions
@@ -83,6 +86,36 @@ def _copied(endpoint: Any) -> Any:
     return replace(endpoint, **fields, responses=responses)
 
 
+def _parameters_told_apart(endpoint: Endpoint, *, config: Config, **more: Any) -> Endpoint:
+    """*endpoint* with the parser's Python names of its parameters, or with numbers in them where these are alike."""
+    if isinstance(_told_apart(endpoint, config=config, **more), ParseError):
+        parameters = [one for _, one in endpoint.iter_all_parameters()]
+        for one in parameters:
+            one.set_python_name(one.name, config=config)
+        number_names(parameters, {"client", "url"})
+    return endpoint
+
+
+def _fields_told_apart(*fields: Any) -> None:
+    """The parser's refusal of two fields of one Python name is ignored: such names are numbered in the end."""
+    _fields_by_spelling(*fields)
+
+
+def number_names(properties: Iterable[Any], taken: Collection[str] = ()) -> None:
+    """Put a number behind each Python name that is *taken* or another one's, which keeps it if it is spelled so."""
+    used = set(taken)
+    for one in sorted(properties, key=lambda one: _text(one.name).strip("_") != one.python_name.strip("_")):
+        names = chain([str(one.python_name)], (f"{one.python_name}_{number}" for number in count(2)))
+        free = next(name for name in names if name not in used)
+        used.add(free)
+        if free != one.python_name:
+            one.python_name = PythonIdentifier(free, "field_", skip_snake_case=True)
+
+
+_told_apart = Endpoint._check_parameters_for_conflicts  # noqa: SLF001 - it has no option for this
+_fields_by_spelling = model_module.__dict__["_resolve_naming_conflict"]
+setattr(Endpoint, "_check_parameters_for_conflicts", _parameters_told_apart)  # noqa: B010 - mypy allows no assignment
+model_module.__dict__["_resolve_naming_conflict"] = _fields_told_apart
 # Each operation is copied three times, with all models that it refers to: most of the time of a large document.
 parser_module.__dict__["deepcopy"] = _copied
 

@@ -25,7 +25,7 @@ from ._environment import (
 )
 from ._keys import Credentials, QuietHeaders, forget_keys
 from ._pool_use import PoolUse
-from ._servers import address, with_path
+from ._servers import address, with_path, with_query
 
 if TYPE_CHECKING:
     from anyio.lowlevel import RunVar
@@ -149,7 +149,7 @@ class BaseClient:
         query = query or query_string(params or {})
         request = httpx.Request(
             method,
-            address(self.base_url, server, self.documented_servers) + path + (f"?{query}" if query else ""),
+            address(self.base_url, server, self.documented_servers) + with_query(path, query),
             headers=list(given.values()),
             extensions={"timeout": self.timeout.as_dict()},
             **payload,

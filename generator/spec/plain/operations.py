@@ -16,6 +16,7 @@ STATUS = re.compile(r"default|[1-9](XX|[0-9]{2})")
 def plain_operations(document: Document) -> Iterator[Finding]:
     """Rename operations of one name, make parameters and path agree, and give each operation an answer."""
     yield from _leading_slashes(document)
+    yield from _queries_in_paths(document)
     yield from _unique_operation_ids(document)
     for path, item in document.get("paths", {}).items():
         if isinstance(item, dict):
@@ -34,6 +35,16 @@ def _leading_slashes(document: Document) -> Iterator[Finding]:
         plain = next(one for one in (f"/{path}", f"//{path}") if one not in paths)
         document["paths"] = paths = {plain if one == path else one: item for one, item in paths.items()}
         yield joined("/paths", plain), f"the path {path} does not begin with a slash; it is read as {plain}"
+
+
+def _queries_in_paths(document: Document) -> Iterator[Finding]:
+    """OpenAPI knows neither in a path: a query is sent as one, and a fragment only tells operations apart."""
+    for path in document.get("paths", {}):
+        address, fragment, _ = path.partition("#")
+        if "?" in address:
+            yield joined("/paths", path), "what follows the ? in this path is sent as the beginning of the query"
+        if fragment:
+            yield joined("/paths", path), "what follows the # in this path is not sent"
 
 
 def _unique_operation_ids(document: Document) -> Iterator[Finding]:

@@ -52,30 +52,57 @@ def prepare_parameters(document: Document) -> list[Finding]:
 
 def _headers_of_the_client(document: Document) -> Iterator[Finding]:
     """OpenAPI ignores header parameters with these names: the content types and the key say what is sent."""
-    for pointer, holder, keyed in _lists(document):
+    for pointer, holder, operations in _lists(document):
+        security = [_security(document, one) for one in operations]
+        keys = set[tuple[str, str]].intersection(*(_keys(document, one) for one in security)) if security else set()
         kept = []
         for index, parameter in enumerate(holder["parameters"]):
             node = _resolved(document, parameter)
-            name = str(node.get("name")).lower() if node.get("in") == "header" else ""
-            if name in {"accept", "content-type"} or (name == "authorization" and keyed):
+            location, name = _place(node)
+            ignored = {"accept", "content-type", *(["authorization"] if security and all(security) else [])}
+            if location == "header" and name in ignored:
                 yield (
                     joined(pointer, "parameters", index),
                     f"OpenAPI ignores a header parameter {node['name']}; it is left out",
+                )
+            elif (location, name) in keys:
+                yield (
+                    joined(pointer, "parameters", index),
+                    f"the {location} parameter {node['name']} is the API key, which the client has; it is left out",
                 )
             else:
                 kept.append(parameter)
         holder["parameters"] = kept
 
 
-def _lists(document: Document) -> Iterator[tuple[str, Document, bool]]:
-    """Every path and operation with parameters, and whether it takes a key."""
+def _place(node: Document) -> tuple[str, str]:
+    """Where a parameter or a key stands; the names of headers have no case."""
+    location, name = str(node.get("in")), str(node.get("name"))
+    return location, name.lower() if location == "header" else name
+
+
+def _security(document: Document, operation: Document) -> list[Document]:
+    given = operation.get("security", document.get("security"))
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def _keys(document: Document, security: list[Document]) -> set[tuple[str, str]]:
+    """Where the keys of *security* stand that have a place of their own."""
+    known = document.get("components", {}).get("securitySchemes", {})
+    schemes = [_resolved(document, known.get(name, {})) for choice in security for name in choice]
+    return {_place(one) for one in schemes if one.get("type") == "apiKey"}
+
+
+def _lists(document: Document) -> Iterator[tuple[str, Document, list[Document]]]:
+    """Every path and operation with parameters, and the operations that send them."""
     paths = document.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
         holders = [("", item), *((key, item.get(key)) for key in METHODS)] if isinstance(item, dict) else []
         for key, holder in holders:
             if isinstance(holder, dict) and isinstance(holder.get("parameters"), list):
                 place = joined("/paths", path, key) if key else joined("/paths", path)
-                yield place, holder, bool(holder.get("security", document.get("security")))
+                sending = [one for method, one in holders[1:] if isinstance(one, dict) and key in {"", method}]
+                yield place, holder, sending
 
 
 def _resolved(document: Document, node: Any) -> Document:

@@ -326,6 +326,33 @@ def test_fields_of_a_form_that_are_sent_in_another_form_are_named():
     assert change.place.endswith("multipart/form-data, url")
 
 
+@pytest.mark.parametrize(
+    ("kind", "encoding", "named"),
+    [
+        ("array", {"style": "form", "explode": False}, True),
+        ("array", {"style": "form"}, False),
+        ("array", {"explode": True}, False),
+        ("string", {"style": "form", "explode": False}, False),
+        ("object", {"style": "form"}, True),
+        ("object", {"headers": {"X-A": {"schema": {"type": "string"}}}}, False),
+    ],
+)
+def test_a_style_of_a_field_in_a_form_is_named_if_it_is_not_the_usual_one(kind, encoding, named):
+    """Without `encoding` an array is repeated and an object is JSON."""
+
+    def form(encodings):
+        def edit(spec):
+            form_body(**encodings)(spec)
+            content = spec["paths"][ALL]["post"]["requestBody"]["content"]
+            content["multipart/form-data"]["schema"] = {"type": "object", "properties": {"field": {"type": kind}}}
+
+        return edit
+
+    found = compared(form({"field": encoding}), before=form({}))
+
+    assert [one.kind for one in found] == ["field of a form sent in another form"] * named
+
+
 def test_a_change_of_a_base_is_reported_at_the_base_only():
     """Each class that has the base changes with it; one line says so, with all operations."""
     (change,) = compared(schema("Base", {"type": "object", "properties": {}}), before=into_base(True))
