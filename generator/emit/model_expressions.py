@@ -1,5 +1,6 @@
 """The Python expressions and types of model modules, made from the parser's escaped parts; templates call these."""
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +57,12 @@ def _default(prop: Any) -> str:
 
 
 def _allows_null(code: str) -> bool:
-    return code == "None" or code.endswith(" | None") or "None | " in code
+    """Whether None is a value of the type *code* itself, not only of what a list or dict of it holds."""
+    members = [ast.parse(code, mode="eval").body]
+    for member in members:
+        if isinstance(member, ast.BinOp):
+            members += [member.left, member.right]
+    return any(isinstance(member, ast.Constant) and member.value is None for member in members)
 
 
 def expressions(use: ModelUse, decoders: Decoders) -> dict[str, Callable[..., Any]]:
