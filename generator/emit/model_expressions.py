@@ -57,17 +57,12 @@ def _default(prop: Any) -> str:
 
 
 def _allows_null(code: str) -> bool:
-    """Whether None is a member of the union *code* itself, not of what its members hold."""
-    waiting: list[ast.expr] = [ast.parse(code, mode="eval").body]
-    while waiting:
-        match waiting.pop():
-            case ast.Constant(value=None):
-                return True
-            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-                waiting += (left, right)
-            case _:
-                pass
-    return False
+    """Whether None is a value of the type *code* itself, not only of what a list or dict of it holds."""
+    members = [ast.parse(code, mode="eval").body]
+    for member in members:
+        if isinstance(member, ast.BinOp):
+            members += [member.left, member.right]
+    return any(isinstance(member, ast.Constant) and member.value is None for member in members)
 
 
 def expressions(use: ModelUse, decoders: Decoders) -> dict[str, Callable[..., Any]]:
