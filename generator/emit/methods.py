@@ -16,7 +16,16 @@ CLIENT_NAMES = frozenset(
     {
         *("aclose", "close", "send", "send_async", "send_into", "send_into_async", "build_request"),
         *("get_httpx_client", "get_async_httpx_client", "pool_in_use", "async_pool_in_use", "with_headers"),
-        *("with_timeout", "auth_headers", "auth_header_name", "auth_prefix", "credentials", "key_places", "renews_key"),
+        *(
+            "with_timeout",
+            "proxy_of",
+            "auth_headers",
+            "auth_header_name",
+            "auth_prefix",
+            "credentials",
+            "key_places",
+            "renews_key",
+        ),
         *("base_url", "documented_servers", "server_path", "timeout", "user_agent", "verify", "from_env", "httpx"),
     }
 )

@@ -12,7 +12,7 @@ from jobwait import errors, freeplay, fryte, hooks, promptforge
 from jobwait._http.attempt import Attempt
 from jobwait._http.signed_links import upload_file
 from jobwait._jobs.drivers import do, run, run_async
-from jobwait._polling.commands import SendRequest, Sleep
+from jobwait._polling.commands import Compute, SendRequest, Sleep
 from jobwait._polling.operations import call
 from jobwait._polling.submission import Submission
 from jobwait.service import Link
@@ -77,6 +77,8 @@ def interrupting(number, kind, *, answered):
     left = [number]
 
     def execute(command):
+        if isinstance(command, Compute):
+            return at_once(command)  # the number counts what reaches the service, and pauses
         left[0] -= 1
         if left[0] == 0:
             if answered:
