@@ -84,7 +84,7 @@ def _rows(documents: list[Document], jobs: int, *, with_stock: bool) -> Iterator
 
 def _tried(generator: str, document: Document, name: str) -> Trial:
     """The trial of *document*, or what an earlier one gave with the same code."""
-    key = f"{_code()}:{generator}:{document.kilobytes}:{document.name}"
+    key = f"{_code(generator)}:{generator}:{document.kilobytes}:{document.name}"
     if known := _known().get(key):
         return Trial(**known | {"verdict": Verdict(known["verdict"])})
     run: Callable[[Path, str, Path], Trial] = {"ours": trial.ours, "stock": trial.stock}[generator]
@@ -104,10 +104,11 @@ def _known() -> dict[str, Any]:
 
 
 @cache
-def _code() -> str:
-    """A hash of all that decides what comes of a document: the generator and the pinned tools."""
-    parts = [ROOT / "codegen.py", ROOT / "requirements" / "dev.lock", *(ROOT / "generator").rglob("*")]
-    files = sorted(path for path in parts if path.suffix in {".py", ".jinja", ".lock"})
+def _code(generator: str) -> str:
+    """A hash of what decides what comes of a document: the pinned tools, and for ours the code."""
+    tools = ROOT / "requirements" / "dev.lock"
+    code = [ROOT / "codegen.py", *(ROOT / "generator").rglob("*")] if generator == "ours" else []
+    files = sorted(path for path in [tools, *code] if path.suffix in {".py", ".jinja", ".lock"})
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
