@@ -1,0 +1,62 @@
+"""One operation of a client under check: its functions, its judge, made values for it, and where the findings go."""
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from inspect import signature
+from types import ModuleType
+from typing import Any
+
+import httpx
+
+from corpus.operations_arguments import Defaults, signature_types
+from corpus.operations_document import Operation
+from corpus.operations_judge import Judge
+from corpus.operations_result import Mismatch, Result
+from corpus.operations_values import Document, Values, resolved
+
+HOST = "https://api.example.test"  # where a document's own server is relative
+
+
+@dataclass
+class Case:
+    """One *operation* of *document* and its *module* in the client; *defaults* is what absent fields count as."""
+
+    document: Document
+    operation: Operation
+    module: ModuleType
+    defaults: Defaults
+    seed: int
+    result: Result = field(default_factory=Result)
+
+    def __post_init__(self) -> None:
+        servers = self.document.get("servers") or [{}]
+        self.base_url = None if str(servers[0].get("url", "")).startswith("http") else HOST
+        self.judge = Judge(self.document, self.operation.path, self.base_url)
+        self.types = signature_types(self.module.build)
+
+    def differs(self, subject: str, reason: str) -> None:
+        """Record that *subject* is not as the document says."""
+        self.result.mismatches.append(Mismatch(str(self.operation), subject, reason))
+
+    def values(self, what: str, *, sent: bool, everything: bool) -> Values:
+        """Made values, always the same ones for *what*."""
+        seed = f"{self.seed} {self.operation} {what} {everything}"
+        return Values(self.document, seed, sent=sent, everything=everything)
+
+    def resolved(self, node: Any) -> Document:
+        """*node*, or what it refers to in the document."""
+        return resolved(self.document, node)
+
+    def request(self, arguments: dict[str, Any]) -> httpx.Request:
+        """The request that the client builds, with a key for each of its arguments for keys."""
+        build = self.module.build
+        package = build.__module__.partition(".")[0]
+        kind = getattr(import_module(f"{package}.client"), signature(build).parameters["client"].annotation)
+        single = {"token": None} if "token" in signature(kind).parameters else {}
+        keys = {
+            name: ("user", "password") if getattr(place, "kind", "") == "basic" else "key"
+            for name, place in getattr(kind, "key_places", single).items()
+        }
+        address = {"base_url": self.base_url} if self.base_url else {}
+        request: httpx.Request = build(kind(**keys, **address), **arguments)
+        return request

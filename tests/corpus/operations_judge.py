@@ -1,0 +1,154 @@
+"""openapi-core as the judge of requests and answers, by the original document; and what it is known to read wrongly."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+from jsonschema_path import SchemaPath
+from openapi_core import (
+    V30RequestUnmarshaller,
+    V30ResponseUnmarshaller,
+    V31RequestUnmarshaller,
+    V31ResponseUnmarshaller,
+)
+from openapi_core.datatypes import RequestParameters
+from openapi_core.testing import MockResponse
+from openapi_core.validation.request.exceptions import ParameterValidationError, RequestBodyValidationError
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.http import parse_cookie
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What the judge objects to: `body`, `query parameter x`, or `openapi-core` where it fails; and its sentence."""
+
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge objects to, and the parameters as it read them, by place and name."""
+
+    objections: list[Objection]
+    parameters: dict[str, dict[str, Any]]
+
+
+class Received:
+    """A request as openapi-core wants it, read by werkzeug."""
+
+    def __init__(self, request: httpx.Request) -> None:
+        self.host_url = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        self.path = request.url.path
+        self.method = request.method.lower()
+        self.content_type = request.headers.get("Content-Type", "")
+        self.body = request.read() or None
+        self.parameters = RequestParameters(
+            query=ImmutableMultiDict(parse_qsl(request.url.query.decode(), keep_blank_values=True)),
+            header=Headers(list(request.headers.items())),
+            cookie=ImmutableMultiDict(parse_cookie(request.headers.get("Cookie", ""))),
+        )
+
+
+class Judge:
+    """openapi-core with one *path* of the *document*, so that no other path takes the request."""
+
+    def __init__(self, document: Document, path: str, base_url: str | None) -> None:
+        spec = SchemaPath.from_dict({**document, "paths": {path: document["paths"][path]}})
+        old = document["openapi"].startswith("3.0")
+        formats: dict[str, Any] = dict.fromkeys(strings_at("format", document), str)
+        kinds = {kind: json.loads for kind in strings_at("content", document) if "json" in kind}
+        more: dict[str, Any] = {"extra_format_unmarshallers": formats, "extra_media_type_deserializers": kinds}
+        self._requests = (V30RequestUnmarshaller if old else V31RequestUnmarshaller)(spec, base_url=base_url, **more)
+        self._answers = (V30ResponseUnmarshaller if old else V31ResponseUnmarshaller)(spec, base_url=base_url, **more)
+
+    def request(self, request: httpx.Request) -> Verdict:
+        """What it says about a request."""
+        try:
+            result = self._requests.unmarshal(Received(request))
+        except (AssertionError, TypeError) as error:
+            return Verdict([Objection("openapi-core", repr(error))], {})
+        read = {place: getattr(result.parameters, place, {}) for place in ("path", "query", "header", "cookie")}
+        return Verdict([objection(one) for one in result.errors], read)
+
+    def answer(self, request: httpx.Request, answer: httpx.Response) -> list[Objection]:
+        """What it objects to in an answer."""
+        seen = MockResponse(answer.content, answer.status_code, {}, answer.headers.get("Content-Type", ""))
+        try:
+            return [objection(one) for one in self._answers.unmarshal(Received(request), seen).errors]
+        except (AssertionError, TypeError) as error:
+            return [Objection("openapi-core", repr(error))]
+
+
+def strings_at(key: str, node: Any) -> set[str]:
+    """All strings that *key* has anywhere in *node*, or the keys of the objects there."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict) and isinstance(one.get(key), str | dict):
+            found |= {one[key]} if isinstance(one[key], str) else set(one[key])
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else []
+    return found
+
+
+def objection(error: Any) -> Objection:
+    """An error of openapi-core, with its innermost sentences."""
+    subject = type(error).__name__
+    if isinstance(error, ParameterValidationError):
+        subject = f"{error.location} parameter {error.name}"
+    elif isinstance(error, RequestBodyValidationError):
+        subject = "body"
+    causes = [error]
+    while causes[-1].__cause__ is not None:
+        causes.append(causes[-1].__cause__)
+    inner = [one for cause in causes for one in getattr(cause, "schema_errors", [])]
+    places = [f"at {'/'.join(map(str, one.path)) or 'its top'}: {one.message[:120]}" for one in inner]
+    return Objection(subject, "; ".join(dict.fromkeys(places)) or str(causes[-1])[:240])
+
+
+def judge_limit(place: str, parameter: dict[str, Any], schema: dict[str, Any], value: Any) -> str:
+    """
+    Why openapi-core 0.23 cannot read this parameter; empty if it can.
+
+    It reads no exploded objects, no objects in objects, no matrix and label; it splits lists after the
+    percent-decoding, knows the type of a schema only where it stands at its top, and takes no empty value.
+    """
+    if "content" in parameter:
+        return ""
+    style = parameter.get("style") or {"query": "form", "cookie": "form"}.get(place, "simple")
+    inner = list(value.values() if isinstance(value, dict) else value if isinstance(value, list) else [])
+    reasons = {
+        "the type of a list or object is not at the top of its schema": isinstance(value, dict | list)
+        and schema.get("type") not in ("object", "array"),
+        "nested values": any(isinstance(one, dict | list) for one in inner),
+        f"the style {style}": style in {"matrix", "label", "spaceDelimited"},
+        "exploded objects": isinstance(value, dict) and parameter.get("explode", style == "form") and style == "form",
+        "an empty value": value in ("", [], {}),
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """The scalars in *value* as text."""
+    match value:
+        case dict():
+            for one in value.values():
+                yield from leaves(one)
+        case list():
+            for one in value:
+                yield from leaves(one)
+        case bool():
+            yield str(value).lower()
+        case None:
+            return
+        case _:
+            yield str(value)

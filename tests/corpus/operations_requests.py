@@ -1,0 +1,196 @@
+"""Requests of one operation: built from made arguments, judged by openapi-core, and searched for what was given."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import httpx
+
+from corpus.operations_arguments import NoFitError, argument, arguments_for, difference, moment
+from corpus.operations_case import Case
+from corpus.operations_judge import Objection, judge_limit, leaves
+from corpus.operations_values import PLAIN_WORDS, WORDS, Document, NoValueError
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+OF_HTTP = {"accept", "content-type", "authorization"}  # header parameters that OpenAPI ignores
+Given = list[tuple[Document, Any]]  # parameters of the document, each with its value
+Body = tuple[str, Any]  # a content type and a value; "" if there is none
+
+
+def check_requests(case: Case) -> httpx.Request | None:
+    """Check a request with what is required, and one with all for each content type; return one of them."""
+    content = case.resolved(case.operation.node.get("requestBody")).get("content", {})
+    found = [_checked(case, "", content, everything=False)]
+    found += [_checked(case, kind, content, everything=True) for kind in content or [""]]
+    return next((one for one in reversed(found) if one is not None), None)
+
+
+def _checked(case: Case, kind: str, content: Document, *, everything: bool) -> httpx.Request | None:
+    """One request with a body of the content type *kind*; None if none could be made."""
+    subject = f"request {kind or 'with all' if everything else 'with the required'}"
+    try:
+        given = _parameters(case, everything=everything)
+        body = _body(case, kind, content, everything=everything)
+    except NoValueError as error:
+        case.result.unjudged[f"no value: {error}"] += 1
+        return None
+    case.result.requests += 1
+    before = len(case.result.mismatches)
+    try:
+        request = _built(case, given, body)
+    except Exception as error:  # noqa: BLE001 - whatever it is, what was given fits the document
+        case.differs(subject, f"{type(error).__name__}: {error}")
+        return None
+    for reason in _of_body(case, request, *body) if body[0] else ():
+        case.differs(subject, reason)
+    for reason in _of_parameters(case, request, given, faithful=before == len(case.result.mismatches)):
+        case.differs(subject, reason)
+    case.result.accepted += before == len(case.result.mismatches)
+    return request
+
+
+def _parameters(case: Case, *, everything: bool) -> Given:
+    found: Given = []
+    for one in case.operation.parameters:
+        ignored = one.get("in") == "header" and one["name"].lower() in OF_HTTP
+        if ignored or not (one.get("required") or everything):
+            continue
+        media: Document = next(iter(one.get("content", {}).values()), {})
+        schema = one.get("schema", media.get("schema"))
+        values = case.values(f"{one['in']} {one['name']}", sent=True, everything=everything)
+        if one["in"] != "query" or case.resolved(schema).get("type") != "string":
+            values.words = PLAIN_WORDS
+        try:
+            value = values.of(schema)
+        except NoValueError:
+            if one.get("required"):
+                raise
+            continue
+        if value not in ([], {}, None) or one.get("required"):
+            found.append((one, value))
+    return found
+
+
+def _body(case: Case, kind: str, content: Document, *, everything: bool) -> Body:
+    required = case.resolved(case.operation.node.get("requestBody")).get("required", False)
+    kind = kind or (next(iter(content), "") if required else "")
+    if not kind:
+        return "", None
+    schema = content[kind].get("schema", {})
+    if not (is_json(kind) or kind in FORMS) or case.resolved(schema).get("format") == "binary":
+        return kind, "some text"
+    values = case.values(f"body {kind}", sent=True, everything=everything)
+    values.words = WORDS if is_json(kind) else PLAIN_WORDS
+    return kind, values.of(schema)
+
+
+def _built(case: Case, given: Given, body: Body) -> httpx.Request:
+    """The request; of several arguments that stand for the body, that of the first one that is sent as its type."""
+    arguments = _arguments(case.types, given)
+    if not body[0]:
+        return case.request(arguments)
+    if "body" not in case.types:
+        raise NoFitError("no argument for the body")
+    if "content_type" in case.types:
+        arguments["content_type"] = argument(body[0], case.types["content_type"])
+    requests = [case.request({**arguments, "body": one}) for one in arguments_for(body[1], case.types["body"])]
+    return next((one for one in requests if _same_type(body[0], one)), requests[0])
+
+
+def _arguments(types: dict[str, Any], given: Given) -> dict[str, Any]:
+    """The arguments for *given*; NoFitError where the signature has none."""
+    found: dict[str, Any] = {}
+    for parameter, value in given:
+        wanted = {_plain(parameter["name"]), _plain(parameter["name"] + parameter["in"])}
+        name = next((one for one in types if one not in found and _plain(one) in wanted), None)
+        if name is None:
+            raise NoFitError(f"no argument for the {parameter['in']} parameter {parameter['name']}")
+        try:
+            found[name] = argument(value, types[name])
+        except NoFitError as error:
+            raise NoFitError(f"argument {name}: {error}: {json.dumps(value)[:80]}") from None
+    return found
+
+
+def _of_parameters(case: Case, request: httpx.Request, given: Given, *, faithful: bool) -> list[str]:
+    """
+    What openapi-core objects to, and what of *given* is not in the request.
+
+    A *faithful* body is the one that was made, so that the fault is in the made one.
+    """
+    limits = {
+        (one["in"], one["name"]): judge_limit(one["in"], one, case.resolved(one.get("schema")), value)
+        for one, value in given
+    }
+    verdict = case.judge.request(request)
+    found: list[str] = []
+    for one in verdict.objections:
+        reason = _no_objection(one, limits, faithful=faithful)
+        if reason:
+            case.result.unjudged[reason] += 1
+        else:
+            found.append(str(one))
+    texts = _texts(request)
+    for parameter, value in given:
+        place, name = key = parameter["in"], parameter["name"]
+        lost = [text for text in leaves(value) if text not in texts[place] and not moment(text)]
+        found += [f"{place} parameter {name}: {text!r} is not sent" for text in lost[:1]]
+        read = verdict.parameters.get(place, {}).get(name)
+        if read is None and not (limits[key] or verdict.objections):
+            found.append(f"{place} parameter {name} is not sent")
+        other = "" if limits[key] or read is None else difference(value, read)
+        if other and list(leaves(read)) != list(leaves(value)):
+            found.append(f"{place} parameter {name}{other}")
+    return found
+
+
+def _no_objection(one: Objection, limits: dict[tuple[str, str], str], *, faithful: bool) -> str:
+    """Why the objection *one* says nothing about the client; empty if it does."""
+    if one.subject == "openapi-core" or (one.subject == "body" and faithful):
+        return f"the {one.subject} as it was made: {one.text}"
+    if "parameter " in one.subject:
+        key = (one.subject.partition(" ")[0], one.subject.partition("parameter ")[2])
+        return limits.get(key, "the default of an absent parameter" if key not in limits else "")
+    return ""
+
+
+def _texts(request: httpx.Request) -> dict[str, str]:
+    """What stands in each place of the request, percent-decoded."""
+    pairs = parse_qsl(request.url.query.decode(), keep_blank_values=True)
+    return {
+        "path": request.url.path,
+        "query": "\n".join(f"{name}={value}" for name, value in pairs),
+        "header": "\n".join(f"{name}={value}" for name, value in request.headers.items()),
+        "cookie": unquote(request.headers.get("Cookie", "")),
+    }
+
+
+def _of_body(case: Case, request: httpx.Request, kind: str, value: Any) -> list[str]:
+    """How the body of the request is not *value*."""
+    text = request.read().decode()
+    if not _same_type(kind, request):
+        return [f"is sent as {request.headers.get('Content-Type', 'nothing')}"]
+    if is_json(kind) and value != "some text":
+        other = difference(value, json.loads(text or "null"), case.defaults)
+        return [f"body{other}"] if other else []
+    sent = text + ("\n".join(map(str, parse_qsl(text))) if "urlencoded" in kind else "")
+    lost = [leaf for leaf in leaves(value) if leaf not in sent and not moment(leaf)]
+    return [f"body: {leaf!r} is not sent" for leaf in lost[:1]]
+
+
+def _same_type(kind: str, request: httpx.Request) -> bool:
+    """Whether *request* has the content type *kind*, or a concrete one of that range."""
+    sent = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    wanted = re.escape(kind.partition(";")[0].strip().lower()).replace(r"\*", "[^*]+")
+    return bool(re.fullmatch(wanted, sent))
+
+
+def is_json(kind: str) -> bool:
+    """Whether a body of this content type is JSON; one of any type is taken for it."""
+    return "json" in kind or kind in {"*/*", "application/*"}
+
+
+def _plain(name: str) -> str:
+    """*name* as far as it is the same in the document and in Python."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
