@@ -10,6 +10,8 @@ from generator.scaffold.state_words import is_known, is_sentinel, is_stage, stat
 
 QUOTED = re.compile(r"[`\"'\u2018\u2019\u201c\u201d*]([A-Za-z][\w -]{1,30}?)[`\"'\u2018\u2019\u201c\u201d*]")
 LISTED = re.compile(r"\b[A-Za-z][A-Za-z_-]{2,30}\b")
+# Words with commas, slashes, bars, "or" or "and" between them.
+LIST = re.compile(r"\b[A-Za-z][\w-]{1,30}(?:\s{0,3}(?:[,;|/]\s{0,3}|\b(?:or|and)\s{1,3}){1,2}[A-Za-z][\w-]{1,30}\b)+")
 NUMBERED = re.compile(
     r"(?<![\w.])(\d{1,3})\s*(?:=|:|-|\u2013|\u2192|is|means)\s*[`\"']?([A-Za-z][\w -]{0,40}?)[`\"']?(?=[,;.)\n]|$| \d)"
 )
@@ -87,9 +89,17 @@ def _numbered(texts: Iterable[str]) -> dict[str, str]:
 
 @lru_cache(maxsize=1024)  # the same text is near many fields
 def _status_words(text: str) -> tuple[str, ...]:
-    """The status words in *text*: all quoted words if half of them are known, else all known words."""
+    """The status words in *text*: the quoted ones if half of them are known, else known words and those beside them."""
     quoted = tuple(dict.fromkeys(QUOTED.findall(text)))
     known = [word for word in quoted if state_of(word)]
     if len(quoted) >= ENOUGH and ENOUGH * len(known) >= len(quoted):
         return quoted
-    return tuple(dict.fromkeys(word for word in LISTED.findall(text) if is_known(word)))
+    beside = {word for run in LIST.findall(text) for word in _run_of_statuses(run)}
+    return tuple(dict.fromkeys(word for word in LISTED.findall(text) if is_known(word) or word in beside))
+
+
+def _run_of_statuses(run: str) -> list[str]:
+    """The words of a *run*, if half of them are known: the others are statuses too, of which nothing is known."""
+    words = [word for word in LISTED.findall(run) if word.lower() not in {"and", "or"}]
+    known = [word for word in words if is_known(word)]
+    return words if len(known) >= ENOUGH and ENOUGH * len(known) >= len(words) else []

@@ -6,6 +6,7 @@ import pytest
 from generator.scaffold.add import job_operations
 from generator.scaffold.add_report import doubts
 from generator.scaffold.detect_result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect_states import detect_states
 from generator.scaffold.detect_status import find_jobs, find_status_operation
 from generator.scaffold.detect_submit import detect_submit
 from generator.scaffold.state_words import state_of
@@ -275,3 +276,16 @@ def test_an_unclear_submit_operation_is_not_guessed(spoil):
     spoil(document["paths"]["/transcriptions"]["post"], document["components"]["schemas"]["Job"])
 
     assert None is detect_submit(document, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("One of Queued, InProgress, Done, Baked, Failed", ["Queued", "InProgress", "Done", "Baked", "Failed"]),
+        ("queued | glazed | succeeded", ["queued", "glazed", "succeeded"]),
+        ("Is pending, running or completed. Read the link, data, or file.", ["pending", "running", "completed"]),
+    ],
+)
+def test_words_beside_known_ones_in_a_list_are_statuses_too(text, words):
+    """A status that is left out would be unknown for ever, and nobody would be told."""
+    assert words == list(detect_states({"type": "string"}, [text]).states)
