@@ -8,16 +8,11 @@ from typing import Any
 from generator.errors import Finding
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, joined, resolved
-from generator.spec.requests.media_types import JSON, essence, family
+from generator.spec.requests.media_types import essence, family
 
 TEXT = {"type": "string"}
 BYTES = {"type": "string", "format": "binary"}
 PLAIN = {"text": TEXT, "bytes": BYTES}
-SENT_AS = {
-    "json": JSON,
-    "text": "text/plain",
-    "bytes": "application/octet-stream",
-}  # for a range: application/*, image/*
 WORDS = {"text": "text", "bytes": "bytes"}
 MODELS = frozenset({"properties", "additionalProperties", "allOf", "anyOf", "oneOf", "items", "enum"})
 
@@ -33,24 +28,11 @@ def plain_content(document: Document) -> Iterator[Finding]:
         done.add(id(body))
         place = str(holder["$ref"]).removeprefix("#") if "$ref" in holder else pointer
         is_answer = "/responses/" in place
-        if not is_answer:
-            yield from _concrete_types(joined(place, "content"), content)
         for media_type in list(content):
             if is_answer and family(media_type) != "json" and any(family(one) == "json" for one in content):
                 continue  # the client reads the JSON
             yield from _plain_media(joined(place, "content", media_type), content, media_type)
     _share_bodies(document)
-
-
-def _concrete_types(place: str, content: Document) -> Iterator[Finding]:
-    """A range of media types, such as image/*, says what a service takes; what is sent has one of them."""
-    for media_type in [one for one in content if "*" in essence(one)]:
-        media = content.pop(media_type)
-        schema = media.get("schema") or {}
-        kind = "bytes" if schema.get("format") == "binary" else family(media_type)
-        content.setdefault(SENT_AS[kind], media)
-        more = ", or as the type of the File" if kind == "bytes" else ""
-        yield joined(place, media_type), f"{media_type} is no type of one body; it is sent as {SENT_AS[kind]}{more}"
 
 
 def _share_bodies(document: Document) -> None:
