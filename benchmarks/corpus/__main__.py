@@ -90,8 +90,9 @@ def _tried(generator: str, document: Document, name: str) -> Trial:
     run: Callable[[Path, str, Path], Trial] = {"ours": trial.ours, "stock": trial.stock}[generator]
     with tempfile.TemporaryDirectory() as folder:
         found = run(document.path, name, Path(folder))
-    with KNOWN.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"key": key, "trial": asdict(found)}) + "\n")
+    if found.verdict is not Verdict.TIMED_OUT:  # the machine may have been busy
+        with KNOWN.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"key": key, "trial": asdict(found)}) + "\n")
     return found
 
 
