@@ -371,7 +371,8 @@ def test_own_sleeps_take_virtual_time_if_asked_for(kind):
         time.sleep(600)
         time.sleep(0)
         assert "told" == asyncio.run(asyncio.sleep(1, "told"))
-        assert 6001 == clock.now
+        # A server that another test keeps running in this process may sleep by the same names meanwhile.
+        assert 0 <= clock.now - 6001 < 60
     assert before == (time.sleep, asyncio.sleep, trio.sleep, anyio.sleep)
 
 
