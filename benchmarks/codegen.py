@@ -89,9 +89,7 @@ def row(name: str, spec: Path) -> str:
     """One row of the table: ours over stock."""
     with tempfile.TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
-        pairs = [
-            (run_ours(spec, "ours", folder / f"{n}"), run_stock(spec, "stock", folder / f"{n}")) for n in range(RUNS)
-        ]
+        pairs = [_pair(spec, folder / str(number)) for number in range(RUNS)]
         clock, cpu = (_median(pairs, of) for of in (lambda run: run.seconds, lambda run: run.cpu))
         ours, stock = folder / "0" / "ours_client", folder / "0" / "stock_client"
         size = lines(ours) / lines(stock)
@@ -99,6 +97,15 @@ def row(name: str, spec: Path) -> str:
         models = _import_time(ours, "models") / _import_time(stock, "models")
     kilobytes = spec.stat().st_size / 1000
     return f"| {name} | {kilobytes:.0f} | {cpu:.1f} | {clock:.1f} | {size:.1f} | {one:.2f} | {models:.2f} |"
+
+
+def _pair(spec: Path, folder: Path) -> tuple[Run, Run]:
+    """Both generators on *spec*, one after the other; the packages are in *folder*."""
+    pair = run_ours(spec, "ours", folder), run_stock(spec, "stock", folder)
+    failed = [one for one in pair if one.status != 0]
+    if failed:
+        sys.exit(f"{spec.name} was not made (exit status {failed[0].status}), so there is nothing to compare.")
+    return pair
 
 
 def _median(pairs: list[tuple[Run, Run]], of: Callable[[Run], float]) -> float:
