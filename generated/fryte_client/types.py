@@ -42,9 +42,5 @@ class File(NamedTuple):
     file_name: str | None = None
     mime_type: str | None = None
 
-    def to_tuple(self) -> FileTypes:
-        """The file as httpx expects it in a multipart form."""
-        return self.file_name, self.payload, self.mime_type
-
 
 __all__ = ["UNSET", "File", "FileTypes", "Unset"]

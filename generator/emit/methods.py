@@ -8,26 +8,13 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
 from generator.emit.endpoint_expressions import late_imports
+from generator.emit.runtime._keyed_client import KeyedClient, SeveralKeysClient
 from generator.python_names import class_name, module_name
 
 FOLDER = "_methods"
-# What a client has besides; an attribute of such a name ends in an underscore.
+# What a client has besides, and what its class body uses; an attribute of such a name ends in an underscore.
 CLIENT_NAMES = frozenset(
-    {
-        *("aclose", "close", "send", "send_async", "send_into", "send_into_async", "build_request"),
-        *("get_httpx_client", "get_async_httpx_client", "pool_in_use", "async_pool_in_use", "with_headers"),
-        *(
-            "with_timeout",
-            "proxy_of",
-            "auth_headers",
-            "auth_header_name",
-            "auth_prefix",
-            "credentials",
-            "key_places",
-            "renews_key",
-        ),
-        *("base_url", "documented_servers", "server_path", "timeout", "user_agent", "verify", "from_env", "httpx"),
-    }
+    {*dir(KeyedClient), *dir(SeveralKeysClient), "from_env", "httpx", "property", "classmethod", "str", "float"}
 )
 
 
@@ -70,7 +57,7 @@ def write_methods(env: Any, package: Path, tags: list[Tag]) -> None:
 
 def _tag(folder: str, endpoints: list[Endpoint]) -> Tag:
     late = {line for one in endpoints for line in late_imports(one)}
-    early = {line for one in endpoints for line in one.relative_imports if line not in late_imports(one)}
+    early = {line for one in endpoints for line in one.relative_imports - set(late_imports(one))}
     imported = {line.rpartition(" ")[2] for line in early | late}
     name = f"{class_name(folder)}Operations"
     while name in imported:

@@ -12,7 +12,6 @@ from generator.python_names import module_name
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, resolved
 from generator.spec.requests.body_encodings import FieldEncoding, field_encodings
-from generator.spec.requests.connection import first_server
 from generator.spec.requests.keys import Auth, auth, key_requirement
 from generator.spec.requests.media_types import accept
 from generator.spec.requests.parameter_styles import Style, style_of
@@ -70,7 +69,6 @@ class TemplateData:
 
     title: UntrustedString
     version: UntrustedString
-    server: UntrustedString
     servers: Servers
     own_servers: bool  # whether operations have servers on other hosts
     auth: Auth
@@ -88,7 +86,6 @@ def template_data(document: Document) -> TemplateData:
     return TemplateData(
         title=UntrustedString(document["info"]["title"]),
         version=UntrustedString(re.sub(r"[^!-~]", "", document["info"]["version"])),
-        server=UntrustedString(first_server(document)),
         servers=servers_of(document),
         own_servers=has_own_servers(document),
         auth=auth(document),

@@ -1,11 +1,11 @@
 """Runs the steps of this package in order: from a spec file and its overlay to one checked, normalised document."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from generator import paths
-from generator.errors import Finding, GeneratorError, finding_sentences
+from generator.errors import Finding, GeneratorError
 from generator.spec.lint import lint
 from generator.spec.load import load_spec
 from generator.spec.names.long_names import shorten_names
@@ -39,31 +39,13 @@ BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
 
 
-def effective_spec(service: str) -> Document:
-    """The normalised document that the client of *service* is generated from."""
-    return read_spec(paths.SPECS / service / "openapi.yaml", paths.SPECS / service / "overlay.yaml")
-
-
 def read_spec(spec: Path, overlay: Path | None = None, *, fitting: bool = False) -> Document:
     """
     The normalised document of *spec* with *overlay* applied; GeneratorError for errors that no repair can fix.
 
     With *fitting*, parts of the overlay that do not fit the document are left out.
     """
-    return read_and_repair(spec, overlay, fitting=fitting)[0]
-
-
-def read_and_repair(
-    spec: Path,
-    overlay: Path | None = None,
-    wanted: Collection[str] = (),
-    tags: Collection[str] = (),
-    *,
-    fitting: bool = False,
-) -> tuple[Document, list[str]]:
-    """The same for the operations that *wanted*, *tags* or the overlay name; and one sentence for each finding."""
-    document, findings = read_with_findings(spec, overlay, Selection(wanted, tags), fitting=fitting)
-    return document, finding_sentences(findings, display_name(spec))
+    return read_with_findings(spec, overlay, fitting=fitting)[0]
 
 
 def read_with_findings(

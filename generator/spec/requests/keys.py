@@ -11,10 +11,8 @@ from openapi_python_client.strings import PythonIdentifier
 from generator.errors import Finding
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, joined, resolved
-from generator.spec.requests.servers import servers_of
+from generator.spec.requests.servers import ARGUMENTS, servers_of
 
-# The other arguments of a client, which no key may have as its name.
-CLIENT_ARGUMENTS = frozenset({"base_url", "headers", "timeout", "transport", "verify", "self", "cls"})
 HANDSHAKES = frozenset({"digest", "negotiate", "ntlm", "hoba", "mutual", "scram-sha-1", "scram-sha-256", "vapid"})
 SCHEME_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,60}")  # a token of RFC 9110
 CERTIFICATE = "mutualTLS"  # a certificate is no part of a request; the client's verify= brings it
@@ -158,5 +156,5 @@ def _sent(scheme: Document) -> Sent:
 def _argument(scheme: str, taken: Collection[str]) -> str:
     """The client's argument for the key of *scheme*, unlike those *taken*."""
     plain = str(PythonIdentifier(scheme, "key_"))
-    name = f"{plain}_key" if plain in CLIENT_ARGUMENTS else plain
+    name = f"{plain}_key" if plain in ARGUMENTS - {"token"} else plain
     return next(one for one in chain([name], (f"{name}_{number}" for number in count(2))) if one not in taken)

@@ -77,9 +77,8 @@ class ClientPool:
             request = command.service.poll(self.client, command.ids)
             if has_own_keys(request):
                 request.headers.update(_OF_POLLS)
-                headers, secret = HiddenHeaders(request.headers), secret_of(request, "")
-                args = (headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
-                return Attempt(self.client, "GET", str(request.url), *args)
+                headers, secret, url = HiddenHeaders(request.headers), secret_of(request, ""), str(request.url)
+                return Attempt(self.client, "GET", url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
             known = self._prepared(command, request)
         headers = HiddenHeaders(known[2])
         headers.update(self.client.auth_headers())

@@ -7,7 +7,8 @@ import json
 import httpx
 import pytest
 from generator.emit import package as package_builder
-from generator.spec.effective import read_and_repair
+
+from support.specs import read_and_repair
 
 PET = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 BYTES = {"type": "string", "format": "binary"}

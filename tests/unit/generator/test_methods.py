@@ -56,6 +56,12 @@ SPEC = {
             ),
         },
         "/speech": {"get": operation("speech") | {"responses": AUDIO}},
+        "/words": {
+            "get": operation("one", "property"),
+            "put": operation("two", "httpx"),
+            "post": operation("three", "str"),
+            "delete": operation("four", "zoo"),
+        },
     },
 }
 
@@ -89,8 +95,10 @@ def test_the_client_passes_all_checks(odd):
 
 
 def test_a_name_that_is_taken_gets_an_underscore(client):
-    """Of an attribute that the client has already, and of an async twin that is an operation."""
+    """Of an attribute that the client or its class body has already, and of an async twin that is an operation."""
     assert "https://api.example.test/send" == client.send_.list_()["url"]
+    words = [client.property_.one(), client.httpx_.two(), client.str_.three(), client.zoo.four()]
+    assert ["https://api.example.test/words"] * 4 == [one["url"] for one in words]
     assert {"run", "run_async", "run_async_", "run_async_async"} < set(dir(client.jobs))
 
 

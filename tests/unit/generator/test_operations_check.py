@@ -6,10 +6,10 @@ import re
 
 import pytest
 from generator.emit import package as package_builder
-from generator.spec.effective import read_and_repair
 
 from corpus.operations_check import check
 from corpus.operations_values import NoValueError, Values
+from support.specs import read_and_repair
 
 TEXT, WHOLE = {"type": "string"}, {"type": "integer", "minimum": 3, "maximum": 9}
 PET = {

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from generator.emit import package as package_builder
 from generator.publish.verify import verify
-from generator.spec.effective import read_and_repair
 from werkzeug.http import parse_cookie
+
+from support.specs import read_and_repair
 
 pytestmark = pytest.mark.xdist_group("requests")  # the fixture `package` generates once for this group
 SPEC = Path(__file__).parent / "requests.yaml"

@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl, unquote
 import httpx
 import pytest
 from generator.emit import package as package_builder
-from generator.spec.effective import read_and_repair
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from schemathesis.specs.openapi.serialization import serialize_openapi3_parameters
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
+
+from support.specs import read_and_repair
 
 from .style_table import RGB, SCHEMATHESIS, TABLE
 

@@ -7,9 +7,10 @@ from copy import deepcopy
 import httpx
 import pytest
 from generator.emit import package as package_builder
-from generator.spec.effective import read_and_repair
 from generator.spec.requests.prepare import prepare_requests
 from generator.spec.requests.servers import own_server, servers_of
+
+from support.specs import read_and_repair
 
 OPERATION = "/paths/~1toys~1{toy_id}/get"
 STRINGS = {"type": "array", "items": {"type": "string"}}

@@ -6,8 +6,9 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from generator.spec.effective import read_and_repair
 from generator.spec.load import load
+
+from support.specs import read_and_repair
 
 COMPONENTS = "#/components/schemas/"
 A = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}

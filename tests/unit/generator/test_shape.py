@@ -11,9 +11,10 @@ from generator.emit.template_data import template_data
 from generator.errors import GeneratorError
 from generator.scaffold.detect_result import detect_progress, detect_result
 from generator.scaffold.detect_status import find_status_operation
-from generator.spec.effective import read_and_repair
 from generator.spec.load import load_spec
 from generator.spec.shape import repair_shape
+
+from support.specs import read_and_repair
 
 from .conftest import ALL
 

@@ -13,10 +13,11 @@ import pytest
 from generator import pipeline
 from generator.emit import package as package_builder
 from generator.errors import GeneratorError, limit_sentence
-from generator.spec.effective import read_and_repair
 from generator.spec.load import load
 from generator.spec.names.long_names import MAX_LETTERS
 from generator.spec.overlays.apply import apply
+
+from support.specs import read_and_repair
 
 LONG = "n" * 300
 SPEC: Any = {
