@@ -26,12 +26,15 @@ PLAIN = re.compile(r"(?!.*(nan|inf))[\w:.+-]{1,40}", re.IGNORECASE)  # no text t
 
 
 def leave_out_defaults(document: Document) -> Iterator[Finding]:
-    """Remove each default that does not fit its schema, or is an object: the argument or field has none."""
+    """Remove each default that does not fit its schema, or that calls would share: the argument or field has none."""
     for pointer in [pointer for pointer, kind in kinds_of(document).items() if kind == "schema"]:
         schema = at(document, pointer)
         if isinstance(schema, dict) and schema.get("default") is not None and "$ref" not in schema:
             default = schema["default"] = _meant(schema, schema["default"])
-            if not _fits(document, schema, default):
+            if isinstance(default, dict | list):
+                del schema["default"]
+                yield joined(pointer, "default"), "a default that is an object or an array is left out"
+            elif not _fits(document, schema, default):
                 del schema["default"]
                 said = f"the default {_shortened(default)} is no value of this schema; it is left out"
                 yield joined(pointer, "default"), said
@@ -66,9 +69,7 @@ def _fits(document: Document, schema: Any, value: Any, depth: int = 0) -> bool:
 
 
 def _is_value(kind: str | None, schema: Document, value: Any) -> bool:
-    if kind == "array":
-        return isinstance(value, list)
-    if kind == "object" or isinstance(value, dict | list) or "properties" in schema:
+    if kind in {"array", "object"} or "properties" in schema:
         return False
     if kind == "string":
         reader = FORMATS.get(str(schema.get("format")))

@@ -77,14 +77,6 @@ def _patterns(document: Document) -> Iterator[Finding]:
         yield joined(pointer, "patternProperties"), f"fields named like {names} are additional fields; {lost}"
 
 
-def _defaults(document: Document) -> Iterator[Finding]:
-    """A default that is an object or an array cannot be shared by calls, so it stands in the description."""
-    for pointer, schema in schemas(document):
-        if isinstance(schema.get("default"), dict | list):
-            del schema["default"]
-            yield joined(pointer, "default"), "a default that is an object or an array is left out"
-
-
 def _conditions(document: Document) -> Iterator[Finding]:
     """Conditions are expressed by no type and checked by no decoder, as limits are not."""
     for _, schema in schemas(document):
@@ -135,7 +127,6 @@ RULES: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _constants,
     _tuples,
     _patterns,
-    _defaults,
     _items,
     _values_of_paths,
 )
