@@ -20,7 +20,7 @@ from jobwait._http.attempt import Attempt
 from jobwait._http.pool import ClientPool
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait.service import http_client
-from jobwait.testing import FakeServer
+from jobwait.testing import FakeServer, virtual_time
 from support.services import TOUR
 
 KEY = "sk-CANARY-9f8e7d6c5b4a3210"
@@ -286,3 +286,23 @@ def test_a_transport_of_the_other_style_never_gives_way_to_the_network(style, ca
         no_key_in(refusal.value)
         with pytest.raises(BlockingIOError):
             network.accept()
+
+
+async def _wait_for_all(client):
+    return await wait_all_async([promptforge.job(client, f"j{number}") for number in range(3)], timeout=1)
+
+
+def test_all_waits_of_a_client_share_the_tls_context_that_connect_made(monkeypatch):
+    """To make one takes longer than a request, and would hold up an event loop at each call."""
+    made, make = [], ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", lambda *args, **more: made.append(1) or make(*args, **more))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        client = promptforge.connect("k", base_url=f"https://127.0.0.1:{taken.getsockname()[1]}")
+        with virtual_time():
+            found = [anyio.run(_wait_for_all, client, backend=one) for one in ("asyncio", "trio", "asyncio")]
+            found.append(wait_all([promptforge.job(client, "j")], timeout=1))
+            anyio.run(lambda: promptforge.job(client, "j").outcome_async(timeout=1))
+    client.close()
+    assert {"unreachable"} == {outcome.state for outcomes in found for outcome in outcomes}
+    assert [1] == made
