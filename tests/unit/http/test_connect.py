@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import importlib
 import io
 import pickle
 import socket
@@ -294,6 +295,7 @@ async def _wait_for_all(client):
 
 def test_all_waits_of_a_client_share_the_tls_context_that_connect_made(monkeypatch):
     """To make one takes longer than a request, and would hold up an event loop at each call."""
+    importlib.import_module("aiohttp")  # which makes one of its own, once
     made, make = [], ssl.create_default_context
     monkeypatch.setattr(ssl, "create_default_context", lambda *args, **more: made.append(1) or make(*args, **more))
     with socket.socket() as taken:
