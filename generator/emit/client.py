@@ -142,6 +142,7 @@ def _readme_rows(parsed: GeneratorData, data: TemplateData) -> list[dict[str, An
             "arguments": _arguments(endpoint),
             "answer": endpoint_expressions.answer_type(endpoint).as_unembedded_code(),
             "client": "Client" if data.operation(endpoint).security == "none" else "AuthenticatedClient",
+            "keys": _keys(endpoint, data),
             "rank": (endpoint.method != "get", data.operation(endpoint).security == "none"),
         }
         for tag, collection in parsed.endpoint_collections_by_tag.items()
@@ -155,6 +156,14 @@ def _arguments(endpoint: Any) -> str:
     named = [f"{one.python_name}={one.python_name}" for one in endpoint.query_parameters if one.required]
     body = ["body=body"] if any(one.prop.required for one in endpoint.bodies) else []
     return ", ".join(["client", *(str(one.python_name) for one in endpoint.path_parameters), *named, *body])
+
+
+def _keys(endpoint: Any, data: TemplateData) -> str:
+    """The arguments of a client with the keys that a call needs."""
+    alternatives = data.auth.alternatives[data.operation(endpoint).name.get_untrusted_value()]
+    pairs = {key.argument for key in data.auth.keys if key.kind == "basic"}
+    values = {name: '("user", "password")' if name in pairs else '"…"' for name in (alternatives or [()])[0]}
+    return ", ".join(f"{name}={value}" for name, value in values.items())
 
 
 def in_markdown(value: UntrustedString | str) -> str:
