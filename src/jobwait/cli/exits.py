@@ -62,7 +62,10 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_, **__: complain(str(message))  # without its place in the source
-            yield
+            try:
+                yield
+            finally:
+                sys.stdout.flush()  # here it is noticed that the reader has gone; at exit nothing could be done
     except errors.JobWaitError as error:
         complain(str(error), debug=debug)
         if as_json:

@@ -248,15 +248,17 @@ def test_quiet_is_quiet(shell, ended):
     assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
 
 
-def test_a_reader_that_goes_away_is_no_fault(shell, ended):
-    """`jobwait result … | head -1` ends without a traceback."""
+@pytest.mark.parametrize("buffered", [{}, {"PYTHONUNBUFFERED": "1"}])
+def test_a_reader_that_goes_away_is_no_fault(shell, ended, buffered):
+    """`jobwait result … | head -1` ends without a traceback, whether Python keeps the output until the end or not."""
+    kept = {name: value for name, value in shell.env.items() if name != "PYTHONUNBUFFERED"}
     read, write = os.pipe()
     os.close(read)
     try:
         done = subprocess.run(
             command("result", ended["promptforge", "succeeded"]),
             cwd=shell.folder,
-            env=shell.env,
+            env=kept | buffered,
             stdout=write,
             stderr=subprocess.PIPE,
             text=True,
