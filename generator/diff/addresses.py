@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from generator.diff.endpoints import Endpoint
 from generator.diff.rules import Change
-from generator.spec.pointers import Document, resolved
+from generator.spec.requests.keys import Place, auth, key_requirement, place_of, scheme_of
 
 Pair = tuple[Endpoint, Endpoint]
 Way = frozenset[str]  # the keys that are sent together
@@ -33,7 +33,7 @@ def key_changes(both: list[Pair]) -> Iterator[Change]:
     """Changes of the keys that operations take, and of the way in which these are sent."""
     changed: dict[tuple[str, str], list[Pair]] = {}
     for old, new in both:
-        required = [_requires_key(one) for one in (old, new)]
+        required = [key_requirement(one.operation) == "required" for one in (old, new)]
         if required[0] != required[1]:
             yield Change("key needed" if required[1] else "key not needed any more", old.title, "", (old.name,))
         before, after = _ways(old), _ways(new)
@@ -42,35 +42,33 @@ def key_changes(both: list[Pair]) -> Iterator[Change]:
             changed.setdefault((kind, _from_to(_text(before), _text(after))), []).append((old, new))
     for (kind, detail), group in changed.items():
         yield Change(kind, "security", detail, _names(group))
+    yield from _arguments(both)
 
 
-def _requires_key(endpoint: Endpoint) -> bool:
-    security = endpoint.operation["security"]
-    return bool(security) and {} not in security
+def _arguments(both: list[Pair]) -> Iterator[Change]:
+    """A key that is sent as before by another argument of the client, which has its scheme's name."""
+    before, after = (auth(one.document) if one else None for one in next(iter(both), (None, None)))
+    if before and after:
+        names = {one.place: one.argument for one in before.keys}
+        for key in after.keys:
+            was = names.get(key.place, key.argument)
+            if was != key.argument:
+                concerned = [old for old, _ in both if any(was in one for one in before.alternatives[old.name])]
+                yield Change("key argument renamed", "security", _from_to(was, key.argument), _sorted(concerned))
 
 
 def _ways(endpoint: Endpoint) -> frozenset[Way]:
     """Each alternative, as the keys that are sent together in it."""
-    schemes = endpoint.document["components"].get("securitySchemes", {})
     alternatives = [one for one in endpoint.operation["security"] if one]
     return frozenset(
-        frozenset(_key(resolved(endpoint.document, schemes.get(name, {}))) for name in one) for one in alternatives
+        frozenset(_words(place_of(scheme_of(endpoint.document, name))) for name in one) for one in alternatives
     )
 
 
-def _key(scheme: Document) -> str:
-    """How one key is sent. Names of headers have no case; OAuth2 and OpenID Connect send a bearer token."""
-    match scheme.get("type"), str(scheme.get("scheme", "")):
-        case ("oauth2" | "openIdConnect", _):
-            return "Authorization: Bearer …"
-        case ("http", prefix):
-            return f"Authorization: {prefix.title()} …"
-        case ("apiKey", _) if scheme.get("in") == "header":
-            return f"{str(scheme.get('name')).title()}: …"
-        case ("apiKey", _):
-            return f"{scheme.get('in')} {scheme.get('name')}"
-        case (kind, _):
-            return str(kind)
+def _words(place: Place) -> str:
+    """How one key is sent. Names of headers, and of what stands before a key, have no case."""
+    location, name, prefix, _ = place
+    return f"{name.title()}: {prefix.title()}…" if location == "header" else f"{location} {name}"
 
 
 def _text(ways: frozenset[Way]) -> str:
@@ -78,7 +76,11 @@ def _text(ways: frozenset[Way]) -> str:
 
 
 def _names(group: list[Pair]) -> tuple[str, ...]:
-    return tuple(sorted(old.name for old, _ in group))
+    return _sorted([old for old, _ in group])
+
+
+def _sorted(endpoints: list[Endpoint]) -> tuple[str, ...]:
+    return tuple(sorted(one.name for one in endpoints))
 
 
 def _from_to(old: str, new: str) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from generator.python_names import module_name
 from generator.spec.operations import DOCUMENTED_ID, operations, path_pattern
 from generator.spec.pointers import Document, resolved
+from generator.spec.requests.servers import filled
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +81,7 @@ def endpoints(document: Document) -> list[Endpoint]:
 
 def _server(*holders: Document) -> str:
     """The first server of the first of *holders* that has one, with the defaults of its variables."""
-    server: Document = next((one["servers"][0] for one in holders if one.get("servers")), {})
-    url = str(server.get("url", ""))
-    for name, variable in server.get("variables", {}).items():
-        url = url.replace("{" + name + "}", str(variable.get("default", "")))
-    return url.rstrip("/")
+    return filled(next((one["servers"][0] for one in holders if one.get("servers")), {})).rstrip("/")
 
 
 def _parameters(document: Document, item: Document, operation: Document) -> list[Document]:

@@ -112,6 +112,7 @@ RULES: dict[str, Rule] = {
     "key needed": Rule(B, "calls without a key are refused"),
     "key not needed any more": Rule(H, "a key is still accepted"),
     "key sent in another way": Rule(B, "the service expects keys in another place"),
+    "key argument renamed": Rule(B, "the client's argument has another name"),
     "another key accepted": Rule(H, "the key that was sent is still accepted", adds=True),
     "server changed": Rule(R, "requests go to another address"),
     WORDS: Rule(H, "text only"),

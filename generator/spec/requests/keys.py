@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain, count
+from typing import NamedTuple
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
@@ -18,18 +19,41 @@ SCHEME_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,60}")  # a token of RFC 
 CERTIFICATE = "mutualTLS"  # a certificate is no part of a request; the client's verify= brings it
 
 
-Sent = tuple[str, str, str, str]  # location, name, prefix, kind: the fields of a Key
+class Place(NamedTuple):
+    """Where a request holds a key, and what stands before it there."""
+
+    location: str  # header, query or cookie
+    name: str
+    prefix: str
+    kind: str  # of key: token, text (which may be two words) or basic (a user name and a password)
 
 
 @dataclass(frozen=True)
 class Key:
-    """An API key: the client's *argument* for it, where a request holds it, and what stands before it there."""
+    """An API key: the client's *argument* for it, and its place; text of the vendor's is wrapped for templates."""
 
     argument: str
-    location: str  # header, query or cookie
-    name: UntrustedString
-    prefix: UntrustedString
-    kind: str  # token, text (which may be two words) or basic (a user name and a password)
+    place: Place
+
+    @property
+    def location(self) -> str:
+        """Header, query or cookie."""
+        return self.place.location
+
+    @property
+    def name(self) -> UntrustedString:
+        """The name of the header, parameter or cookie."""
+        return UntrustedString(self.place.name)
+
+    @property
+    def prefix(self) -> UntrustedString:
+        """What stands before the key."""
+        return UntrustedString(self.place.prefix)
+
+    @property
+    def kind(self) -> str:
+        """Token, text or basic."""
+        return self.place.kind
 
 
 @dataclass(frozen=True)
@@ -58,11 +82,13 @@ def auth(document: Document) -> Auth:
     """The keys of the normalised *document*, of whose schemes each can be sent."""
     used = {name for _, _, _, one in operations(document) for choice in one["security"] for name in choice}
     sent = {
-        name: _sent(_scheme(document, name))
+        name: place_of(scheme_of(document, name))
         for name in document["components"].get("securitySchemes", {})
         if name in used
     }
-    found: dict[Sent, str] = {}  # the argument of the key that is sent so: of two schemes that are sent alike it is one
+    found: dict[
+        Place, str
+    ] = {}  # the argument of the key that is sent so: of two schemes that are sent alike it is one
     others = [variable.argument for variable in servers_of(document).variables]
     for name, place in sent.items():
         found[place] = found.get(place) or _argument(name, [*found.values(), *others])
@@ -73,7 +99,7 @@ def auth(document: Document) -> Auth:
     if len(found) == 1:
         found = dict.fromkeys(found, "token")
         alternatives = {name: tuple(("token",) if one else () for one in all_) for name, all_ in alternatives.items()}
-    keys = tuple(Key(name, at[0], UntrustedString(at[1]), UntrustedString(at[2]), at[3]) for at, name in found.items())
+    keys = tuple(Key(name, place) for place, name in found.items())
     alone = len(keys) == 1 and keys[0].location == "header" and keys[0].kind != "basic"
     return Auth(keys, keys[0] if alone else None, alternatives)
 
@@ -91,7 +117,7 @@ def remove_unsendable(document: Document) -> list[Finding]:
 
 def _unsendable(document: Document) -> Iterator[Finding]:
     known = document.get("components", {}).get("securitySchemes", {})
-    refusals = {name: _refusal(_scheme(document, name)) for name in known}
+    refusals = {name: _refusal(scheme_of(document, name)) for name in known}
     for pointer, node in [("", document), *((pointer, one) for pointer, _, _, one in operations(document))]:
         given = node.get("security")
         if not isinstance(given, list):
@@ -109,7 +135,7 @@ def _unsendable(document: Document) -> Iterator[Finding]:
 
 def _collision(document: Document, alternative: Document) -> str:
     """Which place two keys of *alternative* would need; empty if each has its own."""
-    sent = {_sent(_scheme(document, name)) for name in alternative if not _is_certificate(document, name)}
+    sent = {place_of(scheme_of(document, name)) for name in alternative if not _is_certificate(document, name)}
     places = [(location, name.lower()) for location, name, _, _ in sent]
     twice = [name for location, name, _, _ in sent if places.count((location, name.lower())) > 1]
     return f"two keys would have to stand in {twice[0]}" if twice else ""
@@ -131,26 +157,27 @@ def _refusal(scheme: Document) -> str:
 
 
 def _is_certificate(document: Document, name: str) -> bool:
-    return _scheme(document, name).get("type") == CERTIFICATE
+    return scheme_of(document, name).get("type") == CERTIFICATE
 
 
-def _scheme(document: Document, name: str) -> Document:
+def scheme_of(document: Document, name: str) -> Document:
+    """The security scheme *name* of *document*."""
     scheme: Document = resolved(document, document["components"]["securitySchemes"][name])
     return scheme
 
 
-def _sent(scheme: Document) -> Sent:
-    """How a request holds the key of *scheme*: the place, the name and the prefix there, and the kind of key."""
+def place_of(scheme: Document) -> Place:
+    """Where a request holds the key of *scheme*, which can be sent."""
     match scheme["type"], str(scheme.get("scheme", "")):
         case ("apiKey", _):
             name = str(scheme["name"])
-            return str(scheme["in"]), name, "", "text" if name.lower() == "authorization" else "token"
+            return Place(str(scheme["in"]), name, "", "text" if name.lower() == "authorization" else "token")
         case ("http", word) if word.lower() == "basic":
-            return "header", "Authorization", "Basic ", "basic"
+            return Place("header", "Authorization", "Basic ", "basic")
         case ("http", word) if word.lower() != "bearer":
-            return "header", "Authorization", f"{word} ", "token"
+            return Place("header", "Authorization", f"{word} ", "token")
         case _:
-            return "header", "Authorization", "Bearer ", "token"
+            return Place("header", "Authorization", "Bearer ", "token")
 
 
 def _argument(scheme: str, taken: Collection[str]) -> str:

@@ -43,12 +43,12 @@ def servers_of(document: Document) -> Servers:
     """The servers of the whole *document*."""
     servers = document.get("servers") or [{}]
     first = str(servers[0].get("url", ""))
-    absolute = _filled(servers[0]).startswith(ABSOLUTE)
-    patterns = [_pattern(one) for one in servers if _filled(one).startswith(ABSOLUTE)]
+    absolute = filled(servers[0]).startswith(ABSOLUTE)
+    patterns = [_pattern(one) for one in servers if filled(one).startswith(ABSOLUTE)]
     return Servers(
         url=first.rstrip("/") if absolute else "",
         variables=tuple(_variables(servers[0])) if absolute else (),
-        path="" if absolute else _relative_path(_filled(servers[0])),
+        path="" if absolute else _relative_path(filled(servers[0])),
         patterns=tuple(dict.fromkeys(patterns)),
     )
 
@@ -63,7 +63,7 @@ def own_server(document: Document, path: str, operation: Document) -> str:
     servers = document.get("servers") or [{}]
     if not named:
         return ""
-    url, root = _filled(named[0]), _filled(servers[0])
+    url, root = filled(named[0]), filled(servers[0])
     if url.rstrip("/") == root.rstrip("/"):
         return ""
     if not url.startswith(ABSOLUTE):
@@ -98,7 +98,7 @@ def _malformed(document: Document) -> Iterator[Finding]:
         yield from _defaults(pointer, server)
         if not server["variables"]:
             del server["variables"]
-        if not ADDRESS.fullmatch(_filled(server)):
+        if not ADDRESS.fullmatch(filled(server)):
             whole = pointer.startswith("/servers/")
             instead = "it is left out, and base_url must be given" if whole else "that of the document is used"
             yield pointer, f"the address {server['url']!r} cannot be used; {instead}"
@@ -170,7 +170,7 @@ def _own(document: Document) -> Iterator[Finding]:
                 "this server is http where the document's is https; it is used as https, so that no key is sent openly",
             )
         if VARIABLE.search(server["url"]):
-            yield pointer, f"the variables of this server have their defaults: {_filled(server)}"
+            yield pointer, f"the variables of this server have their defaults: {filled(server)}"
 
 
 def _holders(document: Document) -> Iterator[tuple[str, Document]]:
@@ -205,7 +205,7 @@ def _variables(server: Document) -> Iterator[Variable]:
         )
 
 
-def _filled(server: Document) -> str:
+def filled(server: Document) -> str:
     """The address of *server* with the defaults of its variables."""
     variables: Any = server.get("variables", {})
     return VARIABLE.sub(lambda found: _text(variables.get(found[1], {}).get("default", "")), str(server.get("url", "")))

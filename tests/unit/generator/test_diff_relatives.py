@@ -278,10 +278,13 @@ CASES = {
         set_at("components", "securitySchemes", "b", to={"type": "apiKey", "in": "query", "name": "key"}),
         {"key sent in another way"},
     ),
-    "a second key beside the first": (set_at("security", to=[{"b": [], "k": []}]), {"key sent in another way"}),
+    "a second key beside the first": (
+        set_at("security", to=[{"b": [], "k": []}]),
+        {"key sent in another way", "key argument renamed"},
+    ),
     "two keys for one operation": (
         set_at("paths", ONE, "get", "security", to=[{"b": []}, {"k": []}]),
-        {"another key accepted"},
+        {"another key accepted", "key argument renamed"},
     ),
 }
 
