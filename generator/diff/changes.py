@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from generator.diff.addresses import address_changes, key_changes
-from generator.diff.effective_schema import is_class
 from generator.diff.endpoint_changes import directed, endpoint_changes
 from generator.diff.endpoints import pairs
 from generator.diff.model_usage import ModelUsage, model_usage
 from generator.diff.rules import WORDS, Change
-from generator.diff.schemas import Comparison
+from generator.diff.values.effective_schema import is_class
+from generator.diff.values.schemas import Comparison
 from generator.python_names import class_name
 from generator.spec.pointers import Document
 

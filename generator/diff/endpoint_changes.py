@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from generator.diff.endpoints import Endpoint
-from generator.diff.media_types import by_kind
 from generator.diff.rules import WORDS, Change
-from generator.diff.schemas import Comparison
-from generator.diff.wire_forms import field_forms, parameter_form, parameter_schema
+from generator.diff.values.media_types import by_kind
+from generator.diff.values.schemas import Comparison
+from generator.diff.values.wire_forms import field_forms, parameter_form, parameter_schema
 from generator.python_names import module_name
 from generator.spec.operations import path_parameters
 from generator.spec.pointers import Document, resolved

@@ -16,11 +16,13 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
 
 from generator import paths
-from generator.emit import endpoint_expressions, enum_words, model_expressions
-from generator.emit.decode_expressions import Decoders
-from generator.emit.literals import literal
+from generator.emit.expressions import endpoints as endpoint_expressions
+from generator.emit.expressions import enum_words
+from generator.emit.expressions import models as model_expressions
+from generator.emit.expressions.decoders import Decoders
+from generator.emit.expressions.literals import literal
+from generator.emit.expressions.model_use import model_use
 from generator.emit.methods import tags_of, write_methods
-from generator.emit.model_use import model_use
 from generator.emit.parser_document import TEXT_BODY, media_types
 from generator.emit.parsing import Parsed, number_names, parse
 from generator.emit.template_data import TemplateData, template_data

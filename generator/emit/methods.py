@@ -7,7 +7,7 @@ from typing import Any
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from generator.emit.endpoint_expressions import late_imports
+from generator.emit.expressions.endpoints import late_imports
 from generator.emit.runtime._keyed_client import KeyedClient, SeveralKeysClient
 from generator.python_names import class_name, module_name
 

@@ -8,7 +8,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty a
 from openapi_python_client.parser.properties.uuid import UuidProperty as StockUuidProperty
 from openapi_python_client.strings import PythonCode
 
-from generator.emit.model_use import ModelUse
+from generator.emit.expressions.model_use import ModelUse
 
 PARAMETERS = ("path_parameters", "query_parameters", "header_parameters", "cookie_parameters")
 FIELDS = ("required_properties", "optional_properties")

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from generator.scaffold.detect_result import Progress
-from generator.scaffold.detect_status import JOB, OTHER, StatusOperation
+from generator.scaffold.detect.response_fields import PATH, snake_case
+from generator.scaffold.detect.result import Progress
+from generator.scaffold.detect.state_words import FINAL, VOCABULARY, is_known, state_of
+from generator.scaffold.detect.status import JOB, OTHER, StatusOperation
 from generator.scaffold.draft import Draft
-from generator.scaffold.response_fields import PATH, snake_case
-from generator.scaffold.state_words import FINAL, VOCABULARY, is_known, state_of
 from generator.spec.operations import operations
 from generator.spec.pointers import Document
 

@@ -3,8 +3,8 @@
 import json
 
 from generator.python_names import module_name
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.response_fields import ITEM, inner
+from generator.scaffold.detect.response_fields import ITEM, inner
+from generator.scaffold.detect.status import StatusOperation
 from generator.scaffold.sample_answers import FORMATS, answers, placed, sample, type_of
 from generator.spec.pointers import Document
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.scaffold.detect_status import StatusOperation
+from generator.scaffold.detect.status import StatusOperation
 from generator.scaffold.service_module import Detected
 from generator.spec.pointers import Document
 

@@ -7,9 +7,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from generator.python_names import class_name
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.detect_submit import SubmitOperation, unused_name
-from generator.scaffold.response_fields import properties
+from generator.scaffold.detect.response_fields import properties
+from generator.scaffold.detect.status import StatusOperation
+from generator.scaffold.detect.submit import SubmitOperation, unused_name
 from generator.spec.effective import ONLY_OPERATIONS
 from generator.spec.load import load
 from generator.spec.pointers import Document, at, joined, resolved, steps

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.response_fields import ITEM, PATH, fields, inner, is_nullable, kinds, required
-from generator.scaffold.state_words import FINAL
+from generator.scaffold.detect.response_fields import ITEM, PATH, fields, inner, is_nullable, kinds, required
+from generator.scaffold.detect.state_words import FINAL
+from generator.scaffold.detect.status import StatusOperation
 from generator.spec.pointers import Document
 
 SAMPLES = {"integer": 1, "number": 0.5, "boolean": True, "array": [], "object": {}, "null": None}

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from generator.python_names import class_name, module_name
-from generator.scaffold.detect_result import Progress, Reason, Result
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.detect_submit import SubmitOperation
+from generator.scaffold.detect.response_fields import inner
+from generator.scaffold.detect.result import Progress, Reason, Result
+from generator.scaffold.detect.state_words import VOCABULARY
+from generator.scaffold.detect.status import StatusOperation
+from generator.scaffold.detect.submit import SubmitOperation
 from generator.scaffold.overlay_file import model_name
-from generator.scaffold.response_fields import inner
 from generator.scaffold.sample_answers import type_of
-from generator.scaffold.state_words import VOCABULARY
 from generator.scaffold.status_code import (
     GUESS,
     progress_function,

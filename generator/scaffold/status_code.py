@@ -1,10 +1,10 @@
 """The source that reads status, progress and reason of a snapshot in a new service module."""
 
 from generator.python_names import module_name
-from generator.scaffold.detect_result import Progress, Reason
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.response_fields import ITEM, PATH
-from generator.scaffold.state_words import FINAL
+from generator.scaffold.detect.response_fields import ITEM, PATH
+from generator.scaffold.detect.result import Progress, Reason
+from generator.scaffold.detect.state_words import FINAL
+from generator.scaffold.detect.status import StatusOperation
 
 GUESS = "# GUESS:"
 RESERVED_FIELDS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})

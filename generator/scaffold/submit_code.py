@@ -1,6 +1,6 @@
 """The source of submit() in a new service module."""
 
-from generator.scaffold.detect_submit import SubmitOperation
+from generator.scaffold.detect.submit import SubmitOperation
 from generator.scaffold.status_code import GUESS, chain
 
 

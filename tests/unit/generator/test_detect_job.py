@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from generator.scaffold.add import job_operations
 from generator.scaffold.add_report import doubts
-from generator.scaffold.detect_result import detect_progress, detect_reason, detect_result
-from generator.scaffold.detect_states import detect_states
-from generator.scaffold.detect_status import find_jobs, find_status_operation
-from generator.scaffold.detect_submit import detect_submit
-from generator.scaffold.state_words import state_of
+from generator.scaffold.detect.result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect.state_words import state_of
+from generator.scaffold.detect.states import detect_states
+from generator.scaffold.detect.status import find_jobs, find_status_operation
+from generator.scaffold.detect.submit import detect_submit
 from generator.spec.effective import read_spec, whole
 from generator.spec.load import load_spec
 

@@ -1,7 +1,7 @@
 """Enums: what a description says about each value, however it lists them."""
 
 import pytest
-from generator.emit.enum_words import words
+from generator.emit.expressions.enum_words import words
 from generator.spec.names.enums import enums
 
 VALUES = ("OPEN", "IN_PROGRESS", "DONE")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.scaffold.detect_end import ERROR
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.response_fields import PATH, Field, fields, inner, kinds, properties, snake_case
+from generator.scaffold.detect.end import ERROR
+from generator.scaffold.detect.response_fields import PATH, Field, fields, inner, kinds, properties, snake_case
+from generator.scaffold.detect.status import StatusOperation
 from generator.spec.operations import operations, path_parameters
 from generator.spec.pointers import Document, resolved
 

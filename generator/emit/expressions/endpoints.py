@@ -9,9 +9,9 @@ from openapi_python_client.parser.responses import Response
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, safe_for_docstring
 
-from generator.emit.body_expressions import Bodies, body_type, content_type_argument
-from generator.emit.decode_expressions import Decoders, answer_type_of
-from generator.emit.parameter_expressions import Parameters
+from generator.emit.expressions.bodies import Bodies, body_type, content_type_argument
+from generator.emit.expressions.decoders import Decoders, answer_type_of
+from generator.emit.expressions.parameters import Parameters
 from generator.emit.template_data import TemplateData
 
 SUCCESS = range(200, 300)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from generator.scaffold.detect_states import Statuses
-from generator.scaffold.response_fields import ITEM, PATH, Field, inner, is_scalar, kinds
-from generator.scaffold.state_words import VOCABULARY
+from generator.scaffold.detect.response_fields import ITEM, PATH, Field, inner, is_scalar, kinds
+from generator.scaffold.detect.state_words import VOCABULARY
+from generator.scaffold.detect.states import Statuses
 from generator.spec.pointers import Document
 
 CONCLUSION = re.compile(

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.python_names import class_name
-from generator.scaffold.detect_status import StatusOperation
-from generator.scaffold.response_fields import (
+from generator.scaffold.detect.response_fields import (
     PATH,
     Field,
     fields,
@@ -17,6 +16,7 @@ from generator.scaffold.response_fields import (
     response_schema,
     snake_case,
 )
+from generator.scaffold.detect.status import StatusOperation
 from generator.spec.operations import operations, path_parameters
 from generator.spec.pointers import Document, resolved
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import PythonCode
 
-from generator.emit.literals import literal
+from generator.emit.expressions.literals import literal
 from generator.emit.template_data import TemplateData
 from generator.spec.operations import PATH_PARAMETER
 from generator.spec.requests.media_types import is_json

@@ -7,9 +7,9 @@ from typing import Any
 import attrs
 from openapi_python_client.strings import PythonCode, safe_for_docstring
 
-from generator.emit.decode_expressions import Decoders, type_of
-from generator.emit.enum_words import general_description
-from generator.emit.model_use import ModelUse
+from generator.emit.expressions.decoders import Decoders, type_of
+from generator.emit.expressions.enum_words import general_description
+from generator.emit.expressions.model_use import ModelUse
 
 
 class ModelFields:

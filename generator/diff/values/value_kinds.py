@@ -1,6 +1,6 @@
 """The kinds of value that a schema allows, each with a short name for messages."""
 
-from generator.diff.effective_schema import Effective, base_name, effective, is_class, is_object, reference_of
+from generator.diff.values.effective_schema import Effective, base_name, effective, is_class, is_object, reference_of
 from generator.spec.pointers import Document, resolved
 
 ANYTHING = "anything"

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.strings import snake_case
 
-from generator.diff.effective_schema import WORDS, Effective, effective
-from generator.diff.limits import changed_limits, loosened
-from generator.diff.value_kinds import ANYTHING, Kinds, kinds_of, value_kinds
+from generator.diff.values.effective_schema import WORDS, Effective, effective
+from generator.diff.values.limits import changed_limits, loosened
+from generator.diff.values.value_kinds import ANYTHING, Kinds, kinds_of, value_kinds
 from generator.spec.pointers import Document
 
 Difference = tuple[str, str, str]  # its kind, the place, and old → new

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from generator.scaffold.detect_end import End, detect_end, is_end_flag
-from generator.scaffold.detect_states import Statuses, detect_states
-from generator.scaffold.response_fields import (
+from generator.scaffold.detect.end import End, detect_end, is_end_flag
+from generator.scaffold.detect.response_fields import (
     ITEM,
     Field,
     fields,
@@ -17,7 +16,8 @@ from generator.scaffold.response_fields import (
     response_schema,
     snake_case,
 )
-from generator.scaffold.state_words import FINAL
+from generator.scaffold.detect.state_words import FINAL
+from generator.scaffold.detect.states import Statuses, detect_states
 from generator.spec.operations import operations, path_parameters
 from generator.spec.pointers import Document, resolved
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from generator.scaffold.state_words import is_known, is_sentinel, is_stage, state_of
+from generator.scaffold.detect.state_words import is_known, is_sentinel, is_stage, state_of
 
 QUOTED = re.compile(r"[`\"'\u2018\u2019\u201c\u201d*]([A-Za-z][\w -]{1,30}?)[`\"'\u2018\u2019\u201c\u201d*]")
 LISTED = re.compile(r"\b[A-Za-z][A-Za-z_-]{2,30}\b")

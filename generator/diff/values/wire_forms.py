@@ -1,7 +1,7 @@
 """How the value of a parameter, or of a field of a form, is written: style, explode, content type."""
 
-from generator.diff.effective_schema import effective, is_object
-from generator.diff.media_types import plain_type
+from generator.diff.values.effective_schema import effective, is_object
+from generator.diff.values.media_types import plain_type
 from generator.spec.pointers import Document, resolved
 from generator.spec.requests.body_encodings import QUERY_KEYWORDS
 

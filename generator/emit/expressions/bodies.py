@@ -6,8 +6,8 @@ from typing import Any
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.strings import PythonCode
 
-from generator.emit.decode_expressions import type_of
-from generator.emit.literals import literal
+from generator.emit.expressions.decoders import type_of
+from generator.emit.expressions.literals import literal
 from generator.emit.template_data import TemplateData
 from generator.spec.requests.body_encodings import FieldEncoding
 from generator.spec.requests.media_types import family

@@ -1,0 +1,1 @@
+"""Compares what is sent and read: schemas, media types and forms."""

@@ -1,0 +1,1 @@
+"""The Python expressions in generated code, which templates print."""
