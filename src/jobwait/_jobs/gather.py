@@ -68,11 +68,15 @@ class _Work:
 
 def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     """What the operations of *command* return, in order; *run* drives one. The first error is raised once all ended."""
-    work, begun = _Work(command), 0
+    work = _Work(command)
     wake: clock.Queue[None] = clock.current.queue()
+    begun: list[int] = []
     ended: list[int] = []
 
     def worker(number: int) -> None:
+        begun.append(
+            number
+        )  # here, as an interrupt may come before start() returns; one that begins late finds no work
         try:
             for index, operation in work.each():
                 work.results[index] = run(operation)
@@ -86,15 +90,14 @@ def gather(command: Gather, run: Callable[[Operation[Any]], Any]) -> list[Any]:
     try:
         for number in work.workers:
             clock.current.start(functools.partial(worker, number), f"jobwait_gather_{number}")
-            begun += 1
-        while len(ended) < begun:
+        while len(ended) < len(work.workers):
             wake.get()
             work.report_done()
         work.report_done()
     except BaseException:
         work.end()
         if command.stop is not None:  # a second interrupt ends this
-            while len(ended) < begun:
+            while len(ended) < len(begun):
                 with suppress(queue.Empty):  # an interrupt may have taken an item
                     wake.get(timeout=CHECK)
             work.report_done(ignore=True)  # the caller's function has raised one already

@@ -57,8 +57,8 @@ def prompts_file(prompts: Prompts, files: ExitStack) -> Operation[PromptsFile]:
 
 def _new_path(files: ExitStack) -> Path:
     # After a cancellation a thread may still read the file, which some systems do not remove then.
-    folder = tempfile.TemporaryDirectory(prefix="jobwait-", ignore_cleanup_errors=True)
-    return Path(files.enter_context(folder)) / "prompts.jsonl"
+    made = files.enter_context(tempfile.TemporaryDirectory(prefix="jobwait-", ignore_cleanup_errors=True))
+    return Path(made) / "prompts.jsonl"
 
 
 def _write_without_marks(given: Path, path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.support.virtual_time import SlidingWindow, VirtualTime
 
 import jobwait
 from jobwait import JobWaitError, Limit, Stop, errors, freeplay, fryte, promptforge
+from jobwait._sync import clock
 from jobwait.testing import FakeServer, Reply
 from support.services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
 
@@ -267,6 +268,23 @@ def test_ctrl_c_loses_no_handle():
     assert len(handles) <= 5
     assert {type(one) for number, one in enumerate(found) if number not in handles} == {errors.NotSubmitted}
     assert f"{len(handles)} of 10" in caught.value.__notes__[0]
+
+
+def test_ctrl_c_while_a_thread_is_started_loses_no_handle(monkeypatch):
+    """The thread may be at work by then."""
+    network, start = Held(), clock.current.start
+
+    def interrupted(work, name):
+        start(work, name)
+        network.reached.wait(20)
+        threading.Timer(0.05, network.held.set).start()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(clock.current, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        fryte.submit_all(connect(transport=network), tours(10), concurrency=2)
+    handles = [number for number, one in enumerate(caught.value.submitted) if isinstance(one, fryte.FryteJob)]
+    assert network.sent == handles == [0, 1, 2, 3]
 
 
 def test_an_exception_of_on_submitted_loses_no_handle():
