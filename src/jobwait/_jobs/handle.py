@@ -176,7 +176,7 @@ def check_stop(stop: object) -> None:
 
 def handle_of(job_state: JobState[S]) -> Job[S]:
     """The handle on the job of *job_state*, of its service's class."""
-    handle: Job[S] = (job_state.service.job or Job)(job_state)
+    handle: Job[S] = (job_state.service.handle or Job)(job_state)
     return handle
 
 

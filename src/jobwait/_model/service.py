@@ -84,7 +84,7 @@ class Service(Generic[C, S]):
 
     live_statuses: whether the service documents the statuses of jobs that still run. has_queue_phase: whether jobs
     queue so long that the history of durations should be about the run alone. link_hosts: the hosts whose signed links
-    are followed. job: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: for polling many
+    are followed. handle: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: for polling many
     jobs. optional_ids: those of the ids that only a list needs. key_variable, url_variable: environment variables.
     """
 
@@ -94,7 +94,7 @@ class Service(Generic[C, S]):
     status: Callable[[S], Any] = field(converter=_reader)
     statuses: StatusMap
     defaults: PollingDefaults
-    job: Callable[..., Any] | None = None
+    handle: Callable[..., Any] | None = None
     id: str = "job_id"
     status_path: Path = "status"
     progress: Callable[[S], Progress | None] = field(default=_nothing, converter=_progress_reader)
