@@ -17,6 +17,8 @@ class PlainClient(BaseClient):
     *place* says where the key stands; *token* is the key, or a function that is called for it at every request.
     """
 
+    user_agent = "jobwait"
+
     def __init__(
         self,
         *,

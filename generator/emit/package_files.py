@@ -11,8 +11,6 @@ from generator.spec.pointers import Document
 DESCRIPTION = "openapi.json"  # the normalised document, for the comparison with the next one
 PLAIN = "_plain_client.py"  # of the runtime, for the package plain_client alone
 _OF_PLAIN = (
-    PLAIN, "_client.py", "_encode.py", "_environment.py", "_keys.py", "_pool_use.py", "_servers.py", "types.py",
-)
     PLAIN,
     "_client.py",
     "_encode.py",
