@@ -1,5 +1,7 @@
 """Everything that a service module needs, for services that come with jobwait and for your own."""
 
+from typing import TYPE_CHECKING, Any
+
 from jobwait._files import check_free, new_file, open_input
 from jobwait._http.connect import connector
 from jobwait._http.http_client import HttpClient, http_client
@@ -23,10 +25,14 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
 from jobwait._polling.submission import Submission
 
+if TYPE_CHECKING:
+    from jobwait._declared.service import DeclaredService, load
+
 __all__ = [
     "TERMINAL",
     "BatchOptions",
     "Client",
+    "DeclaredService",
     "HttpClient",
     "Ids",
     "Job",
@@ -58,6 +64,7 @@ __all__ = [
     "http_client",
     "httpx",
     "identifier",
+    "load",
     "new_file",
     "open_input",
     "plain_number",
@@ -71,3 +78,12 @@ __all__ = [
     "whole",
     "within",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What services of your own by data need is loaded when it is first used."""
+    if name in {"DeclaredService", "load"}:
+        from jobwait._declared import service  # noqa: PLC0415 - most programs need none of it
+
+        return getattr(service, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from ._client import BaseClient, Transport, Verify
-from ._keys import ApiKey, AuthHeaders, Credentials, KeyPlace
+from ._keys import ApiKey, AuthHeaders, Credentials, KeyedUrl, KeyPlace, QuietHeaders
 
 
 class PlainClient(BaseClient):
@@ -57,7 +58,34 @@ class PlainClient(BaseClient):
     ) -> httpx.Request:
         """A request to *path*, which is encoded like *query*; *json* is its body, None: it has none."""
         body = {} if json is None else {"json": json, "content_type": "application/json"}
-        auth: dict[str, str] | Credentials = self.auth_headers()
-        if self._place is not None and self._key is not None and not auth:
-            auth = Credentials([(self._place, self._key())])
-        return self.build_request(method, path, query=query, headers=headers, auth=auth, body=body, accept=accept)
+        return self.build_request(
+            method, path, query=query, headers=headers, auth=self._auth(), body=body, accept=accept
+        )
+
+    def request_to(self, url: str, *, keyed: bool, accept: str = "application/json, */*;q=0.5") -> httpx.Request:
+        """A GET of the whole address *url*, *keyed*: with the key; no text shows its query."""
+        whole = httpx.URL(url)
+        own = self._settings["headers"] if keyed else {}
+        request = httpx.Request(
+            "GET",
+            whole.copy_with(query=None, fragment=None),
+            headers={"Accept": accept, "User-Agent": self.user_agent, **own},
+            extensions={"timeout": self.timeout.as_dict()},
+        )
+        keys = [(self._place, self._key())] if keyed and self._place and self._key else []
+        held = [f"{quote(one.name, safe='')}={quote(key, safe='')}" for one, key in keys if one.location == "query"]
+        query = b"&".join(part for part in (whole.query, *(one.encode() for one in held)) if part)
+        if query:
+            request.url = KeyedUrl(request.url, query)
+        credentials = Credentials(keys)
+        request.headers = QuietHeaders(request.headers, credentials.headers)
+        request.headers.update(credentials.headers)
+        request.extensions["credentials"] = credentials  # only this client can make the next one
+        return request
+
+    def _auth(self) -> dict[str, str] | Credentials:
+        """The present key, where a request holds it."""
+        headers = self.auth_headers()
+        if headers or self._place is None or self._key is None:
+            return headers
+        return Credentials([(self._place, self._key())])

@@ -75,15 +75,20 @@ class ClientPool:
         known = self.polls.get(id(command.ids))
         if known is None:
             request = command.service.poll(self.client, command.ids)
-            if has_own_keys(request):
-                request.headers.update(_OF_POLLS)
-                headers, secret, url = HiddenHeaders(request.headers), secret_of(request, ""), str(request.url)
-                return Attempt(self.client, "GET", url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
+            if has_own_keys(request) or request.method != "GET":
+                return self._single(request, timeout, timeouts)
             known = self._prepared(command, request)
         headers = HiddenHeaders(known[2])
         headers.update(self.client.auth_headers())
         secret = Secret.of_header(headers.get(self.client.auth_header_name, headers.get("authorization", "")))
         return Attempt(self.client, "GET", known[1], headers, secret, timeout, timeouts, STATUS_BODY_LIMIT)
+
+    def _single(self, request: httpx.Request, timeout: float, timeouts: dict[str, float]) -> Attempt:
+        """The attempt at a poll that is made anew each time: it holds its keys itself, or has a body."""
+        request.headers.update(_OF_POLLS)
+        secret, url = secret_of(request, self.client.auth_header_name or "authorization"), str(request.url)
+        headers = HiddenHeaders(request.headers)
+        return Attempt(self.client, request.method, url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
 
     def _prepared(self, command: Poll, request: httpx.Request) -> tuple[Any, str, dict[str, str]]:
         """What does not change in the polls of one job."""

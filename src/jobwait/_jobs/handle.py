@@ -78,10 +78,14 @@ class Job(Generic[S_co]):
     def _status(self) -> Operation[S_co]:
         """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
         job_state, service = self._state, self.service
-        snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse, POLL)
+
+        def read(response: httpx.Response) -> tuple[S_co, str, str]:
+            snapshot = service.parse(response)
+            return snapshot, *service.state_of(response, snapshot)
+
+        snapshot, state, raw = yield from self._call(lambda client: service.poll(client, job_state.ids), read, POLL)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
-        job_state.raw_status = str(service.status(snapshot))
-        job_state.state = service.statuses.of(job_state.raw_status)
+        job_state.state, job_state.raw_status = state, raw
         return snapshot
 
     def _outcome(

@@ -102,7 +102,8 @@ class Observation(Generic[S]):
 
     def is_fresh(self, now: float, interval: float) -> bool:
         """Whether a wait that begins *now* need not poll: the job has ended, or was polled within the *interval*."""
-        return self.is_terminal or (self.state is not None and now - self.received < interval)
+        known = self.state not in {None, "needs_input"}  # the caller may have answered since
+        return self.is_terminal or (known and now - self.received < interval)
 
     def at(self, number: int, sent: float, received: float, wall: float) -> Observation[S]:
         """This observation, with its number and its times."""
@@ -139,12 +140,12 @@ def read(
         _check_job_id(job_id, named, response)
         return Observation(state, raw, error=error)
     _check_job_id(job_id, service.job_id_of(snapshot), response)
-    raw = sys.intern(str(service.status(snapshot)))  # one string for all jobs
+    state, raw = service.state_of(response, snapshot)
+    raw = sys.intern(raw)  # one string for all jobs
+    hint = service.hint(snapshot) if hint is None else hint
     cached, size = CachedSnapshot.of(snapshot, service.parse, response), service.size(snapshot)
     progress = _countable(service.progress(snapshot))
-    return Observation(
-        service.statuses.known[raw], raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None
-    )
+    return Observation(state, raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None)
 
 
 def asks_to_wait(response: httpx.Response) -> bool:

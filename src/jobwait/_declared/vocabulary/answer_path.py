@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from jobwait._declared.fields import shown
+from jobwait._declared.vocabulary.fields import shown
 from jobwait.errors import InvalidInput
 
 ANY: Final = "*"

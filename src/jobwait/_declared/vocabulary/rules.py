@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
-from jobwait._declared.answer_path import AnswerPath, first_of, paths
-from jobwait._declared.fields import Fields, shown
+from jobwait._declared.vocabulary.answer_path import AnswerPath, first_of, paths
+from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._httpx import httpx
 from jobwait._model.status_map import MEANINGS, Meaning, StatusMap, StatusMeaning
 from jobwait.errors import InvalidInput
@@ -61,7 +61,7 @@ class Condition:
         """Whether it holds for an answer with this *status* code; for a path with "*", whether it does for any item."""
         found = [status] if self.path is None else self.path.values(answer)
         if self.test == "present":
-            return bool(found) == self.than
+            return bool(found) is self.than
         if self.test:
             numbers = [one for one in map(number, found) if one is not None]
             return any(one > self.than if self.test == "above" else one < self.than for one in numbers)
@@ -113,7 +113,7 @@ class StateRules:
     """
 
     where: tuple[AnswerPath, ...] = ()
-    words: StatusMap = StatusMap()
+    words: StatusMap = field(factory=StatusMap)
     rules: tuple[Rule, ...] = ()
 
     @property
