@@ -121,7 +121,8 @@ class Service(Generic[C, S]):
 
     def state_of(self, response: httpx.Response, snapshot: S) -> tuple[StatusMeaning, str]:
         """The state and the raw status in *snapshot*, which *response* was decoded to."""
-        if self.judge is not None:
-            return self.judge(response, snapshot)
-        raw = str(self.status(snapshot))
-        return self.statuses.known[raw], raw
+        if self.judge is None:
+            raw = str(self.status(snapshot))
+            return self.statuses.known[raw], raw
+        state, raw = self.judge(response, snapshot)
+        return (self.statuses.known[raw] if state == "unknown" else state), raw  # a policy may have added to these

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from jobwait._declared.vocabulary.answer_path import AnswerPath, paths
-from jobwait._declared.vocabulary.endpoint import Endpoint
+from jobwait._declared.vocabulary.endpoint import Endpoint, header_pairs
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._declared.vocabulary.key import KeyPlacement
 from jobwait._declared.vocabulary.openapi import Document
@@ -106,7 +106,7 @@ class Declaration:
 
 def declaration_of(name: str, value: Mapping[str, Any], document: Document | None, source: str) -> Declaration:
     """The declaration in *value*; raises InvalidInput that names the place, the fact and what to write."""
-    fields = Fields(value, f"{source}: x-job {name}" if document else f"{source}:")
+    fields = Fields(value, f"{source}, job {name}:" if document else f"{source}:")
     if len(fields.value) > MOST_FIELDS:
         fields.refuse(f"has {len(fields.value)} fields, and it may have {MOST_FIELDS}.")
     fields.any("name")
@@ -169,7 +169,7 @@ def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: M
 
 
 def _fixed_headers(fields: Fields) -> dict[str, str]:
-    headers = fields.pairs("headers")
+    headers = header_pairs(fields, "headers")
     secret = next((one for one in headers if one.lower() in {"authorization", "cookie", "proxy-authorization"}), None)
     if secret is not None:
         fields.refuse(f"has the header {secret} in headers, where a key is for everybody to read: use key: for it.")
@@ -221,7 +221,10 @@ def _server(fields: Fields, document: Document | None) -> str | None:
         return document.server if document else None
     if urlsplit(given).username:
         raise InvalidInput(f"{fields.at('server')} must hold no user and no password.")
-    return checked_address(Hidden(given), fields.at("server"), keyed=True)
+    try:
+        return checked_address(Hidden(given), "the service", keyed=True)
+    except InvalidInput as error:
+        raise InvalidInput(f"{fields.at('server')}: {error}") from None
 
 
 def _key(fields: Fields, document: Document | None) -> KeyPlacement | None:

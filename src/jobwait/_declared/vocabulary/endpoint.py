@@ -42,7 +42,7 @@ class Endpoint:
         """The endpoint in *fields*, `operation` of the *document* or `path`; *method* is the default."""
         way = fields.one_of("operation", "path")
         operation, path, verb = fields.text("operation"), fields.text("path"), fields.text("method")
-        query, headers, body = fields.pairs("query"), _headers(fields, "headers"), fields.any("body")
+        query, headers, body = fields.pairs("query"), header_pairs(fields, "headers"), fields.any("body")
         if operation is not None:
             if document is None:
                 fields.refuse("names an operation, and no OpenAPI document is given: write method and path instead.")
@@ -85,7 +85,8 @@ class Endpoint:
         return request
 
 
-def _headers(fields: Fields, name: str) -> dict[str, str]:
+def header_pairs(fields: Fields, name: str) -> dict[str, str]:
+    """The headers in the field *name*."""
     headers = fields.pairs(name)
     for header, value in headers.items():
         if not _HEADER.fullmatch(header) or not value.isascii() or not value.isprintable():

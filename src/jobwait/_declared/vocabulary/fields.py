@@ -32,7 +32,7 @@ class Fields:
 
     def at(self, name: str) -> str:
         """The place of the field *name*."""
-        return f"{self.place}.{name}"
+        return f"{self.place} {name}" if self.place.endswith(":") else f"{self.place}.{name}"
 
     def refuse(self, fact: str) -> NoReturn:
         """Raise InvalidInput about this mapping."""

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from jobwait.errors import InvalidInput
 
-_MOST_ALIASES: Final = 100_000
+_MOST_ALIASES: Final = 10_000
+_DEEPEST: Final = 400
 
 
 def read_yaml(text: str, name: str) -> Any:
@@ -22,14 +23,26 @@ def read_yaml(text: str, name: str) -> Any:
     loader: Any = type("Loader", (base,), {"yaml_implicit_resolvers": {}})
     for tag, pattern, first in _SCALARS:
         loader.add_implicit_resolver(tag, re.compile(pattern), list(first))
-    if text.count("*") + text.count("&") > _MOST_ALIASES:
-        raise InvalidInput(f"{name} has too many anchors and aliases.")
     try:
+        _check_size(yaml.parse(text, loader), name)  # libyaml itself does not survive a deep document
         return yaml.load(text, loader)  # nosec B506  # noqa: S506 - a subclass of the safe loader
     except RecursionError:
         raise InvalidInput(f"{name} is nested too deep.") from None
     except (yaml.YAMLError, ValueError) as error:
         raise InvalidInput(f"{name} is no YAML: {' '.join(str(error).split()):.300}.") from None
+
+
+def _check_size(events: Any, name: str) -> None:
+    """Refuse a document that is nested deeper, or has more aliases, than any real one."""
+    depth = aliases = 0
+    for event in events:
+        kind = type(event).__name__
+        depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+        aliases += kind == "AliasEvent"
+        if depth > _DEEPEST:
+            raise InvalidInput(f"{name} is nested too deep: more than {_DEEPEST} levels.")
+        if aliases > _MOST_ALIASES:
+            raise InvalidInput(f"{name} has more than {_MOST_ALIASES} aliases.")
 
 
 _SCALARS: Final = (
