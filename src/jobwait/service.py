@@ -26,6 +26,7 @@ from jobwait._polling.operations import call
 from jobwait._polling.submission import Submission
 
 if TYPE_CHECKING:
+    from jobwait._declared.check import check
     from jobwait._declared.service import DeclaredService, load
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "accepted",
     "all_pages",
     "call",
+    "check",
     "check_free",
     "check_not_failed",
     "compute",
@@ -82,8 +84,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What services of your own by data need is loaded when it is first used."""
-    if name in {"DeclaredService", "load"}:
-        from jobwait._declared import service  # noqa: PLC0415 - most programs need none of it
+    if name in {"DeclaredService", "check", "load"}:
+        from jobwait._declared import check, service  # noqa: PLC0415 - most programs need none of it
 
-        return getattr(service, name)
+        return getattr(check if name == "check" else service, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from jobwait._declared.vocabulary.answer_path import ANY, AnswerPath
 from jobwait._declared.vocabulary.fields import shown
 from jobwait._declared.vocabulary.key import KeyPlacement
 from jobwait.errors import InvalidInput
@@ -57,6 +58,49 @@ class Document:
                     security = entry.get("security", self.value.get("security"))
                     fixed = self._fixed([*(shared or ()), *(own or ())])
                     yield Operation(entry["operationId"], method.upper(), path, fixed, security)
+
+    def answers(self, name: str) -> Iterator[tuple[int, Any, list[Any]]]:
+        """The JSON responses of the operation called *name*: status code, schema, samples."""
+        entry = next((self._entry(one) for one in self.operations() if one.name == name), {})
+        for status, response in self._mapping(entry.get("responses")).items():
+            for media_type, content in self._mapping(self._mapping(response).get("content")).items():
+                if str(status).isdigit() and "json" in media_type:
+                    media = self._mapping(content)
+                    schema = self._mapping(media.get("schema"))
+                    examples = [
+                        self._mapping(one).get("value") for one in self._mapping(media.get("examples")).values()
+                    ]
+                    samples = [*examples, media.get("example"), schema.get("example"), *schema.get("examples", ())]
+                    yield int(status), schema, [one for one in samples if one is not None]
+
+    def enum_at(self, schema: Any, path: AnswerPath) -> list[Any]:
+        """The values that the enums in *schema* allow at *path*."""
+        found = [schema]
+        for step in path.steps:
+            found = [after for one in found for after in self._below(one, step)]
+        variants = [variant for one in found for variant in self._variants(one)]
+        return [word for one in variants for word in ([one["const"]] if "const" in one else one.get("enum") or ())]
+
+    def _below(self, schema: Any, step: str | int) -> list[Any]:
+        below = []
+        for one in self._variants(schema):
+            if step == ANY or isinstance(step, int):
+                below += [one.get("items"), one.get("additionalProperties")]
+            else:
+                below.append(self._mapping(one.get("properties")).get(step))
+        return [one for one in below if one]
+
+    def _variants(self, schema: Any, depth: int = 0) -> list[Mapping[str, Any]]:
+        """*schema* and what it is made of by allOf, anyOf and oneOf."""
+        own = self._mapping(schema)
+        parts = (
+            [part for name in ("allOf", "anyOf", "oneOf") for part in own.get(name) or ()] if depth < _DEEPEST else []
+        )
+        return [own, *(one for part in parts for one in self._variants(part, depth + 1))]
+
+    def _entry(self, operation: Operation) -> Mapping[str, Any]:
+        item = self._mapping(self._mapping(self.value.get("paths")).get(operation.path))
+        return self._mapping(item.get(operation.method.lower()))
 
     @property
     def server(self) -> str | None:
