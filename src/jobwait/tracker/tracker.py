@@ -234,9 +234,9 @@ class Tracker:
         it is in pending(), with the reason, for the next run. So is one that needs input, of which *on_outcome* is told
         each time it begins to: a Tracked whose *last_wait* is "needs_input". With *give_up_after*, in seconds, a job
         without an outcome is recorded as "timed_out" or "unreachable" and delivered if it was submitted, or first
-        polled, so long ago; each is polled before. retry() takes that back. *standby*: also wait for the jobs that other
-        runs follow, and take over those of a run that ends or no longer renews its leases; until *stop*, or *timeout*
-        from now. The other arguments are those of wait_all().
+        polled, so long ago; each is polled before. retry() takes that back. *standby*: also wait for the jobs that
+        other runs follow, and take over those of a run that ends or no longer renews its leases; until *stop*, or
+        *timeout* from now. The other arguments are those of wait_all().
 
         Raises:
             TrackerError: the file cannot be used.
