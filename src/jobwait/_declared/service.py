@@ -199,8 +199,8 @@ def service_of(declared: Declaration) -> DeclaredService:
         return answer
 
     more: dict[str, Any] = {} if declared.progress is None else {"progress": declared.progress}
-    if declared.hint is not None:
-        more["hint"] = declared.hint
+    given = {"hint": declared.hint, "time_left": declared.time_left}
+    more |= {name: reader for name, reader in given.items() if reader is not None}
     if declared.cancel is not None:
         more["cancel"] = declared.cancel.request
     service = DeclaredService(
@@ -212,6 +212,7 @@ def service_of(declared: Declaration) -> DeclaredService:
         statuses=state.words,
         judge=state.judge,
         missing_status=state.missing,
+        conditional=True,
         reason=declared.reason,
         defaults=PollingDefaults(
             timeout=declared.timeout,

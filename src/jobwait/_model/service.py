@@ -85,10 +85,11 @@ class Service(Generic[C, S]):
     live_statuses: whether the service documents the statuses of jobs that still run. has_queue_phase: whether jobs
     queue so long that the history of durations should be about the run alone. judge: the state and the raw status of a
     response and its snapshot, where the status alone does not decide; missing_status: the raw status it gives where the
-    snapshot has none. hint: the seconds to the next poll that a snapshot asks for. link_hosts: the hosts whose signed
-    links are followed. handle: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: for
-    polling many jobs. optional_ids: those of the ids that only a list needs. key_variable, url_variable: environment
-    variables. cancel: makes the request that cancels a job.
+    snapshot has none. hint: the seconds to the next poll that a snapshot asks for; time_left: to the end of the job,
+    as it estimates. conditional: whether polls have If-None-Match where a response had an ETag. link_hosts: the hosts
+    whose signed links are followed. handle: makes the handle of a JobState; None: a plain Job. limit, listing,
+    serial_queue: for polling many jobs. optional_ids: those of the ids that only a list needs. key_variable,
+    url_variable: environment variables. cancel: makes the request that cancels a job.
     """
 
     name: str
@@ -118,6 +119,8 @@ class Service(Generic[C, S]):
     judge: Callable[[httpx.Response, S], tuple[StatusMeaning, str]] | None = None
     missing_status: str = ""
     hint: Callable[[S], float | None] = _nothing
+    time_left: Callable[[S], float | None] = _nothing
+    conditional: bool = False
 
     def state_of(self, response: httpx.Response, snapshot: S) -> tuple[StatusMeaning, str]:
         """The state and the raw status in *snapshot*, which *response* was decoded to."""

@@ -130,6 +130,8 @@ def read(
     hint = retry_after(response.headers, wall) if asks_to_wait(response) else None
     if last is not None and last.cached is not None and last.cached.is_same_as(response):
         return Observation(last.state, last.raw_status, last.cached, last.progress, hint, last.size)
+    if last is not None and last.cached is not None and response.status_code == httpx.codes.NOT_MODIFIED:
+        return Observation(last.state, last.raw_status, last.cached, last.progress, hint, last.size)
     try:
         snapshot = service.parse(response)
     except Exception as error:

@@ -1,5 +1,6 @@
 """What a declared service makes of an answer: state, words, progress, reason, hint."""
 
+import anyio
 import httpx
 import pytest
 
@@ -187,3 +188,35 @@ def test_a_mapping_is_read_once_and_kept():
     service = load(source)
     source.clear()
     assert service.name == "renders"
+
+
+def test_seconds_that_are_left_are_the_updates_estimate():
+    """From the half to the double, as it is not known how far the service errs."""
+    service = declared(progress={"seconds_left": "eta"})
+    server = FakeServer({"data": {"status": "rendering"}, "eta": 40}, {"data": {"status": "done"}})
+    with virtual_time():
+        first = next(iter(service.job(service.connect(KEY, transport=server), id="7").updates()))
+    assert (first.eta.low, first.eta.value, first.eta.high) == (20, 40, 80)
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_an_etag_makes_the_next_poll_conditional(asynchronous):
+    """A 304 is the answer before; without an ETag the condition is dropped."""
+    asked = []
+    replies = [
+        httpx.Response(200, json={"data": {"status": "queued"}}, headers={"etag": '"a"'}),
+        httpx.Response(304),
+        httpx.Response(304, headers={"etag": '"a"'}),
+        httpx.Response(200, json={"data": {"status": "rendering"}}),
+        httpx.Response(200, json={"data": {"status": "done"}}),
+    ]
+
+    def answer(request):
+        asked.append(request.headers.get("if-none-match"))
+        return replies[len(asked) - 1]
+
+    with virtual_time():
+        job = renders().job(renders().connect(KEY, transport=httpx.MockTransport(answer)), id="7")
+        outcome = anyio.run(job.outcome_async) if asynchronous else job.outcome()
+    assert (outcome.state, outcome.errors) == ("succeeded", 0)
+    assert asked == [None, '"a"', '"a"', '"a"', None]

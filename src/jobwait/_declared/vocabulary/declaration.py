@@ -14,7 +14,7 @@ from jobwait._declared.vocabulary.endpoint import Endpoint, header_pairs
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._declared.vocabulary.key import KeyPlacement
 from jobwait._declared.vocabulary.openapi import Document
-from jobwait._declared.vocabulary.readers import ReadProgress, hint_reader, progress_reader, reason_reader
+from jobwait._declared.vocabulary.readers import ReadProgress, hint_reader, progress_reader, reason_reader, seconds_left
 from jobwait._declared.vocabulary.rules import StateRules, state_rules
 from jobwait._http.api_key import Hidden
 from jobwait._http.connect import checked_address, is_host
@@ -99,6 +99,7 @@ class Declaration:
     first: float
     timeout: float | None
     hint: Callable[[Any], float | None] | None
+    time_left: Callable[[Any], float | None] | None
     long_poll: str
     limit: Limit | None
     hosts: tuple[str, ...]
@@ -145,6 +146,7 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
         first=interval if first is None else first,
         timeout=fields.seconds("timeout"),
         hint=fields.nested("hints", hint_reader),
+        time_left=seconds_left(Fields(fields.value.get("progress") or {}, fields.at("progress"))),
         long_poll=fields.text("long_poll") or "",
         limit=fields.nested("limit", _limit),
         hosts=tuple(one.lower().rstrip(".") for one in hosts),

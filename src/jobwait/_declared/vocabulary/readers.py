@@ -43,6 +43,19 @@ def _nothing(_: Any) -> None:
     """The time that is left is an estimate of the service's, not a count."""
 
 
+def seconds_left(fields: Fields) -> Callable[[Any], float | None] | None:
+    """The reader of the seconds that the service says are left, if *fields* of a progress name them."""
+    if "seconds_left" not in fields.value:
+        return None
+    where = paths(fields.value["seconds_left"], fields.at("seconds_left"))
+
+    def read(answer: Any) -> float | None:
+        found = number(first_of(where, answer))
+        return None if found is None or not 0 <= found <= _LONGEST_HINT else found
+
+    return read
+
+
 def _counts(done: Sequence[AnswerPath], total: Sequence[AnswerPath]) -> ReadProgress:
     """Counts; several paths are added, as some services count what succeeded and what failed apart."""
 
