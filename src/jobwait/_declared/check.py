@@ -12,6 +12,7 @@ from jobwait._declared.vocabulary.openapi import Document
 from jobwait._declared.vocabulary.rules import Condition, Rule
 from jobwait._declared.vocabulary.source import read
 from jobwait._httpx import httpx
+from jobwait._polling.observation import state_of
 from jobwait._text import visible
 
 _MOST_SAMPLES: Final = 100
@@ -79,7 +80,7 @@ def _of_sample(declared: Declaration, status: int, number: int, sample: Any) -> 
     service = service_of(declared)
     try:
         response = httpx.Response(status, content=json.dumps(sample), headers={"content-type": "application/json"})
-        state, raw = service.state_of(response, service.parse(response))
+        state, raw = state_of(service, response, service.parse(response))
     except Exception as error:  # noqa: BLE001 - a sample that cannot be read is a finding
         yield f"Sample {number} of the response {status} cannot be read: {visible(str(error)):.200}."
         return

@@ -15,6 +15,7 @@ from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Operation
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import CachedSnapshot
+from jobwait._polling.observation import state_of as state_read
 from jobwait._polling.operations import call
 from jobwait._polling.rate_limits import POLL
 from jobwait._polling.waiter import waiting
@@ -81,7 +82,7 @@ class Job(Generic[S_co]):
 
         def read(response: httpx.Response) -> tuple[S_co, str, str]:
             snapshot = service.parse(response)
-            return snapshot, *service.state_of(response, snapshot)
+            return snapshot, *state_read(service, response, snapshot)
 
         snapshot, state, raw = yield from self._call(lambda client: service.poll(client, job_state.ids), read, POLL)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)

@@ -118,14 +118,6 @@ class Service(Generic[C, S]):
     cancel: Callable[[C, Ids], httpx.Request] | None = None
     judge: Callable[[httpx.Response, S], tuple[StatusMeaning, str]] | None = None
     missing_status: str = ""
-    hint: Callable[[S], float | None] = _nothing
-    time_left: Callable[[S], float | None] = _nothing
+    hint: Callable[[S], float | None] | None = None
+    time_left: Callable[[S], float | None] | None = None
     conditional: bool = False
-
-    def state_of(self, response: httpx.Response, snapshot: S) -> tuple[StatusMeaning, str]:
-        """The state and the raw status in *snapshot*, which *response* was decoded to."""
-        if self.judge is None:
-            raw = str(self.status(snapshot))
-            return self.statuses.known[raw], raw
-        state, raw = self.judge(response, snapshot)
-        return (self.statuses.known[raw] if state == "unknown" else state), raw  # a policy may have added to these

@@ -142,12 +142,22 @@ def read(
         _check_job_id(job_id, named, response)
         return Observation(state, raw, error=error)
     _check_job_id(job_id, service.job_id_of(snapshot), response)
-    state, raw = service.state_of(response, snapshot)
+    state, raw = state_of(service, response, snapshot)
     raw = sys.intern(raw)  # one string for all jobs
-    hint = service.hint(snapshot) if hint is None else hint
+    if hint is None and service.hint is not None:
+        hint = service.hint(snapshot)
     cached, size = CachedSnapshot.of(snapshot, service.parse, response), service.size(snapshot)
     progress = _countable(service.progress(snapshot))
     return Observation(state, raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None)
+
+
+def state_of(service: Service[Any, S], response: httpx.Response, snapshot: S) -> tuple[StatusMeaning, str]:
+    """The state and the raw status in *snapshot*, to which *service* decoded *response*."""
+    if service.judge is None:
+        raw = str(service.status(snapshot))
+        return service.statuses.known[raw], raw
+    state, raw = service.judge(response, snapshot)
+    return (service.statuses.known[raw] if state == "unknown" else state), raw  # a policy may have added to these
 
 
 def asks_to_wait(response: httpx.Response) -> bool:

@@ -56,7 +56,7 @@ def changes(
 
 def _estimated(service: Service[Any, S], snapshot: S | None) -> Estimate | None:
     """The time that the service says is left; how far it errs is not known, so from the half to the double."""
-    left = None if snapshot is None else service.time_left(snapshot)
+    left = None if snapshot is None or service.time_left is None else service.time_left(snapshot)
     return None if left is None else Estimate(left, left / 2, left * 2)
 
 

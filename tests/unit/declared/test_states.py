@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from jobwait import Policy
+from jobwait._polling.observation import state_of
 from jobwait.errors import NeedsInput, UnknownStatusWarning, WaitTimeout
 from jobwait.service import load
 from jobwait.testing import FakeServer, Reply, virtual_time
@@ -64,7 +65,7 @@ def test_rules_decide_in_order(rules, status, body, expected):
     """The first rule whose conditions all hold; null is absent, 1 is not true."""
     service = declared(rules=rules)
     response = httpx.Response(status, json=body) if body is not None else httpx.Response(status)
-    assert service.state_of(response, service.parse(response)) == expected
+    assert state_of(service, response, service.parse(response)) == expected
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_words_of_a_path(path, body, expected):
         state={"path": path, "running": ["rendering"], "succeeded": ["done", 10], "failed": ["error"]}, rules=None
     )
     response = httpx.Response(200, json=body)
-    assert service.state_of(response, service.parse(response)) == expected
+    assert state_of(service, response, service.parse(response)) == expected
 
 
 @pytest.mark.parametrize(
