@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Any, Final, NamedTuple
 
 from jobwait._declared.vocabulary.fields import shown
 from jobwait.errors import InvalidInput
@@ -14,10 +12,10 @@ from jobwait.errors import InvalidInput
 ANY: Final = "*"
 _STEP: Final = re.compile(r'(?:^|\.)(?:"([^"]+)"|(\*)|([^."\[\]*\s]+))|\[(\d{1,6}|\*)\]')
 _MOST_STEPS: Final = 32
+_UNSET: Final = "Unset"  # of the clients' models: a field that is not there
 
 
-@frozen
-class AnswerPath:
+class AnswerPath(NamedTuple):
     """
     A path. text: as it was written. steps: names, numbers of items, and "*" for any item of a list or mapping.
 
@@ -68,7 +66,7 @@ def _after(value: Any, step: str | int) -> list[Any]:
         items = [value.get(step)]
     else:
         items = () if step.startswith("_") else [getattr(value, step, None)]
-    return [one for one in items if one is not None]
+    return [one for one in items if one is not None and type(one).__name__ != _UNSET]
 
 
 def _is_list(value: Any) -> bool:

@@ -39,6 +39,14 @@ def progress_reader(fields: Fields) -> ReadProgress:
     return _nothing if kind == "seconds_left" else lambda answer: _text(first_of(where, answer))
 
 
+def size_reader(fields: Fields) -> Callable[[Any], float | None] | None:
+    """The reader of a job's size, which is the total of its counts, if *fields* of a progress name it."""
+    if "done" not in fields.value or "total" not in fields.value:
+        return None
+    total = paths(fields.value["total"], fields.at("total"))
+    return lambda answer: _sum(total, answer)
+
+
 def _nothing(_: Any) -> None:
     """The time that is left is an estimate of the service's, not a count."""
 
