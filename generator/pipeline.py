@@ -44,7 +44,7 @@ def generate(report: Callable[[str], None]) -> str:
         with candidate_folder(paths.GENERATED) as candidate:
             for sentence in package_builder.build_all(candidate):
                 report(sentence)
-            for service in sorted(path.name.removesuffix("_client") for path in candidate.iterdir()):
+            for service in paths.services():
                 report(_change_report(service, paths.GENERATED / f"{service}_client", candidate / f"{service}_client"))
             verify(candidate, with_services=True)
             manifest.Manifest.of(candidate).write(candidate)

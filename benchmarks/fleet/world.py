@@ -96,7 +96,7 @@ class World:
     def handle(self, life: Life, **facts: Any) -> Any:
         """A handle on *life*, as if just submitted."""
         facts = {"started": EPOCH + life.began, "submitted": True, "history": self.history, **facts}
-        return self.service.job(JobState(self.service, self.client, life.ids, **facts))
+        return self.service.handle(JobState(self.service, self.client, life.ids, **facts))
 
     def run(
         self, lives: Iterable[Life], options: FleetOptions | None = None, until: float = float("inf"), **facts: Any

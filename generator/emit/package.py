@@ -20,6 +20,8 @@ def build_all(folder: Path) -> list[str]:
         document, notices = read_with_findings(spec, spec.parent / "overlay.yaml")
         notices += build(document, folder / f"{service}_client", first_line(spec, "edit the overlay"), notices)
         sentences += finding_sentences(notices, display_name(spec))
+    package_files.write_plain_client(folder / "plain_client", "Generated from generator/emit/runtime by codegen.py.")
+    formatting.format_package(folder / "plain_client")
     return sentences
 
 

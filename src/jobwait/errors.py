@@ -5,6 +5,7 @@ JobWaitError
 ├── InvalidInput (ValueError)     an argument is invalid; nothing was sent
 ├── JobFailed                     the service reports that the job failed
 │   └── JobCanceled               the service reports that the job was canceled
+├── NeedsInput                    the job waits for its caller's answer; it has not ended
 ├── WaitTimeout (TimeoutError)    the deadline passed; the job may still be running
 ├── UnknownStatus                 an undocumented status, with on_unknown="raise"
 ├── ResultIncomplete              the job finished, but its results did not appear
@@ -35,6 +36,7 @@ __all__ = [
     "JobFailed",
     "JobNotFound",
     "JobWaitError",
+    "NeedsInput",
     "NotAuthorized",
     "NotSubmitted",
     "RateLimited",
@@ -122,6 +124,10 @@ class JobFailed(JobWaitError):
 
 class JobCanceled(JobFailed):
     """The service reports that the job was canceled."""
+
+
+class NeedsInput(JobWaitError):
+    """The job waits for its caller, whom *snapshot* tells what for; answer the service, then wait again."""
 
 
 class WaitTimeout(JobWaitError, TimeoutError):

@@ -122,7 +122,7 @@ SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Ser
     key_variable="FREEPLAY_API_KEY",
     url_variable="FREEPLAY_BASE_URL",
     cancel=_cancel_request,
-    job=FreeplayJob,
+    handle=FreeplayJob,
 )
 
 

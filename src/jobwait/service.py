@@ -1,5 +1,7 @@
 """Everything that a service module needs, for services that come with jobwait and for your own."""
 
+from typing import TYPE_CHECKING, Any
+
 from jobwait._files import check_free, new_file, open_input
 from jobwait._http.connect import connector
 from jobwait._http.http_client import HttpClient, http_client
@@ -23,10 +25,15 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
 from jobwait._polling.submission import Submission
 
+if TYPE_CHECKING:
+    from jobwait._declared.check import check
+    from jobwait._declared.service import DeclaredService, load
+
 __all__ = [
     "TERMINAL",
     "BatchOptions",
     "Client",
+    "DeclaredService",
     "HttpClient",
     "Ids",
     "Job",
@@ -49,6 +56,7 @@ __all__ = [
     "accepted",
     "all_pages",
     "call",
+    "check",
     "check_free",
     "check_not_failed",
     "compute",
@@ -58,6 +66,7 @@ __all__ = [
     "http_client",
     "httpx",
     "identifier",
+    "load",
     "new_file",
     "open_input",
     "plain_number",
@@ -71,3 +80,16 @@ __all__ = [
     "whole",
     "within",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What services of your own by data need is loaded when it is first used."""
+    if name in {"DeclaredService", "check", "load"}:
+        from jobwait._declared import check, service  # noqa: PLC0415 - most programs need none of it
+
+        return getattr(check if name == "check" else service, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -127,7 +127,7 @@ def test_mutated_tracker_files_are_refused_or_read(tmp_path):
     with row.connect("k") as client:
         with Tracker(path) as tracker:
             tracker.add_all(
-                (row.service.job(JobState(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
+                (row.service.handle(JobState(row.service, client, {"job_id": f"j{n}"})), f"k{n}") for n in range(50)
             )
             tracker._database._db.execute("pragma wal_checkpoint(truncate)")
         whole, refused = path.read_bytes(), 0

@@ -66,11 +66,11 @@ def clean(wheel, tmp_path_factory):
     return target
 
 
-def test_the_wheel_holds_the_four_packages(wheel):
-    """Jobwait and the three clients, each with its py.typed; no manifest, no tests, no generator."""
+def test_the_wheel_holds_the_five_packages(wheel):
+    """Jobwait, the three clients and the plain one, each with its py.typed; no manifest, no tests, no generator."""
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if not name.startswith("jobwait-")}
-    assert {"jobwait", "freeplay_client", "fryte_client", "promptforge_client"} == tops
+    assert {"jobwait", "freeplay_client", "fryte_client", "promptforge_client", "plain_client"} == tops
     assert {f"{top}/py.typed" for top in tops} <= set(names)
 
 

@@ -187,7 +187,7 @@ async def one_round(row, key, straight, crooked, policy):
     ids = [(ending, handle._state.ids) for ending, handle in handles]
     bad = row.connect(key, base_url=crooked)
     async with bad:
-        jobs = [row.service.job(JobState(row.service, bad, one)) for _, one in ids]
+        jobs = [row.service.handle(JobState(row.service, bad, one)) for _, one in ids]
         outcomes = await jobwait.wait_all_async(jobs, policy=policy)
         assert 1 == len(asyncio.all_tasks())
     assert [ending for ending, _ in ids] == [outcome.state for outcome in outcomes]

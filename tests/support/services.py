@@ -63,7 +63,7 @@ class Row:
         """A handle on a job that exists on paper only."""
         from jobwait._polling.job_state import JobState
 
-        return self.service.job(JobState(self.service, client, self.ids))
+        return self.service.handle(JobState(self.service, client, self.ids))
 
 
 def _start(submit: Callable[..., Any]) -> Callable[..., Any]:

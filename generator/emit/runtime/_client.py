@@ -44,7 +44,7 @@ class BaseClient:
     """Builds and sends requests; never retries, never follows a redirect, always has a timeout."""
 
     user_agent: ClassVar[str] = "python-httpx"
-    auth_header_name: ClassVar[str] = ""
+    auth_header_name: str = ""  # of the key; empty where no header holds it
     server_path: ClassVar[str] = ""  # of a relative server: added to a base_url without a path
     documented_servers: ClassVar[tuple[str, ...]] = ()  # patterns; only there operations may have other servers
     renews_key: bool = False  # whether the key may change between requests

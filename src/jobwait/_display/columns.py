@@ -10,7 +10,14 @@ from jobwait._display.lines import bar, duration_text, share_of
 from jobwait._model.types import Update
 from jobwait._text import visible
 
-_STYLES = {"succeeded": "green", "failed": "red", "unreachable": "red", "canceled": "yellow", "timed_out": "yellow"}
+_STYLES = {
+    "succeeded": "green",
+    "failed": "red",
+    "unreachable": "red",
+    "canceled": "yellow",
+    "needs_input": "yellow",
+    "timed_out": "yellow",
+}
 _BAR: Final = 12  # characters
 
 

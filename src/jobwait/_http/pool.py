@@ -41,7 +41,8 @@ class ClientPool:
     How requests of one client go.
 
     longest: seconds that one may take. engine: has run(attempt) and, in event loops, close(). polls: url and headers
-    but the key of each job's poll, by the id of its ids; most jobs share one dict of headers.
+    but the key of each job's poll, by the id of its ids; most jobs share one dict of headers. etags: of the last answer
+    about each job of a service that gives them.
     """
 
     client: Client
@@ -49,6 +50,7 @@ class ClientPool:
     timeouts: dict[str, float]
     engine: Any = None
     polls: dict[int, tuple[Any, str, dict[str, str]]] = field(factory=dict, repr=False)
+    etags: dict[int, str] = field(factory=dict, repr=False)
     _headers: dict[str, str] | None = field(default=None, repr=False)
 
     @classmethod
@@ -75,15 +77,30 @@ class ClientPool:
         known = self.polls.get(id(command.ids))
         if known is None:
             request = command.service.poll(self.client, command.ids)
-            if has_own_keys(request):
-                request.headers.update(_OF_POLLS)
-                headers, secret, url = HiddenHeaders(request.headers), secret_of(request, ""), str(request.url)
-                return Attempt(self.client, "GET", url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
+            if has_own_keys(request) or request.method != "GET" or command.service.conditional:
+                return self._single(command, request, timeout, timeouts)
             known = self._prepared(command, request)
         headers = HiddenHeaders(known[2])
         headers.update(self.client.auth_headers())
         secret = Secret.of_header(headers.get(self.client.auth_header_name, headers.get("authorization", "")))
         return Attempt(self.client, "GET", known[1], headers, secret, timeout, timeouts, STATUS_BODY_LIMIT)
+
+    def note(self, command: Poll | SendRequest, reply: httpx.Response | Exception) -> None:
+        """Note what makes the next poll of the job conditional (RFC 9110, 13.1.2)."""
+        if isinstance(command, Poll) and command.service.conditional and isinstance(reply, httpx.Response):
+            if reply.is_success and "etag" in reply.headers:
+                self.etags[id(command.ids)] = reply.headers["etag"]
+            elif reply.status_code != httpx.codes.NOT_MODIFIED:
+                self.etags.pop(id(command.ids), None)
+
+    def _single(self, command: Poll, request: httpx.Request, timeout: float, timeouts: dict[str, float]) -> Attempt:
+        """The attempt at a poll that is made anew each time: it holds its keys itself, has a body or a condition."""
+        request.headers.update(_OF_POLLS)
+        if id(command.ids) in self.etags:
+            request.headers["if-none-match"] = self.etags[id(command.ids)]
+        secret, url = secret_of(request, self.client.auth_header_name or "authorization"), str(request.url)
+        headers = HiddenHeaders(request.headers)
+        return Attempt(self.client, request.method, url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
 
     def _prepared(self, command: Poll, request: httpx.Request) -> tuple[Any, str, dict[str, str]]:
         """What does not change in the polls of one job."""
@@ -131,7 +148,9 @@ class Pool:
         if error is not None and attempt.may_be_resent(error):
             attempt = _within(attempt.again(), start)
             error = _run(found.engine, attempt)
-        return _reply(command, attempt, began, error)
+        reply = _reply(command, attempt, began, error)
+        found.note(command, reply)
+        return reply
 
     async def send_async(self, command: Poll | SendRequest) -> httpx.Response | Exception:
         """The same, in a task."""
@@ -145,7 +164,9 @@ class Pool:
         if error is not None and attempt.may_be_resent(error):
             attempt = _within(attempt.again(), start)
             error = await _run_async(found.engine, attempt)
-        return _reply(command, attempt, began, error)
+        reply = _reply(command, attempt, began, error)
+        found.note(command, reply)
+        return reply
 
     async def aclose(self) -> None:
         """Close the connections of this pool's own."""

@@ -15,6 +15,7 @@ from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Operation
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import CachedSnapshot
+from jobwait._polling.observation import state_of as state_read
 from jobwait._polling.operations import call
 from jobwait._polling.rate_limits import POLL
 from jobwait._polling.waiter import waiting
@@ -78,10 +79,14 @@ class Job(Generic[S_co]):
     def _status(self) -> Operation[S_co]:
         """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
         job_state, service = self._state, self.service
-        snapshot = yield from self._call(lambda client: service.poll(client, job_state.ids), service.parse, POLL)
+
+        def read(response: httpx.Response) -> tuple[S_co, str, str]:
+            snapshot = service.parse(response)
+            return snapshot, *state_read(service, response, snapshot)
+
+        snapshot, state, raw = yield from self._call(lambda client: service.poll(client, job_state.ids), read, POLL)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
-        job_state.raw_status = str(service.status(snapshot))
-        job_state.state = service.statuses.of(job_state.raw_status)
+        job_state.state, job_state.raw_status = state, raw
         return snapshot
 
     def _outcome(
@@ -176,7 +181,7 @@ def check_stop(stop: object) -> None:
 
 def handle_of(job_state: JobState[S]) -> Job[S]:
     """The handle on the job of *job_state*, of its service's class."""
-    handle: Job[S] = (job_state.service.job or Job)(job_state)
+    handle: Job[S] = (job_state.service.handle or Job)(job_state)
     return handle
 
 

@@ -10,7 +10,14 @@ from jobwait.errors import JobWaitError
 
 I = TypeVar("I")  # noqa: E741 - an item of a list
 
-_MARKS: Final = {"succeeded": "✓", "failed": "✗", "canceled": "⊘", "timed_out": "⏱", "unreachable": "✗"}
+_MARKS: Final = {
+    "succeeded": "✓",
+    "failed": "✗",
+    "canceled": "⊘",
+    "needs_input": "?",
+    "timed_out": "⏱",
+    "unreachable": "✗",
+}
 
 SHOWN: Final = 100  # rows of a table of outcomes
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from jobwait._httpx import httpx
 from jobwait._model.limits import Limit, Listing, SerialQueue
 from jobwait._model.policy import PollingDefaults
-from jobwait._model.status_map import StatusMap
+from jobwait._model.status_map import StatusMap, StatusMeaning
 from jobwait._model.types import Progress
 
 C = TypeVar("C")
@@ -83,9 +83,13 @@ class Service(Generic[C, S]):
     does not decode. retry: which failed requests are sent again.
 
     live_statuses: whether the service documents the statuses of jobs that still run. has_queue_phase: whether jobs
-    queue so long that the history of durations should be about the run alone. link_hosts: the hosts whose signed links
-    are followed. job: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: for polling many
-    jobs. optional_ids: those of the ids that only a list needs. key_variable, url_variable: environment variables.
+    queue so long that the history of durations should be about the run alone. judge: the state and the raw status of a
+    response and its snapshot, where the status alone does not decide; missing_status: the raw status it gives where the
+    snapshot has none. hint: the seconds to the next poll that a snapshot asks for; time_left: to the end of the job,
+    as it estimates. conditional: whether polls have If-None-Match where a response had an ETag. link_hosts: the hosts
+    whose signed links are followed. handle: makes the handle of a JobState; None: a plain Job. limit, listing,
+    serial_queue: for polling many jobs. optional_ids: those of the ids that only a list needs. key_variable,
+    url_variable: environment variables. cancel: makes the request that cancels a job.
     """
 
     name: str
@@ -94,7 +98,7 @@ class Service(Generic[C, S]):
     status: Callable[[S], Any] = field(converter=_reader)
     statuses: StatusMap
     defaults: PollingDefaults
-    job: Callable[..., Any] | None = None
+    handle: Callable[..., Any] | None = None
     id: str = "job_id"
     status_path: Path = "status"
     progress: Callable[[S], Progress | None] = field(default=_nothing, converter=_progress_reader)
@@ -112,3 +116,8 @@ class Service(Generic[C, S]):
     key_variable: str = ""
     url_variable: str = ""
     cancel: Callable[[C, Ids], httpx.Request] | None = None
+    judge: Callable[[httpx.Response, S], tuple[StatusMeaning, str]] | None = None
+    missing_status: str = ""
+    hint: Callable[[S], float | None] | None = None
+    time_left: Callable[[S], float | None] | None = None
+    conditional: bool = False

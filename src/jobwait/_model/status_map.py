@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 
 from jobwait.errors import InvalidInput
 
-Meaning: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled"]
+Meaning: TypeAlias = Literal["queued", "running", "succeeded", "failed", "canceled", "needs_input"]
 StatusMeaning: TypeAlias = Literal[Meaning, "unknown"]
 MEANINGS: Final[tuple[Meaning, ...]] = get_args(Meaning)
 TERMINAL: Final[frozenset[str]] = frozenset({"succeeded", "failed", "canceled"})
@@ -20,7 +20,7 @@ class StatusMap:
     What each raw status means: `StatusMap(running={"RUNNING"}, succeeded={"DONE"})`.
 
     Case, spaces, hyphens and the second l of "cancelled" make no difference. A status in no set is "unknown": it never
-    ends a wait. Raises ValueError if a status is in two sets.
+    ends a wait. needs_input: the job waits for its caller. Raises ValueError if a status is in two sets.
     """
 
     def __init__(
@@ -31,8 +31,9 @@ class StatusMap:
         succeeded: AbstractSet[str] = frozenset(),
         failed: AbstractSet[str] = frozenset(),
         canceled: AbstractSet[str] = frozenset(),
+        needs_input: AbstractSet[str] = frozenset(),
     ) -> None:
-        self.queued, self.running = queued, running
+        self.queued, self.running, self.needs_input = queued, running, needs_input
         self.succeeded, self.failed, self.canceled = succeeded, failed, canceled
         meanings: dict[str, StatusMeaning] = {}
         for name in MEANINGS:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
-Ending = Literal["succeeded", "failed", "canceled", "timed_out", "unreachable"]
-State = Literal["queued", "running", "unknown", "succeeded", "failed", "canceled", "timed_out", "unreachable"]
+Ending = Literal["succeeded", "failed", "canceled", "needs_input", "timed_out", "unreachable"]
+State = Literal["queued", "running", "unknown", Ending]
 
 
 def brief(seconds: float) -> str:
@@ -44,7 +44,7 @@ class Progress:
     How much of a job is done, in its own units: steps if there is a *stage*, else counts.
 
     *done* is what is finished, so in the last step done + 1 == total. *total* is None if the service does not report
-    it. *stage* names the current step.
+    it. *stage* names the current step; it is empty if the service counts steps without names.
     """
 
     done: int
@@ -54,7 +54,8 @@ class Progress:
     def __str__(self) -> str:
         """Text such as "213 of 1000" or "step 3 of 4 (evaluating)"."""
         if self.stage is not None:
-            return f"step {self.done + 1} of {self.total} ({visible(self.stage)})"
+            name = f" ({visible(self.stage)})" if self.stage else ""
+            return f"step {self.done + 1}" + (f" of {self.total}" if self.total is not None else "") + name
         return f"{self.done}" if self.total is None else f"{self.done} of {self.total}"
 
 
@@ -109,7 +110,8 @@ class Outcome(Generic[S_co]):
     How a wait ended.
 
     state: the state that the service reported, or "timed_out" (the deadline passed, or stop() was called) or
-    "unreachable" (the service could not be polled, or did not answer until the deadline). snapshot: the last status
+    "unreachable" (the service could not be polled, or did not answer until the deadline). A job in "needs_input" has
+    not ended: answer the service and wait again. snapshot: the last status
     model. error: None after a success, else what unwrap() raises. polls, errors: the polls of this wait, and how many
     failed. started, seen_at: when the wait began, and when it saw the end; aware datetimes in UTC.
     """

@@ -165,7 +165,8 @@ class JobState(Generic[S]):
         if self.service is service:
             return
         if self.observation is not None and self.observation.state is not None:
-            self.observation.state = self.service.statuses.of(self.observation.raw_status)
+            if self.observation.state == "unknown":
+                self.observation.state = self.service.statuses.of(self.observation.raw_status)
             self.state = _state(self.service, self.observation)
 
     def age(self, wall: float) -> float:

@@ -102,7 +102,8 @@ class Observation(Generic[S]):
 
     def is_fresh(self, now: float, interval: float) -> bool:
         """Whether a wait that begins *now* need not poll: the job has ended, or was polled within the *interval*."""
-        return self.is_terminal or (self.state is not None and now - self.received < interval)
+        known = self.state not in {None, "needs_input"}  # the caller may have answered since
+        return self.is_terminal or (known and now - self.received < interval)
 
     def at(self, number: int, sent: float, received: float, wall: float) -> Observation[S]:
         """This observation, with its number and its times."""
@@ -129,6 +130,8 @@ def read(
     hint = retry_after(response.headers, wall) if asks_to_wait(response) else None
     if last is not None and last.cached is not None and last.cached.is_same_as(response):
         return Observation(last.state, last.raw_status, last.cached, last.progress, hint, last.size)
+    if last is not None and last.cached is not None and response.status_code == httpx.codes.NOT_MODIFIED:
+        return Observation(last.state, last.raw_status, last.cached, last.progress, hint, last.size)
     try:
         snapshot = service.parse(response)
     except Exception as error:
@@ -139,12 +142,22 @@ def read(
         _check_job_id(job_id, named, response)
         return Observation(state, raw, error=error)
     _check_job_id(job_id, service.job_id_of(snapshot), response)
-    raw = sys.intern(str(service.status(snapshot)))  # one string for all jobs
+    state, raw = state_of(service, response, snapshot)
+    raw = sys.intern(raw)  # one string for all jobs
+    if hint is None and service.hint is not None:
+        hint = service.hint(snapshot)
     cached, size = CachedSnapshot.of(snapshot, service.parse, response), service.size(snapshot)
     progress = _countable(service.progress(snapshot))
-    return Observation(
-        service.statuses.known[raw], raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None
-    )
+    return Observation(state, raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None)
+
+
+def state_of(service: Service[Any, S], response: httpx.Response, snapshot: S) -> tuple[StatusMeaning, str]:
+    """The state and the raw status in *snapshot*, to which *service* decoded *response*."""
+    if service.judge is None:
+        raw = str(service.status(snapshot))
+        return service.statuses.known[raw], raw
+    state, raw = service.judge(response, snapshot)
+    return (service.statuses.known[raw] if state == "unknown" else state), raw  # a policy may have added to these
 
 
 def asks_to_wait(response: httpx.Response) -> bool:

@@ -17,6 +17,7 @@ from jobwait.errors import (
     JobCanceled,
     JobFailed,
     JobWaitError,
+    NeedsInput,
     UnexpectedReply,
     UnknownStatus,
     WaitTimeout,
@@ -106,8 +107,10 @@ def _decision(wait: Wait[S], error: Exception) -> RetryDecision:
 def _still(wait: Wait[S]) -> str:
     """What the job still did when it was last seen; a status that is not documented is named."""
     service, state, raw = wait.job_state.service, wait.job_state.state, wait.job_state.raw_status
-    if raw is None or service.statuses.of(raw) != "unknown":
+    if raw is None or (service.judge is not None and state != "unknown") or service.statuses.of(raw) != "unknown":
         return f"was still {state}"
+    if state == "unknown" and raw == service.missing_status:
+        return f"still reported no state ({raw})"
     if state == "unknown":
         return f"still reported {raw!r}, a status that {service.name}'s specification does not name,"
     return f"was still {state} ({raw!r})"
@@ -160,7 +163,18 @@ def unknown_status_warning(wait: Wait[S], raw: str) -> str:
     return f"{_unknown_status(wait, raw)}; the wait goes on."
 
 
+def needs_input(wait: Wait[S], observation: Observation[S]) -> Outcome[S]:
+    """The job waits for its caller; it has not ended."""
+    service = wait.job_state.service
+    fact = f"it waits for your answer ({observation.raw_status}). Answer the service, then wait again."
+    return _outcome(
+        wait, "needs_input", NeedsInput.about(service, wait.job_state.job_id, fact, snapshot=observation.snapshot)
+    )
+
+
 def _unknown_status(wait: Wait[S], raw: str) -> str:
+    if raw == wait.job_state.service.missing_status:
+        return f"{_subject(wait)}: the response has {raw}, so its state is not known"
     return (
         f"{_subject(wait)} reports {raw!r}, a status that {wait.job_state.service.name}'s specification does not name"
     )

@@ -1,8 +1,9 @@
 """The updates of a running job: changes, in order, and an outage."""
 
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from jobwait._model.types import Progress, State, Update
+from jobwait._model.service import Service
+from jobwait._model.types import Estimate, Progress, State, Update
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import unknown_status_warning
 from jobwait._polling.progress_estimate import ScheduleInput
@@ -35,13 +36,14 @@ def changes(
     limit = barred(wait.settings, inputs) if first else None
     if limit is not None:
         why += f"; the {limit} forbids polls as frequent as the aim asks for"
+    snapshot = job_state.snapshot
     update = Update(
         state,
         observation.raw_status,
-        job_state.snapshot,
+        snapshot,
         shown,
         rate=None if inputs.estimate is None else inputs.estimate.rate_range(),
-        eta=inputs.eta(),
+        eta=inputs.eta() or _estimated(job_state.service, snapshot),
         stalled=inputs.stalled,
         next_poll=None if due is None else due - wait.now,
         why=why,
@@ -50,6 +52,12 @@ def changes(
         job_id=job_state.job_id,
     )
     return update, warning
+
+
+def _estimated(service: Service[Any, S], snapshot: S | None) -> Estimate | None:
+    """The time that the service says is left; how far it errs is not known, so from the half to the double."""
+    left = None if snapshot is None or service.time_left is None else service.time_left(snapshot)
+    return None if left is None else Estimate(left, left / 2, left * 2)
 
 
 def in_outage(wait: Wait[S], due: float | None, why: str) -> tuple[Update[S], None] | None:

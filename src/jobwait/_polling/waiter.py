@@ -110,6 +110,8 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
         wait.reset_failures(observation.received)
         if observation.is_terminal:
             return outcomes.ended(wait, observation, cast("Ending", observation.state))
+        if observation.state == "needs_input":
+            return outcomes.needs_input(wait, observation)
         inputs = wait.inputs(observation.sent)
         found = _running(wait, observation, inputs)
     if isinstance(found, Outcome):

@@ -11,7 +11,17 @@ from jobwait._model.types import brief
 from jobwait._report.drawing import curve, escaped, timeline
 from jobwait._report.facts import Facts
 
-STATES: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable", "running", "queued", "unknown")
+STATES: Final = (
+    "succeeded",
+    "failed",
+    "canceled",
+    "needs_input",
+    "timed_out",
+    "unreachable",
+    "running",
+    "queued",
+    "unknown",
+)
 
 
 def page(jobs: Sequence[Facts], title: str) -> str:

@@ -20,25 +20,28 @@ USAGE: Final = 2
 CANCELED: Final = 3
 TIMED_OUT: Final = 4
 COULD_NOT_ASK: Final = 5
+NEEDS_INPUT: Final = 6
 FAULT: Final = 70  # of jobwait's own: BSD's EX_SOFTWARE
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
 MEANING: Final = (
-    "Exit status: 0 succeeded, 1 failed, 2 bad usage, 3 canceled, 4 timed out, 5 could not ask, 130 interrupted; "
-    "of many jobs the highest."
+    "Exit status: 0 succeeded, 1 failed, 2 bad usage, 3 canceled, 4 timed out, 5 could not ask, 6 needs input, "
+    "130 interrupted; of many jobs the highest."
 )
 
 _OF_STATE: Final = {
     "succeeded": SUCCEEDED,
     "failed": FAILED,
     "canceled": CANCELED,
+    "needs_input": NEEDS_INPUT,
     "timed_out": TIMED_OUT,
     "unreachable": COULD_NOT_ASK,
 }
 _OF_ERROR: Final = (
     (errors.JobCanceled, CANCELED),  # before its base class
     (errors.JobFailed, FAILED),
+    (errors.NeedsInput, NEEDS_INPUT),
     (errors.WaitTimeout, TIMED_OUT),
     ((errors.CallFailed, errors.SubmitUnconfirmed, errors.ResultIncomplete, errors.DownloadFailed), COULD_NOT_ASK),
 )

@@ -29,6 +29,7 @@ _ENDED: Final = {
     "succeeded": "succeeded",
     "failed": "failed",
     "canceled": "was canceled",
+    "needs_input": "waits for your answer",
     "timed_out": "is still running as far as we know",
     "unreachable": "could not be asked about",
 }

@@ -71,7 +71,7 @@ SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
     optional_ids=frozenset({"user_id", "tour_id"}),
     key_variable="FRYTE_API_KEY",
     url_variable="FRYTE_BASE_URL",
-    job=FryteJob,
+    handle=FryteJob,
 )
 
 

@@ -53,7 +53,7 @@ SERVICE: Service[AuthenticatedClient, JobStatus] = Service(
     link_hosts=("storage.googleapis.com",),
     key_variable="PROMPTFORGE_API_KEY",
     url_variable="PROMPTFORGE_BASE_URL",
-    job=PromptForgeJob,
+    handle=PromptForgeJob,
 )
 
 

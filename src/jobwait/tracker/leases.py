@@ -23,7 +23,7 @@ from jobwait.tracker import process as _process
 from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, time_of, unreadable_row
 from jobwait.tracker.lease_keeper import LeaseKeeper
 from jobwait.tracker.process import this_process
-from jobwait.tracker.rows import NO_OUTCOME
+from jobwait.tracker.rows import NEEDS_INPUT, NO_OUTCOME
 from jobwait.tracker.shared_limits import StoredHistory
 
 BATCH: Final = 2000  # rows leased in one transaction
@@ -133,8 +133,8 @@ class Leases:
             raise StopAsyncIteration
         return job
 
-    def end(self, index: int, outcome: Outcome[Any]) -> list[int]:
-        """Record how the wait for the fleet's job *index* ended; the rows whose outcome that is."""
+    def end(self, index: int, outcome: Outcome[Any]) -> tuple[list[int], list[int]]:
+        """Record how the wait for the fleet's job *index* ended; the rows that ended, and those that now need input."""
         self._map()
         followed = [(row, state) for row, state in self._rows.pop(index, []) if self._states.get(row) is state]
         ended = [row for row, state in followed if self._is_ended(state, outcome)]
@@ -144,13 +144,14 @@ class Leases:
                 self._left_open.add(row)
                 state.deadline = None  # the next wait has a timeout of its own
 
-        def record(db: sqlite3.Connection) -> list[int]:
+        def record(db: sqlite3.Connection) -> tuple[list[int], list[int]]:
+            asking = [row for row, _ in followed if row not in ended and _asks_anew(db, row, outcome)]
             for row, state in followed:
                 if row not in ended:
                     set_open(db, row, outcome, self.owner, state)
-            return [row for row in ended if set_ended(db, row, outcome, self.owner, claim=self.delivers)]
+            return [row for row in ended if set_ended(db, row, outcome, self.owner, claim=self.delivers)], asking
 
-        return (self.database.try_write(record, queue=True) if followed else None) or []
+        return (self.database.try_write(record, queue=True) if followed else None) or ([], [])
 
     def claim(self, db: sqlite3.Connection, most: int) -> list[int]:
         """Lease outcomes that no other run delivers, to deliver them: at most so many rows, oldest first."""
@@ -271,8 +272,10 @@ class Leases:
 
     def _is_ended(self, state: JobState[Any], outcome: Outcome[Any]) -> bool:
         """Whether *outcome* is to be recorded: the service said so, or it is time to give up."""
-        if outcome.state not in NO_OUTCOME:
+        if outcome.state not in {*NO_OUTCOME, NEEDS_INPUT}:
             return True
+        if outcome.state == NEEDS_INPUT:
+            return False
         if self.give_up_after is None or (outcome.state == "timed_out" and not outcome.polls):
             return False
         at = outcome.seen_at.timestamp()
@@ -320,6 +323,12 @@ class Leases:
     def _release(self, db: sqlite3.Connection) -> None:
         for release in sql.RELEASE.values():
             db.execute(release, (self.owner,))
+
+
+def _asks_anew(db: sqlite3.Connection, row: int, outcome: Outcome[Any]) -> bool:
+    """Whether the job of *row* has begun to need input since the last wait: it did not then, or was seen otherwise."""
+    (before,) = db.execute("select last_wait from jobs where id = ?", (row,)).fetchone()
+    return outcome.state == NEEDS_INPUT and (before != NEEDS_INPUT or outcome.polls - outcome.errors > 1)
 
 
 def _free(db: sqlite3.Connection, wall: float, own: str) -> None:

@@ -24,6 +24,7 @@ TrackedState: TypeAlias = Literal[
 ]
 ENDED: Final = ("succeeded", "failed", "canceled", "timed_out", "unreachable")
 NO_OUTCOME: Final = ("timed_out", "unreachable")  # a wait that ended so says nothing about the job
+NEEDS_INPUT: Final = "needs_input"  # nor does it end the job
 KEY: Final = "coalesce(key, service || '/' || name || '/' || coalesce(job_id, jobs.id))"
 TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
 _COLUMNS: Final = (
@@ -42,7 +43,8 @@ class Tracked:
     *key* is the caller's own, or made of service, account and id; it never changes. *state* is the outcome's once the
     job has ended, or was given up. Before, it is "waiting"; for a submission "intent" (under way, or its process died),
     "unresolved" (sent, and it is not known whether the service took it) or "refused" (the service did not take it).
-    *last_wait* is how the last wait for a job in the state "waiting" ended, "timed_out" or "unreachable", or None.
+    *last_wait* is how the last wait for a job in the state "waiting" ended: "timed_out", "unreachable", "needs_input"
+    or None.
     *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and
     *seen_at* are of the last wait; *started* is when the job was submitted or first polled; *owner* is the run that
     follows the job, or delivers its outcome, now; *host* is that of the service.
@@ -61,7 +63,7 @@ class Tracked:
     started: datetime | None
     seen_at: datetime | None
     owner: str | None
-    last_wait: Literal["timed_out", "unreachable"] | None = None
+    last_wait: Literal["timed_out", "unreachable", "needs_input"] | None = None
     host: str = ""
 
     @overload

@@ -231,11 +231,12 @@ class Tracker:
         *connect* gives a client for an account's name. *on_outcome* is called for each outcome, and again in the next
         run if it did not return; no two runs deliver one outcome, unless a process dies between the end of the call
         and our note. A job whose wait ends without an outcome, by its timeout or as polling failed, is not delivered:
-        it is in pending(), with the reason, for the next run. With *give_up_after*, in seconds, such a job is recorded
-        as "timed_out" or "unreachable" and delivered if it was submitted, or first polled, so long ago; each is polled
-        before. retry() takes that back. *standby*: also wait for the jobs that other runs follow, and take over those
-        of a run that ends or no longer renews its leases; until *stop*, or *timeout* from now. The other arguments are
-        those of wait_all().
+        it is in pending(), with the reason, for the next run. So is one that needs input, of which *on_outcome* is told
+        each time it begins to: a Tracked whose *last_wait* is "needs_input". With *give_up_after*, in seconds, a job
+        without an outcome is recorded as "timed_out" or "unreachable" and delivered if it was submitted, or first
+        polled, so long ago; each is polled before. retry() takes that back. *standby*: also wait for the jobs that
+        other runs follow, and take over those of a run that ends or no longer renews its leases; until *stop*, or
+        *timeout* from now. The other arguments are those of wait_all().
 
         Raises:
             TrackerError: the file cannot be used.
@@ -344,9 +345,14 @@ class Tracker:
         index, outcome = event
         if fleet.scheduler.stopping and outcome.state == "timed_out":
             return  # the run was stopped: the job is still to be waited for
-        recorded = leases.end(index, outcome)
+        recorded, asking = leases.end(index, outcome)
         yield len(recorded)
         if on_outcome is not None:
+            for number in asking:
+                for row in _rows.tracked(self._database, "jobs.id = ?", (number,)):
+                    with leases.keeper.renewing():
+                        on_outcome(row)
+                yield 0
             for _ in _delivery.deliver(self._database, leases, recorded, on_outcome):
                 yield 0
 

@@ -47,7 +47,7 @@ SERVICE: Service[AuthenticatedClient, FiringEnvelope] = Service(
     defaults=PollingDefaults(timeout=60.0, interval=1.0, first_interval=1.0),
     key_variable="KILN_API_KEY",
     url_variable="KILN_BASE_URL",
-    job=KilnJob,
+    handle=KilnJob,
 )
 
 connect = connector(AuthenticatedClient, SERVICE)

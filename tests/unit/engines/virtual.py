@@ -42,11 +42,18 @@ class Clock:
 
 
 class _Selector(selectors.DefaultSelector):
-    """Where the loop would sleep, the clock goes on instead."""
+    """Where the loop would sleep, the clock goes on instead; work in a thread takes no time of it."""
 
     clock: Clock
 
     def select(self, timeout: float | None = None) -> Any:
+        while any(one.name == "jobwait_work" for one in threading.enumerate()):  # its end wakes the loop
+            ready = super().select(0.001)
+            if ready:
+                return ready
+        ready = super().select(0)
+        if ready:
+            return ready
         if timeout is None:
             raise RuntimeError("nothing is left that could happen")
         self.clock.now += max(timeout, TURN)

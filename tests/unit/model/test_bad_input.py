@@ -191,7 +191,7 @@ def test_id_that_would_change_the_path_is_refused(row, bad, unused):
     ids = {**row.ids, row.service.id: bad}
     from jobwait._polling.job_state import JobState
 
-    job = row.service.job(JobState(row.service, row.connect(KEY, transport=unused), ids))
+    job = row.service.handle(JobState(row.service, row.connect(KEY, transport=unused), ids))
     with pytest.raises(errors.InvalidInput):
         job.status()
 

@@ -89,9 +89,11 @@ def _next_step(decision: RetryDecision, service: Any, job_id: str | None) -> str
 
 
 def _detail(body: Any) -> str:
-    """The message or detail in an error body, at most 300 characters."""
-    for name in ("message", "detail"):
+    """The message or detail in an error body, or in its field "error"; at most 300 characters."""
+    for name in ("message", "detail", "error"):
         value = body.get(name) if isinstance(body, Mapping) else getattr(body, name, None)
+        if name == "error" and isinstance(value, Mapping):
+            return _detail({**value, "error": None})
         if isinstance(value, str) and value:
             return strip_link_queries(value, 300)
         if isinstance(value, list) and value:

@@ -1,0 +1,259 @@
+"""Makes a Service of a declaration: connect(), job(), submit() and list_jobs() of a service that is all data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from jobwait._declared.answers import AnswerError, decoded
+from jobwait._declared.clients import connected
+from jobwait._declared.handle import DeclaredJob
+from jobwait._declared.requests import absolute_request, held_for
+from jobwait._declared.status_url import fault_of, last_segment, resolved
+from jobwait._declared.vocabulary.declaration import STATUS_URL, Declaration, Named, declaration_of
+from jobwait._declared.vocabulary.source import read
+from jobwait._http.api_key import Key
+from jobwait._http.arguments import Trust
+from jobwait._http.connect import Transport
+from jobwait._httpx import httpx
+from jobwait._jobs.drivers import sync_and_async
+from jobwait._jobs.request_sequences import UnusableId
+from jobwait._model.checks import identifier
+from jobwait._model.limits import Listed, Listing
+from jobwait._model.policy import PollingDefaults, Seconds
+from jobwait._model.service import Ids, Service
+from jobwait._polling.commands import Operation
+from jobwait._polling.job_state import JobState
+from jobwait._polling.operations import call
+from jobwait._polling.submission import LONGEST_ID, Submission
+from jobwait.errors import InvalidInput
+
+LOCATION: Final = "location"
+
+
+def load(source: Any, name: str | None = None) -> DeclaredService:
+    """
+    The service of a job that *source* declares; of several, the one called *name*.
+
+    *source* is a mapping, JSON or YAML text, or a path: a declaration alone, or an OpenAPI document with `x-job`. JSON
+    and mappings need nothing else; YAML needs the extra [spec]. Nothing is sent.
+
+    Raises:
+        InvalidInput: the declaration contradicts itself or its document, or names no way to succeed; several jobs are
+            declared and none is named.
+
+    """
+    found = read(source)
+    chosen, value = found.chosen(name)
+    return service_of(declaration_of(chosen, value, found.document, found.name))
+
+
+@frozen(kw_only=True, eq=False, match_args=False)
+class DeclaredService(Service[Any, Any]):
+    """A Service that was made of a declaration. Snapshots are the answers as JSON; snake_case ids are arguments."""
+
+    declaration: Declaration = field(repr=False)
+
+    def connect(
+        self,
+        api_key: Key | None = None,
+        base_url: str | None = None,
+        client: httpx.Client | httpx.AsyncClient | None = None,
+        *,
+        request_timeout: Seconds = 30.0,
+        transport: Transport | None = None,
+        verify: Trust = True,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """
+        A client for `with` and `async with`, or around *client*, an httpx client of yours, which you close yourself.
+
+        The key is *api_key*, which may be a function, else NAME_API_KEY of the environment; for Basic it is
+        "user:password". The address is *base_url*, else NAME_BASE_URL, else the one declared. Raises InvalidInput.
+        """
+        more = {"request_timeout": request_timeout, "transport": transport, "verify": verify, "headers": headers}
+        return connected(self, api_key, base_url, client, more)
+
+    def job(self, client: Any, **ids: Any) -> DeclaredJob:
+        """The handle on a job, by its ids or its status_url; nothing is sent. Raises InvalidInput."""
+        return DeclaredJob(JobState(self, client, self._checked(client, ids)))
+
+    def _submit(self, client: Any, body: Any = None, **ids: Any) -> Operation[DeclaredJob]:
+        """
+        Submit a job with *body*, which is sent as JSON; *ids* are those of the path. It is never sent twice.
+
+        Raises:
+            InvalidInput: nothing was sent.
+            SubmitUnconfirmed: it was sent, and it is not known whether the job exists.
+            CallFailed: the service could not be asked, or refused.
+        """
+        submit = self.declaration.submit
+        if submit is None:
+            raise InvalidInput(f"The declaration of {self.name} has no submit: add the request that creates a job.")
+        wanted = {name: identifier(name, ids.pop(name)) for name in submit.endpoint.variables if name in ids}
+        lacking = next((name for name in submit.endpoint.variables if name not in wanted), None)
+        if lacking or ids:
+            fact = f"needs {lacking}=" if lacking else f"takes no {next(iter(ids))}="
+            raise InvalidInput(f"submit() of {self.name} {fact}.", service=self.name)
+        with Submission(self) as once:
+            found = yield from call(
+                self,
+                client,
+                lambda: submit.endpoint.request(client, wanted, body),
+                lambda answer: self._ids_in(client, answer, wanted),
+                once=once,
+            )
+            return DeclaredJob(JobState(self, client, found, started=once.wall, submitted=True))
+
+    def _list_jobs(self, client: Any, **ids: Any) -> Operation[list[Any]]:
+        """The jobs of the first page of the list, as JSON. Raises InvalidInput and CallFailed."""
+        listed = self.declaration.listing
+        if listed is None:
+            raise InvalidInput(f"The declaration of {self.name} has no list: add the request that lists jobs.")
+        named = {name: identifier(name, value) for name, value in ids.items()}
+        lacking = next((one for one in listed.endpoint.variables if one not in named), None)
+        if lacking:
+            raise InvalidInput(f"list_jobs() of {self.name} needs {lacking}=.", service=self.name)
+        return call(
+            self,
+            client,
+            lambda: listed.endpoint.request(client, named),
+            lambda answer: items_of(self.declaration, decoded(answer)),
+            operation="list",
+        )
+
+    submit, submit_async = sync_and_async(_submit)
+    list_jobs, list_jobs_async = sync_and_async(_list_jobs)
+
+    def _checked(self, client: Any, ids: dict[str, Any]) -> dict[str, str]:
+        declared = self.declaration
+        names = set(declared.ids) if declared.poll is not None else {*declared.ids, STATUS_URL}
+        odd = next((name for name in ids if name not in names), None)
+        if odd is not None:
+            raise InvalidInput(f"job() of {self.name} takes no {odd}=; its ids are {', '.join(declared.ids)}.")
+        if declared.poll is None:
+            url = ids.get(STATUS_URL)
+            if not isinstance(url, str):
+                raise InvalidInput(f"job() of {self.name} needs {STATUS_URL}=, the address that its submission named.")
+            whole = self._allowed(client, resolved(url, client.base_url + "/"))
+            ids = {**dict.fromkeys(declared.ids, last_segment(whole)), **ids, STATUS_URL: whole}
+        lacking = next((name for name in declared.ids if name not in ids), None)
+        if lacking is not None:
+            raise InvalidInput(f"job() of {self.name} needs {lacking}=.", service=self.name)
+        return {name: value if name == STATUS_URL else identifier(name, value) for name, value in ids.items()}
+
+    def _allowed(self, client: Any, url: str) -> str:
+        fault = fault_of(url, client.base_url, self.declaration.hosts)
+        if fault:
+            fact = (
+                f"{self.name}: the status URL {fault}, so it is not asked. Name its host in hosts of the declaration."
+            )
+            raise InvalidInput(fact, service=self.name)
+        return url
+
+    def _ids_in(self, client: Any, response: httpx.Response, known: Mapping[str, str]) -> dict[str, str]:
+        """The ids of the job that the answer to a submission names."""
+        answer, declared = decoded(response), self.declaration
+        assert declared.submit is not None  # noqa: S101 - who asks has one
+        found, against = dict(known), str(response.request.url)
+        url = _named(declared.submit.status_url, response, answer)
+        if url is not None:
+            found[STATUS_URL] = resolved(url, against)
+            if fault_of(found[STATUS_URL], client.base_url, declared.hosts):
+                raise UnusableId(response)
+        if declared.result.location and response.headers.get(LOCATION):
+            found[LOCATION] = resolved(response.headers[LOCATION], against)
+        job_id = _named(declared.submit.id, response, answer)
+        if job_id is None and declared.submit.id is None and STATUS_URL in found:
+            job_id = last_segment(found[STATUS_URL])
+        if job_id is None or job_id in {"", ".", ".."} or len(job_id) > LONGEST_ID:
+            raise UnusableId(response)
+        return {**found, declared.ids[-1]: job_id}
+
+
+def _named(where: Named | None, response: httpx.Response, answer: Any) -> str | None:
+    """The text at *where*; a whole number as its text."""
+    if where is None:
+        return None
+    value = response.headers.get(where.header) if where.path is None else where.path.first(answer)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def service_of(declared: Declaration) -> DeclaredService:
+    """The service that *declared* describes."""
+    state, upper = declared.state, declared.name.upper().replace("-", "_")
+    ids = {*declared.ids, STATUS_URL, LOCATION} if declared.poll is None else {*declared.ids, LOCATION}
+
+    def poll(client: Any, ids: Ids) -> httpx.Request:
+        if declared.poll is None:
+            return absolute_request(client, service._allowed(client, ids[STATUS_URL]))  # noqa: SLF001 - its own
+        more = {declared.long_poll: held_for(client)} if declared.long_poll else None
+        return declared.poll.request(client, ids, more=more)
+
+    def parse(response: httpx.Response) -> Any:
+        answer = decoded(response, state.codes)
+        if not response.is_success and not any(rule.fits(response.status_code, answer) for rule in state.rules):
+            raise AnswerError(response, answer)
+        return answer
+
+    more: dict[str, Any] = {} if declared.progress is None else {"progress": declared.progress}
+    given = {"hint": declared.hint, "time_left": declared.time_left}
+    more |= {name: reader for name, reader in given.items() if reader is not None}
+    if declared.cancel is not None:
+        more["cancel"] = declared.cancel.request
+    service = DeclaredService(
+        name=declared.name,
+        declaration=declared,
+        poll=poll,
+        parse=parse,
+        status=lambda answer: state.word(answer) or state.missing,
+        statuses=state.words,
+        judge=state.judge,
+        missing_status=state.missing,
+        conditional=True,
+        reason=declared.reason,
+        defaults=PollingDefaults(
+            timeout=declared.timeout,
+            interval=declared.interval,
+            first_interval=declared.first,
+            min_interval=min(1.0, declared.interval),
+        ),
+        handle=DeclaredJob,
+        id=declared.ids[-1],
+        optional_ids=frozenset(ids - set(declared.ids)),
+        status_path="",
+        limit=declared.limit,
+        listing=_listing(declared),
+        link_hosts=declared.hosts,
+        key_variable=f"{upper}_API_KEY" if declared.key else "",
+        url_variable=f"{upper}_BASE_URL",
+        **more,
+    )
+    return service
+
+
+def items_of(declared: Declaration, answer: Any) -> list[Any]:
+    """The jobs in the *answer* of a list."""
+    listed = declared.listing
+    found = answer if listed is None or listed.items is None else listed.items.first(answer)
+    return found if isinstance(found, list) else []
+
+
+def _listing(declared: Declaration) -> Listing[Any, Any] | None:
+    """How a list reports many jobs; None where its items cannot tell their state in one word."""
+    listed, state = declared.listing, declared.state
+    if listed is None or state.rules or not state.where or declared.poll is None:
+        return None
+
+    def read_page(response: httpx.Response, known: Mapping[str, Ids]) -> tuple[list[Listed[Any]], bool]:
+        items = items_of(declared, decoded(response))
+        named = [(str(listed.id.first(one)), state.word(one)) for one in items]
+        return [Listed(name, word) for name, word in named if word is not None and name in known], False
+
+    return Listing(
+        group=lambda ids: tuple(ids.get(name, "") for name in listed.endpoint.variables),
+        build=lambda client, ids, *_: listed.endpoint.request(client, ids),
+        read=read_page,
+    )

@@ -1,0 +1,1 @@
+"""The vocabulary of declarations: where it is read, and each of its parts, checked."""

@@ -1,0 +1,88 @@
+"""Paths in an answer, such as `data.status`, `tasks[0].state` and `tasks[*].state`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from jobwait._declared.vocabulary.fields import shown
+from jobwait.errors import InvalidInput
+
+ANY: Final = "*"
+_STEP: Final = re.compile(r'(?:^|\.)(?:"([^"]+)"|(\*)|([^."\[\]*\s]+))|\[(\d{1,6}|\*)\]')
+_MOST_STEPS: Final = 32
+
+
+@frozen
+class AnswerPath:
+    """
+    A path. text: as it was written. steps: names, numbers of items, and "*" for any item of a list or mapping.
+
+    A name is a key of a mapping or an attribute of a model. null counts as absent.
+    """
+
+    text: str
+    steps: tuple[str | int, ...]
+
+    @classmethod
+    def of(cls, text: object, place: str) -> AnswerPath:
+        """The path *text*; raises InvalidInput that names *place* if it is none."""
+        if not isinstance(text, str) or not text.strip():
+            raise InvalidInput(f"{place} must be a path such as data.status, not {shown(text)}.")
+        steps: list[str | int] = []
+        position = 0
+        while position < len(text):
+            match = _STEP.match(text, position)
+            if match is None:
+                fact = f"{place} is {shown(text)}, which is no path"
+                raise InvalidInput(f"{fact}: write names with dots, [0] or [*] for items, quotes for a name with dots.")
+            quoted, star, name, item = match.groups()
+            steps.append(quoted or star or name or (ANY if item == ANY else int(item)))
+            position = match.end()
+        if len(steps) > _MOST_STEPS:
+            raise InvalidInput(f"{place} has {len(steps)} steps, and a path has at most {_MOST_STEPS}.")
+        return cls(text, tuple(steps))
+
+    def values(self, answer: Any) -> list[Any]:
+        """All values at the path that are there; more than one only if it has a "*"."""
+        found = [answer]
+        for step in self.steps:
+            found = [after for before in found for after in _after(before, step)]
+        return found
+
+    def first(self, answer: Any) -> Any:
+        """The first value at the path; None if there is none."""
+        return next(iter(self.values(answer)), None)
+
+
+def _after(value: Any, step: str | int) -> list[Any]:
+    """The values one *step* below *value*, without null."""
+    if step == ANY:
+        items: Any = value.values() if isinstance(value, Mapping) else value if _is_list(value) else ()
+    elif isinstance(step, int):
+        items = [value[step]] if _is_list(value) and step < len(value) else ()
+    elif isinstance(value, Mapping):
+        items = [value.get(step)]
+    else:
+        items = () if step.startswith("_") else [getattr(value, step, None)]
+    return [one for one in items if one is not None]
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def paths(value: object, place: str) -> tuple[AnswerPath, ...]:
+    """One path or a list of them, of which the first that is there counts."""
+    listed = value if isinstance(value, list | tuple) else [value]
+    if not listed:
+        raise InvalidInput(f"{place} is an empty list: name a path.")
+    return tuple(AnswerPath.of(one, place) for one in listed)
+
+
+def first_of(among: Sequence[AnswerPath], answer: Any) -> Any:
+    """The first value that is there at one of the paths *among*; None if there is none."""
+    return next((found for path in among if (found := path.first(answer)) is not None), None)

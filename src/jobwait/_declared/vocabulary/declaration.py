@@ -1,0 +1,278 @@
+"""A declaration as checked data: everything that `x-job` may say, with its default where it is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from jobwait._declared.vocabulary.answer_path import AnswerPath, paths
+from jobwait._declared.vocabulary.endpoint import Endpoint, header_pairs
+from jobwait._declared.vocabulary.fields import Fields, shown
+from jobwait._declared.vocabulary.key import KeyPlacement
+from jobwait._declared.vocabulary.openapi import Document
+from jobwait._declared.vocabulary.readers import ReadProgress, hint_reader, progress_reader, reason_reader, seconds_left
+from jobwait._declared.vocabulary.rules import StateRules, state_rules
+from jobwait._http.api_key import Hidden
+from jobwait._http.connect import checked_address, is_host
+from jobwait._model.limits import Limit
+from jobwait.errors import InvalidInput
+
+MOST_FIELDS: Final = 24
+STATUS_URL: Final = "status_url"
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_HEADER_PREFIX: Final = "header:"
+
+
+@frozen
+class Named:
+    """Where an answer names something: at a *path* in its body, or in a *header*."""
+
+    path: AnswerPath | None
+    header: str = ""
+
+    @classmethod
+    def of(cls, text: str | None, place: str) -> Named | None:
+        """`data.id`, or `header:Location`."""
+        if text is None:
+            return None
+        if text.startswith(_HEADER_PREFIX):
+            return cls(None, text.removeprefix(_HEADER_PREFIX).strip())
+        return cls(AnswerPath.of(text, place))
+
+
+@frozen
+class Submit:
+    """The request that creates a job; *id*, *status_url*: where its answer names them."""
+
+    endpoint: Endpoint
+    id: Named | None
+    status_url: Named | None
+
+
+@frozen
+class Result:
+    """Where the result is: at *path* of the final answer, behind a *link* in it, at *endpoint*, or at its Location."""
+
+    path: tuple[AnswerPath, ...] = ()
+    link: tuple[AnswerPath, ...] = ()
+    endpoint: Endpoint | None = None
+    id: AnswerPath | None = None
+    location: bool = False
+
+
+@frozen
+class JobList:
+    """The request that lists jobs; where its answer has the *items*, and in each the *id*."""
+
+    endpoint: Endpoint
+    items: AnswerPath | None
+    id: AnswerPath
+
+
+@frozen
+class Declaration:
+    """
+    A declared job.
+
+    ids: the names of the ids, the last one is the job's. poll: None for a status URL, which `submit` or the caller
+    names. key: None: there is none. interval, first, timeout: in seconds. hosts: further ones, for status URLs and
+    links.
+    """
+
+    name: str
+    server: str | None
+    key: KeyPlacement | None
+    ids: tuple[str, ...]
+    poll: Endpoint | None
+    state: StateRules
+    progress: ReadProgress | None
+    reason: Callable[[Any], str | None]
+    result: Result
+    submit: Submit | None
+    cancel: Endpoint | None
+    listing: JobList | None
+    interval: float
+    first: float
+    timeout: float | None
+    hint: Callable[[Any], float | None] | None
+    time_left: Callable[[Any], float | None] | None
+    long_poll: str
+    limit: Limit | None
+    hosts: tuple[str, ...]
+
+
+def declaration_of(name: str, value: Mapping[str, Any], document: Document | None, source: str) -> Declaration:
+    """The declaration in *value*; raises InvalidInput that names the place, the fact and what to write."""
+    fields = Fields(value, f"{source}, job {name}:" if document else f"{source}:")
+    if len(fields.value) > MOST_FIELDS:
+        fields.refuse(f"has {len(fields.value)} fields, and it may have {MOST_FIELDS}.")
+    fields.any("name")
+    if not _NAME.fullmatch(name):
+        fields.refuse(f"is named {shown(name)}; a name has small letters, digits, - and _, and begins with a letter.")
+    query, headers = fields.pairs("query"), _fixed_headers(fields)
+    poll = fields.nested("poll", lambda one: _poll(one, document))
+    if poll is None:
+        fields.refuse("needs poll: the request for the status.")
+    submit = fields.nested("submit", lambda one: _submit(one, document))
+    state = state_rules(fields)
+    cancel = fields.nested("cancel", lambda one: Endpoint.of(one, document, "POST"))
+    listing = fields.nested("list", lambda one: _list(one, document))
+    result = fields.nested("result", lambda one: _result(one, document)) or Result()
+    hosts = fields.texts("hosts")
+    for host in hosts:
+        if not is_host(host.removeprefix("*.")) or "/" in host or ":" in host:
+            raise InvalidInput(f"{fields.at('hosts')} has {shown(host)}; a host is written as in files.example.com.")
+    interval = fields.seconds("interval") or 5.0
+    first = fields.seconds("first", zero=True)
+    reason = fields.any("reason")
+    named = Declaration(
+        name=name,
+        server=_server(fields, document),
+        key=_key(fields, document),
+        ids=_ids(fields, poll, submit),
+        poll=_fixed(poll, query, headers),
+        state=state,
+        progress=fields.nested("progress", progress_reader),
+        reason=reason_reader(() if reason is None else paths(reason, fields.at("reason"))),
+        result=Result(result.path, result.link, _fixed(result.endpoint, query, headers), result.id, result.location),
+        submit=submit and Submit(submit.endpoint.with_fixed(query, headers), submit.id, submit.status_url),
+        cancel=_fixed(cancel, query, headers),
+        listing=listing and JobList(listing.endpoint.with_fixed(query, headers), listing.items, listing.id),
+        interval=interval,
+        first=interval if first is None else first,
+        timeout=fields.seconds("timeout"),
+        hint=fields.nested("hints", hint_reader),
+        time_left=seconds_left(Fields(fields.value.get("progress") or {}, fields.at("progress"))),
+        long_poll=fields.text("long_poll") or "",
+        limit=fields.nested("limit", _limit),
+        hosts=tuple(one.lower().rstrip(".") for one in hosts),
+    )
+    fields.end()
+    _check_ids(named, fields)
+    return named
+
+
+def _poll(fields: Fields, document: Document | None) -> Endpoint | str:
+    """The endpoint of the status request, or the word status_url."""
+    if fields.one_of("url", "operation", "path") == "url":
+        url = fields.text("url")
+        if url != STATUS_URL:
+            raise InvalidInput(f"{fields.at('url')} must be {STATUS_URL}, which submit names, not {shown(url)}.")
+        return STATUS_URL
+    return Endpoint.of(fields, document)
+
+
+def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: Mapping[str, str]) -> Endpoint | None:
+    return endpoint.with_fixed(query, headers) if isinstance(endpoint, Endpoint) else None
+
+
+def _fixed_headers(fields: Fields) -> dict[str, str]:
+    headers = header_pairs(fields, "headers")
+    secret = next((one for one in headers if one.lower() in {"authorization", "cookie", "proxy-authorization"}), None)
+    if secret is not None:
+        fields.refuse(f"has the header {secret} in headers, where a key is for everybody to read: use key: for it.")
+    return headers
+
+
+def _submit(fields: Fields, document: Document | None) -> Submit:
+    endpoint = Endpoint.of(fields, document, "POST")
+    name, url = (Named.of(fields.text(one), fields.at(one)) for one in ("id", STATUS_URL))
+    if name is None and url is None:
+        fields.refuse(f"needs id or {STATUS_URL}: where the answer names the job.")
+    return Submit(endpoint, name, url)
+
+
+def _result(fields: Fields, document: Document | None) -> Result:
+    kind = fields.one_of("path", "link", "operation", "location") if "method" not in fields.value else "operation"
+    if kind in {"path", "link"}:
+        where = paths(fields.any(kind), fields.at(kind))
+        return Result(path=where) if kind == "path" else Result(link=where)
+    if kind == "location":
+        if not fields.flag("location"):
+            fields.refuse("must have location: true, or leave it out.")
+        return Result(location=True)
+    if kind is None:
+        fields.refuse("needs path, link, operation, method and path, or location.")
+    name = fields.text("id")
+    return Result(
+        endpoint=Endpoint.of(fields, document), id=None if name is None else AnswerPath.of(name, fields.at("id"))
+    )
+
+
+def _list(fields: Fields, document: Document | None) -> JobList:
+    items, name = fields.text("items"), fields.text("id") or "id"
+    endpoint = Endpoint.of(fields, document)
+    found = None if items is None else AnswerPath.of(items, fields.at("items"))
+    return JobList(endpoint, found, AnswerPath.of(name, fields.at("id")))
+
+
+def _limit(fields: Fields) -> Limit:
+    requests, seconds = fields.any("requests"), fields.seconds("seconds") or 1.0
+    if type(requests) is not int or requests < 1:
+        raise InvalidInput(f"{fields.at('requests')} must be a whole number of requests, not {shown(requests)}.")
+    return Limit(requests, seconds)
+
+
+def _server(fields: Fields, document: Document | None) -> str | None:
+    given = fields.text("server")
+    if given is None:
+        return document.server if document else None
+    if urlsplit(given).username:
+        raise InvalidInput(f"{fields.at('server')} must hold no user and no password.")
+    try:
+        return checked_address(Hidden(given), "the service", keyed=True)
+    except InvalidInput as error:
+        raise InvalidInput(f"{fields.at('server')}: {error}") from None
+
+
+def _key(fields: Fields, document: Document | None) -> KeyPlacement | None:
+    given = fields.any("key")
+    if given is not None:
+        return KeyPlacement.of(given, fields.at("key"))
+    if document is None:
+        return None
+    poll = fields.value["poll"]
+    operation = poll.get("operation") if isinstance(poll, Mapping) else None
+    security = document.operation(operation, "poll.operation").security if operation else document.value.get("security")
+    return document.key(security)
+
+
+def _ids(fields: Fields, poll: Endpoint | str, submit: Submit | None) -> tuple[str, ...]:
+    """The names of the ids: those that are given, else those of the path, else one for a status URL."""
+    given = fields.texts("ids")
+    if not isinstance(poll, Endpoint):
+        of_submit = submit.endpoint.variables if submit is not None else ()
+        return given or (*of_submit, "id")
+    if given and set(given) != set(poll.variables):
+        lacking = ", ".join(sorted(set(given) ^ set(poll.variables)))
+        raise InvalidInput(
+            f"{fields.at('ids')} and the path of poll differ in {lacking}: name in ids what the path has."
+        )
+    if not given and not poll.variables:
+        fields.refuse("has a poll without an id in its path: write the job's id as {id} there.")
+    return given or poll.variables
+
+
+def _check_ids(declaration: Declaration, fields: Fields) -> None:
+    """Each request about a job can be made of its ids; a submission of those but the job's own."""
+    known, own = set(declaration.ids), {declaration.ids[-1]}
+    needed: dict[str, Endpoint | None] = {
+        "cancel": declaration.cancel,
+        "list": declaration.listing.endpoint if declaration.listing else None,
+        "submit": declaration.submit.endpoint if declaration.submit else None,
+    }
+    for name, endpoint in needed.items():
+        among = known if name == "cancel" else known - own
+        odd = next((one for one in (endpoint.variables if endpoint else ()) if one not in among), None)
+        if odd is not None:
+            fields.refuse(f"has {{{odd}}} in {name}, and the ids known there are {', '.join(sorted(among)) or 'none'}.")
+    result = declaration.result.endpoint
+    odd = next((one for one in (result.variables if result else ()) if one not in known), None)
+    if odd is not None and declaration.result.id is None:
+        fields.refuse(f"has {{{odd}}} in result, which is no id of poll: say in result.id where the answer names it.")
+    if declaration.poll is None and declaration.submit and declaration.submit.status_url is None:
+        fields.refuse(f"polls a {STATUS_URL}, which submit does not name: add submit.{STATUS_URL}.")

@@ -1,0 +1,137 @@
+"""What an answer says beside the state: progress, the reason of a failure, the pause that the service asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from jobwait._declared.vocabulary.answer_path import AnswerPath, first_of, paths
+from jobwait._declared.vocabulary.fields import Fields
+from jobwait._declared.vocabulary.rules import number
+from jobwait._model.types import Progress
+
+ReadProgress = Callable[[Any], Progress | None]
+_FRACTION: Final = re.compile(r"\s*(\d{1,15})\s*(?:/|of|out of)\s*(\d{1,15})\s*", re.IGNORECASE)
+_PER_CENT: Final = re.compile(r"\s*(\d{1,3}(?:\.\d{1,20})?)\s*%\s*")
+_HUNDRED: Final = 100
+_LONGEST: Final = 300  # characters of a reason
+
+
+def progress_reader(fields: Fields) -> ReadProgress:
+    """The reader of the progress that *fields* describe: counts, per cent, steps, or text such as "3/5"."""
+    kind = fields.one_of("done", "percent", "step", "text", "seconds_left")
+    if kind is None:
+        fields.refuse("needs done, percent, fraction, step, text or seconds_left.")
+    where = paths(fields.any(kind), fields.at(kind))
+    if kind == "done":
+        total = fields.any("total")
+        return _counts(where, () if total is None else paths(total, fields.at("total")))
+    if kind == "step":
+        total, name = fields.any("steps"), fields.any("name")
+        return _steps(
+            where[0],
+            () if total is None else paths(total, fields.at("steps")),
+            () if name is None else paths(name, fields.at("name")),
+        )
+    if kind == "percent":
+        return lambda answer: _percent(first_of(where, answer))
+    return _nothing if kind == "seconds_left" else lambda answer: _text(first_of(where, answer))
+
+
+def _nothing(_: Any) -> None:
+    """The time that is left is an estimate of the service's, not a count."""
+
+
+def seconds_left(fields: Fields) -> Callable[[Any], float | None] | None:
+    """The reader of the seconds that the service says are left, if *fields* of a progress name them."""
+    if "seconds_left" not in fields.value:
+        return None
+    where = paths(fields.value["seconds_left"], fields.at("seconds_left"))
+
+    def read(answer: Any) -> float | None:
+        found = number(first_of(where, answer))
+        return None if found is None or not 0 <= found <= _LONGEST_HINT else found
+
+    return read
+
+
+def _counts(done: Sequence[AnswerPath], total: Sequence[AnswerPath]) -> ReadProgress:
+    """Counts; several paths are added, as some services count what succeeded and what failed apart."""
+
+    def read(answer: Any) -> Progress | None:
+        finished = _sum(done, answer)
+        return None if finished is None else Progress(finished, _sum(total, answer))
+
+    return read
+
+
+def _sum(among: Sequence[AnswerPath], answer: Any) -> int | None:
+    found = [one for path in among for value in path.values(answer) if (one := number(value)) is not None]
+    return int(sum(found)) if found else None
+
+
+def _steps(step: AnswerPath, steps: Sequence[AnswerPath], name: Sequence[AnswerPath]) -> ReadProgress:
+    def read(answer: Any) -> Progress | None:
+        now, total = number(step.first(answer)), number(first_of(steps, answer))
+        if now is None:
+            return None
+        label = first_of(name, answer)
+        return Progress(
+            max(0, int(now) - 1), None if total is None else int(total), "" if label is None else str(label)
+        )
+
+    return read
+
+
+def _percent(value: Any) -> Progress | None:
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        return _text(value)
+    found = number(value)
+    return None if found is None or not 0 <= found <= _HUNDRED else Progress(int(found), _HUNDRED)
+
+
+def _text(value: Any) -> Progress | None:
+    """The progress in text such as "3/5", "3 of 5" or "42 %"; None for other text."""
+    if not isinstance(value, str):
+        return None
+    fraction, per_cent = _FRACTION.fullmatch(value), _PER_CENT.fullmatch(value)
+    if fraction is not None:
+        return Progress(int(fraction[1]), int(fraction[2]))
+    return None if per_cent is None or float(per_cent[1]) > _HUNDRED else Progress(int(float(per_cent[1])), _HUNDRED)
+
+
+def reason_reader(where: Sequence[AnswerPath]) -> Callable[[Any], str | None]:
+    """The reader of the text that says why a job failed; of an object its message, of a list its first entry."""
+
+    def read(answer: Any) -> str | None:
+        return _sentence(first_of(where, answer))
+
+    return read
+
+
+def _sentence(found: Any) -> str | None:
+    if isinstance(found, list):
+        return _sentence(found[0]) if found else None
+    if isinstance(found, dict):
+        named = (found[name] for name in ("message", "detail", "description", "reason", "code") if found.get(name))
+        return _sentence(next(named, None))
+    text = "" if found is None or isinstance(found, bool) else str(found).strip()
+    return text[:_LONGEST] or None
+
+
+def hint_reader(fields: Fields) -> Callable[[Any], float | None]:
+    """The reader of the seconds to the next poll, from `seconds` or `milliseconds`."""
+    kind = fields.one_of("seconds", "milliseconds")
+    if kind is None:
+        fields.refuse("needs seconds or milliseconds: the path of the pause that the service asks for.")
+    where, unit = paths(fields.any(kind), fields.at(kind)), 1.0 if kind == "seconds" else 1000.0
+
+    def read(answer: Any) -> float | None:
+        found = number(first_of(where, answer))
+        return None if found is None or not 0 <= found / unit <= _LONGEST_HINT else found / unit
+
+    return read
+
+
+_LONGEST_HINT: Final = 86400.0  # seconds; a longer one is a mistake, as with Retry-After

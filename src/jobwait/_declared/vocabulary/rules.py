@@ -1,0 +1,197 @@
+"""What an answer says of a job's state: rules over several fields, and the words of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from attrs import field, frozen
+
+from jobwait._declared.vocabulary.answer_path import AnswerPath, first_of, paths
+from jobwait._declared.vocabulary.fields import Fields, shown
+from jobwait._httpx import httpx
+from jobwait._model.status_map import MEANINGS, Meaning, StatusMap, StatusMeaning
+from jobwait.errors import InvalidInput
+
+HTTP: Final = "$http"
+_TESTS: Final = ("present", "above", "below")
+_LONGEST: Final = 100  # characters of a raw status that is made of several fields
+
+
+@frozen
+class Condition:
+    """
+    What the value at *path* must be (None: the status code of the response): one of *values*, or as *test* says.
+
+    test: "present" (or not), "above" or "below" the number *than*.
+    """
+
+    path: AnswerPath | None
+    values: tuple[Any, ...] = ()
+    test: Literal["", "present", "above", "below"] = ""
+    than: Any = None
+
+    @classmethod
+    def of(cls, name: str, wanted: Any, place: str) -> Condition:
+        """The condition that `{name: wanted}` writes down."""
+        path = None if name == HTTP else AnswerPath.of(name, place)
+        if isinstance(wanted, dict):
+            return cls._tested(path, Fields(wanted, place))
+        values = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+        if not values or any(not isinstance(one, str | int | float) for one in values):
+            raise InvalidInput(f"{place} must be a value or a list of values, not {shown(wanted)}.")
+        if path is None and not all(type(one) is int and 100 <= one <= 599 for one in values):
+            raise InvalidInput(f"{place} must be status codes such as 202, not {shown(wanted)}.")
+        return cls(path, values)
+
+    @classmethod
+    def _tested(cls, path: AnswerPath | None, fields: Fields) -> Condition:
+        test: Any = fields.one_of(*_TESTS)
+        if test is None or path is None:
+            fields.refuse("must be a value, a list of values, {present: true}, {above: 0} or {below: 0}.")
+        than = fields.any(test)
+        fields.end()
+        right = isinstance(than, bool) if test == "present" else isinstance(than, int | float)
+        if not right or (test != "present" and isinstance(than, bool)):
+            kind = "true or false" if test == "present" else "a number"
+            raise InvalidInput(f"{fields.at(test)} must be {kind}, not {shown(than)}.")
+        return cls(path, (), test, than)
+
+    def holds(self, status: int, answer: Any) -> bool:
+        """Whether it holds for an answer with this *status* code; for a path with "*", whether it does for any item."""
+        found = [status] if self.path is None else self.path.values(answer)
+        if self.test == "present":
+            return bool(found) is self.than
+        if self.test:
+            numbers = [one for one in map(number, found) if one is not None]
+            return any(one > self.than if self.test == "above" else one < self.than for one in numbers)
+        return any(_equal(one, wanted) for one in found for wanted in self.values)
+
+
+@frozen
+class Rule:
+    """The *state* of a job for whose answer all of *when* hold."""
+
+    state: Meaning
+    when: tuple[Condition, ...]
+
+    @classmethod
+    def of(cls, fields: Fields) -> Rule:
+        """The rule that *fields* write down."""
+        state, place = fields.text("state"), fields.at("when")
+        if state not in MEANINGS:
+            raise InvalidInput(f"{fields.at('state')} must be one of {', '.join(MEANINGS)}, not {shown(state)}.")
+        when = Fields(fields.any("when"), place)
+        fields.end()
+        if not when.value:
+            raise InvalidInput(f"{place} is empty, so it would hold for every answer: name a condition.")
+        return cls(state, tuple(Condition.of(name, one, when.at(name)) for name, one in when.value.items()))
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """The status codes that it names."""
+        return frozenset(value for one in self.when if one.path is None for value in one.values)
+
+    def fits(self, status: int, answer: Any) -> bool:
+        """Whether all conditions hold."""
+        return all(one.holds(status, answer) for one in self.when)
+
+    def raw(self, status: int, answer: Any) -> str:
+        """The service's words that decided, for people."""
+        values = [status if one.path is None else one.path.first(answer) for one in self.when]
+        words = [_word(one) for one in values if isinstance(one, str | int | float)]
+        return "/".join(words)[:_LONGEST] or self.state
+
+
+@frozen
+class StateRules:
+    """
+    How the state of a job is read: by the first of *rules* that fits, else by the word at one of *where*.
+
+    words: the meaning of each word. codes: the status codes of errors that rules name; others are failed requests.
+    missing: the raw status of an answer that has nothing at *where*.
+    """
+
+    where: tuple[AnswerPath, ...] = ()
+    words: StatusMap = field(factory=StatusMap)
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def codes(self) -> frozenset[int]:
+        """The status codes that rules name."""
+        return frozenset().union(*(rule.codes for rule in self.rules))
+
+    @property
+    def missing(self) -> str:
+        """The raw status of an answer in which no rule fits and no path has a value."""
+        return f"nothing at {self.where[0].text}" if self.where else "an answer that fits no rule"
+
+    def word(self, answer: Any) -> str | None:
+        """The word at the path of the state; None if there is none."""
+        found = first_of(self.where, answer)
+        return None if isinstance(found, dict | list) or found is None else _word(found)
+
+    def judge(self, response: httpx.Response, answer: Any) -> tuple[StatusMeaning, str]:
+        """The state and the raw status of a job whose status request got *response* with the body *answer*."""
+        status = response.status_code
+        for rule in self.rules:
+            if rule.fits(status, answer):
+                return rule.state, rule.raw(status, answer)
+        word = self.word(answer)
+        return ("unknown", self.missing) if word is None else (self.words.of(word), word)
+
+
+def state_rules(fields: Fields) -> StateRules:
+    """The rules in the fields `state` and `rules` of a declaration; InvalidInput if they name no way to succeed."""
+    stated = fields.nested("state", _words)
+    listed = fields.any("rules") or []
+    if not isinstance(listed, Sequence) or isinstance(listed, str):
+        raise InvalidInput(f"{fields.at('rules')} must be a list, not {shown(listed)}.")
+    rules = tuple(Rule.of(Fields(one, f"{fields.at('rules')}[{number}]")) for number, one in enumerate(listed))
+    where, words = stated or ((), StatusMap())
+    if not words.succeeded and not any(rule.state == "succeeded" for rule in rules):
+        fields.refuse("names no way to succeed: list words in state.succeeded, or add a rule with state: succeeded.")
+    return StateRules(where, words, rules)
+
+
+def _words(fields: Fields) -> tuple[tuple[AnswerPath, ...], StatusMap]:
+    where = paths(fields.any("path"), fields.at("path"))
+    sets: dict[Meaning, frozenset[str]] = {}
+    for name in MEANINGS:
+        listed = fields.any(name)
+        if listed is None:
+            continue
+        values = listed if isinstance(listed, list | tuple | set | frozenset) else [listed]
+        odd = [one for one in values if not isinstance(one, str | int | float) or one == ""]
+        if odd:
+            raise InvalidInput(f"{fields.at(name)} has {shown(odd[0])}; a state is a word, a number or true and false.")
+        sets[name] = frozenset(_word(one) for one in values)
+    try:
+        return where, StatusMap(**sets)
+    except ValueError as error:
+        raise InvalidInput(f"{fields.place}: {error}; keep it in one of them.") from None
+
+
+def _word(value: object) -> str:
+    """A value of JSON as the word that states are compared by: true, not True; 3, not 3.0."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _equal(found: object, wanted: object) -> bool:
+    """Whether *found* is *wanted*; 1 is not true, and 1.0 is 1."""
+    if isinstance(found, bool) or isinstance(wanted, bool):
+        return found is wanted
+    return found == wanted
+
+
+def number(value: object) -> float | None:
+    """A number, also one written as text, as some services do; None for anything else."""
+    if isinstance(value, bool):
+        return None
+    try:
+        found = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if abs(found) < float("inf") else None  # and so neither infinite nor NaN

@@ -1,0 +1,345 @@
+"""The requests of declared services: paths, keys, fixed parts, status URLs, long polls, submissions, results."""
+
+import json
+
+import httpx
+import pytest
+
+from jobwait import Job, resume, wait_all
+from jobwait.errors import (
+    InvalidInput,
+    JobFailed,
+    NotAuthorized,
+    RequestRejected,
+    SubmitUnconfirmed,
+    UnexpectedReply,
+)
+from jobwait.service import load
+from jobwait.testing import FakeServer, Reply, virtual_time
+from support.declared import KEY, declared, renders
+
+DONE = {"data": {"status": "done", "id": "7"}}
+
+
+def asked(service, server, **ids):
+    """The requests of one wait."""
+    with virtual_time():
+        service.job(service.connect(KEY, transport=server), **ids).outcome(timeout=60)
+    return server.requests
+
+
+@pytest.mark.parametrize(
+    ("changes", "ids", "expected"),
+    [
+        ({}, {"id": "a/b ?#%"}, "/v1/renders/a%2Fb%20%3F%23%25"),
+        ({}, {"id": 7}, "/v1/renders/7"),
+        ({"poll": {"path": "/p/{project}/r/{id}"}, "list": None}, {"project": "x", "id": "7"}, "/v1/p/x/r/7"),
+        ({"poll": {"path": "/{+id}"}, "cancel": None}, {"id": "operations/a:b"}, "/v1/operations/a:b"),
+        ({"poll": {"path": "/r/{id}", "query": {"a b": "c&d"}}}, {"id": "7"}, "/v1/r/7?a%20b=c%26d"),
+        ({"query": {"version": 2}}, {"id": "7"}, "/v1/renders/7?version=2"),
+        ({"poll": {"path": "/r", "query": {"id": "{id}"}}}, {"id": "7&x"}, "/v1/r?id=7%26x"),
+        ({"key": {"query": "token"}}, {"id": "7"}, f"/v1/renders/7?token={KEY}"),
+        ({"long_poll": "wait"}, {"id": "7"}, "/v1/renders/7?wait=18"),
+    ],
+)
+def test_target_of_a_poll(changes, ids, expected):
+    """Ids are encoded as one segment, with {+id} as several; what is fixed is added."""
+    seen = []
+
+    def answer(request):
+        seen.append(request.url.raw_path.decode())
+        return httpx.Response(200, json=DONE)
+
+    service = declared(**changes)
+    service.job(service.connect(KEY, transport=httpx.MockTransport(answer)), **ids).wait()
+    assert seen == [expected]
+
+
+@pytest.mark.parametrize(
+    ("key", "header", "expected"),
+    [
+        ({"header": "x-api-key"}, "x-api-key", KEY),
+        ({"header": "Authorization", "prefix": "Token "}, "authorization", f"Token {KEY}"),
+        ({"bearer": True}, "authorization", f"Bearer {KEY}"),
+        ({"basic": True}, "authorization", "Basic dXNlcjpwYXNz"),
+    ],
+)
+def test_key_in_a_header(key, header, expected):
+    """And in no text."""
+    seen = []
+
+    def answer(request):
+        seen.append(request.headers[header])
+        return httpx.Response(200, json=DONE)
+
+    service = declared(key=key, headers={"Api-Version": "3"})
+    given = "user:pass" if "basic" in key else KEY
+    client = service.connect(given, transport=httpx.MockTransport(answer))
+    service.job(client, id="7").wait()
+    assert seen == [expected]
+    assert given not in repr(client) + repr(vars(client))
+
+
+def test_key_of_the_environment(monkeypatch):
+    """NAME_API_KEY and NAME_BASE_URL; without one the sentence names it."""
+    service = declared(name="two-words")
+    with pytest.raises(InvalidInput, match="set TWO_WORDS_API_KEY"):
+        service.connect()
+    monkeypatch.setenv("TWO_WORDS_API_KEY", KEY)
+    monkeypatch.setenv("TWO_WORDS_BASE_URL", "https://other.example/")
+    assert service.connect().base_url == "https://other.example"
+    assert service.connect(base_url="https://third.example").base_url == "https://third.example"
+    free = declared(key="none", name="free")
+    assert free.connect().base_url == "https://api.example.com/v1"
+    with pytest.raises(InvalidInput, match="uses no key"):
+        free.connect(KEY)
+    with pytest.raises(InvalidInput, match="declares no address: pass base_url"):
+        declared(server=None).connect(KEY)
+
+
+def test_poll_by_post_has_its_body_each_time():
+    """Ids stand in its texts; an error status that a rule names is an answer."""
+    rules = [{"state": "running", "when": {"$http": 400, "error_code": "PRODUCT_NOT_READY"}}]
+    service = declared(
+        poll={"method": "POST", "path": "/report/get", "body": {"token": "{id}", "n": [1, "{id}"]}},
+        rules=[*rules, {"state": "succeeded", "when": {"$http": 200}}],
+        list=None,
+        cancel=None,
+    )
+    server = FakeServer(Reply(400, {"error_code": "PRODUCT_NOT_READY"}), {"report": 1})
+    found = asked(service, server, id="t-1")
+    assert [json.loads(one.content) for one in found] == [{"token": "t-1", "n": [1, "t-1"]}] * 2
+    client = service.connect(KEY, transport=FakeServer(Reply(400, {"error": {"message": "bad token"}})))
+    with pytest.raises(RequestRejected, match="bad token"):
+        service.job(client, id="t").wait()
+
+
+STATUS_URLS = {
+    "poll": {"url": "status_url"},
+    "submit": {"path": "/analyze", "status_url": "header:Operation-Location"},
+    "list": None,
+    "cancel": None,
+    "hosts": ["ops.example.net"],
+}
+
+
+@pytest.mark.parametrize(
+    ("location", "sent_to", "keyed"),
+    [
+        ("https://api.example.com/ops/9?sig=s3cret", "https://api.example.com/ops/9?sig=s3cret", True),
+        ("/ops/9", "https://api.example.com/ops/9", True),
+        ("results/9", "https://api.example.com/v1/results/9", True),
+        ("https://ops.example.net/9?sig=s3cret", "https://ops.example.net/9?sig=s3cret", False),
+        ("https://API.example.com:443/9", "https://api.example.com/9", True),
+    ],
+)
+def test_status_url_of_a_submission(location, sent_to, keyed):
+    """It is resolved against its request; the key goes to the client's own origin alone; tokens hold it."""
+    service, seen = declared(**STATUS_URLS), []
+
+    def answer(request):
+        seen.append((str(request.url.copy_with(raw_path=request.url.raw_path)), "x-api-key" in request.headers))
+        if request.method == "POST":
+            return httpx.Response(202, headers={"Operation-Location": location})
+        return httpx.Response(200, json={"data": {"status": "done" if len(seen) > 2 else "rendering"}})
+
+    client = service.connect(KEY, transport=httpx.MockTransport(answer))
+    with virtual_time():
+        job = service.submit(client, {"file": "x"})
+        assert job.id == "9"
+        assert "s3cret" not in repr(job)
+        resume(job.token(), client, service).wait()
+    assert seen[1:] == [(sent_to, keyed)] * 2
+
+
+@pytest.mark.parametrize(
+    ("location", "fact"),
+    [
+        ("https://evil.example/9", "none of the service's hosts"),
+        ("https://api.example.com.evil.example/9", "none of the service's hosts"),
+        ("http://api.example.com/9", "plain http"),
+        ("https://user:pw@api.example.com/9", "user or a password"),
+        ("https://api.example.com:8443/9", "none of the service's hosts"),
+        ("//evil.example/9", "none of the service's hosts"),
+        ("ftp://api.example.com/9", "no address"),
+        ("https://api.example.com\\@evil.example/9", "user or a password"),
+        ("https://ops.example.net:444/9", "none of the service's hosts"),
+        ("https://sub.ops.example.net/9", "none of the service's hosts"),
+    ],
+)
+def test_status_url_that_is_not_asked(location, fact):
+    """Neither after a submission, nor from a caller, nor from a token."""
+    service, sent = declared(**STATUS_URLS), []
+
+    def answer(request):
+        sent.append(request.method)
+        return httpx.Response(202, headers={"Operation-Location": location})
+
+    client = service.connect(KEY, transport=httpx.MockTransport(answer))
+    with pytest.raises(SubmitUnconfirmed):
+        service.submit(client, {})
+    with pytest.raises(InvalidInput, match=fact):
+        service.job(client, status_url=location)
+    good = service.job(client, status_url="https://api.example.com/ops/9")
+    good._state.ids["status_url"] = location
+    with pytest.raises(InvalidInput, match="is not asked"):
+        resume(good.token(), client, service).wait()
+    assert sent == ["POST"]
+
+
+def test_submission_reads_the_id_and_is_sent_once():
+    """With the ids of its path; an answer without an id is unconfirmed."""
+    service = declared(
+        poll={"path": "/p/{project}/r/{id}"}, submit={"path": "/p/{project}/r", "id": "data.id"}, list=None
+    )
+    server = FakeServer(Reply(201, {"data": {"id": 7}}), DONE)
+    client = service.connect(KEY, transport=server)
+    job = service.submit(client, {"scene": "a"}, project="x")
+    assert (job.id, json.loads(server.requests[0].content)) == ("7", {"scene": "a"})
+    assert str(server.requests[0].url).endswith("/v1/p/x/r")
+    for arguments, fact in (({}, "needs project="), ({"project": "x", "job": 1}, "takes no job=")):
+        with pytest.raises(InvalidInput, match=fact):
+            service.submit(client, {}, **arguments)
+    without = service.connect(KEY, transport=httpx.MockTransport(lambda _: httpx.Response(201, json={"data": {}})))
+    with pytest.raises(SubmitUnconfirmed):
+        service.submit(without, {}, project="x")
+    with pytest.raises(InvalidInput, match="has no submit"):
+        declared(submit=None).submit(client, {})
+
+
+@pytest.mark.parametrize(
+    ("result", "replies", "expected"),
+    [
+        (None, [DONE], DONE),
+        ({"path": "output"}, [{**DONE, "output": [1]}], [1]),
+        ({"path": ["a", "data.id"]}, [DONE], "7"),
+        ({"path": "/renders/{id}/file"}, [DONE, Reply(200, b"\x00\x01", {"content-type": "image/png"})], b"\x00\x01"),
+        ({"method": "GET", "path": "/files/{file}", "id": "data.id"}, [DONE, {"file": 1}], {"file": 1}),
+        ({"link": "url"}, [{**DONE, "url": "https://cdn.example.net/7"}, Reply(200, b'{"x": 1}')], {"x": 1}),
+        ({"location": True}, [DONE, Reply(303, b"", {"location": "/out/7"}), {"y": 2}], {"y": 2}),
+    ],
+)
+def test_result_where_it_is_declared(result, replies, expected):
+    """The final answer, a path in it, another request, a link, a Location."""
+    if result is not None and str(result.get("path", "")).startswith("/"):
+        result = {"method": "GET", **result}
+    service = declared(result=result, hosts=["cdn.example.net"])
+    server = FakeServer(*replies)
+    job = service.job(service.connect(KEY, transport=server), id="7")
+    with pytest.raises(InvalidInput, match="wait\\(\\) for it first"):
+        job.result()
+    job.wait()
+    assert job.result() == expected
+
+
+def test_result_elsewhere_is_not_fetched():
+    """A link or a Location to a host that is not declared."""
+    for result, replies in (
+        ({"link": "url"}, [{**DONE, "url": "https://evil.example/7"}]),
+        ({"location": True}, [DONE, Reply(303, b"", {"location": "https://evil.example/7"})]),
+        ({"link": "url"}, [DONE]),
+    ):
+        service = declared(result=result)
+        server = FakeServer(*replies)
+        job = service.job(service.connect(KEY, transport=server), id="7")
+        job.wait()
+        with pytest.raises(UnexpectedReply):
+            job.result()
+        assert len(server.requests) == len(replies)
+
+
+def test_cancel_and_list():
+    """A job that failed has no result; a list shows many at once."""
+    server = FakeServer(Reply(202, {}), {"data": {"status": "cancelled"}, "error": {"message": "as asked"}})
+    job = renders().job(renders().connect(KEY, transport=server), id="7")
+    job.cancel()
+    assert (server.requests[0].method, server.requests[0].url.path) == ("POST", "/v1/renders/7/cancel")
+    assert job.outcome().state == "canceled"
+    with pytest.raises(JobFailed):
+        job.result()
+    items = [{"data": {"id": str(n), "status": "rendering"}} for n in range(30)]
+    listed = FakeServer({"data": items})
+    assert renders().list_jobs(renders().connect(KEY, transport=listed)) == items
+
+
+def test_many_are_polled_by_one_list():
+    """Where its items have the status; the end of each is polled."""
+    service, counts = renders(), {"list": 0, "single": 0}
+
+    def answer(request):
+        single = request.url.path != "/v1/renders"
+        counts["single" if single else "list"] += 1
+        if single:
+            return httpx.Response(200, json={"data": {"status": "done" if counts["list"] > 3 else "rendering"}})
+        state = "rendering" if counts["list"] <= 3 else "done"
+        return httpx.Response(200, json={"data": [{"data": {"id": str(n), "status": state}} for n in range(30)]})
+
+    client = service.connect(KEY, transport=httpx.MockTransport(answer))
+    with virtual_time():
+        outcomes = wait_all([service.job(client, id=n) for n in range(30)], timeout=600)
+    assert {one.state for one in outcomes} == {"succeeded"}
+    assert counts["single"] <= 60
+    assert counts["list"] >= 4
+
+
+def test_errors_of_the_service_are_quoted():
+    """In whichever of the usual places they stand."""
+    for body in ({"message": "no such key"}, {"error": {"message": "no such key"}}, {"detail": "no such key"}):
+        client = renders().connect(KEY, transport=FakeServer(Reply(401, body)))
+        with pytest.raises(NotAuthorized, match="no such key"):
+            renders().job(client, id="7").wait()
+
+
+def test_client_of_the_caller():
+    """An httpx client of the caller's, with its own key or ours."""
+    seen = []
+
+    def answer(request):
+        seen.append((request.url.raw_path, request.headers.get("x-api-key")))
+        return httpx.Response(200, json=DONE)
+
+    service = declared(query={"v": "1"})
+    with httpx.Client(base_url="https://mine.example", transport=httpx.MockTransport(answer)) as pool:
+        for key in (KEY, None):
+            service.job(service.connect(key, client=pool), id="7").wait()
+        with pytest.raises(InvalidInput, match="put it into your httpx client"):
+            declared(key={"query": "k"}).connect(KEY, client=pool)
+    assert seen == [(b"/renders/7?v=1", KEY), (b"/renders/7?v=1", None)]
+
+
+@pytest.mark.parametrize("ids", [{}, {"job_id": "7"}, {"id": ""}, {"id": ".."}, {"id": None}, {"id": True}])
+def test_ids_that_are_refused(ids):
+    """Before anything is sent."""
+    with pytest.raises(InvalidInput):
+        renders().job(renders().connect(KEY, transport=FakeServer()), **ids)
+
+
+@pytest.mark.parametrize("value", ["a/../b", "../x", "a//b", "/a", "a/", "."])
+def test_an_id_with_slashes_that_goes_elsewhere(value):
+    """{+id} takes several segments, none of which goes up."""
+    service = declared(poll={"path": "/{+id}"}, cancel=None)
+    with pytest.raises(InvalidInput):
+        service.job(service.connect(KEY, transport=FakeServer(DONE)), id=value).wait()
+
+
+def test_two_jobs_are_one_only_with_all_ids():
+    """Handles of one job with one client have equal keys."""
+    service = declared(poll={"path": "/p/{project}/r/{id}"}, list=None)
+    client = service.connect(KEY, transport=FakeServer(DONE))
+    one, same, other = (service.job(client, project=project, id=7) for project in ("x", "x", "y"))
+    assert one.key == same.key != other.key
+    assert isinstance(one, Job)
+
+
+def test_a_declared_service_is_loaded_from_a_resumed_token():
+    """A token names its service; it is given to resume()."""
+    service = load(
+        {
+            "name": "small",
+            "server": "https://a.example",
+            "poll": {"path": "/{id}"},
+            "state": {"path": "s", "succeeded": ["ok"]},
+        }
+    )
+    client = service.connect(transport=FakeServer({"s": "ok"}))
+    assert resume(service.job(client, id="1").token(), client, service).wait() == {"s": "ok"}
