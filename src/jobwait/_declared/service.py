@@ -14,6 +14,7 @@ from jobwait._declared.handle import DeclaredJob
 from jobwait._declared.requests import absolute_request, held_for
 from jobwait._declared.status_url import fault_of, last_segment, resolved
 from jobwait._declared.vocabulary.declaration import STATUS_URL, Declaration, Named, declaration_of
+from jobwait._declared.vocabulary.rules import word_at
 from jobwait._declared.vocabulary.source import read
 from jobwait._http.api_key import Key
 from jobwait._http.arguments import Trust
@@ -226,12 +227,15 @@ def items_of(declared: Declaration, answer: Any) -> list[Any]:
 def _listing(declared: Declaration) -> Listing[Any, Any] | None:
     """How a list reports many jobs; None where its items cannot tell their state in one word."""
     listed, state = declared.listing, declared.state
-    if listed is None or state.rules or not state.where or declared.poll is None:
+    where = None if listed is None else listed.state
+    if listed is None or declared.poll is None or (where is None and (state.rules or not state.where)):
         return None
 
     def read_page(response: httpx.Response, known: Mapping[str, Ids]) -> tuple[list[Listed[Any]], bool]:
         items = items_of(declared, decoded(response))
-        named = [(str(listed.id.first(one)), state.word(one)) for one in items]
+        named = [
+            (str(listed.id.first(one)), state.word(one) if where is None else word_at(where, one)) for one in items
+        ]
         return [Listed(name, word) for name, word in named if word is not None and name in known], False
 
     return Listing(

@@ -68,11 +68,12 @@ class Result(NamedTuple):
 
 
 class JobList(NamedTuple):
-    """The request that lists jobs; where its answer has the *items*, and in each the *id*."""
+    """The request that lists jobs; where its answer has the *items*, and in each the *id* and the *state*."""
 
     endpoint: Endpoint
     items: AnswerPath | None
     id: AnswerPath
+    state: AnswerPath | None
 
 
 class Declaration(NamedTuple):
@@ -144,10 +145,11 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
         state=state,
         progress=fields.nested("progress", progress_reader),
         reason=reason_reader(() if reason is None else paths(reason, fields.at("reason"))),
-        result=Result(result.path, result.link, _fixed(result.endpoint, query, headers), result.id, result.location),
-        submit=submit and Submit(submit.endpoint.with_fixed(query, headers), submit.id, submit.status_url),
+        result=result._replace(endpoint=_fixed(result.endpoint, query, headers)),
+        submit=submit and submit._replace(endpoint=submit.endpoint.with_fixed(query, headers)),
         cancel=_fixed(cancel, query, headers),
-        listing=listing and JobList(listing.endpoint.with_fixed(query, headers), listing.items, listing.id),
+        listing=listing
+        and JobList(listing.endpoint.with_fixed(query, headers), listing.items, listing.id, listing.state),
         interval=interval,
         first=interval if first is None else first,
         timeout=fields.seconds("timeout"),
@@ -219,7 +221,9 @@ def _list(fields: Fields, document: Document | None) -> JobList:
     items, name = fields.text("items"), fields.text("id") or "id"
     endpoint = Endpoint.of(fields, document)
     found = None if items is None else AnswerPath.of(items, fields.at("items"))
-    return JobList(endpoint, found, AnswerPath.of(name, fields.at("id")))
+    word = fields.text("state")
+    state = None if word is None else AnswerPath.of(word, fields.at("state"))
+    return JobList(endpoint, found, AnswerPath.of(name, fields.at("id")), state)
 
 
 def _limit(fields: Fields) -> Limit:
@@ -297,7 +301,7 @@ def _ids(fields: Fields, poll: Endpoint | str, submit: Submit | None) -> tuple[s
 
 
 def _check_ids(declaration: Declaration, fields: Fields) -> None:
-    """Each request about a job can be made of its ids; a submission of those but the job's own."""
+    """Each request about a job can be made of its ids; a submission has no id of its own yet."""
     known, own = set(declaration.ids), {declaration.ids[-1]}
     needed: dict[str, Endpoint | None] = {
         "cancel": declaration.cancel,
@@ -306,7 +310,8 @@ def _check_ids(declaration: Declaration, fields: Fields) -> None:
     }
     for name, endpoint in needed.items():
         among = known if name == "cancel" else known - own
-        odd = next((one for one in (endpoint.variables if endpoint else ()) if one not in among), None)
+        variables = endpoint.variables if endpoint else ()
+        odd = next((one for one in variables if (one in own if name == "submit" else one not in among)), None)
         if odd is not None:
             fields.refuse(f"has {{{odd}}} in {name}, and the ids known there are {', '.join(sorted(among)) or 'none'}.")
     result = declaration.result.endpoint

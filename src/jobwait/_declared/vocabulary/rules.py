@@ -123,8 +123,7 @@ class StateRules(NamedTuple):
 
     def word(self, answer: Any) -> str | None:
         """The word at the path of the state; None if there is none."""
-        found = first_of(self.where, answer)
-        return None if isinstance(found, dict | list) or found is None else _word(found)
+        return _plain(first_of(self.where, answer))
 
     def judge(self, response: httpx.Response, answer: Any) -> tuple[StatusMeaning, str]:
         """The state and the raw status of a job whose status request got *response* with the body *answer*."""
@@ -168,6 +167,15 @@ def _words(fields: Fields) -> tuple[tuple[AnswerPath, ...], StatusMap, bool]:
         return where, StatusMap(**sets), others is not None
     except ValueError as error:
         raise InvalidInput(f"{fields.place}: {error}; keep it in one of them.") from None
+
+
+def word_at(path: AnswerPath, answer: Any) -> str | None:
+    """The word at *path*; None if there is none."""
+    return _plain(path.first(answer))
+
+
+def _plain(found: Any) -> str | None:
+    return None if isinstance(found, dict | list) or found is None else _word(found)
 
 
 def _word(value: object) -> str:
