@@ -201,6 +201,8 @@ def test_the_path_of_a_relative_server_is_added_to_a_base_url_without_one(
             ["r"],
             ["none of its values; it is added"],
         ),
+        ({"url": "//a.test/v1"}, "https://a.test/v1", [], ["it is read as https://a.test/v1"]),
+        ({"url": "wss://a.test/v1"}, "", [], ["cannot be used; it is left out"]),
     ],
 )
 def test_variables_of_a_server_become_arguments(spec, server, url, arguments, said):
