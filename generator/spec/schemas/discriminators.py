@@ -95,7 +95,7 @@ def expand_base_types(document: Document) -> None:
         else:
             part, key = node, "$ref"
         union = unions.get(part.get("$ref", ""))
-        if union and key in node and not _is_member(document, pointer):
+        if union and key in node and not _is_member(document, pointer, union):
             del node[key]
             node.update(deepcopy(union))
 
@@ -125,13 +125,15 @@ def _derived_from(named: Document, place: str) -> list[str]:
     return found
 
 
-def _is_member(document: Document, pointer: str) -> bool:
-    """Whether the schema at *pointer* is a member of an allOf, or of a union of more than one type beside null."""
+def _is_member(document: Document, pointer: str, union: Document) -> bool:
+    """Whether the schema at *pointer* is a member of an allOf, or of a union that names members of *union* itself."""
     composition = composition_of(pointer)
-    if composition in {"anyOf", "oneOf"}:
-        members = at(document, pointer.rpartition("/")[0])
-        return len([one for one in members if one != {"type": "null"}]) != 1
-    return composition == "allOf"
+    if composition not in {"anyOf", "oneOf"}:
+        return composition == "allOf"
+    members = pointer.rpartition("/")[0]
+    holder = at(document, members.rpartition("/")[0])
+    beside = [one for one in at(document, members) if one in union["oneOf"]]
+    return "discriminator" in holder or len(beside) > 1
 
 
 def rename_mappings(document: Document, references: dict[str, str]) -> None:

@@ -60,6 +60,10 @@ def read(package):
         ("listed", {"type": "a"}, "KindA"),
         ("listed", {"type": "c"}, "KindC"),
         ("maybe", "k", "str"),
+        ("text_or_pet", {"kind": "puppy", "bark": "loud"}, "Dog"),
+        ("text_or_pet", "none", "str"),
+        ("none", None, "NoneType"),
+        ("none", {"a": "x"}, "ClosedA"),
     ],
 )  # fmt: skip
 def test_each_form_is_read_as_its_type_and_written_as_it_came(package, name, value, kind):
