@@ -40,7 +40,9 @@ RESERVED_IN_ENDPOINTS = frozenset(
         *("parameters", "forms", "content_type", "into", "download", "download_async"),
     }
 )
-RESERVED_IN_MODELS = frozenset({"additional_properties", "fields_set", "to_dict", "from_dict", "cls"})
+RESERVED_IN_MODELS = frozenset(
+    {"additional_properties", "fields_set", "to_dict", "from_dict", "cls", "Any", "Literal", "Self", "UNSET", "Unset"}
+)
 
 
 def parse_document(document: Document, package: Path) -> Parsed:
@@ -66,7 +68,7 @@ def write_client(document: Document, parsed: GeneratorData, package: Path, notic
     project = Project(openapi=parsed, config=_config(package, document), custom_template_path=paths.TEMPLATES)
     use = model_use(parsed)
     take_texts(parsed, use)
-    decoders = Decoders(data.discriminators, use.closed)
+    decoders = Decoders(data.discriminators, use.named)
     project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
     project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
     project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
@@ -113,11 +115,12 @@ def _correct(parsed: GeneratorData) -> None:
                 path = endpoint.path.get_untrusted_value()
                 endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
             number_names(one for _, one in endpoint.iter_all_parameters())  # the path's come first and keep their names
+    taken = RESERVED_IN_MODELS | {str(one.class_info.name) for one in [*parsed.models, *parsed.enums]}
     for model in parsed.models:
         fields = [*(model.required_properties or []), *(model.optional_properties or [])]
         for field in fields:
             _quote_default(field)
-            _rename_reserved(field, RESERVED_IN_MODELS)
+            _rename_reserved(field, taken)
         number_names(fields)
 
 

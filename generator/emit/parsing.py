@@ -32,12 +32,21 @@ from pydantic import BaseModel, ValidationError
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.parser_document import TEXT_BODY, parser_document
 from generator.errors import Finding, GeneratorError
-from generator.spec.plain.last_resort import leave_out_operation, make_component, make_plain, remove_part
+from generator.spec.plain.last_resort import (
+    leave_out_operation,
+    make_component,
+    make_components,
+    make_plain,
+    member_name,
+    remove_part,
+    union_members,
+)
 from generator.spec.pointers import Document, at, joined, resolved
 
 MAX_ROUNDS = 12  # each repairs what the parser refused in the one before
 SAME_NAME = re.compile(r'(?:duplicate models with name "|conflicting enums named )(\w+)')
 CASCADES = re.compile("Could not find reference|not found|was not processed")  # caused by what else was refused
+IN_UNION = "Invalid property in union"
 OPERATION = re.compile(r"WARNING parsing (\S+) (.*) within \S+\.")
 COMPONENT = re.compile(r"/components/(schemas|parameters)/[^/\s:]+")
 OPERATION_DEPTH = 3  # steps of an operation's pointer
@@ -253,6 +262,10 @@ def _plain_form(document: Document, one: Refusal, pointer: str, *, last: bool) -
         return _of_operation(document, one, pointer, same)
     if same and pointer == one.pointer:
         return make_component(document, pointer, same[1])
+    if IN_UNION in one.reason and not last:  # the parser drops the reason, mostly that its name is taken
+        findings = make_component(document, pointer, member_name(document, pointer))
+        if findings is not None:
+            return findings
     return make_plain(document, pointer, one.reason)
 
 
@@ -261,6 +274,8 @@ def _of_operation(document: Document, one: Refusal, pointer: str, same: re.Match
     body = resolved(document, at(document, pointer).get("requestBody", {}))
     for media_type in reversed(list(body.get("content", {}))):
         place = joined(pointer, "requestBody", "content", media_type, "schema")
+        if IN_UNION in one.reason and union_members(document, place):
+            return make_components(document, place)
         findings = make_component(document, place, same[1]) if same else make_plain(document, place, one.reason)
         if findings is not None:
             return findings

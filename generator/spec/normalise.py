@@ -105,7 +105,7 @@ def _titled_objects_to_components(document: Document) -> None:
 def _explicit_discriminators(document: Document) -> None:
     for _, schema in schemas(document):
         if "discriminator" in schema:
-            make_explicit(schema)
+            make_explicit(document, schema)
 
 
 def _shorten_component_names(document: Document) -> None:

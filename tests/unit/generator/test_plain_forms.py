@@ -445,6 +445,27 @@ def test_a_path_without_a_slash_does_not_change_the_host(write):
     assert ["the path .evil.test does not begin with a slash; it is read as /.evil.test"] == list(notices.values())
 
 
+@pytest.mark.parametrize(
+    ("method", "codes", "kept", "said"),
+    [
+        ("get", ["204", "default"], {"204": False, "default": True}, "HTTP allows no body"),
+        ("head", ["200"], {"200": False}, "HTTP allows no body"),
+        ("get", ["400", "5XX"], {"400": True, "5XX": True, "2XX": False}, "no success is documented"),
+        ("get", ["202"], {"202": True}, ""),
+    ],
+)
+def test_answers_are_those_that_http_can_send(write, method, codes, kept, said):
+    """An answer that has no body is not read as JSON, and there is a success."""
+    answer = {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}
+    item = {method: {"operationId": "a", "responses": dict.fromkeys(codes, answer)}}
+    found, notices = notices_of(write, document({"/x": item}))
+
+    responses = found["paths"]["/x"][method]["responses"]
+    assert kept == {code: bool(response.get("content")) for code, response in responses.items()}
+    assert bool(said) == len(notices)
+    assert all(sentence.startswith(said) for sentence in notices.values())
+
+
 def test_parts_that_no_client_needs_are_never_a_reason(write):
     """Headers, links, callbacks, webhooks, tags and examples of any form."""
     content = getting({"type": "string", "example": {"a": [1]}, "examples": "x", "externalDocs": 7, "xml": []})
