@@ -12,7 +12,8 @@ from generator.errors import GeneratorError, finding_sentences
 from generator.options import DEFAULTS, Options
 from generator.scaffold.add_report import operation_names, report
 from generator.scaffold.contract_row import contract_row
-from generator.scaffold.detect.result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect.progress import detect_progress
+from generator.scaffold.detect.result import detect_reason, detect_result
 from generator.scaffold.detect.status import StatusOperation, chosen_job, find_jobs, find_status_operation
 from generator.scaffold.detect.submit import detect_submit
 from generator.scaffold.draft import Draft
