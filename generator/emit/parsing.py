@@ -95,7 +95,7 @@ def _copied(endpoint: Any) -> Any:
     return replace(endpoint, **fields, responses=responses)
 
 
-def _parameters_told_apart(endpoint: Endpoint, *, config: Config, **more: Any) -> Endpoint:
+def tell_arguments_apart(endpoint: Endpoint, *, config: Config, **more: Any) -> Endpoint:
     """*endpoint* with the parser's Python names of its parameters, or with numbers in them where these are alike."""
     if isinstance(_told_apart(endpoint, config=config, **more), ParseError):
         parameters = [one for _, one in endpoint.iter_all_parameters()]
@@ -105,7 +105,7 @@ def _parameters_told_apart(endpoint: Endpoint, *, config: Config, **more: Any) -
     return endpoint
 
 
-def _fields_told_apart(*fields: Any) -> None:
+def tell_fields_apart(*fields: Any) -> None:
     """The parser's refusal of two fields of one Python name is ignored: such names are numbered in the end."""
     _fields_by_spelling(*fields)
 
@@ -123,8 +123,8 @@ def number_names(properties: Iterable[Any], taken: Collection[str] = ()) -> None
 
 _told_apart = Endpoint._check_parameters_for_conflicts  # noqa: SLF001 - it has no option for this
 _fields_by_spelling = model_module.__dict__["_resolve_naming_conflict"]
-setattr(Endpoint, "_check_parameters_for_conflicts", _parameters_told_apart)  # noqa: B010 - mypy allows no assignment
-model_module.__dict__["_resolve_naming_conflict"] = _fields_told_apart
+setattr(Endpoint, "_check_parameters_for_conflicts", tell_arguments_apart)  # noqa: B010 - mypy allows no assignment
+model_module.__dict__["_resolve_naming_conflict"] = tell_fields_apart
 # Each operation is copied three times, with all models that it refers to: most of the time of a large document.
 parser_module.__dict__["deepcopy"] = _copied
 

@@ -12,6 +12,7 @@ from generator.emit.client import parse_document
 from generator.emit.package import build
 from generator.publish.verify import verify
 from generator.spec.effective import read_with_findings
+from generator.spec.plain.types import known_types
 from generator.spec.select import Selection
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -480,3 +481,20 @@ def test_parts_that_no_client_needs_are_never_a_reason(write):
     assert [] == parsed.findings
     groups = parsed.data.endpoint_collections_by_tag.values()
     assert ["getx"] == [str(one.name) for group in groups for one in group.endpoints]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_file"),
+    [
+        ({"contentMediaType": "application/octet-stream"}, True),
+        ({"contentMediaType": "image/png"}, True),
+        ({"contentMediaType": "image/png", "contentEncoding": "base64"}, False),
+        ({"contentMediaType": "application/json"}, False),
+        ({"contentMediaType": "text/html"}, False),
+    ],
+)
+def test_text_of_a_media_type_of_bytes_is_a_file(words, is_file):
+    """OpenAPI 3.1 and FastAPI write an upload so; as text it would be sent without a file name, and refused."""
+    schema = {"type": "string", **words}
+    assert [] == list(known_types({"components": {"schemas": {"Upload": schema}}}))
+    assert is_file == (schema.get("format") == "binary")
