@@ -43,7 +43,7 @@ _OURS: Final = "jobwait."
 def failed(error: Exception) -> FailedCall:
     """The failure of a call that raised *error*."""
     status, headers = _status(error), _headers(error)
-    kind, text = type(error).__name__, harmless(error)
+    kind, text = type(error).__name__, harmless(error).rstrip(" .:")
     raised = kind if status is None else f"{kind} ({status})"
     failure = FailedCall(
         f"the call raised {raised}: {text}" if text else f"the call raised {raised}",
@@ -88,7 +88,8 @@ def _is_harmless(error: Exception) -> bool:
         seen.append(one)
         text = _text(one)
         carries = any(hasattr(type(one), name) or name in vars(one) for name in ("request", "response", "headers"))
-        if carries or _status(one) is not None or _without_keys(text) != text:
+        odd = _without_keys(text) != text or not all(char.isprintable() or char.isspace() for char in text)
+        if carries or odd or _status(one) is not None:
             return False
         waiting += [one.__cause__, one.__context__]
     return True

@@ -87,13 +87,12 @@ def progress_reader(name: str, progress: Any) -> Callable[[Any], Progress | None
 
     def checked(snapshot: Any) -> Progress | None:
         found = read(snapshot)
-        if found is not None and (
-            not isinstance(found, Progress)
-            or _count(found.done) is None
-            or (found.total is not None and _count(found.total) is None)
-        ):
-            raise TypeError(f"it returned {found!r:.60}, which is no Progress of numbers")
-        return found
+        if found is None:
+            return None
+        count = _count(found.done) if isinstance(found, Progress) else None
+        if count is None:
+            raise TypeError(f"it returned {found!r:.60}, which is no Progress with a number")
+        return Progress(count, _count(found.total), None if found.stage is None else harmless(found.stage))
 
     return _forgiving(name, "progress", checked)
 
