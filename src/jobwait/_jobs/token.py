@@ -38,11 +38,10 @@ _LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must no
 
 def dump(job_state: JobState[Any]) -> str:
     """The token of *job_state*; raises InvalidInput for a watch without ref."""
-    job_state.check_storable()
     facts = {
         "jobwait": VERSION,
         "service": job_state.service.name,
-        "host": job_state.host,
+        "host": job_state.stored_host(),
         "ids": dict(job_state.ids),
         **_stored(_JOB_STATE, job_state),
         "learnt": _learnt(job_state.progress_history),

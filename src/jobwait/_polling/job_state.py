@@ -162,15 +162,17 @@ class JobState(Generic[S]):
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
 
-    def check_storable(self) -> None:
-        """Raise InvalidInput if no other process could find the job: nothing names the function that it is asked by."""
-        if not self.host:
+    def stored_host(self) -> str:
+        """The host, for a token or a file; InvalidInput if no other process could find the job: a watch without ref."""
+        host = host_of(self.client)
+        if not host:
             raise InvalidInput(
                 f"{self.service.name} job {self.job_id} is watched by a function that only this process knows. Give "
                 'watch() ref="package.module:function", the name of a function that makes the watch of an id.',
                 service=self.service.name,
                 job_id=self.job_id,
             )
+        return host
 
     def add_statuses(self, policy: Policy | None) -> None:
         """Add the statuses of *policy* to those of the service, for this job; InvalidInput if they contradict them."""

@@ -109,13 +109,13 @@ class WatchClient(CallingClient):
                 await clock.current.wait_async(events[-1], left)
                 events.append(anyio.Event())
             value = None if call.error is not None else call.take()
-            if not inspect.isawaitable(value):
+            if not inspect.isawaitable(value) and not _needs_loop(call.error):
                 return self._reply(call)
         finally:
             forget()
             call.leave(wake)
         self.is_async = True
-        return await self._awaited(lambda: value, command)
+        return await self._awaited(self.function if value is None else lambda: value, command)
 
     def _begun(self, wake: Callable[[], object]) -> Call | FailedCall:
         """The call that is under way, or a new one, which *wake* listens to; or why none could begin."""
@@ -177,6 +177,12 @@ class WatchClient(CallingClient):
 def is_async(function: Callable[..., Any]) -> bool:
     """Whether *function* is known to return an awaitable before it is called."""
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004
+
+
+def _needs_loop(error: BaseException | None) -> bool:
+    """Whether *error* says that the function makes its awaitable, such as a task, in an event loop alone."""
+    text = str(error) if isinstance(error, RuntimeError) else ""
+    return "event loop" in text or "async context" in text
 
 
 def _identity(function: Callable[[], Any]) -> tuple[int, ...]:

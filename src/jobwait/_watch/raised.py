@@ -63,7 +63,7 @@ def failed(error: Exception) -> FailedCall:
 
 def harmless(value: object) -> str:
     """*value* as text on one line, cut, without keys and signed links."""
-    return visible(_without_keys(_text(value)))[:LONGEST]
+    return visible(" ".join(_without_keys(_text(value)).split()))[:LONGEST]
 
 
 def _text(value: object) -> str:

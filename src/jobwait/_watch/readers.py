@@ -74,16 +74,7 @@ def done_reader(done: Any) -> Callable[[Any], str]:
 
 def progress_reader(name: str, progress: Any) -> Callable[[Any], Progress | None]:
     """Reads progress, by a pair of paths or functions, or by a function to Progress; a fault of it ends nothing."""
-    if callable(progress):
-        read = _function("progress", progress)
-    else:
-        if not isinstance(progress, tuple | list) or len(progress) != 2:
-            raise InvalidInput('progress must be two paths, as in ("counts.done", "counts.total"), or a function.')
-        done, total = (reader("progress", one) for one in progress)
-
-        def read(snapshot: Any) -> Progress | None:
-            count = _count(done(snapshot))
-            return None if count is None else Progress(count, _count(total(snapshot)))
+    read = _function("progress", progress) if callable(progress) else _pair(progress)
 
     def checked(snapshot: Any) -> Progress | None:
         found = read(snapshot)
@@ -95,6 +86,18 @@ def progress_reader(name: str, progress: Any) -> Callable[[Any], Progress | None
         return Progress(count, _count(found.total), None if found.stage is None else harmless(found.stage))
 
     return _forgiving(name, "progress", checked)
+
+
+def _pair(progress: Any) -> Reader:
+    if not isinstance(progress, tuple | list) or len(progress) != 2:
+        raise InvalidInput('progress must be two paths, as in ("counts.done", "counts.total"), or a function.')
+    done, total = (reader("progress", one) for one in progress)
+
+    def read(snapshot: Any) -> Progress | None:
+        count = _count(done(snapshot))
+        return None if count is None else Progress(count, _count(total(snapshot)))
+
+    return read
 
 
 def reason_reader(name: str, reason: Any) -> Callable[[Any], str | None]:

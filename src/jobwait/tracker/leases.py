@@ -97,7 +97,7 @@ class Leases:
     database: Database
     find_service: Callable[[str], Service[Any, Any]]
     connect: Callable[[str], Any]
-    watched: Watched = field(factory=dict)
+    watched: Watched = field(factory=dict, kw_only=True)
     scheduler: Scheduler | None = None
     delivers: bool = False
     give_up_after: float | None = None
@@ -256,7 +256,7 @@ class Leases:
         """Raise a TrackerError if *row* is damaged, or its account is at another host."""
         check_types(row, _TYPES)
         _, name, account, host, *_ = row
-        if is_ref(host):  # it has a client of its own
+        if _is_watch(host):  # it has a client of its own
             return
         if account not in self._clients:
             self._clients[account] = self.connect(account)
@@ -272,7 +272,7 @@ class Leases:
         number, name, account, host, job_id, ids, started, token, submitted, deadline = row
         if number in self._states:  # it was lost and free again, all since the leases were renewed
             return
-        if is_ref(host):
+        if _is_watch(host):
             made = watched_state(self.watched, name, host, job_id or "")
             client, service = made.client, made.service
         else:
@@ -344,7 +344,7 @@ class Leases:
     def _is_known(self, row: tuple[Any, ...]) -> bool:
         """Whether this run can follow the job of *row*: it has the function of each watch that it follows."""
         number, name, _, host, *_ = row
-        if not is_ref(str(host)) or name in self.watched:
+        if not _is_watch(host) or name in self.watched:
             return True
         self._left_open.add(number)
         self._missing.setdefault(name, host)
@@ -359,6 +359,11 @@ class Leases:
     def _release(self, db: sqlite3.Connection) -> None:
         for release in sql.RELEASE.values():
             db.execute(release, (self.owner,))
+
+
+def _is_watch(host: object) -> bool:
+    """Whether a row whose account is at *host* is of a watch: that is a ref then."""
+    return isinstance(host, str) and ":" in host and is_ref(host)
 
 
 def _free(db: sqlite3.Connection, wall: float, own: str) -> None:

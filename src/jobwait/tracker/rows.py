@@ -81,7 +81,7 @@ class Tracked:
                 of a watch.
 
         """
-        if is_ref(self.host):
+        if ":" in self.host and is_ref(self.host):
             fact = f"The row {self.key!r} is of a watch, whose handle comes from the function that makes it"
             raise TrackerError(f"{fact}: call {self.host} with the id {self.job_id}.")
         own: Service[Any, Any] = loaded[self.service] if service is None else service_of(service)
@@ -145,10 +145,9 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
     def rows() -> Iterator[tuple[Any, ...]]:
         for job, key, name in jobs:
             state = state_of(job)
-            state.check_storable()
             place = (state.service.name, id(state.client), name)
             if place not in accounts:
-                accounts[place] = account(db, state.service.name, name, state.host)
+                accounts[place] = account(db, state.service.name, name, state.stored_host())
             number, ids = accounts[place], ids_to_json(state.ids)
             if key is not None:
                 keyed.append((key, number, state.job_id))

@@ -346,8 +346,9 @@ class Tracker:
         if delivers:
             _delivery.check(on_outcome)
         database, find, clients = self._database, self._find_service, connect or _no_client
-        functions = checked_watched(watched)
-        return fleet, Leases(database, find, clients, functions, fleet.scheduler, delivers, give_up_after, until)
+        functions = {} if watched is None else checked_watched(watched)
+        leases = Leases(database, find, clients, fleet.scheduler, delivers, give_up_after, until, watched=functions)
+        return fleet, leases
 
     def _end(
         self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]] | None, on_outcome: OnOutcome | None

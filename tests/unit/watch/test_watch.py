@@ -3,8 +3,10 @@
 import asyncio
 import contextvars
 import functools
+import re
 import threading
 import warnings
+from pathlib import Path
 
 import anyio
 import pytest
@@ -74,6 +76,8 @@ def test_an_async_function_runs_in_the_task_that_waits(backend):
         assert DONE == await kiln(functools.partial(call)).wait_async()
         job = kiln(lambda *_: call())
         assert (DONE, DONE) == (await job.wait_async(), await job.status_async())
+        if backend == "asyncio":  # a task can be made in a loop alone
+            assert DONE == await kiln(lambda: asyncio.ensure_future(call())).wait_async()
         with anyio.move_on_after(0.01):
             await kiln(hang).wait_async()
         return set(threads) == {threading.get_ident()}
@@ -256,3 +260,11 @@ def test_a_failed_and_a_canceled_job_raise_with_their_reason():
         with pytest.raises(kind, match=rf"kiln job 7 ended as {word}: too hot https://x.invalid/a\?…") as caught:
             watch(lambda a=answer: a, id=7, name="kiln", reason="errors[0].message", **words).wait()
         assert caught.value.snapshot == answer
+
+
+def test_the_example_of_the_page_with_a_function_of_ones_own_runs(capsys):
+    """docs/watch.md: a process; the examples with SDKs run in tests/integration/sdks."""
+    page = (Path(__file__).parents[3] / "docs" / "watch.md").read_text("utf-8")
+    block = next(one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "import subprocess" in one)
+    exec(block, {"__name__": "page"})  # noqa: S102 - our own page
+    assert capsys.readouterr().out.endswith("0\n")
