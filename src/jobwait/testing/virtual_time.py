@@ -114,7 +114,7 @@ class VirtualTime(_clock.Clock):
             timer.cancel()
 
     def cancel_after(self, scope: "anyio.CancelScope", seconds: float) -> Callable[[], object]:
-        """Cancel *scope*, of this task, in so many seconds, also of real time; returns a function that takes this back."""
+        """Cancel *scope*, of this task, in so many seconds, also real ones; returns a function that takes this back."""
         super().cancel_after(scope, seconds)
         return self.call_later(seconds, call_in_loop(scope.cancel))
 

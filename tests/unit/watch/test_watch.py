@@ -77,7 +77,7 @@ def test_an_async_function_runs_in_the_task_that_waits(backend):
         job = kiln(lambda *_: call())
         assert (DONE, DONE) == (await job.wait_async(), await job.status_async())
         if backend == "asyncio":  # a task can be made in a loop alone
-            assert DONE == await kiln(lambda: asyncio.ensure_future(call())).wait_async()
+            assert DONE == await kiln(lambda: asyncio.get_running_loop().create_task(call())).wait_async()
         with anyio.move_on_after(0.01):
             await kiln(hang).wait_async()
         return set(threads) == {threading.get_ident()}
