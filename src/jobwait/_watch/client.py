@@ -6,25 +6,20 @@ import queue
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from types import MethodType
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn
 from weakref import WeakValueDictionary
 
-from jobwait._http.attempt import ReceivedResponse
-from jobwait._httpx import httpx
 from jobwait._model.client import CallingClient
-from jobwait._model.types import brief
 from jobwait._polling.commands import Poll, SendRequest
-from jobwait._polling.observation import RETURNED
 from jobwait._polling.retry.failed_call import FailedCall
 from jobwait._sync import clock
 from jobwait._sync.wake_up import WakeUp, call_in_loop, lock
 from jobwait._watch.call import Call, discard
 from jobwait._watch.raised import failed
+from jobwait._watch.replies import Reply, late, raised, returned
 from jobwait.errors import InvalidInput
 
 LONGEST: Final = 3600.0  # seconds for which a thread waits at once
-RAISED: Final = "jobwait.raised"  # the extension of a response that has the FailedCall with its status
-Reply: TypeAlias = httpx.Response | Exception | None
 _KNOWN: Final[WeakValueDictionary[tuple[object, ...], "WatchClient"]] = WeakValueDictionary()
 
 
@@ -76,7 +71,7 @@ class WatchClient(CallingClient):
             while not call.done:
                 left = LONGEST if until is None else min(LONGEST, until - clock.current.monotonic())
                 if left <= 0 or (stop is not None and stop.is_set()):
-                    return _given_up(call, stop)
+                    return late(call.began, stop)
                 with suppress(queue.Empty):
                     woken.get(timeout=left)
             return self._reply(call)
@@ -105,16 +100,16 @@ class WatchClient(CallingClient):
             while not call.done:
                 left = LONGEST if until is None else min(LONGEST, until - clock.current.monotonic())
                 if left <= 0 or (stop is not None and stop.is_set()):
-                    return _given_up(call, stop)
+                    return late(call.began, stop)
                 await clock.current.wait_async(events[-1], left)
                 events.append(anyio.Event())
             value = None if call.error is not None else call.take()
-            if not inspect.isawaitable(value) and not _needs_loop(call.error):
+            self.is_async = self.is_async or inspect.isawaitable(value) or _needs_loop(call.error)
+            if not self.is_async:
                 return self._reply(call)
         finally:
             forget()
             call.leave(wake)
-        self.is_async = True
         return await self._awaited(self.function if value is None else lambda: value, command)
 
     def _begun(self, wake: Callable[[], object]) -> Call | FailedCall:
@@ -138,10 +133,10 @@ class WatchClient(CallingClient):
 
     def _reply(self, call: Call) -> Reply:
         if call.error is not None:
-            return _raised(call.error)
+            return raised(call.error)
         value = call.take()
         if not inspect.isawaitable(value):
-            return _returned(value)
+            return returned(value)
         discard(value)
         self.is_async = True
         raise self._needs_a_loop()
@@ -151,19 +146,21 @@ class WatchClient(CallingClient):
         import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
 
         stop, scope, began = _stop_of(command), anyio.CancelScope(), clock.current.monotonic()
+        if stop is not None and stop.is_set():
+            return None
         cancel = call_in_loop(lambda: scope.cancel() if stop is not None and stop.is_set() else None)
         forget: list[Callable[[], object]] = [] if stop is None else [stop.notify(cancel)]
         if command.timeout is not None:
             forget.append(clock.current.cancel_after(scope, command.timeout))
         try:
             with scope, clock.current.sending():
-                return _returned(await function())
+                return returned(await function())
         except Exception as error:  # noqa: BLE001 - judged by what it carries
-            return _raised(error)
+            return raised(error)
         finally:
             for one in forget:
                 one()
-        return _late(began, stop)
+        return late(began, stop)
 
     def _needs_a_loop(self) -> InvalidInput:
         return InvalidInput(
@@ -182,7 +179,7 @@ def is_async(function: Callable[..., Any]) -> bool:
 def _needs_loop(error: BaseException | None) -> bool:
     """Whether *error* says that the function makes its awaitable, such as a task, in an event loop alone."""
     text = str(error) if isinstance(error, RuntimeError) else ""
-    return "event loop" in text or "async context" in text
+    return any(fact in text for fact in ("no running event loop", "no current event loop", "from async context"))
 
 
 def _identity(function: Callable[[], Any]) -> tuple[int, ...]:
@@ -198,46 +195,6 @@ def _stop_of(command: Poll | SendRequest) -> WakeUp | None:
 
 def _until(command: Poll | SendRequest) -> float | None:
     return None if command.timeout is None else clock.current.monotonic() + command.timeout
-
-
-def _given_up(call: Call, stop: WakeUp | None) -> Reply:
-    return _late(call.began, stop)
-
-
-def _late(began: float, stop: WakeUp | None) -> Reply:
-    """The reply of a call that was given up: none after a stop, which is no failure of the service."""
-    if stop is not None and stop.is_set():
-        return None
-    seconds = brief(clock.current.monotonic() - began)
-    return FailedCall(f"the call had not returned after {seconds} s", kind="TimeoutError")
-
-
-def _returned(value: Any) -> Reply:
-    if value is None:
-        return FailedCall("the call returned None, which says nothing about the job", kind="TypeError")
-    response = ReceivedResponse(200, httpx.Headers(), b"", "", "")
-    response.extensions[RETURNED] = value
-    return response
-
-
-def _raised(error: BaseException) -> Reply:
-    """The response that *error* carries, or its failure; what is no Exception is raised."""
-    if not isinstance(error, Exception):
-        raise error
-    failure = failed(error)
-    if failure.status is None:
-        return failure
-    response = ReceivedResponse(failure.status, failure.headers, b"", "", "")
-    response.extensions[RAISED] = failure
-    return response
-
-
-def parsed(response: httpx.Response) -> Any:
-    """What the function returned; raises the FailedCall if it failed."""
-    failure = response.extensions.get(RAISED)
-    if failure is not None:
-        raise failure
-    return response.extensions[RETURNED]
 
 
 def _none() -> None:

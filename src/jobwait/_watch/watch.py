@@ -15,7 +15,8 @@ from jobwait._model.status_map import Meaning, StatusMap
 from jobwait._model.types import Progress
 from jobwait._polling.job_state import JobState
 from jobwait._watch import readers
-from jobwait._watch.client import WatchClient, parsed
+from jobwait._watch.client import WatchClient
+from jobwait._watch.replies import parsed
 from jobwait.errors import InvalidInput
 
 T = TypeVar("T")

@@ -250,7 +250,9 @@ class Leases:
         for name in self._missing.keys() - self._warned:
             self._warned.add(name)
             fact = missing(name, self._missing[name])
-            warnings.warn(f"{fact} Its jobs are left as they are.", TrackerWarning, stacklevel=2)
+            warnings.warn(
+                f"{fact} Its jobs are left for a run in Python that is given it.", TrackerWarning, stacklevel=2
+            )
 
     def _check(self, row: tuple[Any, ...]) -> None:
         """Raise a TrackerError if *row* is damaged, or its account is at another host."""

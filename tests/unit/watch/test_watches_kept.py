@@ -78,7 +78,7 @@ def test_a_tracker_waits_for_watches_with_jobs_of_services(tmp_path):
             tracker.run(watched={"kiln": made(DONE)})
         with pytest.raises(InvalidInput, match="ref="):
             tracker.add(kiln(scripted(DONE)))
-        with pytest.warns(TrackerWarning, match=f"kiln.*{REF}.*left as they are") as heard:
+        with pytest.warns(TrackerWarning, match=f"kiln.*{REF}.*left for a run in Python") as heard:
             assert 1 == tracker.run(lambda account: client, on_outcome=note)
         assert ([("promptforge", NAME, "succeeded")], 1) == (ended, len(heard))
         rows = list(tracker.pending())
