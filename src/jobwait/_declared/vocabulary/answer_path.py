@@ -17,13 +17,17 @@ _UNSET: Final = "Unset"  # of the clients' models: a field that is not there
 
 class AnswerPath(NamedTuple):
     """
-    A path. text: as it was written. steps: names, numbers of items, and "*" for any item of a list or mapping.
+    A path.
+
+    text: as it was written. steps: names, numbers of items, and "*" for any item of a list or mapping. single: whether
+    there is no "*".
 
     A name is a key of a mapping or an attribute of a model. null counts as absent.
     """
 
     text: str
     steps: tuple[str | int, ...]
+    single: bool
 
     @classmethod
     def of(cls, text: object, place: str) -> AnswerPath:
@@ -42,7 +46,7 @@ class AnswerPath(NamedTuple):
             position = match.end()
         if len(steps) > _MOST_STEPS:
             raise InvalidInput(f"{place} has {len(steps)} steps, and a path has at most {_MOST_STEPS}.")
-        return cls(text, tuple(steps))
+        return cls(text, tuple(steps), ANY not in steps)
 
     def values(self, answer: Any) -> list[Any]:
         """All values at the path that are there; more than one only if it has a "*"."""
@@ -53,20 +57,34 @@ class AnswerPath(NamedTuple):
 
     def first(self, answer: Any) -> Any:
         """The first value at the path; None if there is none."""
-        return next(iter(self.values(answer)), None)
+        if not self.single:
+            return next(iter(self.values(answer)), None)
+        for step in self.steps:
+            answer = _at(answer, step)
+            if answer is None:
+                return None
+        return answer
 
 
 def _after(value: Any, step: str | int) -> list[Any]:
     """The values one *step* below *value*, without null."""
     if step == ANY:
         items: Any = value.values() if isinstance(value, Mapping) else value if _is_list(value) else ()
-    elif isinstance(step, int):
-        items = [value[step]] if _is_list(value) and step < len(value) else ()
-    elif isinstance(value, Mapping):
-        items = [value.get(step)]
     else:
-        items = () if step.startswith("_") else [getattr(value, step, None)]
-    return [one for one in items if one is not None and type(one).__name__ != _UNSET]
+        items = [_at(value, step)]
+    return [one for one in items if one is not None]
+
+
+def _at(value: Any, step: str | int) -> Any:
+    """The value one *step*, a name or a number, below *value*; None if there is none."""
+    if type(step) is int:
+        return value[step] if _is_list(value) and step < len(value) else None
+    name = str(step)
+    if isinstance(value, dict | Mapping):
+        found = value.get(name)
+    else:
+        found = None if name[0] == "_" else getattr(value, name, None)
+    return None if not found and type(found).__name__ == _UNSET else found
 
 
 def _is_list(value: Any) -> bool:

@@ -79,7 +79,12 @@ def _counts(done: Sequence[AnswerPath], total: Sequence[AnswerPath]) -> ReadProg
 
 
 def _sum(among: Sequence[AnswerPath], answer: Any) -> int | None:
-    found = [one for path in among for value in path.values(answer) if (one := number(value)) is not None]
+    found: list[float] = []
+    for path in among:
+        for value in (path.first(answer),) if path.single else path.values(answer):
+            one = value if type(value) is int else number(value)
+            if one is not None:
+                found.append(one)
     return int(sum(found)) if found else None
 
 
