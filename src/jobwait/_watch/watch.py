@@ -38,6 +38,7 @@ def watch(
     succeeded: Iterable[object] = (),
     failed: Iterable[object] = (),
     canceled: Iterable[object] = (),
+    needs_input: Iterable[object] = (),
     done: Callable[[T], bool | str] | None = None,
     progress: tuple[str, str] | Callable[[T], Progress | None] | None = None,
     reason: str | Callable[[T], object] | None = None,
@@ -57,6 +58,7 @@ def watch(
     succeeded: Iterable[object] = (),
     failed: Iterable[object] = (),
     canceled: Iterable[object] = (),
+    needs_input: Iterable[object] = (),
     done: Callable[[T], bool | str] | None = None,
     progress: tuple[str, str] | Callable[[T], Progress | None] | None = None,
     reason: str | Callable[[T], object] | None = None,
@@ -75,6 +77,7 @@ def watch(
     succeeded: Iterable[object] = (),
     failed: Iterable[object] = (),
     canceled: Iterable[object] = (),
+    needs_input: Iterable[object] = (),
     done: Callable[[Any], bool | str] | None = None,
     progress: tuple[str, str] | Callable[[Any], Progress | None] | None = None,
     reason: str | Callable[[Any], object] | None = None,
@@ -101,7 +104,7 @@ def watch(
     _async. An exception that carries an HTTP status is judged as a response with it, any other is a failed poll.
 
     *name* is that of the service in messages, limits and trackers. *status* is a path ("status", "task.state",
-    "tasks[0].state") through attributes, keys and items, or a function; *queued* to *canceled* say what its words mean,
+    "tasks[0].state") through attributes, keys and items, or a function; *queued* to *needs_input* say what its words mean,
     and a word in none of them never ends the wait. Instead of these, *done* returns False (running), True (succeeded)
     or a state's name. *progress* is a pair of paths (done, total), or a function that returns a Progress. *reason*, a
     path or a function, says why the job failed. *interval* is the time between two calls, and *timeout* that of a wait
@@ -118,6 +121,7 @@ def watch(
         "succeeded": succeeded,
         "failed": failed,
         "canceled": canceled,
+        "needs_input": needs_input,
     }
     if not callable(function):
         raise InvalidInput(f"The first argument must be a function without arguments, not {function!r:.60}.")

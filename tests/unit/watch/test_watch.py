@@ -146,7 +146,7 @@ def test_deadline_and_stop_hold_at_once_while_a_call_hangs(backend, kind):
     if backend:
         in_loop(backend, main)
     else:
-        with virtual_time() as clock:
+        with virtual_time() as clock, clock.working():  # calls that hang go on between two waits, and time does not
             run(clock)
 
 
@@ -159,7 +159,7 @@ def test_no_second_call_begins_before_an_abandoned_one_has_returned():
         clock.sleep(100)
         return RUNNING if len(calls) < 3 else DONE
 
-    with virtual_time() as clock:
+    with virtual_time() as clock, clock.working():
         job, same, other = kiln(call), kiln(call), kiln(call, id="8")
         assert (True, True, False) == (job.key == same.key, job.key != other.key, job.key == other.key)
         assert "unreachable" == job.outcome(timeout=30).state
@@ -250,6 +250,14 @@ def test_cancel_on_timeout_says_that_a_watch_cannot_do_that():
     with virtual_time():
         outcome = kiln(scripted(RUNNING)).outcome(policy=Policy(timeout=9, cancel_on_timeout=True))
     assert "was not canceled, as kiln cannot do that" in str(outcome.error)
+
+
+def test_a_job_that_needs_input_ends_the_wait_alone():
+    """The next wait calls again."""
+    answers = iter([{"status": "asking"}, {"status": "done"}])
+    job = watch(lambda: next(answers), id="1", name="kiln", succeeded={"done"}, needs_input={"asking"})
+    with virtual_time():
+        assert ["needs_input", "succeeded"] == [job.outcome().state, job.outcome().state]
 
 
 def test_a_failed_and_a_canceled_job_raise_with_their_reason():
