@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from jobwait import Outcome, Policy, Stop, errors
+from jobwait.testing import virtual_time
 from jobwait.tracker import Tracker, leases
 from support.tracked import DOWN, ENDED, REFUSED, Clock, Service, add, connect
 from support.waits import FAST, batch
@@ -55,9 +56,9 @@ def test_an_outage_in_run_async_ends_no_job(tracker):
 def test_a_timeout_ends_no_job_and_the_next_wait_has_one_of_its_own(tracker):
     """The deadline of a wait that is over is not that of the next."""
     service = Service(lambda _: RUNNING)
-    with connect(service) as client:
+    with virtual_time(), connect(service) as client:
         add(tracker, client, 1)
-        assert 0 == tracker.run(lambda _: client, policy=Policy(interval=0.01, min_interval=0.01), timeout=0.03)
+        assert 0 == tracker.run(lambda _: client, policy=Policy(interval=10), timeout=30)
         (row,) = tracker.pending()
         assert ("timed_out", True, True) == (row.last_wait, bool(row.reason), row.started is not None)
         answers = iter([RUNNING, RUNNING, RUNNING, ENDED])
