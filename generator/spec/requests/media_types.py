@@ -13,7 +13,7 @@ TEXT = frozenset(
 )
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 JSON_NAMES = re.compile(r"json|x-json|[\w.+*-]+\+json|\*")  # also of other types than application: text/json
-CHARSET = re.compile(r"\s*;\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", re.IGNORECASE)
+CHARSET = re.compile(r";\s*charset\s*=\s*([^;\s]*)", re.IGNORECASE)
 WORD = r"[\w!#$&^.+*-]+"
 MEDIA_TYPE = re.compile(rf"\s*({WORD}/{WORD})\s*(;.*)?", re.DOTALL)
 

@@ -104,12 +104,12 @@ def watch(
     _async. An exception that carries an HTTP status is judged as a response with it, any other is a failed poll.
 
     *name* is that of the service in messages, limits and trackers. *status* is a path ("status", "task.state",
-    "tasks[0].state") through attributes, keys and items, or a function; *queued* to *needs_input* say what its words mean,
-    and a word in none of them never ends the wait. Instead of these, *done* returns False (running), True (succeeded)
-    or a state's name. *progress* is a pair of paths (done, total), or a function that returns a Progress. *reason*, a
-    path or a function, says why the job failed. *interval* is the time between two calls, and *timeout* that of a wait
-    that names none; both in seconds. *ref*, "package.module:function", names a function that makes the watch of an id:
-    a tracker and a token need it, to say which function to give them again. docs/watch.md.
+    "tasks[0].state") through attributes, keys and items, or a function; *queued* to *needs_input* say what its words
+    mean, and a word in none of them never ends the wait. Instead of these, *done* returns False (running), True
+    (succeeded) or a state's name. *progress* is a pair of paths (done, total), or a function that returns a Progress.
+    *reason*, a path or a function, says why the job failed. *interval* is the time between two calls, and *timeout*
+    that of a wait that names none; both in seconds. *ref*, "package.module:function", names a function that makes the
+    watch of an id: a tracker and a token need it, to say which function to give them again. docs/watch.md.
 
     Raises:
         InvalidInput: an argument is invalid, or contradicts another; nothing was called.

@@ -22,7 +22,7 @@ def read_yaml(text: str, name: str) -> Any:
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     loader: Any = type("Loader", (base,), {"yaml_implicit_resolvers": {}})
     for tag, pattern, first in _SCALARS:
-        loader.add_implicit_resolver(tag, re.compile(pattern), list(first))
+        loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", pattern, list(first))
     try:
         _check_size(yaml.parse(text, loader), name)  # libyaml itself does not survive a deep document
         return yaml.load(text, loader)  # nosec B506  # noqa: S506 - a subclass of the safe loader
@@ -46,13 +46,13 @@ def _check_size(events: Any, name: str) -> None:
 
 
 _SCALARS: Final = (
-    ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
-    ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("tag:yaml.org,2002:int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
+    ("null", re.compile(r"^(?:~|null|Null|NULL|)$"), ("~", "n", "N", "")),
+    ("int", re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), "-+0123456789"),
     (
-        "tag:yaml.org,2002:float",
-        r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$",
+        "float",
+        re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$"),
         "-+0123456789.",
     ),
-    ("tag:yaml.org,2002:merge", r"^<<$", "<"),
+    ("merge", re.compile(r"^<<$"), "<"),
 )
