@@ -16,7 +16,18 @@ from jobwait._jobs.service_module import service_of
 from jobwait._text import strip_link_queries
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.options import option
-from jobwait.cli.services import Own, Spec, complete_service, has_status_url, id_names, is_known, page_of, split_ids
+from jobwait.cli.services import (
+    Own,
+    Spec,
+    arguments_of_job,
+    complete_service,
+    declaration_of,
+    has_status_url,
+    id_names,
+    is_known,
+    page_of,
+    split_ids,
+)
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -135,10 +146,10 @@ def handle(name: Name, client: Any, own: Own, **more: Any) -> Any:
     page = page_of(name.service, own)
     if has_status_url(page):
         return page.job(client, status_url=name.ids[0])
-    if hasattr(page, "declaration"):
-        return page.job(client, **dict(zip(id_names(page), name.ids, strict=True)))
-    if hasattr(page, "job"):
+    if arguments_of_job(page):
         return page.job(client, *name.ids, **(more if name.service == "fryte" else {}))
+    if hasattr(page, "job"):
+        return page.job(client, **dict(zip(id_names(page), name.ids, strict=True)))
     from jobwait._jobs.handle import handle_of  # noqa: PLC0415 - `--help` must not load an HTTP client
     from jobwait._polling.job_state import JobState  # noqa: PLC0415 - as above
 
@@ -159,7 +170,9 @@ def name_of(job: Job[Any]) -> Name:
     service, ids = job.service, job._state.ids  # noqa: SLF001 - our own handle
     if has_status_url(service):
         return Name(service.name, (ids[_STATUS_URL],))
-    page = service if hasattr(service, "declaration") or not is_service(service.name) else service_module(service.name)
+    page = (
+        service if declaration_of(service) is not None or not is_service(service.name) else service_module(service.name)
+    )
     names = id_names(page)
     if not set(names) <= set(ids):  # the arguments of job() have other names than the ids
         names = (*(name for name in ids if name not in {service.id, *service.optional_ids}), service.id)

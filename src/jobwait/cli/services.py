@@ -98,21 +98,28 @@ def page_of(name: str, own: Own) -> Any:
     return own[name] if name in own else service_module(name)
 
 
-def id_names(page: Any) -> tuple[str, ...]:
-    """The names of the ids that name a job of *page*, the job's own last."""
-    declaration = getattr(page, "declaration", None)
-    if declaration is not None:
-        names: tuple[str, ...] = declaration.ids
-        return names
+def declaration_of(page: Any) -> Any:
+    """The declaration that *page* is made of; None if it is not made of one."""
+    return getattr(service_of(page), "declaration", None)
+
+
+def arguments_of_job(page: Any) -> tuple[str, ...]:
+    """The ids that job() of *page* takes by position, after the client; none where it takes them by name."""
     if not hasattr(page, "job"):
-        return (service_of(page).id,)
+        return ()
     after_client = [*inspect.signature(page.job).parameters.values()][1:]
     return tuple(one.name for one in after_client if one.default is one.empty and one.kind in _POSITIONAL)
 
 
+def id_names(page: Any) -> tuple[str, ...]:
+    """The names of the ids that name a job of *page*, the job's own last."""
+    declaration = declaration_of(page)
+    return arguments_of_job(page) or (declaration.ids if declaration is not None else (service_of(page).id,))
+
+
 def has_status_url(page: Any) -> bool:
     """Whether a job of *page* is named by its status URL."""
-    declaration = getattr(page, "declaration", None)
+    declaration = declaration_of(page)
     return declaration is not None and declaration.poll is None
 
 
@@ -146,5 +153,5 @@ def ids_within(text: str | None, names: Sequence[str], fact: str) -> dict[str, s
 
 def can_cancel(job: Any) -> bool:
     """Whether *job* has a cancellation; a declared one has it only if that is declared."""
-    declared = hasattr(job.service, "declaration")
+    declared = declaration_of(job.service) is not None
     return job.service.cancel is not None or (hasattr(job, "cancel") and not declared)

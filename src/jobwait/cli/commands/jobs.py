@@ -14,7 +14,16 @@ from jobwait.cli.exits import complain
 from jobwait.cli.job_names import Jobs, Name, arguments_for, name_of
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
-from jobwait.cli.services import Own, Spec, can_cancel, complete_service, ids_within, only_service, page_of
+from jobwait.cli.services import (
+    Own,
+    Spec,
+    can_cancel,
+    complete_service,
+    declaration_of,
+    ids_within,
+    only_service,
+    page_of,
+)
 from jobwait.cli.statuses import Statuses
 from jobwait.cli.waiting import WaitOptions, wait_for
 from jobwait.errors import InvalidInput, JobWaitError
@@ -131,7 +140,7 @@ def _list(
 
 def _list_declared(name: str, own: Own, within: str | None, accounts: Accounts, output: Output) -> int:
     page = page_of(name, own)
-    declaration = getattr(page, "declaration", None)
+    declaration = declaration_of(page)
     if declaration is None or declaration.listing is None:
         raise InvalidInput(f"{name!r} lists no jobs; freeplay and fryte do, and declarations with a list.")
     ids = ids_within(within, declaration.listing.endpoint.variables, f"{name} lists the jobs of")

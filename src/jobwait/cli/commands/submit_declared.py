@@ -12,7 +12,7 @@ from attrs import frozen
 from typer.core import TyperGroup
 
 from jobwait.cli.options import option
-from jobwait.cli.services import Own, complete_service, ids_within, only_service, page_of
+from jobwait.cli.services import Own, complete_service, declaration_of, ids_within, only_service, page_of
 from jobwait.errors import InvalidInput
 
 DECLARED: Final = "declared"
@@ -25,6 +25,12 @@ class AnyService(TyperGroup):
         """Put that command before a name that is no command, and before the option --spec."""
         known = not args or args[0] in {*self.commands, *self.get_help_option_names(ctx)}
         return super().parse_args(ctx, args if known else [DECLARED, *args])
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """The commands, then the names of other services."""
+        found = super().shell_complete(ctx, incomplete)
+        kind = type(next(iter(super().shell_complete(ctx, ""))))  # the class of such items is not public in typer
+        return [*found, *(kind(name) for name in complete_service(incomplete) if name not in self.commands)]
 
 
 @frozen(kw_only=True)
@@ -62,7 +68,7 @@ class Declared:
 
     def ids(self, name: str, own: Own) -> dict[str, str]:
         """The ids in the path of the submission to *name*."""
-        declaration = getattr(page_of(name, own), "declaration", None)
+        declaration = declaration_of(page_of(name, own))
         if declaration is None or declaration.submit is None:
             return {}
         return ids_within(self.within, declaration.submit.endpoint.variables, f"{name} takes a submission for")
