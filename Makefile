@@ -83,6 +83,14 @@ test-all: check ## Every test with all its samples, then engines, browser, ten r
 test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that is killed (minutes).
 	@JOBWAIT_AIRFLOW_FULL=1 $(AIRFLOW) -m pytest -W default $(LONG) tests/integration/airflow/test_standalone.py
 
+.venv/.sdks: .venv/.dev requirements/sdks.lock
+	@$(INSTALL) .venv sdks
+	@touch $@
+
+.PHONY: test-sdks
+test-sdks: .venv/.sdks ## Watch calls of openai, anthropic, boto3 and google-api-core against loopback servers.
+	@$(PYTEST) -q tests/integration/sdks
+
 .venv/.corpus: .venv/.dev requirements/corpus.lock
 	@$(INSTALL) .venv corpus
 	@touch $@
@@ -138,6 +146,7 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
+	@$(COMPILE) pyproject.toml --group sdks -c requirements/dev.lock -o requirements/sdks.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
 	@$(COMPILE) pyproject.toml --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements/airflow.lock
 

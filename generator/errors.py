@@ -20,7 +20,7 @@ def limit_sentence(error: OSError | RecursionError) -> str:
     """What is wrong where the system or Python gives up: a full disk, a missing permission, too deep a document."""
     if isinstance(error, RecursionError):
         return "The document is nested too deep, or its parts lead to each other over too many steps; make it flatter."
-    file = _shown(str(error.filename or "a file"))
+    file = _shown(str(error.filename2 or error.filename or "a file"))  # of a copy the second one is written
     if error.errno == errno.ENAMETOOLONG:
         return f"{file}: the name is too long for a file. Choose a shorter one; of a schema, by a title in an overlay."
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:

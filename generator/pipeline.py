@@ -24,6 +24,7 @@ from generator.publish.prune import prune as prune_overlay
 from generator.publish.prune import stale_sentences
 from generator.publish.swap import candidate_folder, recover, swap
 from generator.publish.verify import verify
+from generator.publish.whole_file import write_all
 from generator.scaffold import add as scaffold
 from generator.scaffold.draft import Draft
 from generator.spec.effective import display_name, read_with_findings
@@ -169,7 +170,8 @@ def add(name: str, spec: Path, asked: Options, job: str = "") -> str:
                 draft = _tried(name, spec, source, asked, job, lean=True)
             except GeneratorError:
                 raise error from None
-        return scaffold.write(name, spec, draft)
+        write_all(scaffold.new_files(name, spec, draft), scaffold.registered(name))
+        return scaffold.whole_report(name, draft)
 
 
 def _tried(name: str, spec: Path, source: Document, asked: Options, job: str, *, lean: bool = False) -> Draft:

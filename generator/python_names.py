@@ -18,6 +18,7 @@ RESERVED_CLASSES = frozenset(
         "Self",
         "StrEnum",
         "TypeVar",
+        "UNSET",
         "UUID",
         "Unset",
     }

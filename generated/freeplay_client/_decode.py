@@ -35,6 +35,7 @@ DATE_TIME_TEXT = re.compile(
 )
 LEAP_SECOND = "60"
 MISSING = "nothing: it is missing"
+WRONG = 1000  # surprises that what is no value of a member weighs, as against a field that is new
 
 
 def name_of(value: object) -> str:
@@ -140,27 +141,49 @@ def _begins_a_month(moment: dt.datetime) -> bool:
     return (there.day, there.hour, there.minute, there.second) == (1, 0, 0, 0)
 
 
-def enum(kind: type[E]) -> Decoder[E]:
+class Enumerated(Generic[E]):
     """A decoder of members of *kind*; enums are open, so that a value unknown to this client is a member too."""
 
-    def decode(value: object) -> E:
-        try:
-            return kind(None if isinstance(value, bool) else value)  # Python counts True as 1
-        except ValueError:
-            raise _mismatch(f"a {kind.__name__}", name_of(value)) from None
+    def __init__(self, kind: type[E]) -> None:
+        self._kind = kind
 
-    return decode
+    def __call__(self, value: object) -> E:
+        """Return the member for *value*, which may be one that is not listed."""
+        try:
+            return self._kind(None if isinstance(value, bool) else value)  # Python counts True as 1
+        except ValueError:
+            raise _mismatch(f"a {self._kind.__name__}", name_of(value)) from None
+
+    def surprises(self, value: object) -> int:
+        """Whether *value* is not listed: in a union another option is then tried first."""
+        return all(value != member.value for member in self._kind)
+
+
+def enum(kind: type[E]) -> Decoder[E]:
+    """A decoder of members of *kind*."""
+    return Enumerated(kind)
+
+
+class ListOf(Generic[T]):
+    """A decoder of arrays whose items *item* decodes."""
+
+    def __init__(self, item: Decoder[T]) -> None:
+        self._item = item
+
+    def __call__(self, value: object) -> list[T]:
+        """Return the decoded items."""
+        if not _is_array(value):
+            raise _mismatch("an array", name_of(value))
+        return [_element(self._item, value, index) for index in range(len(value))]
+
+    def surprises(self, value: object) -> int:
+        """How many surprises the items have."""
+        return sum(_surprises(self._item, one) for one in value) if _is_array(value) else 0
 
 
 def list_of(item: Decoder[T]) -> Decoder[list[T]]:
     """A decoder of arrays whose items *item* decodes."""
-
-    def decode(value: object) -> list[T]:
-        if not _is_array(value):
-            raise _mismatch("an array", name_of(value))
-        return [_element(item, value, index) for index in range(len(value))]
-
-    return decode
+    return ListOf(item)
 
 
 def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
@@ -203,35 +226,54 @@ class Constant(Generic[T]):
         raise _mismatch(f"the constant {self._wanted!r}", name_of(value))
 
 
-class Closed(Generic[T]):
-    """A decoder, in a union, of objects that the spec gives no other fields than *known*."""
+class Member(Generic[T]):
+    """
+    A decoder of a model that is one of several in a union.
 
-    def __init__(self, from_dict: Callable[[Mapping[str, Any]], T], known: AbstractSet[str]) -> None:
+    *fields* are the ones that the spec names, *kinds* the values it lists for those that tell the models apart.
+    """
+
+    def __init__(
+        self,
+        from_dict: Callable[[Mapping[str, Any]], T],
+        fields: AbstractSet[str],
+        kinds: Mapping[str, AbstractSet[object]] | None = None,
+        *,
+        closed: bool = False,
+    ) -> None:
         self._decode = model(from_dict)
-        self._known = known
+        self._fields, self._kinds = fields, kinds or {}
+        self._weight = WRONG if closed else 1
 
     def __call__(self, value: object) -> T:
-        """Return the decoded model; other fields are ignored, as a service may add one at any time."""
+        """Return the decoded model; fields that a closed one does not have are ignored: a service may add some."""
         return self._decode(value)
 
-    def others(self, value: object) -> int:
-        """How many fields of *value* the spec does not give it: the fewer, the more likely is this member meant."""
-        return len(value.keys() - self._known) if _is_object(value) else 0
+    def surprises(self, value: object) -> int:
+        """How much of *value* this model does not name: the less, the more likely is it meant."""
+        if not _is_object(value):
+            return 0
+        unlisted = sum(name in value and value[name] not in listed for name, listed in self._kinds.items())
+        return WRONG * WRONG * unlisted + self._weight * len(value.keys() - self._fields)
 
 
 class OneOf(Generic[T]):
-    """A decoder of unions: the first of *options* that succeeds; `OneOf[int | str](integer, string)` has that type."""
+    """
+    A decoder of unions; `OneOf[int | str](integer, string)` has that type.
+
+    The options that name most of a value are tried first, in their order the rest; the first that succeeds is taken.
+    """
 
     def __init__(self, *options: Decoder[Any]) -> None:
         self._options = options
-        self._closed = any(isinstance(option, Closed) for option in options)
+        self._ranked = any(hasattr(option, "surprises") for option in options)
 
     def __call__(self, value: object) -> T:
         """Return the decoded value, or raise the error whose path is the longest."""
         if value is None and null in self._options:  # frequent, and ten times faster than a mismatch
             return value  # type: ignore[return-value]
         faults: list[DecodeError] = []
-        for option in self._in_order(value) if self._closed else self._options:
+        for option in self._in_order(value) if self._ranked else self._options:
             try:
                 decoded: T = option(value)
             except DecodeError as fault:
@@ -244,10 +286,8 @@ class OneOf(Generic[T]):
         raise _mismatch(" or ".join(dict.fromkeys(fault.expected for fault in faults)), furthest.got)
 
     def _in_order(self, value: object) -> list[Decoder[Any]]:
-        """The options, those last of which the most fields of *value* would be ignored."""
-        return sorted(
-            self._options, key=lambda option: option.others(value) if isinstance(option, Closed) else 0
-        )
+        """The options, those last that have the most surprises."""
+        return sorted(self._options, key=lambda option: _surprises(option, value))
 
 
 class OneOfKind(Generic[T]):
@@ -307,6 +347,12 @@ class Fields:
             return decode(self._left.pop(name))
         except (DecodeError, RecursionError) as fault:
             raise _told(fault).inside(name, model=self._model, raw=self._source) from None
+
+
+def _surprises(decode: Decoder[Any], value: object) -> int:
+    """How much of *value* the spec does not name, though *decode* may accept it."""
+    counted: Callable[[object], int] | None = getattr(decode, "surprises", None)
+    return counted(value) if counted else 0
 
 
 def _mismatch(expected: str, got: str) -> DecodeError:

@@ -1,8 +1,9 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 0cf1c9d2980e) by codegen.py; edit the overlay.
 """Encodes typed values: JSON and binary bodies, and parameters in the usual styles; others are in _parameters.py."""
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, Protocol, runtime_checkable
@@ -14,6 +15,7 @@ from .types import UNSET, File
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
 ANY_BYTES: Final = "application/octet-stream"  # the type of bytes of which nothing is known
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _PLAIN: Final = frozenset(
     {str, int, float, bool, type(None)}
 )  # the types of most values; their subclasses are enums
@@ -68,7 +70,7 @@ def json_body(value: Any, content_type: str) -> Body:
 
 def content_body(value: Any, content_type: str) -> Body:
     """
-    *value* as the body: the content of a File, or bytes or text as they are; text is sent as UTF-8.
+    *value* as the body: the content of a File, or bytes or text as they are.
 
     For a range such as `image/*` it is sent as the type of the File. ValueError for a value of another type.
     """
@@ -81,10 +83,18 @@ def content_body(value: Any, content_type: str) -> Body:
         content_type = value.mime_type
     elif "*" in content_type:
         content_type = ANY_BYTES
-    return {
-        "content": content.encode() if isinstance(content, str) else content,
-        "content_type": content_type,
-    }
+    if isinstance(content, str):
+        content = encoded(content, content_type)
+    return {"content": content, "content_type": content_type}
+
+
+def encoded(content: str, content_type: str) -> bytes:
+    """*content* in the charset that *content_type* names, else in UTF-8; ValueError if that lacks a character."""
+    named = _CHARSET.search(content_type)
+    try:
+        return content.encode(named[1] if named else "utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(f"The text holds a character that cannot be sent as {content_type}.") from None
 
 
 def path_value(name: str, value: object) -> str:

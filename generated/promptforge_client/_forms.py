@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 0cf1c9d2980e) by codegen.py; edit the overlay.
 """Encodes the bodies of forms, urlencoded and multipart, with the document's encoding of each field."""
 
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from ._encode import Body, text, wire
+from ._encode import Body, encoded, text, wire
 from ._parameters import deep_object, deep_pairs, form, form_pairs
 from .types import UNSET, File, FileTypes
 
@@ -94,8 +94,8 @@ def _part(name: str, value: Any, field: Field) -> FileTypes:
             value.file_name or _file_name(name, value),
         )
     else:
-        content = text(name, value).encode()
         kind = field.content_type or ("application/json" if isinstance(value, list | dict) else "text/plain")
+        content = encoded(text(name, value), kind)
         file_name = None
     return (file_name, content, kind, field.headers) if field.headers else (file_name, content, kind)
 

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 0cf1c9d2980e) by codegen.py; edit the overlay.
 """Clients with API keys: one that stands in a header, or several in the places that the service says."""
 
 from collections.abc import Mapping

@@ -1,13 +1,16 @@
 """Where requests go, and with which key: what has changed there, one change for all operations that share it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from generator.diff.endpoints import Endpoint
 from generator.diff.rules import Change
-from generator.spec.requests.keys import Place, auth, key_requirement, place_of, scheme_of
+from generator.spec.pointers import Document
+from generator.spec.requests.keys import UNSENDABLE, Place, auth, key_requirement, place_of, scheme_of
+from generator.spec.requests.servers import servers_of
 
 Pair = tuple[Endpoint, Endpoint]
 Way = frozenset[str]  # the keys that are sent together
+ELSEWHERE: Way = frozenset({"by headers= of the client"})
 
 
 def address_changes(both: list[Pair]) -> Iterator[Change]:
@@ -29,17 +32,38 @@ def address_changes(both: list[Pair]) -> Iterator[Change]:
         yield Change("server changed", place, _from_to(*known), _names(group))
 
 
+def server_changes(old: Document, new: Document) -> Iterator[Change]:
+    """Changes of what a client must or can be given for its address."""
+    before, after = servers_of(old), servers_of(new)
+    if bool(before.url) != bool(after.url):
+        yield Change("server documented" if after.url else "server no longer documented", "servers")
+    arguments, others = ({one.argument: one for one in side.variables} for side in (before, after))
+    for name in sorted({*arguments, *others}):
+        if name not in others:
+            yield Change("argument for the server removed", "servers", name)
+        elif name not in arguments:
+            yield Change("argument for the server added", "servers", name)
+        elif others[name].values:
+            gone = [value for value in arguments[name].values if value not in others[name].values]
+            if gone or not arguments[name].values:
+                yield Change("value for the server removed", "servers", ", ".join([name, *gone]))
+
+
 def key_changes(both: list[Pair]) -> Iterator[Change]:
     """Changes of the keys that operations take, and of the way in which these are sent."""
     changed: dict[tuple[str, str], list[Pair]] = {}
     for old, new in both:
-        required = [key_requirement(one.operation) == "required" for one in (old, new)]
+        required = [key_requirement(one.operation) == "required" or _elsewhere(one) for one in (old, new)]
         if required[0] != required[1]:
             yield Change("key needed" if required[1] else "key not needed any more", old.title, "", (old.name,))
         before, after = _ways(old), _ways(new)
         if before and after and before != after:
             kind = "key sent in another way" if before - after else "another key accepted"
             changed.setdefault((kind, _from_to(_text(before), _text(after))), []).append((old, new))
+        orders = list(_alternatives(old)), list(_alternatives(new))
+        if before == after and orders[0] != orders[1]:
+            detail = _from_to(*(_text(one[:1]) for one in orders))
+            changed.setdefault(("other key preferred", detail), []).append((old, new))
     for (kind, detail), group in changed.items():
         yield Change(kind, "security", detail, _names(group))
     yield from _arguments(both)
@@ -59,10 +83,18 @@ def _arguments(both: list[Pair]) -> Iterator[Change]:
 
 def _ways(endpoint: Endpoint) -> frozenset[Way]:
     """Each alternative, as the keys that are sent together in it."""
-    alternatives = [one for one in endpoint.operation["security"] if one]
-    return frozenset(
-        frozenset(_words(place_of(scheme_of(endpoint.document, name))) for name in one) for one in alternatives
-    )
+    return frozenset(_alternatives(endpoint)) or frozenset({ELSEWHERE} if _elsewhere(endpoint) else ())
+
+
+def _alternatives(endpoint: Endpoint) -> Iterator[Way]:
+    found = [one for one in endpoint.operation["security"] if one]
+    ways = (frozenset(_words(place_of(scheme_of(endpoint.document, name))) for name in one) for one in found)
+    yield from dict.fromkeys(ways)
+
+
+def _elsewhere(endpoint: Endpoint) -> bool:
+    """Whether the service wants a key that the client cannot send, and none else."""
+    return bool(endpoint.operation.get(UNSENDABLE)) and not any(endpoint.operation["security"])
 
 
 def _words(place: Place) -> str:
@@ -71,7 +103,7 @@ def _words(place: Place) -> str:
     return f"{name.title()}: {prefix.title()}…" if location == "header" else f"{location} {name}"
 
 
-def _text(ways: frozenset[Way]) -> str:
+def _text(ways: Collection[Way]) -> str:
     return " or ".join(sorted(" and ".join(sorted(way)) for way in ways))
 
 

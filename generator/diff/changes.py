@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from generator.diff.addresses import address_changes, key_changes
-from generator.diff.endpoint_changes import directed, endpoint_changes
+from generator.diff.addresses import address_changes, key_changes, server_changes
+from generator.diff.endpoint_changes import endpoint_changes
 from generator.diff.endpoints import pairs
 from generator.diff.model_usage import ModelUsage, model_usage
 from generator.diff.rules import WORDS, Change
+from generator.diff.schema_changes import directed
 from generator.diff.values.effective_schema import is_class
 from generator.diff.values.schemas import Comparison
 from generator.python_names import class_name
@@ -34,6 +35,7 @@ def _operations(old: Document, new: Document) -> Iterator[Change]:
         elif after:
             yield Change("operation added", after.title, operations=(after.name,))
     yield from address_changes(both)
+    yield from server_changes(old, new) if both else ()
     yield from key_changes(both)
     for one in both:
         yield from endpoint_changes(*one)

@@ -11,6 +11,7 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ParserError
+from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.protocol import Value
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonCode, PythonIdentifier
@@ -40,7 +41,9 @@ RESERVED_IN_ENDPOINTS = frozenset(
         *("parameters", "forms", "content_type", "into", "download", "download_async"),
     }
 )
-RESERVED_IN_MODELS = frozenset({"additional_properties", "fields_set", "to_dict", "from_dict", "cls"})
+RESERVED_IN_MODELS = frozenset(
+    {"additional_properties", "fields_set", "to_dict", "from_dict", "cls", "Any", "Literal", "Self", "UNSET", "Unset"}
+)
 
 
 def parse_document(document: Document, package: Path) -> Parsed:
@@ -66,7 +69,7 @@ def write_client(document: Document, parsed: GeneratorData, package: Path, notic
     project = Project(openapi=parsed, config=_config(package, document), custom_template_path=paths.TEMPLATES)
     use = model_use(parsed)
     take_texts(parsed, use)
-    decoders = Decoders(data.discriminators, use.closed)
+    decoders = Decoders(data.discriminators, use.named)
     project.env.globals.update({"data": data, **endpoint_expressions.expressions(data, decoders)})
     project.env.globals.update({**model_expressions.expressions(use, decoders), **enum_words.expressions()})
     project.env.filters.update({"in_markdown": in_markdown, "literal": literal})
@@ -108,17 +111,30 @@ def _correct(parsed: GeneratorData) -> None:
                 body.content_type = UntrustedString(body.content_type.get_untrusted_value().removeprefix(TEXT_BODY))
             for _, parameter in endpoint.iter_all_parameters():
                 _quote_default(parameter)
-                before = parameter.python_name
-                _rename_reserved(parameter, RESERVED_IN_ENDPOINTS)
-                path = endpoint.path.get_untrusted_value()
-                endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
-            number_names(one for _, one in endpoint.iter_all_parameters())  # the path's come first and keep their names
+            name_arguments(endpoint)
+    taken = RESERVED_IN_MODELS | {str(one.class_info.name) for one in [*parsed.models, *parsed.enums]}
     for model in parsed.models:
         fields = [*(model.required_properties or []), *(model.optional_properties or [])]
         for field in fields:
             _quote_default(field)
-            _rename_reserved(field, RESERVED_IN_MODELS)
-        number_names(fields)
+        name_fields(fields, taken)
+
+
+def name_arguments(endpoint: Endpoint) -> None:
+    """Rename the arguments of *endpoint* whose names its module uses, and tell equal ones apart."""
+    for _, parameter in endpoint.iter_all_parameters():
+        before = parameter.python_name
+        _rename_reserved(parameter, RESERVED_IN_ENDPOINTS)
+        path = endpoint.path.get_untrusted_value()
+        endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
+    number_names(one for _, one in endpoint.iter_all_parameters())  # the path's come first and keep their names
+
+
+def name_fields(fields: Sequence[Any], taken: frozenset[str] = RESERVED_IN_MODELS) -> None:
+    """Rename the *fields* of one model whose names are *taken* in its module, and tell equal ones apart."""
+    for field in fields:
+        _rename_reserved(field, taken)
+    number_names(fields)
 
 
 def _rename_reserved(prop: Any, taken: frozenset[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from generator import paths
 from generator.emit import client, formatting, package_files, wire_types
 from generator.errors import Finding, finding_sentences
-from generator.spec.effective import display_name, read_with_findings
+from generator.spec.effective import JOB, display_name, read_with_findings
 from generator.spec.pointers import Document
 
 
@@ -31,12 +31,15 @@ def build(document: Document, package: Path, comment: str, notices: Sequence[Fin
 
     Its README lists *notices* and the findings that are returned: what else was put into its plainest form.
     """
+    job = document.pop(JOB, None)
     parsed = client.parse_document(document, package)
     with ThreadPoolExecutor(1) as beside:  # a process of its own makes the wire types
         types = beside.submit(wire_types.wire_types, document)
         client.write_client(document, parsed.data, package, [*notices, *parsed.findings])
     (package / "wire.py").write_text(types.result(), encoding="utf-8")
     package_files.add_files(document, package, comment)
+    if job is not None:
+        package_files.write_job(job, package)
     formatting.format_package(package)
     return parsed.findings
 

@@ -39,6 +39,11 @@ def add_files(document: Document, package: Path, comment: str) -> None:
     _begin_with(comment, package)
 
 
+def write_job(job: Any, package: Path) -> None:
+    """Add the declaration of the job to *package*: overlays, where it stands, are in no wheel."""
+    (package / "x-job.json").write_text(json.dumps(job, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def write_plain_client(package: Path, comment: str) -> None:
     """Write the new folder *package*: the runtime, and the client that needs no document."""
     package.mkdir()

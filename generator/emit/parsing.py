@@ -32,12 +32,21 @@ from pydantic import BaseModel, ValidationError
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.parser_document import TEXT_BODY, parser_document
 from generator.errors import Finding, GeneratorError
-from generator.spec.plain.last_resort import leave_out_operation, make_component, make_plain, remove_part
+from generator.spec.plain.last_resort import (
+    leave_out_operation,
+    make_component,
+    make_components,
+    make_plain,
+    member_name,
+    remove_part,
+    union_members,
+)
 from generator.spec.pointers import Document, at, joined, resolved
 
 MAX_ROUNDS = 12  # each repairs what the parser refused in the one before
 SAME_NAME = re.compile(r'(?:duplicate models with name "|conflicting enums named )(\w+)')
 CASCADES = re.compile("Could not find reference|not found|was not processed")  # caused by what else was refused
+IN_UNION = "Invalid property in union"
 OPERATION = re.compile(r"WARNING parsing (\S+) (.*) within \S+\.")
 COMPONENT = re.compile(r"/components/(schemas|parameters)/[^/\s:]+")
 OPERATION_DEPTH = 3  # steps of an operation's pointer
@@ -86,7 +95,7 @@ def _copied(endpoint: Any) -> Any:
     return replace(endpoint, **fields, responses=responses)
 
 
-def _parameters_told_apart(endpoint: Endpoint, *, config: Config, **more: Any) -> Endpoint:
+def tell_arguments_apart(endpoint: Endpoint, *, config: Config, **more: Any) -> Endpoint:
     """*endpoint* with the parser's Python names of its parameters, or with numbers in them where these are alike."""
     if isinstance(_told_apart(endpoint, config=config, **more), ParseError):
         parameters = [one for _, one in endpoint.iter_all_parameters()]
@@ -96,7 +105,7 @@ def _parameters_told_apart(endpoint: Endpoint, *, config: Config, **more: Any) -
     return endpoint
 
 
-def _fields_told_apart(*fields: Any) -> None:
+def tell_fields_apart(*fields: Any) -> None:
     """The parser's refusal of two fields of one Python name is ignored: such names are numbered in the end."""
     _fields_by_spelling(*fields)
 
@@ -114,8 +123,8 @@ def number_names(properties: Iterable[Any], taken: Collection[str] = ()) -> None
 
 _told_apart = Endpoint._check_parameters_for_conflicts  # noqa: SLF001 - it has no option for this
 _fields_by_spelling = model_module.__dict__["_resolve_naming_conflict"]
-setattr(Endpoint, "_check_parameters_for_conflicts", _parameters_told_apart)  # noqa: B010 - mypy allows no assignment
-model_module.__dict__["_resolve_naming_conflict"] = _fields_told_apart
+setattr(Endpoint, "_check_parameters_for_conflicts", tell_arguments_apart)  # noqa: B010 - mypy allows no assignment
+model_module.__dict__["_resolve_naming_conflict"] = tell_fields_apart
 # Each operation is copied three times, with all models that it refers to: most of the time of a large document.
 parser_module.__dict__["deepcopy"] = _copied
 
@@ -253,6 +262,10 @@ def _plain_form(document: Document, one: Refusal, pointer: str, *, last: bool) -
         return _of_operation(document, one, pointer, same)
     if same and pointer == one.pointer:
         return make_component(document, pointer, same[1])
+    if IN_UNION in one.reason and not last:  # the parser drops the reason, mostly that its name is taken
+        findings = make_component(document, pointer, member_name(document, pointer))
+        if findings is not None:
+            return findings
     return make_plain(document, pointer, one.reason)
 
 
@@ -261,6 +274,8 @@ def _of_operation(document: Document, one: Refusal, pointer: str, same: re.Match
     body = resolved(document, at(document, pointer).get("requestBody", {}))
     for media_type in reversed(list(body.get("content", {}))):
         place = joined(pointer, "requestBody", "content", media_type, "schema")
+        if IN_UNION in one.reason and union_members(document, place):
+            return make_components(document, place)
         findings = make_component(document, place, same[1]) if same else make_plain(document, place, one.reason)
         if findings is not None:
             return findings

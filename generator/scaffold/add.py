@@ -1,7 +1,6 @@
-"""`codegen.py add`: drafts the files of a new service, and writes them."""
+"""`codegen.py add`: drafts the files of a new service."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -12,7 +11,8 @@ from generator.errors import GeneratorError, finding_sentences
 from generator.options import DEFAULTS, Options
 from generator.scaffold.add_report import operation_names, report
 from generator.scaffold.contract_row import contract_row
-from generator.scaffold.detect.result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect.progress import detect_progress
+from generator.scaffold.detect.result import detect_reason, detect_result
 from generator.scaffold.detect.status import StatusOperation, chosen_job, find_jobs, find_status_operation
 from generator.scaffold.detect.submit import detect_submit
 from generator.scaffold.draft import Draft
@@ -75,14 +75,13 @@ def draft(
     return Draft(document, found, detected, only, lean, jobs, left, files, answers(document, found), repairs)
 
 
-def write(name: str, spec: Path, one: Draft) -> str:
-    """Write the files of *one*; return a report of what was found and guessed, and the next steps."""
-    (paths.SPECS / name).mkdir(parents=True)
-    shutil.copyfile(spec, paths.SPECS / name / "openapi.yaml")
-    for path, text in one.files.items():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    _register(name)
+def new_files(name: str, spec: Path, one: Draft) -> dict[Path, str | Path]:
+    """The files of *one*: texts, and the specification, which is copied."""
+    return {paths.SPECS / name / "openapi.yaml": spec, **one.files}
+
+
+def whole_report(name: str, one: Draft) -> str:
+    """What was found and guessed, and the next steps."""
     return "\n".join([*one.repairs, *report(one), *_next_steps(name, [*one.files])])
 
 
@@ -137,14 +136,14 @@ def _check_name(name: str) -> None:
             raise GeneratorError(f"{path.relative_to(paths.ROOT)} exists already; choose another name.")
 
 
-def _register(name: str) -> None:
-    """Add *name* to jobwait's tuple of services."""
+def registered(name: str) -> dict[Path, str]:
+    """The module with jobwait's tuple of services, and its text with *name* in that."""
     file = paths.ROOT / paths.SERVICE_LIST
     text = file.read_text(encoding="utf-8")
     new, count = re.subn(r"(SERVICES: tuple\[str, \.\.\.\] = \([^()]*?),?\)", rf'\1, "{name}")', text, count=1)
     if not count:
         raise GeneratorError(f"{paths.SERVICE_LIST} has no tuple of services to add {name} to.")
-    file.write_text(new, encoding="utf-8")
+    return {file: new}
 
 
 def _next_steps(name: str, written: list[Path]) -> Iterator[str]:

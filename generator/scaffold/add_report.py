@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from generator.scaffold.detect.progress import Progress
 from generator.scaffold.detect.response_fields import PATH, snake_case
-from generator.scaffold.detect.result import Progress
 from generator.scaffold.detect.state_words import FINAL, VOCABULARY, is_known, state_of
 from generator.scaffold.detect.status import JOB, OTHER, StatusOperation
 from generator.scaffold.draft import Draft
@@ -34,7 +34,7 @@ def report(draft: Draft) -> Iterator[str]:
     if not detected.keyed:
         yield "key        GUESS: none, as the specification asks for none; connect() takes none"
     yield from _report_other_jobs(draft)
-    for number, doubt in enumerate(doubts(found)):
+    for number, doubt in enumerate([*doubts(found), *_doubts_of_progress(detected.progress)]):
         yield f"{'' if number else 'not sure':10} {doubt}"
 
 
@@ -57,6 +57,11 @@ def doubts(found: StatusOperation) -> Iterator[str]:
         yield f"the meaning of {', '.join(statuses.unknown)}: put each into a set, or a wait for such a job may not end"
     yield from _doubts_of_words(found)
     yield from _doubts_of_end(found)
+
+
+def _doubts_of_progress(progress: Progress) -> Iterator[str]:
+    if progress.kind == "unclear":
+        yield f"progress: {'.'.join(progress.done)} may end at 1 or at 100, so it is not read; add it to the module"
 
 
 def _doubts_of_words(found: StatusOperation) -> Iterator[str]:

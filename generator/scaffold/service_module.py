@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from generator.python_names import class_name, module_name
+from generator.scaffold.detect.progress import Progress
 from generator.scaffold.detect.response_fields import inner
-from generator.scaffold.detect.result import Progress, Reason, Result
+from generator.scaffold.detect.result import Reason, Result
 from generator.scaffold.detect.state_words import VOCABULARY
 from generator.scaffold.detect.status import StatusOperation
 from generator.scaffold.detect.submit import SubmitOperation
@@ -49,7 +50,8 @@ def service_module(name: str, document: Document, found: StatusOperation, detect
     progress, result, starts = detected.progress, detected.result, detected.submit
     key = f'key_variable="{name.upper()}_API_KEY",' if detected.keyed else f"{GUESS} the specification asks for no key."
     uses_models = named or (starts and starts.body)
-    progress_import = ", Progress" if progress.kind != "none" else ""
+    reads_progress = progress.kind not in {"none", "unclear"}
+    progress_import = ", Progress" if reads_progress else ""
     submit_import = ", Operation, Submission, call, sync_and_async" if starts else ""
     submit_import += ", identifier" if starts and not starts.certain else ""
     functions = "".join(
@@ -107,7 +109,7 @@ SERVICE: Service[{client}, {model}] = Service(
     statuses={"STATUSES" if found.end.kind == "items" else _status_map(found)},
     {"" if found.statuses.of("queued") or found.statuses.of("running") else "live_statuses=False,"}
     {"reason=_reason," if detected.reason else GUESS + " no field of the response says why a job failed."}
-    {"progress=_progress," if progress.kind != "none" else GUESS + " no field of the response reports progress."}
+    {"progress=_progress," if reads_progress else f"{GUESS} {_no_progress(progress)}"}
     defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),  {GUESS} ask how often to poll.
     {key}
     url_variable="{name.upper()}_BASE_URL",
@@ -179,3 +181,9 @@ def _result_comment(result: Result) -> str:
         "none": "the specification does not say where the result is.",
     }
     return sentences[result.kind].format(result.place)
+
+
+def _no_progress(progress: Progress) -> str:
+    if progress.kind == "unclear":
+        return f"{'.'.join(progress.done)} reports progress, but the specification does not say whether to 1 or to 100."
+    return "no field of the response reports progress."

@@ -1,8 +1,9 @@
 """The source that reads status, progress and reason of a snapshot in a new service module."""
 
 from generator.python_names import module_name
+from generator.scaffold.detect.progress import Progress
 from generator.scaffold.detect.response_fields import ITEM, PATH
-from generator.scaffold.detect.result import Progress, Reason
+from generator.scaffold.detect.result import Reason
 from generator.scaffold.detect.state_words import FINAL
 from generator.scaffold.detect.status import StatusOperation
 
@@ -105,7 +106,7 @@ def reason_function(reason: Reason | None, model: str) -> str:
 
 def progress_function(progress: Progress, model: str) -> str:
     """The function `_progress`; empty if no field reports progress."""
-    if progress.kind == "none":
+    if progress.kind in {"none", "unclear"}:
         return ""
     done = chain(progress.done)
     head = f"def _progress(snapshot: {model}) -> Progress | None:\n    {GUESS} {progress.kind}.\n"

@@ -50,8 +50,8 @@ def read_text(path: Path) -> str:
 
 def _json(path: Path, text: str) -> Any:
     try:
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-        _check_json(document)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=str, parse_float=_number)
+        _check_depth(document)
     except RecursionError:
         raise GeneratorError(f"{path} is nested deeper than {MAX_DEPTH} levels.") from None
     except json.JSONDecodeError:
@@ -69,22 +69,22 @@ def _unique(pairs: list[tuple[str, Any]]) -> Document:
     return document
 
 
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is a value that JSON cannot represent")
+def _number(text: str) -> float | str:
+    """A number; as text, like NaN, if it is beyond a double: it is then reported where a number is needed."""
+    value = float(text)
+    return value if math.isfinite(value) else text
 
 
-def _check_json(value: Any, depth: int = 0) -> None:
-    """Refuse what the parser takes and JSON text cannot hold: a number beyond a double, and nesting without end."""
+def _check_depth(value: Any, depth: int = 0) -> None:
+    """Refuse nesting without end, which the parser takes."""
     if depth > MAX_DEPTH:
         raise RecursionError
     if isinstance(value, dict):
         for one in value.values():
-            _check_json(one, depth + 1)
+            _check_depth(one, depth + 1)
     elif isinstance(value, list):
         for one in value:
-            _check_json(one, depth + 1)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("a number is larger than JSON can represent")
+            _check_depth(one, depth + 1)
 
 
 def _yaml(path: Path, text: str) -> Any:

@@ -9,6 +9,7 @@ from generator.python_names import RESERVED_CLASSES, class_name
 from generator.spec.names.shared_titles import tell_titles_apart
 from generator.spec.operations import operations
 from generator.spec.pointers import Document, objects, schemas
+from generator.spec.requests.keys import UNSENDABLE
 from generator.spec.requests.media_types import json_first
 from generator.spec.requests.parameter_styles import STYLES
 from generator.spec.schemas.directions import separate_directions, separate_files
@@ -38,8 +39,10 @@ def normalise(document: Document) -> Document:
 
 
 def _move_security_to_operations(document: Document) -> None:
-    inherited = document.pop("security", [])
+    inherited, unsendable = document.pop("security", []), document.pop(UNSENDABLE, None)
     for _, _, _, operation in operations(document):
+        if unsendable and "security" not in operation:
+            operation[UNSENDABLE] = True
         operation.setdefault("security", deepcopy(inherited))
 
 
@@ -105,7 +108,7 @@ def _titled_objects_to_components(document: Document) -> None:
 def _explicit_discriminators(document: Document) -> None:
     for _, schema in schemas(document):
         if "discriminator" in schema:
-            make_explicit(schema)
+            make_explicit(document, schema)
 
 
 def _shorten_component_names(document: Document) -> None:

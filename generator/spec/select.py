@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from generator.errors import GeneratorError
+from generator.python_names import module_name
 from generator.spec.operations import names_of, operations
 from generator.spec.pointers import Document, at, joined, references, steps
 
@@ -25,7 +26,9 @@ def select(document: Document, chosen: Selection = ALL_OPERATIONS) -> Document:
     """A copy of *document* with the *chosen* operations, and the components that they refer to."""
     document = deepcopy(document)
     if any((chosen.operations, chosen.tags, chosen.skipped)):
-        _check(document, chosen)
+        known = [operation for _, _, _, operation in operations(document)]
+        _check_tags(known, chosen.tags)
+        chosen = Selection(_named(known, chosen.operations), chosen.tags, _named(known, chosen.skipped))
         for _, method, path, operation in list(operations(document)):
             if not _is_chosen(operation, chosen):
                 del document["paths"][path][method]
@@ -42,13 +45,21 @@ def _is_chosen(operation: Document, chosen: Selection) -> bool:
     return bool(names & set(chosen.operations) or set(operation.get("tags", [])) & set(chosen.tags))
 
 
-def _check(document: Document, chosen: Selection) -> None:
-    known = [operation for _, _, _, operation in operations(document)]
-    names = {name for operation in known for name in names_of(operation)}
-    for name in sorted({*chosen.operations, *chosen.skipped} - names):
-        raise GeneratorError(f"No operation has the operationId {name}; there are {', '.join(sorted(names))}.")
+def _named(known: list[Document], names: Collection[str]) -> list[str]:
+    """*names*, those of functions replaced by the operationIds of these; GeneratorError for one that is neither."""
+    ids = {name for operation in known for name in names_of(operation)}
+    functions: dict[str, list[str]] = {}
+    for one in known:
+        functions.setdefault(module_name(str(one["operationId"])), []).append(str(one["operationId"]))
+    for name in sorted(names):
+        if name not in ids and name not in functions:
+            raise GeneratorError(f"No operation has the operationId {name}; there are {', '.join(sorted(ids))}.")
+    return [one for name in names for one in ([name] if name in ids else functions[name])]
+
+
+def _check_tags(known: list[Document], tags: Collection[str]) -> None:
     all_tags = {tag for operation in known for tag in operation.get("tags", [])}
-    for tag in sorted(set(chosen.tags) - all_tags):
+    for tag in sorted(set(tags) - all_tags):
         raise GeneratorError(f"No operation has the tag {tag}; there are {', '.join(sorted(all_tags))}.")
 
 

@@ -34,9 +34,6 @@ WORDS = {
 NUMBER_BEGINS = frozenset("+-.0123456789")
 INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 DECIMAL = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-NO_NUMBERS = frozenset({".nan", ".NaN", ".NAN"}) | {
-    f"{sign}{word}" for sign in ("", "+", "-") for word in (".inf", ".Inf", ".INF")
-}
 MERGE = "<<"  # of YAML 1.1, and still written: the keys of another mapping, which own keys override
 COLLECTIONS = {MappingStartEvent: f"{TAG}map", SequenceStartEvent: f"{TAG}seq"}
 _Parser: Any = getattr(
@@ -216,13 +213,9 @@ def _plain(event: Any, text: str) -> Any:
     if INTEGER.fullmatch(text):
         return _integer(event, text)
     if not DECIMAL.fullmatch(text):
-        if text in NO_NUMBERS:
-            raise _refusal(event, f"{text} is a value that JSON cannot represent")
-        return text
+        return text  # also .nan and .inf, which JSON cannot represent
     number = float(text)
-    if not math.isfinite(number):
-        raise _refusal(event, f"{_short(text)} is a number that JSON cannot represent")
-    return number
+    return number if math.isfinite(number) else text
 
 
 def _integer(event: Any, text: str) -> int:

@@ -1,5 +1,5 @@
 """
-Wait for the jobs of Freeplay, PromptForge and FRYTE: one or ten thousand, sync or async.
+Wait for the jobs of Freeplay, PromptForge and FRYTE, or of any SDK: one or ten thousand, sync or async.
 
     from jobwait import promptforge
 
@@ -7,8 +7,9 @@ Wait for the jobs of Freeplay, PromptForge and FRYTE: one or ten thousand, sync 
         job = promptforge.submit(client, "prompts.jsonl", provider="openai", model="gpt-4o-mini")
         done = job.wait(timeout=7200, on_update=print)
 
-The service modules `freeplay`, `fryte` and `promptforge` are imported separately. Each name here is loaded when it is
-first used, so that the command shows --help without loading an HTTP client.
+`watch` makes a handle on a job of any other SDK. The service modules `freeplay`, `fryte` and `promptforge` are imported
+separately. Each name here is loaded when it is first used, so that the command shows --help without loading an HTTP
+client.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from jobwait._report.record import Record
     from jobwait._report.report import report
     from jobwait._sync.wake_up import Stop
+    from jobwait._watch.watch import watch
     from jobwait.fleet import as_completed, as_completed_async, updates, updates_async, wait_all, wait_all_async
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "updates_async",
     "wait_all",
     "wait_all_async",
+    "watch",
 ]
 
 _MODULES = {
@@ -73,6 +76,7 @@ _MODULES = {
     "._report.record": ("Record",),
     "._report.report": ("report",),
     "._sync.wake_up": ("Stop",),
+    "._watch.watch": ("watch",),
     ".fleet": ("as_completed", "as_completed_async", "updates", "updates_async", "wait_all", "wait_all_async"),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Unpack
 from uuid import UUID
 
+import freeplay_client
 from freeplay_client import AuthenticatedClient
 from freeplay_client.api.prompt_optimization import cancel_job, get_job, start_job
 from freeplay_client.api.prompt_optimization import list_jobs as list_call
@@ -30,18 +31,15 @@ from jobwait.service import (
     Listed,
     Listing,
     Operation,
-    PollingDefaults,
-    Progress,
-    RetryRule,
     Service,
     Sleep,
-    StatusMap,
     Submission,
     SubmitAll,
     accepted,
     all_pages,
     call,
     connector,
+    declared,
     httpx,
     identifier,
     submit_all_pair,
@@ -60,12 +58,6 @@ __all__ = [
     "submit_all_async",
     "submit_async",
 ]
-
-
-def _progress(snapshot: PromptOptimizationJobStatusResponse) -> Progress | None:
-    """Steps that are done: `step` in the response is the current one, counted from 1."""
-    now = snapshot.progress
-    return Progress(max(0, now.step - 1), now.total_steps, now.step_name) if now is not None else None
 
 
 def _list_request(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:
@@ -104,23 +96,10 @@ class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     result, result_async = sync_and_async(_result)
 
 
-SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = Service(
-    name="freeplay",
-    poll=lambda client, ids: get_job.build(client, ids["project_id"], ids["job_id"]),
-    parse=get_job.parse,
-    job_id_of=lambda snapshot: snapshot.job_id,
-    status=lambda snapshot: snapshot.status,
-    statuses=StatusMap(succeeded={"completed"}, failed={"failed"}, canceled={"cancelled"}),
-    live_statuses=False,  # the vendor documents no others: any other status means that the job has not ended
-    progress=_progress,
-    reason=lambda snapshot: snapshot.error_message or None,
-    # Freeplay's own client polls every 5 s. The timeout of an hour is ours.
-    defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),
+SERVICE: Service[AuthenticatedClient, PromptOptimizationJobStatusResponse] = declared(
+    freeplay_client,
+    get_job,
     listing=Listing(group=lambda ids: ids["project_id"], build=_list_request, read=_listed, by_status=True),
-    # Freeplay's documentation: never retry a 4xx; retry a 500 three times at most, 5 s apart; errors have a message.
-    retry=RetryRule(max_errors_by_status={500: 3}, gap=5.0, client_errors=False, error_field="message"),
-    key_variable="FREEPLAY_API_KEY",
-    url_variable="FREEPLAY_BASE_URL",
     cancel=_cancel_request,
     handle=FreeplayJob,
 )

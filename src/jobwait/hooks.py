@@ -31,6 +31,7 @@ from attrs import frozen
 
 from jobwait._httpx import httpx
 from jobwait._polling.commands import Notify, Poll, SendRequest
+from jobwait._polling.retry.failed_call import FailedCall
 from jobwait._sync import clock
 from jobwait.errors import InvalidInput
 
@@ -46,9 +47,10 @@ class Details:
 
     event: "sent" and "answered" for each request, "retry" before a request that is sent again, "update" and "outcome"
     for each update and the end of a wait. at: its time, in seconds since the epoch. service, job_id: the job. method,
-    host, port: the address of the request, without its path. attempt: the failures before it. status: the HTTP status
-    of the response. error: the class name of the error, if there is one. seconds: the duration of the request or the
-    wait. state: the state of the job. polls, errors: the polls of the wait and how many of them failed, at its end.
+    host, port: the address of the request, without its path; None where a function is called instead, by
+    `jobwait.watch`. attempt: the failures before it. status: the HTTP status of the response. error: the class name of
+    the error, if there is one. seconds: the duration of the request or the wait. state: the state of the job. polls,
+    errors: the polls of the wait and how many of them failed, at its end.
     """
 
     event: Event
@@ -101,7 +103,7 @@ def add(hook: Hook) -> Callable[[], None]:
     return remove
 
 
-def sent(command: Poll | SendRequest, method: str, url: str) -> float:
+def sent(command: Poll | SendRequest, method: str | None, url: str) -> float:
     """Report that the request of *command* is sent; returns when."""
     if command.attempt:
         _report(logging.DEBUG, **_facts(command, "retry", method, url))
@@ -110,15 +112,15 @@ def sent(command: Poll | SendRequest, method: str, url: str) -> float:
 
 
 def answered(
-    command: Poll | SendRequest, method: str, url: str, began: float, reply: httpx.Response | Exception
+    command: Poll | SendRequest, method: str | None, url: str, began: float, reply: httpx.Response | Exception | None
 ) -> None:
-    """Report the response to the request that was sent at *began*, or what went wrong."""
-    failed = isinstance(reply, Exception)
+    """Report the response to the request that was sent at *began*, or what went wrong; None: the wait was stopped."""
+    error = type(reply).__name__ if isinstance(reply, Exception) else "Stop" if reply is None else None
     _report(
         logging.DEBUG,
         **_facts(command, "answered", method, url),
-        status=None if isinstance(reply, Exception) else reply.status_code,
-        error=type(reply).__name__ if failed else None,
+        status=reply.status_code if isinstance(reply, httpx.Response) else None,
+        error=reply.kind if isinstance(reply, FailedCall) else error,
         seconds=clock.current.monotonic() - began,
     )
 
@@ -136,7 +138,7 @@ def notified(command: Notify) -> None:
     _report(logging.INFO, event="outcome", **facts, **counts, error=error, seconds=seconds)
 
 
-def _facts(command: Poll | SendRequest, event: Event, method: str, url: str) -> dict[str, Any]:
+def _facts(command: Poll | SendRequest, event: Event, method: str | None, url: str) -> dict[str, Any]:
     address = urlsplit(url)
     return {
         "event": event,

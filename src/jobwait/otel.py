@@ -53,9 +53,10 @@ def instrument(
         service = {"jobwait.service": details.service}
         match details.event:
             case "answered":
-                attributes = _http(details)
-                span(details.method or "HTTP", details, {**attributes, **_job(details)}, client=True)
-                duration.record(details.seconds or 0.0, attributes)
+                attributes, name = _http(details), details.method or "jobwait.call"
+                span(name, details, {**attributes, **_job(details)}, client=True)
+                if details.method is not None:  # else a function was called, and what it sends is not known
+                    duration.record(details.seconds or 0.0, attributes)
                 requests.add(1, service)
             case "retry":
                 retries.add(1, service)

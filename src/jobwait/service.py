@@ -1,5 +1,6 @@
 """Everything that a service module needs, for services that come with jobwait and for your own."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from jobwait._files import check_free, new_file, open_input
@@ -27,6 +28,7 @@ from jobwait._polling.submission import Submission
 
 if TYPE_CHECKING:
     from jobwait._declared.check import check
+    from jobwait._declared.package import declared
     from jobwait._declared.service import DeclaredService, load
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "check_not_failed",
     "compute",
     "connector",
+    "declared",
     "download_files",
     "fetch_files",
     "http_client",
@@ -84,10 +87,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What services of your own by data need is loaded when it is first used."""
-    if name in {"DeclaredService", "check", "load"}:
-        from jobwait._declared import check, service  # noqa: PLC0415 - most programs need none of it
-
-        return getattr(check if name == "check" else service, name)
+    home = {"DeclaredService": "service", "check": "check", "declared": "package", "load": "service"}.get(name)
+    if home is not None:
+        return getattr(import_module(f"jobwait._declared.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

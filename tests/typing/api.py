@@ -15,6 +15,7 @@ from jobwait import (
     Outcome,
     Outcomes,
     Policy,
+    Progress,
     Record,
     Stop,
     Update,
@@ -26,6 +27,7 @@ from jobwait import (
     resume,
     wait_all,
     wait_all_async,
+    watch,
 )
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
@@ -136,3 +138,53 @@ def refused(tracker: Tracker, token: str, client: AuthenticatedClient, other: fr
     tracker.submit(promptforge, "team", other, [], provider="p", model="m")  # type: ignore[misc]
     resume(token, other, promptforge)  # type: ignore[misc]
     resume(token, client, service=promptforge).result()  # type: ignore[attr-defined]
+
+
+class Batch:
+    """What a call of an SDK returns."""
+
+    status: str
+
+
+def retrieve(job_id: str = "7") -> Batch:
+    """A call."""
+    raise NotImplementedError
+
+
+async def retrieve_async(job_id: str = "7") -> Batch:
+    """An async call."""
+    raise NotImplementedError
+
+
+def batch_of(job_id: str) -> Job[Batch]:
+    """What a ref names."""
+    return watch(
+        lambda: retrieve(job_id), id=job_id, name="sdk", ref="typing.api:batch_of", done=lambda it: it.status == "x"
+    )
+
+
+async def watched() -> None:
+    """A watch is typed as what its function returns, or as what that is awaited to."""
+    job = watch(retrieve, id=7, name="sdk", status="status", succeeded={"completed"}, failed=["failed"])
+    assert_type(job, Job[Batch])
+    assert_type(job.wait(timeout=86400), Batch)
+    assert_type(watch(retrieve_async, id="7", name="sdk", succeeded={"completed"}), Job[Batch])
+    later = watch(lambda: retrieve_async("7"), id="7", name="sdk", done=lambda it: it.status == "x")
+    assert_type(later, Job[Batch])
+    assert_type(await later.wait_async(), Batch)
+    assert_type(
+        watch(
+            retrieve,
+            id="7",
+            name="sdk",
+            status=lambda it: it.status,
+            succeeded={"completed"},
+            progress=lambda it: Progress(len(it.status), None),
+            reason=lambda it: it.status,
+        ).outcome(),
+        Outcome[Batch],
+    )
+    assert_type(wait_all([job]), Outcomes[Batch])
+    assert_type(resume("token", watched={"sdk": batch_of}), Job[Batch])
+    with Tracker("jobs.db") as tracker:
+        assert_type(tracker.run(watched={"sdk": batch_of}), int)

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 0cf1c9d2980e) by codegen.py; edit the overlay.
 from __future__ import annotations
 
 from collections.abc import Mapping

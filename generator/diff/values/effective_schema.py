@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.diff.values.python_names import Naming
 from generator.python_names import class_name
 from generator.spec.pointers import Document, resolved, steps
 
@@ -16,7 +17,8 @@ class Effective:
     A schema without allOf.
 
     *keywords* are its own and those of its parts; *bases* the classes that it refers to in allOf, and *inherited* says
-    which of the fields comes from which of them. *own_required* are the required fields that no base requires.
+    which of the fields comes from which of them. *own_required* are the required fields that no base requires. A class
+    of it, and those of its parts, are named as *naming* and *title* say.
     """
 
     keywords: Document = field(default_factory=dict)
@@ -25,6 +27,8 @@ class Effective:
     own_required: frozenset[str] = frozenset()
     bases: frozenset[str] = frozenset()
     inherited: dict[str, str] = field(default_factory=dict)
+    naming: Naming | None = None
+    title: object = None
 
 
 def effective(document: Document, schema: Document) -> Effective:

@@ -1,25 +1,25 @@
 """Compares two schemas: types, limits, enums and fields; what a difference means to callers is in rules.py."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from openapi_python_client.strings import snake_case
-
-from generator.diff.values.effective_schema import WORDS, Effective, effective
+from generator.diff.values.differences import Difference, enum_differences, from_to, type_differences
+from generator.diff.values.effective_schema import WORDS, Effective, effective, is_object
 from generator.diff.values.limits import changed_limits, loosened
-from generator.diff.values.value_kinds import ANYTHING, Kinds, kinds_of, value_kinds
+from generator.diff.values.python_names import Naming, field_names
+from generator.diff.values.value_kinds import Kinds, kinds_of, value_kinds
+from generator.python_names import class_name
 from generator.spec.pointers import Document
-
-Difference = tuple[str, str, str]  # its kind, the place, and old → new
 
 
 class Pair(NamedTuple):
-    """Two schemas that remain to be compared, and the place of the old one."""
+    """Two schemas that remain to be compared, the place of the old one, and what classes of both are named after."""
 
     old: Document
     new: Document
     place: str
+    names: tuple[Naming, Naming]
 
 
 MISSING = object()
@@ -35,12 +35,16 @@ class Comparison:
 
     def models(self, old: Document, new: Document, place: str) -> Iterator[Difference]:
         """Every difference between two components: their own classes, even if each has only one base."""
-        kinds = kinds_of(self.old, effective(self.old, old)), kinds_of(self.new, effective(self.new, new))
-        yield from self._all(self._compare((old, kinds[0]), (new, kinds[1]), place))
+        naming = Naming("", class_name(place))
+        wholes = (replace(effective(*one), naming=naming) for one in ((self.old, old), (self.new, new)))
+        before, after = (
+            kinds_of(document, whole) for document, whole in zip((self.old, self.new), wholes, strict=True)
+        )
+        yield from self._all(self._compare((old, before), (new, after), place))
 
-    def schemas(self, old: Document, new: Document, place: str) -> Iterator[Difference]:
-        """Every difference between the normalised schemas *old* and *new*; *place* is the place of *old*."""
-        yield from self._all(iter([Pair(old, new, place)]))
+    def schemas(self, old: Document, new: Document, place: str, names: tuple[Naming, Naming]) -> Iterator[Difference]:
+        """Every difference between the normalised schemas *old* and *new*; *place* and the first name are of *old*."""
+        yield from self._all(iter([Pair(old, new, place, names)]))
 
     def _all(self, found: Iterator[Difference | Pair]) -> Iterator[Difference]:
         """The differences of *found*, and those of its pairs; a pair that comes again, as in a circle, is left out."""
@@ -52,16 +56,16 @@ class Comparison:
                     yield one
                 elif (id(one.old), id(one.new)) not in seen:
                     seen[id(one.old), id(one.new)] = one
-                    kinds = value_kinds(self.old, one.old), value_kinds(self.new, one.new)
+                    kinds = value_kinds(self.old, one.old, one.names[0]), value_kinds(self.new, one.new, one.names[1])
                     waiting.append(self._compare((one.old, kinds[0]), (one.new, kinds[1]), one.place))
 
     def _compare(
         self, old: tuple[Document, Kinds], new: tuple[Document, Kinds], place: str
     ) -> Iterator[Difference | Pair]:
         (was, before), (now, after) = old, new
-        yield from _types(set(before), set(after), place)
+        yield from type_differences(set(before), set(after), place, self.direction)
         if was.get("default", MISSING) != now.get("default", MISSING):
-            yield "default changed", place, _from_to(was.get("default"), now.get("default"))
+            yield "default changed", place, from_to(was.get("default"), now.get("default"))
         if was.get("discriminator") != now.get("discriminator"):
             yield "discriminator changed", place, ""
         if bool(was.get("deprecated")) != bool(now.get("deprecated")):
@@ -74,37 +78,54 @@ class Comparison:
     def _details(self, old: Effective, new: Effective, place: str) -> Iterator[Difference | Pair]:
         """The differences inside a kind of value that both schemas allow."""
         before, after = old.keywords, new.keywords
-        yield from _enums(before, after, place)
+        names = self._class(self.old, old), self._class(self.new, new)
+        if names[0] and names[1] and names[0] != names[1]:
+            yield "class renamed", place, from_to(*names)
+        yield from enum_differences(before, after, place)
         limits = changed_limits(before, after)
         if limits:
             loose = all(loosened(word, *both) for word, both in limits.items())
             kind = "limits loosened" if loose else "limits changed"
-            yield kind, place, ", ".join(f"{word}: {_from_to(*both)}" for word, both in limits.items())
-        yield from self._items(before, after, place)
-        yield from self._additional(
-            before.get("additionalProperties", True), after.get("additionalProperties", True), f"{place}.*"
-        )
-        yield from self._properties(old, new, place)
+            yield kind, place, ", ".join(f"{word}: {from_to(*both)}" for word, both in limits.items())
+        yield from self._items(old, new, place)
+        yield from self._additional(before, after, f"{place}.*", _parts(names, "AdditionalProperty"))
+        yield from self._properties(old, new, place, names)
 
-    def _items(self, old: Document, new: Document, place: str) -> Iterator[Difference | Pair]:
+    def _class(self, document: Document, schema: Effective) -> str:
+        """The name of the class of *schema*; empty if it has none."""
+        values = schema.keywords.get("enum")
+        is_enum = isinstance(values, list) and "const" not in schema.keywords and None not in values
+        if schema.naming is None or not (is_enum or is_object(schema)):
+            return ""
+        return schema.naming.class_of(schema.title, document["components"]["schemas"])
+
+    def _items(self, whole: Effective, other: Effective, place: str) -> Iterator[Difference | Pair]:
         """The differences in the entries of arrays, and in those of tuples, which have a schema for each."""
+        old, new = whole.keywords, other.keywords
+        names = _entries(whole), _entries(other)
         before, after = (one.get("prefixItems") or [] for one in (old, new))
         if len(before) != len(after):
             yield "type changed", f"{place}[]", f"{len(before)} → {len(after)} entries with a type of their own"
         for index, (was, now) in enumerate(zip(before, after, strict=False)):
-            yield Pair(was, now, f"{place}[{index}]")
+            yield Pair(was, now, f"{place}[{index}]", (names[0].part(f"type_{index}"), names[1].part(f"type_{index}")))
         if "items" in old or "items" in new:
-            yield Pair(_schema(old.get("items")), _schema(new.get("items")), f"{place}[]")
+            yield Pair(_schema(old.get("items")), _schema(new.get("items")), f"{place}[]", names)
 
-    def _additional(self, old: Any, new: Any, place: str) -> Iterator[Difference | Pair]:
+    def _additional(
+        self, old: Document, new: Document, place: str, names: tuple[Naming, Naming]
+    ) -> Iterator[Difference | Pair]:
         """The differences in additionalProperties: any value, those of a schema, or none."""
-        if (old is False) != (new is False):
-            yield "field removed" if new is False else "optional field added", place, "additional properties"
-        elif old != new:
-            yield Pair(_schema(old), _schema(new), place)
+        was, now = (one.get("additionalProperties", True) for one in (old, new))
+        if (was is False) != (now is False):
+            yield "field removed" if now is False else "optional field added", place, "additional properties"
+        elif was != now:
+            yield Pair(_schema(was), _schema(now), place, names)
 
-    def _properties(self, old: Effective, new: Effective, place: str) -> Iterator[Difference | Pair]:
+    def _properties(
+        self, old: Effective, new: Effective, place: str, names: tuple[str, str]
+    ) -> Iterator[Difference | Pair]:
         """The differences in fields. What happened in a base that both have is reported there."""
+        attributes = field_names(old.properties), field_names(new.properties)
         for name in sorted({*old.properties, *new.properties}):
             where = f"{place}.{name}"
             if name not in new.properties:
@@ -117,28 +138,18 @@ class Comparison:
                 yield from _required(name in old.own_required, name in new.own_required, where)
             else:
                 yield from _required(name in old.required, name in new.required, where)
-                yield Pair(old.properties[name], new.properties[name], where)
+                yield Pair(old.properties[name], new.properties[name], where, _parts(names, name))
+            if name in old.properties and name in new.properties and attributes[0][name] != attributes[1][name]:
+                yield "field renamed", where, from_to(attributes[0][name], attributes[1][name])
 
 
-def _types(before: set[str], after: set[str], place: str) -> Iterator[Difference]:
-    """Null is reported separately; of the other types, whether one set contains the other."""
-    if ("null" in before) != ("null" in after):
-        yield "may be null now" if "null" in after else "may not be null any more", place, ""
-    old, new = before - {"null"}, after - {"null"}
-    detail = _from_to(" | ".join(sorted(old)), " | ".join(sorted(new)))
-    if old == new:
-        return
-    if _contains(new, old):
-        yield "type widened", place, detail
-    elif _contains(old, new):
-        yield "type narrowed", place, detail
-    else:
-        yield "type changed", place, detail
+def _parts(classes: tuple[str, str], name: str) -> tuple[Naming, Naming]:
+    """What classes of the part *name* of two *classes* are named after."""
+    return Naming(classes[0], name), Naming(classes[1], name)
 
 
-def _contains(more: set[str], less: set[str]) -> bool:
-    """Whether *more* allows every value of *less*; an integer is a number."""
-    return ANYTHING in more or less <= more | ({"integer"} if "number" in more else set())
+def _entries(array: Effective) -> Naming:
+    return (array.naming or Naming("", "")).part("item")
 
 
 def _required(was: bool, now: bool, place: str) -> Iterator[Difference]:
@@ -146,33 +157,5 @@ def _required(was: bool, now: bool, place: str) -> Iterator[Difference]:
         yield "field became required" if now else "field became optional", place, ""
 
 
-def _enums(old: Document, new: Document, place: str) -> Iterator[Difference]:
-    before, after = old.get("enum"), new.get("enum")
-    if before is None or after is None:
-        if before != after:
-            yield "enum instead of text" if before is None else "text instead of enum", place, ""
-        return
-    for value in after:
-        if value not in before:
-            yield "enum value added", place, str(value)
-    for value in before:
-        if value not in after:
-            yield "enum value removed", place, str(value)
-    names = [_member_names(one) for one in (old, new)]
-    for value in [value for value in names[0] if value in names[1] and names[0][value] != names[1][value]]:
-        yield "enum member renamed", place, f"{value}: {_from_to(names[0][value], names[1][value])}"
-
-
-def _member_names(schema: Document) -> dict[str, str]:
-    """The name of the enum's member for each value that is text."""
-    texts = [value for value in schema["enum"] if isinstance(value, str)]
-    made = (snake_case(value).upper() if value[:1].isalpha() else f"VALUE_{index}" for index, value in enumerate(texts))
-    return dict(zip(texts, schema.get("x-enum-varnames") or made, strict=False))
-
-
 def _schema(value: Any) -> Document:
     return value if isinstance(value, dict) else {}
-
-
-def _from_to(old: Any, new: Any) -> str:
-    return f"{'nothing' if old is None else old} → {'nothing' if new is None else new}"

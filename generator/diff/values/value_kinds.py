@@ -1,38 +1,48 @@
 """The kinds of value that a schema allows, each with a short name for messages."""
 
-from generator.diff.values.effective_schema import Effective, base_name, effective, is_class, is_object, reference_of
-from generator.spec.pointers import Document, resolved
+from dataclasses import replace
 
-ANYTHING = "anything"
+from generator.diff.values.effective_schema import Effective, base_name, effective, is_class, is_object, reference_of
+from generator.diff.values.python_names import Naming
+from generator.spec.pointers import Document, resolved, steps
+
+ANYTHING, TEXT, UUID = "anything", "string", "string (uuid)"
 TYPED_FORMATS = ("date", "date-time", "uuid", "binary")  # those whose values are no str in Python
 
 Kinds = dict[str, Effective]
 
 
-def value_kinds(document: Document, schema: Document, within: frozenset[str] = frozenset()) -> Kinds:
+def value_kinds(document: Document, schema: Document, naming: Naming, within: frozenset[str] = frozenset()) -> Kinds:
     """
-    The kinds of value that the normalised *schema* allows.
+    The kinds of value that the normalised *schema* allows; its classes are named as *naming* says.
 
     A reference to a class is a kind of its own, and compared elsewhere; one to another name is followed. *within* are
     the references that are being followed, against circles.
     """
     place = reference_of(schema)
     if place is None:
-        return kinds_of(document, effective(document, schema), within)
+        whole = replace(effective(document, schema), naming=naming, title=schema.get("title"))
+        return kinds_of(document, whole, within)
     target = resolved(document, {"$ref": place})
     if is_class(document, target):
         return {base_name(place): Effective()}
-    return {ANYTHING: Effective()} if place in within else value_kinds(document, target, within | {place})
+    if place in within:
+        return {ANYTHING: Effective()}
+    return value_kinds(document, target, Naming("", steps(place)[-1]), within | {place})
 
 
 def kinds_of(document: Document, schema: Effective, within: frozenset[str] = frozenset()) -> Kinds:
     """The same for a schema without allOf."""
     members = [*schema.keywords.get("anyOf", []), *schema.keywords.get("oneOf", [])]
     found: Kinds = {}
-    for member in members:
-        for name, inner in value_kinds(document, member, within).items():
+    for index, member in enumerate(members):
+        title = member.get("title")
+        naming = (schema.naming or Naming("", "")).part(
+            str(title) if title and title != schema.title else f"type_{index}"
+        )
+        for name, inner in value_kinds(document, member, naming, within).items():
             found[_free(name, found)] = inner
-    types = schema.keywords.get("type")
+    types = schema.keywords.get("type") or _type_of(schema.keywords.get("enum"))
     if members:
         if schema.properties:
             found[_free("object", found)] = schema
@@ -40,6 +50,12 @@ def kinds_of(document: Document, schema: Effective, within: frozenset[str] = fro
     if isinstance(types, list):
         return {_name(schema, kind): schema for kind in types}
     return {_name(schema, types): schema}
+
+
+def _type_of(values: list[object] | None) -> str | None:
+    """The type that an enum of *values* has, also where the schema states none."""
+    kinds = {type(value) for value in values or () if value is not None}
+    return {frozenset({str}): TEXT, frozenset({int}): "integer"}.get(frozenset(kinds))
 
 
 def _free(name: str, taken: Kinds) -> str:

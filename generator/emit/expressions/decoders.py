@@ -1,11 +1,13 @@
 """The Python expressions in generated code that decode JSON, made from the parser's properties."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import PythonCode
 
+from generator.emit.expressions.model_use import Named
 from generator.spec.schemas.discriminators import Discriminator
 
 # The parser's property classes and the decoders of scalar ones.
@@ -31,9 +33,9 @@ SOURCES = {
 class Decoders:
     """Makes these expressions for one document; names from it are printed as string literals only."""
 
-    def __init__(self, discriminators: Sequence[Discriminator], closed: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, discriminators: Sequence[Discriminator], named: Mapping[str, Named]) -> None:
         self._discriminators = discriminators
-        self._closed = closed
+        self._named = named
 
     def decoder(self, prop: Any) -> PythonCode:
         """The decoder of values that *prop* describes."""
@@ -46,6 +48,8 @@ class Decoders:
             return PythonCode(f"required({name}, {self._of(prop)})")
         if prop.default is not None:
             return PythonCode(f"defaulting({name}, {self._of(prop)}, {prop.default.python_code.as_unembedded_code()})")
+        if absent == "or_none" and any(type(one).__name__ == "ConstProperty" for one in _members(prop)):
+            return PythonCode(f"defaulting({name}, {self._of(prop)}, None)")  # mypy infers no literal or null there
         return PythonCode(f"{absent}({name}, {self._of(prop)})")
 
     def reader(self, response: Response) -> PythonCode:
@@ -79,7 +83,7 @@ class Decoders:
 
     def _options(self, union: Any) -> Iterator[str]:
         """The decoders of a union's members; those with a discriminator share one."""
-        models = {str(one.class_info.name) for one in union.inner_properties if type(one).__name__ == "ModelProperty"}
+        models = {name for one in union.inner_properties if (name := _class_of(one))}
         grouped: set[str] = set()
         for discriminator in self._discriminators:
             members = set(discriminator.classes.values())
@@ -87,13 +91,37 @@ class Decoders:
                 grouped |= members
                 named = ", ".join(f"{value!r}: {name}.from_dict" for value, name in discriminator.classes.items())
                 yield f"decode.OneOfKind[{' | '.join(sorted(members))}]({discriminator.field!r}, {{{named}}})"
-        for one in union.inner_properties:
-            name = str(one.class_info.name) if type(one).__name__ == "ModelProperty" else ""
-            if name in self._closed and name not in grouped:
-                known = ", ".join(map(repr, self._closed[name]))
-                yield f"decode.Closed({name}.from_dict, {{{known}}})" if known else self._of(one)
-            elif name not in grouped or not name:
-                yield self._of(one)
+        rest = [one for one in union.inner_properties if _class_of(one) not in grouped]
+        alone = [name for one in rest if (name := _class_of(one)) in self._named]
+        kinds = Counter(field for name in alone for field in self._named[name].listed)
+        for one in rest:
+            name = _class_of(one)
+            yield self._member(name, kinds) if name in alone and len(alone) > 1 else self._of(one)
+
+    def _member(self, name: str, kinds: Mapping[str, int]) -> str:
+        """The decoder of the model *name* in a union with others, of which *kinds* counts those that list a field."""
+        named = self._named[name]
+        if named.typed:  # any other field is one that the document describes
+            return f"decode.model({name}.from_dict)"
+        listed = {field: values for field, values in named.listed.items() if kinds[field] > 1}
+        told = ", ".join(f"{field!r}: {_set(values)}" for field, values in listed.items())
+        arguments = [f"{name}.from_dict", _set(named.fields)]
+        arguments += [f"{{{told}}}"] if told else []
+        return f"decode.Member({', '.join([*arguments, *(['closed=True'] if named.closed else [])])})"
+
+
+def _set(values: Sequence[object]) -> str:
+    return f"{{{', '.join(map(repr, values))}}}" if values else "frozenset()"
+
+
+def _members(prop: Any) -> Sequence[Any]:
+    """The members of a union; none of what is no union."""
+    return prop.inner_properties if type(prop).__name__ == "UnionProperty" else ()
+
+
+def _class_of(prop: Any) -> str:
+    """The class name of a model; empty for what is none."""
+    return str(prop.class_info.name) if type(prop).__name__ == "ModelProperty" else ""
 
 
 def answer_type_of(response: Response) -> str:

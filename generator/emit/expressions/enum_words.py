@@ -51,7 +51,7 @@ def words(description: str, values: Iterable[object]) -> Words:
 def words_of(enum: Any) -> Words:
     """The words of the parser's *enum*."""
     description = enum.description.get_untrusted_value() if enum.description else ""
-    return words(description, map(_value, enum.values.values()))
+    return words(description, map(literal_value, enum.values.values()))
 
 
 def enum_doc(said: Words) -> str:
@@ -62,7 +62,7 @@ def enum_doc(said: Words) -> str:
 
 def member_doc(said: Words, value: object) -> str:
     """What *value*, as the parser has it, means; empty if the description does not say it."""
-    meaning = said.meanings.get(str(_value(value)), "") if said.meanings else ""
+    meaning = said.meanings.get(str(literal_value(value)), "") if said.meanings else ""
     return safe_for_docstring(f"{meaning}." if meaning.endswith('"') else meaning)
 
 
@@ -72,11 +72,11 @@ def general_description(prop: Any) -> UntrustedString | None:
     if prop.description is None or not enums:
         known: UntrustedString | None = prop.description
         return known
-    values = [_value(value) for one in enums for value in one.values.values()]
+    values = [literal_value(value) for one in enums for value in one.values.values()]
     return UntrustedString(words(prop.description.get_untrusted_value(), values).general)
 
 
-def _value(literal: object) -> object:
+def literal_value(literal: object) -> object:
     """The value that the parser has as the inside of a string literal."""
     return ast.literal_eval(f'"{literal}"') if isinstance(literal, str) else literal
 

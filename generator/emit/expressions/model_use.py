@@ -1,4 +1,4 @@
-"""How the models of one client are used: which go one way only, and which have no fields but those they name."""
+"""How the models of one client are used: which go one way only, and what they name."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,14 +6,26 @@ from typing import Any
 
 from openapi_python_client.parser import GeneratorData
 
+from generator.emit.expressions.enum_words import literal_value
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a model names: its fields, the values listed for some, and whether there is a rule for other fields."""
+
+    fields: tuple[str, ...]
+    listed: Mapping[str, tuple[object, ...]]
+    closed: bool
+    typed: bool
+
 
 @dataclass(frozen=True)
 class ModelUse:
-    """The class names of models that go one way, and the fields of each closed model."""
+    """The class names of models that go one way, and what each model names."""
 
     only_read: frozenset[str]
     only_sent: frozenset[str]
-    closed: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, Named]
 
 
 def model_use(parsed: GeneratorData) -> ModelUse:
@@ -26,12 +38,28 @@ def model_use(parsed: GeneratorData) -> ModelUse:
     return ModelUse(
         only_read=frozenset(_reached(read, models) - _reached(sent, models)),
         only_sent=frozenset(_reached(sent, models) - _reached(read, models)),
-        closed={
-            name: tuple(one.name.get_untrusted_value() for one in _fields(model))
-            for name, model in models.items()
-            if model.additional_properties is None
-        },
+        named={name: _named(model) for name, model in models.items()},
     )
+
+
+def _named(model: Any) -> Named:
+    fields = {one.name.get_untrusted_value(): one for one in _fields(model)}
+    more = model.additional_properties
+    return Named(
+        fields=tuple(fields),
+        listed={name: listed for name, one in fields.items() if (listed := _listed(one))},
+        closed=more is None,
+        typed=more is not None and type(more).__name__ != "AnyProperty",
+    )
+
+
+def _listed(prop: Any) -> tuple[object, ...]:
+    """The values that the document lists for *prop*, which may be optional or null."""
+    members = prop.inner_properties if type(prop).__name__ == "UnionProperty" else [prop]
+    enums = [one for one in members if type(one).__name__ == "EnumProperty"]
+    if len(enums) != 1 or any(type(one).__name__ != "NoneProperty" for one in members if one is not enums[0]):
+        return ()
+    return tuple(map(literal_value, enums[0].values.values()))
 
 
 def _reached(properties: Iterable[Any], models: Mapping[str, Any]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, Protocol, runtime_checkable
@@ -13,6 +14,7 @@ from .types import UNSET, File
 Body = dict[str, Any]  # what BaseClient.build_request takes as a body
 
 ANY_BYTES: Final = "application/octet-stream"  # the type of bytes of which nothing is known
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values; their subclasses are enums
 
 
@@ -65,7 +67,7 @@ def json_body(value: Any, content_type: str) -> Body:
 
 def content_body(value: Any, content_type: str) -> Body:
     """
-    *value* as the body: the content of a File, or bytes or text as they are; text is sent as UTF-8.
+    *value* as the body: the content of a File, or bytes or text as they are.
 
     For a range such as `image/*` it is sent as the type of the File. ValueError for a value of another type.
     """
@@ -78,7 +80,18 @@ def content_body(value: Any, content_type: str) -> Body:
         content_type = value.mime_type
     elif "*" in content_type:
         content_type = ANY_BYTES
-    return {"content": content.encode() if isinstance(content, str) else content, "content_type": content_type}
+    if isinstance(content, str):
+        content = encoded(content, content_type)
+    return {"content": content, "content_type": content_type}
+
+
+def encoded(content: str, content_type: str) -> bytes:
+    """*content* in the charset that *content_type* names, else in UTF-8; ValueError if that lacks a character."""
+    named = _CHARSET.search(content_type)
+    try:
+        return content.encode(named[1] if named else "utf-8")
+    except UnicodeEncodeError:
+        raise ValueError(f"The text holds a character that cannot be sent as {content_type}.") from None
 
 
 def path_value(name: str, value: object) -> str:

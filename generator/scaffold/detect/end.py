@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from generator.scaffold.detect.response_fields import ITEM, PATH, Field, inner, is_scalar, kinds
-from generator.scaffold.detect.state_words import VOCABULARY
+from generator.scaffold.detect.state_words import FINAL, VOCABULARY
 from generator.scaffold.detect.states import Statuses
 from generator.spec.pointers import Document
 
@@ -14,6 +14,7 @@ CONCLUSION = re.compile(
     r"(conclusion|outcome|result|status|state|code)|exit_?(status|state))$"
 )
 SURE_CONCLUSION = re.compile(r"^(conclusion|outcome|verdict)$")
+NEUTRAL = re.compile("(complete|terminate|stop|close|end|exit)e?d|done|finished", re.IGNORECASE)  # ended, however
 ENDED = re.compile(r"^(is_?|has_?|was_?)?(done|completed?|finished|ended)$")
 ACTIVE = re.compile(
     r"^(is_?|still_?)(running|processing|in_?progress|pending|active)$|^(running|in_?progress|processing)$"
@@ -57,8 +58,10 @@ def detect_end(
         if CONCLUSION.match(one.name) and is_scalar(document, one.schema):
             second = states(one)
             is_final = bool(second.of("succeeded") and second.of("failed")) and not second.of("running")
-            if is_final or (SURE_CONCLUSION.match(one.name) and not known.of("failed")):
-                return End("conclusion", one.path, tuple(known.of("succeeded"))), _joined(known, second)
+            decides = is_final or (SURE_CONCLUSION.match(one.name) and not known.of("failed"))
+            if decides and _ended(known):
+                ended = _ended(known)
+                return End("conclusion", one.path, ended), _joined(known, second, ended)
     second_field = _second(document, status, named)
     if known.of("succeeded") and not known.of("failed") and second_field.second:
         end = replace(second_field, kind="checked", ended=tuple(known.of("succeeded")))
@@ -94,11 +97,17 @@ def _siblings(status: Field, named: Iterable[Field]) -> Iterable[Field]:
     return (one for one in named if one.path[:-1] == status.path[:-1] and one.path != status.path)
 
 
-def _joined(status: Statuses, conclusion: Statuses) -> Statuses:
-    """The states of both fields; where the status alone would mean success, the conclusion counts."""
+def _ended(status: Statuses) -> tuple[str, ...]:
+    """The words of a *status* that say that a job has ended, but not how: those for success, or else plain ones."""
+    finals = [raw for state in FINAL for raw in status.of(state)]
+    return tuple(status.of("succeeded") or [raw for raw in finals if NEUTRAL.fullmatch(raw)])
+
+
+def _joined(status: Statuses, conclusion: Statuses, ended: tuple[str, ...]) -> Statuses:
+    """The states of both fields; where the status is one of *ended*, the conclusion counts."""
     decided = {word.casefold() for word in conclusion.states}
     live = {
-        word: "running" if state == "succeeded" else state
+        word: "running" if word in ended else state
         for word, state in status.states.items()
         if word.casefold() not in decided
     }

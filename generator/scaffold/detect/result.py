@@ -1,4 +1,4 @@
-"""Detects how a job reports progress, why it failed and where its result is: in its status response or nearby."""
+"""Detects why a job failed and where its result is: in its status response or nearby."""
 
 import re
 from collections.abc import Iterable
@@ -10,11 +10,6 @@ from generator.scaffold.detect.status import StatusOperation
 from generator.spec.operations import operations, path_parameters
 from generator.spec.pointers import Document, resolved
 
-PERCENT = re.compile(r"percent|pct|^progress$|progress_?(ratio|fraction|value)|^completion$|fraction_?(done|complete)")
-STEP = re.compile(r"^(current_?)?(step|stage|phase)(_?(number|index|no))?$|^steps_?(done|completed)$")
-STEPS = re.compile(r"^(total_?|n_?|num_?)(steps|stages|phases)$|^(steps|stages|phases)_?(total|count)$|^of_steps$")
-DONE = re.compile(r"completed|processed|done|finished|succeeded|imported|exported|converted|rendered")
-TOTAL = re.compile(r"(^|_)(total|expected|planned)(_|$)|^(count|size|\w+_count|num_\w+)$")
 RESULTS = r"result|output|answer|artifact|transcript|report|prediction|response|download|file|export|solution|data"
 BEFORE = r"(\w{1,40}_)?"  # other words of a name
 MEDIA = rf"({RESULTS}|sas|pdf|video|media|resource|asset|content)s?"
@@ -29,16 +24,8 @@ HOLDER = re.compile(
 )  # an object whose fields are about the result
 MESSAGE = re.compile(r"^((error|fail(ure)?)_?)?(message|msg|reason|detail|description|text)$")
 STATUS_MESSAGE = re.compile(r"^(status|state|job)_?(message|msg|reason|detail|description|text)$")
+MESSAGES = re.compile(r"^(data|errors|items|list|details|messages|reasons)$")  # the array in an object about errors
 RESULT = re.compile(r"^(result|output|answer|artifact|data|transcript|report|prediction|response|file|download)s?(_|$)")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How a status response reports progress, and in which fields."""
-
-    kind: str  # counts, steps, percent, fraction or none
-    done: PATH = ()
-    total: PATH = ()
 
 
 @dataclass(frozen=True)
@@ -61,24 +48,6 @@ class Reason:
     free: bool = False
     many: bool = False
     item: str = ""
-
-
-def detect_progress(document: Document, found: StatusOperation) -> Progress:
-    """How the response of *found* reports progress."""
-    numbers = [one for one in fields(document, found.response) if _is_number(document, one)]
-    for kind, first, second in (("steps", STEP, STEPS), ("counts", DONE, TOTAL)):
-        done = next((one for one in numbers if first.search(snake_case(one.path[-1]))), None)
-        rest = [one for one in numbers if one is not done and not _is_part(one)]
-        total = next((one for one in rest if second.search(snake_case(one.path[-1]))), None)
-        if done and total and done.path[:-1] == total.path[:-1]:
-            return Progress(kind, done.path, total.path)
-    percent = next((one for one in numbers if PERCENT.search(snake_case(one.path[-1]))), None)
-    if percent is None:
-        return Progress("none")
-    maximum = inner(document, percent.schema).get("maximum")
-    words = str(percent.schema.get("description", "")).lower()
-    fraction = maximum == 1 or bool(re.search(r"\b0(\.0)?\s*(to|-|\u2013|and|\.\.)\s*1(\.0)?\b", words))
-    return Progress("fraction" if fraction else "percent", percent.path)
 
 
 def detect_result(document: Document, found: StatusOperation) -> Result:
@@ -122,6 +91,12 @@ def detect_reason(document: Document, found: StatusOperation) -> Reason | None:
             return Reason(one.path, many=True, item=_message(properties(document, inner(document, items))))
         if not inside:
             return Reason(one.path, free=kinds(schema) != {"string"})
+        for name, part in inside.items():
+            entries = inner(document, part).get("items")
+            if MESSAGES.match(snake_case(name)) and isinstance(entries, dict):
+                return Reason(
+                    (*one.path, name), many=True, item=_message(properties(document, inner(document, entries)))
+                )
     return None
 
 
@@ -171,14 +146,3 @@ def _operation_below(document: Document, found: StatusOperation) -> str | None:
         if method == "get" and path not in {rest, found.path} and RESULT.search(snake_case(rest)):
             return str(operation["operationId"])
     return None
-
-
-def _is_number(document: Document, one: Field) -> bool:
-    return kinds(inner(document, one.schema)) <= {"integer", "number"}
-
-
-def _is_part(one: Field) -> bool:
-    """Whether the field counts a part of the items, such as failures, and not all of them."""
-    return bool(
-        re.search(r"fail|error|skip|pending|remain|complet|process|done|finish|succe|retr", snake_case(one.path[-1]))
-    )

@@ -29,11 +29,14 @@ SENTINELS = ("unknownfuturevalue", "unspecified")  # the ends of such values
 # A word with one of these parts does not say that something has happened: not_completed, to_be_completed, no_error.
 NEGATIONS = frozenset(
     [
-        *("about", "almost", "be", "before", "can", "cannot", "cant", "could", "free", "may", "maybe", "might", "must"),
-        *("nearly", "never", "no", "non", "not", "nothing", "possibly", "should", "unable", "until", "will", "without"),
-        *("wont", "would", "yet"),
+        *("abnormal", "abnormally", "about", "almost", "anticipated", "anticipates", "barely", "be", "before", "can"),
+        *("cannot", "could", "early", "estimated", "eventually", "expected", "expects", "far", "for", "free", "half"),
+        *("hardly", "lacks", "likely", "may", "maybe", "might", "minus", "missing", "must", "nearly", "never", "no"),
+        *("non", "not", "nothing", "planned", "possibly", "potential", "potentially", "pre", "prematurely", "probably"),
+        *("semi", "should", "soon", "target", "todo", "unable", "until", "will", "without", "would", "yet"),
     ]
 )
+CONTRACTED = re.compile("(ai|are|ca|could|did|do|does|had|has|have|is|must|need|should|was|were|wo|would)nt?")  # isn't
 # What follows one of these has not happened yet: pending_completion.
 AWAITED = frozenset(["awaiting", "needs", "pending", "requires", "scheduled", "waiting"])
 NEGATING = ("dis", "in", "non", "not", "tobe", "un")  # prefixes: incomplete, unfinished, notcompleted
@@ -59,10 +62,10 @@ def state_of(word: str) -> str | None:
     plain, parts = _plain(word), _parts(word)
     if plain in STATE_OF:
         return STATE_OF[plain]
-    if _is_negated(plain, parts):
-        return None
     if parts and parts[0] in AWAITED:
         return "queued"
+    if _is_negated(plain, parts):
+        return None
     if "being" in parts or (len(parts) == 1 and _is_participle(plain)):
         return "running"
     return _state_of_parts(parts)
@@ -105,7 +108,7 @@ def _is_negated(plain: str, parts: list[str]) -> bool:
         for prefix in NEGATING
         if part not in STATE_OF
     )
-    return prefixed or bool(NEGATIONS & set(parts))
+    return prefixed or bool(NEGATIONS & set(parts)) or any(map(CONTRACTED.fullmatch, parts))
 
 
 def _is_participle(part: str) -> bool:

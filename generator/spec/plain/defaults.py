@@ -1,6 +1,7 @@
 """Leaves out defaults that are no value of their schema."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -80,7 +81,11 @@ def _is_value(kind: str | None, schema: Document, value: Any) -> bool:
 def _reads(reader: Any, value: Any) -> bool:
     if isinstance(value, str) and not PLAIN.fullmatch(value):
         return False
-    return not isinstance(reader.convert_value(value), PropertyError)
+    try:
+        read = reader.convert_value(value)
+    except OverflowError:
+        return False
+    return not isinstance(read, PropertyError) and (reader is not FloatProperty or math.isfinite(float(value)))
 
 
 def _shortened(value: Any) -> str:

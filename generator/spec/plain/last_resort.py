@@ -11,6 +11,9 @@ from generator.spec.pointers import Document, at, joined, schemas, steps
 
 COMPONENTS = "/components/schemas"
 FIELD = re.compile(r"(.*/properties/)[^/]+")  # greedy: the innermost field of a place
+UNIONS = ("oneOf", "anyOf")
+KEYWORDS = frozenset({"properties", "items", "additionalProperties", "content", "schema", *UNIONS})
+DEPTH = 3  # steps of the pointer of an operation or a component
 KEPT = ("description", "title", "deprecated", "readOnly", "writeOnly")
 
 
@@ -100,6 +103,28 @@ def _component_of(named: Document, name: str, schema: Document) -> str:
 def _numbered(name: str) -> Iterator[str]:
     yield from (name, f"{name}Model")
     yield from (f"{name}Model{number}" for number in count(2))
+
+
+def member_name(document: Document, pointer: str) -> str:
+    """A name for the member of a union at *pointer*, of its component or operation and the steps on the way."""
+    *way, index = steps(pointer)
+    path = way[1:DEPTH] if way[0] == "paths" else None
+    first = at(document, joined("/paths", *path))["operationId"] if path else way[2]
+    words = [one for one in way[DEPTH:] if one not in KEYWORDS and "/" not in one]
+    return class_name("_".join([first, *words, f"type_{index}"]))
+
+
+def union_members(document: Document, place: str) -> dict[str, Document]:
+    """The inline objects in the union at *place*, by their pointers; as components they have names of their own."""
+    schema = at(document, place)
+    found = {joined(place, key, index): one for key in UNIONS for index, one in enumerate(schema.get(key, []))}
+    return {pointer: one for pointer, one in found.items() if "properties" in one}
+
+
+def make_components(document: Document, place: str) -> list[Finding]:
+    """Make the members of the union at *place* components; what was said of them."""
+    made = [make_component(document, one, member_name(document, one)) for one in union_members(document, place)]
+    return [said for found in made if found for said in found]
 
 
 def leave_out_operation(document: Document, pointer: str, why: str) -> list[Finding] | None:

@@ -10,6 +10,7 @@ from generator.spec.operations import operations, path_parameters
 from generator.spec.pointers import Document, joined, resolved
 
 LOCATIONS = frozenset({"path", "query", "header", "cookie"})
+BODILESS = frozenset({"204", "205", "304"})
 STATUS = re.compile(r"default|[1-9](XX|[0-9]{2})")
 
 
@@ -21,10 +22,11 @@ def plain_operations(document: Document) -> Iterator[Finding]:
     for path, item in document.get("paths", {}).items():
         if isinstance(item, dict):
             yield from _parameters(document, joined("/paths", path), item)
-    for pointer, _, path, operation in operations(document):
+    for pointer, method, path, operation in operations(document):
         yield from _parameters(document, pointer, operation)
         yield from _path_parameters(document, pointer, path, operation)
         yield from _responses(pointer, operation)
+        yield from _without_content(document, pointer, method, operation)
 
 
 def _leading_slashes(document: Document) -> Iterator[Finding]:
@@ -119,6 +121,15 @@ def _responses(pointer: str, operation: Document) -> Iterator[Finding]:
         elif not STATUS.fullmatch(code):
             del responses[code]
             yield joined(pointer, "responses", code), f"{code} is not a status; this answer is left out"
-    if not responses:
+    if not any(code == "default" or code.startswith("2") for code in responses):
         responses["2XX"] = {"description": ""}
-        yield pointer, "no response is documented; the body of a success is not read"
+        yield pointer, "no success is documented; the body of one is not read"
+
+
+def _without_content(document: Document, pointer: str, method: str, operation: Document) -> Iterator[Finding]:
+    """HTTP allows no body in an answer to HEAD, nor with these statuses: to read one would fail each time."""
+    for code, response in list(operation["responses"].items()):
+        plain = resolved(document, response)
+        if plain.get("content") and (method == "head" or code in BODILESS):
+            operation["responses"][code] = {**plain, "content": {}}
+            yield joined(pointer, "responses", code), "HTTP allows no body in this answer; its content is left out"

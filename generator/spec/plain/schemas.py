@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from generator.errors import Finding
 from generator.spec.pointers import Document, joined, objects, resolved, schemas
 
 DATA_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+LITERALS = 2**62  # mypy takes no integer from here on as a literal type
 
 
 def plain_schemas(document: Document) -> list[Finding]:
@@ -24,7 +26,7 @@ def _constants(document: Document) -> Iterator[Finding]:
             value = schema["const"] = int(value)
         if value is None or type(value) in DATA_TYPES:
             schema.setdefault("type", "null" if value is None else DATA_TYPES[type(value)])
-        if isinstance(value, str) or (isinstance(value, int) and schema["type"] == "integer"):
+        if isinstance(value, str) or (_is_small(value) and schema["type"] == "integer"):
             continue
         del schema["const"]
         if type(value) in DATA_TYPES:
@@ -32,6 +34,11 @@ def _constants(document: Document) -> Iterator[Finding]:
             yield joined(pointer, "const"), f"that it is always {json.dumps(value)} is described and not checked"
         elif value is not None:
             yield joined(pointer, "const"), "Python has no type of one object or array; any such value is accepted"
+
+
+def _is_small(value: Any) -> bool:
+    """Whether *value* is an integer that mypy takes as a literal."""
+    return isinstance(value, int) and -LITERALS < value < LITERALS
 
 
 def _tuples(document: Document) -> Iterator[Finding]:

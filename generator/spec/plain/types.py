@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from generator.errors import Finding
 from generator.spec.pointers import Document, at, joined
+from generator.spec.requests.media_types import family
 from generator.spec.shape import kinds_of
 
 TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
@@ -23,11 +24,20 @@ BINARY = frozenset({"file", "binary"})
 
 
 def known_types(document: Document) -> Iterator[Finding]:
-    """Replace each type that JSON Schema does not know by the one that is meant, or by any."""
+    """Replace each type that JSON Schema does not know by the one that is meant, or by any; write files as 3.0 does."""
     for pointer in [one for one, kind in kinds_of(document).items() if kind == "schema"]:
         schema = at(document, pointer)
         if isinstance(schema, dict):
             yield from _types(pointer, schema)
+            _file(schema)
+
+
+def _file(schema: Document) -> None:
+    """Text of a media type that is neither text nor JSON, and is not encoded as text, is a file in OpenAPI 3.1."""
+    media_type = schema.get("contentMediaType")
+    encoded = {"format", "contentEncoding"} & set(schema)
+    if schema.get("type") == "string" and isinstance(media_type, str) and not encoded and family(media_type) == "bytes":
+        schema["format"] = "binary"
 
 
 def _types(pointer: str, schema: Document) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from generator.errors import Finding
 from generator.spec.pointers import Document, joined, objects, resolved
-from generator.spec.requests.media_types import is_json
+from generator.spec.requests.media_types import CHARSET, can_be_sent, is_json
 from generator.spec.requests.parameter_styles import STYLES
 from generator.spec.schemas.kinds import NESTED, inner_kinds, kinds_of, properties_of
 
@@ -107,6 +107,9 @@ def _content_type(document: Document, place: str, encoding: Document, schema: Do
     if not isinstance(content_type, str):
         del encoding["contentType"]
         yield place, "contentType is no text; its default is taken"
+    elif not can_be_sent(_concrete(content_type)):
+        encoding["contentType"] = CHARSET.sub("", _concrete(content_type))
+        yield place, f"this part is sent as UTF-8, without a charset: {encoding['contentType']}"
     elif _concrete(content_type) and not is_json(_concrete(content_type)) and "object" in kinds_of(document, schema):
         encoding["contentType"] = "application/json"
         yield place, f"an object cannot be sent as {content_type}; it is sent as application/json"

@@ -16,6 +16,7 @@ from generator.spec.requests.servers import ARGUMENTS, servers_of
 
 HANDSHAKES = frozenset({"digest", "negotiate", "ntlm", "hoba", "mutual", "scram-sha-1", "scram-sha-256", "vapid"})
 SCHEME_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,60}")  # a token of RFC 9110
+UNSENDABLE = "x-unsendable-key"  # marks an operation that takes a key, but none that a request can express
 CERTIFICATE = "mutualTLS"  # a certificate is no part of a request; the client's verify= brings it
 
 
@@ -130,6 +131,8 @@ def _unsendable(document: Document) -> Iterator[Finding]:
                 yield joined(pointer, "security"), f"{reason}; pass by headers= of the client what the service wants"
             else:
                 kept.append({name: value for name, value in alternative.items() if not _is_certificate(document, name)})
+        if not kept and given:
+            node[UNSENDABLE] = True
         node["security"] = kept
 
 

@@ -1,10 +1,10 @@
-"""Content types of request bodies that are ranges, such as `application/*+json`: a request has one content type."""
+"""Content types of request bodies: one instead of a range such as `application/*+json`, with a charset that is sent."""
 
 from collections.abc import Iterator
 
 from generator.errors import Finding
 from generator.spec.pointers import Document, joined, objects
-from generator.spec.requests.media_types import essence, family
+from generator.spec.requests.media_types import CHARSET, can_be_sent, essence, family
 
 SENT_AS = {"json": "application/json", "text": "text/plain"}  # any other range takes the type of the file that is sent
 
@@ -20,6 +20,16 @@ def concrete_bodies(document: Document) -> Iterator[Finding]:
             ranges = {one: _sent_as(one, media) for one, media in body["content"].items() if "*" in essence(one)}
             for one, sent in ranges.items():
                 yield from _replace(place, body, one, sent)
+            yield from _charsets(place, body)
+
+
+def _charsets(place: str, body: Document) -> Iterator[Finding]:
+    """JSON and forms are UTF-8; text is sent in each charset that Python has."""
+    for one in list(body["content"]):
+        if not can_be_sent(one):
+            plain = CHARSET.sub("", one)
+            body["content"] = {(plain if key == one else key): media for key, media in body["content"].items()}
+            yield joined(place, one), f"the body is sent as UTF-8, without a charset: {plain}"
 
 
 def _sent_as(media_range: str, media: object) -> str:

@@ -1,5 +1,6 @@
 """Media types: which ones are JSON, text, forms or bytes, and which of several is taken: JSON, as it is checked."""
 
+import codecs
 import re
 from typing import Any
 
@@ -12,6 +13,7 @@ TEXT = frozenset(
 )
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 JSON_NAMES = re.compile(r"json|x-json|[\w.+*-]+\+json|\*")  # also of other types than application: text/json
+CHARSET = re.compile(r"\s*;\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", re.IGNORECASE)
 WORD = r"[\w!#$&^.+*-]+"
 MEDIA_TYPE = re.compile(rf"\s*({WORD}/{WORD})\s*(;.*)?", re.DOTALL)
 
@@ -39,6 +41,17 @@ def is_json(content_type: str) -> bool:
     return family(content_type) == "json"
 
 
+def can_be_sent(content_type: str) -> bool:
+    """Whether a body is sent in the charset that *content_type* names: always UTF-8, text in each that Python has."""
+    named = CHARSET.search(content_type)
+    charset = named[1].strip('"') if named else "utf-8"
+    try:
+        "".encode(charset)
+    except (LookupError, ValueError):
+        return False
+    return codecs.lookup(charset).name == "utf-8" or family(content_type) in {"text", "bytes"}
+
+
 def json_first(document: Document) -> None:
     """Put the JSON content types of *document* first, otherwise in its own order."""
     for _, node in objects(document):
@@ -57,9 +70,9 @@ def accept(document: Document, operation: Document) -> str:
 
 
 def _read(response: Any) -> str:
-    """The content type that *response* is read as, without parameters; empty without content."""
-    first = next(iter(response.get("content", {})), "").partition(";")[0].strip()
-    return JSON if first == ANYTHING else first
+    """The content type that *response* is read as, without a charset; empty without content."""
+    first = CHARSET.sub("", next(iter(response.get("content", {})), "")).strip(" ;")
+    return JSON if first.partition(";")[0].strip() == ANYTHING else first
 
 
 def _rank(content_type: str) -> int:

@@ -1,5 +1,6 @@
 """How each parameter is written: its style, and where the document asks for what OpenAPI does not define, a finding."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ STYLES = {
     "header": ("simple",),
     "cookie": ("form",),
 }
+HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 SENT_NAME = "x-sent-name"  # the name in a path of style matrix, where the document's parser needs another one
 
 
@@ -47,7 +49,21 @@ def prepare_parameters(document: Document) -> list[Finding]:
     """Give the parameters of *document* a schema and a style that can be sent; return what OpenAPI leaves open."""
     parameters = list(_parameters(document))
     found = [finding for pointer, node in parameters for rule in RULES for finding in rule(document, pointer, node)]
+    _one_spelling(document)
     return [*found, *_headers_of_the_client(document)]
+
+
+def _one_spelling(document: Document) -> None:
+    """Names of headers have no case: each gets the spelling of the first, so that it overrides that or occurs twice."""
+    of_path: dict[str, dict[str, str]] = {}
+    for pointer, holder, _ in _lists(document):
+        path = "/".join(pointer.split("/")[:3])
+        spelled = of_path.setdefault(path, {}) if pointer == path else dict(of_path.get(path, {}))
+        for index, parameter in enumerate(holder["parameters"]):
+            node = _resolved(document, parameter)
+            first = spelled.setdefault(_place(node)[1], node["name"]) if node.get("in") == "header" else None
+            if first and first != node["name"]:
+                holder["parameters"][index] = {**node, "name": first}
 
 
 def _headers_of_the_client(document: Document) -> Iterator[Finding]:
@@ -64,6 +80,11 @@ def _headers_of_the_client(document: Document) -> Iterator[Finding]:
                 yield (
                     joined(pointer, "parameters", index),
                     f"OpenAPI ignores a header parameter {node['name']}; it is left out",
+                )
+            elif location == "header" and not HEADER_NAME.fullmatch(name):
+                yield (
+                    joined(pointer, "parameters", index),
+                    f"HTTP has no header with the name {node['name']!r}; this parameter is left out",
                 )
             elif (location, name) in keys:
                 yield (

@@ -14,7 +14,9 @@ from generator.spec.pointers import Document, joined
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 ARGUMENTS = frozenset({"self", "token", "base_url", "headers", "timeout", "transport", "verify"})  # of every client
-ADDRESS = re.compile(r"(https?:/)?[A-Za-z0-9._~%!$&'()*+,;=:\[\]@/-]*", re.IGNORECASE)  # without query and fragment
+ADDRESS = re.compile(
+    r"(?!(?!https?:)[a-z][a-z0-9+.-]*://)(https?:/)?[A-Za-z0-9._~%!$&'()*+,;=:\[\]@/-]*", re.IGNORECASE
+)  # without query and fragment
 PLAIN_VALUE = re.compile(r"[A-Za-z0-9._~/-]*")
 ABSOLUTE = ("https://", "http://")
 
@@ -88,6 +90,9 @@ def _malformed(document: Document) -> Iterator[Finding]:
             del holder["servers"]
             yield pointer, "servers is no list of servers; it is left out"
     for pointer, server in _servers(document):
+        if server["url"].startswith("//"):
+            server["url"] = f"https:{server['url']}"
+            yield pointer, f"the address names no scheme; it is read as {server['url']}"
         variables = server.get("variables")
         server["variables"] = {
             name: _variable(

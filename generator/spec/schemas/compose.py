@@ -93,6 +93,8 @@ def _composed(source: _Source, pointer: str, schema: Document) -> Document:
     chain = frozenset({place} if place else ())
     parts = list(_parts(source, schema, chain))
     own |= _annotations(parts, own)
+    if any(one.get("nullable") is True and not assertions(one) for one in schema.get("allOf", [])):
+        own["nullable"] = True  # a part that says nothing else is meant for the whole
     try:
         reference = _described(source, schema, parts)
         if reference and not (place in source.named and "properties" in merged(parts)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.python_names import class_name
-from generator.spec.pointers import Document, at, composition_of, schemas, steps
+from generator.spec.pointers import Document, at, composition_of, resolved, schemas, steps
 
 COMPONENTS = "#/components/schemas/"
 ASSERTIONS = frozenset({"properties", "required", "additionalProperties", "oneOf", "anyOf"})  # beside an allOf
@@ -23,7 +23,7 @@ class Discriminator:
 
 def discriminators(document: Document) -> list[Discriminator]:
     """
-    The discriminators of the normalised *document*, one for each set of models.
+    The discriminators of the normalised *document*, one for each set of models, the largest sets first.
 
     Where two unions of the same models differ in it, none is used: the models are then tried in order.
     """
@@ -34,12 +34,12 @@ def discriminators(document: Document) -> list[Discriminator]:
         known = found.setdefault(frozenset(classes.values()), [])
         if one not in known:
             known.append(one)
-    return [known[0] for known in found.values() if len(known) == 1]
+    return [found[names][0] for names in sorted(found, key=len, reverse=True) if len(found[names]) == 1]
 
 
-def make_explicit(schema: Document) -> None:
+def make_explicit(document: Document, schema: Document) -> None:
     """
-    Complete the discriminator of the union *schema* with the implicit mapping of each model's name to its reference.
+    Complete the discriminator of the union *schema*: a model without a mapping has the values it lists, else its name.
 
     It is removed if it cannot be used: it has no field, or a member of the union is not a component.
     """
@@ -50,9 +50,32 @@ def make_explicit(schema: Document) -> None:
         return
     named = {value: reference_of(place) for value, place in (stated.get("mapping") or {}).items()}
     mapping = {value: place for value, place in named.items() if place in places}
-    mapping |= {steps(place)[-1]: place for place in places if place not in mapping.values()}
+    mapping |= _implied(document, stated["propertyName"], [one for one in places if one not in mapping.values()])
     if mapping:
         schema["discriminator"] = {"propertyName": stated["propertyName"], "mapping": mapping}
+
+
+def _implied(document: Document, field: str, places: list[str]) -> dict[str, str]:
+    """The mapping to the models at *places* for which the document states none."""
+    listed = {place: _listed(document, field, place) for place in places}
+    found: dict[str, str] = {}
+    for place, values in listed.items():
+        others = [other for one, other in listed.items() if one != place and len(other) <= len(values)]
+        own = [value for value in values if not any(value in other for other in others)]
+        inner = deepcopy(resolved(document, {"$ref": place}))
+        if inner.get("discriminator", {}).get("propertyName") == field:  # a union in the union, by the same field
+            make_explicit(document, inner)
+            found |= inner.get("discriminator", {}).get("mapping", {})
+        else:
+            found |= dict.fromkeys(own or [steps(place)[-1]], place)
+    return found
+
+
+def _listed(document: Document, field: str, place: str) -> list[str]:
+    """The texts that the model at *place* lists for *field*."""
+    found = resolved(document, resolved(document, {"$ref": place}).get("properties", {}).get(field, {}))
+    values = [found["const"]] if "const" in found else found.get("enum", [])
+    return [value for value in values if isinstance(value, str)]
 
 
 def expand_base_types(document: Document) -> None:
@@ -72,7 +95,7 @@ def expand_base_types(document: Document) -> None:
         else:
             part, key = node, "$ref"
         union = unions.get(part.get("$ref", ""))
-        if union and key in node and not _is_member(document, pointer):
+        if union and key in node and not _is_member(document, pointer, union):
             del node[key]
             node.update(deepcopy(union))
 
@@ -102,13 +125,15 @@ def _derived_from(named: Document, place: str) -> list[str]:
     return found
 
 
-def _is_member(document: Document, pointer: str) -> bool:
-    """Whether the schema at *pointer* is a member of an allOf, or of a union of more than one type beside null."""
+def _is_member(document: Document, pointer: str, union: Document) -> bool:
+    """Whether the schema at *pointer* is a member of an allOf, or of a union that names members of *union* itself."""
     composition = composition_of(pointer)
-    if composition in {"anyOf", "oneOf"}:
-        members = at(document, pointer.rpartition("/")[0])
-        return len([one for one in members if one != {"type": "null"}]) != 1
-    return composition == "allOf"
+    if composition not in {"anyOf", "oneOf"}:
+        return composition == "allOf"
+    members = pointer.rpartition("/")[0]
+    holder = at(document, members.rpartition("/")[0])
+    beside = [one for one in at(document, members) if one in union["oneOf"]]
+    return "discriminator" in holder or len(beside) > 1
 
 
 def rename_mappings(document: Document, references: dict[str, str]) -> None:

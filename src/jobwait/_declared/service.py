@@ -9,10 +9,12 @@ from attrs import field, frozen
 
 from jobwait._declared.answers import AnswerError, decoded
 from jobwait._declared.clients import connected
+from jobwait._declared.facts import facts_of
 from jobwait._declared.handle import DeclaredJob
 from jobwait._declared.requests import absolute_request, held_for
 from jobwait._declared.status_url import fault_of, last_segment, resolved
 from jobwait._declared.vocabulary.declaration import STATUS_URL, Declaration, Named, declaration_of
+from jobwait._declared.vocabulary.rules import word_at
 from jobwait._declared.vocabulary.source import Source, read
 from jobwait._http.api_key import Key
 from jobwait._http.arguments import Trust
@@ -22,7 +24,7 @@ from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.request_sequences import UnusableId
 from jobwait._model.checks import identifier
 from jobwait._model.limits import Listed, Listing
-from jobwait._model.policy import PollingDefaults, Seconds
+from jobwait._model.policy import Seconds
 from jobwait._model.service import Ids, Service
 from jobwait._polling.commands import Operation
 from jobwait._polling.job_state import JobState
@@ -197,7 +199,7 @@ def _named(where: Named | None, response: httpx.Response, answer: Any) -> str | 
 
 def service_of(declared: Declaration) -> DeclaredService:
     """The service that *declared* describes."""
-    state, upper = declared.state, declared.name.upper().replace("-", "_")
+    state = declared.state
     ids = {*declared.ids, STATUS_URL, LOCATION} if declared.poll is None else {*declared.ids, LOCATION}
 
     def poll(client: Any, ids: Ids) -> httpx.Request:
@@ -212,38 +214,19 @@ def service_of(declared: Declaration) -> DeclaredService:
             raise AnswerError(response, answer)
         return answer
 
-    more: dict[str, Any] = {} if declared.progress is None else {"progress": declared.progress}
-    given = {"hint": declared.hint, "time_left": declared.time_left}
-    more |= {name: reader for name, reader in given.items() if reader is not None}
+    facts = facts_of(declared)
     if declared.cancel is not None:
-        more["cancel"] = declared.cancel.request
+        facts["cancel"] = declared.cancel.request
     service = DeclaredService(
-        name=declared.name,
+        **facts,
         declaration=declared,
         poll=poll,
         parse=parse,
-        status=lambda answer: state.word(answer) or state.missing,
-        statuses=state.words,
-        judge=state.judge,
-        missing_status=state.missing,
         conditional=True,
-        reason=declared.reason,
-        defaults=PollingDefaults(
-            timeout=declared.timeout,
-            interval=declared.interval,
-            first_interval=declared.first,
-            min_interval=min(1.0, declared.interval),
-        ),
         handle=DeclaredJob,
-        id=declared.ids[-1],
         optional_ids=frozenset(ids - set(declared.ids)),
         status_path="",
-        limit=declared.limit,
         listing=_listing(declared),
-        link_hosts=declared.hosts,
-        key_variable=f"{upper}_API_KEY" if declared.key else "",
-        url_variable=f"{upper}_BASE_URL",
-        **more,
     )
     return service
 
@@ -258,12 +241,15 @@ def items_of(declared: Declaration, answer: Any) -> list[Any]:
 def _listing(declared: Declaration) -> Listing[Any, Any] | None:
     """How a list reports many jobs; None where its items cannot tell their state in one word."""
     listed, state = declared.listing, declared.state
-    if listed is None or state.rules or not state.where or declared.poll is None:
+    where = None if listed is None else listed.state
+    if listed is None or declared.poll is None or (where is None and (state.rules or not state.where)):
         return None
 
     def read_page(response: httpx.Response, known: Mapping[str, Ids]) -> tuple[list[Listed[Any]], bool]:
         items = items_of(declared, decoded(response))
-        named = [(str(listed.id.first(one)), state.word(one)) for one in items]
+        named = [
+            (str(listed.id.first(one)), state.word(one) if where is None else word_at(where, one)) for one in items
+        ]
         return [Listed(name, word) for name, word in named if word is not None and name in known], False
 
     return Listing(

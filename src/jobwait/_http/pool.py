@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from attrs import define, field
 
@@ -20,7 +20,7 @@ from jobwait._http.credentials import has_own_keys, secret_of
 from jobwait._http.foreign_frames import strip_frames
 from jobwait._http.redaction import Guard, HiddenHeaders, Secret, SignedRequest
 from jobwait._httpx import httpx
-from jobwait._model.client import Client
+from jobwait._model.client import CallingClient, Client
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.messages import PROXY
@@ -28,6 +28,8 @@ from jobwait._sync import clock
 from jobwait._sync.background_task import in_asyncio
 from jobwait.errors import InvalidInput
 
+Reply: TypeAlias = httpx.Response | Exception | None
+"""None: a poll that was given up, as the wait was stopped before the function had returned."""
 STATUS_BODY_LIMIT: Final = 1 << 20  # bytes of a status response
 BODY_LIMIT: Final = 64 << 20  # bytes of any other response that goes into memory
 NEGLIGIBLE: Final = 0.01  # seconds
@@ -40,22 +42,26 @@ class ClientPool:
     """
     How requests of one client go.
 
+    called: the client itself if it calls a function instead; the other fields are for requests.
     longest: seconds that one may take. engine: has run(attempt) and, in event loops, close(). polls: url and headers
     but the key of each job's poll, by the id of its ids; most jobs share one dict of headers. etags: of the last answer
     about each job of a service that gives them.
     """
 
-    client: Client
+    client: Any
     longest: float
     timeouts: dict[str, float]
     engine: Any = None
+    called: CallingClient | None = None
     polls: dict[int, tuple[Any, str, dict[str, str]]] = field(factory=dict, repr=False)
     etags: dict[int, str] = field(factory=dict, repr=False)
     _headers: dict[str, str] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, client: Client) -> ClientPool:
+    def of(cls, client: Any) -> ClientPool:
         """The pool of *client*."""
+        if isinstance(client, CallingClient):
+            return cls(client, 0.0, {}, called=client)
         longest = _longest(client.timeout.as_dict())
         return cls(client, longest, _timeouts(client.timeout.as_dict(), longest))
 
@@ -134,16 +140,19 @@ class Pool:
         self._concurrency = concurrency
         self._clients: dict[int, ClientPool] = {}
 
-    def send(self, command: Poll | SendRequest) -> httpx.Response | Exception:
+    def send(self, command: Poll | SendRequest) -> Reply:
         """The response to *command*, read; or what went wrong. Raises InvalidInput if the request cannot be made."""
         start = time.monotonic()
         found = self._of(command.client)
+        if found.called is not None:
+            begun = _began(command, None, "")
+            return _answered(command, begun, found.called.send(command))
         if found.engine is None:
             from jobwait._http.engines.httpx_sync import HttpxSync  # noqa: PLC0415 - one engine is enough
 
             found.engine = HttpxSync(found.client)
         attempt = _within(found.attempt(command), start)
-        began, start = _began(command, attempt), time.monotonic()
+        began, start = _began(command, attempt.method, attempt.url), time.monotonic()
         error = _run(found.engine, attempt)
         if error is not None and attempt.may_be_resent(error):
             attempt = _within(attempt.again(), start)
@@ -152,14 +161,17 @@ class Pool:
         found.note(command, reply)
         return reply
 
-    async def send_async(self, command: Poll | SendRequest) -> httpx.Response | Exception:
+    async def send_async(self, command: Poll | SendRequest) -> Reply:
         """The same, in a task."""
         start = time.monotonic()
         found = self._of(command.client)
+        if found.called is not None:
+            begun = _began(command, None, "")
+            return _answered(command, begun, await found.called.send_async(command))
         if found.engine is None:
             found.engine = _async_engine(found.client, self._concurrency)
         attempt = _within(found.attempt(command), start)
-        began, start = _began(command, attempt), time.monotonic()
+        began, start = _began(command, attempt.method, attempt.url), time.monotonic()
         error = await _run_async(found.engine, attempt)
         if error is not None and attempt.may_be_resent(error):
             attempt = _within(attempt.again(), start)
@@ -220,11 +232,18 @@ async def _run_async(engine: Any, attempt: Attempt) -> Exception | None:
     return None
 
 
-def _began(command: Poll | SendRequest, attempt: Attempt) -> float | None:
+def _began(command: Poll | SendRequest, method: str | None, url: str) -> float | None:
     """When the request is sent, for hooks and logs; None if nobody listens."""
     if hooks.listeners or hooks.LOG.isEnabledFor(logging.DEBUG):
-        return hooks.sent(command, attempt.method, attempt.url)
+        return hooks.sent(command, method, url)
     return None
+
+
+def _answered(command: Poll | SendRequest, began: float | None, reply: Reply) -> Reply:
+    """*reply*, of a function that was called, reported to hooks: there is no address."""
+    if began is not None:
+        hooks.answered(command, None, "", began, reply)
+    return reply
 
 
 def _reply(

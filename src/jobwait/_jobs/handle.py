@@ -169,7 +169,11 @@ class Job(Generic[S_co]):
         self._state.coordinator.stop()
 
     def token(self) -> str:
-        """The job as one line of text without secrets; `jobwait.resume(token, client)` makes a handle of it."""
+        """
+        The job as one line of text without secrets; `jobwait.resume(token, client)` makes a handle of it.
+
+        Raises InvalidInput for a watch without ref.
+        """
         return _token.dump(self._state)
 
 

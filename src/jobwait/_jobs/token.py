@@ -37,16 +37,25 @@ _LARGEST_NUMBER: Final = 1e100  # arithmetic with the numbers of a token must no
 
 
 def dump(job_state: JobState[Any]) -> str:
-    """The token of *job_state*."""
+    """The token of *job_state*; raises InvalidInput for a watch without ref."""
     facts = {
         "jobwait": VERSION,
         "service": job_state.service.name,
-        "host": job_state.host,
+        "host": job_state.stored_host(),
         "ids": dict(job_state.ids),
         **_stored(_JOB_STATE, job_state),
         "learnt": _learnt(job_state.progress_history),
     }
     return json.dumps({**facts, "check": _check(facts)}, separators=(",", ":"))
+
+
+def place(token: str) -> tuple[str, str, str]:
+    """The service, the host and the job's id that *token* names, which nobody has checked; empty where it has none."""
+    facts = _facts(token)
+    ids = facts.get("ids")
+    found = (facts.get("service"), facts.get("host"), ids.get("job_id") if isinstance(ids, dict) else None)
+    name, host, job_id = (value if isinstance(value, str) else "" for value in found)
+    return name, host, job_id
 
 
 def load(token: str, client: Any, find: Any) -> JobState[Any]:

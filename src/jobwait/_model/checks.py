@@ -1,10 +1,13 @@
 """Checks of a caller's arguments, before anything is sent; each error names the argument."""
 
 import numbers
-from typing import Any
+import re
+from typing import Any, Final
 from uuid import UUID
 
 from jobwait.errors import InvalidInput
+
+_REF: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 
 def identifier(name: str, value: Any) -> str:
@@ -37,6 +40,11 @@ def within(name: str, value: Any, least: float, most: float) -> None:
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not is_number or not least <= number <= most:
         raise InvalidInput(f"{name} must be from {least:g} to {most:g}, not {value!r:.60}.")
+
+
+def is_ref(text: str) -> bool:
+    """Whether *text* names a function, as "package.module:function"; no host and port looks like that."""
+    return len(text) <= 200 and _REF.fullmatch(text) is not None
 
 
 def plain_number(value: object) -> int | float:

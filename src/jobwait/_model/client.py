@@ -2,9 +2,37 @@
 
 import ssl
 from collections.abc import Mapping
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from jobwait._httpx import httpx
+
+
+class CallingClient:
+    """
+    A client that sends no requests: `send(command)` and `send_async(command)` call a function of the caller's.
+
+    They return what Pool.send returns. ref: what names that function, as "package.module:function", for tokens and
+    trackers; empty if nothing does.
+    """
+
+    base_url = ""
+    auth_header_name = ""
+    renews_key = False
+    verify = None
+    ref = ""
+
+    def auth_headers(self) -> Mapping[str, str]:
+        """No header: it has no key."""
+        return {}
+
+    def send(self, command: Any) -> Any:
+        """The response of the function to *command*, in this thread."""
+        raise NotImplementedError
+
+    async def send_async(self, command: Any) -> Any:
+        """The same, in a task."""
+        raise NotImplementedError
+
 
 Verify: TypeAlias = bool | str | ssl.SSLContext
 

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from jobwait._httpx import httpx
 from jobwait._model.limits import Limit, Listing, SerialQueue
+from jobwait._model.paths import Path, at_path
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.status_map import StatusMap, StatusMeaning
 from jobwait._model.types import Progress
@@ -15,8 +16,6 @@ C = TypeVar("C")
 S = TypeVar("S")
 
 Ids: TypeAlias = Mapping[str, str]
-Path: TypeAlias = str
-"""Names of attributes or keys, joined by dots: "status", "progress.done"."""
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
@@ -37,18 +36,6 @@ class RetryRule:
     client_errors: bool = True
     error_field: str | None = None
     json_errors: bool = True
-
-
-def at_path(path: Path) -> Callable[[Any], Any]:
-    """A function that reads the value at *path* of a model or a JSON document; None if there is none."""
-    names = path.split(".")
-
-    def read(value: Any) -> Any:
-        for name in names:
-            value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-        return value
-
-    return read
 
 
 def _reader(value: Path | Callable[[Any], Any]) -> Callable[[Any], Any]:

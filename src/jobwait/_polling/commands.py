@@ -32,7 +32,8 @@ class Poll:
     Request a job's status once.
 
     timeout: seconds, None: the client's own. attempt: the number of failures before. max_retry_after: the longest
-    Retry-After, in seconds, that may hold up later requests of the account.
+    Retry-After, in seconds, that may hold up later requests of the account. wake_up: of the wait, if a client can give
+    up what it is asked for when that is set.
     """
 
     service: Service[Any, Any]
@@ -41,6 +42,7 @@ class Poll:
     timeout: float | None
     attempt: int = 0
     max_retry_after: float | None = None
+    wake_up: WakeUp | None = None
 
     @property
     def service_name(self) -> str:
@@ -129,7 +131,8 @@ class Result:
     The result of a command, at *now* on the driver's monotonic clock and *wall* in seconds since the epoch.
 
     value: of a Poll or SendRequest the response, read, or the error. Of a Poll also an observation from a list poll, or
-    None if the deadline came before it could be sent. Of a Gather the list of return values.
+    None if the deadline came before it could be sent, or a stop before a function had returned. Of a Gather the list of
+    return values.
     """
 
     now: float

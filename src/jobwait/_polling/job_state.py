@@ -13,6 +13,7 @@ import attrs
 from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
+from jobwait._model.client import CallingClient
 from jobwait._model.policy import Default, Policy
 from jobwait._model.service import Ids, Service
 from jobwait._model.status_map import Meaning
@@ -31,7 +32,9 @@ S = TypeVar("S")
 
 
 def host_of(client: Any) -> str:
-    """The host of *client*, with its port unless that is the default."""
+    """The host of *client*, with its port unless that is the default; of a client that calls a function, its ref."""
+    if isinstance(client, CallingClient):
+        return client.ref
     return urlsplit(str(client.base_url)).netloc.rpartition("@")[2].lower()
 
 
@@ -158,6 +161,18 @@ class JobState(Generic[S]):
     def job_id(self) -> str:
         """The job's own id among *ids*."""
         return self.ids[self.service.id]
+
+    def stored_host(self) -> str:
+        """The host, for a token or a file; InvalidInput if no other process could find the job: a watch without ref."""
+        host = host_of(self.client)
+        if not host:
+            raise InvalidInput(
+                f"{self.service.name} job {self.job_id} is watched by a function that only this process knows. Give "
+                'watch() ref="package.module:function", the name of a function that makes the watch of an id.',
+                service=self.service.name,
+                job_id=self.job_id,
+            )
+        return host
 
     def add_statuses(self, policy: Policy | None) -> None:
         """Add the statuses of *policy* to those of the service, for this job; InvalidInput if they contradict them."""

@@ -10,7 +10,8 @@ from typing import Any, Final, Generic, Self, TypeVar
 from attrs import define
 
 from jobwait._httpx import httpx
-from jobwait._model.service import Service, at_path
+from jobwait._model.paths import at_path
+from jobwait._model.service import Service
 from jobwait._model.status_map import TERMINAL, StatusMeaning
 from jobwait._model.types import Progress
 from jobwait._polling.retry.classify import is_expected
@@ -20,6 +21,7 @@ from jobwait._polling.scripted import check_scripted
 S = TypeVar("S")
 
 MAX_NUMBER: Final = 2**53  # units, or a size; above it floats skip whole numbers
+RETURNED: Final = "jobwait.returned"  # the extension of a response that has what a watched function returned
 _JSON: Final = httpx.Headers({"content-type": "application/json"})
 
 
@@ -46,7 +48,9 @@ class CachedSnapshot(Generic[S]):
 
     @classmethod
     def of(cls, model: S, parse: Callable[[httpx.Response], S], response: httpx.Response) -> Self:
-        """The *model* that *parse* decoded from *response*."""
+        """The *model* that *parse* decoded from *response*; what a function returned is kept, as no body has it."""
+        if RETURNED in response.extensions:
+            return cls(model)
         return cls(model, parse, response.status_code, response.content)
 
     def model(self) -> S:

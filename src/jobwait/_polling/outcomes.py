@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
+from jobwait._model.client import CallingClient
 from jobwait._model.types import Ending, Outcome, Update, brief
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
@@ -112,7 +113,7 @@ def _still(wait: Wait[S]) -> str:
     if state == "unknown" and raw == service.missing_status:
         return f"still reported no state ({raw})"
     if state == "unknown":
-        return f"still reported {raw!r}, a status that {service.name}'s specification does not name,"
+        return f"still reported {raw!r}, {_not_known(wait)},"
     return f"was still {state} ({raw!r})"
 
 
@@ -175,9 +176,13 @@ def needs_input(wait: Wait[S], observation: Observation[S]) -> Outcome[S]:
 def _unknown_status(wait: Wait[S], raw: str) -> str:
     if raw == wait.job_state.service.missing_status:
         return f"{_subject(wait)}: the response has {raw}, so its state is not known"
-    return (
-        f"{_subject(wait)} reports {raw!r}, a status that {wait.job_state.service.name}'s specification does not name"
-    )
+    return f"{_subject(wait)} reports {raw!r}, {_not_known(wait)}"
+
+
+def _not_known(wait: Wait[S]) -> str:
+    if isinstance(wait.job_state.client, CallingClient):
+        return "a status that this watch does not know"
+    return f"a status that {wait.job_state.service.name}'s specification does not name"
 
 
 def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:

@@ -93,9 +93,10 @@ def _poll(wait: Wait[S]) -> Operation[None]:
     job_state.last_poll = wait.wall
     failures = total(wait.failures) if wait.failures else 0
     longest = wait.settings.max_retry_after
-    result = yield Poll(job_state.service, job_state.client, job_state.ids, wait.remaining, failures, longest)
+    service, client, ids = job_state.service, job_state.client, job_state.ids
+    result = yield Poll(service, client, ids, wait.remaining, failures, longest, wait.wake_up)
     wait.tick(result)
-    if result.value is not None:  # else the deadline came before it could be sent
+    if result.value is not None:  # else the deadline, or a stop, came first
         job_state.observe(result, sent, sent - wait.origin)
 
 

@@ -9,6 +9,7 @@ from jobwait._jobs.handle import Job, state_of
 from jobwait._model.types import Progress
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
+from jobwait._polling.retry.failed_call import FailedCall
 
 MOST: Final = 1000  # polls kept of one job; beyond, every other one of the older half is dropped
 
@@ -33,7 +34,9 @@ class Trace:
 
     def add(self, observation: Observation[Any]) -> None:
         """Record one more poll."""
-        error = None if observation.state is not None else f"{type(observation.error).__name__}: {observation.error}"
+        failed = observation.error if observation.state is None else None
+        kind = "" if failed is None or isinstance(failed, FailedCall) else f"{type(failed).__name__}: "
+        error = None if failed is None else f"{kind}{failed}"
         self.polls.append(RecordedPoll(observation.wall, self.job_state.state, observation.progress, error))
         if len(self.polls) > MOST:
             del self.polls[1 : MOST // 2 : 2]

@@ -92,6 +92,13 @@ class Clock:
         with anyio.move_on_after(seconds):
             await event.wait()
 
+    def cancel_after(self, scope: "anyio.CancelScope", seconds: float) -> Callable[[], object]:
+        """Cancel *scope*, of this task, in so many seconds; returns a function that takes this back."""
+        import anyio  # noqa: PLC0415 - the same
+
+        scope.deadline = anyio.current_time() + seconds
+        return lambda: None
+
     def working(self) -> AbstractContextManager[None]:
         """The block, in this thread, is work of a wait: it sleeps by this clock alone."""
         return _NOTHING

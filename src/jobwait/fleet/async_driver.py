@@ -18,7 +18,7 @@ import anyio
 import anyio.lowlevel
 from attrs import define, field
 
-from jobwait._http.pool import Pool
+from jobwait._http.pool import Pool, Reply
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
 from jobwait._polling.commands import LARGE, Poll, SendRequest
@@ -146,7 +146,7 @@ class _Workers:
         finally:
             self.check()
 
-    async def _sent(self, command: Poll | SendRequest) -> httpx.Response | Exception:
+    async def _sent(self, command: Poll | SendRequest) -> Reply:
         """The response to *command*, or the error; a request that cannot be made ends its own job alone."""
         self.sending += 1
         try:

@@ -152,7 +152,7 @@ class Scheduler:
         return None if pause is None else max(0.0, pause)
 
     def take(
-        self, pending: PendingRequest, value: httpx.Response | Exception, content: PageContent | None = None
+        self, pending: PendingRequest, value: httpx.Response | Exception | None, content: PageContent | None = None
     ) -> None:
         """Take the result of *pending*; of a page its *content* too, if read_page() was called already."""
         at = self.clock()
@@ -272,7 +272,8 @@ class Scheduler:
             return PendingRequest(attrs.evolve(job.poll, timeout=left), job.account, now, job)
         if job.poll is None:
             job_state.last_poll = self.clock().wall
-        return PendingRequest(Poll(job_state.service, job_state.client, job_state.ids, left), job.account, now, job)
+        poll = Poll(job_state.service, job_state.client, job_state.ids, left, wake_up=job.wake_up)
+        return PendingRequest(poll, job.account, now, job)
 
     def _note_refusal(self, pending: PendingRequest, result: Result) -> None:
         """Slow down all jobs that share the limits after a 429, or a 503 with Retry-After."""

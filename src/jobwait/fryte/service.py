@@ -1,7 +1,8 @@
-"""FRYTE as data: the call that reports a job, the meaning of each status, the rate limit, the list of jobs."""
+"""FRYTE: the Service of its declaration, and the list of jobs."""
 
 from collections.abc import Mapping
 
+import fryte_client
 from fryte_client import AuthenticatedClient
 from fryte_client.api.planner import get_job
 from fryte_client.api.planner import list_jobs as list_call
@@ -10,16 +11,13 @@ from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.service import (
     Ids,
     JobState,
-    Limit,
     Listed,
     Listing,
     Operation,
-    PollingDefaults,
-    RetryRule,
     Service,
-    StatusMap,
     call,
     connector,
+    declared,
     httpx,
     identifier,
     sync_and_async,
@@ -49,28 +47,12 @@ def _as_status(item: JobListResponse, ids: Ids) -> JobStatusResponse | None:
     return JobStatusResponse(job_id=item.job_id, status=item.status, tour_id=tour_id, optimization_id=plan)
 
 
-SERVICE: Service[AuthenticatedClient, JobStatusResponse] = Service(
-    name="fryte",
+SERVICE: Service[AuthenticatedClient, JobStatusResponse] = declared(
+    fryte_client,
+    get_job,
     poll=lambda client, ids: get_job.build(client, ids["job_id"], tenant_id=tenant_of(ids)),
-    parse=get_job.parse,
-    job_id_of=lambda snapshot: snapshot.job_id,
-    status=lambda snapshot: snapshot.status,
-    statuses=StatusMap(
-        queued={"queued"},
-        running={"running"},
-        succeeded={"succeeded", "not_drivable"},  # not_drivable: the job finished, and its result gives the reason
-        failed={"failed"},
-        canceled={"canceled"},
-    ),
-    # FRYTE's documentation: first poll after 2 to 3 s, then every 3 to 5 s; a plan takes 10 to 30 s as a rule.
-    defaults=PollingDefaults(timeout=600.0, interval=3.0, first_interval=2.5),
-    # The same: 120 requests a minute from one client address, for each endpoint.
-    limit=Limit(120, 60.0, apart=True, shared=True),
     listing=Listing(group=_list_group, build=_list_request, read=_listed),
-    retry=RetryRule(error_field="detail"),
     optional_ids=frozenset({"user_id", "tour_id"}),
-    key_variable="FRYTE_API_KEY",
-    url_variable="FRYTE_BASE_URL",
     handle=FryteJob,
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 from jobwait._polling import rate_limits
 from jobwait._polling.duration_model import own_histories
 from jobwait._sync import clock as _clock
+from jobwait._sync.wake_up import call_in_loop
 from jobwait.testing.blocking import Flag, TimedQueue
 from jobwait.testing.loops import LoopRest
 from jobwait.testing.own_sleeps import replaced_sleeps
@@ -111,6 +112,11 @@ class VirtualTime(_clock.Clock):
             self._timers.add_work(loop.thread, sending)
             self._timers.add_sleeper(loop.thread, loop, -1)
             timer.cancel()
+
+    def cancel_after(self, scope: "anyio.CancelScope", seconds: float) -> Callable[[], object]:
+        """Cancel *scope*, of this task, in so many seconds, also real ones; returns a function that takes this back."""
+        super().cancel_after(scope, seconds)
+        return self.call_later(seconds, call_in_loop(scope.cancel))
 
     @contextmanager
     def working(self) -> Iterator[None]:

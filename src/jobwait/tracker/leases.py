@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+import warnings
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +12,8 @@ from attrs import define, field
 
 from jobwait._jobs import token as _token
 from jobwait._jobs.handle import Job, handle_of
+from jobwait._jobs.watched import Watched, missing, watched_state
+from jobwait._model.checks import is_ref
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState, host_of
@@ -20,7 +23,16 @@ from jobwait.errors import TrackerError
 from jobwait.fleet.scheduler import Scheduler
 from jobwait.tracker import lease_sql as sql
 from jobwait.tracker import process as _process
-from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, time_of, unreadable_row
+from jobwait.tracker.database import (
+    NUMBER,
+    TEXT,
+    Database,
+    TrackerWarning,
+    check_types,
+    ids_of,
+    time_of,
+    unreadable_row,
+)
 from jobwait.tracker.lease_keeper import LeaseKeeper
 from jobwait.tracker.process import this_process
 from jobwait.tracker.rows import NEEDS_INPUT, NO_OUTCOME
@@ -76,7 +88,8 @@ class Leases:
     """
     The rows that one run has leased, as handles: a queue of jobs for a fleet, which ends when no row is left.
 
-    *find_service* gives a service by its name, *connect* a client by its account's name; *scheduler* is the fleet's.
+    *find_service* gives a service by its name, *connect* a client by its account's name, *watched* a watch by its name
+    and id; *scheduler* is the fleet's.
     delivers: whether this run delivers outcomes. give_up_after: as in Tracker.run(), in seconds. standby_until: how
     long to wait for jobs that other runs hold, on the monotonic clock.
     """
@@ -84,6 +97,7 @@ class Leases:
     database: Database
     find_service: Callable[[str], Service[Any, Any]]
     connect: Callable[[str], Any]
+    watched: Watched = field(factory=dict, kw_only=True)
     scheduler: Scheduler | None = None
     delivers: bool = False
     give_up_after: float | None = None
@@ -104,6 +118,8 @@ class Leases:
     _leased_at: float = -math.inf
     _renewed_at: float = -math.inf
     _saved_at: float = field(factory=lambda: clock.current.monotonic())  # noqa: PLW0108 - it may be another clock by then
+    _missing: dict[str, str] = field(factory=dict)  # refs, by the name of the watch, of which no function was given
+    _warned: set[str] = field(factory=set)
     _exhausted: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -218,6 +234,7 @@ class Leases:
         # While jobs are followed, leasing can wait until the file can be written; else the run would end without them.
         found = self.database.try_write(self._lease, queue=False) if self._states else self.database.write(self._lease)
         rows, undelivered, held_elsewhere = found or ([], False, True)
+        self._warn_of_missing()
         for row in rows:
             self._check(row)
         self._leased.extend(rows)
@@ -229,10 +246,21 @@ class Leases:
         waits = held_elsewhere and now < self.standby_until
         self._exhausted = not (self._states or self._leased or undelivered or waits)
 
+    def _warn_of_missing(self) -> None:
+        """Warn, once for each watch, of rows that are left as no function was given for them."""
+        for name in self._missing.keys() - self._warned:
+            self._warned.add(name)
+            fact = missing(name, self._missing[name])
+            warnings.warn(
+                f"{fact} Its jobs are left for a run in Python that is given it.", TrackerWarning, stacklevel=2
+            )
+
     def _check(self, row: tuple[Any, ...]) -> None:
         """Raise a TrackerError if *row* is damaged, or its account is at another host."""
         check_types(row, _TYPES)
         _, name, account, host, *_ = row
+        if _is_watch(host):  # it has a client of its own
+            return
         if account not in self._clients:
             self._clients[account] = self.connect(account)
         client = self._clients[account]
@@ -247,12 +275,16 @@ class Leases:
         number, name, account, host, job_id, ids, started, token, submitted, deadline = row
         if number in self._states:  # it was lost and free again, all since the leases were renewed
             return
-        client = self._clients[account]
+        if _is_watch(host):
+            made = watched_state(self.watched, name, host, job_id or "")
+            client, service = made.client, made.service
+        else:
+            client, service = self._clients[account], self.find_service(name)
         if token is not None:
-            state = _token.load(token, client, self.find_service)
+            state = _token.load(token, client, lambda _: service)
         else:
             known, at = ids_of(number, job_id, ids), time_of(number, started)
-            state = restored_state(number, self.find_service(name), client, known, at)
+            state = restored_state(number, service, client, known, at)
             state.submitted, state.deadline = bool(submitted), deadline
         self._set_deadline(state)
         state.history = self._histories.setdefault((name, host), StoredHistory(self.database, name, host))
@@ -307,12 +339,21 @@ class Leases:
         _free(db, wall, self.owner)
         found = db.execute(sql.FREE, (BATCH + len(self._left_open),))
         numbers = [number for (number,) in found if number not in self._left_open][:BATCH]
-        db.executemany(sql.LEASE, [(self.owner, wall + LEASE, number) for number in numbers])
-        rows = [db.execute(sql.JOB, (number,)).fetchone() for number in numbers]
+        rows = [row for number in numbers if self._is_known(row := db.execute(sql.JOB, (number,)).fetchone())]
+        db.executemany(sql.LEASE, [(self.owner, wall + LEASE, row[0]) for row in rows])
         undelivered = self.delivers and db.execute(sql.UNDELIVERED_FREE, (self.owner, 1)).fetchone() is not None
         held = sql.HELD if self.delivers else sql.HELD[:1]
         elsewhere = any(db.execute(sql.HELD_ELSEWHERE[one], (self.owner,)).fetchone() for one in held)
         return rows, undelivered, elsewhere
+
+    def _is_known(self, row: tuple[Any, ...]) -> bool:
+        """Whether this run can follow the job of *row*: it has the function of each watch that it follows."""
+        number, name, _, host, *_ = row
+        if not _is_watch(host) or name in self.watched:
+            return True
+        self._left_open.add(number)
+        self._missing.setdefault(name, host)
+        return False
 
     def _renew(self, db: sqlite3.Connection) -> set[int]:
         """Renew all leases; the rows that are waited for."""
@@ -329,6 +370,11 @@ def _asks_anew(db: sqlite3.Connection, row: int, outcome: Outcome[Any]) -> bool:
     """Whether the job of *row* has begun to need input since the last wait: it did not then, or was seen otherwise."""
     (before,) = db.execute("select last_wait from jobs where id = ?", (row,)).fetchone()
     return outcome.state == NEEDS_INPUT and (before != NEEDS_INPUT or outcome.polls - outcome.errors > 1)
+
+
+def _is_watch(host: object) -> bool:
+    """Whether a row whose account is at *host* is of a watch: that is a ref then."""
+    return isinstance(host, str) and ":" in host and is_ref(host)
 
 
 def _free(db: sqlite3.Connection, wall: float, own: str) -> None:

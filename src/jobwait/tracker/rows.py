@@ -10,6 +10,7 @@ from attrs import frozen
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import loaded
 from jobwait._jobs.service_module import ServiceModule, service_of
+from jobwait._model.checks import is_ref
 from jobwait._model.html import of_tracked
 from jobwait._model.service import Service
 from jobwait._polling.job_state import JobState, host_of
@@ -47,7 +48,8 @@ class Tracked:
     or None.
     *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and
     *seen_at* are of the last wait; *started* is when the job was submitted or first polled; *owner* is the run that
-    follows the job, or delivers its outcome, now; *host* is that of the service.
+    follows the job, or delivers its outcome, now; *host* is that of the service, or the
+    ref of a watch.
     """
 
     number: int
@@ -77,9 +79,13 @@ class Tracked:
         A handle on the job, to be used with *client*; *service* as for resume().
 
         Raises:
-            TrackerError: no id of a job is known, or the row is of another service, or of another host than *client*.
+            TrackerError: no id of a job is known, or the row is of another service, of another host than *client*, or
+                of a watch.
 
         """
+        if ":" in self.host and is_ref(self.host):
+            fact = f"The row {self.key!r} is of a watch, whose handle comes from the function that makes it"
+            raise TrackerError(f"{fact}: call {self.host} with the id {self.job_id}.")
         own: Service[Any, Any] = loaded[self.service] if service is None else service_of(service)
         if own.name != self.service:
             raise TrackerError(f"The row {self.key!r} is of a job at {self.service}, not at {own.name}.")
@@ -143,7 +149,7 @@ def add(db: sqlite3.Connection, jobs: Iterable[tuple[Job[Any], str | None, str]]
             state = state_of(job)
             place = (state.service.name, id(state.client), name)
             if place not in accounts:
-                accounts[place] = account(db, state.service.name, name, state.host)
+                accounts[place] = account(db, state.service.name, name, state.stored_host())
             number, ids = accounts[place], ids_to_json(state.ids)
             if key is not None:
                 keyed.append((key, number, state.job_id))

@@ -20,17 +20,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
 from itertools import islice
-from typing import Any, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
+from typing import Any, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
 
 from jobwait._http import first_use
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import SERVICES, loaded, service_module
 from jobwait._jobs.service_module import SubmittingModule, service_of
+from jobwait._jobs.watched import Watched, checked_watched
 from jobwait._model.html import SHOWN, of_tracked
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._sync import clock
+from jobwait.errors import InvalidInput
 from jobwait.fleet.functions import EachPolicy, Fleet, More, OnUpdate
 from jobwait.tracker import delivery as _delivery
 from jobwait.tracker import rows as _rows
@@ -158,7 +160,11 @@ class Tracker:
             _submissions.under_way.discard(intent.place)
 
     def add(self, job: Job[Any], account: str | None = None, *, key: str | None = None) -> None:
-        """Track *job*, which was submitted elsewhere; *account* defaults to the name of its host."""
+        """
+        Track *job*, which was submitted elsewhere; *account* defaults to the name of its host, or to a watch's ref.
+
+        Raises InvalidInput for a watch without ref.
+        """
         self.add_all([(job, key)], account)
 
     def add_all(self, jobs: Iterable[tuple[Job[Any], str | None]], account: str | None = None) -> int:
@@ -215,8 +221,9 @@ class Tracker:
 
     def run(
         self,
-        connect: Connect,
+        connect: Connect | None = None,
         *,
+        watched: Watched | None = None,
         on_outcome: OnOutcome | None = None,
         timeout: Seconds | None = None,
         policy: EachPolicy | None = None,
@@ -228,29 +235,34 @@ class Tracker:
         """
         Wait for all tracked jobs that no other run follows; how many ended.
 
-        *connect* gives a client for an account's name. *on_outcome* is called for each outcome, and again in the next
-        run if it did not return; no two runs deliver one outcome, unless a process dies between the end of the call
-        and our note. A job whose wait ends without an outcome, by its timeout or as polling failed, is not delivered:
-        it is in pending(), with the reason, for the next run. So is one that needs input, of which *on_outcome* is told
-        each time it begins to: a Tracked whose *last_wait* is "needs_input". With *give_up_after*, in seconds, a job
-        without an outcome is recorded as "timed_out" or "unreachable" and delivered if it was submitted, or first
-        polled, so long ago; each is polled before. retry() takes that back. *standby*: also wait for the jobs that
-        other runs follow, and take over those of a run that ends or no longer renews its leases; until *stop*, or
-        *timeout* from now. The other arguments are those of wait_all().
+        *connect* gives a client for an account's name. *watched* has, by the name of each watch, the function that its
+        ref names, which makes the watch of an id; watches without one are left as they are, with a warning.
+        *on_outcome* is called for each outcome, and again in the next run if it did not return; no two runs deliver one
+        outcome, unless a process dies between the end of the call and our note. A job whose wait ends without an
+        outcome, by its timeout or as polling failed, is not delivered: it is in pending(), with the reason, for the
+        next run. So is one that needs input, of which *on_outcome* is told each time it begins to: a Tracked whose
+        *last_wait* is "needs_input". With *give_up_after*, in seconds, a job without an outcome is recorded as
+        "timed_out" or "unreachable" and delivered if it was submitted, or first polled, so long ago; each is polled
+        before. retry() takes that back. *standby*: also wait for the jobs that other runs follow, and take over those
+        of a run that ends or no longer renews its leases; until *stop*, or *timeout* from now. The other arguments are
+        those of wait_all().
 
         Raises:
             TrackerError: the file cannot be used.
 
         """
-        fleet, leases = self._prepared(connect, on_outcome, timeout, policy, on_update, give_up_after, standby, more)
+        fleet, leases = self._prepared(
+            connect, watched, on_outcome, timeout, policy, on_update, give_up_after, standby, more
+        )
         with closing(leases), closing(fleet.run(leases)) as events:
             ended = sum(self._deliver(leases, on_outcome))
             return ended + sum(number for event in events for number in self._end(fleet, leases, event, on_outcome))
 
     async def run_async(
         self,
-        connect: Connect,
+        connect: Connect | None = None,
         *,
+        watched: Watched | None = None,
         on_outcome: OnOutcome | None = None,
         timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
         policy: EachPolicy | None = None,
@@ -260,7 +272,9 @@ class Tracker:
         **more: Unpack[More],
     ) -> int:
         """Like run(), in a task."""
-        fleet, leases = self._prepared(connect, on_outcome, timeout, policy, on_update, give_up_after, standby, more)
+        fleet, leases = self._prepared(
+            connect, watched, on_outcome, timeout, policy, on_update, give_up_after, standby, more
+        )
         await first_use.load()
         from anyio import CancelScope  # noqa: PLC0415 - sync callers never need it
         from anyio.lowlevel import checkpoint  # noqa: PLC0415 - the same
@@ -315,7 +329,8 @@ class Tracker:
 
     def _prepared(
         self,
-        connect: Connect,
+        connect: Connect | None,
+        watched: Watched | None,
         on_outcome: OnOutcome | None,
         timeout: Seconds | None,
         policy: EachPolicy | None,
@@ -332,8 +347,10 @@ class Tracker:
             give_up_after = seconds("give_up_after", give_up_after)
         if delivers:
             _delivery.check(on_outcome)
-        database, find = self._database, self._find_service
-        return fleet, Leases(database, find, connect, fleet.scheduler, delivers, give_up_after, until)
+        database, find, clients = self._database, self._find_service, connect or _no_client
+        functions = {} if watched is None else checked_watched(watched)
+        leases = Leases(database, find, clients, fleet.scheduler, delivers, give_up_after, until, watched=functions)
+        return fleet, leases
 
     def _end(
         self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]] | None, on_outcome: OnOutcome | None
@@ -360,3 +377,8 @@ class Tracker:
         if on_outcome is not None:
             for _ in _delivery.deliver_all(self._database, leases, on_outcome):
                 yield 0
+
+
+def _no_client(account: str) -> NoReturn:
+    """Stand where no connect was given."""
+    raise InvalidInput(f"The tracker has jobs of the account {account!r}: pass connect=, which gives a client for it.")

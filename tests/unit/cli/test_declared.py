@@ -200,6 +200,16 @@ def test_a_body_from_stdin_to_a_tracker(shell, server):
     assert "  succeeded" in shell("track", "run", *R).stdout
 
 
+def test_a_tracked_job_that_needs_input_stays_open(shell):
+    """Exit status 6, what to do next, and the command for it; a second run asks again."""
+    assert 0 == shell("track", "add", *R, "a/r4").returncode
+    for _ in range(2):
+        done = shell("track", "run", *R)
+        assert (6, True) == (done.returncode, "Answer the service, then wait again" in done.stdout), done
+        assert "go on with: jobwait track run --file jobwait.db --spec renders.json\n" in done.stdout
+    assert "  needs_input  " in shell("track", "list").stdout
+
+
 def test_names_are_completed(shell):
     """Of services, of entries of the atlas, and of the jobs of a file."""
     for words, names in (

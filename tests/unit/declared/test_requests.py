@@ -16,7 +16,7 @@ from jobwait.errors import (
 )
 from jobwait.service import load
 from jobwait.testing import FakeServer, Reply, virtual_time
-from support.declared import KEY, declared, renders
+from support.declared import KEY, RENDERS, declared, renders
 
 DONE = {"data": {"status": "done", "id": "7"}}
 
@@ -189,20 +189,19 @@ def test_status_url_that_is_not_asked(location, fact):
 
 def test_submission_reads_the_id_and_is_sent_once():
     """With the ids of its path; an answer without an id is unconfirmed."""
-    service = declared(
-        poll={"path": "/p/{project}/r/{id}"}, submit={"path": "/p/{project}/r", "id": "data.id"}, list=None
-    )
+    submit = {"path": "/p/{project}/{model}", "id": "data.id"}
+    service = declared(poll={"path": "/p/{project}/r/{id}"}, submit=submit, list=None)
     server = FakeServer(Reply(201, {"data": {"id": 7}}), DONE)
     client = service.connect(KEY, transport=server)
-    job = service.submit(client, {"scene": "a"}, project="x")
+    job = service.submit(client, {"scene": "a"}, project="x", model="m")
     assert (job.id, json.loads(server.requests[0].content)) == ("7", {"scene": "a"})
-    assert str(server.requests[0].url).endswith("/v1/p/x/r")
-    for arguments, fact in (({}, "needs project="), ({"project": "x", "job": 1}, "takes no job=")):
+    assert str(server.requests[0].url).endswith("/v1/p/x/m")
+    for arguments, fact in (({"model": 1}, "needs project="), ({"project": 1, "model": 1, "job": 1}, "takes no job=")):
         with pytest.raises(InvalidInput, match=fact):
             service.submit(client, {}, **arguments)
     without = service.connect(KEY, transport=httpx.MockTransport(lambda _: httpx.Response(201, json={"data": {}})))
     with pytest.raises(SubmitUnconfirmed):
-        service.submit(without, {}, project="x")
+        service.submit(without, {}, project="x", model="m")
     with pytest.raises(InvalidInput, match="has no submit"):
         declared(submit=None).submit(client, {})
 
@@ -262,9 +261,14 @@ def test_cancel_and_list():
     assert renders().list_jobs(renders().connect(KEY, transport=listed)) == items
 
 
-def test_many_are_polled_by_one_list():
+LISTED = {"path": "/renders", "items": "data", "id": "data.id", "state": "data.status"}
+ODD = [{"state": "failed", "when": {"odd": True}}]
+
+
+@pytest.mark.parametrize("changes", [{}, {"list": LISTED, "rules": ODD}])
+def test_many_are_polled_by_one_list(changes):
     """Where its items have the status; the end of each is polled."""
-    service, counts = renders(), {"list": 0, "single": 0}
+    service, counts = declared(**changes, state=RENDERS["state"]), {"list": 0, "single": 0}
 
     def answer(request):
         single = request.url.path != "/v1/renders"

@@ -106,6 +106,8 @@ def test_words_of_a_path(path, body, expected):
         ({"percent": "p"}, {"p": 42.7}, "42 of 100"),
         ({"percent": "p"}, {"p": "42%"}, "42 of 100"),
         ({"percent": "p"}, {"p": 420}, None),
+        ({"fraction": "p"}, {"p": 0.29}, "29 of 100"),
+        ({"fraction": "p", "seconds_left": "eta"}, {"p": 1}, "100 of 100"),
         ({"step": "s", "steps": "t", "name": "l"}, {"s": 2, "t": 5, "l": "encode"}, "step 2 of 5 (encode)"),
         ({"step": "s", "steps": "t"}, {"s": 2, "t": 5}, "step 2 of 5"),
         ({"text": "p"}, {"p": "3/5"}, "3 of 5"),

@@ -1,11 +1,15 @@
 """Detection: the job operations that `codegen.py add` finds in unknown specs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from generator.scaffold.add import job_operations
 from generator.scaffold.add_report import doubts
-from generator.scaffold.detect.result import detect_progress, detect_reason, detect_result
+from generator.scaffold.detect.end import detect_end
+from generator.scaffold.detect.progress import Progress, detect_progress
+from generator.scaffold.detect.response_fields import Field
+from generator.scaffold.detect.result import Reason, detect_reason, detect_result
 from generator.scaffold.detect.state_words import state_of
 from generator.scaffold.detect.states import detect_states
 from generator.scaffold.detect.status import find_jobs, find_status_operation
@@ -207,6 +211,7 @@ def test_only_what_the_specification_leaves_open_is_said_to_be_not_sure(name, wo
         ("installing", "running"),
         ("not_found", "failed"),
         ("unsuccessful", "failed"),
+        ("waiting_for_retry", "queued"),
         ("purple", None),
     ],
 )
@@ -239,7 +244,9 @@ def test_state_of_a_status_word_in_every_spelling(word, state):
         ),
         *("ready_to_complete", "unable_to_complete", "cannot_fail", "almost_done", "without_errors", "error_free"),
         *("will_fail", "non_final", "not_failed", "unprocessed", "unknownFutureValue", "STATUS_UNSPECIFIED", "missing"),
-        *("error_converting", "maybe_failed", "yet_to_finish"),
+        *("error_converting", "maybe_failed", "yet_to_finish", "isnt_done", "has_not_finished", "wasn't_completed"),
+        *("pre_complete", "half_done", "ready_for_completion", "expected_success", "ended_abnormally"),
+        "missing_success",
     ],
 )
 def test_a_word_that_says_that_nothing_has_happened_has_no_state(word):
@@ -289,3 +296,53 @@ def test_an_unclear_submit_operation_is_not_guessed(spoil):
 def test_words_beside_known_ones_in_a_list_are_statuses_too(text, words):
     """A status that is left out would be unknown for ever, and nobody would be told."""
     assert words == list(detect_states({"type": "string"}, [text]).states)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ({"maximum": 1}, "fraction"),
+        ({"maximum": 100}, "percent"),
+        ({"description": "From 0.0 to 1.0."}, "fraction"),
+        ({"description": "A number in 0..1"}, "fraction"),
+        ({"description": "1.0 means that the job has ended"}, "fraction"),
+        ({"description": "0 to 100"}, "percent"),
+        ({"description": "0-1%, then more"}, "percent"),
+        ({"example": 0.42}, "fraction"),
+        ({"examples": [37.5]}, "percent"),
+        ({"type": "integer"}, "percent"),
+        ({"type": ["number", "null"]}, "unclear"),
+        ({}, "unclear"),
+    ],
+)
+def test_progress_is_read_only_if_the_document_says_where_it_ends(words, kind):
+    """A fraction that is shown as per cent would stay at 0 or 1 until the end."""
+    document = read_spec(SPECS / "prose.yaml")
+    found = find_status_operation(document)
+    schema = {"type": "object", "properties": {"progress": {"type": "number", **words}}}
+
+    assert Progress(kind, ("progress",)) == detect_progress(document, replace(found, response=schema))
+
+
+def test_the_end_of_a_status_that_only_says_ended_is_in_the_conclusion():
+    """`TERMINATED` is no failure where a second field says how the job ended; an internal error is one."""
+    words = {"life_cycle_state": ["RUNNING", "TERMINATED", "INTERNAL_ERROR"], "result_state": ["SUCCESS", "FAILED"]}
+    both = [Field(("state", name), {"type": "string", "enum": values}) for name, values in words.items()]
+    own, second = (detect_states(one.schema, []) for one in both)
+    end, known = detect_end({}, both[0], own, both, lambda _: second)
+
+    assert ("conclusion", ("state", "result_state"), ("TERMINATED",)) == (end.kind, end.second, end.ended)
+    assert ["RUNNING", "TERMINATED"] == known.of("running")
+    assert ["INTERNAL_ERROR", "FAILED"] == known.of("failed")
+
+
+def test_a_reason_may_be_a_list_in_an_object():
+    """Errors with their messages in an array, and an array of messages."""
+    document = read_spec(SPECS / "prose.yaml")
+    found = find_status_operation(document)
+    text = {"type": "string"}
+    error = {"properties": {"code": text, "message": text}}
+    for name, entries, item in (("messages", text, ""), ("data", error, "message")):
+        errors = {"type": "object", "properties": {"type": text, name: {"type": "array", "items": entries}}}
+        job = replace(found, response={"type": "object", "properties": {"errors": errors}})
+        assert Reason(("errors", name), many=True, item=item) == detect_reason(document, job)

@@ -7,8 +7,10 @@ import pytest
 from generator.diff.changes import changes
 from generator.diff.rules import RULES, Verdict
 from generator.diff.summary import Summary, as_json, markdown, text
+from generator.emit.client import parse_document
 from generator.spec.normalise import normalise
 from generator.spec.repair import repair
+from generator.spec.requests.keys import remove_unsendable
 
 TEXT = {"type": "string"}
 JOB = {
@@ -20,8 +22,10 @@ JOB = {
     "ratio": {"type": "number", "format": "float"},
     "labels": {"type": "object", "additionalProperties": {"type": "string"}},
 }
+PARAMETERS = ("id", "fields", "X-Org")  # of getJob
 NEW = {"url": {"type": "string"}, "n": {"type": "integer"}, "share": {"type": "number"}}
 ONE, ALL = "/jobs/{id}", "/jobs"
+GET, POST = (ONE, "get"), (ALL, "post")
 
 
 def document():
@@ -126,6 +130,36 @@ def prefix_into_paths(spec):
     moved("/", "/v1/")(spec)
 
 
+def variable(**words):
+    """An edit that makes a part of the server's address a variable."""
+    return set_at("servers", to=[{"url": "https://api.example.test/{v}", "variables": {"v": words}}])
+
+
+def recoded(spec, code):
+    """NewJob's only success gets another code."""
+    answers = spec["paths"][ALL]["post"]["responses"]
+    answers[code] = answers.pop("201")
+
+
+def more(index, name, place="query"):
+    """An edit that puts one more parameter before that with this index in getJob."""
+    return lambda spec: spec["paths"][ONE]["get"]["parameters"].insert(
+        index, {"name": name, "in": place, "schema": TEXT}
+    )
+
+
+def team_first(path):
+    """An edit that gives getJob's path a second parameter."""
+
+    def edit(spec):
+        spec["paths"][path] = spec["paths"].pop(next(one for one in spec["paths"] if "{id}" in one))
+        if "{team}" in path and len(spec["paths"][path]["get"]["parameters"]) == len(PARAMETERS):
+            team = {"name": "team", "in": "path", "required": True, "schema": TEXT}
+            spec["paths"][path]["get"]["parameters"].append(team)
+
+    return edit
+
+
 def media_type(kind):
     """An edit of the content type of getJob's answer and newJob's body."""
 
@@ -177,7 +211,8 @@ CASES = {
     "a format of an integer that is sent": (new("n", format="int64"), {"sent: limits changed"}),
     "an unknown format of text that is sent": (new("url", format="x-link"), {"sent: limits changed"}),
     "a format with a type in Python": (job("mail", format="date-time"), {"read: type changed"}),
-    "the same of what is sent": (new("url", format="uuid"), {"sent: type changed"}),
+    "the same of what is sent": (new("url", format="date"), {"sent: type changed"}),
+    "a UUID that is sent, for which text is taken": (new("url", format="uuid"), {"sent: limits changed"}),
     "entries with a format": (job("tags", items={"type": "string", "format": "uri"}), {"read: limits changed"}),
     "a number is sent where an integer was": (new("n", type="number"), {"sent: type widened"}),
     "an integer is sent where a number was": (new("share", type="integer"), {"sent: type narrowed"}),
@@ -214,14 +249,9 @@ CASES = {
         set_at("paths", ONE, "get", "servers", to=[{"url": "https://api.example.test/v1/"}]),
         NOTHING,
     ),
-    "a variable of the server": (
-        set_at("servers", to=[{"url": "https://api.example.test/{v}", "variables": {"v": {"default": "v1"}}}]),
-        NOTHING,
-    ),
-    "another default of it": (
-        set_at("servers", to=[{"url": "https://api.example.test/{v}", "variables": {"v": {"default": "v2"}}}]),
-        {"server changed"},
-    ),
+    "a variable of the server": (variable(default="v1"), {"argument for the server added"}),
+    "another default of it": (variable(default="v2"), {"server changed", "argument for the server added"}),
+    "no server": (lambda spec: spec.pop("servers"), {"server changed", "server no longer documented"}),
     # parameters
     "a header in another case": (parameter(2, name="x-org"), NOTHING),
     "a header that is another word in Python": (
@@ -246,7 +276,19 @@ CASES = {
     "a content type in capitals": (media_type("Application/JSON"), NOTHING),
     "another content type": (
         media_type("text/json"),
+        {f"{one} sent as another content type" for one in ("body", "answer")},
+    ),
+    "content that is no JSON": (
+        media_type("text/csv"),
         {f"kind of {one}" for one in ("body added", "body removed", "answer added", "answer removed")},
+    ),
+    "another code of the same success": (
+        lambda spec: recoded(spec, "200"),
+        {"code of a success added", "code of a success removed"},
+    ),
+    "the only success as the default answer": (
+        lambda spec: recoded(spec, "default"),
+        {"code of a success added", "code of a success removed"},
     ),
     "a range of answers in capitals": (
         set_at("paths", ONE, "get", "responses", "4xx", to={"description": "d"}),
@@ -289,6 +331,134 @@ CASES = {
 }
 
 
+INLINE = {"type": "object", "properties": {"p": TEXT}}
+MODES = {"type": "string", "enum": ["a", "b"]}
+LEVELS = {"type": "integer", "enum": [1, 2]}
+DIGEST = {"type": "http", "scheme": "digest"}
+TWO_KEYS = set_at("security", to=[{"b": []}, {"k": []}])
+NO_SERVER_VALUES = variable(default="v1", enum=["v1", "v2"])
+# What the client names otherwise, or does otherwise with the same call, though what is sent looks alike:
+# an edit that both documents have, the edit, its kinds and whether the names of classes and arguments stay.
+NAMES = {
+    "an argument with the name of another": (None, more(9, "id"), {"optional parameter added", "argument renamed"}),
+    "a header with the name of an argument": (
+        None,
+        more(9, "Id", "header"),
+        {"optional parameter added", "argument renamed"},
+    ),
+    "path parameters that change places": (
+        team_first("/t/{team}/j/{id}"),
+        team_first("/t/{id}/j/{team}"),
+        {"path parameters in another order"},
+    ),
+    "a field with the name of another": (
+        schema("New", {"type": "object", "properties": {"$id": TEXT}}),
+        schema("New", {"type": "object", "properties": {"$id": TEXT, "id": TEXT}}),
+        {"sent: optional field added", "sent: field renamed"},
+    ),
+    "a field of an answer with the name of another": (
+        schema("Base", {"type": "object", "properties": {"$id": TEXT}}),
+        schema("Base", {"type": "object", "properties": {"$id": TEXT, "id": TEXT}}),
+        {"read: optional field added", "read: field renamed"},
+    ),
+    "a title of an answer's enum": (
+        job("mail", **MODES),
+        job("mail", title="Way"),
+        {"read: class renamed", "descriptions changed"},
+    ),
+    "a title": (new("n", **MODES), new("n", title="Way"), {"sent: class renamed", "descriptions changed"}),
+    "the title that its name is": (new("n", **MODES), new("n", title="N"), {"descriptions changed"}),
+    "null in an inline enum": (
+        new("n", **MODES),
+        new("n", nullable=True),
+        {"sent: may be null now", "sent: class renamed"},
+    ),
+    "one more type beside an inline model": (
+        new("n", anyOf=[INLINE, TEXT]),
+        new("n", anyOf=[TEXT, INLINE]),
+        {"sent: class renamed"},
+    ),
+    "a model with the name of an inline one": (
+        new("n", **INLINE),
+        schema("NewN", {"type": "object"}),
+        {"model added", "sent: class renamed"},
+    ),
+    "names of the members of numbers": (
+        job("size", **LEVELS),
+        job("size", **{"x-enum-varnames": ["LOW", "HIGH"]}),
+        {"read: enum member renamed"},
+    ),
+    "an enum without its type": (schema("State", MODES), schema("State", {"enum": ["a", "b"]}), NOTHING),
+    "a value of the server": (NO_SERVER_VALUES, variable(default="v1", enum=["v1"]), {"value for the server removed"}),
+    "a variable of the server that is gone": (
+        variable(default="v1"),
+        set_at("servers", to=[{"url": "https://api.example.test/v1"}]),
+        {"argument for the server removed"},
+    ),
+    "a server that is documented": (
+        lambda spec: spec.pop("servers"),
+        set_at("servers", to=OTHER),
+        {"server changed", "server documented"},
+    ),
+    "keys in another order": (TWO_KEYS, set_at("security", to=[{"k": []}, {"b": []}]), {"other key preferred"}),
+    "a key that the client cannot send": (
+        None,
+        set_at("components", "securitySchemes", "b", to=DIGEST),
+        {"key sent in another way"},
+    ),
+    "an error of another operation too": (
+        lambda spec: [set_at("paths", *one, "responses", "404", to={"description": "d"})(spec) for one in (GET, POST)],
+        lambda spec: spec["paths"][ONE]["get"]["responses"].pop("404"),
+        {"error no longer documented"},
+    ),
+    "a range of errors": (
+        set_at("paths", *GET, "responses", "4XX", to={"description": "d"}),
+        lambda spec: spec["paths"][ONE]["get"]["responses"].pop("4XX"),
+        {"error no longer documented"},
+    ),
+    "content where there was none": (
+        lambda spec: spec["paths"][ONE]["get"]["responses"]["200"].pop("content"),
+        set_at("paths", *GET, "responses", "200", "content", to={"text/plain": {"schema": TEXT}}),
+        {"content of an answer added"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_names_and_calls_of_the_client_are_compared(case):
+    """What callers write is compared as the generator names it."""
+    before, edit, kinds = NAMES[case]
+
+    assert kinds == {change.kind for change in compared(edit, before)}
+
+
+def test_names_of_inline_classes_are_those_of_the_parser(tmp_path):
+    """The comparison follows the parser's rule: a class that is gone from the client is never said to be compatible."""
+    for case, (before, edit, kinds) in NAMES.items():
+        if any("class" in kind or "argument renamed" == kind for kind in kinds) or case.startswith("the title"):
+            old = document()
+            for one in filter(None, [before]):
+                one(old)
+            edited = deepcopy(old)
+            edit(edited)
+            names = [names_in_client(one, tmp_path) for one in (old, edited)]
+            assert bool(kinds - {"descriptions changed"}) == bool(names[0] - names[1]), case
+
+
+def names_in_client(spec, folder):
+    """The classes, the fields with their types and the arguments that the parser makes of *spec*."""
+    repair(spec)
+    parsed = parse_document(normalise(spec), folder / "t_client").data
+    endpoints = [one for tag in parsed.endpoint_collections_by_tag.values() for one in tag.endpoints]
+    arguments = {f"{one.name} {part.python_name}" for one in endpoints for _, part in one.iter_all_parameters()}
+    fields = {
+        f"{model.class_info.name} {field.python_name} {field.get_type_string().as_unembedded_code()}"
+        for model in parsed.models
+        for field in model.optional_properties or []
+    }
+    return arguments | fields | {str(one.class_info.name) for one in [*parsed.models, *parsed.enums]}
+
+
 def compared(edit, before=None):
     """The changes that *edit* makes of the document that *before* makes."""
     old = document()
@@ -298,6 +468,7 @@ def compared(edit, before=None):
     edit(edited)
     for side in (old, edited):
         repair(side)
+        remove_unsendable(side)
     return changes(normalise(old), normalise(edited))
 
 

@@ -48,6 +48,22 @@ def read(package):
         ("keywords", {"nullable": True, "type": "t", "fields_set": "f"}, "Keywords"),
         ("color", "blue", "Color"),
         ("point_or_default", {"a": "two"}, "ClosedA"),
+        ("kinds", {"type": "b", "n": 1}, "KindB"),
+        ("kinds", {"type": "b", "new": 1}, "KindB"),
+        ("kinds", {"type": "new", "n": 1}, "KindA"),
+        ("wide", {"a": "x"}, "ClosedA"),
+        ("wide", {"type": "b"}, "KindB"),
+        ("wide", {"other": 1}, "FormsWideType0"),
+        ("moment", "auto", "FormsMomentType0"),
+        ("moment", "2026-01-31T00:00:00Z", "datetime"),
+        ("moment", "new", "FormsMomentType0"),
+        ("listed", {"type": "a"}, "KindA"),
+        ("listed", {"type": "c"}, "KindC"),
+        ("maybe", "k", "str"),
+        ("text_or_pet", {"kind": "puppy", "bark": "loud"}, "Dog"),
+        ("text_or_pet", "none", "str"),
+        ("none", None, "NoneType"),
+        ("none", {"a": "x"}, "ClosedA"),
     ],
 )  # fmt: skip
 def test_each_form_is_read_as_its_type_and_written_as_it_came(package, name, value, kind):
@@ -70,6 +86,8 @@ def test_each_form_is_read_as_its_type_and_written_as_it_came(package, name, val
         ("version", 3, "version"),
         ("version", True, "version"),
         ("keywords", {"nullable": "yes", "type": "t"}, "keywords.nullable"),
+        ("listed", {"type": "KindB"}, "listed.type"),
+        ("maybe", "l", "maybe"),
     ],
 )
 def test_what_does_not_fit_is_a_decode_error_at_its_place(read, package, name, value, path):
@@ -85,6 +103,13 @@ def test_a_closed_member_of_a_union_is_chosen_by_its_fields(read):
     assert ["ClosedA", "ClosedB"] == [type(read("closed", {name: "x", "new": 1})).__name__ for name in ("a", "b")]
     assert not hasattr(read("closed", {"a": "x"}), "additional_properties")
     assert 2 == read("version", 2.0)
+
+
+def test_a_list_in_a_union_is_read_as_the_one_that_names_its_items(read):
+    """The enum of the first list is open, so it could hold any text."""
+    assert [["date"], ["FormsKindListType0Item"]] == [
+        [type(one).__name__ for one in read("kind_list", [item])] for item in ("2026-01-31", "auto")
+    ]
 
 
 def test_defaults_hold_where_they_can(package):

@@ -109,3 +109,30 @@ def test_a_document_whose_only_operation_cannot_be_parsed_is_refused(write, tmp_
 
     with pytest.raises(GeneratorError, match="THE OPERATION twice IS LEFT OUT"):
         build(document, tmp_path / "probe_client", "a comment")
+
+
+def test_members_of_unions_whose_names_are_taken_are_models_of_other_names(write):
+    """The parser names the first member of a field by its place, whatever component has that name."""
+    member = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
+    union = {"oneOf": [member, TEXT]}
+    answer = {"200": {"description": "d", "content": {"application/json": {"schema": union}}}}
+    posted = {"operationId": "postx", "requestBody": answer["200"], "responses": DONE}
+    _, models, notices = parsed(
+        write,
+        {"/x": {"get": {"operationId": "getx", "responses": answer}, "post": posted}},
+        A={"type": "object", "properties": {"w": union}},
+        AWType0={"type": "object"},
+        GetxResponse200Type0={"type": "object"},
+        PostxBodyType0={"type": "object"},
+    )
+
+    assert {
+        "A",
+        "AWType0",
+        "AWType0Model",
+        "GetxResponse200Type0",
+        "GetxResponses200Type0",
+        "PostxRequestBodyType0",
+        "PostxBodyType0",
+    } == models
+    assert ["another model is named AWType0; this one is named AWType0Model"] == [said for _, said in notices]

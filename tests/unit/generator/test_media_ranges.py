@@ -20,6 +20,10 @@ BODIES = {
     "any_text": {"text/*": {"type": "string"}},
     "image": {"image/*": BYTES},
     "any_file": {"*/*": BYTES},
+    "latin": {"text/csv; charset=iso-8859-1": {"type": "string"}},
+    "utf_16": {"application/json; charset=utf-16": PET},
+    "unheard_of": {"text/csv; charset=latin-99": {"type": "string"}},
+    "part": {"multipart/form-data": {"type": "object", "properties": {"name": {"type": "string"}}}},
     "form": {"multipart/form-data": {"type": "object", "properties": {"name": {"type": "string"}}}},
 }
 
@@ -27,6 +31,7 @@ BODIES = {
 def document():
     """One operation for each body, and one whose path parameter and answer have ranges."""
     place = {"name": "id", "in": "path", "required": True}
+    part = {"name": {"contentType": "text/plain; charset=utf-16le"}}
     pet = {"description": "d", "content": {"application/*+json": {"schema": PET}}}
     paths = {
         f"/{name}": {
@@ -38,6 +43,7 @@ def document():
         }
         for name, body in BODIES.items()
     }
+    paths["/part"]["post"]["requestBody"]["content"]["multipart/form-data"]["encoding"] = part
     paths["/pets/{id}"] = {
         "get": {
             "operationId": "get_pet",
@@ -88,6 +94,16 @@ def test_other_ranges_are_sent_as_text_or_as_the_type_of_the_file(made):
     assert ("application/octet-stream", b"GIF") == sent(made, "any_file", b"GIF")
 
 
+def test_text_is_sent_in_the_charset_that_its_content_type_names(made):
+    """JSON is UTF-8, and so is text whose charset Python does not have; neither names another one."""
+    assert ("text/csv; charset=iso-8859-1", b"\xe9") == sent(made, "latin", "é")
+    assert ("application/json", '{"name":"é"}'.encode()) == sent(made, "utf_16", {"name": "é"})
+    assert ("text/csv", "é".encode()) == sent(made, "unheard_of", "é")
+    assert b"Content-Type: text/plain; charset=utf-16le\r\n\r\n\xe9\x00\r\n" in sent(made, "part", {"name": "é"})[1]
+    with pytest.raises(ValueError, match=r"cannot be sent as text/csv; charset=iso-8859-1"):
+        sent(made, "latin", "\u2014")
+
+
 def test_what_is_no_text_and_no_file_is_refused_before_it_is_sent(made):
     """A model as the content of a file is a ValueError of build(), not an error in the middle of sending."""
     with pytest.raises(ValueError, match=r"A body of image/\* is text, bytes or a File, not dict"):
@@ -123,4 +139,5 @@ def test_each_range_that_was_replaced_is_said_and_the_others_not(made):
 
     assert "*/* is no content type; the body is sent as application/json" == said["anything"]
     assert "the content type is that of the file; without one it is application/octet-stream" == said["image"]
-    assert {"anything", "any_json", "any_text", "image"} == said.keys()
+    assert "text/csv" == said["unheard_of"]
+    assert {"anything", "any_json", "any_text", "image", "utf_16", "unheard_of"} == said.keys()

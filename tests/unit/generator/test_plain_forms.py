@@ -12,6 +12,7 @@ from generator.emit.client import parse_document
 from generator.emit.package import build
 from generator.publish.verify import verify
 from generator.spec.effective import read_with_findings
+from generator.spec.plain.types import known_types
 from generator.spec.select import Selection
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -445,6 +446,27 @@ def test_a_path_without_a_slash_does_not_change_the_host(write):
     assert ["the path .evil.test does not begin with a slash; it is read as /.evil.test"] == list(notices.values())
 
 
+@pytest.mark.parametrize(
+    ("method", "codes", "kept", "said"),
+    [
+        ("get", ["204", "default"], {"204": False, "default": True}, "HTTP allows no body"),
+        ("head", ["200"], {"200": False}, "HTTP allows no body"),
+        ("get", ["400", "5XX"], {"400": True, "5XX": True, "2XX": False}, "no success is documented"),
+        ("get", ["202"], {"202": True}, ""),
+    ],
+)
+def test_answers_are_those_that_http_can_send(write, method, codes, kept, said):
+    """An answer that has no body is not read as JSON, and there is a success."""
+    answer = {"description": "", "content": {"application/json": {"schema": {"type": "string"}}}}
+    item = {method: {"operationId": "a", "responses": dict.fromkeys(codes, answer)}}
+    found, notices = notices_of(write, document({"/x": item}))
+
+    responses = found["paths"]["/x"][method]["responses"]
+    assert kept == {code: bool(response.get("content")) for code, response in responses.items()}
+    assert bool(said) == len(notices)
+    assert all(sentence.startswith(said) for sentence in notices.values())
+
+
 def test_parts_that_no_client_needs_are_never_a_reason(write):
     """Headers, links, callbacks, webhooks, tags and examples of any form."""
     content = getting({"type": "string", "example": {"a": [1]}, "examples": "x", "externalDocs": 7, "xml": []})
@@ -459,3 +481,20 @@ def test_parts_that_no_client_needs_are_never_a_reason(write):
     assert [] == parsed.findings
     groups = parsed.data.endpoint_collections_by_tag.values()
     assert ["getx"] == [str(one.name) for group in groups for one in group.endpoints]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_file"),
+    [
+        ({"contentMediaType": "application/octet-stream"}, True),
+        ({"contentMediaType": "image/png"}, True),
+        ({"contentMediaType": "image/png", "contentEncoding": "base64"}, False),
+        ({"contentMediaType": "application/json"}, False),
+        ({"contentMediaType": "text/html"}, False),
+    ],
+)
+def test_text_of_a_media_type_of_bytes_is_a_file(words, is_file):
+    """OpenAPI 3.1 and FastAPI write an upload so; as text it would be sent without a file name, and refused."""
+    schema = {"type": "string", **words}
+    assert [] == list(known_types({"components": {"schemas": {"Upload": schema}}}))
+    assert is_file == (schema.get("format") == "binary")

@@ -170,7 +170,7 @@ def test_the_content_type_is_that_of_the_body_or_the_one_that_is_named(package, 
     ("operation", "accept"),
     [
         ("get_answers", "application/json, application/problem+json;q=0.5"),
-        ("get_csv", "text/csv, application/json;q=0.5"),
+        ("get_csv", "text/csv; header=present, application/json;q=0.5"),
         ("get_default", "application/json"),
         ("post_upload", "application/json"),
     ],

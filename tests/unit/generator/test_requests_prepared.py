@@ -105,6 +105,17 @@ def test_header_parameters_that_openapi_ignores_are_left_out_and_said(spec):
     assert [f"{OPERATION}/parameters/{index}" for index in (1, 2, 3)] == [place for place, _ in prepare_requests(keyed)]
 
 
+def test_headers_are_those_that_http_knows_and_their_names_have_no_case(spec):
+    """A name that HTTP does not allow is left out; one of an operation overrides that of its path in any spelling."""
+    item = spec["paths"]["/toys/{toy_id}"]
+    item["parameters"] = [{"name": "X-Who", "in": "header", "schema": {"type": "string"}}]
+    names = ["x-who", "X y", "X\r\nY"]
+    item["get"]["parameters"] += [{"name": name, "in": "header", "schema": {"type": "string"}} for name in names]
+
+    assert [f"{OPERATION}/parameters/{index}" for index in (2, 3)] == [place for place, _ in prepare_requests(spec)]
+    assert ["toy_id", "X-Who"] == [one["name"] for one in item["get"]["parameters"]]
+
+
 def test_a_form_whose_schema_is_no_object_has_any_fields(spec):
     """A list cannot be sent as a form."""
     body = {"content": {"application/x-www-form-urlencoded": {"schema": STRINGS}}}
@@ -201,6 +212,8 @@ def test_the_path_of_a_relative_server_is_added_to_a_base_url_without_one(
             ["r"],
             ["none of its values; it is added"],
         ),
+        ({"url": "//a.test/v1"}, "https://a.test/v1", [], ["it is read as https://a.test/v1"]),
+        ({"url": "wss://a.test/v1"}, "", [], ["cannot be used; it is left out"]),
     ],
 )
 def test_variables_of_a_server_become_arguments(spec, server, url, arguments, said):

@@ -9,7 +9,8 @@ from generator.diff.changes import changes
 from generator.emit.descriptions import with_full_descriptions
 from generator.emit.template_data import template_data
 from generator.errors import GeneratorError
-from generator.scaffold.detect.result import detect_progress, detect_result
+from generator.scaffold.detect.progress import detect_progress
+from generator.scaffold.detect.result import detect_result
 from generator.scaffold.detect.status import find_status_operation
 from generator.spec.load import load_spec
 from generator.spec.shape import repair_shape

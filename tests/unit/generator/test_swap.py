@@ -9,6 +9,7 @@ import pytest
 from generator.paths import ROOT
 from generator.publish import swap as stage
 from generator.publish.swap import candidate_folder, recover, swap
+from generator.publish.whole_file import write_all
 
 
 def folder(path, text):
@@ -170,3 +171,27 @@ def test_a_kill_before_any_file_operation_leaves_the_old_or_the_new_folder(tmp_p
     assert {"0"} == {row[4] for row in rows}
     if way == "exchange" and sys.platform.startswith("linux"):
         assert {"old", "new"} == found
+
+
+def test_of_several_new_files_all_are_written_or_none(tmp_path):
+    """A failure at the last one removes the others with their folders; what was there is as before."""
+    there = folder(tmp_path / "there", "old") / "file"
+    new = {tmp_path / "a" / "b" / "text": "text", tmp_path / "a" / "copy": there}
+
+    with pytest.raises(OSError, match="exists"):
+        write_all(new | {there / "c": "x"}, {there: "new"})
+    assert [there.parent] == list(tmp_path.iterdir())
+    assert "old" == there.read_text()
+
+    write_all(new, {there: "new"})
+    assert ["text", "old", "new"] == [one.read_text() for one in (*new, there)]
+
+
+def test_an_interruption_at_any_time_is_one_sentence(tmp_path):
+    """Also while the command is still importing; a traceback would look like a failure of the command."""
+    (tmp_path / "argparse.py").write_text("raise KeyboardInterrupt")
+    command, environment = [sys.executable, "codegen.py"], {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert ("", "Interrupted: no file is left half-written.\n") == (done.stdout, done.stderr)
+    assert done.returncode != 0

@@ -206,6 +206,7 @@ def test_every_error_of_the_system_is_a_sentence():
     assert "/a cannot be read or written: Permission denied." == limit_sentence(
         PermissionError(13, "Permission denied", "/a")
     )
+    assert "/to cannot be written: no space" in limit_sentence(OSError(errno.ENOSPC, "x", "/from", None, "/to"))
     assert "nested too deep" in limit_sentence(RecursionError())
 
 

@@ -13,6 +13,7 @@ from tests.support.virtual_time import SlidingWindow, VirtualTime
 
 import jobwait
 from jobwait import JobWaitError, Limit, Stop, errors, freeplay, fryte, promptforge
+from jobwait._jobs import gather
 from jobwait._sync import clock
 from jobwait.testing import FakeServer, Reply
 from support.services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
@@ -243,14 +244,26 @@ class Held(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return accepted(number)
 
 
-def test_ctrl_c_loses_no_handle():
+@pytest.fixture
+def held(monkeypatch):
+    """A network that goes on once the interrupt has come to the work."""
+    network, end = Held(), gather._Work.end
+
+    def ended(work):
+        end(work)
+        network.held.set()
+
+    monkeypatch.setattr(gather._Work, "end", ended)
+    return network
+
+
+def test_ctrl_c_loses_no_handle(held):
     """Those in flight are completed first, and the exception has a handle or an error for each input."""
-    network, told = Held(), []
+    network, told = held, []
 
     def interrupt():
         network.reached.wait(20)
         signal.pthread_kill(main, signal.SIGINT)
-        threading.Timer(0.05, network.held.set).start()
 
     main = threading.get_ident()
     threading.Thread(target=interrupt).start()
@@ -270,14 +283,13 @@ def test_ctrl_c_loses_no_handle():
     assert f"{len(handles)} of 10" in caught.value.__notes__[0]
 
 
-def test_ctrl_c_while_a_thread_is_started_loses_no_handle(monkeypatch):
+def test_ctrl_c_while_a_thread_is_started_loses_no_handle(held, monkeypatch):
     """The thread may be at work by then."""
-    network, start = Held(), clock.current.start
+    network, start = held, clock.current.start
 
     def interrupted(work, name):
         start(work, name)
         network.reached.wait(20)
-        threading.Timer(0.05, network.held.set).start()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(clock.current, "start", interrupted)

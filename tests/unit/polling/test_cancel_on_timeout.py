@@ -5,12 +5,18 @@ import httpx
 import pytest
 
 from jobwait import Policy, errors, freeplay, fryte, wait_all, wait_all_async
-from jobwait.testing import FakeServer, simulate
+from jobwait.testing import FakeServer, simulate, virtual_time
 from support.services import PROJECT
 from support.waits import FREEPLAY, FRYTE, NAME, connect, prompt, tour
 
-CANCELING = Policy(timeout=0.01, interval=0.001, min_interval=0.001, cancel_on_timeout=True)
+CANCELING = Policy(timeout=30, interval=5, min_interval=1, cancel_on_timeout=True)
 PATH = f"/api/v2/projects/{PROJECT}/prompt-optimization-jobs/{NAME}/cancel"
+
+
+@pytest.fixture(autouse=True)
+def in_virtual_time():
+    with virtual_time():
+        yield
 
 
 class Freeplay(httpx.MockTransport):

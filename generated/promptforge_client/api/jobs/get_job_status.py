@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 0cf1c9d2980e) by codegen.py; edit the overlay.
 """How far a job is.
 
 GET /v1/jobs/{job_id}/status, the operation get_job_status.

@@ -1,4 +1,4 @@
-# Generated from specs/promptforge/openapi.yaml (sha256 c52426a560fb) by codegen.py; edit the overlay.
+# Generated from specs/promptforge/openapi.yaml (sha256 0cf1c9d2980e) by codegen.py; edit the overlay.
 """Make a job and a link to upload its prompts.
 
 POST /v1/jobs/init, the operation init_job.

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Any, Final, NamedTuple
 
 from jobwait._declared.vocabulary.fields import shown
 from jobwait.errors import InvalidInput
@@ -14,18 +12,22 @@ from jobwait.errors import InvalidInput
 ANY: Final = "*"
 _STEP: Final = re.compile(r'(?:^|\.)(?:"([^"]+)"|(\*)|([^."\[\]*\s]+))|\[(\d{1,6}|\*)\]')
 _MOST_STEPS: Final = 32
+_UNSET: Final = "Unset"  # of the clients' models: a field that is not there
 
 
-@frozen
-class AnswerPath:
+class AnswerPath(NamedTuple):
     """
-    A path. text: as it was written. steps: names, numbers of items, and "*" for any item of a list or mapping.
+    A path.
+
+    text: as it was written. steps: names, numbers of items, and "*" for any item of a list or mapping. single: whether
+    there is no "*".
 
     A name is a key of a mapping or an attribute of a model. null counts as absent.
     """
 
     text: str
     steps: tuple[str | int, ...]
+    single: bool
 
     @classmethod
     def of(cls, text: object, place: str) -> AnswerPath:
@@ -44,7 +46,7 @@ class AnswerPath:
             position = match.end()
         if len(steps) > _MOST_STEPS:
             raise InvalidInput(f"{place} has {len(steps)} steps, and a path has at most {_MOST_STEPS}.")
-        return cls(text, tuple(steps))
+        return cls(text, tuple(steps), ANY not in steps)
 
     def values(self, answer: Any) -> list[Any]:
         """All values at the path that are there; more than one only if it has a "*"."""
@@ -55,20 +57,34 @@ class AnswerPath:
 
     def first(self, answer: Any) -> Any:
         """The first value at the path; None if there is none."""
-        return next(iter(self.values(answer)), None)
+        if not self.single:
+            return next(iter(self.values(answer)), None)
+        for step in self.steps:
+            answer = _at(answer, step)
+            if answer is None:
+                return None
+        return answer
 
 
 def _after(value: Any, step: str | int) -> list[Any]:
     """The values one *step* below *value*, without null."""
     if step == ANY:
         items: Any = value.values() if isinstance(value, Mapping) else value if _is_list(value) else ()
-    elif isinstance(step, int):
-        items = [value[step]] if _is_list(value) and step < len(value) else ()
-    elif isinstance(value, Mapping):
-        items = [value.get(step)]
     else:
-        items = () if step.startswith("_") else [getattr(value, step, None)]
+        items = [_at(value, step)]
     return [one for one in items if one is not None]
+
+
+def _at(value: Any, step: str | int) -> Any:
+    """The value one *step*, a name or a number, below *value*; None if there is none."""
+    if type(step) is int:
+        return value[step] if _is_list(value) and step < len(value) else None
+    name = str(step)
+    if isinstance(value, dict | Mapping):
+        found = value.get(name)
+    else:
+        found = None if name[0] == "_" else getattr(value, name, None)
+    return None if not found and type(found).__name__ == _UNSET else found
 
 
 def _is_list(value: Any) -> bool:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
-
-from attrs import frozen
 
 from jobwait._declared.vocabulary.answer_path import AnswerPath, paths
 from jobwait._declared.vocabulary.endpoint import Endpoint, header_pairs
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._declared.vocabulary.key import KeyPlacement
 from jobwait._declared.vocabulary.openapi import Document
-from jobwait._declared.vocabulary.readers import ReadProgress, hint_reader, progress_reader, reason_reader, seconds_left
+from jobwait._declared.vocabulary.readers import (
+    ReadProgress,
+    hint_reader,
+    progress_reader,
+    reason_reader,
+    seconds_left,
+    size_reader,
+)
 from jobwait._declared.vocabulary.rules import StateRules, state_rules
 from jobwait._http.api_key import Hidden
 from jobwait._http.connect import checked_address, is_host
-from jobwait._model.limits import Limit
+from jobwait._model.limits import Limit, SerialQueue
+from jobwait._model.service import RetryRule
 from jobwait.errors import InvalidInput
 
 MOST_FIELDS: Final = 24
@@ -27,8 +33,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _HEADER_PREFIX: Final = "header:"
 
 
-@frozen
-class Named:
+class Named(NamedTuple):
     """Where an answer names something: at a *path* in its body, or in a *header*."""
 
     path: AnswerPath | None
@@ -44,8 +49,7 @@ class Named:
         return cls(AnswerPath.of(text, place))
 
 
-@frozen
-class Submit:
+class Submit(NamedTuple):
     """The request that creates a job; *id*, *status_url*: where its answer names them."""
 
     endpoint: Endpoint
@@ -53,8 +57,7 @@ class Submit:
     status_url: Named | None
 
 
-@frozen
-class Result:
+class Result(NamedTuple):
     """Where the result is: at *path* of the final answer, behind a *link* in it, at *endpoint*, or at its Location."""
 
     path: tuple[AnswerPath, ...] = ()
@@ -64,17 +67,16 @@ class Result:
     location: bool = False
 
 
-@frozen
-class JobList:
-    """The request that lists jobs; where its answer has the *items*, and in each the *id*."""
+class JobList(NamedTuple):
+    """The request that lists jobs; where its answer has the *items*, and in each the *id* and the *state*."""
 
     endpoint: Endpoint
     items: AnswerPath | None
     id: AnswerPath
+    state: AnswerPath | None
 
 
-@frozen
-class Declaration:
+class Declaration(NamedTuple):
     """
     A declared job.
 
@@ -100,6 +102,10 @@ class Declaration:
     timeout: float | None
     hint: Callable[[Any], float | None] | None
     time_left: Callable[[Any], float | None] | None
+    size: Callable[[Any], float | None] | None
+    own_id: AnswerPath | None
+    retry: RetryRule
+    queue: SerialQueue[Any] | None
     long_poll: str
     limit: Limit | None
     hosts: tuple[str, ...]
@@ -114,9 +120,10 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
     if not _NAME.fullmatch(name):
         fields.refuse(f"is named {shown(name)}; a name has small letters, digits, - and _, and begins with a letter.")
     query, headers = fields.pairs("query"), _fixed_headers(fields)
-    poll = fields.nested("poll", lambda one: _poll(one, document))
-    if poll is None:
+    polled = fields.nested("poll", lambda one: _poll(one, document))
+    if polled is None:
         fields.refuse("needs poll: the request for the status.")
+    poll, own_id = polled
     submit = fields.nested("submit", lambda one: _submit(one, document))
     state = state_rules(fields)
     cancel = fields.nested("cancel", lambda one: Endpoint.of(one, document, "POST"))
@@ -128,7 +135,7 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
             raise InvalidInput(f"{fields.at('hosts')} has {shown(host)}; a host is written as in files.example.com.")
     interval = fields.seconds("interval") or 5.0
     first = fields.seconds("first", zero=True)
-    reason = fields.any("reason")
+    reason, progress = fields.any("reason"), Fields(fields.value.get("progress") or {}, fields.at("progress"))
     named = Declaration(
         name=name,
         server=_server(fields, document),
@@ -138,15 +145,20 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
         state=state,
         progress=fields.nested("progress", progress_reader),
         reason=reason_reader(() if reason is None else paths(reason, fields.at("reason"))),
-        result=Result(result.path, result.link, _fixed(result.endpoint, query, headers), result.id, result.location),
-        submit=submit and Submit(submit.endpoint.with_fixed(query, headers), submit.id, submit.status_url),
+        result=result._replace(endpoint=_fixed(result.endpoint, query, headers)),
+        submit=submit and submit._replace(endpoint=submit.endpoint.with_fixed(query, headers)),
         cancel=_fixed(cancel, query, headers),
-        listing=listing and JobList(listing.endpoint.with_fixed(query, headers), listing.items, listing.id),
+        listing=listing
+        and JobList(listing.endpoint.with_fixed(query, headers), listing.items, listing.id, listing.state),
         interval=interval,
         first=interval if first is None else first,
         timeout=fields.seconds("timeout"),
         hint=fields.nested("hints", hint_reader),
-        time_left=seconds_left(Fields(fields.value.get("progress") or {}, fields.at("progress"))),
+        time_left=seconds_left(progress),
+        size=size_reader(progress),
+        own_id=own_id,
+        retry=fields.nested("errors", _errors) or RetryRule(),
+        queue=fields.nested("queue", _queue),
         long_poll=fields.text("long_poll") or "",
         limit=fields.nested("limit", _limit),
         hosts=tuple(one.lower().rstrip(".") for one in hosts),
@@ -156,14 +168,16 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
     return named
 
 
-def _poll(fields: Fields, document: Document | None) -> Endpoint | str:
-    """The endpoint of the status request, or the word status_url."""
+def _poll(fields: Fields, document: Document | None) -> tuple[Endpoint | str, AnswerPath | None]:
+    """The endpoint of the status request, or the word status_url; and where its answer repeats the id of the job."""
+    name = fields.text("id")
+    own_id = None if name is None else AnswerPath.of(name, fields.at("id"))
     if fields.one_of("url", "operation", "path") == "url":
         url = fields.text("url")
         if url != STATUS_URL:
             raise InvalidInput(f"{fields.at('url')} must be {STATUS_URL}, which submit names, not {shown(url)}.")
-        return STATUS_URL
-    return Endpoint.of(fields, document)
+        return STATUS_URL, own_id
+    return Endpoint.of(fields, document), own_id
 
 
 def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: Mapping[str, str]) -> Endpoint | None:
@@ -207,14 +221,43 @@ def _list(fields: Fields, document: Document | None) -> JobList:
     items, name = fields.text("items"), fields.text("id") or "id"
     endpoint = Endpoint.of(fields, document)
     found = None if items is None else AnswerPath.of(items, fields.at("items"))
-    return JobList(endpoint, found, AnswerPath.of(name, fields.at("id")))
+    word = fields.text("state")
+    state = None if word is None else AnswerPath.of(word, fields.at("state"))
+    return JobList(endpoint, found, AnswerPath.of(name, fields.at("id")), state)
 
 
 def _limit(fields: Fields) -> Limit:
     requests, seconds = fields.any("requests"), fields.seconds("seconds") or 1.0
     if type(requests) is not int or requests < 1:
         raise InvalidInput(f"{fields.at('requests')} must be a whole number of requests, not {shown(requests)}.")
-    return Limit(requests, seconds)
+    return Limit(requests, seconds, apart=fields.flag("apart"), shared=fields.flag("shared"))
+
+
+def _errors(fields: Fields) -> RetryRule:
+    """What the service documents about failed requests."""
+    most = fields.any("most") or {}
+    counts = Fields(most, fields.at("most")).value
+    for status, number in counts.items():
+        if not re.fullmatch(r"[45]\d\d", status) or type(number) is not int or number < 1:
+            raise InvalidInput(f"{fields.at('most')} must have a number for each status code, not {shown(most)}.")
+    return RetryRule(
+        max_errors_by_status={int(status): number for status, number in counts.items()},
+        gap=fields.seconds("gap") or 0.0,
+        client_errors=fields.flag("resend", default=True),
+        error_field=fields.text("field"),
+        json_errors=fields.flag("json", default=True),
+    )
+
+
+def _queue(fields: Fields) -> SerialQueue[Any]:
+    """The queue of a service that runs one job of an account at a time."""
+    place = fields.text("place")
+    waiting, running = fields.texts("waiting"), fields.texts("running")
+    if place is None or not waiting:
+        fields.refuse("needs waiting, the words of jobs that wait for others, and place, what orders them.")
+    return SerialQueue(
+        waiting=frozenset(waiting), running=frozenset(running), place=AnswerPath.of(place, fields.at("place")).first
+    )
 
 
 def _server(fields: Fields, document: Document | None) -> str | None:
@@ -258,7 +301,7 @@ def _ids(fields: Fields, poll: Endpoint | str, submit: Submit | None) -> tuple[s
 
 
 def _check_ids(declaration: Declaration, fields: Fields) -> None:
-    """Each request about a job can be made of its ids; a submission of those but the job's own."""
+    """Each request about a job can be made of its ids; a submission has no id of its own yet."""
     known, own = set(declaration.ids), {declaration.ids[-1]}
     needed: dict[str, Endpoint | None] = {
         "cancel": declaration.cancel,
@@ -267,7 +310,8 @@ def _check_ids(declaration: Declaration, fields: Fields) -> None:
     }
     for name, endpoint in needed.items():
         among = known if name == "cancel" else known - own
-        odd = next((one for one in (endpoint.variables if endpoint else ()) if one not in among), None)
+        variables = endpoint.variables if endpoint else ()
+        odd = next((one for one in variables if (one in own if name == "submit" else one not in among)), None)
         if odd is not None:
             fields.refuse(f"has {{{odd}}} in {name}, and the ids known there are {', '.join(sorted(among)) or 'none'}.")
     result = declaration.result.endpoint

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
-
-from attrs import evolve, frozen
 
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._httpx import httpx
@@ -23,8 +21,7 @@ _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
-@frozen
-class Endpoint:
+class Endpoint(NamedTuple):
     """
     A request. path: below the address of the client, `{id}` stands for an id, `{+id}` for one with slashes.
 
@@ -72,7 +69,7 @@ class Endpoint:
 
     def with_fixed(self, query: Mapping[str, str], headers: Mapping[str, str]) -> Endpoint:
         """This endpoint with what all requests of a declaration have."""
-        return evolve(self, query={**query, **self.query}, headers={**headers, **self.headers})
+        return self._replace(query={**query, **self.query}, headers={**headers, **self.headers})
 
     def request(self, client: Any, ids: Ids, body: Any = None, more: Mapping[str, str] | None = None) -> httpx.Request:
         """The request for *client* about the job with *ids*; *more* is added to the query."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -50,12 +49,12 @@ class Fields:
             raise InvalidInput(f"{self.at(name)} must be text, not {shown(value)}.")
         return value
 
-    def flag(self, name: str) -> bool:
-        """Whether *name* is true."""
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """Whether *name* is true; *default* if it is left out."""
         value = self.any(name)
-        if value not in {None, True, False}:
+        if value is not None and not isinstance(value, bool):
             raise InvalidInput(f"{self.at(name)} must be true or false, not {shown(value)}.")
-        return bool(value)
+        return default if value is None else bool(value)
 
     def seconds(self, name: str, *, zero: bool = False) -> float | None:
         """The number of seconds in *name*."""
@@ -109,6 +108,8 @@ class Fields:
         """Refuse the fields that nobody took."""
         unknown = [name for name in self.value if name not in self._known]
         if unknown:
+            import difflib  # noqa: PLC0415 - only for errors
+
             near = difflib.get_close_matches(unknown[0], self._known, 1)
             meant = f"; did you mean {near[0]}?" if near else f"; it may have {', '.join(sorted(set(self._known)))}."
             self.refuse(f"has {unknown[0]!r:.60}, which is no field of it{meant}")

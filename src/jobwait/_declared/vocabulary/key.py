@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Literal
-
-from attrs import frozen
+from typing import Any, Final, Literal, NamedTuple
 
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait.errors import InvalidInput
@@ -14,8 +12,7 @@ from jobwait.errors import InvalidInput
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-@frozen
-class KeyPlacement:
+class KeyPlacement(NamedTuple):
     """A place: *location* and *name*; *prefix* stands before the key. basic: it is a user name and a password."""
 
     location: Literal["header", "query"]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
-
-from attrs import frozen
 
 from jobwait._declared.vocabulary.answer_path import ANY, AnswerPath
 from jobwait._declared.vocabulary.fields import shown
@@ -18,8 +15,7 @@ _METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
 _DEEPEST: Final = 20  # references in a row
 
 
-@frozen
-class Operation:
+class Operation(NamedTuple):
     """An operation: method, path below the address, the query parameters that have one possible value, its security."""
 
     name: str
@@ -29,8 +25,7 @@ class Operation:
     security: Any = None
 
 
-@frozen
-class Document:
+class Document(NamedTuple):
     """An OpenAPI document, as JSON has it; *name* is for errors."""
 
     value: Mapping[str, Any]
@@ -43,6 +38,8 @@ class Document:
             if operation.name == name:
                 return operation
             names += [operation.name] if operation.name else []
+        import difflib  # noqa: PLC0415 - only for errors
+
         near = difflib.get_close_matches(name, names, 1)
         meant = f"did you mean {near[0]}?" if near else f"it has {len(names)} operations."
         raise InvalidInput(f"{place} is {shown(name)}, which is no operationId of {self.name}; {meant}")

@@ -20,9 +20,12 @@ _LONGEST: Final = 300  # characters of a reason
 
 def progress_reader(fields: Fields) -> ReadProgress:
     """The reader of the progress that *fields* describe: counts, per cent, steps, or text such as "3/5"."""
-    kind = fields.one_of("done", "percent", "step", "text", "seconds_left")
-    if kind is None:
+    kind = fields.one_of("done", "percent", "fraction", "step", "text")
+    left = fields.any("seconds_left")
+    if kind is None and left is None:
         fields.refuse("needs done, percent, fraction, step, text or seconds_left.")
+    if kind is None:
+        return _nothing
     where = paths(fields.any(kind), fields.at(kind))
     if kind == "done":
         total = fields.any("total")
@@ -34,9 +37,18 @@ def progress_reader(fields: Fields) -> ReadProgress:
             () if total is None else paths(total, fields.at("steps")),
             () if name is None else paths(name, fields.at("name")),
         )
-    if kind == "percent":
-        return lambda answer: _percent(first_of(where, answer))
-    return _nothing if kind == "seconds_left" else lambda answer: _text(first_of(where, answer))
+    if kind in {"percent", "fraction"}:
+        unit = 1 if kind == "percent" else _HUNDRED
+        return lambda answer: _percent(first_of(where, answer), unit)
+    return lambda answer: _text(first_of(where, answer))
+
+
+def size_reader(fields: Fields) -> Callable[[Any], float | None] | None:
+    """The reader of a job's size, which is the total of its counts, if *fields* of a progress name it."""
+    if "done" not in fields.value or "total" not in fields.value:
+        return None
+    total = paths(fields.value["total"], fields.at("total"))
+    return lambda answer: _sum(total, answer)
 
 
 def _nothing(_: Any) -> None:
@@ -67,7 +79,12 @@ def _counts(done: Sequence[AnswerPath], total: Sequence[AnswerPath]) -> ReadProg
 
 
 def _sum(among: Sequence[AnswerPath], answer: Any) -> int | None:
-    found = [one for path in among for value in path.values(answer) if (one := number(value)) is not None]
+    found: list[float] = []
+    for path in among:
+        for value in (path.first(answer),) if path.single else path.values(answer):
+            one = value if type(value) is int else number(value)
+            if one is not None:
+                found.append(one)
     return int(sum(found)) if found else None
 
 
@@ -84,11 +101,13 @@ def _steps(step: AnswerPath, steps: Sequence[AnswerPath], name: Sequence[AnswerP
     return read
 
 
-def _percent(value: Any) -> Progress | None:
+def _percent(value: Any, unit: int) -> Progress | None:
+    """The per cent that *value*, in hundredths of *unit*, is."""
     if isinstance(value, str) and value.rstrip().endswith("%"):
         return _text(value)
     found = number(value)
-    return None if found is None or not 0 <= found <= _HUNDRED else Progress(int(found), _HUNDRED)
+    part = None if found is None else found * unit
+    return None if part is None or not 0 <= part <= _HUNDRED else Progress(int(part + 1e-9), _HUNDRED)
 
 
 def _text(value: Any) -> Progress | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
-
-from attrs import field, frozen
+from typing import Any, Final, Literal, NamedTuple
 
 from jobwait._declared.vocabulary.answer_path import AnswerPath, first_of, paths
 from jobwait._declared.vocabulary.fields import Fields, shown
@@ -18,8 +16,7 @@ _TESTS: Final = ("present", "above", "below")
 _LONGEST: Final = 100  # characters of a raw status that is made of several fields
 
 
-@frozen
-class Condition:
+class Condition(NamedTuple):
     """
     What the value at *path* must be (None: the status code of the response): one of *values*, or as *test* says.
 
@@ -68,8 +65,7 @@ class Condition:
         return any(_equal(one, wanted) for one in found for wanted in self.values)
 
 
-@frozen
-class Rule:
+class Rule(NamedTuple):
     """The *state* of a job for whose answer all of *when* hold."""
 
     state: Meaning
@@ -103,17 +99,16 @@ class Rule:
         return "/".join(words)[:_LONGEST] or self.state
 
 
-@frozen
-class StateRules:
+class StateRules(NamedTuple):
     """
     How the state of a job is read: by the first of *rules* that fits, else by the word at one of *where*.
 
-    words: the meaning of each word. codes: the status codes of errors that rules name; others are failed requests.
-    missing: the raw status of an answer that has nothing at *where*.
+    words: the meaning of each word; others_live: whether another word means that the job has not ended.
     """
 
     where: tuple[AnswerPath, ...] = ()
-    words: StatusMap = field(factory=StatusMap)
+    words: StatusMap = StatusMap()
+    others_live: bool = False
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -128,8 +123,7 @@ class StateRules:
 
     def word(self, answer: Any) -> str | None:
         """The word at the path of the state; None if there is none."""
-        found = first_of(self.where, answer)
-        return None if isinstance(found, dict | list) or found is None else _word(found)
+        return _plain(first_of(self.where, answer))
 
     def judge(self, response: httpx.Response, answer: Any) -> tuple[StatusMeaning, str]:
         """The state and the raw status of a job whose status request got *response* with the body *answer*."""
@@ -148,14 +142,17 @@ def state_rules(fields: Fields) -> StateRules:
     if not isinstance(listed, Sequence) or isinstance(listed, str):
         raise InvalidInput(f"{fields.at('rules')} must be a list, not {shown(listed)}.")
     rules = tuple(Rule.of(Fields(one, f"{fields.at('rules')}[{number}]")) for number, one in enumerate(listed))
-    where, words = stated or ((), StatusMap())
+    where, words, others = stated or ((), StatusMap(), False)
     if not words.succeeded and not any(rule.state == "succeeded" for rule in rules):
         fields.refuse("names no way to succeed: list words in state.succeeded, or add a rule with state: succeeded.")
-    return StateRules(where, words, rules)
+    return StateRules(where, words, others, rules)
 
 
-def _words(fields: Fields) -> tuple[tuple[AnswerPath, ...], StatusMap]:
+def _words(fields: Fields) -> tuple[tuple[AnswerPath, ...], StatusMap, bool]:
     where = paths(fields.any("path"), fields.at("path"))
+    others = fields.text("others")
+    if others not in {None, "live"}:
+        raise InvalidInput(f"{fields.at('others')} must be live, or left out, not {shown(others)}.")
     sets: dict[Meaning, frozenset[str]] = {}
     for name in MEANINGS:
         listed = fields.any(name)
@@ -167,9 +164,18 @@ def _words(fields: Fields) -> tuple[tuple[AnswerPath, ...], StatusMap]:
             raise InvalidInput(f"{fields.at(name)} has {shown(odd[0])}; a state is a word, a number or true and false.")
         sets[name] = frozenset(_word(one) for one in values)
     try:
-        return where, StatusMap(**sets)
+        return where, StatusMap(**sets), others is not None
     except ValueError as error:
         raise InvalidInput(f"{fields.place}: {error}; keep it in one of them.") from None
+
+
+def word_at(path: AnswerPath, answer: Any) -> str | None:
+    """The word at *path*; None if there is none."""
+    return _plain(path.first(answer))
+
+
+def _plain(found: Any) -> str | None:
+    return None if isinstance(found, dict | list) or found is None else _word(found)
 
 
 def _word(value: object) -> str:

@@ -6,9 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Any, Final, NamedTuple
 
 from jobwait._declared.vocabulary.fields import shown
 from jobwait._declared.vocabulary.openapi import Document
@@ -19,8 +17,7 @@ LARGEST: Final = 32 << 20  # bytes
 _MARKS: Final = frozenset({"poll", "state", "rules"})  # what a declaration has, and a mapping by name has not
 
 
-@frozen
-class Source:
+class Source(NamedTuple):
     """What was read: the declarations by name, as they stand there, and the OpenAPI document around them, if any."""
 
     name: str

@@ -13,6 +13,7 @@ from attrs import frozen
 from jobwait._httpx import httpx
 from jobwait._model.service import RetryRule
 from jobwait._model.size_limit import SizeLimitReached
+from jobwait._polling.retry.failed_call import FailedCall
 from jobwait._polling.retry.retry_after import retry_after
 from jobwait.errors import (
     CallFailed,
@@ -114,10 +115,11 @@ def total(failures: Failures) -> int:
 
 
 def is_expected(error: Exception) -> bool:
-    """Whether *error* is an error of httpx or of a client for a failed request; any other is a bug and is raised."""
+    """Whether *error* is one of httpx, a client or a watched function for a failed request; others are bugs."""
     if isinstance(error, JobWaitError):
         return False
-    return isinstance(error, httpx.HTTPError | httpx.InvalidURL) or hasattr(error, "raw") or _status(error) is not None
+    known = isinstance(error, httpx.HTTPError | httpx.InvalidURL | FailedCall)
+    return known or hasattr(error, "raw") or _status(error) is not None
 
 
 def classify(error: Exception, rule: RetryRule, wall: float) -> RetryDecision:
@@ -135,7 +137,7 @@ def classify(error: Exception, rule: RetryRule, wall: float) -> RetryDecision:
         return RetryDecision(kind=UnexpectedReply, again=not isinstance(error, SizeLimitReached), status=status)
     if isinstance(error, _INVALID_REQUEST):
         return RetryDecision(kind=CallFailed, again=False, sent=False)
-    return RetryDecision(kind=CallFailed, again=not _refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
+    return RetryDecision(kind=CallFailed, again=not refused_by_tls(error), sent=not isinstance(error, _NEVER_SENT))
 
 
 def _of_status(status: int, headers: Mapping[str, str], wall: float, *, own: bool) -> RetryDecision:
@@ -186,8 +188,10 @@ def _status(error: Exception) -> int | None:
     return status if isinstance(status, int) else None
 
 
-def _refused_by_tls(error: BaseException | None) -> bool:
+def refused_by_tls(error: BaseException | None) -> bool:
     """Whether the certificate or the TLS handshake was refused, which another attempt cannot change."""
+    if isinstance(error, FailedCall):
+        return error.refused_by_tls
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return True

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from jobwait._httpx import httpx
 from jobwait._polling.retry.classify import RetryDecision, error_body
+from jobwait._polling.retry.failed_call import FailedCall
 from jobwait._text import strip_link_queries
 from jobwait.errors import (
     CallFailed,
@@ -24,7 +25,7 @@ def translate(
     """The JobWaitError for *error*: its message names the fact, after the *history* of it, and the next step."""
     subject = service.name if job_id is None else f"{service.name} job {job_id}"
     made = decision.kind(
-        f"{subject}{history}: {fact_of(error, decision)} {_next_step(decision, service, job_id)}",
+        f"{subject}{history}: {fact_of(error, decision)} {_next_step(error, decision, service, job_id)}",
         service=service.name,
         job_id=job_id,
         status=decision.status,
@@ -45,10 +46,12 @@ def fact_of(error: Exception, decision: RetryDecision) -> str:
         return f"the response ({decision.status}) is not the service's own, but that of a proxy or of another address."
     detail = _detail(getattr(error, "body", None))
     quoted = f': "{detail.rstrip(".")}".' if detail else "."
-    if decision.kind is UnexpectedReply:
+    if decision.kind is UnexpectedReply and not isinstance(error, FailedCall):
         return f"the response is not what its specification says ({strip_link_queries(str(error))})."
     if decision.kind is RateLimited and decision.after is not None:
         return f"the service asks to wait {decision.after:g} s ({decision.status})."
+    if isinstance(error, FailedCall):
+        return f"{str(error).rstrip('.')}."
     if decision.status is not None:
         return f"the service responded with {decision.status}{quoted}"
     name, source = type(error).__name__, _source(error)
@@ -72,7 +75,7 @@ def _is_foreign(decision: RetryDecision) -> bool:
     return decision.kind is UnexpectedReply and not decision.own and 300 <= (decision.status or 0) < 500
 
 
-def _next_step(decision: RetryDecision, service: Any, job_id: str | None) -> str:
+def _next_step(error: Exception, decision: RetryDecision, service: Any, job_id: str | None) -> str:
     unaffected = "." if job_id is None else "; the job is not affected."
     by_kind = {
         NotAuthorized: f"Check the key in {service.key_variable or 'use'} and what it may read.",
@@ -85,6 +88,8 @@ def _next_step(decision: RetryDecision, service: Any, job_id: str | None) -> str
     if not decision.again:
         return "Check the address and the certificate; trying again would not help."
     check = "Check the address and the proxy; trying" if _is_foreign(decision) else "Trying"
+    if isinstance(error, FailedCall) and decision.status is None:
+        check = "Check the function; trying"
     return f"{check} again later can help{unaffected}"
 
 

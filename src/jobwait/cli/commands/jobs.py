@@ -150,8 +150,16 @@ def _list_declared(name: str, own: Own, within: str | None, accounts: Accounts, 
         own_id = str(declaration.listing.id.first(job))
         output.json("job", service=name, job_id=own_id, snapshot=job)
         before = [ids[one] for one in declaration.ids[:-1] if one in ids]
-        output.text(f"{Name(name, (*before, own_id))}  {declaration.state.word(job) or ''}".rstrip())
+        output.text(f"{Name(name, (*before, own_id))}  {_word(declaration, job)}".rstrip())
     return _listed(len(found), output)
+
+
+def _word(declaration: Any, item: Any) -> str:
+    """The state of an *item* of a list, in the service's word."""
+    from jobwait._declared.vocabulary.rules import word_at  # noqa: PLC0415 - `--help` must not load an HTTP client
+
+    where = declaration.listing.state
+    return (declaration.state.word(item) if where is None else word_at(where, item)) or ""
 
 
 def _listed(count: int, output: Output) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
+from jobwait._model.checks import is_ref
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain, if_interrupted
@@ -108,12 +109,14 @@ def _run(
     states: list[str] = []
 
     def on_outcome(tracked: Tracked) -> None:
-        states.append(tracked.state)
+        if tracked.state != "waiting":  # for one that needs input, how the run ends counts: it may get an answer
+            states.append(tracked.state)
         _print(tracked, output)
 
     own = spec.services()
     with tracker_file.open(own) as tracker:
-        services = {name for name in {tracked.account for tracked in tracker.pending()} if is_known(name, own)}
+        accounts_there = {tracked.account for tracked in tracker.pending() if not is_ref(tracked.host)}
+        services = {name for name in accounts_there if is_known(name, own)}
         file = tracker_file.file
         again = f"jobwait track run --file {file}{spec.arguments()}"
         sentence = f"The jobs run on, and {file} keeps them; go on with: {again}"
@@ -205,7 +208,8 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
 
 def _print(tracked: Tracked, output: Output) -> None:
     output.json("tracked", **_facts(tracked))
-    output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
+    state = "needs_input" if tracked.last_wait == "needs_input" else tracked.state
+    output.text(f"{tracked.key}  {state}" + (f"  {tracked.reason}" if tracked.reason else ""))
 
 
 def _facts(tracked: Tracked) -> dict[str, Any]:

@@ -1,0 +1,61 @@
+"""The Service of a generated client whose document declares a job: its operation asks, and its models are read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from jobwait._declared.facts import facts_of
+from jobwait._declared.vocabulary.declaration import declaration_of
+from jobwait._declared.vocabulary.openapi import Operation
+from jobwait._httpx import httpx
+from jobwait._model.service import Ids, Service
+from jobwait.errors import InvalidInput
+
+FILE: Final = "x-job.json"
+
+
+class _Operations:
+    """The operations of a package, in place of its document, which nobody reads at run time."""
+
+    value: Mapping[str, Any] = {}
+    server = None
+
+    def __init__(self, ids: list[str]) -> None:
+        self._path = "/" + "/".join(f"{{{name}}}" for name in ids)
+
+    def operation(self, name: str, _place: str) -> Operation:
+        """The operation called *name*, which takes the ids; the generator has checked that it is there."""
+        return Operation(name, "GET", self._path, {})
+
+    def key(self, _security: Any) -> None:
+        """The client of the package knows where its key stands."""
+
+
+def declared(package: ModuleType, operation: Any, **code: Any) -> Service[Any, Any]:
+    """
+    The Service that the declaration in *package* describes; *operation* is the module of its status operation.
+
+    *code* are fields of the Service in code, such as handle and listing; they replace those of the declaration. Raises
+    InvalidInput if there is no declaration.
+    """
+    try:
+        value = json.loads((Path(str(package.__file__)).parent / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        fact = f"{package.__name__} has no {FILE}: declare the job in its overlay, and generate it anew."
+        raise InvalidInput(fact) from error
+    operations: Any = _Operations(value["ids"])
+    found = declaration_of(value["name"], value, operations, package.__name__)
+
+    def poll(client: Any, ids: Ids) -> httpx.Request:
+        request: httpx.Request = operation.build(client, *(ids[name] for name in found.ids))
+        return request
+
+    facts = facts_of(found)
+    if not found.state.rules and len(found.state.where) == 1:
+        facts["status"] = found.state.where[0].text  # a model always has it
+    key = f"{found.name.upper().replace('-', '_')}_API_KEY"
+    return Service(**{**facts, "poll": poll, "parse": operation.parse, "key_variable": key, **code})
