@@ -20,12 +20,11 @@ from jobwait.cli.options import command, duration, option
 from jobwait.cli.output import Output
 from jobwait.cli.services import Own, Spec, complete_service, is_known
 from jobwait.cli.statuses import Statuses
+from jobwait.cli.tracked_rows import print_open, print_row
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
-
-SHOWN = 20  # open jobs of which a run prints a line each
 
 track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
@@ -111,7 +110,7 @@ def _run(
     def on_outcome(tracked: Tracked) -> None:
         if tracked.state != "waiting":  # for one that needs input, how the run ends counts: it may get an answer
             states.append(tracked.state)
-        _print(tracked, output)
+        print_row(tracked, output)
 
     own = spec.services()
     with tracker_file.open(own) as tracker:
@@ -124,29 +123,8 @@ def _run(
             connect = partial(_client_of, clients)
             policy = statuses.policy
             tracker.run(connect, on_outcome=on_outcome, policy=policy, give_up_after=give_up_after, standby=standby)
-        states += _print_open(tracker, output, again)
+        states += print_open(tracker, output, again)
     return exits.of_states(states)
-
-
-def _print_open(tracker: Tracker, output: Output, again: str) -> list[str]:
-    """Print which jobs are still open and why; how the last wait for each ended."""
-    states: list[str] = []
-    followed = 0
-    for tracked in tracker.pending():
-        output.json("open", **_facts(tracked), last_wait=tracked.last_wait, owner=tracked.owner)
-        if tracked.owner is not None:
-            followed += 1
-        elif tracked.last_wait is not None:
-            states.append(tracked.last_wait)
-            if len(states) <= SHOWN:
-                output.text(f"{tracked.key}  still open ({tracked.last_wait})  {tracked.reason}")
-    if len(states) > SHOWN:
-        output.text(f"{len(states) - SHOWN} more are still open: jobwait track list --pending")
-    if states:
-        output.text(f"{len(states)} still open; go on with: {again}")
-    if followed:
-        output.text(f"{followed} followed by other processes; --standby waits for them")
-    return states
 
 
 def _client_of(clients: Mapping[str, Any], account: str) -> Any:
@@ -169,7 +147,7 @@ def _list(
     with tracker_file.open() as tracker:
         rows = tracker.pending() if pending else tracker.all()
         for tracked in islice(rows, limit):
-            _print(tracked, output)
+            print_row(tracked, output)
         if next(rows, None) is not None and not output.quiet:
             complain(f"these are the oldest {limit} of more; say how many with --limit.")
     return exits.SUCCEEDED
@@ -204,17 +182,6 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
             output.json("unresolved", service=submission.service, key=submission.key, ids=submission.ids)
             output.text(f"unresolved: {submission.key} at {submission.service} ({known})")
     return exits.SUCCEEDED
-
-
-def _print(tracked: Tracked, output: Output) -> None:
-    output.json("tracked", **_facts(tracked))
-    state = "needs_input" if tracked.last_wait == "needs_input" else tracked.state
-    output.text(f"{tracked.key}  {state}" + (f"  {tracked.reason}" if tracked.reason else ""))
-
-
-def _facts(tracked: Tracked) -> dict[str, Any]:
-    keys = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
-    return {name: getattr(tracked, name) for name in keys}
 
 
 for name, function in (("add", _add), ("run", _run), ("list", _list), ("retry", _retry), ("report", _report)):
