@@ -38,7 +38,11 @@ run_app = typer.Typer(
 
 @frozen(kw_only=True)
 class Batch:
-    """A batch of prompts at PromptForge."""
+    """
+    A batch of prompts at PromptForge.
+
+    Example: jobwait run promptforge prompts.jsonl --provider openai --model gpt-4o-mini --out results/
+    """
 
     service: ClassVar[str] = "promptforge"
     leaves_out: ClassVar[tuple[str, ...]] = ("geojson", "submitted")
@@ -54,7 +58,11 @@ class Batch:
 
 @frozen(kw_only=True)
 class Tour:
-    """A tour to be planned by FRYTE."""
+    """
+    A tour to be planned by FRYTE.
+
+    Example: jobwait run fryte tour.json --geojson route.json
+    """
 
     service: ClassVar[str] = "fryte"
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted")
@@ -70,7 +78,11 @@ class Tour:
 
 @frozen(kw_only=True)
 class Optimization:
-    """A prompt to be optimized by Freeplay."""
+    """
+    A prompt to be optimized by Freeplay.
+
+    Example: jobwait run freeplay --project PROJECT --version UUID --dataset UUID
+    """
 
     service: ClassVar[str] = "freeplay"
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
