@@ -30,7 +30,7 @@ def check(source: Any, name: str | None = None) -> list[str]:
     declared = declaration_of(chosen, value, found.document, found.name)
     sentences = list(_idle_rules(declared))
     if found.document is not None and isinstance(operation := value["poll"].get("operation"), str):
-        answers = list(found.document.answers(operation))
+        answers = list(found.document.answers(found.document.operation(operation, "poll.operation")))
         sentences += _unnamed_words(declared, found.document, [schema for _, schema, _ in answers])
         for status, _, samples in answers:
             for number, sample in enumerate(samples[:_MOST_SAMPLES], 1):

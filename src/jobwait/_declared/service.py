@@ -15,7 +15,7 @@ from jobwait._declared.requests import absolute_request, held_for
 from jobwait._declared.status_url import fault_of, last_segment, resolved
 from jobwait._declared.vocabulary.declaration import STATUS_URL, Declaration, Named, declaration_of
 from jobwait._declared.vocabulary.rules import word_at
-from jobwait._declared.vocabulary.source import read
+from jobwait._declared.vocabulary.source import Source, read
 from jobwait._http.api_key import Key
 from jobwait._http.arguments import Trust
 from jobwait._http.connect import Transport
@@ -48,8 +48,17 @@ def load(source: Any, name: str | None = None) -> DeclaredService:
 
     """
     found = read(source)
-    chosen, value = found.chosen(name)
-    return service_of(declaration_of(chosen, value, found.document, found.name))
+    return _made(found, *found.chosen(name))
+
+
+def load_all(source: Any) -> dict[str, DeclaredService]:
+    """The services of all jobs that *source* declares, by name; raises InvalidInput as load() does."""
+    found = read(source)
+    return {name: _made(found, name, value) for name, value in found.jobs.items()}
+
+
+def _made(source: Source, name: str, value: Any) -> DeclaredService:
+    return service_of(declaration_of(name, value, source.document, source.name))
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
@@ -57,6 +66,11 @@ class DeclaredService(Service[Any, Any]):
     """A Service that was made of a declaration. Snapshots are the answers as JSON; snake_case ids are arguments."""
 
     declaration: Declaration = field(repr=False)
+
+    @property
+    def SERVICE(self) -> DeclaredService:  # noqa: N802 - the name in a service module
+        """Itself, so that it can be given wherever a service module can."""
+        return self
 
     def connect(
         self,

@@ -1,31 +1,61 @@
-"""The services that come with jobwait; the module of each is imported when it is first needed."""
+"""
+The services that can be named: jobwait's own, then those of other packages, then the entries of the atlas.
+
+Each is loaded when it is first needed. Another package registers one as an entry point of the group jobwait.services:
+its name is the service's, its value a Service or a module with SERVICE.
+"""
 
 from __future__ import annotations
 
+import re
+import warnings
+from difflib import get_close_matches
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from jobwait._jobs.service_module import service_of
+from jobwait._text import visible
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from jobwait._model.service import Service
 
 SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
+GROUP: Final = "jobwait.services"
+_ATLAS: Final = "jobwait.atlas"  # above this package: loaded where a name is of neither of the others
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def service_module(name: str) -> Any:
-    """The module of the service called *name*; raises InvalidInput if there is none."""
-    if name not in SERVICES:
-        known = ", ".join(SERVICES)
-        raise InvalidInput(f"There is no service {name!r}; there are {known}. Pass your own as service=….")
-    return import_module(f"jobwait.{name}")
+    """The module of the service called *name*, or the Service itself; raises InvalidInput if there is none."""
+    if name in SERVICES:
+        return import_module(f"jobwait.{name}")
+    found = _found(name) if _is_name(name) else None
+    if found is None:
+        raise InvalidInput(
+            f"There is no service {visible(f'{name!r:.80}')}; {_meant(name)} Pass your own as service=…."
+        )
+    return found
+
+
+def is_service(name: object) -> bool:
+    """Whether there is a service called *name*; nothing is loaded."""
+    return name in SERVICES or (_is_name(name) and (bool(_entries(name)) or name in import_module(_ATLAS).names()))
+
+
+def service_names() -> list[str]:
+    """The names of all services, those of the atlas last."""
+    return list(dict.fromkeys([*SERVICES, *sorted(one.name for one in _entries()), *import_module(_ATLAS).names()]))
 
 
 class _Loaded(dict[str, "Service[Any, Any]"]):
     """Services by name, loaded at first use."""
 
     def __missing__(self, name: str) -> Service[Any, Any]:
-        service: Service[Any, Any] = service_module(name).SERVICE
+        service: Service[Any, Any] = service_of(service_module(name))
         return self.setdefault(name, service)
 
 
@@ -35,3 +65,51 @@ loaded: Final = _Loaded()
 def service_named(name: str) -> Service[Any, Any]:
     """The service called *name*; raises InvalidInput if there is none."""
     return loaded[name]
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=256)
+def _found(name: str) -> Any:
+    """The service of another package, or of the atlas; None if there is none, or it cannot be used: one warning."""
+    entries = _entries(name)
+    if entries:
+        return _usable(entries[0])
+    atlas = import_module(_ATLAS)
+    return atlas.service(name) if name in atlas.names() else None
+
+
+def _entries(name: object = None) -> list[EntryPoint]:
+    """The entry points of other packages, of which none takes a name of ours; those called *name*, if that is given."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - most programs name none
+
+    return [one for one in entry_points(group=GROUP) if one.name not in SERVICES and name in {None, one.name}]
+
+
+def _usable(entry: EntryPoint) -> Any:
+    from jobwait._model.service import Service  # noqa: PLC0415 - see `import jobwait`
+
+    package = entry.dist.name if entry.dist is not None else entry.value
+    try:
+        found = entry.load()
+    except Exception as error:  # noqa: BLE001 - whatever another package does when it is imported
+        fact = f"it cannot be loaded ({type(error).__name__}: {error})"
+    else:
+        service = service_of(found)
+        if isinstance(service, Service) and service.name == entry.name:
+            return found
+        is_one = isinstance(service, Service)
+        fact = f"its name there is {service.name!r}" if is_one else f"{entry.value} is no Service, and has no SERVICE"
+    warnings.warn(
+        visible(f"The service {entry.name!r} of the package {package} is left out: {fact:.300}. Correct the package."),
+        UserWarning,
+        stacklevel=4,
+    )
+    return None
+
+
+def _meant(name: object) -> str:
+    near = get_close_matches(str(name), service_names(), 1)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(SERVICES)} and those of jobwait.atlas."

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, overload
 
 from jobwait._jobs import token as _token
 from jobwait._jobs.handle import Job, handle_of
-from jobwait._jobs.registry import SERVICES, service_named
+from jobwait._jobs.registry import is_service, service_named
 from jobwait._jobs.service_module import ServiceModule, service_of
 from jobwait._jobs.watched import Watched, checked_watched, watched_state
 from jobwait._model.checks import is_ref
@@ -30,7 +30,7 @@ def resume(token: str, client: Any = None, service: Any = None, *, watched: Watc
     The job that *token* names, to be followed with *client*.
 
     *service*: the service module, as in service=promptforge, so that a type checker knows the handle; or the Service.
-    Only a service that does not come with jobwait needs it.
+    Only a service that neither comes with jobwait nor is registered by a package needs it.
 
     The token of a watch needs *watched* instead: by the name of the watch, the function that its ref names, which makes
     the watch of an id. Nothing is imported because a token says so.
@@ -49,8 +49,11 @@ def resume(token: str, client: Any = None, service: Any = None, *, watched: Watc
     own: Service[Any, Any] | None = service_of(service)
 
     def find(name: str) -> Service[Any, Any]:
-        if own is None and name in SERVICES:
-            return service_named(name)
+        if own is None and is_service(name):
+            try:
+                return service_named(name)
+            except InvalidInput as error:
+                raise TokenRefused(f"This token cannot be used: {error}") from None
         if own is None:
             raise TokenRefused(f"This token names a job of {name!r}, which is no service of jobwait's: pass service=….")
         if own.name != name:

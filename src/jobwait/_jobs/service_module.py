@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from jobwait._model.service import Service
+if TYPE_CHECKING:
+    from jobwait._model.service import Service  # which loads an HTTP client, and `jobwait --help` needs none
 
 C_contra = TypeVar("C_contra", contravariant=True)
 P = ParamSpec("P")

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Final
 from attrs import frozen
 
 from jobwait._http.api_key import Hidden
-from jobwait._jobs.registry import SERVICES, service_module
+from jobwait._jobs.registry import SERVICES
+from jobwait._jobs.service_module import service_of
 from jobwait.cli.options import duration, option
+from jobwait.cli.services import Own, page_of
 from jobwait.errors import InvalidInput
 
 _LONGEST: Final = 64 * 1024  # bytes
@@ -35,8 +37,12 @@ class Accounts:
     )
 
     @contextmanager
-    def clients(self, services: Iterable[str]) -> Iterator[Mapping[str, Any]]:
-        """A client for each of *services*, closed at the end; InvalidInput for a missing key or an invalid option."""
+    def clients(self, services: Iterable[str], own: Own | None = None) -> Iterator[Mapping[str, Any]]:
+        """
+        A client for each of *services*, closed at the end; *own* are those that files declare.
+
+        Raises InvalidInput for a missing key or an invalid option.
+        """
         names = sorted(set(services))
         files, urls = _by_service("--key-file", self.key_file, names), _by_service("--base-url", self.base_url, names)
         keys = {name: key_in_file(Path(file)) for name, file in files.items()}
@@ -44,16 +50,19 @@ class Accounts:
             if len(names) != 1:
                 raise InvalidInput(f"--key-stdin gives one key, and there are {len(names)} services; use --key-file.")
             keys[names[0]] = _key_in(sys.stdin.buffer.readline(_LONGEST), "stdin")
-        for name in names:
-            variable = f"{name.upper()}_API_KEY"
-            if name not in keys and not os.environ.get(variable):
+        pages = {name: page_of(name, own or {}) for name in names}
+        for name, page in pages.items():
+            variable = service_of(page).key_variable
+            if variable and name not in keys and not os.environ.get(variable):
                 raise InvalidInput(f"There is no key for {name}: set {variable}, or name its file with --key-file.")
         with ExitStack() as stack:
             clients = {}
-            for name in names:
+            for name, page in pages.items():
+                if not hasattr(page, "connect"):
+                    raise InvalidInput(f"The package of {name} has no connect(): wait for its jobs in Python.")
                 options = {"base_url": urls.get(name), "request_timeout": self.request_timeout}
                 key = keys.get(name, Hidden(None))
-                clients[name] = stack.enter_context(service_module(name).connect(key.value, **options))
+                clients[name] = stack.enter_context(page.connect(key.value, **options))
             yield clients
 
 
@@ -87,7 +96,7 @@ def _by_service(option: str, given: list[str] | None, names: list[str]) -> dict[
     found: dict[str, str] = {}
     for value in given or []:
         name, equals, rest = value.partition("=")
-        if not equals or name not in SERVICES:
+        if not equals or name not in {*SERVICES, *names}:
             if len(names) != 1:
                 raise InvalidInput(f"{option} must say for which service: {option} {names[0]}={value}.")
             name, rest = names[0], value

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from jobwait._text import visible
+from jobwait.cli.commands.declarations import atlas, jobs
 from jobwait.cli.commands.doctor import doctor
 from jobwait.cli.commands.jobs import cancel, list_jobs, status, wait
 from jobwait.cli.commands.results import download, result
@@ -19,7 +20,20 @@ from jobwait.cli.commands.worker import worker_app
 from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE
 from jobwait.cli.options import option
 
-_ORDER: Final = ("run", "submit", "wait", "status", "result", "download", "cancel", "list", "track", "doctor")
+_ORDER: Final = (
+    "run",
+    "submit",
+    "wait",
+    "status",
+    "result",
+    "download",
+    "cancel",
+    "list",
+    "track",
+    "jobs",
+    "atlas",
+    "doctor",
+)
 
 
 class _InOrder(TyperGroup):
@@ -45,7 +59,7 @@ for group in (run_app, submit_app, track_app, worker_app):
     app.add_typer(group)
 app.command(epilog=MEANING)(wait)
 app.command("list")(list_jobs)
-for command in (status, result, download, cancel, doctor, sandbox, completion):
+for command in (status, result, download, cancel, jobs, atlas, doctor, sandbox, completion):
     app.command()(command)
 
 
@@ -59,7 +73,7 @@ def _version(wanted: bool) -> None:
 def _main(
     _: Annotated[bool, option("Print the version and exit.", "--version", callback=_version, is_eager=True)] = False,
 ) -> None:
-    """Submit, wait for and collect the jobs of Freeplay, PromptForge and FRYTE."""
+    """Submit, wait for and collect jobs: of Freeplay, PromptForge and FRYTE, of the atlas, and of declared services."""
 
 
 def run() -> int:

@@ -6,30 +6,55 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from attrs import frozen
 
-from jobwait._jobs.registry import SERVICES, service_module
+from jobwait._jobs.registry import SERVICES, is_service, service_module
+from jobwait._jobs.service_module import service_of
+from jobwait._text import strip_link_queries
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.options import option
+from jobwait.cli.services import (
+    Own,
+    Spec,
+    arguments_of_job,
+    complete_service,
+    declaration_of,
+    has_status_url,
+    id_names,
+    is_known,
+    page_of,
+    split_ids,
+)
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait import Job
 
+_STATUS_URL: Final = "status_url"
+
 
 @frozen
 class Name:
-    """One job's *service*, its *id* and, at Freeplay, its *project*."""
+    """One job's *service*, and its *ids*, the job's own last; or its status URL in place of them."""
 
     service: str
-    id: str
-    project: str | None = None
+    ids: tuple[str, ...]
+
+    @property
+    def argument(self) -> str:
+        """The name as a command takes it; the query of a status URL is in it, which may be a secret."""
+        *before, own = self.ids
+        return f"{self.service}:{'/'.join([*map(_quoted, before), own])}"
 
     def __str__(self) -> str:
-        return f"{self.service}:{self.project}/{self.id}" if self.project else f"{self.service}:{self.id}"
+        return strip_link_queries(self.argument)
+
+
+def _quoted(value: str) -> str:
+    return value.replace("%", "%25").replace("/", "%2F")
 
 
 @frozen(kw_only=True)
@@ -40,36 +65,45 @@ class Jobs:
         list[str],
         typer.Argument(
             metavar="SERVICE ID… | SERVICE:ID…",
-            help="Jobs of one service, or of several; at Freeplay PROJECT/ID; - reads names from stdin, one a line.",
+            help="Jobs of one service, or of several; where a job has several ids, as at Freeplay, PROJECT/ID; "
+            "with --spec FILE the ids alone; - reads names from stdin, one a line.",
+            autocompletion=complete_service,
         ),
     ]
     project: Annotated[str | None, option("Freeplay: the project of ids that name none.")] = None
     tenant: Annotated[int | None, option("FRYTE: the tenant of the jobs.")] = None
 
     @contextmanager
-    def handles(self, accounts: Accounts) -> Iterator[list[Job[Any]]]:
+    def handles(self, accounts: Accounts, spec: Spec) -> Iterator[list[Job[Any]]]:
         """A handle on each job, in order and without repeats; their clients are closed at the end."""
-        names = parse(self.names, self.project)
-        with accounts.clients(name.service for name in names) as clients:
-            yield [_handle(name, clients[name.service], self.tenant) for name in names]
+        own = spec.services()
+        names = parse(self.names, self.project, own)
+        with accounts.clients((name.service for name in names), own) as clients:
+            yield [handle(name, clients[name.service], own, tenant_id=self.tenant) for name in names]
 
     @contextmanager
-    def handle(self, accounts: Accounts) -> Iterator[Any]:
+    def handle(self, accounts: Accounts, spec: Spec) -> Iterator[Any]:
         """The handle on the only job."""
-        with self.handles(accounts) as found:
+        with self.handles(accounts, spec) as found:
             if len(found) != 1:
                 raise InvalidInput(f"One job is needed here, and {len(found)} are named.")
             yield found[0]
 
 
-def parse(arguments: Sequence[str], project: str | None = None) -> list[Name]:
+def parse(arguments: Sequence[str], project: str | None = None, own: Own | None = None) -> list[Name]:
     """The names in *arguments*, each once: a service and its ids, or each with its service; else InvalidInput."""
+    own = own or {}
     first, *rest = arguments
-    given = [f"{first}:{one}" for one in _expanded(rest)] if first in SERVICES else list(_expanded(arguments))
+    if len(own) == 1:
+        (only,) = own
+        given = [one if one.startswith(f"{only}:") else f"{only}:{one}" for one in _expanded(arguments)]
+        by_id = False
+    else:
+        by_id = is_known(first, own) or (bool(rest) and ":" not in first and first != "-")
+        given = [f"{first}:{one}" for one in _expanded(rest)] if by_id else list(_expanded(arguments))
     if not given:
-        by_id = first in SERVICES
         raise InvalidInput(f"No job of {first} is named; give its id." if by_id else "No job is named on stdin.")
-    return list(dict.fromkeys(_name(one, project) for one in given))
+    return list(dict.fromkeys(_name(one, project, own) for one in given))
 
 
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
@@ -81,33 +115,65 @@ def _expanded(arguments: Sequence[str]) -> Iterator[str]:
             yield argument
 
 
-def _name(argument: str, project: str | None) -> Name:
-    service, _, job_id = argument.partition(":")
-    if job_id.partition(":")[0] in SERVICES:  # a name from stdin may have its service although one was given
-        service, _, job_id = job_id.partition(":")
-    if service not in SERVICES or not job_id:
-        raise InvalidInput(f"{argument!r} names no job; write SERVICE:ID, where SERVICE is {', '.join(SERVICES)}.")
-    if service != "freeplay":
-        return Name(service, job_id)
-    owner, slash, last = job_id.rpartition("/")
-    project = owner if slash else project
-    if not project or not last:
-        raise InvalidInput(f"{argument!r} lacks its project; write freeplay:PROJECT/{last or 'ID'} or use --project.")
-    return Name(service, last, project)
+def _name(argument: str, project: str | None, own: Own) -> Name:
+    service, _, text = argument.partition(":")
+    if text.partition(":")[0] in {*SERVICES, service}:  # a name from stdin may have its service although one was given
+        service, _, text = text.partition(":")
+    if not text:
+        among = ", ".join(own or SERVICES)
+        more = "" if own else ", one of `jobwait atlas`, or what --spec FILE declares"
+        raise InvalidInput(
+            f"{strip_link_queries(argument)!r} names no job; write SERVICE:ID, where SERVICE is {among}{more}."
+        )
+    page = page_of(service, own)
+    if has_status_url(page):
+        return Name(service, (text,))
+    names = id_names(page)
+    ids = split_ids(text, len(names))
+    if len(ids) == len(names) - 1 and project and service == "freeplay":
+        ids = [project, *ids]
+    if len(ids) != len(names) or not all(ids):
+        lacking, own_id = names[: len(names) - len(ids)] or names[:1], ids[-1] or "ID"
+        form = "/".join([*(name.removesuffix("_id").upper() for name in names[:-1]), own_id])
+        what = " and ".join(name.removesuffix("_id") for name in lacking)
+        option_too = " or use --project" if service == "freeplay" else ""
+        raise InvalidInput(f"{argument!r} lacks its {what}; write {service}:{form}{option_too}.")
+    return Name(service, tuple(ids))
 
 
-def _handle(name: Name, client: Any, tenant: int | None) -> Job[Any]:
-    owner, more = [name.project] if name.project else [], [tenant] if name.service == "fryte" else []
-    return service_module(name.service).job(client, *owner, name.id, *more)  # type: ignore[no-any-return]
+def handle(name: Name, client: Any, own: Own, **more: Any) -> Any:
+    """The handle on the job called *name*; *more* is for FRYTE's jobs."""
+    page = page_of(name.service, own)
+    if has_status_url(page):
+        return page.job(client, status_url=name.ids[0])
+    if arguments_of_job(page):
+        return page.job(client, *name.ids, **(more if name.service == "fryte" else {}))
+    if hasattr(page, "job"):
+        return page.job(client, **dict(zip(id_names(page), name.ids, strict=True)))
+    from jobwait._jobs.handle import handle_of  # noqa: PLC0415 - `--help` must not load an HTTP client
+    from jobwait._polling.job_state import JobState  # noqa: PLC0415 - as above
+
+    service = service_of(page)
+    return handle_of(JobState(service, client, {service.id: name.ids[0]}))
 
 
-def arguments_for(jobs: Sequence[Job[Any]]) -> str:
-    """The arguments that name *jobs* in a command line."""
+def arguments_for(jobs: Sequence[Job[Any]], spec_arguments: str = "") -> str:
+    """The arguments that name *jobs* in a command line; *spec_arguments* are those of Spec."""
     tenants = {job._state.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
     # One option gives all the jobs of a command their tenant.
-    return " ".join([*(shlex.quote(str(name_of(job))) for job in jobs), *(f"--tenant {one}" for one in tenants)])
+    names = (shlex.quote(name_of(job).argument) for job in jobs)
+    return " ".join([*names, *(f"--tenant {one}" for one in tenants)]) + spec_arguments
 
 
 def name_of(job: Job[Any]) -> Name:
     """The name of *job*, as a command takes it."""
-    return Name(job.service.name, job.id, job._state.ids.get("project_id"))  # noqa: SLF001 - our own handle
+    service, ids = job.service, job._state.ids  # noqa: SLF001 - our own handle
+    if has_status_url(service):
+        return Name(service.name, (ids[_STATUS_URL],))
+    page = (
+        service if declaration_of(service) is not None or not is_service(service.name) else service_module(service.name)
+    )
+    names = id_names(page)
+    if not set(names) <= set(ids):  # the arguments of job() have other names than the ids
+        names = (*(name for name in ids if name not in {service.id, *service.optional_ids}), service.id)
+    return Name(service.name, tuple(ids[name] for name in names))

@@ -36,12 +36,11 @@ class Statuses:
             found.setdefault(state.strip(), set()).add(raw)
         return Policy(statuses=found) if found else Policy()
 
-    def check(self, service: str) -> None:
-        """InvalidInput if one is malformed, or *service* contradicts it: before anything is submitted."""
-        from jobwait._jobs.registry import loaded  # noqa: PLC0415 - as above
+    def check(self, service: Any) -> None:
+        """InvalidInput if one is malformed, or the Service contradicts it: before anything is submitted."""
         from jobwait._polling.job_state import with_statuses  # noqa: PLC0415 - as above
 
-        with_statuses(loaded[service], self.policy)
+        with_statuses(service, self.policy)
 
     def add_to(self, jobs: Iterable[Job[Any]]) -> None:
         """Have *jobs* know these statuses; InvalidInput if their service contradicts one."""

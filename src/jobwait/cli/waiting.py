@@ -81,7 +81,8 @@ def wait_for(
     output: Output,
     options: WaitOptions,
     on_outcome: Callable[[Outcome[Any]], None] = lambda _: None,
-    next_command: str = "",  # printed after the command that waits again
+    spec_arguments: str = "",  # those of Spec, for the command that waits again
+    next_command: str = "",  # printed after it
 ) -> int:
     """Wait for *jobs*, print each outcome, pass it to *on_outcome*; the exit status. The jobs run on after Ctrl-C."""
     outcomes: list[Outcome[Any]] = []
@@ -105,7 +106,7 @@ def wait_for(
         _print(outcome, by_key[outcome.service, outcome.job_id], output)
     if interrupted:
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
-        _interrupted([job for key, job in by_key.items() if key not in ended], options, next_command)
+        _interrupted([job for key, job in by_key.items() if key not in ended], options, spec_arguments, next_command)
     if options.report is not None:
         jobwait.report(record, options.report, overwrite=True)
     if interrupted:
@@ -125,7 +126,7 @@ def _print(outcome: Outcome[Any], job: Job[Any], output: Output) -> None:
         complain(str(outcome.error))
 
 
-def _interrupted(jobs: list[Job[Any]], options: WaitOptions, next_command: str) -> None:
+def _interrupted(jobs: list[Job[Any]], options: WaitOptions, spec_arguments: str, next_command: str) -> None:
     """Cancel *jobs* if that is wanted, until another Ctrl-C, and print how to wait for the others again."""
     left = list(jobs)
     if options.cancel_on_interrupt:
@@ -136,7 +137,8 @@ def _interrupted(jobs: list[Job[Any]], options: WaitOptions, next_command: str) 
                     left.remove(job)
     if left:
         which = "The job runs on" if len(left) == 1 else f"{len(left)} jobs run on"
-        complain(f"interrupted. {which}; take it up again with: jobwait wait {arguments_for(left)}{next_command}")
+        again = f"jobwait wait {arguments_for(left, spec_arguments)}{next_command}"
+        complain(f"interrupted. {which}; take it up again with: {again}")
 
 
 def _cancel(job: Job[Any]) -> bool:

@@ -139,9 +139,9 @@ def test_durations_as_people_read_them():
 
 def test_names_of_jobs():
     """One service and ids, or each with its service; each job once."""
-    assert [Name("fryte", "a"), Name("fryte", "b")] == parse(["fryte", "a", "b", "a"])
-    assert [Name("fryte", "a"), Name("freeplay", "j", "p")] == parse(["fryte:a", "freeplay:p/j"])
-    assert [Name("freeplay", "j", "p")] == parse(["freeplay", "j"], project="p")
+    assert [Name("fryte", ("a",)), Name("fryte", ("b",))] == parse(["fryte", "a", "b", "a"])
+    assert [Name("fryte", ("a",)), Name("freeplay", ("p", "j"))] == parse(["fryte:a", "freeplay:p/j"])
+    assert [Name("freeplay", ("p", "j"))] == parse(["freeplay", "j"], project="p")
     assert ["fryte:a", "freeplay:p/j"] == [str(name) for name in parse(["fryte:a", "freeplay:p/j"])]
     with pytest.raises(InvalidInput):
         parse(["other:a"])

@@ -90,4 +90,12 @@ def test_help_costs_no_http_client():
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )
     assert "jobwait.cli.commands.track" in loaded
-    assert set() == loaded & {"httpx", "rich.live", "sqlite3.dbapi2", "jobwait.fryte", "jobwait.fleet", "fryte_client"}
+    assert set() == loaded & {
+        "httpx",
+        "rich.live",
+        "sqlite3.dbapi2",
+        "jobwait.fryte",
+        "jobwait.fleet",
+        "fryte_client",
+        "jobwait.atlas",
+    }

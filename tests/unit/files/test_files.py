@@ -10,7 +10,7 @@ import pytest
 import jobwait
 from jobwait import errors, promptforge
 from jobwait._files import new_file, open_input, open_plain, write_text
-from jobwait.cli.result_folder import ResultFolder
+from jobwait.cli.results.folder import ResultFolder
 from jobwait.cli.waiting import WaitOptions
 
 KINDS = {"symbolic link", "dangling link", "FIFO", "folder"}

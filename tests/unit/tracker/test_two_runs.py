@@ -328,7 +328,8 @@ class World:
             if not held.empty() and (job := held.get()) is not None:
                 following.append(scheduler.add(job))
         elif following:
-            outbox += held.end(following.pop(self.chance.randrange(len(following))), outcome())[0]
+            ended, _ = held.end(following.pop(self.chance.randrange(len(following))), outcome())
+            outbox += ended
         else:
             outbox += self.tracker._database.write(lambda db: held.claim(db, 2))
 

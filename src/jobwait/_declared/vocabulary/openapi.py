@@ -37,7 +37,7 @@ class Document(NamedTuple):
         for operation in self.operations():
             if operation.name == name:
                 return operation
-            names.append(operation.name)
+            names += [operation.name] if operation.name else []
         import difflib  # noqa: PLC0415 - only for errors
 
         near = difflib.get_close_matches(name, names, 1)
@@ -45,20 +45,21 @@ class Document(NamedTuple):
         raise InvalidInput(f"{place} is {shown(name)}, which is no operationId of {self.name}; {meant}")
 
     def operations(self) -> Iterator[Operation]:
-        """All operations that have a name."""
+        """All operations; the name of one without operationId is empty."""
         for path, item in self._mapping(self.value.get("paths")).items():
             methods = self._mapping(item)
             for method in _METHODS:
                 entry = self._mapping(methods.get(method))
-                if isinstance(entry.get("operationId"), str) and isinstance(path, str):
+                if entry and isinstance(path, str):
                     shared, own = methods.get("parameters"), entry.get("parameters")
                     security = entry.get("security", self.value.get("security"))
                     fixed = self._fixed([*(shared or ()), *(own or ())])
-                    yield Operation(entry["operationId"], method.upper(), path, fixed, security)
+                    name = entry.get("operationId")
+                    yield Operation(name if isinstance(name, str) else "", method.upper(), path, fixed, security)
 
-    def answers(self, name: str) -> Iterator[tuple[int, Any, list[Any]]]:
-        """The JSON responses of the operation called *name*: status code, schema, samples."""
-        entry = next((self._entry(one) for one in self.operations() if one.name == name), {})
+    def answers(self, operation: Operation) -> Iterator[tuple[int, Any, list[Any]]]:
+        """The JSON responses of *operation*: status code, schema, samples."""
+        entry = self._entry(operation)
         for status, response in self._mapping(entry.get("responses")).items():
             for media_type, content in self._mapping(self._mapping(response).get("content")).items():
                 if str(status).isdigit() and "json" in media_type:
@@ -77,6 +78,26 @@ class Document(NamedTuple):
             found = [after for one in found for after in self._below(one, step)]
         variants = [variant for one in found for variant in self._variants(one)]
         return [word for one in variants for word in ([one["const"]] if "const" in one else one.get("enum") or ())]
+
+    def texts_in(self, schema: Any) -> list[str]:
+        """The paths of the texts in an answer of *schema*: its own, then those one level below."""
+        own = self._properties(schema)
+        below = [
+            (f"{name}.{inner}", one) for name, value in own.items() for inner, one in self._properties(value).items()
+        ]
+        return [name for name, value in [*own.items(), *below] if self._is_text(value)]
+
+    def _properties(self, schema: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for one in self._variants(schema):
+            found |= {
+                name: value for name, value in self._mapping(one.get("properties")).items() if name.isidentifier()
+            }
+        return found
+
+    def _is_text(self, schema: Any) -> bool:
+        kinds = [kind for one in self._variants(schema) for kind in _listed(one.get("type"))]
+        return "string" in kinds or any("enum" in one for one in self._variants(schema))
 
     def _below(self, schema: Any, step: str | int) -> list[Any]:
         below = []
@@ -146,3 +167,7 @@ class Document(NamedTuple):
             if parameter.get("in") == "query" and parameter.get("required") and values and len(values) == 1:
                 found[str(parameter["name"])] = str(values[0])
         return found
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -14,14 +14,17 @@ from jobwait.cli.accounts import Accounts
 from jobwait.cli.job_names import Jobs
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
-from jobwait.cli.result_folder import Format, ResultFolder
-from jobwait.cli.results import collect, deliver
+from jobwait.cli.results.collect import collect, deliver
+from jobwait.cli.results.folder import Format, ResultFolder
+from jobwait.cli.services import Spec
 from jobwait.cli.statuses import Statuses
+from jobwait.errors import InvalidInput
 
 
 def _result(
     *,
     jobs: Jobs,
+    spec: Spec,
     accounts: Accounts,
     format: Annotated[Format, option("PromptForge: how the answers are printed.")] = Format.jsonl,  # noqa: A002
     geojson: Annotated[Path | None, option("FRYTE: write the route as GeoJSON to this file.")] = None,
@@ -29,14 +32,20 @@ def _result(
     statuses: Statuses,
     output: Output,
 ) -> int:
-    """Print the results of a finished job: answers line by line, a plan or an optimization as a summary."""
-    with jobs.handle(accounts) as job, tempfile.TemporaryDirectory(prefix="jobwait-") as name:
+    """
+    Print the results of a finished job: answers line by line, a plan or an optimization as a summary, others unchanged.
+
+    Example: jobwait result fryte:c3f1c944, or jobwait result --spec renders.yaml r-7
+    """
+    with jobs.handle(accounts, spec) as job, tempfile.TemporaryDirectory(prefix="jobwait-") as name:
         statuses.add_to([job])
         folder = ResultFolder(out=Path(name), format=format, geojson=geojson, overwrite=overwrite)
         folder.check(job.service.name, job.id)
         collected = collect(job, folder)
-        if job.service.name == "promptforge" and not output.as_json:
-            # The answers unchanged: JSON and CSV are for programs, and escape control characters themselves.
+        if job.service.name not in {"fryte", "freeplay"} and not output.as_json:
+            if collected.files[0].suffix == "" and sys.stdout.isatty():
+                raise InvalidInput("The result is no JSON, and may be no text: write it to a file, or download it.")
+            # Unchanged: JSON and CSV are for programs, and escape control characters themselves.
             with collected.files[0].open("rb") as file:
                 sys.stdout.flush()
                 shutil.copyfileobj(file, sys.stdout.buffer)
@@ -47,12 +56,18 @@ def _result(
     return exits.SUCCEEDED
 
 
-def _download(jobs: Jobs, accounts: Accounts, statuses: Statuses, folder: ResultFolder, output: Output) -> int:
-    """Write the results of a finished job to a folder; continues an interrupted download."""
-    with jobs.handle(accounts) as job:
+def _download(
+    jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, folder: ResultFolder, output: Output
+) -> int:
+    """
+    Write the results of a finished job to a folder; continues an interrupted download.
+
+    Example: jobwait download promptforge:3f7a1c2e --out results, or jobwait download --spec renders.yaml r-7
+    """
+    with jobs.handle(accounts, spec) as job:
         statuses.add_to([job])
         folder.check(job.service.name, job.id)
-        deliver(job, folder, output)
+        deliver(job, folder, output, spec.arguments())
     return exits.SUCCEEDED
 
 

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 import attrs
 import typer
-from attrs import frozen
+from attrs import field, frozen
 
-from jobwait._jobs.registry import service_module
+from jobwait._jobs.service_module import service_of
+from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.job_names import name_of
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
-from jobwait.cli.result_folder import ResultFolder
-from jobwait.cli.results import deliver, download_command
+from jobwait.cli.results.collect import deliver, download_command
+from jobwait.cli.results.folder import ResultFolder
+from jobwait.cli.services import Own, Spec, page_of
 from jobwait.cli.statuses import Statuses
 from jobwait.cli.waiting import WaitOptions, wait_for
 
 if TYPE_CHECKING:
     from jobwait import Outcome
 
-submit_app = typer.Typer(name="submit", help="Submit a job and print its name, without waiting.", no_args_is_help=True)
-run_app = typer.Typer(name="run", help="Submit a job, wait for it and collect its results.", no_args_is_help=True)
+submit_app = typer.Typer(
+    name="submit", cls=AnyService, help="Submit a job and print its name, without waiting.", no_args_is_help=True
+)
+run_app = typer.Typer(
+    name="run", cls=AnyService, help="Submit a job, wait for it and collect its results.", no_args_is_help=True
+)
 
 
 @frozen(kw_only=True)
 class Batch:
-    """A batch of prompts at PromptForge."""
+    """
+    A batch of prompts at PromptForge.
+
+    Example: jobwait run promptforge prompts.jsonl --provider openai --model gpt-4o-mini --out results/
+    """
 
     service: ClassVar[str] = "promptforge"
     leaves_out: ClassVar[tuple[str, ...]] = ("geojson", "submitted")
@@ -46,7 +58,11 @@ class Batch:
 
 @frozen(kw_only=True)
 class Tour:
-    """A tour to be planned by FRYTE."""
+    """
+    A tour to be planned by FRYTE.
+
+    Example: jobwait run fryte tour.json --geojson route.json
+    """
 
     service: ClassVar[str] = "fryte"
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted")
@@ -62,7 +78,11 @@ class Tour:
 
 @frozen(kw_only=True)
 class Optimization:
-    """A prompt to be optimized by Freeplay."""
+    """
+    A prompt to be optimized by Freeplay.
+
+    Example: jobwait run freeplay --project PROJECT --version UUID --dataset UUID
+    """
 
     service: ClassVar[str] = "freeplay"
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
@@ -86,14 +106,40 @@ class Optimization:
     ] = True
 
 
+SPEC: Final = ("spec", "job")  # options of declared jobs alone
 SUBMISSIONS: Final[tuple[type[Batch | Tour | Optimization], ...]] = (Batch, Tour, Optimization)
 
 
-def _submit(what: Any, accounts: Accounts, output: Output) -> int:
-    with accounts.clients([what.service]) as clients:
-        job = _submitted(what, clients[what.service], output)
+@frozen
+class Request:
+    """What is submitted: *send* makes a job with a client of the service *name*; *own* are those that files declare."""
+
+    name: str
+    send: Callable[[Any], Any]
+    in_doubt: str
+    own: Own = field(factory=dict)
+    spec_arguments: str = ""
+
+    @classmethod
+    def of(cls, what: Any, spec: Spec) -> Request:
+        """The request that the arguments of a command ask for."""
+        if isinstance(what, Declared):
+            own = spec.services()
+            name, body = what.service_and_body(own)
+            page, ids = page_of(name, own), what.ids(name, own)
+            in_doubt = f"The job may have been submitted; {name} knows."
+            return cls(name, lambda client: page.submit(client, body, **ids), in_doubt, own, spec.arguments())
+        first, *options = attrs.asdict(what).items()  # the fields are the service module's own arguments
+        page = page_of(what.service, {})
+        return cls(what.service, lambda client: page.submit(client, first[1], **dict(options)), what.in_doubt)
+
+
+def _submit(what: Any, spec: Spec, accounts: Accounts, output: Output) -> int:
+    request = Request.of(what, spec)
+    with accounts.clients([request.name], request.own) as clients:
+        job = _submitted(request, clients[request.name], output)
     if not output.as_json:
-        typer.echo(str(name_of(job)))
+        typer.echo(visible(name_of(job).argument))
     for warning in getattr(job, "warnings", ()):
         complain(warning)
     return exits.SUCCEEDED
@@ -101,39 +147,45 @@ def _submit(what: Any, accounts: Accounts, output: Output) -> int:
 
 def _run(
     what: Any,
+    spec: Spec,
     accounts: Accounts,
     statuses: Statuses,
     wait_options: WaitOptions,
     folder: ResultFolder,
     output: Output,
 ) -> int:
-    folder.check(what.service)
+    request = Request.of(what, spec)
+    folder.check(request.name)
     wait_options.check()
-    statuses.check(what.service)
+    statuses.check(service_of(page_of(request.name, request.own)))
     folder = attrs.evolve(folder, submitted=getattr(what, "prompts", None))
-    with accounts.clients([what.service]) as clients:
-        job = _submitted(what, clients[what.service], output)
+    with accounts.clients([request.name], request.own) as clients:
+        job = _submitted(request, clients[request.name], output)
         statuses.add_to([job])
         if output.chatty:
             complain(f"submitted {name_of(job)}")
 
         def on_outcome(outcome: Outcome[Any]) -> None:
             if outcome.state == "succeeded":
-                deliver(job, folder, output)
+                deliver(job, folder, output, request.spec_arguments)
 
-        return wait_for([job], output, wait_options, on_outcome, f" && {download_command(job, folder)}")
+        after = f" && {download_command(job, folder, request.spec_arguments)}"
+        return wait_for([job], output, wait_options, on_outcome, request.spec_arguments, after)
 
 
-def _submitted(what: Any, client: Any, output: Output) -> Any:
-    with if_interrupted(what.in_doubt):
-        first, *options = attrs.asdict(what).items()  # the fields are the service module's own arguments
-        job = service_module(what.service).submit(client, first[1], **dict(options))
-    output.json("submitted", service=what.service, job_id=job.id, name=str(name_of(job)), token=job.token())
+def _submitted(request: Request, client: Any, output: Output) -> Any:
+    with if_interrupted(request.in_doubt):
+        job = request.send(client)
+    output.json("submitted", service=request.name, job_id=job.id, name=name_of(job).argument, token=job.token())
     return job
 
 
 for submission in SUBMISSIONS:
-    submit_app.command(submission.service, help=submission.__doc__)(command(_submit, what=submission))
+    submit_app.command(submission.service, help=submission.__doc__)(command(_submit, SPEC, what=submission))
     run_app.command(submission.service, help=submission.__doc__, epilog=exits.MEANING)(
-        command(_run, submission.leaves_out, what=submission)
+        command(_run, (*SPEC, *submission.leaves_out), what=submission)
     )
+submit_app.command(DECLARED, help=Declared.__doc__)(command(_submit, what=Declared))
+run_app.command(DECLARED, help=Declared.__doc__, epilog=exits.MEANING)(
+    command(_run, Declared.leaves_out, what=Declared)
+)

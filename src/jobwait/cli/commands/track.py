@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from attrs import frozen
 
-from jobwait._jobs.registry import SERVICES, service_module
+from jobwait._model.checks import is_ref
 from jobwait.cli import exits
-from jobwait.cli.accounts import Accounts, check_service
+from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, duration, option
 from jobwait.cli.output import Output
+from jobwait.cli.services import Own, Spec, complete_service, is_known
 from jobwait.cli.statuses import Statuses
+from jobwait.cli.tracked_rows import print_open, print_row
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
-
-SHOWN = 20  # open jobs of which a run prints a line each
 
 track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
 
@@ -34,36 +35,49 @@ class TrackerFile:
 
     file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar="JOBWAIT_TRACKER")] = Path("jobwait.db")
 
-    def open(self, *, new: bool = False) -> Tracker:
-        """The tracker, to be closed; its file must exist unless it may be *new*."""
+    def open(self, own: Own | None = None, *, new: bool = False) -> Tracker:
+        """The tracker, to be closed, with services that files declare; its file must exist unless it may be *new*."""
         from jobwait.tracker import Tracker  # noqa: PLC0415 - `--help` must not load a database
 
         if not new and not self.file.exists():
             raise InvalidInput(f"There is no file {self.file}; `jobwait track add` makes one, or name it with --file.")
-        return Tracker(self.file)
+        return Tracker(self.file, services=(own or {}).values())
 
 
 def _add(
     *,
-    service: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
-    job_ids: Annotated[list[str], typer.Argument(help="The ids of jobs that were submitted elsewhere.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SERVICE ID… | SERVICE:ID…",
+            help="Jobs that were submitted elsewhere; with --spec FILE the ids alone.",
+            autocompletion=complete_service,
+        ),
+    ],
     project: Annotated[str | None, option("The project of Freeplay's jobs.")] = None,
     user: Annotated[int | None, option("The user whose jobs they are at FRYTE; saves requests.")] = None,
+    spec: Spec,
     tracker_file: TrackerFile,
     accounts: Accounts,
     output: Output,
 ) -> int:
-    """Track jobs that exist already; needs the key, as the other commands do."""
-    check_service(service)
-    if (service == "freeplay") != (project is not None):
-        raise InvalidInput("--project is for freeplay's jobs, and they need it.")
-    before = [] if project is None else [project]
+    """
+    Track jobs that exist already; needs the key, as the other commands do.
+
+    Example: jobwait track add fryte c3f1c944, or jobwait track add --spec renders.yaml r-7
+    """
+    own = spec.services()
+    jobs = parse(names, project, own)
+    services = sorted({name.service for name in jobs})
+    if project is not None and services != ["freeplay"]:
+        raise InvalidInput("--project is for freeplay's jobs.")
     more: dict[str, Any] = {} if user is None else {"user_id": user}
-    page = service_module(service)
-    with tracker_file.open(new=True) as tracker, accounts.clients([service]) as clients:
-        jobs = [(page.job(clients[service], *before, job_id, **more), None) for job_id in job_ids]
-        added = tracker.add_all(jobs, service)
-    output.json("added", service=service, count=added)
+    with tracker_file.open(own, new=True) as tracker, accounts.clients(services, own) as clients:
+        handles = [(handle(name, clients[name.service], own, **more), None) for name in jobs]
+        added = sum(
+            tracker.add_all([one for one in handles if one[0].service.name == service], service) for service in services
+        )
+    output.json("added", service=services[0] if len(services) == 1 else None, count=added)
     output.text(f"{added} added")
     return exits.SUCCEEDED
 
@@ -80,6 +94,7 @@ def _run(
     ] = None,
     standby: Annotated[bool, option("Also wait for the jobs that other processes follow.", "--standby")] = False,
     statuses: Statuses,
+    spec: Spec,
     tracker_file: TrackerFile,
     accounts: Accounts,
     output: Output,
@@ -88,51 +103,36 @@ def _run(
     Wait for every tracked job that no other process waits for, and print how each ends.
 
     A job of which no outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
+    Jobs that were added with --spec need it here too. Example: jobwait track run --spec renders.yaml
     """
     states: list[str] = []
 
     def on_outcome(tracked: Tracked) -> None:
-        states.append(tracked.state)
-        _print(tracked, output)
+        if tracked.state != "waiting":  # for one that needs input, how the run ends counts: it may get an answer
+            states.append(tracked.state)
+        print_row(tracked, output)
 
-    with tracker_file.open() as tracker:
-        services = {tracked.account for tracked in tracker.pending()} & set(SERVICES)
+    own = spec.services()
+    with tracker_file.open(own) as tracker:
+        accounts_there = {tracked.account for tracked in tracker.pending() if not is_ref(tracked.host)}
+        services = {name for name in accounts_there if is_known(name, own)}
         file = tracker_file.file
-        again = f"jobwait track run --file {file}"
+        again = f"jobwait track run --file {file}{spec.arguments()}"
         sentence = f"The jobs run on, and {file} keeps them; go on with: {again}"
-        with accounts.clients(services) as clients, if_interrupted(sentence):
+        with accounts.clients(services, own) as clients, if_interrupted(sentence):
             connect = partial(_client_of, clients)
             policy = statuses.policy
             tracker.run(connect, on_outcome=on_outcome, policy=policy, give_up_after=give_up_after, standby=standby)
-        states += _print_open(tracker, output, again)
+        states += print_open(tracker, output, again)
     return exits.of_states(states)
-
-
-def _print_open(tracker: Tracker, output: Output, again: str) -> list[str]:
-    """Print which jobs are still open and why; how the last wait for each ended."""
-    states: list[str] = []
-    followed = 0
-    for tracked in tracker.pending():
-        output.json("open", **_facts(tracked), last_wait=tracked.last_wait, owner=tracked.owner)
-        if tracked.owner is not None:
-            followed += 1
-        elif tracked.last_wait is not None:
-            states.append(tracked.last_wait)
-            if len(states) <= SHOWN:
-                output.text(f"{tracked.key}  still open ({tracked.last_wait})  {tracked.reason}")
-    if len(states) > SHOWN:
-        output.text(f"{len(states) - SHOWN} more are still open: jobwait track list --pending")
-    if states:
-        output.text(f"{len(states)} still open; go on with: {again}")
-    if followed:
-        output.text(f"{followed} followed by other processes; --standby waits for them")
-    return states
 
 
 def _client_of(clients: Mapping[str, Any], account: str) -> Any:
     """The client of *account*; for the command an account is a service."""
     if account not in clients:
-        raise InvalidInput(f"The account {account!r} was named by a program: run it there.")
+        raise InvalidInput(
+            f"The account {account!r} is no service here: run it in the program that named it, or add --spec FILE."
+        )
     return clients[account]
 
 
@@ -147,7 +147,7 @@ def _list(
     with tracker_file.open() as tracker:
         rows = tracker.pending() if pending else tracker.all()
         for tracked in islice(rows, limit):
-            _print(tracked, output)
+            print_row(tracked, output)
         if next(rows, None) is not None and not output.quiet:
             complain(f"these are the oldest {limit} of more; say how many with --limit.")
     return exits.SUCCEEDED
@@ -182,16 +182,6 @@ def _report(tracker_file: TrackerFile, output: Output) -> int:
             output.json("unresolved", service=submission.service, key=submission.key, ids=submission.ids)
             output.text(f"unresolved: {submission.key} at {submission.service} ({known})")
     return exits.SUCCEEDED
-
-
-def _print(tracked: Tracked, output: Output) -> None:
-    output.json("tracked", **_facts(tracked))
-    output.text(f"{tracked.key}  {tracked.state}" + (f"  {tracked.reason}" if tracked.reason else ""))
-
-
-def _facts(tracked: Tracked) -> dict[str, Any]:
-    keys = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason")
-    return {name: getattr(tracked, name) for name in keys}
 
 
 for name, function in (("add", _add), ("run", _run), ("list", _list), ("retry", _retry), ("report", _report)):

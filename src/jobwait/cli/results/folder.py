@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from attrs import frozen
 
-from jobwait._files import check_free, write_text
+from jobwait._files import check_free, new_file
+from jobwait._jobs.registry import SERVICES
 from jobwait.cli.options import option
 from jobwait.errors import InvalidInput
 
@@ -46,7 +47,9 @@ class ResultFolder:
         """InvalidInput if results cannot be written: checked before a job is submitted, as a job costs money."""
         folder = self.path(job_id) if job_id is not None else self.out
         if folder is not None:
-            self._check_free(folder / self.file_name(service))
+            main = folder / self.file_name(service)
+            for file in (main,) if service in SERVICES else (main, main.with_suffix("")):
+                self._check_free(file)
         if self.geojson is not None:
             self._check_free(self.geojson)
         if self.submitted is not None and not self.submitted.is_file():
@@ -65,9 +68,15 @@ class ResultFolder:
 
     def write_json(self, path: Path, content: Any) -> Path:
         """Write *content* to *path*, whole or not at all; *path*. InvalidInput if something is there already."""
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        return self.write(path, text.encode("utf-8", "backslashreplace"))
+
+    def write(self, path: Path, content: bytes) -> Path:
+        """The same of bytes."""
         self._check_free(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n", overwrite=self.overwrite)
+        with new_file(path, overwrite=self.overwrite) as file:
+            file.write(content)
         return path
 
     def _check_free(self, path: Path) -> None:

@@ -14,7 +14,7 @@ from jobwait.cli import json_forms
 from jobwait.cli.exits import if_interrupted
 from jobwait.cli.job_names import arguments_for
 from jobwait.cli.output import Output
-from jobwait.cli.result_folder import RESULTS, ResultFolder
+from jobwait.cli.results.folder import RESULTS, ResultFolder
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class Collected:
 
 def collect(job: Any, folder: ResultFolder) -> Collected:
     """Write the results of *job* to its folder; InvalidInput before it has ended, JobFailed if it has no results."""
-    return _COLLECT[job.service.name](job, _final_status(job), folder)
+    return _COLLECT.get(job.service.name, _plain)(job, _final_status(job), folder)
 
 
-def deliver(job: Any, folder: ResultFolder, output: Output) -> None:
-    """Write the results of *job* to its folder and print a summary."""
-    with if_interrupted(f"What has arrived is kept; go on with: {download_command(job, folder)}"):
+def deliver(job: Any, folder: ResultFolder, output: Output, spec_arguments: str = "") -> None:
+    """Write the results of *job* to its folder and print a summary; *spec_arguments* are those of Spec."""
+    with if_interrupted(f"What has arrived is kept; go on with: {download_command(job, folder, spec_arguments)}"):
         collected = collect(job, folder)
     files = [str(path) for path in collected.files]
     output.json("result", service=job.service.name, job_id=job.id, files=files, result=collected.facts)
@@ -48,15 +48,17 @@ def deliver(job: Any, folder: ResultFolder, output: Output) -> None:
         output.text(f"written to {', '.join(files)}")
 
 
-def download_command(job: Any, folder: ResultFolder) -> str:
+def download_command(job: Any, folder: ResultFolder, spec_arguments: str = "") -> str:
     """The command line that collects the results of *job*."""
-    return f"jobwait download {arguments_for([job])}{folder.options()}"
+    return f"jobwait download {arguments_for([job], spec_arguments)}{folder.options()}"
 
 
 def _final_status(job: Any) -> Any:
-    snapshot, service = job.status(), job.service
-    raw = str(service.status(snapshot))
-    state, facts = service.statuses.of(raw), {"service": service.name, "job_id": job.id, "snapshot": snapshot}
+    seen, service = job._state, job.service  # noqa: SLF001 - our own handle
+    if seen.outcome is None or seen.outcome.error is not None:
+        job.status()
+    state, raw, snapshot = seen.state, seen.raw_status, seen.snapshot
+    facts = {"service": service.name, "job_id": job.id, "snapshot": snapshot}
     if state == "succeeded":
         return snapshot
     if state not in {"failed", "canceled"}:
@@ -101,7 +103,7 @@ def _plan(job: Any, _final: Any, folder: ResultFolder) -> Collected:
     facts = of_model(plan)
     files = [folder.write_json(folder.path(job.id) / f"{RESULTS}.json", facts)]
     if folder.geojson is not None:
-        from jobwait.cli.geojson import features  # noqa: PLC0415 - its library may be missing
+        from jobwait.cli.results.geojson import features  # noqa: PLC0415 - its library may be missing
 
         files.append(folder.write_json(folder.geojson, features(plan)))
     warnings = (f"Warning: {warning}" for warning in job.warnings)
@@ -172,6 +174,16 @@ def _optimization_lines(final: PromptOptimizationJobStatusResponse) -> Iterator[
     if final.changes_summary:
         yield "Changes:"
         yield from (f"  {line}" for line in final.changes_summary.splitlines())
+
+
+def _plain(job: Any, final: Any, folder: ResultFolder) -> Collected:
+    """The result of a job at any other service: JSON, or the bytes that the service sent."""
+    found = job.result() if hasattr(job, "result") else final
+    path = folder.path(job.id) / folder.file_name(job.service.name)
+    if isinstance(found, bytes):
+        return Collected((), {"bytes": len(found)}, (folder.write(path.with_suffix(""), found),))
+    facts = of_model(found)
+    return Collected((), facts, (folder.write_json(path, facts),))
 
 
 _COLLECT: Final[Mapping[str, Callable[[Any, Any, ResultFolder], Collected]]] = {

@@ -1,0 +1,1 @@
+"""The results of finished jobs: collected, and written to a folder."""
