@@ -23,8 +23,9 @@ from generator.emit.expressions.decoders import Decoders
 from generator.emit.expressions.literals import literal
 from generator.emit.expressions.model_use import model_use
 from generator.emit.methods import tags_of, write_methods
-from generator.emit.parser_document import TEXT_BODY, media_types
-from generator.emit.parsing import Parsed, number_names, parse
+from generator.emit.parser.changes import number_names
+from generator.emit.parser.document import TEXT_BODY, media_types
+from generator.emit.parser.parsing import Parsed, parse
 from generator.emit.template_data import TemplateData, template_data
 from generator.emit.uuid_arguments import take_texts
 from generator.errors import Finding, GeneratorError
@@ -108,10 +109,7 @@ def _correct(parsed: GeneratorData) -> None:
                 body.content_type = UntrustedString(body.content_type.get_untrusted_value().removeprefix(TEXT_BODY))
             for _, parameter in endpoint.iter_all_parameters():
                 _quote_default(parameter)
-                before = parameter.python_name
                 _rename_reserved(parameter, RESERVED_IN_ENDPOINTS)
-                path = endpoint.path.get_untrusted_value()
-                endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
             number_names(one for _, one in endpoint.iter_all_parameters())  # the path's come first and keep their names
     for model in parsed.models:
         fields = [*(model.required_properties or []), *(model.optional_properties or [])]
@@ -143,6 +141,7 @@ def _readme_rows(parsed: GeneratorData, data: TemplateData) -> list[dict[str, An
             "name": module_name(str(endpoint.name)),
             "arguments": _arguments(endpoint),
             "answer": endpoint_expressions.answer_type(endpoint).as_unembedded_code(),
+            "streams": endpoint_expressions.streams(endpoint),
             "client": "Client" if data.operation(endpoint).security == "none" else "AuthenticatedClient",
             "keys": _keys(endpoint, data),
             "rank": (endpoint.method != "get", data.operation(endpoint).security == "none"),

@@ -6,10 +6,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from generator.errors import Finding
 from generator.python_names import class_name
 from generator.spec.pointers import Document, at, composition_of, schemas, steps
 
 COMPONENTS = "#/components/schemas/"
+COMPONENT = re.compile(r"/components/schemas/[^/]+")
 ASSERTIONS = frozenset({"properties", "required", "additionalProperties", "oneOf", "anyOf"})  # beside an allOf
 
 
@@ -37,9 +39,30 @@ def discriminators(document: Document) -> list[Discriminator]:
     return [known[0] for known in found.values() if len(known) == 1]
 
 
+def state_implicit_names(document: Document) -> tuple[Finding, ...]:
+    """
+    Add to the mapping of each discriminator what OpenAPI implies: the name of each model, beside those that are stated.
+
+    Nothing may have renamed a model before. A base type is one of its own models unless a mapping leaves it out.
+    """
+    named = document.get("components", {}).get("schemas", {})
+    for pointer, schema in schemas(document):
+        stated = schema.get("discriminator")
+        if not isinstance(stated, dict):
+            continue
+        mapping = {value: reference_of(place) for value, place in (stated.get("mapping") or {}).items()}
+        members = [one.get("$ref") for one in schema.get("oneOf") or schema.get("anyOf") or []]
+        owner = f"#{pointer}"
+        if not members and COMPONENT.fullmatch(pointer) and (derived := _derived_from(named, owner)):
+            members = [*derived, owner] if owner in mapping.values() or not mapping else derived
+        implied = {steps(place)[-1]: place for place in members if place}
+        stated["mapping"] = {**mapping, **{name: place for name, place in implied.items() if name not in mapping}}
+    return ()
+
+
 def make_explicit(schema: Document) -> None:
     """
-    Complete the discriminator of the union *schema* with the implicit mapping of each model's name to its reference.
+    Keep of the discriminator of the union *schema* what leads to its members, and name those that it does not name.
 
     It is removed if it cannot be used: it has no field, or a member of the union is not a component.
     """
@@ -48,8 +71,7 @@ def make_explicit(schema: Document) -> None:
     places = [one.get("$ref") for one in members]
     if not isinstance(stated, dict) or not isinstance(stated.get("propertyName"), str) or None in places:
         return
-    named = {value: reference_of(place) for value, place in (stated.get("mapping") or {}).items()}
-    mapping = {value: place for value, place in named.items() if place in places}
+    mapping = {value: place for value, place in (stated.get("mapping") or {}).items() if place in places}
     mapping |= {steps(place)[-1]: place for place in places if place not in mapping.values()}
     if mapping:
         schema["discriminator"] = {"propertyName": stated["propertyName"], "mapping": mapping}
@@ -60,14 +82,14 @@ def expand_base_types(document: Document) -> None:
     Replace references to a base type with a discriminator by the union of its derived types.
 
     A response that refers to the base may contain any of them. References in `allOf` of the derived types are kept.
-    The base itself is a member of the union unless the discriminator has a mapping that leaves it out.
+    The base itself is a member of the union if it is mapped.
     """
     named = document.get("components", {}).get("schemas", {})
     unions = {f"{COMPONENTS}{name}": _union(named, f"{COMPONENTS}{name}") for name in named}
     for pointer, node in list(schemas(document)):
         parts = node.get("allOf", [])
         described = len(parts) == 1 and not ASSERTIONS & set(node)
-        if described and not re.fullmatch(r"/components/schemas/[^/]+", pointer):
+        if described and not COMPONENT.fullmatch(pointer):
             part, key = parts[0], "allOf"
         else:
             part, key = node, "$ref"
@@ -85,8 +107,7 @@ def _union(named: Document, place: str) -> Document | None:
         return None
     derived = _derived_from(named, place)
     del base["discriminator"]
-    mapped = {reference_of(one) for one in (stated.get("mapping") or {}).values()}
-    itself = [place] if place in mapped or not mapped else []
+    itself = [place] if place in (stated.get("mapping") or {}).values() else []
     return {"oneOf": [{"$ref": one} for one in [*derived, *itself]], "discriminator": stated} if derived else None
 
 
