@@ -7,12 +7,13 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from contextvars import ContextVar
 from enum import Enum
 from typing import Any, Generic, TypeGuard, TypeVar
 from uuid import UUID
 
 from ._errors import DecodeError
-from .types import UNSET, Unset
+from .types import UNSET, TextId, Unset
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -35,6 +36,7 @@ DATE_TIME_TEXT = re.compile(
 )
 LEAP_SECOND = "60"
 MISSING = "nothing: it is missing"
+_exact: ContextVar[bool] = ContextVar("_exact", default=False)  # whether other text is refused as a UUID
 
 
 def name_of(value: object) -> str:
@@ -84,11 +86,17 @@ def number(value: object) -> float:
 
 
 def uuid(value: object) -> UUID:
-    """A UUID in the form 8-4-4-4-12; the other forms that UUID() accepts are not `format: uuid`."""
+    """
+    A UUID in the form 8-4-4-4-12; the other forms that UUID() accepts are not `format: uuid`.
+
+    Other text is kept as a TextId, as no answer is unusable for an id, unless a union has a member that fits better.
+    """
     text = _text(value, "a UUID")
     if UUID_TEXT.fullmatch(text):
         return UUID(text)
-    raise _mismatch("a UUID", "another string")
+    if _exact.get():
+        raise _mismatch("a UUID", "another string")
+    return TextId(text)
 
 
 def date(value: object) -> dt.date:
@@ -220,7 +228,11 @@ class Closed(Generic[T]):
 
 
 class OneOf(Generic[T]):
-    """A decoder of unions: the first of *options* that succeeds; `OneOf[int | str](integer, string)` has that type."""
+    """
+    A decoder of unions: the first of *options* that succeeds; `OneOf[int | str](integer, string)` has that type.
+
+    They are tried with UUIDs that are ones first: with other text as ids, a member could hide one that fits.
+    """
 
     def __init__(self, *options: Decoder[Any]) -> None:
         self._options = options
@@ -230,6 +242,17 @@ class OneOf(Generic[T]):
         """Return the decoded value, or raise the error whose path is the longest."""
         if value is None and null in self._options:  # frequent, and ten times faster than a mismatch
             return value  # type: ignore[return-value]
+        if not _exact.get():
+            before = _exact.set(True)
+            try:
+                return self._first(value)
+            except DecodeError:
+                pass
+            finally:
+                _exact.reset(before)
+        return self._first(value)
+
+    def _first(self, value: object) -> T:
         faults: list[DecodeError] = []
         for option in self._in_order(value) if self._closed else self._options:
             try:
