@@ -9,8 +9,10 @@ from typing import Any
 from attrs import evolve
 from openapi_python_client.config import Config
 from openapi_python_client.parser import openapi as parser_module
-from openapi_python_client.parser.errors import ParseError
+from openapi_python_client.parser import properties as properties_module
+from openapi_python_client.parser.errors import ParseError, PropertyError
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty, Schemas
 from openapi_python_client.parser.properties import model_property as model_module
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
@@ -70,6 +72,18 @@ def _sorted_by_path(*, endpoint: Endpoint) -> Endpoint | ParseError:
     return endpoint
 
 
+def _processed_once(model: ModelProperty, *, schemas: Schemas, config: Config) -> Schemas | PropertyError:
+    """
+    A model in a union that is a component has its properties since the union was built.
+
+    The parser would process it again, and refuse the models of its properties as duplicates of themselves.
+    """
+    if model.required_properties is not None:
+        return schemas
+    return _process_model(model, schemas=schemas, config=config)
+
+
+_process_model = model_module.process_model
 _told_apart = Endpoint._check_parameters_for_conflicts  # noqa: SLF001 - see change_parser
 _fields_by_spelling = model_module.__dict__["_resolve_naming_conflict"]
 
@@ -81,5 +95,6 @@ def change_parser() -> None:
     setattr(Endpoint, "_check_parameters_for_conflicts", _parameters_told_apart)  # noqa: B010 - mypy allows no assignment
     setattr(Endpoint, "sort_parameters", staticmethod(_sorted_by_path))  # noqa: B010
     model_module.__dict__["_resolve_naming_conflict"] = _fields_told_apart
+    properties_module.__dict__["process_model"] = _processed_once
     # Each operation is copied three times, with all models that it refers to: most of the time of a large document.
     parser_module.__dict__["deepcopy"] = _copied

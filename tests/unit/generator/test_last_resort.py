@@ -59,6 +59,19 @@ def test_an_operation_that_cannot_be_parsed_is_left_out_in_capitals(write, refus
     assert ("/paths/~1refused", "THE OPERATION odd IS LEFT OUT: no") == (place, said)
 
 
+def test_the_models_inside_a_union_that_is_a_component_are_no_duplicates_of_themselves(write):
+    """Of a field, of a union in a field, and of a list in it: nothing is kept plain."""
+    inner = {"type": "object", "properties": {"x": TEXT}}
+    fields = {"one": inner, "two": {"oneOf": [inner, TEXT]}, "three": {"type": "array", "items": inner}}
+    union = {"anyOf": [{"type": "object", "properties": fields}, {"type": "null"}]}
+    content = {"application/json": {"schema": ref("Job")}}
+    paths = {"/x": {"get": {"operationId": "get", "responses": {"200": {"description": "", "content": content}}}}}
+    _, models, notices = parsed(write, paths, Job=union)
+
+    names = {"JobType0", "JobType0One", "JobType0TwoType0", "JobType0ThreeItem"}
+    assert (names, []) == (models, notices)
+
+
 @pytest.mark.parametrize(
     ("inline", "component"),
     [
