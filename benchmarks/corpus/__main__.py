@@ -19,7 +19,7 @@ from generator.paths import ROOT
 
 from . import trial
 from .archive import PACKAGE, VERSION, NoCorpus
-from .documents import SOURCES, Document, folder_of, names_in, sample, shuffled
+from .documents import JOB_APIS, SOURCES, Document, folder_of, job_apis, names_in, sample, shuffled
 from .report import Row, good, section, with_section
 from .trial import Trial, Verdict
 
@@ -32,12 +32,11 @@ def main() -> int:
     """The exit status: 1 if fewer than 97 of 100 were made, or one was neither made nor refused with a sentence."""
     chosen = _arguments()
     try:
-        folder = folder_of(chosen.source, CACHE)
+        documents = _documents(chosen)
     except NoCorpus as error:
         print(f"The real documents are left out: {error}")
         return 0
-    names = shuffled(names_in(folder), chosen.seed, one_a_provider=chosen.one_a_provider)
-    rows = list(_rows(list(sample(folder, names, chosen.sample)), chosen.jobs, with_stock=not chosen.without_stock))
+    rows = list(_rows(documents, chosen.jobs, with_stock=not chosen.without_stock))
     written = chosen.results.read_text(encoding="utf-8") if chosen.results.exists() else ""
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(with_section(written, section(_title(chosen, len(rows)), rows)), encoding="utf-8")
@@ -51,6 +50,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=100, help="how many documents")
     parser.add_argument("--seed", type=int, default=7, help="which ones: the same seed gives the same")
     parser.add_argument("--source", choices=SOURCES, default=PACKAGE, help="the package with the documents")
+    parser.add_argument("--job-apis", action="store_true", help="the documents of job APIs in all packages instead")
     parser.add_argument("--one-a-provider", action="store_true", help="not two documents of one provider")
     parser.add_argument("--without-stock", action="store_true", help="our generator alone")
     parser.add_argument("--jobs", type=int, default=1, help="how many documents at a time")
@@ -58,7 +58,18 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _documents(chosen: argparse.Namespace) -> list[Document]:
+    """The sample that was asked for, or the job APIs of all packages. Raises NoCorpus."""
+    if chosen.job_apis:
+        return job_apis({source: folder_of(source, CACHE) for source in JOB_APIS})
+    folder = folder_of(chosen.source, CACHE)
+    names = shuffled(names_in(folder), chosen.seed, one_a_provider=chosen.one_a_provider)
+    return list(sample(folder, names, chosen.sample))
+
+
 def _title(chosen: argparse.Namespace, size: int) -> str:
+    if chosen.job_apis:
+        return f"Job APIs: the {size} documents of both packages"
     package = f"{PACKAGE} {VERSION}" if chosen.source == PACKAGE else chosen.source
     each = ", one a provider" if chosen.one_a_provider else ""
     return f"{package}: {size} documents, seed {chosen.seed}{each}"

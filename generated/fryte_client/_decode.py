@@ -7,12 +7,13 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from contextvars import ContextVar
 from enum import Enum
 from typing import Any, Generic, TypeGuard, TypeVar
 from uuid import UUID
 
 from ._errors import DecodeError
-from .types import UNSET, Unset
+from .types import UNSET, TextId, Unset
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -36,6 +37,7 @@ DATE_TIME_TEXT = re.compile(
 LEAP_SECOND = "60"
 MISSING = "nothing: it is missing"
 WRONG = 1000  # surprises that what is no value of a member weighs, as against a field that is new
+_text_ids: ContextVar[int] = ContextVar("_text_ids", default=0)  # how many ids were read that are no UUIDs
 
 
 def name_of(value: object) -> str:
@@ -85,11 +87,17 @@ def number(value: object) -> float:
 
 
 def uuid(value: object) -> UUID:
-    """A UUID in the form 8-4-4-4-12; the other forms that UUID() accepts are not `format: uuid`."""
+    """
+    A UUID in the form 8-4-4-4-12; the other forms that UUID() accepts are not `format: uuid`.
+
+    Other text is kept as a TextId, as no answer is unusable for an id; it is counted, as a union prefers members
+    without one.
+    """
     text = _text(value, "a UUID")
     if UUID_TEXT.fullmatch(text):
         return UUID(text)
-    raise _mismatch("a UUID", "another string")
+    _text_ids.set(_text_ids.get() + 1)
+    return TextId(text)
 
 
 def date(value: object) -> dt.date:
@@ -261,7 +269,8 @@ class OneOf(Generic[T]):
     """
     A decoder of unions; `OneOf[int | str](integer, string)` has that type.
 
-    The options that name most of a value are tried first, in their order the rest; the first that succeeds is taken.
+    The options that name most of a value are tried first; of those that name as much the first that succeeds is taken,
+    and one that takes other text for a UUID only if no other does.
     """
 
     def __init__(self, *options: Decoder[Any]) -> None:
@@ -272,22 +281,34 @@ class OneOf(Generic[T]):
         """Return the decoded value, or raise the error whose path is the longest."""
         if value is None and null in self._options:  # frequent, and ten times faster than a mismatch
             return value  # type: ignore[return-value]
+        before = _text_ids.get()
         faults: list[DecodeError] = []
-        for option in self._in_order(value) if self._ranked else self._options:
-            try:
-                decoded: T = option(value)
-            except DecodeError as fault:
-                faults.append(fault)
-            else:
-                return decoded
+        for alike in self._in_order(value) if self._ranked else [self._options]:
+            other: list[T] = []  # what the options made of it that took text for a UUID
+            for option in alike:
+                try:
+                    decoded: T = option(value)
+                except DecodeError as fault:
+                    faults.append(fault)
+                else:
+                    if _text_ids.get() == before:
+                        return decoded
+                    other.append(decoded)
+                _text_ids.set(before)
+            if other:
+                _text_ids.set(before + 1)
+                return other[0]
         furthest = max(faults, key=lambda fault: len(fault.path))
         if furthest.path:
             raise furthest
         raise _mismatch(" or ".join(dict.fromkeys(fault.expected for fault in faults)), furthest.got)
 
-    def _in_order(self, value: object) -> list[Decoder[Any]]:
-        """The options, those last that have the most surprises."""
-        return sorted(self._options, key=lambda option: _surprises(option, value))
+    def _in_order(self, value: object) -> list[list[Decoder[Any]]]:
+        """The options, grouped by how many surprises they have; those last that have the most."""
+        counted: dict[int, list[Decoder[Any]]] = {}
+        for option in self._options:
+            counted.setdefault(_surprises(option, value), []).append(option)
+        return [counted[surprises] for surprises in sorted(counted)]
 
 
 class OneOfKind(Generic[T]):
@@ -351,6 +372,8 @@ class Fields:
 
 def _surprises(decode: Decoder[Any], value: object) -> int:
     """How much of *value* the spec does not name, though *decode* may accept it."""
+    if decode is uuid:
+        return not (isinstance(value, str) and UUID_TEXT.fullmatch(value))
     counted: Callable[[object], int] | None = getattr(decode, "surprises", None)
     return counted(value) if counted else 0
 

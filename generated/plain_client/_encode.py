@@ -97,6 +97,14 @@ def encoded(content: str, content_type: str) -> bytes:
         raise ValueError(f"The text holds a character that cannot be sent as {content_type}.") from None
 
 
+def wrong_body(value: Any, types: str) -> Body:
+    """No body for UNSET; ValueError for any other *value*, which is none of the *types* that decide how it is sent."""
+    if value is UNSET:
+        return {}
+    hint = " The from_dict() of a model takes a dict." if isinstance(value, Mapping) else ""
+    raise ValueError(f"body must be {types}, not {type(value).__name__}.{hint}")
+
+
 def path_value(name: str, value: object) -> str:
     """*value* as one path segment; ValueError for a value that would change the path."""
     plain = wire(value)

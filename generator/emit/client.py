@@ -24,8 +24,9 @@ from generator.emit.expressions.decoders import Decoders
 from generator.emit.expressions.literals import literal
 from generator.emit.expressions.model_use import model_use
 from generator.emit.methods import tags_of, write_methods
-from generator.emit.parser_document import TEXT_BODY, media_types
-from generator.emit.parsing import Parsed, number_names, parse
+from generator.emit.parser.changes import number_names
+from generator.emit.parser.document import TEXT_BODY, media_types
+from generator.emit.parser.parsing import Parsed, parse
 from generator.emit.template_data import TemplateData, template_data
 from generator.emit.uuid_arguments import take_texts
 from generator.errors import Finding, GeneratorError
@@ -123,10 +124,7 @@ def _correct(parsed: GeneratorData) -> None:
 def name_arguments(endpoint: Endpoint) -> None:
     """Rename the arguments of *endpoint* whose names its module uses, and tell equal ones apart."""
     for _, parameter in endpoint.iter_all_parameters():
-        before = parameter.python_name
         _rename_reserved(parameter, RESERVED_IN_ENDPOINTS)
-        path = endpoint.path.get_untrusted_value()
-        endpoint.path = UntrustedString(path.replace(f"{{{before}}}", f"{{{parameter.python_name}}}"))
     number_names(one for _, one in endpoint.iter_all_parameters())  # the path's come first and keep their names
 
 
@@ -159,6 +157,7 @@ def _readme_rows(parsed: GeneratorData, data: TemplateData) -> list[dict[str, An
             "name": module_name(str(endpoint.name)),
             "arguments": _arguments(endpoint),
             "answer": endpoint_expressions.answer_type(endpoint).as_unembedded_code(),
+            "streams": endpoint_expressions.streams(endpoint),
             "client": "Client" if data.operation(endpoint).security == "none" else "AuthenticatedClient",
             "keys": _keys(endpoint, data),
             "rank": (endpoint.method != "get", data.operation(endpoint).security == "none"),

@@ -1,13 +1,13 @@
 """Operations as methods of a client: one class a tag, which an attribute of the client makes when it is asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from generator.emit.expressions.endpoints import late_imports
+from generator.emit.expressions.endpoints import late_imports, streams
 from generator.emit.runtime._keyed_client import KeyedClient, SeveralKeysClient
 from generator.python_names import class_name, module_name
 
@@ -20,11 +20,13 @@ CLIENT_NAMES = frozenset(
 
 @dataclass(frozen=True)
 class Method:
-    """One operation, the name of its module and method, and that of its method for async code."""
+    """One operation, the name of its module and method, and those of its further methods."""
 
     endpoint: Endpoint
     module: str
-    twin: str
+    twin: str  # for async code
+    download: str = ""  # to a file, where the answer is bytes
+    download_twin: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,14 +77,22 @@ def _tag(folder: str, endpoints: list[Endpoint]) -> Tag:
 def _methods(endpoints: list[Endpoint]) -> list[Method]:
     named = [(one, module_name(str(one.name))) for one in endpoints]  # as openapi-python-client names the files
     taken = {name for _, name in named}
-    found: list[Method] = []
-    for one, name in named:
-        twin = f"{name}_async"
-        while twin in taken:
-            twin += "_"
-        taken.add(twin)
-        found.append(Method(one, name, twin))
-    return found
+    twins = [_free(f"{name}_async", taken) for _, name in named]
+    found = [Method(one, name, twin) for (one, name), twin in zip(named, twins, strict=True)]
+    return [_with_downloads(one, taken) if streams(one.endpoint) else one for one in found]
+
+
+def _with_downloads(method: Method, taken: set[str]) -> Method:
+    download, twin = (_free(f"{method.module}{ending}", taken) for ending in ("_download", "_download_async"))
+    return replace(method, download=download, download_twin=twin)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """*name*, with underscores until it is not *taken*; from now on it is."""
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
 
 
 def _from_here(line: str) -> str:

@@ -6,17 +6,19 @@ from generator.python_names import class_name, module_name
 from generator.scaffold.detect.progress import Progress
 from generator.scaffold.detect.response_fields import inner
 from generator.scaffold.detect.result import Reason, Result
-from generator.scaffold.detect.state_words import VOCABULARY
 from generator.scaffold.detect.status import StatusOperation
 from generator.scaffold.detect.submit import SubmitOperation
 from generator.scaffold.overlay_file import model_name
 from generator.scaffold.sample_answers import type_of
 from generator.scaffold.status_code import (
     GUESS,
+    items_statuses,
     progress_function,
+    reads_progress,
     reason_function,
     status_argument,
     status_function,
+    status_map,
     status_path,
 )
 from generator.scaffold.submit_code import submit_code
@@ -36,95 +38,129 @@ class Detected:
     keyed: bool
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What the parts of the module share: its classes, and of each id the name, how it is read and its type."""
+
+    service: str
+    handle: str
+    client: str
+    model: str
+    ids: list[tuple[str, str, str]]
+
+
 def service_module(name: str, document: Document, found: StatusOperation, detected: Detected) -> str:
     """The source of the module jobwait/NAME.py, not yet formatted."""
-    named, operation = model_name(document, found), module_name(found.name)
-    model = f"models.{named}" if named else "Any"
-    tag = _folder(found.operation)
-    ids = [_id(document, parameter) for parameter in found.ids(document)]
-    needs_uuid = any("UUID(" in value for _, value, _ in ids)
-    arguments = ", ".join(sorted((value for _, value, _ in ids), key=lambda value: "=" in value))  # keywords last
-    parameters = "".join(f", {python}: {kind}" for python, _, kind in ids)
-    id_items = ", ".join(f'"{python}": str({python})' for python, _, _ in ids)
-    handle, client = f"{class_name(name)}Job", "AuthenticatedClient" if detected.keyed else "Client"
-    progress, result, starts = detected.progress, detected.result, detected.submit
-    key = f'key_variable="{name.upper()}_API_KEY",' if detected.keyed else f"{GUESS} the specification asks for no key."
-    uses_models = named or (starts and starts.body)
-    reads_progress = progress.kind not in {"none", "unclear"}
-    progress_import = ", Progress" if reads_progress else ""
-    submit_import = ", Operation, Submission, call, sync_and_async" if starts else ""
-    submit_import += ", identifier" if starts and not starts.certain else ""
-    functions = "".join(
+    model = model_name(document, found)
+    names = _Names(
+        service=name,
+        handle=f"{class_name(name)}Job",
+        client="AuthenticatedClient" if detected.keyed else "Client",
+        model=f"models.{model}" if model else "Any",
+        ids=[_id(document, parameter) for parameter in found.ids(document)],
+    )
+    return "\n\n".join(
         [
-            _items_statuses(found),
-            status_function(found, model),
-            progress_function(progress, model),
-            reason_function(detected.reason, model),
+            _head(names, found, detected),
+            _functions(names, found, detected),
+            _service(names, found, detected),
+            _handles(names),
+            _submitting(names, document, found, detected.submit),
         ]
     )
-    submitting = ""
-    if starts:
-        others = [
-            one for one, parameter in zip(ids, found.ids(document), strict=True) if parameter["name"] in starts.ids
-        ]
-        submitting = submit_code(handle, client, starts, others, ids[-1][0])
+
+
+def _head(names: _Names, found: StatusOperation, detected: Detected) -> str:
+    """The docstring, the imports and the public names."""
+    typed, starts = names.model != "Any", detected.submit
+    from_client = names.client + (", models" if typed or (starts and starts.body) else "")
+    more = ", Progress" if reads_progress(detected.progress) else ""
+    more += ", Operation, Submission, call, sync_and_async" if starts else ""
+    more += ", identifier" if starts and not starts.certain else ""
     return f'''"""
-{class_name(name)}: a job of a service that was added by `codegen.py add`.
+{class_name(names.service)}: a job of a service that was added by `codegen.py add`.
 
 Each line that is marked GUESS was derived from the specification: check it.
 """
 
 from __future__ import annotations
 
-{"" if named else "from typing import Any"}
-{"from uuid import UUID" if needs_uuid else ""}
+{"" if typed else "from typing import Any"}
+{"from uuid import UUID" if any("UUID(" in value for _, value, _ in names.ids) else ""}
 
-from {name}_client import {client}{", models" if uses_models else ""}
-from {name}_client.api.{tag} import {operation} as status_of
-{_submit_imports(name, starts)}from jobwait.service import (
-    Ids, Job, JobState, PollingDefaults, Service, StatusMap, connector, httpx{progress_import}{submit_import}
+from {names.service}_client import {from_client}
+from {names.service}_client.api.{_folder(found.operation)} import {module_name(found.name)} as status_of
+{_submit_imports(names.service, starts)}from jobwait.service import (
+    Ids, Job, JobState, PollingDefaults, Service, StatusMap, connector, httpx{more}
 )
 
-__all__ = ["SERVICE", "{handle}", "connect", "job"{', "submit", "submit_async"' if starts else ""}]
+__all__ = ["SERVICE", "{names.handle}", "connect", "job"{', "submit", "submit_async"' if starts else ""}]
 
-{GUESS} {_result_comment(result)}
+{GUESS} {_result_comment(detected.result)}
+'''
 
 
-def _poll(client: {client}, ids: Ids) -> httpx.Request:
+def _functions(names: _Names, found: StatusOperation, detected: Detected) -> str:
+    """The functions that poll and read a response, and the class of the handle."""
+    arguments = ", ".join(sorted((value for _, value, _ in names.ids), key=lambda value: "=" in value))  # keywords last
+    return f'''
+def _poll(client: {names.client}, ids: Ids) -> httpx.Request:
     return status_of.build(client, {arguments})
 
 
-{functions}
-class {handle}(Job[{model}]):
-    """A job at {class_name(name)}."""
+{items_statuses(found)}{status_function(found, names.model)}{progress_function(detected.progress, names.model)}{
+        reason_function(detected.reason, names.model)
+    }
+class {names.handle}(Job[{names.model}]):
+    """A job at {class_name(names.service)}."""
+'''
 
 
-SERVICE: Service[{client}, {model}] = Service(
-    name="{name}",
-    id="{ids[-1][0]}",
+def _service(names: _Names, found: StatusOperation, detected: Detected) -> str:
+    """The description of the service, and `connect`."""
+    variables = names.service.upper()
+    key = f'key_variable="{variables}_API_KEY",' if detected.keyed else f"{GUESS} the specification asks for no key."
+    return f"""
+SERVICE: Service[{names.client}, {names.model}] = Service(
+    name="{names.service}",
+    id="{names.ids[-1][0]}",
     poll=_poll,
     parse=status_of.parse,
     status={status_argument(found)},
     status_path="{status_path(found)}",
-    statuses={"STATUSES" if found.end.kind == "items" else _status_map(found)},
+    statuses={"STATUSES" if found.end.kind == "items" else status_map(found)},
     {"" if found.statuses.of("queued") or found.statuses.of("running") else "live_statuses=False,"}
     {"reason=_reason," if detected.reason else GUESS + " no field of the response says why a job failed."}
-    {"progress=_progress," if reads_progress else f"{GUESS} {_no_progress(progress)}"}
+    {"progress=_progress," if reads_progress(detected.progress) else f"{GUESS} {_no_progress(detected.progress)}"}
     defaults=PollingDefaults(timeout=3600.0, interval=5.0, first_interval=5.0),  {GUESS} ask how often to poll.
     {key}
-    url_variable="{name.upper()}_BASE_URL",
-    job={handle},
+    url_variable="{variables}_BASE_URL",
+    handle={names.handle},
 )
 
 
-connect = connector({client}, SERVICE)
+connect = connector({names.client}, SERVICE)
+"""
 
 
-def job(client: {client}{parameters}) -> {handle}:
-    """The job *{ids[-1][0]}*, ready to be waited for."""
-    return {handle}(JobState(SERVICE, client, {{{id_items}}}))
+def _handles(names: _Names) -> str:
+    """The function `job`."""
+    parameters = "".join(f", {python}: {kind}" for python, _, kind in names.ids)
+    id_items = ", ".join(f'"{python}": str({python})' for python, _, _ in names.ids)
+    return f'''
+def job(client: {names.client}{parameters}) -> {names.handle}:
+    """The job *{names.ids[-1][0]}*, ready to be waited for."""
+    return {names.handle}(JobState(SERVICE, client, {{{id_items}}}))
+'''
 
-{submitting}'''
+
+def _submitting(names: _Names, document: Document, found: StatusOperation, starts: SubmitOperation | None) -> str:
+    """The function `submit`, where the specification has an operation for it."""
+    if starts is None:
+        return ""
+    pairs = zip(names.ids, found.ids(document), strict=True)
+    others = [one for one, parameter in pairs if parameter["name"] in starts.ids]
+    return submit_code(names.handle, names.client, starts, others, names.ids[-1][0])
 
 
 def _submit_imports(name: str, starts: SubmitOperation | None) -> str:
@@ -149,27 +185,6 @@ def _id(document: Document, parameter: Document) -> tuple[str, str, str]:
     value = IDS.get(schema.get("format") or "", IDS.get(type_of(schema), "{}")).format(f'ids["{python}"]')
     keyword = f"{python}=" if parameter["in"] != "path" else ""
     return python, f"{keyword}{value}", "int" if value.startswith("int") else "str"
-
-
-def _status_map(found: StatusOperation) -> str:
-    return f"StatusMap(  {GUESS} {_states_comment(found)}\n{_statuses(found)}    )"
-
-
-def _items_statuses(found: StatusOperation) -> str:
-    """The status map as a constant, for a status function that compares several statuses."""
-    return f"STATUSES = {_status_map(found)}\n\n\n" if found.end.kind == "items" else ""
-
-
-def _states_comment(found: StatusOperation) -> str:
-    if not found.statuses.states:
-        return "the specification names no states; put each into one of these sets."
-    unknown = f"; their meaning is unknown: {', '.join(found.statuses.unknown)}" if found.statuses.unknown else ""
-    return f"from the {found.statuses.source} of {'.'.join(found.status.path)}{unknown}."
-
-
-def _statuses(found: StatusOperation) -> str:
-    sets = [(meaning, found.statuses.of(meaning)) for meaning in VOCABULARY]
-    return "".join(f"        {meaning}={{{', '.join(map(repr, states))}}},\n" for meaning, states in sets if states)
 
 
 def _result_comment(result: Result) -> str:

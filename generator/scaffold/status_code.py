@@ -4,7 +4,7 @@ from generator.python_names import module_name
 from generator.scaffold.detect.progress import Progress
 from generator.scaffold.detect.response_fields import ITEM, PATH
 from generator.scaffold.detect.result import Reason
-from generator.scaffold.detect.state_words import FINAL
+from generator.scaffold.detect.state_words import FINAL, VOCABULARY
 from generator.scaffold.detect.status import StatusOperation
 
 GUESS = "# GUESS:"
@@ -104,9 +104,14 @@ def reason_function(reason: Reason | None, model: str) -> str:
     )
 
 
+def reads_progress(progress: Progress) -> bool:
+    """Whether progress is read: a field reports it, and the specification says what its end is."""
+    return progress.kind not in {"none", "unclear"}
+
+
 def progress_function(progress: Progress, model: str) -> str:
-    """The function `_progress`; empty if no field reports progress."""
-    if progress.kind in {"none", "unclear"}:
+    """The function `_progress`; empty if none is read."""
+    if not reads_progress(progress):
         return ""
     done = chain(progress.done)
     head = f"def _progress(snapshot: {model}) -> Progress | None:\n    {GUESS} {progress.kind}.\n"
@@ -123,3 +128,25 @@ def progress_function(progress: Progress, model: str) -> str:
         f"{head}    done: object = {done}\n    total: object = {chain(progress.total)}\n"
         f"    return Progress({arguments}) if isinstance(done, int) else None\n\n\n"
     )
+
+
+def status_map(found: StatusOperation) -> str:
+    """The status map, with a comment on where its words are from."""
+    return f"StatusMap(  {GUESS} {_states_comment(found)}\n{_statuses(found)}    )"
+
+
+def items_statuses(found: StatusOperation) -> str:
+    """The status map as a constant, for a status function that compares several statuses."""
+    return f"STATUSES = {status_map(found)}\n\n\n" if found.end.kind == "items" else ""
+
+
+def _states_comment(found: StatusOperation) -> str:
+    if not found.statuses.states:
+        return "the specification names no states; put each into one of these sets."
+    unknown = f"; their meaning is unknown: {', '.join(found.statuses.unknown)}" if found.statuses.unknown else ""
+    return f"from the {found.statuses.source} of {'.'.join(found.status.path)}{unknown}."
+
+
+def _statuses(found: StatusOperation) -> str:
+    sets = [(meaning, found.statuses.of(meaning)) for meaning in VOCABULARY]
+    return "".join(f"        {meaning}={{{', '.join(map(repr, states))}}},\n" for meaning, states in sets if states)

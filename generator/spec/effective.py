@@ -20,7 +20,7 @@ from generator.spec.pointers import Document, objects, steps
 from generator.spec.repair import repair
 from generator.spec.requests.keys import remove_unsendable
 from generator.spec.requests.prepare import prepare_requests
-from generator.spec.schemas.discriminators import expand_base_types
+from generator.spec.schemas.discriminators import expand_base_types, state_implicit_names
 from generator.spec.schemas.local_references import localise_references
 from generator.spec.select import ALL_OPERATIONS, Selection, select
 from generator.spec.shape import repair_shape
@@ -31,6 +31,7 @@ BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
     localise_references,
     known_types,
     prepare_requests,
+    state_implicit_names,
     repair,
     shorten_operation_ids,
     shorten_names,

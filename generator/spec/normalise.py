@@ -106,7 +106,7 @@ def _titled_objects_to_components(document: Document) -> None:
 
 
 def _explicit_discriminators(document: Document) -> None:
-    for _, schema in schemas(document):
+    for _, schema in list(schemas(document)):
         if "discriminator" in schema:
             make_explicit(document, schema)
 

@@ -11,7 +11,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from generator.emit.client import name_arguments, name_fields
-from generator.emit.parsing import tell_arguments_apart, tell_fields_apart
+from generator.emit.parser.changes import tell_arguments_apart, tell_fields_apart
 from generator.python_names import PREFIX, class_name, module_name
 from generator.spec.pointers import Document
 

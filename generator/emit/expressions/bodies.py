@@ -17,9 +17,9 @@ CLASSES = {
     "AnyProperty": "object",
     "BooleanProperty": "bool",
     "ConstProperty": "object",
-    "FloatProperty": "float",
+    "FloatProperty": "float | int",
     "ListProperty": "list",
-    "NoneProperty": "type(None)",
+    "NoneProperty": "None",
 }
 
 
@@ -30,16 +30,25 @@ class Bodies:
         self._data = data
 
     def body_code(self, endpoint: Endpoint) -> PythonCode:
-        """The call that encodes the body; of several content types, the one that is named or fits the body's type."""
+        """
+        The call that encodes the body; of several content types, the one that is named or fits the body's type.
+
+        Where its type decides, a body of none of the types is an error; one content type takes what can be encoded.
+        """
         named = endpoint.bodies if chosen_by_name(endpoint) else []
-        *others, last = sorted(_distinct(endpoint), key=lambda body: "object" in classes(body))
         chain = [
             f"{self._body(endpoint, body)} if content_type == {literal(body.content_type)} else " for body in named
         ]
+        *others, last = sorted(_distinct(endpoint), key=lambda body: "object" in classes(body))
+        if others and "object" not in classes(last):
+            others.append(last)
         chain += [
-            f"{self._body(endpoint, body)} if isinstance(body, {_joined(classes(body))}) else " for body in others
+            f"{self._body(endpoint, body)} if isinstance(body, {' | '.join(classes(body))}) else " for body in others
         ]
-        return PythonCode("".join(chain) + self._body(endpoint, last))
+        otherwise = (
+            f"encode.wrong_body(body, {_types_of(endpoint)!r})" if last in others else self._body(endpoint, last)
+        )
+        return PythonCode("".join(chain) + otherwise)
 
     def forms(self, endpoint: Endpoint) -> bool:
         """Whether the module of *endpoint* needs the runtime's module of forms."""
@@ -59,9 +68,13 @@ class Bodies:
 
 def body_type(endpoint: Endpoint) -> PythonCode:
     """The type of the argument body, with its default."""
-    types = " | ".join(dict.fromkeys(one for body in endpoint.bodies for one in _types(body)))
+    types = _types_of(endpoint)
     required = all(body.prop.required for body in endpoint.bodies)
     return PythonCode(types if required else f"{types} | Unset = UNSET")
+
+
+def _types_of(endpoint: Endpoint) -> str:
+    return " | ".join(dict.fromkeys(one for body in endpoint.bodies for one in _types(body)))
 
 
 def _types(body: Any) -> tuple[str, ...]:
@@ -101,17 +114,13 @@ def classes(body: Any) -> tuple[str, ...]:
     return _types(body) if body.body_type == "content" else tuple(dict.fromkeys(_classes(body.prop)))
 
 
-def _joined(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else " | ".join("None" if one == "type(None)" else one for one in names)
-
-
 def _classes(prop: Any) -> Iterator[str]:
     kind = type(prop).__name__
     if kind == "UnionProperty":
         for one in prop.inner_properties:
             yield from _classes(one)
     else:
-        yield CLASSES.get(kind) or prop.get_instance_type_string().as_unembedded_code()
+        yield from (CLASSES.get(kind) or prop.get_instance_type_string().as_unembedded_code()).split(" | ")
 
 
 def _fields(fields: dict[str, FieldEncoding]) -> str:

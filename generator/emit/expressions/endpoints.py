@@ -39,6 +39,11 @@ def answer_type(endpoint: Endpoint) -> PythonCode:
     return PythonCode(" | ".join(sorted(types, key=lambda name: (name == "None", name))) or "None")
 
 
+def streams(endpoint: Endpoint) -> bool:
+    """Whether the answer is bytes, if there is any content: these can be written to a file as they arrive."""
+    return answer_type(endpoint).as_unembedded_code() in {"bytes", "bytes | None"}
+
+
 def late_imports(endpoint: Endpoint) -> list[str]:
     """The imports of models that run at the first call; those needed for default values run with the module."""
     defaults = [
@@ -52,11 +57,21 @@ def late_imports(endpoint: Endpoint) -> list[str]:
 
 def body_doc(endpoint: Endpoint, description: UntrustedString) -> str:
     """The line of the docstring for the argument body; *description* is that of the request body."""
-    types = safe_for_docstring(PythonCode(body_type(endpoint).as_unembedded_code().removesuffix(" = UNSET")))
     models = [one.prop.description for one in endpoint.bodies if type(one.prop).__name__ == "ModelProperty"]
     texts = [_without_uses(one.get_untrusted_value()).strip() for one in [description, *models] if one]
     said = next(filter(None, texts), "The body of the request.")
-    return f"body ({types}): {safe_for_docstring(UntrustedString(said))}"
+    return f"body ({_type_doc(body_type(endpoint))}): {safe_for_docstring(UntrustedString(said))}"
+
+
+def content_type_doc(endpoint: Endpoint) -> str:
+    """The line of the docstring for the argument content_type; empty where there is none."""
+    type_doc = _type_doc(content_type_argument(endpoint))
+    said = "What the body is sent as; without it the first of these that takes a body of its class."
+    return f"content_type ({type_doc}): {said}" if type_doc else ""
+
+
+def _type_doc(argument: PythonCode) -> str:
+    return safe_for_docstring(PythonCode(argument.as_unembedded_code().removesuffix(" = UNSET")))
 
 
 def _without_uses(description: str) -> str:
@@ -85,10 +100,12 @@ def expressions(data: TemplateData, decoders: Decoders) -> dict[str, Callable[..
         successes,
         error_responses,
         answer_type,
+        streams,
         late_imports,
         body_type,
         body_doc,
         content_type_argument,
+        content_type_doc,
         bodies.body_code,
         bodies.forms,
         parameters.address,

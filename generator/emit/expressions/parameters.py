@@ -76,10 +76,10 @@ class Parameters:
         )
 
     def _pieces(self, endpoint: Endpoint) -> Iterator[str]:
-        parameters = {str(parameter.python_name): parameter for parameter in endpoint.path_parameters}
+        parameters = {parameter.name.get_untrusted_value(): parameter for parameter in endpoint.path_parameters}
         address, _, _ = endpoint.path.get_untrusted_value().partition("#")
-        for piece in PATH_PARAMETER.split(address):
-            if piece in parameters:
+        for index, piece in enumerate(PATH_PARAMETER.split(address)):
+            if index % 2:  # the name of a parameter; text is between them
                 yield self._segment(endpoint, parameters[piece])
             elif piece:
                 yield literal(quote(piece, safe=SAFE_IN_PATHS))

@@ -1,7 +1,8 @@
-"""Types of models and endpoints: UNSET for absent values, and files to upload."""
+"""Types of models and endpoints: UNSET for absent values, ids that are no UUIDs, and files to upload."""
 
 from collections.abc import Mapping
-from typing import IO, BinaryIO, Final, Literal, NamedTuple, final
+from typing import IO, BinaryIO, Final, Literal, NamedTuple, NoReturn, Self, final
+from uuid import UUID, SafeUUID
 
 FileContent = IO[bytes] | bytes | str
 FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
@@ -32,6 +33,50 @@ class Unset:
 UNSET: Final = Unset()
 
 
+class TextId(UUID):
+    """
+    An id that is described as a UUID, but came as other text: `str()` is that text, and it is sent back unchanged.
+
+    It is compared and hashed by its text. What only a UUID has (`int`, `hex`, `bytes`, `version`, …) raises ValueError.
+    """
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_text", text)
+        object.__setattr__(self, "is_safe", SafeUUID.unknown)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name == "int":  # which all else of a UUID is made of, and this one does not have
+            raise ValueError("This id is not a UUID, though the service's description calls it one; str() is its text.")
+        raise AttributeError(name)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TextId) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __lt__(self, other: UUID) -> bool:
+        return self._text < str(other)
+
+    def __le__(self, other: UUID) -> bool:
+        return self._text <= str(other)
+
+    def __gt__(self, other: UUID) -> bool:
+        return self._text > str(other)
+
+    def __ge__(self, other: UUID) -> bool:
+        return self._text >= str(other)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str]]:
+        return type(self), (self._text,)
+
+
 class File(NamedTuple):
     """A file to upload."""
 
@@ -40,4 +85,4 @@ class File(NamedTuple):
     mime_type: str | None = None
 
 
-__all__ = ["UNSET", "File", "FileTypes", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "TextId", "Unset"]

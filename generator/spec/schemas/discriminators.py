@@ -6,10 +6,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from generator.errors import Finding
 from generator.python_names import class_name
 from generator.spec.pointers import Document, at, composition_of, resolved, schemas, steps
 
 COMPONENTS = "#/components/schemas/"
+COMPONENT = re.compile(r"/components/schemas/[^/]+")
+STATED = "x-stated-values"  # the values of a mapping that the document states; the others are names of models
 ASSERTIONS = frozenset({"properties", "required", "additionalProperties", "oneOf", "anyOf"})  # beside an allOf
 
 
@@ -37,9 +40,33 @@ def discriminators(document: Document) -> list[Discriminator]:
     return [found[names][0] for names in sorted(found, key=len, reverse=True) if len(found[names]) == 1]
 
 
+def state_implicit_names(document: Document) -> tuple[Finding, ...]:
+    """
+    Add to the mapping of each discriminator what OpenAPI implies: the name of each model, beside those that are stated.
+
+    Nothing may have renamed a model before. A base type is one of its own models unless a mapping leaves it out.
+    """
+    named = document.get("components", {}).get("schemas", {})
+    for pointer, schema in schemas(document):
+        stated = schema.get("discriminator")
+        if not isinstance(stated, dict):
+            continue
+        mapping = {value: reference_of(place) for value, place in (stated.get("mapping") or {}).items()}
+        members = [one.get("$ref") for one in schema.get("oneOf") or schema.get("anyOf") or []]
+        owner = f"#{pointer}"
+        if not members and COMPONENT.fullmatch(pointer) and (derived := _derived_from(named, owner)):
+            members = [*derived, owner] if owner in mapping.values() or not mapping else derived
+        implied = {steps(place)[-1]: place for place in members if place}
+        names = {name: place for name, place in implied.items() if name not in mapping}
+        stated |= {STATED: list(mapping), "mapping": mapping | names}
+    return ()
+
+
 def make_explicit(document: Document, schema: Document) -> None:
     """
-    Complete the discriminator of the union *schema*: a model without a mapping has the values it lists, else its name.
+    Complete the discriminator of the union *schema*: beside what is stated, the values that models list, and names.
+
+    Of two that claim one value, a stated mapping wins, then a model that lists it, then one that has the name.
 
     It is removed if it cannot be used: it has no field, or a member of the union is not a component.
     """
@@ -48,26 +75,38 @@ def make_explicit(document: Document, schema: Document) -> None:
     places = [one.get("$ref") for one in members]
     if not isinstance(stated, dict) or not isinstance(stated.get("propertyName"), str) or None in places:
         return
-    named = {value: reference_of(place) for value, place in (stated.get("mapping") or {}).items()}
-    mapping = {value: place for value, place in named.items() if place in places}
-    mapping |= _implied(document, stated["propertyName"], [one for one in places if one not in mapping.values()])
+    places = list(filter(None, places))
+    field, places = stated["propertyName"], list(filter(None, places))
+    known = {value: place for value, place in (stated.get("mapping") or {}).items() if place in places}
+    told = {value: place for value, place in known.items() if value in stated.get(STATED, known)}
+    unions = _unions_inside(document, field, [one for one in places if one not in told.values()])
+    names = known | {steps(place)[-1]: place for place in places if place not in known.values()}
+    names = {value: place for value, place in names.items() if place not in unions}
+    mapping: dict[str, str] = {}
+    for found in (told, *unions.values(), _listed_values(document, field, places), names):
+        mapping |= {value: place for value, place in found.items() if value not in mapping}
     if mapping:
-        schema["discriminator"] = {"propertyName": stated["propertyName"], "mapping": mapping}
+        schema["discriminator"] = {"propertyName": field, "mapping": mapping}
 
 
-def _implied(document: Document, field: str, places: list[str]) -> dict[str, str]:
-    """The mapping to the models at *places* for which the document states none."""
+def _unions_inside(document: Document, field: str, places: list[str]) -> dict[str, dict[str, str]]:
+    """The mappings of those schemas at *places* that are unions themselves, by the same *field*; they are completed."""
+    found = {}
+    for place in places:
+        inner = resolved(document, {"$ref": place})
+        if inner.get("discriminator", {}).get("propertyName") == field:
+            make_explicit(document, inner)
+            found[place] = inner.get("discriminator", {}).get("mapping", {})
+    return found
+
+
+def _listed_values(document: Document, field: str, places: list[str]) -> dict[str, str]:
+    """The values of *field* that one of the models at *places* lists alone, or in a shorter list than all others."""
     listed = {place: _listed(document, field, place) for place in places}
     found: dict[str, str] = {}
     for place, values in listed.items():
         others = [other for one, other in listed.items() if one != place and len(other) <= len(values)]
-        own = [value for value in values if not any(value in other for other in others)]
-        inner = deepcopy(resolved(document, {"$ref": place}))
-        if inner.get("discriminator", {}).get("propertyName") == field:  # a union in the union, by the same field
-            make_explicit(document, inner)
-            found |= inner.get("discriminator", {}).get("mapping", {})
-        else:
-            found |= dict.fromkeys(own or [steps(place)[-1]], place)
+        found |= {value: place for value in values if not any(value in other for other in others)}
     return found
 
 
@@ -83,14 +122,14 @@ def expand_base_types(document: Document) -> None:
     Replace references to a base type with a discriminator by the union of its derived types.
 
     A response that refers to the base may contain any of them. References in `allOf` of the derived types are kept.
-    The base itself is a member of the union unless the discriminator has a mapping that leaves it out.
+    The base itself is a member of the union if it is mapped.
     """
     named = document.get("components", {}).get("schemas", {})
     unions = {f"{COMPONENTS}{name}": _union(named, f"{COMPONENTS}{name}") for name in named}
     for pointer, node in list(schemas(document)):
         parts = node.get("allOf", [])
         described = len(parts) == 1 and not ASSERTIONS & set(node)
-        if described and not re.fullmatch(r"/components/schemas/[^/]+", pointer):
+        if described and not COMPONENT.fullmatch(pointer):
             part, key = parts[0], "allOf"
         else:
             part, key = node, "$ref"
@@ -108,8 +147,7 @@ def _union(named: Document, place: str) -> Document | None:
         return None
     derived = _derived_from(named, place)
     del base["discriminator"]
-    mapped = {reference_of(one) for one in (stated.get("mapping") or {}).values()}
-    itself = [place] if place in mapped or not mapped else []
+    itself = [place] if place in (stated.get("mapping") or {}).values() else []
     return {"oneOf": [{"$ref": one} for one in [*derived, *itself]], "discriminator": stated} if derived else None
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.corpus import archive
-from benchmarks.corpus.archive import NoCorpus, unpack, unpacked, verify
-from benchmarks.corpus.documents import Document, names_in, sample, shuffled
+from benchmarks.corpus.archive import PACKAGE, NoCorpus, unpack, unpacked, verify
+from benchmarks.corpus.documents import VENDORS, Document, job_apis, names_in, sample, shuffled
 from benchmarks.corpus.report import Row, good, section, with_section
 from benchmarks.corpus.trial import Run, Trial, Verdict, judged, judged_stock, run
 
@@ -67,6 +67,16 @@ def test_a_sample_passes_over_what_is_no_openapi_3_document(tmp_path):
     assert ["a/one.json", "broken.json", "list.json", "swagger.json", "two.yml"] == names
     assert [("a/one.json", 2), ("two.yml", 0)] == [(one.name, one.operations) for one in found]
     assert found[:1] == list(sample(tmp_path, names, 1))
+
+
+def test_the_job_apis_are_those_of_both_packages(tmp_path):
+    """In their order; one that a package no longer has is passed over."""
+    for folder, name in (("one", "box.com.json"), ("two", "openai/azure/openapi.json"), ("two", "other.json")):
+        (tmp_path / folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / folder / name).write_text(json.dumps(OPENAPI))
+
+    found = job_apis({PACKAGE: tmp_path / "one", VENDORS: tmp_path / "two"})
+    assert ["openai/azure/openapi.json", "box.com.json"] == [one.name for one in found]
 
 
 def test_only_plain_json_files_below_the_documents_folder_are_unpacked(tmp_path):

@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from generator.spec.schemas.discriminators import discriminators, expand_base_types
+from generator.spec.effective import read_with_findings
+from generator.spec.schemas.discriminators import discriminators, expand_base_types, make_explicit, state_implicit_names
 
 from .pets_spec import CAT, DOG, PET, PETS, pets_document
 
@@ -33,10 +34,55 @@ def test_without_a_mapping_base_and_indirectly_derived_types_are_members(pets):
     schemas = pets["components"]["schemas"]
     del schemas["Pet"]["discriminator"]["mapping"]
     schemas["Kitten"] = {"allOf": [CAT]}
+    state_implicit_names(pets)
     expand_base_types(pets)
 
     members = schemas["Toy"]["properties"]["all"]["items"]["oneOf"]
     assert [CAT, DOG, {"$ref": "#/components/schemas/Kitten"}, PET] == members
+
+
+def test_names_of_models_are_implied_beside_a_mapping(write):
+    """Of a union and of a base type, also where the client renames the model; a stated name wins."""
+    models = {name: {"type": "object", "properties": {"k": {"type": "string"}}} for name in ("Cat", "Any", "base")}
+    models["base"]["discriminator"] = {"propertyName": "k", "mapping": {"one": "Sub"}}
+    models["Sub"] = {"allOf": [{"$ref": "#/components/schemas/base"}], "type": "object", "properties": {"s": {}}}
+    models["Pet"] = {
+        "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Any")],
+        "discriminator": {"propertyName": "k", "mapping": {"cat": "Cat"}},
+    }
+    content = [{"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}} for name in ("Pet", "base")]
+    answers = {str(200 + number): {"description": "", "content": one} for number, one in enumerate(content)}
+    paths = {"/": {"get": {"operationId": "get", "responses": answers}}}
+    spec = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    document, _ = read_with_findings(write({**spec, "components": {"schemas": models}}))
+
+    found = [one.classes for one in discriminators(document)]
+    assert [{"cat": "Cat", "Cat": "Cat", "Any": "AnyModel"}, {"one": "Sub", "Sub": "Sub"}] == found
+
+
+def test_a_listed_value_wins_over_the_name_of_a_model_and_a_mapping_over_both():
+    """Each union has the same models; one that leads back to itself is no model, and ends the search."""
+    values = {"a": ["b", "c"], "b": ["a", "d"]}
+    models = {name: {"properties": {"k": {"enum": listed}}} for name, listed in values.items()}
+    members = [{"$ref": f"#/components/schemas/{name}"} for name in models]
+    unions = {
+        "Listed": {"oneOf": members, "discriminator": {"propertyName": "k"}},
+        "Mapped": {"oneOf": members, "discriminator": {"propertyName": "k", "mapping": {"a": "a", "d": "a"}}},
+        "Round": {"oneOf": [*members, {"$ref": "#/components/schemas/Trip"}], "discriminator": {"propertyName": "k"}},
+        "Trip": {"oneOf": [{"$ref": "#/components/schemas/Round"}], "discriminator": {"propertyName": "k"}},
+    }
+    document = {"components": {"schemas": {**models, **unions}}}
+    state_implicit_names(document)
+    for union in unions.values():
+        make_explicit(document, union)
+
+    found = {
+        name: {value: place[-1] for value, place in union["discriminator"]["mapping"].items()}
+        for name, union in unions.items()
+    }
+    listed = {"a": "b", "b": "a", "c": "a", "d": "b"}
+    assert (listed, listed | {"a": "a", "d": "a"}) == (found["Listed"], found["Mapped"])
+    assert listed.items() <= found["Round"].items()
 
 
 @pytest.mark.parametrize(("second", "used"), [("kind", 1), ("sort", 0)])

@@ -59,6 +59,7 @@ def read(package):
         ("moment", "new", "FormsMomentType0"),
         ("listed", {"type": "a"}, "KindA"),
         ("listed", {"type": "c"}, "KindC"),
+        ("listed", {"type": "KindB"}, "KindB"),
         ("maybe", "k", "str"),
         ("text_or_pet", {"kind": "puppy", "bark": "loud"}, "Dog"),
         ("text_or_pet", "none", "str"),
@@ -86,7 +87,7 @@ def test_each_form_is_read_as_its_type_and_written_as_it_came(package, name, val
         ("version", 3, "version"),
         ("version", True, "version"),
         ("keywords", {"nullable": "yes", "type": "t"}, "keywords.nullable"),
-        ("listed", {"type": "KindB"}, "listed.type"),
+        ("listed", {"type": "Nested"}, "listed.type"),
         ("maybe", "l", "maybe"),
     ],
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+from uuid import UUID
 
 import httpx
 import pytest
@@ -149,7 +150,7 @@ def test_optional_api_key_is_sent_if_the_client_has_one(package, client):
 def test_recursive_models_are_decoded(package):
     """A model may refer to itself."""
     inner = {"d": "in", "cls": "c", "tags": []}
-    body = inner | {"d": "out", "parent": inner, "children": [inner], "map": {"x": {"id": "bad"}}}
+    body = inner | {"d": "out", "parent": inner, "children": [inner], "map": {"x": {"id": 7}}}
 
     with pytest.raises(package("errors").DecodeError, match=r"Thing at map\.x\.id: expected a UUID"):
         package("models").Thing.from_dict(body)
@@ -222,3 +223,35 @@ def test_field_names_with_control_characters_are_kept(package):
 
     assert ("x", 1, {}) == (odd.tabname, odd.linebreak, odd.additional_properties)
     assert {"tab\tname": "x", "line\nbreak": 1} == odd.to_dict()
+
+
+def test_a_union_takes_other_text_as_an_id_only_where_nothing_else_fits(package):
+    """Members that the form of an id tells apart are; in a list, in a model, and of a union in a union."""
+    decode, types = package("_decode"), package("types")
+    text, real = "no-uuid", "3c90c3cc-0d44-4b50-8888-8dd25736052a"
+
+    def entity(fields):
+        return decode.Fields("Entity", fields).required("id", decode.uuid)
+
+    def named(fields):
+        return decode.Fields("Named", fields).required("id", decode.string)
+
+    whole, part = decode.Member(entity, {"id", "new"}), decode.Member(named, {"id"})  # the first names more of a value
+    ids, words = decode.list_of(decode.uuid), decode.list_of(decode.string)
+    for first, second, value, kind in [
+        (decode.uuid, decode.string, text, str),
+        (decode.uuid, decode.integer, text, types.TextId),
+        (decode.uuid, decode.OneOf(decode.integer, decode.string), text, str),
+        (decode.OneOf(decode.uuid, decode.null), decode.string, text, str),
+        (decode.model(entity), decode.model(named), {"id": text}, str),
+        (decode.model(entity), decode.integer, {"id": text}, types.TextId),
+        (decode.model(entity), decode.model(named), {"id": real}, UUID),
+        (ids, words, [real, text], str),
+        (ids, decode.integer, [text], types.TextId),
+        (decode.OneOf(whole, part), decode.integer, {"id": text, "new": 1}, types.TextId),
+    ]:
+        found = decode.OneOf(first, second)(value)
+        assert kind is type(found[0] if isinstance(found, list) else found)
+    with pytest.raises(package("errors").DecodeError, match="expected a UUID or a whole number, got null"):
+        decode.OneOf(decode.uuid, decode.integer)(None)
+    assert types.TextId(text) == decode.uuid(text)

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from generator.emit.client import parse_document
 from generator.emit.package import build
+from generator.emit.parser import changes
 from generator.errors import GeneratorError
 from generator.spec.effective import read_with_findings
 from generator.spec.plain.last_resort import make_component, make_plain
+from openapi_python_client.parser.errors import ParseError
 
 DONE = {"204": {"description": "done"}}
 TEXT = {"type": "string"}
@@ -33,18 +35,41 @@ def parsed(write, paths, **named):
     return names, {str(model.class_info.name) for model in result.data.models}, [*notices, *result.findings]
 
 
-def test_an_operation_that_cannot_be_parsed_is_left_out_in_capitals(write):
+@pytest.fixture
+def refused(monkeypatch):
+    """The path of an operation that the parser refuses."""
+
+    def sorted_by_path(*, endpoint):
+        return ParseError(detail="no") if "refused" in endpoint.path.get_untrusted_value() else endpoint
+
+    monkeypatch.setattr(changes, "_sorted_by_path", sorted_by_path)
+    return "/refused"
+
+
+def test_an_operation_that_cannot_be_parsed_is_left_out_in_capitals(write, refused):
     """All others are made."""
     paths = {
-        "/{a}/{a}": {"get": {"operationId": "twice", "responses": DONE}},
+        refused: {"get": {"operationId": "odd", "responses": DONE}},
         "/x": {"get": {"operationId": "getx", "responses": DONE}},
     }
     names, _, notices = parsed(write, paths)
 
     assert {"getx"} == names
     place, said = notices[-1]
-    assert "/paths/~1{a}~1{a}" == place
-    assert said.startswith("THE OPERATION twice IS LEFT OUT: ")
+    assert ("/paths/~1refused", "THE OPERATION odd IS LEFT OUT: no") == (place, said)
+
+
+def test_the_models_inside_a_union_that_is_a_component_are_no_duplicates_of_themselves(write):
+    """Of a field, of a union in a field, and of a list in it: nothing is kept plain."""
+    inner = {"type": "object", "properties": {"x": TEXT}}
+    fields = {"one": inner, "two": {"oneOf": [inner, TEXT]}, "three": {"type": "array", "items": inner}}
+    union = {"anyOf": [{"type": "object", "properties": fields}, {"type": "null"}]}
+    content = {"application/json": {"schema": ref("Job")}}
+    paths = {"/x": {"get": {"operationId": "get", "responses": {"200": {"description": "", "content": content}}}}}
+    _, models, notices = parsed(write, paths, Job=union)
+
+    names = {"JobType0", "JobType0One", "JobType0TwoType0", "JobType0ThreeItem"}
+    assert (names, []) == (models, notices)
 
 
 @pytest.mark.parametrize(
@@ -102,12 +127,12 @@ def test_what_is_plain_already_cannot_be_made_plainer():
     assert make_plain(document, "/components/schemas/A", "why") is None
 
 
-def test_a_document_whose_only_operation_cannot_be_parsed_is_refused(write, tmp_path):
+def test_a_document_whose_only_operation_cannot_be_parsed_is_refused(write, tmp_path, refused):
     """The sentence has the reason."""
-    path = {"/{a}/{a}": {"get": {"operationId": "twice", "responses": DONE}}}
+    path = {refused: {"get": {"operationId": "odd", "responses": DONE}}}
     document, _ = read_with_findings(write({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": path}))
 
-    with pytest.raises(GeneratorError, match="THE OPERATION twice IS LEFT OUT"):
+    with pytest.raises(GeneratorError, match="THE OPERATION odd IS LEFT OUT"):
         build(document, tmp_path / "probe_client", "a comment")
 
 

@@ -1,5 +1,6 @@
 """Attributes of a client for odd documents: names that are taken, defaults, content types, other keys."""
 
+import asyncio
 import importlib
 import io
 import json
@@ -55,7 +56,27 @@ SPEC = {
                 },
             ),
         },
-        "/speech": {"get": operation("speech") | {"responses": AUDIO}},
+        "/speech": {
+            "get": operation("speech") | {"responses": AUDIO},
+            "put": operation("speech_download") | {"responses": AUDIO | {"204": {"description": ""}}},
+        },
+        "/twins/{x}/x{x}": {
+            "get": operation("twins") | {"parameters": [{"name": "x", "in": "path", "schema": {"type": "integer"}}]}
+        },
+        "/either": {
+            "put": operation(
+                "either",
+                "Jobs",
+                requestBody={
+                    "content": {
+                        "application/json": {
+                            "schema": {"anyOf": [{"$ref": "#/components/schemas/JobsOperations"}, {"type": "number"}]}
+                        },
+                        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+                    }
+                },
+            )
+        },
         "/words": {
             "get": operation("one", "property"),
             "put": operation("two", "httpx"),
@@ -109,4 +130,43 @@ def test_arguments_are_passed_on(odd, client):
     assert client.jobs.run()["url"].endswith("/jobs?state=b")
     assert "application/vnd.t+json" == client.jobs.replace(body=model, content_type="application/vnd.t+json")["type"]
     assert b"\xff" == client.default.speech()
-    assert io.BytesIO(b"\xff").getvalue() == client.default.speech()
+    assert client.default.twins(7)["url"].endswith("/twins/7/x7")
+
+
+def test_an_answer_of_bytes_is_streamed_by_a_method_too(client):
+    """Also where there may be none; the method for async code, and a name that is an operation already."""
+    names = ("speech_download_", "speech_download_async_", "speech_download_download", "speech_download_download_async")
+    written = [io.BytesIO() for _ in names]
+    for name, file in zip(names, written, strict=True):
+        done = getattr(client.default, name)(into=file)
+        assert (asyncio.run(done) if "async" in name else done) is None
+
+    assert [b"\xff"] * 4 == [file.getvalue() for file in written]
+    assert (b"\xff", b"\xff") == (client.default.speech(), client.default.speech_download())
+
+
+def test_a_body_of_none_of_the_types_that_decide_is_refused(odd, client):
+    """It names the argument, the types and what a dict is for; a body that is not required may be left out."""
+    model = odd[1]("models").JobsOperations(n=1)
+    kinds = {
+        "application/json": [model, 1, 1.5],
+        "application/octet-stream": [b"x", "x"],
+        None: [odd[1]("types").UNSET],
+    }
+    for kind, bodies in kinds.items():
+        assert [kind] * len(bodies) == [client.jobs.either(body=one)["type"] for one in bodies]
+
+    said = (
+        r"body must be float \| JobsOperations \| File \| bytes \| str, not dict\. The from_dict\(\) of a model takes"
+    )
+    with pytest.raises(ValueError, match=said):
+        client.jobs.either(body={"n": 1})
+    with pytest.raises(ValueError, match=r"not list\.$"):
+        client.jobs.either(body=[])
+
+
+def test_the_choice_of_a_content_type_is_described(odd):
+    """In the docstring of the method and of the function."""
+    for function in (odd[1]("api.jobs.replace").sync, odd[1]("client").AuthenticatedClient(token="k").jobs.replace):
+        said = " ".join(function.__doc__.split())
+        assert "content_type (Literal['application/json', 'application/vnd.t+json'] | Unset): What the body is" in said

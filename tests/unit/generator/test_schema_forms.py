@@ -62,7 +62,7 @@ def test_a_reference_that_is_only_described_stays_a_reference(tmp_path, case):
 
 
 def test_a_union_beside_fields_becomes_components_that_the_discriminator_names(tmp_path):
-    """The mapping leads to the whole schemas, by name, by reference or by the name of the component."""
+    """The mapping leads to the whole schemas, by name, by reference or by the component's name, which is implied."""
     union = {
         **X,
         "type": "object",
@@ -73,7 +73,7 @@ def test_a_union_beside_fields_becomes_components_that_the_discriminator_names(t
 
     places = [f"{COMPONENTS}TA", f"{COMPONENTS}TB"]
     assert (places, []) == ([one["$ref"] for one in found["T"]["oneOf"]], findings)
-    assert {"one": places[0], "B": places[1]} == found["T"]["discriminator"]["mapping"]
+    assert {"one": places[0], "A": places[0], "B": places[1]} == found["T"]["discriminator"]["mapping"]
     assert ({"x", "a"}, {"x", "b"}) == (set(found["TA"]["properties"]), set(found["TB"]["properties"]))
 
 

@@ -1,0 +1,1 @@
+"""How openapi-python-client reads a document for us."""
