@@ -13,6 +13,8 @@ Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a change that breaks callers (d
 """
 
 import argparse
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -116,4 +118,9 @@ def _names(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    gc.freeze()  # the modules stay to the end
+    gc.set_threshold(100_000, 20, 20)
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # to free all objects one by one takes longer than some of the steps
