@@ -26,6 +26,8 @@ if __name__ == "__main__":  # before the other imports: Ctrl-C may come at any t
     sys.excepthook = interrupted
 
 import argparse
+import gc
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -128,4 +130,9 @@ def _names(text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    gc.freeze()  # the modules stay to the end
+    gc.set_threshold(100_000, 20, 20)
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # to free all objects one by one takes longer than some of the steps

@@ -146,6 +146,10 @@ BOUNDS: Final = """
   more. With a min_interval of 1 s lateness stays near 0.5 s, so no product falls much below 0.045 without trust.
 - **Two kinds of jobs.** A lognormal distribution does not show that a history is bimodal, and does no better
   than the fixed interval there; Keller's bound is a third of it.
+- **Generating middle documents at twice stock's CPU time.** For a document of 386 kB, for which stock without checks
+  takes 1.1 s, reading it and writing the client takes 1.8 s, mypy 2.1, datamodel-code-generator 1.1, the import of all
+  modules 0.6 and ruff 0.3. In the document of 500 models, each of which refers to the next, mypy takes 12.7 s beside
+  stock's 3.9: it checks all modules of a circle together.
 - **A bound of 1 kB for a waiting job.** A waiting job is one generator (0.3 kB in CPython 3.11), the state of the job,
   the clock of the wait, the counts and their rate, and the last observation, each an object with named fields; their
   floats alone, 24 bytes each, are 0.4 kB. Packing them would save half, and cost unpacking at each poll.

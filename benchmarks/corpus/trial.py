@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,11 +19,13 @@ from typing import IO, Final
 
 from generator.errors import GeneratorError
 from generator.paths import ROOT
-from generator.publish.verify import MYPY_CACHE, verify
+from generator.publish.type_cache import CHECKED, FOLDER, SHARED
+from generator.publish.verify import verify
 
 TIMEOUT: Final = 120.0  # seconds of CPU time, for a generator; of ours with its checks
 PATIENCE: Final = 5  # times as long by the clock, as other programs may run beside
 CHECKS_TIMEOUT: Final = 600.0  # for our checks of a client of the stock generator
+WITHOUT: Final = ("PYTHONDONTWRITEBYTECODE",)  # as users run both: the libraries are compiled once
 STOCK: Final = "from openapi_python_client.cli import app; app()"
 VERIFY: Final = "import sys; from benchmarks.corpus.trial import check; check(sys.argv[1])"
 TRACEBACK: Final = "Traceback (most recent call last)"
@@ -73,7 +76,8 @@ class Run:
 def run(command: list[str], timeout: float) -> Run:
     """Run *command* in the repository; it and the processes that it started are killed after *timeout* seconds."""
     began = time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {name: value for name, value in os.environ.items() if name not in WITHOUT}
+    environment["PYTHONPATH"] = str(ROOT)
     late = threading.Event()
 
     def stop() -> None:
@@ -109,10 +113,19 @@ def ours(spec: Path, name: str, out: Path) -> Trial:
 
 
 def run_ours(spec: Path, name: str, out: Path) -> Run:
-    """The same as a process; its type checker knows the libraries already, but nothing of a package *name*_client."""
-    for known in MYPY_CACHE.glob(f"*/{name}_client*"):
-        shutil.rmtree(known)
+    """The same as a process; its type checker knows what all clients share, but nothing else of any client."""
+    for database in FOLDER.glob("*/*/cache*.db"):
+        _forget_clients(database)
     return _in_time([sys.executable, "codegen.py", "client", str(spec), "--name", name, "--out", str(out)])
+
+
+def _forget_clients(database: Path) -> None:
+    """Remove from the *database* of a type checker what is of one client alone."""
+    known = tuple(f"{CHECKED}/{name.removesuffix('.py')}." for name in SHARED)
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        listed = connection.execute("SELECT path FROM files2 WHERE path LIKE ?", (f"{CHECKED}/%",))
+        of_one = [(path,) for (path,) in listed if not path.startswith(known)]
+        connection.executemany("DELETE FROM files2 WHERE path = ?", of_one)
 
 
 def judged(done: Run) -> Trial:

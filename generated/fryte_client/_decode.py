@@ -29,11 +29,10 @@ NAMES: Mapping[type, str] = {
     list: "an array",
     dict: "an object",
 }
-UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-DATE_TEXT = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-DATE_TIME_TEXT = re.compile(
-    r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?", re.IGNORECASE | re.ASCII
-)
+# Compiled when they are used, and then kept by the module re: that takes longer than to import the rest of this module.
+UUID_TEXT = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+DATE_TEXT = r"(?a)\d{4}-\d\d-\d\d"
+DATE_TIME_TEXT = r"(?ai)(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?"
 LEAP_SECOND = "60"
 MISSING = "nothing: it is missing"
 WRONG = 1000  # surprises that what is no value of a member weighs, as against a field that is new
@@ -94,7 +93,7 @@ def uuid(value: object) -> UUID:
     without one.
     """
     text = _text(value, "a UUID")
-    if UUID_TEXT.fullmatch(text):
+    if re.fullmatch(UUID_TEXT, text):
         return UUID(text)
     _text_ids.set(_text_ids.get() + 1)
     return TextId(text)
@@ -103,7 +102,7 @@ def uuid(value: object) -> UUID:
 def date(value: object) -> dt.date:
     """A date, YYYY-MM-DD."""
     text = _text(value, "a date")
-    if not DATE_TEXT.fullmatch(text):
+    if not re.fullmatch(DATE_TEXT, text):
         raise _mismatch("a date", "another string")
     try:
         return dt.date.fromisoformat(text)
@@ -117,7 +116,7 @@ def date_time(value: object) -> dt.datetime:
 
     Digits beyond microseconds are dropped. Python has no leap seconds: one becomes the first second of the next day.
     """
-    match = DATE_TIME_TEXT.fullmatch(_text(value, "a date-time"))
+    match = re.fullmatch(DATE_TIME_TEXT, _text(value, "a date-time"))
     if match is None:
         raise _mismatch("a date-time", "another string")
     minute, second, fraction, zone = match.groups()
@@ -373,7 +372,7 @@ class Fields:
 def _surprises(decode: Decoder[Any], value: object) -> int:
     """How much of *value* the spec does not name, though *decode* may accept it."""
     if decode is uuid:
-        return not (isinstance(value, str) and UUID_TEXT.fullmatch(value))
+        return not (isinstance(value, str) and re.fullmatch(UUID_TEXT, value))
     counted: Callable[[object], int] | None = getattr(decode, "surprises", None)
     return counted(value) if counted else 0
 

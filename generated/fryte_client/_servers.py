@@ -7,8 +7,8 @@ from typing import Final
 
 import httpx
 
-IN_HOST: Final = re.compile(r"[A-Za-z0-9._~-]*")
-IN_PATH: Final = re.compile(r"[A-Za-z0-9._~/-]*")
+IN_HOST: Final = r"[A-Za-z0-9._~-]*"
+IN_PATH: Final = r"[A-Za-z0-9._~/-]*"
 
 
 def server_url(template: str, values: Mapping[str, str], allowed: Mapping[str, Sequence[str]]) -> str:
@@ -18,7 +18,7 @@ def server_url(template: str, values: Mapping[str, str], allowed: Mapping[str, S
         form = IN_HOST if f"{{{name}}}" in authority or template.startswith(f"{{{name}}}") else IN_PATH
         if name in allowed and value not in allowed[name]:
             raise ValueError(f"{name} of the server must be one of {', '.join(allowed[name])}.")
-        if not isinstance(value, str) or not form.fullmatch(value) or ".." in value.split("/"):
+        if not isinstance(value, str) or not re.fullmatch(form, value) or ".." in value.split("/"):
             raise ValueError(f"{name} of the server holds a character that would change the address.")
         template = template.replace(f"{{{name}}}", value)
     return template

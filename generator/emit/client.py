@@ -2,12 +2,14 @@
 
 import contextlib
 import io
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from openapi_python_client import Project
+from jinja2 import FileSystemBytecodeCache
+from openapi_python_client import Project, __version__
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ParserError
@@ -35,6 +37,7 @@ from generator.spec.pointers import Document
 
 # What openapi-python-client raises for documents that it does not support.
 PARSER_EXCEPTIONS = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+COMPILED = paths.ROOT / "build" / "templates" / __version__  # compiled templates, as they depend on that version too
 # Names that generated modules already define or import.
 RESERVED_IN_ENDPOINTS = frozenset(
     {
@@ -68,6 +71,7 @@ def write_client(document: Document, parsed: GeneratorData, package: Path, notic
     """
     data = template_data(document)
     project = Project(openapi=parsed, config=_config(package, document), custom_template_path=paths.TEMPLATES)
+    project.env.bytecode_cache = _compiled_templates()
     use = model_use(parsed)
     take_texts(parsed, use)
     decoders = Decoders(data.discriminators, use.named)
@@ -102,6 +106,15 @@ def _config(package: Path, document: Document) -> Config:
         overwrite=False,
         output_path=package,
     )
+
+
+def _compiled_templates() -> FileSystemBytecodeCache | None:
+    """Where compiled templates are kept: to compile them takes longer than to render those of a small client."""
+    try:
+        COMPILED.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(COMPILED)) if os.access(COMPILED, os.W_OK) else None
 
 
 def _correct(parsed: GeneratorData) -> None:

@@ -1,21 +1,40 @@
 """Operations as methods of a client: one class a tag, which an attribute of the client makes when it is asked for."""
 
+import ast
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
+from generator import paths
 from generator.emit.expressions.endpoints import late_imports, streams
-from generator.emit.runtime._keyed_client import KeyedClient, SeveralKeysClient
 from generator.python_names import class_name, module_name
 
 FOLDER = "_methods"
-# What a client has besides, and what its class body uses; an attribute of such a name ends in an underscore.
-CLIENT_NAMES = frozenset(
-    {*dir(KeyedClient), *dir(SeveralKeysClient), "from_env", "httpx", "property", "classmethod", "str", "float"}
-)
+CLIENT_MODULES = ("_client.py", "_keyed_client.py")
+USED_IN_CLIENTS = frozenset({"from_env", "httpx", "property", "classmethod", "str", "float"})  # in the class body
+
+
+@cache
+def client_names() -> frozenset[str]:
+    """What a client has besides, read from the runtime; an attribute of such a name ends in an underscore."""
+    classes = [
+        node
+        for name in CLIENT_MODULES
+        for node in ast.parse((paths.RUNTIME / name).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    return USED_IN_CLIENTS | frozenset(dir(object)).union(*map(_attributes, classes))
+
+
+def _attributes(node: ast.ClassDef) -> set[str]:
+    functions = {one.name for one in node.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
+    targets = [target for one in node.body if isinstance(one, ast.Assign) for target in one.targets]
+    targets += [one.target for one in node.body if isinstance(one, ast.AnnAssign)]
+    return functions | {one.id for one in targets if isinstance(one, ast.Name)}
 
 
 @dataclass(frozen=True)
@@ -66,7 +85,7 @@ def _tag(folder: str, endpoints: list[Endpoint]) -> Tag:
         name += "_"
     return Tag(
         folder,
-        f"{folder}_" if folder in CLIENT_NAMES else folder,
+        f"{folder}_" if folder in client_names() else folder,
         name,
         _methods(endpoints),
         sorted(map(_from_here, early)),

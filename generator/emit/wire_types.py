@@ -24,6 +24,15 @@ ALWAYS = (
     "--use-union-operator",
     "--use-standard-collections",
 )
+# Nothing of a run that ends anyway is collected or freed: together that takes a quarter of the time.
+RUN = """
+import gc, os, sys
+gc.disable()
+from datamodel_code_generator.__main__ import main
+status = main()
+sys.stderr.flush()
+os._exit(status)
+"""
 TYPED_DICT = (
     f"--custom-file-header={DOCSTRING}",
     "--output-model-type=typing.TypedDict",
@@ -55,7 +64,7 @@ def run_model_generator(document: Document, name: str, options: Sequence[str]) -
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder, "spec.json"), Path(folder, name)
         source.write_text(json.dumps(document), encoding="utf-8")
-        command = [sys.executable, "-m", "datamodel_code_generator"]
+        command = [sys.executable, "-c", RUN]
         arguments = [f"--input={source}", f"--output={output}", *ALWAYS, *options]
         done = subprocess.run(  # nosec B603  # noqa: S603 - no part of the command comes from the spec
             [*command, *arguments], cwd=folder, capture_output=True, text=True, check=False

@@ -11,22 +11,27 @@ from pathlib import Path
 from generator import paths
 from generator.errors import GeneratorError
 from generator.publish.isolated_python import isolated_python
+from generator.publish.type_cache import CHECKED, empty, free_cache, under_one_name
 
-MYPY_CACHE = paths.ROOT / ".mypy_cache" / "candidate"
 STRICT = (
     "--config-file=",
-    "--no-sqlite-cache",  # two processes would lock each other out
     "--strict",
     "--warn-unreachable",
     "--explicit-package-bases",
     "--no-error-summary",
     "--hide-error-context",
-    "--show-absolute-path",
+    "--sqlite-num-shards=1",
 )
+# Clients need nothing but httpx and attrs; httpx imports trio if it finds it, which takes longer than all else.
+# Nothing of a process that ends anyway is collected or freed.
 IMPORT_CLIENTS = """
-import importlib, pathlib
+import gc, importlib, os, pathlib, sys
+gc.disable()
+sys.modules["trio"] = None
 for module in sorted(pathlib.Path().rglob("*.py")):
     importlib.import_module(".".join(module.with_suffix("").parts).removesuffix(".__init__"))
+sys.stderr.flush()
+os._exit(0)
 """
 IMPORT_SERVICES = """
 import importlib, sys
@@ -68,24 +73,47 @@ def check_types(candidate: Path, services: Sequence[str], python: Path, *, with_
     *with_jobwait*: the packages may import jobwait.
     """
     modules = [path for name in services if (path := paths.service_module(name))]
-    chosen = [f"--package={path.name}" for path in sorted(candidate.iterdir()) if path.is_dir()]
-    chosen += [f"--{'package' if path.is_dir() else 'module'}=jobwait.{path.stem}" for path in modules]
-    command = [sys.executable, "-m", "mypy", *STRICT, f"--python-executable={python}", f"--cache-dir={MYPY_CACHE}"]
-    # Paths relative to the candidate are the same in every run, so that the cache stays valid.
-    search_path = os.pathsep.join([".", str(paths.SOURCES)] if services or with_jobwait else ["."])
-    done = run([*command, *chosen], candidate, MYPYPATH=search_path)
-    ours = tuple(map(str, [candidate.resolve(), *modules]))
-    found = [line for line in done.stdout.splitlines() if ": error:" in line and line.startswith(ours)]
+    packages = sorted(path for path in candidate.iterdir() if path.is_dir())
+    if len(packages) == 1 and not services and not with_jobwait:
+        with under_one_name(packages[0]) as folder:
+            found = _type_errors([f"--package={CHECKED}"], folder, python)
+        found = [one.replace(CHECKED, packages[0].name) for one in found]
+    else:
+        chosen = [f"--package={path.name}" for path in packages]
+        chosen += [f"--{'package' if path.is_dir() else 'module'}=jobwait.{path.stem}" for path in modules]
+        sources = [paths.SOURCES] if services or with_jobwait else []
+        found = _type_errors(chosen, candidate, python, modules, sources)
     if found:
-        raise GeneratorError("The new clients have type errors:", [_sentence(line, candidate) for line in found])
-    if done.returncode not in {0, 1} or (done.returncode and ": error:" not in done.stdout):
+        raise GeneratorError("The new clients have type errors:", found)
+
+
+def _type_errors(
+    chosen: Sequence[str], folder: Path, python: Path, modules: Sequence[Path] = (), sources: Sequence[Path] = ()
+) -> list[str]:
+    """A sentence for each of mypy's errors in the *chosen* packages; in *sources* only for those in *modules*."""
+    command = [sys.executable, "-m", "mypy", *STRICT, f"--python-executable={python}", *chosen]
+    # Paths relative to the folder are the same in every run: the cache stays valid, and so do the errors in it.
+    search_path = os.pathsep.join([".", *map(str, sources)])
+    with free_cache() as cache:
+        done = run([*command, f"--cache-dir={cache}"], folder, MYPYPATH=search_path)
+        if _failed(done):  # as it does with a cache that a killed run has left
+            empty(cache)
+            done = run([*command, f"--cache-dir={cache}"], folder, MYPYPATH=search_path)
+    if _failed(done):
         raise GeneratorError("The new clients cannot be type-checked.", (done.stdout + done.stderr).splitlines()[-5:])
+    others, ours = tuple(map(str, sources)), tuple(map(str, modules))
+    lines = [line for line in done.stdout.splitlines() if ": error:" in line]
+    return [_sentence(line) for line in lines if not line.startswith(others) or line.startswith(ours)]
 
 
-def _sentence(line: str, candidate: Path) -> str:
+def _failed(done: subprocess.CompletedProcess[str]) -> bool:
+    return done.returncode != 0 and ": error:" not in done.stdout
+
+
+def _sentence(line: str) -> str:
     """One error line of mypy as a sentence with the place and the name that is missing."""
     place, _, message = line.partition(": error: ")
-    place = place.replace(f"{candidate.resolve()}/", "").replace(f"{paths.ROOT}/", "")
+    place = place.replace(f"{paths.ROOT}/", "")
     message = re.sub(r"(?<!\s)\s+\[[\w-]+\]$", "", message)
     for pattern, sentence in SENTENCES:
         match = re.search(pattern, message)

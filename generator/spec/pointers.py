@@ -21,7 +21,12 @@ MEMBER = re.compile(r"/(allOf|anyOf|oneOf)/[0-9]+$")
 
 def joined(pointer: str, *steps: object) -> str:
     """*pointer* with *steps* appended, escaped as RFC 6901 requires."""
-    return "".join([pointer, *("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)])
+    for step in steps:
+        text = str(step)
+        if "~" in text or "/" in text:
+            text = text.replace("~", "~0").replace("/", "~1")
+        pointer = f"{pointer}/{text}"
+    return pointer
 
 
 def steps(pointer: str) -> list[str]:

@@ -81,12 +81,13 @@ __all__ = [
     "ValidationError",
 ]
 
+if not TYPE_CHECKING:  # to a type checker, which would take any name for an attribute
 
-def __getattr__(name: str) -> Any:
-    """Import the model *name*."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name], __name__), name)
+    def __getattr__(name: str) -> Any:
+        """Import the model *name*."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_MODULES[name], __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -30,7 +30,7 @@ class ValidationError:
 
     def __attrs_post_init__(self) -> None:
         """Copy the additional fields: a model made by attrs.evolve must not share them."""
-        self.additional_properties = dict(self.additional_properties)
+        self.additional_properties = self.additional_properties.copy()
 
     def __repr__(self) -> str:
         return models.described(self)

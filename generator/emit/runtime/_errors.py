@@ -9,7 +9,7 @@ import httpx
 
 KEPT = 2000  # characters of a body that is not JSON
 SHOWN = 200  # characters of a body that a message may show
-LINK = re.compile(r"https?:\\?/\\?/[^\s\"'<>]*", re.IGNORECASE)
+LINK = r"(?i)https?:\\?/\\?/[^\s\"'<>]*"  # compiled when it is used
 REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "x-trace-id")
 # The usual fields of error bodies: FastAPI, RFC 9457, JSON:API, Rails, ASP.NET, Spring and Symfony.
 MESSAGES = ("message", "detail", "error", "title")
@@ -24,7 +24,7 @@ def shortened(text: str, length: int = SHOWN) -> str:
 
     Control characters are escaped, so that a terminal does not execute them.
     """
-    line = " ".join(LINK.sub(_without_query, text[: 4 * length]).split())
+    line = " ".join(re.sub(LINK, _without_query, text[: 4 * length]).split())
     line = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
     return line if len(line) <= length else line[: length - 1] + "…"
 

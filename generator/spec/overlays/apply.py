@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from jsonpath_rfc9535 import JSONPathError, JSONPathNode, JSONPathRecursionError, compile  # noqa: A004 - its own name
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError
 from generator.spec.load import depth, load
@@ -14,6 +12,9 @@ from generator.spec.overlays.errors import Where, where_of
 from generator.spec.overlays.published import MISSING, Step, has_entry, published, title, value_at, without
 from generator.spec.pointers import Document, joined
 from generator.spec.yaml_values import MAX_DEPTH
+
+if TYPE_CHECKING:
+    from jsonpath_rfc9535 import JSONPathNode
 
 MAX_DESCENTS = 2  # as often a target may search all levels: each time multiplies the places
 SHOWN = 80  # characters of a target in a message
@@ -135,15 +136,17 @@ def _title(place: tuple[Step, ...], update: Any, part: tuple[Step, ...]) -> str:
     return f"adds {title((*place, *part), value_at(update, part))}"
 
 
-def _found(document: Document, target: str, number: int, where: Where) -> list[JSONPathNode]:
+def _found(document: Document, target: str, number: int, where: Where) -> "list[JSONPathNode]":
+    import jsonpath_rfc9535 as jsonpath  # noqa: PLC0415 - not needed without an overlay
+
     try:
-        query = compile(target)
+        query = jsonpath.compile(target)
         if target.count("..") > MAX_DESCENTS:
             raise GeneratorError(f"{where(number)}: {_short(target)} has `..` more than {MAX_DESCENTS} times.")
         nodes = list(query.find(document))
-    except (RecursionError, JSONPathRecursionError):
+    except (RecursionError, jsonpath.JSONPathRecursionError):
         raise GeneratorError(f"{where(number)}: {_short(target)} is nested too deep for a JSONPath.") from None
-    except JSONPathError as error:
+    except jsonpath.JSONPathError as error:
         raise GeneratorError(f"{where(number)}: {_short(target)} is not a JSONPath: {_short(str(error))}.") from None
     if not nodes:
         raise NotFoundError(f"{where(number)}: {_short(target)} matches nothing.")
@@ -171,7 +174,7 @@ def _update(document: Document, target: Any, update: Any, pointer: str) -> Itera
             yield joined(pointer, name)
 
 
-def _remove(nodes: list[JSONPathNode], number: int, where: Where) -> None:
+def _remove(nodes: "list[JSONPathNode]", number: int, where: Where) -> None:
     """Delete the nodes from last to first, so that array indexes of the others stay valid."""
     unique = {node.location: node for node in nodes}
     for location in sorted(unique, key=lambda location: [_rank(step) for step in location], reverse=True):

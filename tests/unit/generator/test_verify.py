@@ -1,6 +1,7 @@
 """Verify: new packages with errors, or that jobwait's service modules cannot use, are refused with the reason."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from generator import paths
 from generator.errors import GeneratorError
 from generator.paths import GENERATED
+from generator.publish import type_cache
 from generator.publish import verify as checks
 from generator.publish.isolated_python import isolated_python
 
@@ -84,7 +86,11 @@ def test_type_errors_name_the_place_and_the_missing_name(candidate, write_module
 
     What the candidate lacks is not found in the old generated/, which an editable install adds to the path.
     """
-    write_module(MODULE + "\nimport fryte_client\nfrom promptforge_client.api.jobs import get_job_results as more\n")
+    write_module(
+        MODULE + "\nimport fryte_client\nfrom promptforge_client import Gone\n"
+        "from promptforge_client.models import JobGone\n"
+        "from promptforge_client.api.jobs import get_job_results as more\n"
+    )
     rewrite(candidate / "promptforge_client/models/job_status.py", "completed_count", "answered_count")
     (candidate / "promptforge_client/api/jobs/get_job_results.py").unlink()
     (candidate / "promptforge_client/_methods/jobs.py").unlink()
@@ -96,6 +102,8 @@ def test_type_errors_name_the_place_and_the_missing_name(candidate, write_module
     for place, sentence in (
         (module, "reads completed_count of JobStatus, which no longer exists."),
         (module, "imports get_job_results from promptforge_client.api.jobs, which no longer exists."),
+        (module, "imports Gone from promptforge_client, which no longer exists."),
+        (module, "imports JobGone from promptforge_client.models, which no longer exists."),
         (module, "imports fryte_client, which no longer exists."),
         (client, 'Argument "timeout"'),
     ):
@@ -147,3 +155,35 @@ def test_the_isolated_python_has_the_tools_but_not_jobwait(python):
     """It has the packages of this environment, except editable ones."""
     assert Path(sys.executable) != python
     assert python.exists()
+
+
+def test_one_client_is_checked_whole_and_under_its_own_name_in_errors(candidate, python):
+    """An error in a module that all clients share is found, also when the cache knows it from another folder."""
+    for module in ("_answers.py", "client.py"):
+        with (candidate / "promptforge_client" / module).open("a") as file:
+            file.write("\nWRONG: int = ''\n")
+
+    with pytest.raises(GeneratorError, match="have type errors"):
+        checks.check_types(candidate, [], python)
+    again = shutil.copytree(candidate, candidate.with_name("again"))
+    with pytest.raises(GeneratorError, match="have type errors") as refusal:
+        checks.check_types(again, [], python)
+    places = [one.partition(":")[0] for one in refusal.value.places]
+    assert ["promptforge_client/_answers.py", "promptforge_client/client.py"] == sorted(places), refusal.value
+
+
+def test_the_cache_of_the_type_checker_has_one_user_and_is_made_anew_if_broken(candidate, tmp_path, monkeypatch):
+    """Another run takes the next cache; what a killed run left is deleted; a checker that still fails is an error."""
+    monkeypatch.setattr(type_cache, "FOLDER", tmp_path / "caches")
+    with type_cache.free_cache() as first, type_cache.free_cache() as second:
+        assert ["0", "1"] == [first.name, second.name]
+        (first / "3.11").mkdir()
+        (first / "3.11" / "cache.db").write_text("broken")
+    results = [subprocess.CompletedProcess((), 2, "", "DatabaseError"), subprocess.CompletedProcess((), 0, "", "")]
+    monkeypatch.setattr(checks, "run", lambda *_arguments, **_environment: results.pop(0))
+    checks.check_types(candidate, [], tmp_path)
+    assert not results
+    assert [] == list(first.iterdir())
+    results += [subprocess.CompletedProcess((), 2, "", "DatabaseError")] * 2
+    with pytest.raises(GeneratorError, match="cannot be type-checked"):
+        checks.check_types(candidate, [], tmp_path)
