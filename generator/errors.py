@@ -38,7 +38,7 @@ def failure_text(error: Exception) -> str:
         return limit_sentence(error)
     return (
         f"codegen.py failed at something in this document that it does not know: {error!r}.\n"
-        "Leave operations out with --skip or --operations, and please report the document."
+        "Leave operations out with --skip or --operations (in an overlay: x-only-operations), and please report it."
     )
 
 

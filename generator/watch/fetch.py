@@ -26,7 +26,7 @@ def fetch(url: str) -> bytes:
     except httpx.TimeoutException:
         raise GeneratorError(f"{url} did not answer in time; try again later.") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise GeneratorError(f"{url} cannot be fetched: {error or type(error).__name__}.") from None
+        raise GeneratorError(f"{url} cannot be fetched: {str(error) or type(error).__name__}.") from None
     raise GeneratorError(f"{url} redirects more than {REDIRECTS} times; name the document's own address.")
 
 

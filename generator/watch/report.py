@@ -74,9 +74,9 @@ def _sections(name: str, result: Trial | str) -> Iterator[str]:
 
 def _lists(result: Trial) -> Iterator[tuple[str, Sequence[str]]]:
     """Each list that has sentences, with its heading."""
-    removed = [one.removesuffix(": remove it") for one in result.stale]
+    stale = [one.removesuffix(": remove it") for one in result.stale]
     for heading, sentences in (
-        ("Removed from the overlay" if result.written else "No longer needed in the overlay", removed),
+        ("Removed from the overlay" if result.written else "No longer needed in the overlay", stale),
         ("No longer fitting in the overlay", result.unfit),
         ("Checks that fail with the new client", result.failures),
         ("Kept plain in the new client", result.plain),
