@@ -4,12 +4,13 @@ Generate the clients in generated/ from the specs in specs/.
 The rooms of generator/, each of which imports only those below it:
 
     pipeline     what the commands below do, step by step
+    watch/       what vendors publish now: fetched, tried, and put in place if it breaks nothing
     scaffold/    add: the files of a new service             diff/     what a new spec changes for callers
     publish/     verify new packages, swap them in, manifest
     emit/        one document to one client package: models, endpoints, wire types, runtime
     spec/        a spec file to one document: load, overlay, shape, repair, select, plain forms, lint, normalise
 
-Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a change that breaks callers (diff).
+Exit codes: 0 done, 1 an error, 2 wrong usage, 3 a change that breaks callers (diff, watch).
 """
 
 import sys
@@ -33,7 +34,7 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diff.summary import FORMATS
-from generator.errors import GeneratorError, limit_sentence
+from generator.errors import FAILURES, failure_text
 from generator.options import Options, options
 
 
@@ -45,15 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--check is for generated/ as a whole; it goes with no command")
     try:
         message, code = _run(chosen)
-    except GeneratorError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except (OSError, RecursionError) as error:
-        print(limit_sentence(error), file=sys.stderr)
-        return 1
-    except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError, AssertionError) as error:
-        print(f"codegen.py failed at something in this document that it does not know: {error!r}.", file=sys.stderr)
-        print("Leave operations out with --skip or --operations, and please report the document.", file=sys.stderr)
+    except FAILURES as error:
+        print(failure_text(error), file=sys.stderr)
         return 1
     print(message)
     return code
@@ -67,6 +61,8 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
             return pipeline.add(chosen.name, chosen.spec, _options(chosen), chosen.job), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
+        case "watch":
+            return pipeline.watch(chosen.names, write=chosen.write, report=chosen.report)
         case "overlay":
             return pipeline.overlay(chosen.spec, chosen.overlay, prune=chosen.prune), 0
         case _:
@@ -111,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     pruning.add_argument("spec", type=Path, nargs="?", metavar="SPEC", help="a document; all of specs/ if left out")
     pruning.add_argument("--overlay", type=Path, metavar="FILE", help="its overlay (overlay.yaml beside it)")
     pruning.add_argument("--prune", action="store_true", help="remove that from the overlays; the rest stays as it is")
+    watching = commands.add_parser("watch", help="try what vendors publish now; exit 3 if it breaks callers or a check")
+    watching.add_argument("names", nargs="*", metavar="NAME", help="a service with specs/NAME/watch.yaml; all of them")
+    watching.add_argument("--write", action="store_true", help="put in place what breaks nothing; all else stays")
+    watching.add_argument("--report", type=Path, metavar="FILE", help="write the text of a pull request, in Markdown")
     return parser
 
 

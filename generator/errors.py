@@ -16,6 +16,32 @@ class GeneratorError(Exception):
         super().__init__("\n  ".join([sentence, *self.places]))
 
 
+# What a run can end with: an error that says what is wrong, a limit, or something in a document that nobody foresaw.
+FAILURES = (
+    GeneratorError,
+    OSError,
+    RecursionError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+)
+
+
+def failure_text(error: Exception) -> str:
+    """What a user reads of one of FAILURES."""
+    if isinstance(error, GeneratorError):
+        return str(error)
+    if isinstance(error, OSError | RecursionError):
+        return limit_sentence(error)
+    return (
+        f"codegen.py failed at something in this document that it does not know: {error!r}.\n"
+        "Leave operations out with --skip or --operations (in an overlay: x-only-operations), and please report it."
+    )
+
+
 def limit_sentence(error: OSError | RecursionError) -> str:
     """What is wrong where the system or Python gives up: a full disk, a missing permission, too deep a document."""
     if isinstance(error, RecursionError):

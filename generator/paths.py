@@ -14,6 +14,11 @@ CONTRACT_TEST = Path("tests", "contract", "test_services.py")
 ADDED_SERVICES = Path("tests", "added")
 
 
+def scratch_prefix(target: Path) -> str:
+    """How the names of folders begin that a run writes beside *target* before all is in place."""
+    return f".{target.name}-new-"
+
+
 def services() -> list[str]:
     """The services that have a spec, in alphabetical order."""
     return sorted(spec.parent.name for spec in SPECS.glob("*/openapi.yaml"))

@@ -3,7 +3,7 @@
 import fcntl
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from generator.diff.changes import changes
 from generator.diff.revisions import both_documents, service_of_spec
 from generator.diff.rules import Verdict
 from generator.diff.service_usage import service_usage
-from generator.diff.summary import FORMATS, Summary, text
+from generator.diff.summary import BREAKING, FORMATS, Summary, text
 from generator.emit import package as package_builder
 from generator.emit.package_files import document_of
 from generator.errors import Finding, GeneratorError, finding_sentences
@@ -30,9 +30,9 @@ from generator.scaffold.draft import Draft
 from generator.spec.effective import display_name, read_with_findings
 from generator.spec.load import load_spec
 from generator.spec.pointers import Document
+from generator.watch.command import watch as watch_services
 
-__all__ = ["add", "check", "client", "diff", "generate", "overlay"]
-BREAKING = 3  # the exit code of diff
+__all__ = ["add", "check", "client", "diff", "generate", "overlay", "watch"]
 
 
 def generate(report: Callable[[str], None]) -> str:
@@ -180,6 +180,13 @@ def _tried(name: str, spec: Path, source: Document, asked: Options, job: str, *,
     overlay, module, row = draft.files.values()
     check_draft(name, spec, source, Trial(overlay, module, row, draft.answers))
     return draft
+
+
+def watch(names: Sequence[str], *, write: bool, report: Path | None) -> tuple[str, int]:
+    """What the vendors have published of *names*, and the exit code: 3 if a document cannot take the place of ours."""
+    with _locked():
+        recover(paths.GENERATED)
+        return watch_services(names, write=write, file=report)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from generator.diff.service_usage import ServiceUsage
 
 FOLDED = 2  # as many changes of words become one
 SHOWN = 3  # of them are named
+BREAKING = 3  # the exit code of commands that find such changes
 VERDICT_NAMES = {Verdict.BREAKING: "Breaking", Verdict.RISKY: "Risky", Verdict.HARMLESS: "Harmless"}
 
 
@@ -76,7 +77,7 @@ def text(summary: Summary) -> str:
 
 def markdown(summary: Summary) -> str:
     """For a pull request: one table."""
-    lines = [f"## {_cell(summary.conclusion())}", ""]
+    lines = [f"## {cell(summary.conclusion())}", ""]
     if summary.changes:
         lines += ["| | Where | What | Reason | Module |", "|---|---|---|---|---|"]
     for change in summary.folded():
@@ -87,7 +88,7 @@ def markdown(summary: Summary) -> str:
             change.rule.reason,
             summary.affected_module(change),
         )
-        lines.append("| " + " | ".join(map(_cell, cells)) + " |")
+        lines.append("| " + " | ".join(map(cell, cells)) + " |")
     return "\n".join(lines)
 
 
@@ -120,7 +121,8 @@ def _detail(change: Change) -> str:
     return f" ({change.detail})" if change.detail else ""
 
 
-def _cell(words: str) -> str:
+def cell(words: str) -> str:
+    """*words* in one line of Markdown, in which no character has a meaning."""
     line = " ".join(words.split())
     for character in "\\|<>`*_[]":
         line = line.replace(character, f"\\{character}")

@@ -12,11 +12,15 @@ from generator.spec.effective import JOB, display_name, read_with_findings
 from generator.spec.pointers import Document
 
 
-def build_all(folder: Path) -> list[str]:
-    """Build the package of every service into *folder*; return a sentence for each thing that was kept plain."""
+def build_all(folder: Path, specs: Path | None = None) -> list[str]:
+    """
+    Build the package of every service into *folder*; return a sentence for each thing that was kept plain.
+
+    *specs* is read in place of specs/.
+    """
     sentences: list[str] = []
     for service in paths.services():
-        spec = paths.SPECS / service / "openapi.yaml"
+        spec = (specs or paths.SPECS) / service / "openapi.yaml"
         document, notices = read_with_findings(spec, spec.parent / "overlay.yaml")
         notices += build(document, folder / f"{service}_client", first_line(spec, "edit the overlay"), notices)
         sentences += finding_sentences(notices, display_name(spec))

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from generator.paths import scratch_prefix
+
 AT_FDCWD = -100
 RENAME_EXCHANGE = 2
 MARK = ".made-by-codegen"  # the file by which a scratch folder is recognised
@@ -38,7 +40,7 @@ def scratch_folder(target: Path) -> Iterator[Path]:
     with ExitStack() as stack:
         with locked(target.parent):
             recover(target)
-            scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-new-", dir=target.parent))
+            scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix(target), dir=target.parent))
             stack.callback(_delete, scratch)
             (scratch / MARK).touch()
             stack.enter_context(locked(scratch))
@@ -62,7 +64,7 @@ def swap(candidate: Path, target: Path) -> None:
 
 def recover(target: Path) -> None:
     """Clean up after a run that was killed: restore the old output if there is no new one, delete the rest."""
-    for leftover in [one for one in target.parent.glob(f".{glob.escape(target.name)}-new-*") if _is_ours(one)]:
+    for leftover in [one for one in target.parent.glob(f"{glob.escape(scratch_prefix(target))}*") if _is_ours(one)]:
         if _in_use(leftover):
             continue
         if (leftover / BACKUP).exists() and not target.exists():

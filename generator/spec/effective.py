@@ -139,6 +139,13 @@ def _is_in(places: set[tuple[str, ...]], pointer: str) -> bool:
 
 
 def display_name(spec: Path) -> str:
-    """The path in the repository of a spec in it, the file name of any other: never an absolute path."""
+    """
+    The path in the repository of a spec in it, the file name of any other: never an absolute path.
+
+    Of one in a copy of specs/ that is tried, it is the place for which it is meant.
+    """
     spec = spec.resolve()
-    return spec.relative_to(paths.ROOT).as_posix() if spec.is_relative_to(paths.ROOT) else spec.name
+    if not spec.is_relative_to(paths.ROOT):
+        return spec.name
+    first, *others = spec.relative_to(paths.ROOT).parts
+    return Path(*others if first.startswith(paths.scratch_prefix(paths.SPECS)) else (first, *others)).as_posix()

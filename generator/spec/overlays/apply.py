@@ -39,10 +39,11 @@ class Stale:
 
 @dataclass
 class Applied:
-    """A document with an overlay; the actions that it needs no more; and which action wrote which places."""
+    """A document with an overlay; the actions that it needs no more or that find nothing; which wrote which places."""
 
     document: Document
     stale: list[Stale] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)  # a sentence for each
     written: dict[str, int] = field(default_factory=dict)  # the number of the action by the JSON pointer
 
 
@@ -73,11 +74,13 @@ def applied(document: Document, overlay: Document, where: Where, *, fitting: boo
     for number, action in enumerate(_actions(overlay, where), 1):
         try:
             _apply_action(done, number, action, where)
-        except NotFoundError:
+        except NotFoundError as error:
             if not fitting:
                 raise
             if action.get("remove") is True:
                 done.stale.append(Stale(number, [()], [f"removes {_short(action['target'])}"]))
+            else:
+                done.unfit.append(str(error))
     if done.stale and not fitting:
         raise _stale_error(done.stale, where)
     return done
