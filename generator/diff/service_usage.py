@@ -1,10 +1,13 @@
 """Which operations, models and fields of its client a service module of jobwait uses, read from its source."""
 
 import ast
+import json
 from dataclasses import dataclass
 
 from generator import paths
+from generator.emit.package_files import DECLARATION
 from generator.python_names import class_name, module_name
+from generator.spec.declared_jobs import fields_read
 
 
 @dataclass(frozen=True)
@@ -37,5 +40,14 @@ def service_usage(service: str) -> ServiceUsage | None:
     named = {
         alias.name for one in imports if (one.module or "").startswith(f"{service}_client.") for alias in one.names
     }
-    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)} | _declared(service)
     return ServiceUsage(module.relative_to(paths.ROOT).as_posix(), frozenset(named), frozenset(attributes))
+
+
+def _declared(service: str) -> set[str]:
+    """The fields that the declaration in the package of *service* reads."""
+    try:
+        job = json.loads((paths.GENERATED / f"{service}_client" / DECLARATION).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return {module_name(name) for path in fields_read(job) for name in path.split(".")}

@@ -8,7 +8,8 @@ from pathlib import Path
 from generator import paths
 from generator.emit import client, formatting, package_files, wire_types
 from generator.errors import Finding, finding_sentences
-from generator.spec.effective import JOB, display_name, read_with_findings
+from generator.spec.declared_jobs import JOB
+from generator.spec.effective import display_name, read_with_findings
 from generator.spec.pointers import Document
 
 

@@ -9,6 +9,7 @@ from generator import paths
 from generator.spec.pointers import Document
 
 DESCRIPTION = "openapi.json"  # the normalised document, for the comparison with the next one
+DECLARATION = "x-job.json"  # of the job that the document declares
 PLAIN = "_plain_client.py"  # of the runtime, for the package plain_client alone
 _OF_PLAIN = (
     PLAIN,
@@ -41,7 +42,7 @@ def add_files(document: Document, package: Path, comment: str) -> None:
 
 def write_job(job: Any, package: Path) -> None:
     """Add the declaration of the job to *package*: overlays, where it stands, are in no wheel."""
-    (package / "x-job.json").write_text(json.dumps(job, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (package / DECLARATION).write_text(json.dumps(job, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_plain_client(package: Path, comment: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator import paths
 from generator.errors import Finding, GeneratorError
+from generator.spec.declared_jobs import JOB, check_job
 from generator.spec.lint import lint
 from generator.spec.load import load_spec
 from generator.spec.names.long_names import shorten_names
@@ -16,7 +17,7 @@ from generator.spec.overlays.apply import Applied, applied_file
 from generator.spec.overlays.errors import action_of, named_in_errors, where_of
 from generator.spec.plain.rules import keep_plain
 from generator.spec.plain.types import known_types
-from generator.spec.pointers import Document, objects, steps
+from generator.spec.pointers import Document, steps
 from generator.spec.repair import repair
 from generator.spec.requests.keys import remove_unsendable
 from generator.spec.requests.prepare import prepare_requests
@@ -38,7 +39,6 @@ BEFORE_SELECTION: tuple[Callable[[Document], Iterable[Finding]], ...] = (
     remove_unsendable,
 )
 ONLY_OPERATIONS = "x-only-operations"  # an overlay lists in it the operations that the client contains
-JOB = "x-job"  # the declaration of a job, which goes into the package as it is
 
 
 def read_spec(spec: Path, overlay: Path | None = None, *, fitting: bool = False) -> Document:
@@ -77,19 +77,10 @@ def prepared(
             chosen = replace(chosen, operations=[one for one in chosen.operations if one in known] or chosen.operations)
         document, findings = selected(document, findings, name, chosen)
     if job is not None:
-        _check_job(job, document, name)
+        check_job(job, document, name)
         document[JOB] = job
     where = where_of(overlay or spec, display_name(overlay or spec))
     return document, [(place, text + action_of(place, done.written, where)) for place, text in findings]
-
-
-def _check_job(job: object, document: Document, name: str) -> None:
-    """Raise GeneratorError if the declaration *job* names operations that the client does not have."""
-    known = {one for _, _, _, operation in operations(document) for one in names_of(operation)}
-    named = [one["operation"] for _, one in objects(job) if isinstance(one.get("operation"), str)]
-    odd = [f"{name} at /{JOB}: operation {one} is none of the client's" for one in named if one not in known]
-    if odd:
-        raise GeneratorError(f"{name} declares a job of operations that it does not have:", odd)
 
 
 def with_only(document: Document, chosen: Selection, name: str) -> Selection:

@@ -37,6 +37,7 @@ VARIABLES = {
     "singular": "/v1/job",
     "found": SimpleNamespace(collection="/v1/jobs"),
     "below": r"/v1/jobs/\{[^{}]*\}(/[^{}]*)?",
+    "form": r"[A-Za-z0-9._~/-]*",
     "one": r"https://[^/?#@]*\.example\.com/[^/?#@]*",
 }
 SMALL, GROWTH = 600, 8  # characters; how many times as many the long text has

@@ -15,7 +15,7 @@ ReadProgress = Callable[[Any], Progress | None]
 _FRACTION: Final = re.compile(r"\s*(\d{1,15})\s*(?:/|of|out of)\s*(\d{1,15})\s*", re.IGNORECASE)
 _PER_CENT: Final = re.compile(r"\s*(\d{1,3}(?:\.\d{1,20})?)\s*%\s*")
 _HUNDRED: Final = 100
-_LONGEST: Final = 300  # characters of a reason
+_LONGEST: Final = 2000  # characters of a reason
 
 
 def progress_reader(fields: Fields) -> ReadProgress:
