@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from jobwait import errors, fryte, promptforge
+from jobwait._jsonl import input_file
 from jobwait._polling.commands import LARGE
 from jobwait.fryte import service as fryte_service
 from jobwait.fryte import submission as tours
@@ -15,7 +16,7 @@ from jobwait.promptforge import handle, prompts
 from support.services import TOUR
 from support.waits import MOMENT, backends
 
-LINES = [{"prompt_id": number, "prompt": "x"} for number in range(prompts.PART + 1)]
+LINES = [{"prompt_id": number, "prompt": "x"} for number in range(input_file.PART + 1)]
 RESULTS = [{"prompt_id": number, "response": "x"} for number in range(3)]
 BASE = "http://127.0.0.1:9"
 OPTIONS = {"provider": "openai", "model": "m"}
