@@ -11,14 +11,21 @@ if TYPE_CHECKING:
     from jobwait._model.service import Service
 
 SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
+# Batches at other vendors: they have no sandbox and no list of their own in the command.
+BATCHES: Final = {name: f"jobwait.llm_batches.{name}" for name in ("anthropic", "mistral", "openai")}
 
 
 def service_module(name: str) -> Any:
     """The module of the service called *name*; raises InvalidInput if there is none."""
-    if name not in SERVICES:
-        known = ", ".join(SERVICES)
+    if not is_service(name):
+        known = ", ".join([*SERVICES, *BATCHES])
         raise InvalidInput(f"There is no service {name!r}; there are {known}. Pass your own as service=….")
-    return import_module(f"jobwait.{name}")
+    return import_module(BATCHES.get(name, f"jobwait.{name}"))
+
+
+def is_service(name: object) -> bool:
+    """Whether there is a service called *name*; nothing is loaded."""
+    return name in SERVICES or name in BATCHES
 
 
 class _Loaded(dict[str, "Service[Any, Any]"]):

@@ -5,7 +5,7 @@ from typing import Any, TypeVar, overload
 
 from jobwait._jobs import token as _token
 from jobwait._jobs.handle import Job, handle_of
-from jobwait._jobs.registry import SERVICES, service_named
+from jobwait._jobs.registry import is_service, service_named
 from jobwait._jobs.service_module import ServiceModule, service_of
 from jobwait._jobs.watched import Watched, checked_watched, watched_state
 from jobwait._model.checks import is_ref
@@ -49,7 +49,7 @@ def resume(token: str, client: Any = None, service: Any = None, *, watched: Watc
     own: Service[Any, Any] | None = service_of(service)
 
     def find(name: str) -> Service[Any, Any]:
-        if own is None and name in SERVICES:
+        if own is None and is_service(name):
             return service_named(name)
         if own is None:
             raise TokenRefused(f"This token names a job of {name!r}, which is no service of jobwait's: pass service=….")
