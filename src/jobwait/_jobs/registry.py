@@ -25,7 +25,7 @@ def service_module(name: str) -> Any:
 
 def is_service(name: object) -> bool:
     """Whether there is a service called *name*; nothing is loaded."""
-    return name in SERVICES or name in BATCHES
+    return name in (*SERVICES, *BATCHES)
 
 
 class _Loaded(dict[str, "Service[Any, Any]"]):

@@ -33,7 +33,8 @@ class AnthropicBatch(BatchJob):
         base = client.base_url.rstrip("/")
         if url.startswith(f"{base}/"):
             path, _, query = url.removeprefix(base).partition("#")[0].partition("?")
-            endpoint = endpoint._replace(path=path.replace("{", "%7B"), query=dict(parse_qsl(query)))
+            pairs = dict(parse_qsl(query, keep_blank_values=True))
+            endpoint = endpoint._replace(path=path.replace("{", "%7B"), query=pairs)
         found: httpx.Request = endpoint.request(client, self._state.ids)
         return found
 
