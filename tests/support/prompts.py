@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from jobwait._jobs.drivers import run
+from jobwait._jsonl.input_file import Prompts
 from jobwait.promptforge import prompts
-from jobwait.promptforge.prompts import Prompts, PromptsFile
+from jobwait.promptforge.prompts import PromptsFile
 
 
 @contextmanager

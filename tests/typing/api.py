@@ -31,6 +31,8 @@ from jobwait import (
 )
 from jobwait.freeplay import FreeplayJob
 from jobwait.fryte import FryteJob
+from jobwait.llm_batches import openai
+from jobwait.llm_batches.openai import OpenAIBatch
 from jobwait.promptforge import FailedPrompt, MergeSummary, PromptForgeJob, ResultLine
 from jobwait.tracker import Rows, Tracker
 from promptforge_client import AuthenticatedClient
@@ -64,6 +66,12 @@ def sync() -> None:
         assert_type(get_job_status.parse(client.send(get_job_status.build(client, "j"))), JobStatus)
         assert_type(wait_all([job, job]), Outcomes[JobStatus])
         assert_type(as_completed([job]), Generator[Outcome[JobStatus], None, None])
+    with openai.connect() as openai_client:
+        prompts = openai.submit(openai_client, [{"prompt_id": 1, "prompt": "x"}], model="m")
+        assert_type(prompts, OpenAIBatch)
+        assert_type(prompts.results(prompts="prompts.jsonl"), list[ResultLine])
+        assert_type(prompts.failures(), list[FailedPrompt])
+        assert_type(resume(prompts.token(), openai_client, openai), OpenAIBatch)
     with freeplay.connect() as freeplay_client:
         start = freeplay.submit(freeplay_client, "p", prompt_template_version_id="v", dataset_id="d")
         assert_type(start, FreeplayJob)

@@ -118,7 +118,7 @@ class DeclaredService(Service[Any, Any]):
                 self,
                 client,
                 lambda: submit.endpoint.request(client, wanted, body),
-                lambda answer: self._ids_in(client, answer, wanted),
+                lambda answer: self.submitted_ids(client, answer, wanted),
                 once=once,
             )
             return DeclaredJob(JobState(self, client, found, started=once.wall, submitted=True))
@@ -169,7 +169,7 @@ class DeclaredService(Service[Any, Any]):
             raise InvalidInput(fact, service=self.name)
         return url
 
-    def _ids_in(self, client: Any, response: httpx.Response, known: Mapping[str, str]) -> dict[str, str]:
+    def submitted_ids(self, client: Any, response: httpx.Response, known: Mapping[str, str]) -> dict[str, str]:
         """The ids of the job that the answer to a submission names."""
         answer, declared = decoded(response), self.declaration
         assert declared.submit is not None  # noqa: S101 - who asks has one

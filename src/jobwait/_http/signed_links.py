@@ -1,6 +1,6 @@
-"""Signed links that a service returns: which hosts they may name, and one GET or PUT without the key."""
+"""Files: signed links that a service returns, one GET or PUT without the key; and files of the service's own."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -53,6 +53,13 @@ class FileBody(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield chunk
 
 
+@frozen(eq=False, match_args=False)
+class OwnFile:
+    """A file that the service itself gives to whoever has the key; *build* makes the request of a client."""
+
+    build: Callable[[Any], httpx.Request]
+
+
 def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
     """Raise UnexpectedReply unless *link* is https to one of the link_hosts, or loopback for a service on loopback."""
     try:
@@ -87,17 +94,26 @@ def _file_content(response: httpx.Response) -> bytes:
 def fetch_link(
     service: Service[Any, Any],
     client: Any,
-    link: Link,
+    link: Link | OwnFile,
     job_id: str,
     into: Path | None = None,
     cap: SizeLimit | None = None,
 ) -> Operation[bytes]:
     """The content behind *link*; with *into*, what that file lacks is appended, and b"" returned. Raises CallFailed."""
-    check(service, client, link, job_id)
+    if isinstance(link, Link):
+        check(service, client, link, job_id)
+
+    def build() -> httpx.Request:
+        if isinstance(link, Link):
+            return SignedRequest("GET", link.url, headers=range_headers(into))
+        request = link.build(client)
+        request.headers.update(range_headers(into))
+        return request
+
     return call(
         service,
         client,
-        lambda: SignedRequest("GET", link.url, headers=range_headers(into)),
+        build,
         _file_content,
         job_id=job_id,
         bulk=True,

@@ -1,8 +1,9 @@
 """
-Result files behind signed links, fetched into memory or into a folder.
+Result files behind signed links, or of the service's own, fetched into memory or into a folder.
 
 Both functions take *list_links*, an operation that requests the signed links from the service: a list in the order of
-the files, or None while there are none yet. It runs again when a link has expired.
+the files, or None while there are none yet. It runs again when a link has expired. An OwnFile needs the key, and does
+not expire.
 """
 
 import functools
@@ -16,7 +17,7 @@ from jobwait._files import FILE, kind_of
 from jobwait._http.file_version import forget
 from jobwait._http.partial_file import discard, partial_path, size_of
 from jobwait._http.redaction import Link
-from jobwait._http.signed_links import fetch_link
+from jobwait._http.signed_links import OwnFile, fetch_link
 from jobwait._jobs.request_sequences import read_until_present
 from jobwait._model.checks import whole
 from jobwait._model.size_limit import SizeLimit, SizeLimitReached
@@ -25,7 +26,8 @@ from jobwait._polling.job_state import JobState
 from jobwait.errors import CallFailed, DownloadFailed, InvalidInput
 
 R = TypeVar("R")
-ListLinks: TypeAlias = Callable[[], Operation[list[Link] | None]]
+File: TypeAlias = Link | OwnFile
+ListLinks: TypeAlias = Callable[[], Operation[Sequence[File] | None]]
 
 PARALLEL_FILES: Final = 4  # enough to hide the latency of the store, few enough to be no load for it
 _EXPIRED: Final = frozenset({400, 401, 403, 404})  # the HTTP statuses with which stores refuse an expired link
@@ -39,8 +41,8 @@ def fetch_files(
     """
     The content of each file, in order; at most *max_bytes*, a whole number above 0, of them all.
 
-    Raises ResultIncomplete if *list_links* gave None each time, CallFailed if it failed, and DownloadFailed if a file
-    could not be fetched, or is larger than allowed.
+    Raises ResultIncomplete if *list_links* gave None each time, CallFailed if it failed, or the service refused a file
+    of its own, and DownloadFailed if a file could not be fetched, or is larger than allowed.
     """
     cap = _cap(job_state, max_bytes)
     return _all(job_state, list_links, lambda links: [_fetch(job_state, link, file, None, cap) for file, link in links])
@@ -56,7 +58,7 @@ def download_files(
     """
     cap, prefix = _cap(job_state, max_bytes), _file_prefix(job_state.job_id)
 
-    def downloads(links: Sequence[tuple[str, Link]]) -> list[Operation[Path | None]]:
+    def downloads(links: Sequence[tuple[str, File]]) -> list[Operation[Path | None]]:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -80,7 +82,7 @@ def _cap(job_state: JobState[Any], max_bytes: int | None) -> SizeLimit | None:
 def _all(
     job_state: JobState[Any],
     list_links: ListLinks,
-    operations: Callable[[Sequence[tuple[str, Link]]], Sequence[Operation[R | None]]],
+    operations: Callable[[Sequence[tuple[str, File]]], Sequence[Operation[R | None]]],
 ) -> Operation[list[R]]:
     """Results of *operations* on links, each with a name such as "2 of 5"; if one is None, all links are renewed."""
 
@@ -97,7 +99,7 @@ def _all(
 
 
 def _download(
-    job_state: JobState[Any], link: Link, file: str, path: Path, cap: SizeLimit | None
+    job_state: JobState[Any], link: File, file: str, path: Path, cap: SizeLimit | None
 ) -> Operation[Path | None]:
     """*path*, which holds the file now; None if the link has expired."""
     try:
@@ -116,17 +118,19 @@ def _download(
 
 
 def _fetch(
-    job_state: JobState[Any], link: Link, file: str, into: Path | None, cap: SizeLimit | None
+    job_state: JobState[Any], link: File, file: str, into: Path | None, cap: SizeLimit | None
 ) -> Operation[bytes | None]:
     """The content of the file, which is empty if it went *into* a path; None if the link has expired."""
     try:
         return (yield from fetch_link(job_state.service, job_state.client, link, job_state.job_id, into, cap))
     except CallFailed as error:
-        if error.status in _EXPIRED:
+        if error.status in _EXPIRED and isinstance(link, Link):
             return None
         if error.status == _RANGE_NOT_SATISFIABLE and into is not None and size_of(into):
             discard(into)
             return (yield from _fetch(job_state, link, file, into, cap))
+        if error.status in _EXPIRED:
+            raise  # its own sentence is about the key, or about a file that is gone
         fact = f"result file {file} could not be fetched: {error.status or 'no response came'}. Download again later."
         if isinstance(error.__cause__, SizeLimitReached):
             fact = f"result file {file} is incomplete, as {error.__cause__}. Allow more, and download again: {_KEPT}."

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
 GROUP: Final = "jobwait.services"
 _ATLAS: Final = "jobwait.atlas"  # above this package: loaded where a name is of neither of the others
+# Batches at other vendors.
+BATCHES: Final = {name: f"jobwait.llm_batches.{name}" for name in ("anthropic", "mistral", "openai")}
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def service_module(name: str) -> Any:
     """The module of the service called *name*, or the Service itself; raises InvalidInput if there is none."""
-    if name in SERVICES:
-        return import_module(f"jobwait.{name}")
+    if name in SERVICES or name in BATCHES:
+        return import_module(BATCHES.get(name, f"jobwait.{name}"))
     found = _found(name) if _is_name(name) else None
     if found is None:
         raise InvalidInput(
@@ -43,12 +45,16 @@ def service_module(name: str) -> Any:
 
 def is_service(name: object) -> bool:
     """Whether there is a service called *name*; nothing is loaded."""
-    return name in SERVICES or (_is_name(name) and (bool(_entries(name)) or name in import_module(_ATLAS).names()))
+    return name in (*SERVICES, *BATCHES) or (
+        _is_name(name) and (bool(_entries(name)) or name in import_module(_ATLAS).names())
+    )
 
 
 def service_names() -> list[str]:
     """The names of all services, those of the atlas last."""
-    return list(dict.fromkeys([*SERVICES, *sorted(one.name for one in _entries()), *import_module(_ATLAS).names()]))
+    return list(
+        dict.fromkeys([*SERVICES, *BATCHES, *sorted(one.name for one in _entries()), *import_module(_ATLAS).names()])
+    )
 
 
 class _Loaded(dict[str, "Service[Any, Any]"]):
@@ -85,7 +91,9 @@ def _entries(name: object = None) -> list[EntryPoint]:
     """The entry points of other packages, of which none takes a name of ours; those called *name*, if that is given."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - most programs name none
 
-    return [one for one in entry_points(group=GROUP) if one.name not in SERVICES and name in {None, one.name}]
+    return [
+        one for one in entry_points(group=GROUP) if one.name not in (*SERVICES, *BATCHES) and name in {None, one.name}
+    ]
 
 
 def _usable(entry: EntryPoint) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
-from jobwait._jobs.registry import SERVICES
+from jobwait._jobs.registry import is_service
 from jobwait._model.checks import identifier, is_ref
 from jobwait._model.policy import Policy, PollingDefaults, Seconds, seconds
 from jobwait._model.service import Service
@@ -146,7 +146,7 @@ def watch(
 def _checked_name(name: object) -> str:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise InvalidInput(f"name must be of letters, digits, dots, hyphens and underscores, not {name!r:.60}.")
-    if name in SERVICES:
+    if is_service(name):
         raise InvalidInput(f"name is {name!r}, and that is a service of jobwait's. Choose another.")
     return name
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from inspect import Parameter, signature
 from typing import Final
 
-from jobwait._jobs.registry import SERVICES, service_module
+from jobwait._jobs.registry import is_service, service_module
 from jobwait._model.checks import identifier
 from jobwait._model.policy import Policy
 from jobwait.engines.payloads import VERSION, Batch
@@ -90,7 +90,7 @@ def check(batch: Batch) -> None:
 
 def check_common(batch: Batch) -> None:
     """Raise InvalidInput if the ids in `common` do not fit the service; a service of the user's own is not checked."""
-    if batch.service not in SERVICES:
+    if not is_service(batch.service):
         return
     module = service_module(batch.service)
     ids = [one for one in signature(module.job).parameters.values() if one.name not in {"client", module.SERVICE.id}]

@@ -10,9 +10,9 @@ PromptForge: a job sends a batch of prompts to a model and reports how many are 
 `service` has the call that reports a job and the meaning of each status.
 """
 
+from jobwait._jsonl.result_line import FailedPrompt, ResultLine
 from jobwait.promptforge.handle import PromptForgeJob
 from jobwait.promptforge.merge import MergeSummary, merge
-from jobwait.promptforge.results import FailedPrompt, ResultLine
 from jobwait.promptforge.service import SERVICE, connect, job
 from jobwait.promptforge.submission import submit, submit_all, submit_all_async, submit_async
 

@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 from types import MappingProxyType
 
+from jobwait._jsonl.result_line import FailedPrompt, Order, ResultLine
 from jobwait.errors import RequestRejected
-from jobwait.promptforge.prompt_ids import Order
-from jobwait.promptforge.results import FailedPrompt, ResultLine, failures_of, results_of
+from jobwait.promptforge.results import failures_of, results_of
 from jobwait.service import (
     Job,
     Link,

@@ -13,16 +13,17 @@ from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast
 
 import attrs
 
+from jobwait._jsonl.result_line import BYTE_ORDER_MARK, FailedPrompt, Order, PromptId, ResultLine
 from jobwait.errors import InvalidInput
 from jobwait.promptforge.csv_cells import defused
-from jobwait.promptforge.prompt_ids import BYTE_ORDER_MARK, Order, PromptId, same_id
-from jobwait.promptforge.results import FailedPrompt, ResultLine, failure_of, read_lines
+from jobwait.promptforge.prompt_ids import same_id
+from jobwait.promptforge.results import failure_of, read_lines
 from jobwait.promptforge.rows import Rows
 from jobwait.service import check_free, new_file, open_input
 
 Format: TypeAlias = Literal["jsonl", "csv"]
 
-_OTHERS: Final = ("extra", "problem", "raw")
+_OTHERS: Final = ("extra", "problem", "raw", "body")
 COLUMNS: Final = tuple(
     one.name for one in attrs.fields(ResultLine) if one.name not in _OTHERS
 )  # and keys in JSON Lines

@@ -1,14 +1,10 @@
 """The ids of prompts: which are equal, and in which order their results come."""
 
 import re
-from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
-PromptId: TypeAlias = int | str
-Order: TypeAlias = Mapping[PromptId, int]
-"""Positions in the input, by the ids that same_id() gives."""
+from jobwait._jsonl.result_line import Order, PromptId
 
-BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # what Windows puts before UTF-8; files that were joined have it in the middle
 _INTEGER: Final = re.compile(r"\s*[+-]?[0-9]{1,18}\s*", re.ASCII)  # the service takes "7" for 7
 
 

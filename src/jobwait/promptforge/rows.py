@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from jobwait.promptforge.prompt_ids import Order, PromptId, position
+from jobwait._jsonl.result_line import Order, PromptId
+from jobwait.promptforge.prompt_ids import position
 
 
 class Rows:

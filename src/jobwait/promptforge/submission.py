@@ -7,9 +7,10 @@ from typing import Any, Unpack
 
 from attrs import frozen
 
+from jobwait._jsonl.input_file import Prompts
 from jobwait.errors import CallFailed, SubmitUnconfirmed
 from jobwait.promptforge.handle import PromptForgeJob
-from jobwait.promptforge.prompts import Prompts, prompts_file
+from jobwait.promptforge.prompts import prompts_file
 from jobwait.promptforge.service import AWAITING_UPLOAD, SERVICE
 from jobwait.service import (
     BatchOptions,

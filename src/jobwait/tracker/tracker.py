@@ -24,7 +24,7 @@ from typing import Any, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, Unpack, o
 
 from jobwait._http import first_use
 from jobwait._jobs.handle import Job, handle_of, state_of
-from jobwait._jobs.registry import SERVICES, loaded, service_module
+from jobwait._jobs.registry import is_service, loaded, service_module
 from jobwait._jobs.service_module import SubmittingModule, service_of
 from jobwait._jobs.watched import Watched, checked_watched
 from jobwait._model.html import SHOWN, of_tracked
@@ -316,7 +316,7 @@ class Tracker:
         """The service module that *service* is or names; the tracker then knows its service."""
         if isinstance(service, str):
             return service_module(service)
-        if service.SERVICE.name not in SERVICES:
+        if not is_service(service.SERVICE.name):
             self._services[service.SERVICE.name] = service.SERVICE
         return service
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from jobwait import errors, fryte, promptforge
+from jobwait._jsonl import input_file
 from jobwait._polling.commands import LARGE
 from jobwait.fryte import service as fryte_service
 from jobwait.fryte import submission as tours
@@ -15,7 +16,7 @@ from jobwait.promptforge import handle, prompts
 from support.services import TOUR
 from support.waits import MOMENT, backends
 
-LINES = [{"prompt_id": number, "prompt": "x"} for number in range(prompts.PART + 1)]
+LINES = [{"prompt_id": number, "prompt": "x"} for number in range(input_file.PART + 1)]
 RESULTS = [{"prompt_id": number, "response": "x"} for number in range(3)]
 BASE = "http://127.0.0.1:9"
 OPTIONS = {"provider": "openai", "model": "m"}
@@ -100,16 +101,21 @@ def as_file(folder):
     return path
 
 
-GIVEN = [(as_list, "_write_part"), (as_list, "_check"), (as_file, "_check"), (as_file, "_write_without_marks")]
-given = pytest.mark.parametrize(("make", "name"), GIVEN)
+GIVEN = [
+    (as_list, input_file, "_write_part"),
+    (as_list, prompts, "_check"),
+    (as_file, prompts, "_check"),
+    (as_file, prompts, "_write_without_marks"),
+]
+given = pytest.mark.parametrize(("make", "module", "name"), GIVEN)
 
 
 @backends
 @given
 @pytest.mark.parametrize("many", [False, True])
-def test_prompts_are_checked_and_encoded_in_a_thread(backend, make, name, many, seen, tmp_path):
+def test_prompts_are_checked_and_encoded_in_a_thread(backend, make, module, name, many, seen, tmp_path):
     """Of one job and of several; what is uploaded is the same as in sync code."""
-    threads, client = seen(prompts, name), connected(promptforge)
+    threads, client = seen(module, name), connected(promptforge)
     if many:
         found = in_a_loop(backend, promptforge.submit_all_async, client, [make(tmp_path)] * 3, **OPTIONS)
         assert ["j"] * 3 == [job.id for job in found]
@@ -125,9 +131,9 @@ def test_prompts_are_checked_and_encoded_in_a_thread(backend, make, name, many, 
 
 
 @given
-def test_sync_code_does_it_in_the_callers_thread(make, name, seen, tmp_path):
+def test_sync_code_does_it_in_the_callers_thread(make, module, name, seen, tmp_path):
     """It starts no thread."""
-    threads = seen(prompts, name)
+    threads = seen(module, name)
     promptforge.submit(connected(promptforge), make(tmp_path), **OPTIONS)
     assert {threading.current_thread()} == threads
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jobwait import promptforge
 from jobwait.promptforge import FailedPrompt, ResultLine
 from jobwait.promptforge.results import failures_of, results_of
+from support.odd_lines import ODD, ODD_TEXT
 from support.waits import at_once
 
 GOOD = [b'{"prompt_id": %d, "response": "ok"}' % number for number in range(5)]
@@ -24,40 +25,7 @@ def odd(line):
     return result
 
 
-@pytest.mark.parametrize(
-    ("line", "prompt_id", "says"),
-    [
-        (b'{"prompt_id": 7, "response": null}', 7, "has null as its response, not text"),
-        (b'{"prompt_id": 7, "response": null, "error": "filter"}', 7, "has null as its response"),
-        (b'{"prompt_id": 7, "result": {"tool": "x"}}', 7, "has an object as its result"),
-        (b'{"prompt_id": 7, "response": ["x"]}', 7, "has a list as its response"),
-        (b'{"prompt_id": 7, "response": false}', 7, "has a boolean as its response"),
-        (b'{"prompt_id": 7, "response": NaN}', 7, "has null as its response"),
-        (b'{"prompt_id": 7}', 7, "has no response"),
-        (b'{"prompt_id": 7, "error": null}', 7, "has no response"),
-        (b'{"prompt_id": 7.0, "response": "x"}', 7, "has 7.0 as its prompt_id, not an integer or text"),
-        (b'{"prompt_id": 7.5, "response": "x"}', None, "has 7.5 as its prompt_id"),
-        (b'{"prompt_id": NaN, "response": "x"}', None, "has no prompt_id"),
-        (b'{"prompt_id": 1e999, "response": "x"}', None, "has no prompt_id"),
-        (b'{"prompt_id": null, "response": "x"}', None, "has no prompt_id"),
-        (b'{"prompt_id": true, "response": "x"}', None, "has a boolean as its prompt_id"),
-        (b'{"prompt_id": [1], "response": "x"}', None, "has a list as its prompt_id"),
-        (b'{"prompt_id": ' + b"9" * 5000 + b', "response": "x"}', None, "has no prompt_id"),
-        (b'{"response": "x"}', None, "has no prompt_id"),
-        (b"{}", None, "has no response"),
-        (b"[1, 2]", None, "is a list, not an object"),
-        (b"7", None, "is 7, not an object"),
-        (b"null", None, "is null, not an object"),
-        (b'"error"', None, "is text, not an object"),
-        (b'{"prompt_id": 7, "respon', None, "is not JSON; it may have been cut short"),
-        (b'{"prompt_id": 7, "response": "\xff"}', None, "is not UTF-8"),
-        (b'{"prompt_id": 7, "response": "x"}}', None, "is not JSON"),
-        (b"[" * 100_000, None, "is not JSON"),
-        (b'{"prompt_id": 7, "response": "x", "more": ' + b"[" * 60 + b"]" * 60 + b"}", 7, "is nested too deeply"),
-        (b"\0\0", None, "is not JSON"),
-    ],
-    ids=lambda value: str(value)[:40],
-)
+@pytest.mark.parametrize(("line", "prompt_id", "says"), [*ODD, *ODD_TEXT], ids=lambda value: str(value)[:40])
 def test_odd_line_has_problem_and_raw_and_spoils_no_other(line, prompt_id, says):
     """It has no response, one sentence that names it, and the line itself."""
     found = odd(line)
