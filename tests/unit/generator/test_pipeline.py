@@ -58,7 +58,9 @@ def test_a_run_generates_changed_specs_and_deletes_clients_without_spec(changed)
 
     assert (0, "") == (done.returncode, done.stderr)
     assert "Is it up?" in (changed.generated / "promptforge_client/api/health/get_health.py").read_text()
-    assert {"promptforge_client", "MANIFEST.json"} == {path.name for path in changed.generated.iterdir()}
+    assert {"promptforge_client", "plain_client", "MANIFEST.json"} == {
+        path.name for path in changed.generated.iterdir()
+    }
     assert "up to date" in changed.codegen().stdout
 
 
@@ -109,14 +111,14 @@ def test_a_field_that_a_service_module_reads_and_a_new_spec_lacks_stops_the_run(
     """The summary says that it is breaking, the error names the field, and nothing is written."""
     shutil.copytree(ROOT / "src", project.root / "src", ignore=shutil.ignore_patterns("__pycache__"))
     spec = project.root / "specs/promptforge/openapi.yaml"
-    spec.write_text(spec.read_text().replace("completed_count", "answered_count"))
+    spec.write_text(spec.read_text().replace(" url,", " link,").replace(" url:", " link:"))
     before = project.contents()
     done = project.codegen()
 
     assert 1 == done.returncode
-    assert "BREAKING  JobStatus.completed_count: read: field removed" in done.stdout
+    assert "BREAKING  ResultFile.url: read: field removed" in done.stdout
     assert "[src/jobwait/promptforge, which reads it]" in done.stdout
-    assert "reads completed_count of JobStatus, which no longer exists." in done.stderr
+    assert "reads url of ResultFile, which no longer exists." in done.stderr
     assert before == project.contents()
 
 
