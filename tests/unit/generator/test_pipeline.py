@@ -108,8 +108,22 @@ def test_an_error_in_an_overlay_changes_nothing_in_generated(project):
 
 
 def test_a_field_that_a_service_module_reads_and_a_new_spec_lacks_stops_the_run(project):
-    """The error names the field that the declaration of the job reads, and nothing is written."""
+    """The summary says that it is breaking, the error names the field, and nothing is written."""
     shutil.copytree(ROOT / "src", project.root / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    spec = project.root / "specs/promptforge/openapi.yaml"
+    spec.write_text(spec.read_text().replace(" url,", " link,").replace(" url:", " link:"))
+    before = project.contents()
+    done = project.codegen()
+
+    assert 1 == done.returncode
+    assert "BREAKING  ResultFile.url: read: field removed" in done.stdout
+    assert "[src/jobwait/promptforge, which reads it]" in done.stdout
+    assert "reads url of ResultFile, which no longer exists." in done.stderr
+    assert before == project.contents()
+
+
+def test_a_field_that_a_declared_job_reads_and_a_new_spec_lacks_stops_the_run(project):
+    """The error names the field, and nothing is written."""
     spec = project.root / "specs/promptforge/openapi.yaml"
     described, mark, declared = spec.read_text().partition("\nx-job:")
     spec.write_text(described.replace("completed_count", "answered_count") + mark + declared)
