@@ -48,17 +48,26 @@ def test_what_is_no_adapter_is_refused():
     """One that is right is given scaled seconds, where time is real."""
 
     def broken(*_):
-        raise KeyError
+        raise KeyError("status")
 
-    with pytest.raises(RuntimeError, match="The adapter mine raised KeyError about a job that runs and succeeds"):
-        run(Adapter("mine", broken, virtual=True), scenarios("success"))
-    with pytest.raises(ValueError, match="returned 'done'"):
-        run(Adapter("mine", lambda *_: "done"), scenarios("deadline of zero"))
+    for wrong, said in (
+        (broken, r"mine cannot wait for a job that has succeeded \(KeyError: 'status'\)"),
+        (lambda *_: "timed_out", "ended as timed_out, and succeeded is right"),
+        (lambda *_: "done", "returned 'done'. It must return one of succeeded, failed"),
+    ):
+        for virtual in (True, False):
+            with pytest.raises(RuntimeError, match=said):
+                run(Adapter("mine", wrong, virtual=virtual), scenarios("success"))
     with pytest.raises(InvalidInput, match="no scenario 'x'"):
         scenarios("x")
     given = []
-    assert not run(Adapter("mine", lambda *a: given.append(a[1:]) or "timed_out"), scenarios("deadline of zero")).wrong
-    assert [(0, 0.25)] == given
+
+    def wait(url, timeout, interval):
+        given.append((timeout, interval))
+        return "succeeded" if timeout else "timed_out"
+
+    assert not run(Adapter("mine", wait), scenarios("deadline of zero")).wrong
+    assert [(30, 0.25), (0, 0.25)] == given
 
 
 def test_each_case_has_a_scenario_or_a_reason_and_the_page_has_them_all():

@@ -7,11 +7,11 @@ from typing import Final
 
 from jobwait.testing.conformance.adapter import WORDS, Adapter
 from jobwait.testing.conformance.clocks import RealClock, ScenarioClock, virtual_clock
-from jobwait.testing.conformance.scenarios import INTERVAL, Scenario, scenarios
+from jobwait.testing.conformance.scenarios import INTERVAL, Right, Scenario, scenarios
 from jobwait.testing.conformance.scorecard import Scorecard, Verdict, judged
-from jobwait.testing.conformance.server import Server
+from jobwait.testing.conformance.server import SUCCEEDED, Server
 
-PLAIN: Final = "success"  # the scenario without any fault
+PLAIN: Final = Scenario("plain", "A job that has succeeded.", (SUCCEEDED,), Right(("succeeded",)))
 SCALE: Final = 0.05  # real seconds that a second takes, where time is real
 LATE: Final = 0.5  # real seconds by which a busy machine may be late
 
@@ -24,17 +24,33 @@ def run(adapter: Adapter, played: Iterable[Scenario] | None = None, *, scale: fl
     so much shorter; what comes too late by half a second of real time is not held against it.
 
     Raises:
-        RuntimeError: *adapter* raised an exception about a job that runs and succeeds, so it is the adapter that fails.
-        ValueError: *adapter* returned what is no outcome.
+        RuntimeError: *adapter* cannot wait for a job that has succeeded, which is asked for first.
+        ValueError: *adapter* returned what is no outcome, in a later scenario.
 
     """
+    _try(adapter, scale)
     chosen = scenarios() if played is None else played
     return Scorecard(adapter.name, tuple(_verdict(adapter, one, scale) for one in chosen))
+
+
+def _try(adapter: Adapter, scale: float) -> None:
+    """Show that the adapter works; what an SDK does but once, as its imports, then takes no time of a scenario."""
+    said = f"The adapter {adapter.name} cannot wait for a job that has succeeded"
+    try:
+        verdict = _played(adapter, PLAIN, scale)
+    except Exception as error:
+        raise RuntimeError(f"{said} ({type(error).__name__}: {error}). Correct it first.") from error
+    if verdict.faults:
+        raise RuntimeError(f"{said} ({'; '.join(verdict.faults)}). Correct it first.")
 
 
 def _verdict(adapter: Adapter, scenario: Scenario, scale: float) -> Verdict:
     if scenario.name in adapter.skips:
         return Verdict(scenario, skipped=adapter.skips[scenario.name])
+    return _played(adapter, scenario, scale)
+
+
+def _played(adapter: Adapter, scenario: Scenario, scale: float) -> Verdict:
     real = scenario.real or not adapter.virtual
     with ExitStack() as stack:
         server = stack.enter_context(Server(scenario, adapter.answer))
@@ -47,14 +63,13 @@ def _verdict(adapter: Adapter, scenario: Scenario, scale: float) -> Verdict:
 
 
 def _waited(adapter: Adapter, server: Server, clock: ScenarioClock) -> tuple[str, str]:
-    """How the wait ended, and the error that it raised."""
+    """How the wait ended, and the name of the error that it raised."""
     scenario = server.scenario
     try:
         word = adapter.wait(server.url, scenario.timeout * clock.scale, INTERVAL * clock.scale)
     except Exception as error:
-        if scenario.name == PLAIN:
-            fact = f"The adapter {adapter.name} raised {type(error).__name__} about a job that runs and succeeds."
-            raise RuntimeError(f"{fact} Correct the adapter first; its own error is above.") from error
+        if scenario is PLAIN:
+            raise
         return "unreachable", type(error).__name__
     if word not in WORDS:
         raise ValueError(f"The adapter {adapter.name} returned {word!r}. It must return one of {', '.join(WORDS)}.")
