@@ -175,6 +175,10 @@ bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Ai
 bench-faults: .venv/.bench ## Each fault at jobwait and at its peers: the table of docs/reliability.md.
 	@$(BIN)/python -m benchmarks.faults
 
+.PHONY: conformance
+conformance: .venv/.bench ## Play the conformance kit to jobwait and its peers: docs/conformance.md (some minutes).
+	@$(BIN)/python -m benchmarks.conformance
+
 .PHONY: bench-event-loop
 bench-event-loop: .venv/.dev ## Measure how long 20 000 jobs hold an event loop: benchmarks/results/event_loop.md.
 	@$(BIN)/python -m benchmarks.event_loop

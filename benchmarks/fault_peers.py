@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.peer_clients import azure_client, botocore_client, openai_client
+
 PATIENCE: Final = 0.4  # seconds that a connection or a read may take, at every peer
 BOUND: Final = 6.0  # seconds after which we hang up on a peer that has no end of its own
 PATH: Final = "/v1/jobs/3f7a1c2e/status"
@@ -34,25 +36,18 @@ def _httpx() -> Get:
 
 
 def _openai() -> Get:
-    from openai import OpenAI
-
     def get(url: str) -> Any:
-        with OpenAI(base_url=url, api_key="k", timeout=PATIENCE) as client:  # two retries, half a second and one
+        with openai_client(url, PATIENCE) as client:
             return client.get(PATH, cast_to=object)
 
     return get
 
 
 def _azure() -> Get:
-    from azure.core import PipelineClient
-    from azure.core.pipeline.policies import ContentDecodePolicy, RedirectPolicy, RetryPolicy
-    from azure.core.pipeline.transport import RequestsTransport
     from azure.core.rest import HttpRequest
 
     def get(url: str) -> Any:
-        policies = [RedirectPolicy(), RetryPolicy(retry_backoff_factor=0.05), ContentDecodePolicy()]
-        transport = RequestsTransport(connection_timeout=PATIENCE, read_timeout=PATIENCE)
-        with PipelineClient(url, policies=policies, transport=transport) as client:
+        with azure_client(url, PATIENCE, backoff=0.05) as client:
             response = client.send_request(HttpRequest("GET", url + PATH))
             response.raise_for_status()
             return response.json()
@@ -61,25 +56,8 @@ def _azure() -> Get:
 
 
 def _botocore() -> Get:
-    import botocore.session
-    from botocore import UNSIGNED
-    from botocore.config import Config
-
-    session = botocore.session.Session()
-    session.set_config_variable("config_file", os.devnull)
-    retries = {"mode": "standard", "total_max_attempts": 3}
-    config = Config(
-        region_name="eu-west-1",
-        signature_version=UNSIGNED,
-        connect_timeout=PATIENCE,
-        read_timeout=PATIENCE,
-        retries=retries,
-    )
-
     def get(url: str) -> Any:
-        # Of the services that it knows this one has a GET for the status of a job, in JSON.
-        client = session.create_client("glacier", endpoint_url=url, config=config)
-        return client.describe_job(accountId="-", vaultName="v", jobId="3f7a1c2e")
+        return botocore_client(url, PATIENCE).describe_job(accountId="-", vaultName="v", jobId="3f7a1c2e")
 
     return get
 

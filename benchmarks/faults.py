@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.fault_peers import BOUND, PATIENCE, PEERS
+from benchmarks.pages import put
 
 ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
@@ -24,7 +25,6 @@ from faults.operations import good  # noqa: E402
 from faults.server import ALWAYS, Hostile  # noqa: E402
 
 PAGE: Final = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- made by `make bench-faults`: begin -->\n", "<!-- end -->\n"
 MUCH: Final = 20.0  # MiB: what a process grows by that reads a bomb whole, and not otherwise
 LONG: Final = 8 * PATIENCE  # seconds: three or four attempts and their pauses take no longer
 
@@ -66,10 +66,7 @@ def table() -> str:
 
 def main() -> None:
     """Measure, and put the table into its page."""
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    _, found, after = rest.partition(END)
-    assert found, f"{PAGE} has no place for the table"
-    PAGE.write_text(before + BEGIN + table() + END + after, "utf-8")
+    put(PAGE, "bench-faults", table())
 
 
 if __name__ == "__main__":
