@@ -11,7 +11,7 @@ from attrs import evolve
 from openapi_python_client import schema as oai
 from openapi_python_client.config import Config
 from openapi_python_client.parser import openapi as parser_module
-from openapi_python_client.parser.errors import ParseError
+from openapi_python_client.parser.errors import ParseError, PropertyError
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection, GeneratorData
 from openapi_python_client.parser.properties import (
     EnumProperty,
@@ -26,7 +26,7 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.openapi_schema_pydantic.components import Components
 from openapi_python_client.schema.parameter_location import ParameterLocation
-from openapi_python_client.strings import PythonIdentifier
+from openapi_python_client.strings import ClassName, PythonIdentifier
 from pydantic import BaseModel, ValidationError
 
 from generator.emit.descriptions import with_full_descriptions
@@ -112,6 +112,19 @@ def number_names(properties: Iterable[Any], taken: Collection[str] = ()) -> None
             one.python_name = PythonIdentifier(free, "field_", skip_snake_case=True)
 
 
+def _built_once(kind: Any, /, *, data: Any, name: Any, schemas: Schemas, **more: Any) -> Any:
+    """A model of *data*; the one that there is, if it has the same name and an equal schema."""
+    made, after = _built(kind, data=data, name=name, schemas=schemas, **more)
+    same = SAME_NAME.search(made.detail or "") if isinstance(made, PropertyError) else None
+    known = schemas.classes_by_name.get(ClassName(same[1], "")) if same else None
+    if isinstance(known, ModelProperty) and known.data == data:
+        python_name = PythonIdentifier(name, more["config"].field_prefix)
+        return evolve(known, required=more["required"], name=name, python_name=python_name), schemas
+    return made, after
+
+
+_built = ModelProperty.build.__func__  # type: ignore[attr-defined]
+setattr(ModelProperty, "build", classmethod(_built_once))  # noqa: B010 - mypy allows no assignment
 _told_apart = Endpoint._check_parameters_for_conflicts  # noqa: SLF001 - it has no option for this
 _fields_by_spelling = model_module.__dict__["_resolve_naming_conflict"]
 setattr(Endpoint, "_check_parameters_for_conflicts", _parameters_told_apart)  # noqa: B010 - mypy allows no assignment
