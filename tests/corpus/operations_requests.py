@@ -7,12 +7,15 @@ from urllib.parse import parse_qsl, unquote
 
 import httpx
 
-from corpus.operations_arguments import NoFitError, argument, arguments_for, difference, moment
-from corpus.operations_case import Case
-from corpus.operations_judge import Objection, judge_limit, leaves
-from corpus.operations_values import PLAIN_WORDS, WORDS, Document, NoValueError
+from .operations_arguments import NoFitError, argument, arguments_for, difference, moment
+from .operations_case import Case
+from .operations_judge import Objection, deep_pairs, judge_limit, leaves
+from .operations_values import PLAIN_WORDS, WORDS, Document, NoValueError
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# What openapi-core says of a form's field in the style deepObject that is no object of plain values.
+UNREAD = re.compile(r"not (available|an (object|array) format)$")
+UNCAST = re.compile(r"'[^']*' is not of type '(boolean|integer|number)'")
 OF_HTTP = {"accept", "content-type", "authorization"}  # header parameters that OpenAPI ignores
 Given = list[tuple[Document, Any]]  # parameters of the document, each with its value
 Body = tuple[str, Any]  # a content type and a value; "" if there is none
@@ -54,7 +57,7 @@ def _parameters(case: Case, *, everything: bool) -> Given:
     found: Given = []
     for one in case.operation.parameters:
         ignored = one.get("in") == "header" and one["name"].lower() in OF_HTTP
-        if ignored or not (one.get("required") or everything):
+        if ignored or case.is_key(one) or not (one.get("required") or everything):
             continue
         media: Document = next(iter(one.get("content", {}).values()), {})
         schema = one.get("schema", media.get("schema"))
@@ -119,16 +122,20 @@ def _of_parameters(case: Case, request: httpx.Request, given: Given, *, faithful
     """
     What openapi-core objects to, and what of *given* is not in the request.
 
-    A *faithful* body is the one that was made, so that the fault is in the made one.
+    A *faithful* body is the one that was made, so that the fault is in the made one. Of a form that is not known: there
+    openapi-core does not always turn the text of a number or a boolean into one.
     """
     limits = {
         (one["in"], one["name"]): judge_limit(one["in"], one, case.resolved(one.get("schema")), value)
+        or ("a parameter that is readOnly" if case.says_read_only(one.get("schema")) else "")
         for one, value in given
     }
     verdict = case.judge.request(request)
     found: list[str] = []
     for one in verdict.objections:
-        reason = _no_objection(one, limits, faithful=faithful)
+        of_form = request.headers.get("Content-Type", "").partition(";")[0] in FORMS
+        known = UNCAST.search(one.text) or UNREAD.match(one.text)
+        reason = _no_objection(one, limits, faithful=faithful and (not of_form or bool(known)))
         if reason:
             case.result.unjudged[reason] += 1
         else:
@@ -138,6 +145,8 @@ def _of_parameters(case: Case, request: httpx.Request, given: Given, *, faithful
         place, name = key = parameter["in"], parameter["name"]
         lost = [text for text in leaves(value) if text not in texts[place] and not moment(text)]
         found += [f"{place} parameter {name}: {text!r} is not sent" for text in lost[:1]]
+        if parameter.get("style") == "deepObject":
+            found += _of_deep(f"{place} parameter {name}", name, value, request.url.query.decode())
         read = verdict.parameters.get(place, {}).get(name)
         if read is None and not (limits[key] or verdict.objections):
             found.append(f"{place} parameter {name} is not sent")
@@ -153,7 +162,8 @@ def _no_objection(one: Objection, limits: dict[tuple[str, str], str], *, faithfu
         return f"the {one.subject} as it was made: {one.text}"
     if "parameter " in one.subject:
         key = (one.subject.partition(" ")[0], one.subject.partition("parameter ")[2])
-        return limits.get(key, "the default of an absent parameter" if key not in limits else "")
+        absent = "a parameter that was not sent, though none is required" if "Missing" not in one.text else ""
+        return limits.get(key, absent)
     return ""
 
 
@@ -180,7 +190,18 @@ def _of_body(case: Case, request: httpx.Request, kind: str, value: Any) -> list[
         return [f"body{other}"] if other else []
     sent = text + ("\n".join(map(str, parse_qsl(text))) if "urlencoded" in kind else "")
     lost = [leaf for leaf in leaves(value) if leaf not in sent and not moment(leaf)]
-    return [f"body: {leaf!r} is not sent" for leaf in lost[:1]]
+    deep = [name for name, one in content[kind].get("encoding", {}).items() if one.get("style") == "deepObject"]
+    fields = value if isinstance(value, dict) else {}
+    faults = [fault for name in deep if name in fields for fault in _of_deep("body", name, fields[name], text)]
+    return [f"body: {leaf!r} is not sent" for leaf in lost[:1]] + faults
+
+
+def _of_deep(subject: str, name: str, value: Any, sent: str) -> list[str]:
+    """How the pairs of *sent* for the field or parameter *name* in the style deepObject are not those of *value*."""
+    pairs = [(key, text) for key, text in parse_qsl(sent, keep_blank_values=True) if key.partition("[")[0] == name]
+    wanted, found = ({(key, moment(text) or text) for key, text in each} for each in (deep_pairs(name, value), pairs))
+    lost = [f"{subject}: {pair} is not sent" for pair in sorted(wanted - found, key=str)]
+    return (lost + [f"{subject}: {pair} is sent without need" for pair in sorted(found - wanted, key=str)])[:1]
 
 
 def _same_type(kind: str, request: httpx.Request) -> bool:

@@ -1,6 +1,7 @@
 """Values that fit a schema of an OpenAPI document, by chance that repeats: what is sent, and what a service answers."""
 
 import random
+from enum import Enum
 from functools import cache
 from typing import Any
 
@@ -34,12 +35,67 @@ class NoValueError(Exception):
     """No value fits the schema, as far as this module knows."""
 
 
-class Values:
-    """Makes values by the schemas of one *document*; *sent* leaves readOnly fields out, else writeOnly ones."""
+class Edge(Enum):
+    """What a value has wherever its schema allows it."""
 
-    def __init__(self, document: Document, seed: str, *, sent: bool, everything: bool) -> None:
+    NOTHING = "nothing special"
+    NULL = "null"
+    EMPTY = "empty arrays, objects and texts"
+    EXTRA = "fields that the schema does not name"
+
+
+class Branches:
+    """Which members of each union, and which optional properties, have been in a value."""
+
+    def __init__(self) -> None:
+        self._uses: dict[int, list[int]] = {}
+        self._properties: set[int] = set()
+        self.paused = False  # while a value is tried that is thrown away
+
+    def in_turn(self, members: list[Any]) -> list[int]:
+        """The places of *members*, those that were used least before the others."""
+        return sorted(range(len(members)), key=self._uses_of(members).__getitem__)
+
+    def used(self, members: list[Any], place: int) -> None:
+        """Count a use of the member at *place*."""
+        self._uses_of(members)[place] += not self.paused
+
+    def _uses_of(self, members: list[Any]) -> list[int]:
+        return self._uses.setdefault(id(members), [0] * len(members))
+
+    def is_new(self, part: Any) -> bool:
+        """Whether the property *part* was in no value, and note that it is in one now."""
+        new = id(part) not in self._properties
+        if not self.paused:
+            self._properties.add(id(part))
+        return new
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each member of each union that was met has been in a value."""
+        return all(all(uses) for uses in self._uses.values())
+
+
+class Values:
+    """
+    Makes values by the schemas of one *document*; *sent* leaves readOnly fields out, else writeOnly ones.
+
+    Unions take their members in the order of *branches*, else by chance.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        seed: str,
+        *,
+        sent: bool,
+        everything: bool,
+        edge: Edge = Edge.NOTHING,
+        branches: Branches | None = None,
+    ) -> None:
         self._document, self._chance = document, random.Random(seed)
         self._hidden, self._everything = ("readOnly" if sent else "writeOnly"), everything
+        self._edge, self._branches = edge, branches
         self._parts = 0  # of the value that is being made
         self.words = WORDS
 
@@ -51,12 +107,13 @@ class Values:
         found = self._flat(schema, depth)
         if "const" in found:
             return found["const"]
-        if found.get("enum"):
-            values = [one for one in found["enum"] if one is not None] or [None]
-            return self._chance.choice(values)
-        kind = self._kind(found)
-        if found.get("nullable") is True and depth and self._chance.random() < 0.1:
+        if [] in (found.get("type"), found.get("enum")):
+            raise NoValueError("the parts of an allOf, or what stands beside a union, contradict each other")
+        if depth and may_be_null(found) and (self._edge is Edge.NULL or self._chance.random() < 0.1):
             return None
+        if "enum" in found:
+            return self._chance.choice([one for one in found["enum"] if one is not None] or [None])
+        kind = self._kind(found)
         return getattr(self, f"_{kind}")(found, depth)
 
     def _flat(self, schema: Any, depth: int) -> Schema:
@@ -78,17 +135,18 @@ class Values:
 
     def _member(self, node: Schema, members: list[Any], depth: int) -> Schema:
         """One member of a union that has a value, with its own word for the discriminator."""
-        order = self._chance.sample(members, len(members))
-        if self._is_deep(depth):  # plain members end what refers to itself
-            order.sort(key=lambda one: isinstance(one, dict) and ("$ref" in one or "properties" in one))
-        for one in order:
-            if isinstance(one, dict) and one.get("type") == "null":
+        for place in self._order(members, depth):
+            one = members[place]
+            if isinstance(one, dict) and one.get("type") == "null" and self._edge is not Edge.NULL:
+                self._use(members, place)
                 continue
             try:
                 flat = self._flat(one, depth + 1)
-                self.of(flat, depth + 1)
+                self._try(flat, depth + 1)
             except NoValueError:
+                self._use(members, place)
                 continue
+            self._use(members, place)
             name = str(one.get("$ref", "")).rpartition("/")[2] if isinstance(one, dict) else ""
             return (
                 self._of_kind({**flat, "discriminator": node["discriminator"]}, name)
@@ -96,6 +154,31 @@ class Values:
                 else flat
             )
         raise NoValueError("no member of a union has a value")
+
+    def _order(self, members: list[Any], depth: int) -> list[int]:
+        """The places of *members* in the order in which they are tried."""
+        order = self._chance.sample(range(len(members)), len(members))
+        if self._is_deep(depth):  # plain members end what refers to itself
+            plain = [not isinstance(one, dict) or not one.keys() & {"$ref", "properties"} for one in members]
+            return sorted(order, key=lambda place: not plain[place])
+        if self._edge is Edge.NULL:
+            return sorted(order, key=lambda place: members[place] != {"type": "null"})
+        return self._branches.in_turn(members) if self._branches else order
+
+    def _use(self, members: list[Any], place: int) -> None:
+        if self._branches:
+            self._branches.used(members, place)
+
+    def _try(self, flat: Schema, depth: int) -> None:
+        """Make a value of *flat* and throw it away; NoValueError if there is none."""
+        if self._branches is None:
+            self.of(flat, depth)
+            return
+        before, self._branches.paused = self._branches.paused, True
+        try:
+            self.of(flat, depth)
+        finally:
+            self._branches.paused = before
 
     def _of_kind(self, flat: Schema, name: str) -> Schema:
         """*flat*, the schema of *name*, with the only value that its discriminator can have."""
@@ -113,6 +196,12 @@ class Values:
         """Whether optional parts are left out here."""
         return depth > DEEP or self._parts > MANY
 
+    def _has_room(self, part: Any, depth: int) -> bool:
+        """Whether the optional property *part* is made; of long values those first that were in no other."""
+        if self._is_deep(depth):
+            return False
+        return self._branches is None or self._branches.is_new(part) or self._chance.random() < 0.5
+
     def _is_hidden(self, schema: Any) -> bool:
         node = resolved(self._document, schema)
         return bool(node.get(self._hidden)) or any(map(self._is_hidden, node.get("allOf", [])))
@@ -120,7 +209,7 @@ class Values:
     def _kind(self, schema: Schema) -> str:
         kind = schema.get("type")
         if isinstance(kind, list):
-            kind = self._chance.choice([one for one in kind if one != "null"] or ["null"])
+            kind = self._chance.choice([one for one in kind if one not in {"null", "integer"}] or kind)
         if isinstance(kind, str) and hasattr(self, f"_{kind}"):
             return kind
         if "properties" in schema or "additionalProperties" in schema:
@@ -154,6 +243,8 @@ class Values:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         if schema.get("pattern"):
             return matching(str(schema["pattern"]), least, most)
+        if self._edge is Edge.EMPTY and schema.get("format") not in FORMATS:
+            return "x" * int(least)
         words = FORMATS.get(schema.get("format", ""), self.words)
         word = str(self._chance.choice(words))
         word += "x" * (least - len(word))
@@ -161,7 +252,7 @@ class Values:
 
     def _array(self, schema: Schema, depth: int) -> list[Any]:
         least, most = schema.get("minItems", 0), schema.get("maxItems")
-        wanted = 0 if self._is_deep(depth) else self._chance.randint(1, 2) + (depth == 0)
+        wanted = 0 if self._is_deep(depth) or self._edge is Edge.EMPTY else self._chance.randint(1, 2) + (depth == 0)
         count = max(least, wanted if most is None else min(wanted, most))
         items: list[Any] = []
         for _ in range(20 * count):
@@ -177,7 +268,7 @@ class Values:
         required = schema.get("required", [])
         value: dict[str, Any] = {}
         for name, part in schema.get("properties", {}).items():
-            wanted = name in required or (self._everything and not self._is_deep(depth))
+            wanted = name in required or (self._everything and self._has_room(part, depth))
             if wanted and not self._is_hidden(part):
                 try:
                     value[name] = self.of(part, depth + 1)
@@ -187,7 +278,9 @@ class Values:
         value |= {name: "word" for name in required if name not in value and name not in schema.get("properties", {})}
         extra, least = schema.get("additionalProperties"), schema.get("minProperties", 0)
         if isinstance(extra, dict) and extra and self._everything and not self._is_deep(depth):
-            least = max(least, len(value) + 1)
+            least = max(least, len(value) + (self._edge is not Edge.EMPTY))
+        if self._edge is Edge.EXTRA and extra in (None, True, {}):
+            value["more of it"] = {"than": [1, None, "was named"]}
         for number in range(least - len(value)):
             value[f"extra_{number}"] = self.of(extra if isinstance(extra, dict) else {}, depth + 1)
         return value
@@ -223,8 +316,24 @@ def both(one: Schema, other: Schema) -> Schema:
     if "required" in one and "required" in other:
         merged["required"] = list(dict.fromkeys([*one["required"], *other["required"]]))
     if "enum" in one and "enum" in other:
-        merged["enum"] = [value for value in one["enum"] if value in other["enum"]] or one["enum"]
+        merged["enum"] = [value for value in one["enum"] if value in other["enum"]]
+    if "type" in one and "type" in other:
+        shared_types = sorted(types_of(one) & types_of(other))
+        merged["type"] = shared_types[0] if len(shared_types) == 1 else shared_types
     return merged
+
+
+def types_of(schema: Schema) -> set[str]:
+    """The types that *schema* allows; an integer is a number."""
+    listed = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return {*listed, *(["integer"] if "number" in listed else [])}
+
+
+def may_be_null(schema: Schema) -> bool:
+    """Whether null fits *schema*, without compositions; in 3.0 an enum with null needs `nullable` too."""
+    kind = schema.get("type")
+    typed = schema.get("nullable") is True or (isinstance(kind, list) and "null" in kind)
+    return typed and None in schema.get("enum", [None])
 
 
 def limits(schema: Schema) -> tuple[float | None, float | None]:
