@@ -30,8 +30,11 @@ class Case:
     result: Result = field(default_factory=Result)
 
     def __post_init__(self) -> None:
-        servers = self.document.get("servers") or [{}]
-        self.base_url = None if str(servers[0].get("url", "")).startswith("http") else HOST
+        first = (self.document.get("servers") or [{}])[0]
+        url = str(first.get("url", ""))
+        for name, variable in first.get("variables", {}).items():
+            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+        self.base_url = None if url.startswith("http") else HOST
         self.judge = Judge(self.source, self.operation.path, self.base_url)
         self.types = signature_types(self.module.build)
 
