@@ -52,7 +52,7 @@ class Case:
         return resolved(self.document, node)
 
     def is_key(self, parameter: Document) -> bool:
-        """Whether the client sends *parameter* itself, as it is an API key; openapi-core asks for that."""
+        """Whether *parameter* stands where an API key does."""
         schemes = map(self.resolved, self.document.get("components", {}).get("securitySchemes", {}).values())
         place = parameter.get("in"), parameter.get("name")
         return any(one.get("type") == "apiKey" and (one.get("in"), one.get("name")) == place for one in schemes)

@@ -74,10 +74,15 @@ class Received:
         self.content_type = request.headers.get("Content-Type", "")
         self.body = request.read() or None
         self.parameters = RequestParameters(
-            query=ImmutableMultiDict(parse_qsl(request.url.query.decode(), keep_blank_values=True)),
+            query=ImmutableMultiDict(parse_qsl(query_of(request), keep_blank_values=True)),
             header=Headers(list(request.headers.items())),
             cookie=ImmutableMultiDict(parse_cookie(request.headers.get("Cookie", ""))),
         )
+
+
+def query_of(request: httpx.Request) -> str:
+    """The query as it is sent: a key in it is in no other part of the URL."""
+    return request.url.raw_path.decode().partition("?")[2]
 
 
 class Judge:

@@ -57,7 +57,7 @@ def _parameters(case: Case, *, everything: bool) -> Given:
     found: Given = []
     for one in case.operation.parameters:
         ignored = one.get("in") == "header" and one["name"].lower() in OF_HTTP
-        if ignored or case.is_key(one) or not (one.get("required") or everything):
+        if ignored or _is_key_of_client(case, one) or not (one.get("required") or everything):
             continue
         media: Document = next(iter(one.get("content", {}).values()), {})
         schema = one.get("schema", media.get("schema"))
@@ -75,6 +75,16 @@ def _parameters(case: Case, *, everything: bool) -> Given:
         if value not in ([], {}, None) or one.get("required"):
             found.append((one, value))
     return found
+
+
+def _is_key_of_client(case: Case, parameter: Document) -> bool:
+    """Whether the client sends *parameter* itself, as it is a key; openapi-core then asks for it."""
+    return case.is_key(parameter) and not {_plain(one) for one in case.types} & _argument_names(parameter)
+
+
+def _argument_names(parameter: Document) -> set[str]:
+    """What the argument for *parameter* may be called, as far as it is the same in Python."""
+    return {_plain(parameter["name"]), _plain(parameter["name"] + parameter["in"])}
 
 
 def _body(case: Case, kind: str, content: Document, *, everything: bool) -> Body:
@@ -107,7 +117,7 @@ def _arguments(types: dict[str, Any], given: Given) -> dict[str, Any]:
     """The arguments for *given*; NoFitError where the signature has none."""
     found: dict[str, Any] = {}
     for parameter, value in given:
-        wanted = {_plain(parameter["name"]), _plain(parameter["name"] + parameter["in"])}
+        wanted = _argument_names(parameter)
         name = next((one for one in types if one not in found and _plain(one) in wanted), None)
         if name is None:
             raise NoFitError(f"no argument for the {parameter['in']} parameter {parameter['name']}")

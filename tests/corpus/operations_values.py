@@ -112,7 +112,7 @@ class Values:
         if depth and may_be_null(found) and (self._edge is Edge.NULL or self._chance.random() < 0.1):
             return None
         if "enum" in found:
-            return self._chance.choice([one for one in found["enum"] if one is not None] or [None])
+            return self._chance.choice(fitting_words(found))
         kind = self._kind(found)
         return getattr(self, f"_{kind}")(found, depth)
 
@@ -327,6 +327,15 @@ def types_of(schema: Schema) -> set[str]:
     """The types that *schema* allows; an integer is a number."""
     listed = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return {*listed, *(["integer"] if "number" in listed else [])}
+
+
+def fitting_words(schema: Schema) -> list[Any]:
+    """The values of the enum of *schema*, null alone if it is all; NoValueError where a list is to be a single word."""
+    wanted = {"array": list, "object": dict}.get(str(schema.get("type")))
+    words = [one for one in schema["enum"] if one is not None] or [None]
+    if wanted and not any(isinstance(one, wanted) for one in words):
+        raise NoValueError("an enum has no value of its type")
+    return words
 
 
 def may_be_null(schema: Schema) -> bool:
