@@ -10,7 +10,8 @@ import httpx
 from .operations_arguments import difference, json_form
 from .operations_case import Case
 from .operations_requests import is_json
-from .operations_values import Branches, Document, Edge, NoValueError
+from .operations_schemas import Document, NoValueError
+from .operations_values import Branches, Edge
 
 MOST_ROUNDS = 12  # answers with another member of each union
 TRIES = 5  # made answers, until openapi-core accepts one: a value of one member of oneOf may fit another one too

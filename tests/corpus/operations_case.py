@@ -12,7 +12,8 @@ from .operations_arguments import Defaults, signature_types
 from .operations_document import Operation
 from .operations_judge import Judge, Source
 from .operations_result import Mismatch, Result
-from .operations_values import Document, Values, resolved
+from .operations_schemas import Document, resolved
+from .operations_values import Values
 
 HOST = "https://api.example.test"  # where a document's own server is relative
 

@@ -20,7 +20,7 @@ from .operations_document import endpoint_modules, module_of, notice_about, noti
 from .operations_judge import Source
 from .operations_requests import check_requests
 from .operations_result import Mismatch, Result
-from .operations_values import Document
+from .operations_schemas import Document
 
 
 def check(document: Document, package: Path, seed: int = 0) -> Result:

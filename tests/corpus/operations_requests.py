@@ -10,7 +10,8 @@ import httpx
 from .operations_arguments import NoFitError, argument, arguments_for, difference, moment
 from .operations_case import Case
 from .operations_judge import Objection, deep_pairs, judge_limit, leaves
-from .operations_values import PLAIN_WORDS, WORDS, Document, NoValueError
+from .operations_schemas import Document, NoValueError
+from .operations_values import PLAIN_WORDS, WORDS
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # What openapi-core says of a form's field in the style deepObject that is no object of plain values.
@@ -79,7 +80,9 @@ def _parameters(case: Case, *, everything: bool) -> Given:
 
 def _is_key_of_client(case: Case, parameter: Document) -> bool:
     """Whether the client sends *parameter* itself, as it is a key; openapi-core then asks for it."""
-    return case.is_key(parameter) and not {_plain(one) for one in case.types} & _argument_names(parameter)
+    same = [one for one in case.operation.parameters if one["name"] == parameter["name"]]
+    names = _argument_names(parameter) if len(same) == 1 else {_plain(parameter["name"] + parameter["in"])}
+    return case.is_key(parameter) and not {_plain(one) for one in case.types} & names
 
 
 def _argument_names(parameter: Document) -> set[str]:
@@ -118,7 +121,9 @@ def _arguments(types: dict[str, Any], given: Given) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for parameter, value in given:
         wanted = _argument_names(parameter)
-        name = next((one for one in types if one not in found and _plain(one) in wanted), None)
+        free = {one: _plain(one) for one in types if one not in found}
+        alike = (one for one, plain in free.items() if plain.rstrip("0123456789") in wanted)  # numbered ones, in order
+        name = next((one for one, plain in free.items() if plain in wanted), None) or next(alike, None)
         if name is None:
             raise NoFitError(f"no argument for the {parameter['in']} parameter {parameter['name']}")
         try:
@@ -133,7 +138,8 @@ def _of_parameters(case: Case, request: httpx.Request, given: Given, *, faithful
     What openapi-core objects to, and what of *given* is not in the request.
 
     A *faithful* body is the one that was made, so that the fault is in the made one. Of a form that is not known: there
-    openapi-core does not always turn the text of a number or a boolean into one.
+    openapi-core does not always turn the text of a number or a boolean into one, and of a composed schema it reads no
+    field.
     """
     limits = {
         (one["in"], one["name"]): judge_limit(one["in"], one, case.resolved(one.get("schema")), value)
@@ -144,7 +150,7 @@ def _of_parameters(case: Case, request: httpx.Request, given: Given, *, faithful
     found: list[str] = []
     for one in verdict.objections:
         of_form = request.headers.get("Content-Type", "").partition(";")[0] in FORMS
-        known = UNCAST.search(one.text) or UNREAD.match(one.text)
+        known = UNCAST.search(one.text) or UNREAD.match(one.text) or _is_composed(case, request)
         reason = _no_objection(one, limits, faithful=faithful and (not of_form or bool(known)))
         if reason:
             case.result.unjudged[reason] += 1
@@ -203,7 +209,17 @@ def _of_body(case: Case, request: httpx.Request, kind: str, value: Any) -> list[
     deep = [name for name, one in content[kind].get("encoding", {}).items() if one.get("style") == "deepObject"]
     fields = value if isinstance(value, dict) else {}
     faults = [fault for name in deep if name in fields for fault in _of_deep("body", name, fields[name], text)]
+    if "multipart" in kind:
+        sent_fields = [name for name, one in fields.items() if list(leaves(one))]
+        faults += [f"body/{name} is lost" for name in sent_fields if f'name="{name}"' not in text]
     return [f"body: {leaf!r} is not sent" for leaf in lost[:1]] + faults
+
+
+def _is_composed(case: Case, request: httpx.Request) -> bool:
+    """Whether the fields of the form that is sent stand in an allOf, a oneOf or an anyOf."""
+    content = case.resolved(case.operation.node.get("requestBody")).get("content", {})
+    sent = [media for kind, media in content.items() if _same_type(kind, request)]
+    return any(case.resolved(media.get("schema")).keys() & {"allOf", "oneOf", "anyOf"} for media in sent)
 
 
 def _of_deep(subject: str, name: str, value: Any, sent: str) -> list[str]:

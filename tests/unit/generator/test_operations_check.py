@@ -8,7 +8,8 @@ import pytest
 from generator.emit import package as package_builder
 
 from corpus.operations_check import check
-from corpus.operations_values import NoValueError, Values
+from corpus.operations_schemas import NoValueError
+from corpus.operations_values import Values
 from support.specs import read_and_repair
 
 TEXT, WHOLE = {"type": "string"}, {"type": "integer", "minimum": 3, "maximum": 9}
