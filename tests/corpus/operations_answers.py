@@ -76,7 +76,8 @@ class Answers:
 
     def _content(self, value: Any) -> tuple[Any, str]:
         """What the client is to read, and the text of the body; of what is not JSON the text."""
-        if is_json(self.kind):
+        file = self.kind == "*/*" and self.case.resolved(self.media.get("schema")).get("format") == "binary"
+        if is_json(self.kind) and not file:
             return value, json.dumps(value)
         return (str(value), str(value)) if self.kind else (None, "")
 

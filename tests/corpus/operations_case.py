@@ -35,8 +35,9 @@ class Case:
         url = str(first.get("url", ""))
         for name, variable in first.get("variables", {}).items():
             url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-        self.base_url = None if url.startswith("http") else HOST
-        self.judge = Judge(self.source, self.operation.path, self.base_url)
+        read_from = None if url.startswith("http") else HOST  # where a relative server begins
+        self.base_url = f"https:{url}" if url.startswith("//") else read_from
+        self.judge = Judge(self.source, self.operation.path, read_from)
         self.types = signature_types(self.module.build)
 
     def differs(self, subject: str, reason: str) -> None:

@@ -124,12 +124,12 @@ def read_json(content: bytes, **_parameters: str) -> Any:
     return json.loads(content)
 
 
-def read_json_or_text(content: bytes, **_parameters: str) -> Any:
+def read_json_or_text(content: bytes | str, **_parameters: str) -> Any:
     """The value of a body that may be of any type; openapi-core looks for a reader of `*/*`, not of what was sent."""
     try:
         return json.loads(content)
     except ValueError:
-        return content.decode()
+        return content.decode() if isinstance(content, bytes) else content
 
 
 def strings_at(key: str, node: Any) -> set[str]:
@@ -157,7 +157,15 @@ def objection(error: Any) -> Objection:
     inner = [one for cause in causes for one in getattr(cause, "schema_errors", [])]
     places = [f"at {'/'.join(map(str, one.path)) or 'its top'}: {one.message[:120]}" for one in inner]
     several = bool(inner) and all(" is valid under each of " in one.message for one in inner)
-    return Objection(subject, "; ".join(dict.fromkeys(places)) or str(causes[-1])[:240], several)
+    return Objection(subject, "; ".join(dict.fromkeys(places)) or sentence(causes[-1])[:240], several)
+
+
+def sentence(error: BaseException) -> str:
+    """What *error* says; openapi-core's own for a part of a form, which is text already, fails to write itself."""
+    try:
+        return str(error)
+    except AttributeError:
+        return f"{type(error).__name__}: {vars(error)}"
 
 
 def judge_limit(place: str, parameter: dict[str, Any], schema: dict[str, Any], value: Any) -> str:

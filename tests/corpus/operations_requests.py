@@ -16,7 +16,7 @@ from .operations_values import PLAIN_WORDS, WORDS
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # What openapi-core says of a form's field in the style deepObject that is no object of plain values.
 UNREAD = re.compile(r"not (available|an (object|array) format)$")
-UNCAST = re.compile(r"'[^']*' is not of type '(boolean|integer|number)'")
+UNCAST = re.compile(r"'[^']*' is not of type '(boolean|integer|number|object)'")
 OF_HTTP = {"accept", "content-type", "authorization"}  # header parameters that OpenAPI ignores
 Given = list[tuple[Document, Any]]  # parameters of the document, each with its value
 Body = tuple[str, Any]  # a content type and a value; "" if there is none
@@ -138,8 +138,8 @@ def _of_parameters(case: Case, request: httpx.Request, given: Given, *, faithful
     What openapi-core objects to, and what of *given* is not in the request.
 
     A *faithful* body is the one that was made, so that the fault is in the made one. Of a form that is not known: there
-    openapi-core does not always turn the text of a number or a boolean into one, and of a composed schema it reads no
-    field.
+    openapi-core does not always turn the text of a number, a boolean or an object into one, and of a composed schema it
+    reads no field.
     """
     limits = {
         (one["in"], one["name"]): judge_limit(one["in"], one, case.resolved(one.get("schema")), value)
@@ -206,7 +206,8 @@ def _of_body(case: Case, request: httpx.Request, kind: str, value: Any) -> list[
         return [f"body{other}"] if other else []
     sent = text + ("\n".join(map(str, parse_qsl(text))) if "urlencoded" in kind else "")
     lost = [leaf for leaf in leaves(value) if leaf not in sent and not moment(leaf)]
-    deep = [name for name, one in content[kind].get("encoding", {}).items() if one.get("style") == "deepObject"]
+    styles = content[kind].get("encoding", {}) if "urlencoded" in kind else {}  # in other forms OpenAPI ignores them
+    deep = [name for name, one in styles.items() if one.get("style") == "deepObject"]
     fields = value if isinstance(value, dict) else {}
     faults = [fault for name in deep if name in fields for fault in _of_deep("body", name, fields[name], text)]
     if "multipart" in kind:
