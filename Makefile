@@ -102,6 +102,10 @@ test-corpus: .venv/.corpus ## Clients of real documents beside stock's (SAMPLE=1
 	@$(BIN)/python -m benchmarks.corpus --sample $(SAMPLE) --seed $(SEED) --source $(SOURCE) --jobs $(JOBS) \
 	  $(if $(ONE_A_PROVIDER),--one-a-provider) $(if $(JOB_APIS),--job-apis) $(if $(RESULTS),--results $(RESULTS))
 
+.PHONY: test-operations
+test-operations: .venv/.dev ## Each operation of real clients beside openapi-core: benchmarks/results/operations.md (an hour).
+	@PYTHONPATH=tests:. $(BIN)/python -m corpus.operations_report --jobs $(JOBS) $(NAMES) $(if $(RESULTS),--results $(RESULTS))
+
 .PHONY: fuzz
 fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousand answers of each kind.
 	@JOBWAIT_FUZZ=1 $(PYTEST) -q -n $(JOBS) $(LONG) --durations=15 tests/fuzz
@@ -129,7 +133,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py
+	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py tests/corpus
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 .PHONY: format

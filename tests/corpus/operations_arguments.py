@@ -143,7 +143,7 @@ def defaults_in(node: Any) -> Defaults:
         if isinstance(one, dict) and isinstance(one.get("properties"), dict):
             parts = one["properties"].items()
             found |= {
-                (name, json.dumps(part["default"]))
+                (name, default_text(part["default"]))
                 for name, part in parts
                 if isinstance(part, dict) and "default" in part
             }
@@ -151,12 +151,17 @@ def defaults_in(node: Any) -> Defaults:
     return frozenset(found)
 
 
+def default_text(value: Any) -> str:
+    """*value* as JSON; to it 1 and 1.0 are one number."""
+    return json.dumps(float(value) if type(value) is int else value)
+
+
 def difference(given: Any, found: Any, defaults: Defaults = frozenset(), place: str = "") -> str:
     """The first place where *found* is not what was *given*, and how; empty if there is none."""
     match given, found:
         case dict(), dict():
             lost = [f"{place}/{key} is lost" for key in given if key not in found]
-            new = [key for key in found if key not in given and (key, json.dumps(found[key])) not in defaults]
+            new = [key for key in found if key not in given and (key, default_text(found[key])) not in defaults]
             parts = [difference(given[key], found[key], defaults, f"{place}/{key}") for key in given if key in found]
             return next(filter(None, [*lost, *(f"{place}/{key} is new" for key in new), *parts]), "")
         case list(), list() if len(given) == len(found):

@@ -13,25 +13,27 @@ import json
 import sys
 from pathlib import Path
 
-from corpus.operations_answers import check_answers
-from corpus.operations_arguments import defaults_in
-from corpus.operations_case import Case
-from corpus.operations_document import endpoint_modules, module_of, notice_about, notices_of, operations
-from corpus.operations_requests import check_requests
-from corpus.operations_result import Mismatch, Result
-from corpus.operations_values import Document
+from .operations_answers import check_answers
+from .operations_arguments import defaults_in
+from .operations_case import Case
+from .operations_document import endpoint_modules, module_of, notice_about, notices_of, operations
+from .operations_judge import Source
+from .operations_requests import check_requests
+from .operations_result import Mismatch, Result
+from .operations_schemas import Document
 
 
 def check(document: Document, package: Path, seed: int = 0) -> Result:
     """The figures of the client in the folder *package*, made of *document*; its parent must be on sys.path."""
     result = Result()
     notices, modules, defaults = notices_of(package), endpoint_modules(package.name), defaults_in(document)
+    source = Source.of(document)
     for operation in operations(document):
         module = module_of(modules, operation)
         if module is None:
             found = Result(mismatches=[Mismatch(str(operation), "operation", "is not in the client")])
         else:
-            case = Case(document, operation, module, defaults, seed)
+            case = Case(document, operation, module, defaults, source, seed)
             check_answers(case, check_requests(case))
             found = case.result
         result.add(found, notice_about(notices, operation, document) if found.mismatches else "")

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from corpus.operations_values import Document, resolved
+from .operations_schemas import Document, resolved
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 HEADING = re.compile(r"^([A-Z]+) (/.*), the operation (.*)\.$", re.MULTILINE)

@@ -22,6 +22,7 @@ from werkzeug.http import parse_cookie
 Document = dict[str, Any]
 V30 = V30RequestValidator, V30ResponseValidator, V30RequestParametersUnmarshaller
 V31 = V31RequestValidator, V31ResponseValidator, V31RequestParametersUnmarshaller
+COPY = "x-paths"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Objection:
 
     subject: str
     text: str
+    of_oneof: bool = False  # it says no more than that several members of a oneOf fit
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.text}"
@@ -43,6 +45,25 @@ class Verdict:
     parameters: dict[str, dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Source:
+    """What the judge needs of a whole document; found once, as documents have megabytes."""
+
+    document: Document  # its references into `paths` lead to a copy of it, as the judge sees one path at a time
+    formats: frozenset[str]
+    json_types: frozenset[str]
+
+    @classmethod
+    def of(cls, document: Document) -> "Source":
+        """That of *document*."""
+        text = json.dumps(document)
+        if '"#/paths/' in text:
+            document = json.loads(text.replace('"#/paths/', f'"#/{COPY}/'))
+            document[COPY] = document["paths"]
+        json_types = (kind.partition(";")[0].strip() for kind in strings_at("content", document) if "json" in kind)
+        return cls(document, frozenset(strings_at("format", document)), frozenset(json_types))
+
+
 class Received:
     """A request as openapi-core wants it, read by werkzeug."""
 
@@ -53,21 +74,26 @@ class Received:
         self.content_type = request.headers.get("Content-Type", "")
         self.body = request.read() or None
         self.parameters = RequestParameters(
-            query=ImmutableMultiDict(parse_qsl(request.url.query.decode(), keep_blank_values=True)),
+            query=ImmutableMultiDict(parse_qsl(query_of(request), keep_blank_values=True)),
             header=Headers(list(request.headers.items())),
             cookie=ImmutableMultiDict(parse_cookie(request.headers.get("Cookie", ""))),
         )
 
 
-class Judge:
-    """openapi-core with one *path* of the *document*, so that no other path takes the request."""
+def query_of(request: httpx.Request) -> str:
+    """The query as it is sent: a key in it is in no other part of the URL."""
+    return request.url.raw_path.decode().partition("?")[2]
 
-    def __init__(self, document: Document, path: str, base_url: str | None) -> None:
-        spec = SchemaPath.from_dict({**document, "paths": {path: document["paths"][path]}})
-        formats: dict[str, Any] = dict.fromkeys(strings_at("format", document), str)
-        kinds: dict[str, Any] = {
-            kind.partition(";")[0].strip(): read_json for kind in strings_at("content", document) if "json" in kind
-        }
+
+class Judge:
+    """openapi-core with one *path* of the *source*, so that no other path takes the request."""
+
+    def __init__(self, source: Source, path: str, base_url: str | None) -> None:
+        document = source.document
+        sent = path.partition("#")[0]  # no request has what follows
+        spec = SchemaPath.from_dict({**document, "paths": {sent: document["paths"][path]}})
+        formats: dict[str, Any] = dict.fromkeys(source.formats, str)
+        kinds: dict[str, Any] = {**dict.fromkeys(source.json_types, read_json), "*/*": read_json_or_text}
         requests, answers, reader = V30 if document["openapi"].startswith("3.0") else V31
         more: dict[str, Any] = {"base_url": base_url, "extra_media_type_deserializers": kinds}
         self._requests, self._answers = requests(spec, **more), answers(spec, **more)
@@ -98,6 +124,14 @@ def read_json(content: bytes, **_parameters: str) -> Any:
     return json.loads(content)
 
 
+def read_json_or_text(content: bytes | str, **_parameters: str) -> Any:
+    """The value of a body that may be of any type; openapi-core looks for a reader of `*/*`, not of what was sent."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return content.decode() if isinstance(content, bytes) else content
+
+
 def strings_at(key: str, node: Any) -> set[str]:
     """All strings that *key* has anywhere in *node*, or the keys of the objects there."""
     found: set[str] = set()
@@ -122,7 +156,16 @@ def objection(error: Any) -> Objection:
         causes.append(causes[-1].__cause__)
     inner = [one for cause in causes for one in getattr(cause, "schema_errors", [])]
     places = [f"at {'/'.join(map(str, one.path)) or 'its top'}: {one.message[:120]}" for one in inner]
-    return Objection(subject, "; ".join(dict.fromkeys(places)) or str(causes[-1])[:240])
+    several = bool(inner) and all(" is valid under each of " in one.message for one in inner)
+    return Objection(subject, "; ".join(dict.fromkeys(places)) or sentence(causes[-1])[:240], several)
+
+
+def sentence(error: BaseException) -> str:
+    """What *error* says; openapi-core's own for a part of a form, which is text already, fails to write itself."""
+    try:
+        return str(error)
+    except AttributeError:
+        return f"{type(error).__name__}: {vars(error)}"
 
 
 def judge_limit(place: str, parameter: dict[str, Any], schema: dict[str, Any], value: Any) -> str:
@@ -141,10 +184,24 @@ def judge_limit(place: str, parameter: dict[str, Any], schema: dict[str, Any], v
         and schema.get("type") not in ("object", "array"),
         "nested values": any(isinstance(one, dict | list) for one in inner),
         f"the style {style}": style in {"matrix", "label", "spaceDelimited"},
+        "the style deepObject but for plain objects": style == "deepObject" and not isinstance(value, dict),
         "exploded objects": isinstance(value, dict) and parameter.get("explode", style == "form") and style == "form",
         "an empty value": value in ("", [], {}),
     }
     return next((reason for reason, holds in reasons.items() if holds), "")
+
+
+def deep_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """
+    The pairs that stand for *value* in the style deepObject: `a[b]=1` for a field, `a[0]=x` for an item.
+
+    OpenAPI defines no more than the fields, and openapi-core reads no more; these are what servers read.
+    """
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if inner is None:
+        yield from ((name, text) for text in leaves(value))
+    for key, one in inner or ():
+        yield from deep_pairs(f"{name}[{key}]", one)
 
 
 def leaves(value: Any) -> Iterator[str]:

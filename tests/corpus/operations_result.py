@@ -32,13 +32,18 @@ class Result:
 
     def add(self, one: "Result", notice: str) -> None:
         """Count the operation *one* too, about which the client's README has the *notice*."""
-        self.operations += 1
+        said = [replace(mismatch, notice=notice) for mismatch in one.mismatches]
+        self.merge(replace(one, operations=1, mismatches=said))
+
+    def merge(self, one: "Result") -> None:
+        """Count *one* too."""
+        self.operations += one.operations
         self.requests += one.requests
         self.accepted += one.accepted
         self.answers += one.answers
         self.decoded += one.decoded
         self.unjudged += one.unjudged
-        self.mismatches += [replace(mismatch, notice=notice) for mismatch in one.mismatches]
+        self.mismatches += one.mismatches
 
     @property
     def silent(self) -> list[Mismatch]:

@@ -1,16 +1,24 @@
 """Values that fit a schema of an OpenAPI document, by chance that repeats: what is sent, and what a service answers."""
 
 import random
-from functools import cache
+from enum import Enum
 from typing import Any
 
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+from .operations_schemas import (
+    TOO_DEEP,
+    Document,
+    NoValueError,
+    Schema,
+    both,
+    fitting_words,
+    limits,
+    matching,
+    may_be_null,
+    resolved,
+)
 
-Schema = dict[str, Any]
-Document = dict[str, Any]
-# From the first on optional parts are left out; a schema that needs more than the second has no value.
-DEEP, TOO_DEEP = 5, 24
+# From there on optional parts are left out; a schema that needs TOO_DEEP has no value.
+DEEP = 5
 MANY, TOO_MANY = 100, 3000  # the same for the number of parts
 FORMATS = {
     "date": ["2026-01-31", "1999-12-01"],
@@ -30,16 +38,67 @@ PLAIN_WORDS = ["word", "two words", "7", "true", "a-b_c"]  # text that any place
 WORDS = [*PLAIN_WORDS, "a&b=c", "50%", "ü/ñ", 'say "x"', "[1]"]
 
 
-class NoValueError(Exception):
-    """No value fits the schema, as far as this module knows."""
+class Edge(Enum):
+    """What a value has wherever its schema allows it."""
+
+    NOTHING = "nothing special"
+    NULL = "null"
+    EMPTY = "empty arrays, objects and texts"
+    EXTRA = "fields that the schema does not name"
+
+
+class Branches:
+    """Which members of each union, and which optional properties, have been in a value."""
+
+    def __init__(self) -> None:
+        self._uses: dict[int, list[int]] = {}
+        self._properties: set[int] = set()
+        self.paused = False  # while a value is tried that is thrown away
+
+    def in_turn(self, members: list[Any]) -> list[int]:
+        """The places of *members*, those that were used least before the others."""
+        return sorted(range(len(members)), key=self._uses_of(members).__getitem__)
+
+    def used(self, members: list[Any], place: int) -> None:
+        """Count a use of the member at *place*."""
+        self._uses_of(members)[place] += not self.paused
+
+    def _uses_of(self, members: list[Any]) -> list[int]:
+        return self._uses.setdefault(id(members), [0] * len(members))
+
+    def is_new(self, part: Any) -> bool:
+        """Whether the property *part* was in no value, and note that it is in one now."""
+        new = id(part) not in self._properties
+        if not self.paused:
+            self._properties.add(id(part))
+        return new
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether each member of each union that was met has been in a value."""
+        return all(all(uses) for uses in self._uses.values())
 
 
 class Values:
-    """Makes values by the schemas of one *document*; *sent* leaves readOnly fields out, else writeOnly ones."""
+    """
+    Makes values by the schemas of one *document*; *sent* leaves readOnly fields out, else writeOnly ones.
 
-    def __init__(self, document: Document, seed: str, *, sent: bool, everything: bool) -> None:
+    Unions take their members in the order of *branches*, else by chance.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        seed: str,
+        *,
+        sent: bool,
+        everything: bool,
+        edge: Edge = Edge.NOTHING,
+        branches: Branches | None = None,
+    ) -> None:
         self._document, self._chance = document, random.Random(seed)
         self._hidden, self._everything = ("readOnly" if sent else "writeOnly"), everything
+        self._edge, self._branches = edge, branches
         self._parts = 0  # of the value that is being made
         self.words = WORDS
 
@@ -51,12 +110,13 @@ class Values:
         found = self._flat(schema, depth)
         if "const" in found:
             return found["const"]
-        if found.get("enum"):
-            values = [one for one in found["enum"] if one is not None] or [None]
-            return self._chance.choice(values)
-        kind = self._kind(found)
-        if found.get("nullable") is True and depth and self._chance.random() < 0.1:
+        if [] in (found.get("type"), found.get("enum")):
+            raise NoValueError("the parts of an allOf, or what stands beside a union, contradict each other")
+        if depth and may_be_null(found) and (self._edge is Edge.NULL or self._chance.random() < 0.1):
             return None
+        if "enum" in found:
+            return self._chance.choice(fitting_words(found))
+        kind = self._kind(found)
         return getattr(self, f"_{kind}")(found, depth)
 
     def _flat(self, schema: Any, depth: int) -> Schema:
@@ -78,17 +138,18 @@ class Values:
 
     def _member(self, node: Schema, members: list[Any], depth: int) -> Schema:
         """One member of a union that has a value, with its own word for the discriminator."""
-        order = self._chance.sample(members, len(members))
-        if self._is_deep(depth):  # plain members end what refers to itself
-            order.sort(key=lambda one: isinstance(one, dict) and ("$ref" in one or "properties" in one))
-        for one in order:
-            if isinstance(one, dict) and one.get("type") == "null":
+        for place in self._order(members, depth):
+            one = members[place]
+            if isinstance(one, dict) and one.get("type") == "null" and self._edge is not Edge.NULL:
+                self._use(members, place)
                 continue
             try:
                 flat = self._flat(one, depth + 1)
-                self.of(flat, depth + 1)
+                self._try(flat, depth + 1)
             except NoValueError:
+                self._use(members, place)
                 continue
+            self._use(members, place)
             name = str(one.get("$ref", "")).rpartition("/")[2] if isinstance(one, dict) else ""
             return (
                 self._of_kind({**flat, "discriminator": node["discriminator"]}, name)
@@ -96,6 +157,31 @@ class Values:
                 else flat
             )
         raise NoValueError("no member of a union has a value")
+
+    def _order(self, members: list[Any], depth: int) -> list[int]:
+        """The places of *members* in the order in which they are tried."""
+        order = self._chance.sample(range(len(members)), len(members))
+        if self._is_deep(depth):  # plain members end what refers to itself
+            plain = [not isinstance(one, dict) or not one.keys() & {"$ref", "properties"} for one in members]
+            return sorted(order, key=lambda place: not plain[place])
+        if self._edge is Edge.NULL:
+            return sorted(order, key=lambda place: members[place] != {"type": "null"})
+        return self._branches.in_turn(members) if self._branches else order
+
+    def _use(self, members: list[Any], place: int) -> None:
+        if self._branches:
+            self._branches.used(members, place)
+
+    def _try(self, flat: Schema, depth: int) -> None:
+        """Make a value of *flat* and throw it away; NoValueError if there is none."""
+        if self._branches is None:
+            self.of(flat, depth)
+            return
+        before, self._branches.paused = self._branches.paused, True
+        try:
+            self.of(flat, depth)
+        finally:
+            self._branches.paused = before
 
     def _of_kind(self, flat: Schema, name: str) -> Schema:
         """*flat*, the schema of *name*, with the only value that its discriminator can have."""
@@ -113,6 +199,12 @@ class Values:
         """Whether optional parts are left out here."""
         return depth > DEEP or self._parts > MANY
 
+    def _has_room(self, part: Any, depth: int) -> bool:
+        """Whether the optional property *part* is made; of long values those first that were in no other."""
+        if self._is_deep(depth):
+            return False
+        return self._branches is None or self._branches.is_new(part) or self._chance.random() < 0.5
+
     def _is_hidden(self, schema: Any) -> bool:
         node = resolved(self._document, schema)
         return bool(node.get(self._hidden)) or any(map(self._is_hidden, node.get("allOf", [])))
@@ -120,7 +212,7 @@ class Values:
     def _kind(self, schema: Schema) -> str:
         kind = schema.get("type")
         if isinstance(kind, list):
-            kind = self._chance.choice([one for one in kind if one != "null"] or ["null"])
+            kind = self._chance.choice([one for one in kind if one not in {"null", "integer"}] or kind)
         if isinstance(kind, str) and hasattr(self, f"_{kind}"):
             return kind
         if "properties" in schema or "additionalProperties" in schema:
@@ -154,6 +246,8 @@ class Values:
         least, most = schema.get("minLength", 0), schema.get("maxLength")
         if schema.get("pattern"):
             return matching(str(schema["pattern"]), least, most)
+        if self._edge is Edge.EMPTY and schema.get("format") not in FORMATS:
+            return "x" * int(least)
         words = FORMATS.get(schema.get("format", ""), self.words)
         word = str(self._chance.choice(words))
         word += "x" * (least - len(word))
@@ -161,7 +255,7 @@ class Values:
 
     def _array(self, schema: Schema, depth: int) -> list[Any]:
         least, most = schema.get("minItems", 0), schema.get("maxItems")
-        wanted = 0 if self._is_deep(depth) else self._chance.randint(1, 2) + (depth == 0)
+        wanted = 0 if self._is_deep(depth) or self._edge is Edge.EMPTY else self._chance.randint(1, 2) + (depth == 0)
         count = max(least, wanted if most is None else min(wanted, most))
         items: list[Any] = []
         for _ in range(20 * count):
@@ -177,7 +271,7 @@ class Values:
         required = schema.get("required", [])
         value: dict[str, Any] = {}
         for name, part in schema.get("properties", {}).items():
-            wanted = name in required or (self._everything and not self._is_deep(depth))
+            wanted = name in required or (self._everything and self._has_room(part, depth))
             if wanted and not self._is_hidden(part):
                 try:
                     value[name] = self.of(part, depth + 1)
@@ -187,77 +281,9 @@ class Values:
         value |= {name: "word" for name in required if name not in value and name not in schema.get("properties", {})}
         extra, least = schema.get("additionalProperties"), schema.get("minProperties", 0)
         if isinstance(extra, dict) and extra and self._everything and not self._is_deep(depth):
-            least = max(least, len(value) + 1)
+            least = max(least, len(value) + (self._edge is not Edge.EMPTY))
+        if self._edge is Edge.EXTRA and extra in (None, True, {}):
+            value["more of it"] = {"than": [1, None, "was named"]}
         for number in range(least - len(value)):
             value[f"extra_{number}"] = self.of(extra if isinstance(extra, dict) else {}, depth + 1)
         return value
-
-
-def resolved(document: Document, node: Any) -> dict[str, Any]:
-    """*node*, or what its references lead to in *document*, with what stands beside them in OpenAPI 3.1."""
-    beside: dict[str, Any] = {}
-    for _ in range(TOO_DEEP):
-        if not isinstance(node, dict):
-            return beside
-        if not isinstance(node.get("$ref"), str):
-            return both(node, beside) if beside else node
-        if not document["openapi"].startswith("3.0"):
-            beside = both({key: value for key, value in node.items() if key != "$ref"}, beside)
-        target: Any = document
-        for step in node["$ref"].removeprefix("#").split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}")
-            target = target[int(key)] if isinstance(target, list) else target.get(key, {})
-        node = target
-    return beside
-
-
-def both(one: Schema, other: Schema) -> Schema:
-    """A schema of the values that fit both; a property of both is an allOf."""
-    mine, theirs = one.get("properties", {}), other.get("properties", {})
-    shared = {key: {"allOf": [mine[key], theirs[key]]} for key in mine if key in theirs and mine[key] != theirs[key]}
-    merged = {**one, **other}
-    if mine or theirs:
-        merged["properties"] = {**mine, **theirs, **shared}
-    if "nullable" in merged:  # which has a meaning beside a type alone
-        merged["nullable"] = all(part.get("nullable") for part in (one, other) if part.keys() & {"type", "enum"})
-    if "required" in one and "required" in other:
-        merged["required"] = list(dict.fromkeys([*one["required"], *other["required"]]))
-    if "enum" in one and "enum" in other:
-        merged["enum"] = [value for value in one["enum"] if value in other["enum"]] or one["enum"]
-    return merged
-
-
-def limits(schema: Schema) -> tuple[float | None, float | None]:
-    """The least and the greatest integer or number, with exclusive limits in both versions' forms."""
-    low, high = schema.get("minimum"), schema.get("maximum")
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    if above is True and low is not None:
-        low += 1
-    elif above not in (None, True, False):
-        low = above + 1
-    if below is True and high is not None:
-        high -= 1
-    elif below not in (None, True, False):
-        high = below - 1
-    if low is None and high is not None:
-        low = min(high, 1)
-    return low, high
-
-
-@cache
-def matching(pattern: str, least: int, most: int | None) -> str:
-    """A text that *pattern* finds, the same in each run; NoValueError if there is none of that length."""
-    found: list[str] = []
-    try:
-        texts = st.from_regex(pattern).filter(lambda one: len(one) >= least and (most is None or len(one) <= most))
-
-        @settings(max_examples=20, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
-        @given(texts.filter(lambda one: one.isprintable() and one.strip() == one and one not in {"", ".", ".."}))
-        def take(text: str) -> None:
-            found.append(text)
-
-        take()
-    except Exception as error:  # noqa: BLE001 - hypothesis raises many kinds, re another
-        if not found:
-            raise NoValueError(f"no text for the pattern {pattern}: {type(error).__name__}") from None
-    return max(found, key=len)

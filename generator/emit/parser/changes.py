@@ -17,8 +17,9 @@ from openapi_python_client.parser.properties import model_property as model_modu
 from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.parameter_location import ParameterLocation
-from openapi_python_client.strings import PythonIdentifier
+from openapi_python_client.strings import ClassName, PythonIdentifier
 
+from generator.emit.parser.refusals import SAME_NAME
 from generator.spec.operations import path_parameters
 
 
@@ -83,7 +84,19 @@ def _processed_once(model: ModelProperty, *, schemas: Schemas, config: Config) -
     return _process_model(model, schemas=schemas, config=config)
 
 
+def _built_once(kind: Any, /, *, data: Any, name: Any, schemas: Schemas, **more: Any) -> Any:
+    """A model of *data*; the one that there is, if it has the same name and an equal schema."""
+    made, after = _built(kind, data=data, name=name, schemas=schemas, **more)
+    same = SAME_NAME.search(made.detail or "") if isinstance(made, PropertyError) else None
+    known = schemas.classes_by_name.get(ClassName(same[1], "")) if same else None
+    if isinstance(known, ModelProperty) and known.data == data:
+        python_name = PythonIdentifier(name, more["config"].field_prefix)
+        return evolve(known, required=more["required"], name=name, python_name=python_name), schemas
+    return made, after
+
+
 _process_model = model_module.process_model
+_built = ModelProperty.build.__func__  # type: ignore[attr-defined]
 _told_apart = Endpoint._check_parameters_for_conflicts  # noqa: SLF001 - see change_parser
 _fields_by_spelling = model_module.__dict__["_resolve_naming_conflict"]
 
@@ -94,6 +107,7 @@ def change_parser() -> None:
         kind._allowed_locations = set(ParameterLocation)  # noqa: SLF001 - it has no option for this
     setattr(Endpoint, "_check_parameters_for_conflicts", tell_arguments_apart)  # noqa: B010 - mypy allows no assignment
     setattr(Endpoint, "sort_parameters", staticmethod(_sorted_by_path))  # noqa: B010
+    setattr(ModelProperty, "build", classmethod(_built_once))  # noqa: B010
     model_module.__dict__["_resolve_naming_conflict"] = tell_fields_apart
     properties_module.__dict__["process_model"] = _processed_once
     # Each operation is copied three times, with all models that it refers to: most of the time of a large document.

@@ -83,10 +83,10 @@ def _needed(schema: Any, pointer: str, *, deferred: bool) -> Iterator[Needed]:
 
 
 def _of_fields(schema: Document, pointer: str) -> Iterator[Needed]:
-    for key in ("properties", "additionalProperties", "allOf"):
-        for place, node in objects(schema.get(key) or {}):
-            if isinstance(node.get("$ref"), str):
-                yield f"{joined(pointer, key)}{place}", node
+    fields = {key: schema[key] for key in ("properties", "additionalProperties", "allOf") if key in schema}
+    for place, node in objects(fields):
+        if isinstance(node.get("$ref"), str):
+            yield f"{pointer}{place}", node
 
 
 def _is_union(schema: Document) -> bool:

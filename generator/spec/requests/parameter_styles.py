@@ -71,7 +71,7 @@ def _headers_of_the_client(document: Document) -> Iterator[Finding]:
     for pointer, holder, operations in _lists(document):
         security = [_security(document, one) for one in operations]
         keys = set[tuple[str, str]].intersection(*(_keys(document, one) for one in security)) if security else set()
-        kept = []
+        kept, needed = [], set()
         for index, parameter in enumerate(holder["parameters"]):
             node = _resolved(document, parameter)
             location, name = _place(node)
@@ -87,6 +87,7 @@ def _headers_of_the_client(document: Document) -> Iterator[Finding]:
                     f"HTTP has no header with the name {node['name']!r}; this parameter is left out",
                 )
             elif (location, name) in keys:
+                needed |= {(location, name)} if node.get("required") is True else set()
                 yield (
                     joined(pointer, "parameters", index),
                     f"the {location} parameter {node['name']} is the API key, which the client has; it is left out",
@@ -94,6 +95,16 @@ def _headers_of_the_client(document: Document) -> Iterator[Finding]:
             else:
                 kept.append(parameter)
         holder["parameters"] = kept
+        for one in operations if needed else []:
+            one["security"] = _with_keys(document, _security(document, one), needed)
+
+
+def _with_keys(document: Document, security: list[Document], places: set[tuple[str, str]]) -> list[Document]:
+    """*security* with the keys of *places* in each alternative: they are required parameters, whatever else is sent."""
+    names = {place: name for choice in security for name in choice for place in _keys(document, [{name: []}])}
+    needed: Document = {names[place]: [] for place in sorted(places)}
+    choices = [{**needed, **choice} for choice in security]
+    return [one for index, one in enumerate(choices) if one not in choices[:index]]
 
 
 def _place(node: Document) -> tuple[str, str]:

@@ -93,6 +93,20 @@ def test_models_of_one_name_are_told_apart(write, inline, component):
     assert [f"another model is named {name}; this one is named {name}Model"] == [said for _, said in notices]
 
 
+def test_a_field_that_repeats_the_component_of_its_name_has_that_model(write):
+    """However many fields do, and however deep: more than the parser would name in all attempts."""
+    inner = {"type": "object", "properties": {"deep": {"type": "object", "properties": {"x": TEXT}}}}
+    repeated = {f"TF{number}": inner for number in range(15)}
+    fields = {name.removeprefix("T").lower(): one for name, one in repeated.items()}
+    union = {"oneOf": [{"type": "object", "properties": fields}, ref("TF0")]}
+    content = {"200": {"description": "", "content": {"application/json": {"schema": ref("T")}}}}
+    paths = {"/x": {"get": {"operationId": "getx", "responses": content}}}
+    _, models, notices = parsed(write, paths, T={"type": "object", "properties": {**fields, "u": union}}, **repeated)
+
+    assert {*repeated, *(f"{name}Deep" for name in repeated)} <= models
+    assert ([], []) == (notices, [name for name in models if "Model" in name])
+
+
 def test_a_body_with_the_name_of_a_component_is_told_apart(write):
     """The operation is not left out for that."""
     media = {"application/json": {"schema": {"type": "object", "properties": {"x": TEXT}}}}

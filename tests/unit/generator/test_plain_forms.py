@@ -413,6 +413,24 @@ def test_an_all_of_that_contains_itself_loses_that_part(write):
     assert {"a"} == set(found["components"]["schemas"]["A"]["properties"])
 
 
+@pytest.mark.parametrize(
+    ("fields", "notices"),
+    [
+        ({"additionalProperties": True}, []),
+        *(
+            ({"properties": {name: ref("A")}}, ["A contains itself without an object between"])
+            for name in ("a", "enum")
+        ),
+    ],
+)
+def test_a_union_is_read_with_the_fields_of_its_objects(write, fields, notices):
+    """Whatever their names are; a boolean is a schema without references."""
+    union = {"anyOf": [{"type": "object", **fields}, {"type": "string"}]}
+    said = [text.partition(";")[0] for text in notices_of(write, getting(ref("A"), A=union))[1].values()]
+
+    assert notices == said
+
+
 def test_parameters_that_are_sent_nowhere_or_twice_are_removed(write):
     """The first of two is kept; a body parameter of Swagger is none of OpenAPI 3."""
     query = {"name": "q", "in": "query", "schema": {"type": "string"}}

@@ -274,3 +274,18 @@ def test_a_name_that_is_sent_in_a_matrix_is_the_documents(spec, tmp_path, forget
         build = importlib.import_module("toys_client.api.toys.get_toy").build
         request: httpx.Request = build(importlib.import_module("toys_client").Client(), "x/y")
     assert b"/toys/;toy.id=x%2Fy" == request.url.raw_path
+
+
+@pytest.mark.parametrize(
+    ("required", "alternatives"),
+    [((), [["a"], ["b"], []]), (("a",), [["a"], ["a", "b"]]), (("a", "b"), [["a", "b"]])],
+)
+def test_keys_that_are_required_parameters_are_sent_together(spec, required, alternatives):
+    """Though the document calls them alternatives, as Trello's does: without one the request is refused."""
+    operation = spec["paths"]["/toys/{toy_id}"]["get"]
+    operation["security"] = [{"a": []}, {"b": []}, {}]
+    operation["parameters"] += [parameter(name=name, required=name in required) for name in ("a", "b")]
+    spec["components"]["securitySchemes"] = {name: {"type": "apiKey", "in": "query", "name": name} for name in "ab"}
+    prepare_requests(spec)
+
+    assert alternatives == [sorted(one) for one in operation["security"]]
