@@ -126,6 +126,11 @@ TABLE = {
         [({"jobState": "NEW"}, 200), ({"jobState": "NEW", "tasks": [{"jobState": "DONE"}, {"jobState": "BAD"}]}, 200)],
         ("failed", "names no address", "maxDelay 60"),
     ),
+    "all items": (
+        modelled(accepts("success", "job.tasks[].state", "allStringEquals")),
+        [({"tasks": one}, 200) for one in ([], [{"jobState": "DONE"}, {}], [{"jobState": "DONE"}] * 2)],
+        ("succeeded",),
+    ),
     "errors": (
         modelled(
             {"state": "success", "matcher": {"errorType": "Gone"}},
@@ -177,7 +182,7 @@ def test_pace_request_and_key_are_those_of_the_source():
     [
         (polled(polling(["$response.body#/status != 'pending'"])), "cannot say: there is no declaration"),
         (polled(polling([])), "has no successCriteria"),
-        (modelled(accepts("success", "job.tasks[].state", "allStringEquals")), "by allStringEquals"),
+        (modelled(accepts("success", "job.tasks[].state", "booleanEquals")), "by booleanEquals"),
         (modelled(accepts("success", "job.state"), **{"aws.protocols#restXml": {}}), "answers in XML"),
         ({**polled(polling([DONE])), "servers": [{"url": "http://api.example.com"}]}, "is no declaration: "),
     ],

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-from jobwait._declared.vocabulary.answer_path import ANY
+from jobwait._declared.vocabulary.answer_path import path_text
 
 CODES: Final = tuple(int(one) for one in HTTPStatus)
-_PLAIN: Final = re.compile(r'[^."\[\]*\s]+')
 _NAME_LENGTH: Final = 64
 
 
@@ -31,19 +30,14 @@ def job_name(*parts: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words).strip("-0123456789")[:_NAME_LENGTH].rstrip("-") or "job"
 
 
-def path_text(steps: Sequence[str | int]) -> str:
-    """The path through *steps*: names, numbers of items, and "*" for any item."""
-    text = ""
-    for step in steps:
-        if isinstance(step, int) or step == ANY:
-            text += f"[{step}]"
-        elif '"' in step or not step:
-            raise Unsayable("has a name that no path can hold")
-        else:
-            text += ("." if text else "") + (step if _PLAIN.fullmatch(step) else f'"{step}"')
-    if not text:
+def body_path(steps: Sequence[str | int]) -> str:
+    """The path through *steps* of an answer's body; raises Unsayable."""
+    if not steps:
         raise Unsayable("reads the whole answer")
-    return text
+    try:
+        return path_text(steps)
+    except ValueError as fact:
+        raise Unsayable(str(fact)) from None
 
 
 def poll_of(method: str, path: str, query: dict[str, str], needed: Sequence[str] = ()) -> dict[str, Any]:

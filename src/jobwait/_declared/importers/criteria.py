@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from jobwait._declared.importers.converted import CODES, Unsayable, path_text
+from jobwait._declared.importers.converted import CODES, Unsayable, body_path
 
 _CONDITION: Final = re.compile(r"\s*(\$[^\s=!<>]+)\s*(==|!=|<=|>=|<|>)\s*(.+?)\s*")
 _OPERATORS: Final[Mapping[str, Callable[[int, int], bool]]] = {
@@ -99,7 +99,7 @@ def _path(context: str) -> str:
     if not context.startswith(f"{BODY}/"):
         raise Unsayable(f"reads {context}")
     parts = [one.replace("~1", "/").replace("~0", "~") for one in context.removeprefix(f"{BODY}/").split("/")]
-    return path_text([int(one) if one.isdigit() else one for one in parts])
+    return body_path([int(one) if one.isdigit() else one for one in parts])
 
 
 def _wanted(path: str, test: str, value: Any) -> Any:

@@ -81,6 +81,8 @@ def _when(model: Model, shape: Mapping[str, Any], matcher: Mapping[str, Any], co
         return {path: expected}
     if comparator == "anyStringEquals":
         return {path if many else f"{path}[*]": expected}
+    if comparator == "allStringEquals":
+        return {path if many else f"{path}[*]": {"all": [expected]}}
     raise Unsayable(f"compares {path} by {comparator}")
 
 

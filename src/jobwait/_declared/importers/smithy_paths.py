@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from jobwait._declared.importers.converted import Unsayable, path_text
+from jobwait._declared.importers.converted import Unsayable, body_path
 from jobwait._declared.importers.smithy_model import Model
 from jobwait._declared.vocabulary.answer_path import ANY
 
@@ -30,7 +30,7 @@ def output_path(model: Model, operation: Mapping[str, Any], expression: str) -> 
         if "httpPayload" not in traits:
             named.append(traits.get("jsonName", step))
         shape = model.target(member)
-    return path_text(named), ANY in named
+    return body_path(named), ANY in named
 
 
 def _steps(expression: str) -> list[Any]:
