@@ -20,6 +20,7 @@ from jobwait.errors import InvalidInput
 
 FILE: Final = "x-job.json"
 NAMES: Final = "x-job-names.json"  # what the models and the arguments of a package call the names in the document
+_REQUESTS: Final = frozenset({"submit", "cancel", "list", "result"})
 _CONVERSIONS: Final[Mapping[str, Callable[[str], Any]]] = {"int": int, "UUID": UUID}
 
 
@@ -54,7 +55,7 @@ def declared(package: ModuleType, operation: Any, **code: Any) -> Service[Any, A
     except (OSError, ValueError) as error:
         fact = f"{package.__name__} has no {FILE}: declare the job in its overlay, and generate it anew."
         raise InvalidInput(fact) from error
-    value = renamed(written, names) if names else written
+    value = renamed(_of_status(written), names)
     operations: Any = _Operations(value["ids"])
     found = declaration_of(value["name"], value, operations, package.__name__)
     arguments = _arguments(operation.build, found.ids)
@@ -73,6 +74,12 @@ def declared(package: ModuleType, operation: Any, **code: Any) -> Service[Any, A
         facts["status_path"] = ""  # no single field decides
     key = f"{found.name.upper().replace('-', '_')}_API_KEY"
     return Service(**{**facts, "poll": poll, "parse": operation.parse, "key_variable": key, **code})
+
+
+def _of_status(value: Mapping[str, Any]) -> dict[str, Any]:
+    """*value* without the requests that it describes: the package makes them itself."""
+    kept = {name: one for name, one in value.items() if name not in _REQUESTS}
+    return {**kept, "poll": {name: one for name, one in value["poll"].items() if name in {"operation", "id"}}}
 
 
 def _arguments(build: Any, ids: Sequence[str]) -> list[tuple[str, Callable[[str], Any], bool]]:
