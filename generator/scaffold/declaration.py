@@ -42,6 +42,7 @@ def declaration(name: str, document: Document, found: StatusOperation, detected:
     }
     return {
         "name": name,
+        **({} if detected.keyed else {"key": "none"}),
         "ids": ids,
         "poll": poll,
         **state_fields(document, found),
@@ -69,6 +70,7 @@ def _guesses(found: StatusOperation, detected: Detected) -> dict[str, str]:
     """By field, what is guessed in it."""
     decides = "rules" if found.end.kind in {"boolean", "items"} else "state"
     guesses = {
+        "key": "the specification asks for none",
         "poll": f"{found.name} reports the status of this job",
         decides: _of_states(found),
         "progress": f"{detected.progress.kind}, by the names of the fields",

@@ -56,7 +56,7 @@ class {handle}(Job[{model}]):
 
 
 SERVICE: Service[{client}, {model}] = declared(
-    {name}_client, status_of, handle={handle}{"" if detected.keyed else ', key_variable=""'}
+    {name}_client, status_of, handle={handle}
 )
 
 

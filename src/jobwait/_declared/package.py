@@ -72,7 +72,7 @@ def declared(package: ModuleType, operation: Any, **code: Any) -> Service[Any, A
         facts["status_path"] = written["state"]["path"]
     else:
         facts["status_path"] = ""  # no single field decides
-    key = f"{found.name.upper().replace('-', '_')}_API_KEY"
+    key = "" if written.get("key") == "none" else f"{found.name.upper().replace('-', '_')}_API_KEY"
     return Service(**{**facts, "poll": poll, "parse": operation.parse, "key_variable": key, **code})
 
 

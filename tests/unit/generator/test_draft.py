@@ -145,7 +145,7 @@ def test_what_is_declared(spec):
     """The overlay has the declaration, each guess with a comment; it can be loaded with its document."""
     made = drafted(spec)
     written = YAML(typ="safe").load(made.overlay)["actions"][-1]["update"]["x-job"]
-    always = {"name", "ids", "poll", "interval", "timeout"}
+    always = {"name", "key", "ids", "poll", "interval", "timeout"}
     assert DECLARED[spec] == {field: value for field, value in written.items() if field not in always}
     guessed = written.keys() - {"name", "ids"}
     assert len(guessed) == made.overlay.count("# a guess: ")
