@@ -58,7 +58,7 @@ def _run(chosen: argparse.Namespace) -> tuple[str, int]:
         case "client":
             return pipeline.client(chosen.spec, chosen.name, chosen.out, _options(chosen), print), 0
         case "add":
-            return pipeline.add(chosen.name, chosen.spec, _options(chosen), chosen.job), 0
+            return pipeline.add(chosen.name, chosen.spec, _options(chosen), chosen.job, page=chosen.page), 0
         case "diff":
             return pipeline.diff(chosen.old, chosen.new, chosen.format)
         case "watch":
@@ -94,11 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     client.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder for the package")
     client.add_argument("--strict", action="store_true", help="refuse what can only be kept in a plain form")
     _add_options(client)
-    adding = commands.add_parser("add", help="add a service: find its job, guess its states, write its module")
+    adding = commands.add_parser("add", help="add a service: find its job, guess its states, declare it")
     adding.add_argument("name", metavar="NAME", help="the name of the service")
     adding.add_argument("spec", type=Path, metavar="SPEC", help="its OpenAPI document")
     _add_options(adding)
     adding.add_argument("--job", default="", metavar="NAME", help="the operationId that reports the job's status")
+    adding.add_argument("--page", action="store_true", help="write a module of jobwait too, with its contract test")
     diff = commands.add_parser("diff", help="report what a new spec changes for callers; exit 3 if it breaks them")
     diff.add_argument("old", metavar="OLD", help="a file, or a git revision of NEW")
     diff.add_argument("new", type=Path, metavar="NEW", help="an OpenAPI document; ours with its overlay")

@@ -24,6 +24,8 @@ RESERVED_CLASSES = frozenset(
     }
 )
 
+RESERVED_FIELDS = frozenset({"additional_properties", "to_dict", "from_dict", "cls"})  # of every model
+
 
 def class_name(name: str) -> str:
     """The class name of the component *name*."""
@@ -33,3 +35,9 @@ def class_name(name: str) -> str:
 def module_name(name: str) -> str:
     """The module name of the model or operation *name*, also the Python name of a field or parameter."""
     return str(PythonIdentifier(name, PREFIX))
+
+
+def field_name(name: str) -> str:
+    """The name of the field *name* in a model."""
+    python = module_name(name)
+    return f"{python}_" if python in RESERVED_FIELDS else python

@@ -1,7 +1,7 @@
 """`codegen.py add`: drafts the files of a new service."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 
@@ -9,8 +9,10 @@ from generator import paths
 from generator.emit.formatting import format_module
 from generator.errors import GeneratorError, finding_sentences
 from generator.options import DEFAULTS, Options
+from generator.python_names import module_name
 from generator.scaffold.add_report import operation_names, report
 from generator.scaffold.contract_row import contract_row
+from generator.scaffold.declaration import Detected, declaration, declaration_lines
 from generator.scaffold.detect.progress import detect_progress
 from generator.scaffold.detect.result import detect_reason, detect_result
 from generator.scaffold.detect.status import StatusOperation, chosen_job, find_jobs, find_status_operation
@@ -18,7 +20,7 @@ from generator.scaffold.detect.submit import detect_submit
 from generator.scaffold.draft import Draft
 from generator.scaffold.overlay_file import inline_titles, overlay_text
 from generator.scaffold.sample_answers import answers
-from generator.scaffold.service_module import Detected, service_module
+from generator.scaffold.service_module import client_name, folder, service_module
 from generator.spec.effective import display_name, selected, whole, with_only
 from generator.spec.operations import operations
 from generator.spec.overlays.apply import apply_file
@@ -69,20 +71,40 @@ def draft(
         detect_submit(document, found),
         any(key_requirement(one) != "none" for _, _, _, one in operations(document)),
     )
-    files = _files(name, document, found, detected, only, asked.overlay)
-    repairs = finding_sentences(findings, display_name(spec))
-    left = total - len(only)
-    return Draft(document, found, detected, only, lean, jobs, left, files, answers(document, found), repairs)
+    declared = declaration_lines(declaration(name, document, found, detected), found, detected)
+    return Draft(
+        document,
+        found,
+        detected,
+        only,
+        lean,
+        jobs,
+        total - len(only),
+        overlay_text(name, only, inline_titles(document, found, detected.submit), declared, asked.overlay),
+        format_module(service_module(name, document, found, detected)),
+        contract_row(document, found),
+        answers(document, found),
+        finding_sentences(findings, display_name(spec)),
+    )
 
 
-def new_files(name: str, spec: Path, one: Draft) -> dict[Path, str | Path]:
-    """The files of *one*: texts, and the specification, which is copied."""
-    return {paths.SPECS / name / "openapi.yaml": spec, **one.files}
+def new_files(name: str, spec: Path, one: Draft, *, page: bool) -> dict[Path, str | Path]:
+    """The files of *one*: texts, and the specification, which is copied; with a *page* its module and its test."""
+    files: dict[Path, str | Path] = {
+        paths.SPECS / name / "openapi.yaml": spec,
+        paths.SPECS / name / "overlay.yaml": one.overlay,
+    }
+    if page:
+        files[paths.SOURCES / "jobwait" / f"{name}.py"] = one.module
+        files[paths.ROOT / paths.ADDED_SERVICES / f"{name}.json"] = one.row
+    return files
 
 
-def whole_report(name: str, one: Draft) -> str:
+def whole_report(name: str, one: Draft, written: Iterable[Path], *, page: bool) -> str:
     """What was found and guessed, and the next steps."""
-    return "\n".join([*one.repairs, *report(one), *_next_steps(name, [*one.files])])
+    files = ", ".join(str(path.relative_to(paths.ROOT)) for path in written)
+    steps = _next_of_page(name) if page else _next_of_declaration(name, one)
+    return "\n".join([*one.repairs, *report(one), f"written    {files}", *steps])
 
 
 def _no_job(spec: str, job: str, jobs: list[StatusOperation]) -> str:
@@ -94,18 +116,6 @@ def _no_job(spec: str, job: str, jobs: list[StatusOperation]) -> str:
         "has a field such as status, state or done. If there is one, name it with --operations; else write the service "
         "module by hand."
     )
-
-
-def _files(
-    name: str, document: Document, found: StatusOperation, detected: Detected, only: list[str], given: Path | None
-) -> dict[Path, str]:
-    """The text of each file to be written."""
-    titles = inline_titles(document, found, detected.submit)
-    return {
-        paths.SPECS / name / "overlay.yaml": overlay_text(name, only, titles, given),
-        paths.SOURCES / "jobwait" / f"{name}.py": format_module(service_module(name, document, found, detected)),
-        paths.ROOT / paths.ADDED_SERVICES / f"{name}.json": contract_row(document, found),
-    }
 
 
 def job_operations(document: Document, found: StatusOperation, *, lean: bool = False) -> set[str]:
@@ -146,8 +156,15 @@ def registered(name: str) -> dict[Path, str]:
     return {file: new}
 
 
-def _next_steps(name: str, written: list[Path]) -> Iterator[str]:
-    files = [paths.SPECS / name / "openapi.yaml", *written]
-    yield "written    " + ", ".join(str(path.relative_to(paths.ROOT)) for path in files)
-    yield f"next       check every GUESS in src/jobwait/{name}.py and {paths.ADDED_SERVICES / name}.json,"
-    yield "           then run `make generate`"
+def _next_of_declaration(name: str, one: Draft) -> Iterator[str]:
+    operation, client = module_name(one.found.name), client_name(one.detected)
+    yield f"next       check each guess in specs/{name}/overlay.yaml, then run `make generate`; then wait by"
+    yield f"           import {name}_client; from {name}_client.api.{folder(one.found.operation)} import {operation}"
+    yield f"           SERVICE = jobwait.service.declared({name}_client, {operation})"
+    yield f"           connect = jobwait.service.connector({name}_client.{client}, SERVICE)"
+    yield "           or let `add --page` write a module of jobwait that does so"
+
+
+def _next_of_page(name: str) -> Iterator[str]:
+    yield f"next       check each guess in specs/{name}/overlay.yaml, src/jobwait/{name}.py and"
+    yield f"           {paths.ADDED_SERVICES / name}.json, then run `make generate`"

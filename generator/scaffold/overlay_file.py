@@ -14,14 +14,21 @@ from generator.spec.effective import ONLY_OPERATIONS
 from generator.spec.load import load
 from generator.spec.pointers import Document, at, joined, resolved, steps
 
+JOB_ACTION = """\
+- target: $
+  description: What waits for a job.
+  update:
+    x-job:
+"""
 INLINE = "StatusAnswer"  # the model of an inline status response
 
 
-def overlay_text(name: str, only: list[str], titles: dict[str, str], given: Path | None = None) -> str:
+def overlay_text(name: str, only: list[str], titles: dict[str, str], declared: str, given: Path | None = None) -> str:
     """
     The YAML text of the overlay of the service *name*, which begins with the actions of the overlay *given*.
 
-    *titles* are the names that inline schemas are given, by the JSON pointer of each.
+    *titles* are the names that inline schemas are given, by the JSON pointer of each; *declared* is the declaration of
+    its job, as YAML.
     """
     actions: list[dict[str, Any]] = [
         *(load(given)["actions"] if given else []),
@@ -45,8 +52,10 @@ def overlay_text(name: str, only: list[str], titles: dict[str, str], given: Path
         "actions": actions,
     }
     text = io.StringIO()
-    YAML(typ="safe", pure=True).dump(document, text)
-    return text.getvalue()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style, yaml.sort_base_mapping_type_on_output = False, False  # type: ignore[assignment]
+    yaml.dump(document, text)  # its last field is actions, to which one is added
+    return f"{text.getvalue()}{JOB_ACTION}{declared}"
 
 
 def inline_titles(document: Document, found: StatusOperation, submit: SubmitOperation | None) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """The source of submit() in a new service module."""
 
+from generator.python_names import field_name
+from generator.scaffold.detect.response_fields import PATH
 from generator.scaffold.detect.submit import SubmitOperation
-from generator.scaffold.status_code import GUESS, chain
+
+GUESS = "# GUESS:"
 
 
 def submit_code(
@@ -38,3 +41,9 @@ submit, submit_async = sync_and_async(_submit)
 def _id_value(one: SubmitOperation, id_name: str) -> str:
     """The expression of the id in the response; a response without one leaves the submission unconfirmed."""
     return f"str({chain(one.id, 'answer')})" if one.certain else f'identifier("{id_name}", {chain(one.id, "answer")})'
+
+
+def chain(path: PATH, start: str) -> str:
+    """The expression of a field, through objects that may be absent."""
+    names = [field_name(name) for name in path]
+    return " and ".join(".".join([start, *names[: index + 1]]) for index in range(len(names)))

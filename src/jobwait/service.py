@@ -28,6 +28,7 @@ from jobwait._polling.submission import Submission
 
 if TYPE_CHECKING:
     from jobwait._declared.check import check
+    from jobwait._declared.importers.convert import convert
     from jobwait._declared.package import declared
     from jobwait._declared.service import DeclaredService, load
 
@@ -63,6 +64,7 @@ __all__ = [
     "check_not_failed",
     "compute",
     "connector",
+    "convert",
     "declared",
     "download_files",
     "fetch_files",
@@ -85,9 +87,18 @@ __all__ = [
 ]
 
 
+_HOMES = {
+    "DeclaredService": "service",
+    "check": "check",
+    "convert": "importers.convert",
+    "declared": "package",
+    "load": "service",
+}
+
+
 def __getattr__(name: str) -> Any:
     """What services of your own by data need is loaded when it is first used."""
-    home = {"DeclaredService": "service", "check": "check", "declared": "package", "load": "service"}.get(name)
+    home = _HOMES.get(name)
     if home is not None:
         return getattr(import_module(f"jobwait._declared.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,14 +2,18 @@
 
 import json
 import re
+import warnings
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 
 from jobwait._polling.observation import state_of
+from jobwait.errors import UnknownStatusWarning
 from jobwait.service import check, load
 from jobwait.testing import FakeServer, Reply, virtual_time
+from support.played import REASON, SECONDS_LEFT, Played
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -17,6 +21,7 @@ ATLAS = sorted(ROOT.glob("src/jobwait/atlas/entries/*.json"))
 PAGE = ROOT / "docs/atlas.md"
 ALL = [*ATLAS, *sorted(HERE.glob("declarations/*.json"))]
 ENDED_BADLY = {"failed", "canceled"}
+ENDS = ("succeeded", "failed", "canceled", "needs_input")
 
 
 def read(path):
@@ -73,6 +78,85 @@ def test_declared_requests_can_be_made(path):
             named = [name for name in ids if name in service.declaration.listing.endpoint.variables]
             service.list_jobs(client, **{name: ids[name] for name in named})
     assert {httpx.URL(home).host} == {request.url.host for request in network.requests}
+
+
+async def by_tasks(service, connection, ids, arguments, cancels):
+    """What `by_threads` does, by the async functions."""
+    async with connection as client:
+        job = await service.submit_async(client, {}, **arguments) if service.declaration.submit else None
+        job = job or service.job(client, **ids)
+        if cancels:
+            await job.cancel_async()
+        seen = []
+        outcome = await job.outcome_async(on_update=seen.append)
+        return job, outcome, seen
+
+
+def by_threads(service, connection, ids, arguments, cancels):
+    """Submit a job if that is declared, cancel it if asked, and wait: the handle, the outcome and the updates."""
+    with connection as client:
+        job = service.submit(client, {}, **arguments) if service.declaration.submit else service.job(client, **ids)
+        if cancels:
+            job.cancel()
+        seen = []
+        return job, job.outcome(on_update=seen.append), seen
+
+
+def states_in_list(service, played):
+    """The states of the jobs in a list, by their ids, where its items have them; None if they do not."""
+    reply = played.listed("succeeded") if service.declaration.listing else None
+    assert (reply is None) is (service.listing is None)
+    if reply is None:
+        return None
+    listed, _ = service.listing.read(httpx.Response(200, json=reply.body), {played.own_id: {}})
+    return {one.job_id: service.statuses.of(one.raw_status) for one in listed}
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_declaration_is_replayed(path):
+    """
+    A server made of the declaration plays each end; the job is submitted, and canceled where that can be.
+
+    Before the end it is queued, runs with a progress and asks for a pause, and has a status that nobody documents.
+    """
+    job = read(path)["x-job"]
+    service = load(job)
+    declared = service.declaration
+    home = declared.server or "https://example.invalid"
+    ids = {name: f"{name}-1" for name in declared.ids}
+    own = ids[declared.ids[-1]]
+    played = Played(service, job, own)
+    if declared.poll is None:
+        ids["status_url"] = f"{home}/status/{own}"
+    submit = declared.submit
+    arguments = {name: f"{name}-1" for name in submit.endpoint.variables} if submit else {}
+    ends = {end: reply for end in ENDS if (reply := played.answer(end))}
+    said = {rule["state"] for rule in job.get("rules", ())} | job.get("state", {}).keys()
+    assert ends.keys() == said & set(ENDS)
+    assert states_in_list(service, played) in (None, {own: "succeeded"})
+    running = played.answer("running", {"Retry-After": "400"})
+    live = [played.answer("queued"), running, played.answer("unknown")]
+    for number, (end, last) in enumerate(ends.items(), ALL.index(path)):
+        cancels = end == "canceled" and declared.cancel is not None
+        before = [*([played.submitted(ids.get("status_url", ""))] if submit else []), *([200] if cancels else [])]
+        replies = [*before, *(one for one in live if one), last]
+        wait = (by_threads, by_tasks)[number % 2]  # over all declarations each end has both forms
+        server = FakeServer(*replies)
+        key = "user:key" if declared.key else None
+        connection = service.connect(key, base_url=home, transport=server)
+        with virtual_time() as clock, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnknownStatusWarning)
+            given = (service, connection, ids, arguments, cancels)
+            handle, outcome, seen = anyio.run(wait, *given) if wait is by_tasks else wait(*given)
+        assert (end, len(replies)) == (outcome.state, len(server.requests)), path.stem
+        assert handle.id == own
+        assert (clock.now >= 400) is (running is not None)
+        if end == "failed" and "reason" in job:
+            assert service.reason(outcome.snapshot) == REASON
+        progress = next((one.progress for one in seen if one.state == "running" and one.progress), None)
+        assert bool(progress) is bool(running and job.get("progress", {}).keys() - {"seconds_left"})
+        if "seconds_left" in job.get("progress", {}):
+            assert service.time_left(running.body) == SECONDS_LEFT
 
 
 def test_page_has_a_row_for_each():

@@ -26,19 +26,27 @@ def answer(document):
 
 @pytest.mark.whole
 def test_every_service_has_a_row():
-    """The services in the tuple, the specs and the rows of the tests are the same."""
+    """The services in the tuple and the rows of the tests are the same, and each has a spec; a spec needs no page."""
     specs = {path.parent.name for path in PAGES.parents[1].glob("specs/*/openapi.yaml")}
-    assert set(SERVICES) == set(NAMES) == specs
+    assert set(SERVICES) == set(NAMES) <= specs
     assert [service_named(name).name for name in SERVICES] == list(SERVICES)
 
 
-@each_service
+def has_words(row):
+    """Whether the words of one field are the statuses; where several fields decide, rules have them."""
+    return not (row.guessed and row.answers)
+
+
+each_with_words = pytest.mark.parametrize("row", [row for row in ALL if has_words(row)], ids=lambda row: row.name)
+
+
+@each_with_words
 def test_every_status_has_a_verdict(row):
     """Each status that a specification names has the verdict that we mean it to have."""
     assert row.statuses == {status: row.service.statuses.of(status) for status in row.statuses}
 
 
-@each_service
+@each_with_words
 def test_verdicts_name_no_status_that_nobody_documents(row):
     """A page knows just the statuses of its row."""
     statuses = row.service.statuses
@@ -74,8 +82,8 @@ def test_a_status_is_read_and_found_raw(row, status):
         return
     body = row.answer(raw)
     reading = read(row.service, answer(body), 0.0)
-    assert (raw, status) == (reading.raw_status, reading.state)
-    assert row.answers or raw == str(at_path(row.service.status_path)(body))
+    assert status == reading.state
+    assert row.answers or (raw, raw) == (reading.raw_status, str(at_path(row.service.status_path)(body)))
 
 
 @pytest.mark.parametrize("row", [row for row in ALL if not row.answers], ids=lambda row: row.name)

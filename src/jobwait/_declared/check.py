@@ -55,9 +55,13 @@ def _covers(earlier: Rule, later: Rule) -> bool:
 def _implies(given: Condition, wanted: Condition) -> bool:
     if given.path != wanted.path:
         return False
+    if given.test == "all" and not wanted.test:  # each item has one of the values, and there is an item
+        return set(given.values) <= set(wanted.values)
+    if given.test == wanted.test == "all":
+        return set(given.values) <= set(wanted.values)
     if wanted.test == "present" and wanted.than:
         return bool(given.values) or given == wanted or given.test in {"above", "below"}
-    if wanted.test:
+    if wanted.test or given.test:
         return given == wanted
     return bool(given.values) and set(given.values) <= set(wanted.values)
 

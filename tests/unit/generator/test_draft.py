@@ -13,6 +13,9 @@ from generator.publish.draft import Trial, check_draft
 from generator.scaffold.add import draft
 from generator.scaffold.add_report import report
 from generator.spec.load import load_spec
+from ruamel.yaml import YAML
+
+from jobwait.service import load
 
 SPECS = Path(__file__).parent / "services"
 
@@ -25,7 +28,7 @@ def drafted(name, **chosen):
 
 def trial(one):
     """What is tried of a draft."""
-    return Trial(*one.files.values(), one.answers)
+    return Trial(one.overlay, one.module, one.row, one.answers)
 
 
 def test_each_job_of_a_document_is_listed_and_can_be_made():
@@ -77,17 +80,78 @@ def test_an_inline_body_gets_a_name_that_no_model_has():
     source = load_spec(spec)
     schemas = source["components"]["schemas"]
     for name in ("SubmitTranscriptBody", "SubmitTranscriptBody2"):
-        overlay, module, _ = draft("speech", spec, source).files.values()
-        assert f"{{title: {name}}}" in overlay or f"title: {name}\n" in overlay
-        assert f"body: models.{name})" in module
+        made = draft("speech", spec, source)
+        assert f"title: {name}\n" in made.overlay
+        assert f"body: models.{name})" in made.module
         schemas["Transcript"]["properties"][name] = {"$ref": f"#/components/schemas/{name}"}
         schemas[name] = {"type": "object", "properties": {"text": {"type": "string"}}}
 
 
-def test_a_word_of_the_status_is_no_conclusion():
-    """Where both fields have the same word, it is final as a conclusion alone."""
-    _, module, _ = drafted("same_word").files.values()
-    assert 'else "running" if str(status) in {"Completed"} else str(status)' in " ".join(module.split())
+# What is declared of each: fields in which the state, progress, reason and result are, as far as there are any.
+DECLARED = {
+    "same_word": {
+        "rules": [
+            {"state": "running", "when": {"state": ["Completed"], "result": {"present": False}}},
+            {"state": "succeeded", "when": {"state": ["Completed"], "result": ["completed"]}},
+            {"state": "failed", "when": {"state": ["Completed"], "result": ["failed"]}},
+        ],
+        "state": {"path": "state", "queued": ["pending"], "running": ["running"]},
+    },
+    "checked": {
+        "rules": [
+            {"state": "succeeded", "when": {"status": [10], "is_success": True}},
+            {"state": "failed", "when": {"status": [10]}},
+        ],
+        "state": {"path": "status", "queued": [1], "running": [2]},
+        "reason": "status_message",
+    },
+    "tasks": {
+        "rules": [
+            {"state": "queued", "when": {"tasks[*].status": {"present": False}}},
+            {"state": "queued", "when": {"tasks[*].status": ["deferred", "up_for_retry"]}},
+            {"state": "running", "when": {"tasks[*].status": ["running"]}},
+            {"state": "succeeded", "when": {"tasks[*].status": {"all": ["success"]}}},
+            {"state": "canceled", "when": {"tasks[*].status": {"all": ["success", "skipped"]}}},
+            {"state": "failed", "when": {"tasks[*].status": {"all": ["success", "skipped", "upstream_failed"]}}},
+        ],
+        "reason": "errors[*].message",
+        "submit": {"operation": "startRun", "id": "runId"},
+    },
+    "missing": {
+        "state": {
+            "path": "job_status",
+            "queued": ["new"],
+            "running": ["printing"],
+            "succeeded": ["name-the-word-for-success"],
+        },
+        "result": {"link": "links.pdf_url"},
+    },
+    "integer": {
+        "state": {
+            "path": "taskStatus",
+            "queued": [0],
+            "running": [1],
+            "succeeded": [2],
+            "failed": [3],
+            "canceled": [4],
+        },
+        "result": {"operation": "GetSolution", "id": "solutionId"},
+    },
+}
+
+
+@pytest.mark.parametrize("spec", DECLARED)
+def test_what_is_declared(spec):
+    """The overlay has the declaration, each guess with a comment; it can be loaded with its document."""
+    made = drafted(spec)
+    written = YAML(typ="safe").load(made.overlay)["actions"][-1]["update"]["x-job"]
+    always = {"name", "key", "ids", "poll", "interval", "timeout"}
+    assert DECLARED[spec] == {field: value for field, value in written.items() if field not in always}
+    guessed = written.keys() - {"name", "ids"}
+    assert len(guessed) == made.overlay.count("# a guess: ")
+    source = load_spec(SPECS / f"{spec}.yaml")
+    if "operationId" in str(source):  # else only the client has names for operations
+        load({**source, "x-job": written})
 
 
 @pytest.mark.parametrize("spec", ["two_fields", "same_word", "checked", "flag", "tasks", "operations_api"])

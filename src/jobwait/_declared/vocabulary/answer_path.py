@@ -11,6 +11,7 @@ from jobwait.errors import InvalidInput
 
 ANY: Final = "*"
 _STEP: Final = re.compile(r'(?:^|\.)(?:"([^"]+)"|(\*)|([^."\[\]*\s]+))|\[(\d{1,6}|\*)\]')
+_PLAIN: Final = re.compile(r'[^."\[\]*\s]+')
 _MOST_STEPS: Final = 32
 _UNSET: Final = "Unset"  # of the clients' models: a field that is not there
 
@@ -55,6 +56,11 @@ class AnswerPath(NamedTuple):
             found = [after for before in found for after in _after(before, step)]
         return found
 
+    def items(self, answer: Any) -> list[Any]:
+        """The items that the last "*" of the path stands for, whether or not they have what follows it."""
+        last = len(self.steps) - self.steps[::-1].index(ANY)
+        return AnswerPath(self.text, self.steps[:last], single=False).values(answer)
+
     def first(self, answer: Any) -> Any:
         """The first value at the path; None if there is none."""
         if not self.single:
@@ -89,6 +95,19 @@ def _at(value: Any, step: str | int) -> Any:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def path_text(steps: Sequence[str | int]) -> str:
+    """The path through *steps* as it is written; raises ValueError for a name that no path can hold."""
+    text = ""
+    for step in steps:
+        if isinstance(step, int) or step == ANY:
+            text += f"[{step}]"
+        elif '"' in step or not step:
+            raise ValueError("has a name that no path can hold")
+        else:
+            text += ("." if text else "") + (step if _PLAIN.fullmatch(step) else f'"{step}"')
+    return text
 
 
 def paths(value: object, place: str) -> tuple[AnswerPath, ...]:

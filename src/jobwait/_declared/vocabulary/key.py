@@ -20,6 +20,13 @@ class KeyPlacement(NamedTuple):
     prefix: str = ""
     basic: bool = False
 
+    @property
+    def written(self) -> dict[str, Any]:
+        """The place as `key:` names it."""
+        if self in {BEARER, BASIC}:
+            return {"basic" if self.basic else "bearer": True}
+        return {self.location: self.name, **({"prefix": self.prefix} if self.prefix else {})}
+
     @classmethod
     def of(cls, value: Any, place: str) -> KeyPlacement | None:
         """The place that `key:` names: {header: NAME}, {bearer: true}, {basic: true}, {query: NAME}; None for none."""

@@ -59,7 +59,7 @@ class Document(NamedTuple):
 
     def answers(self, operation: Operation) -> Iterator[tuple[int, Any, list[Any]]]:
         """The JSON responses of *operation*: status code, schema, samples."""
-        entry = self._entry(operation)
+        entry = self.entry(operation)
         for status, response in self._mapping(entry.get("responses")).items():
             for media_type, content in self._mapping(self._mapping(response).get("content")).items():
                 if str(status).isdigit() and "json" in media_type:
@@ -73,11 +73,14 @@ class Document(NamedTuple):
 
     def enum_at(self, schema: Any, path: AnswerPath) -> list[Any]:
         """The values that the enums in *schema* allow at *path*."""
+        variants = [variant for one in self._at_path(schema, path) for variant in self._variants(one)]
+        return [word for one in variants for word in ([one["const"]] if "const" in one else one.get("enum") or ())]
+
+    def _at_path(self, schema: Any, path: AnswerPath) -> list[Any]:
         found = [schema]
         for step in path.steps:
             found = [after for one in found for after in self._below(one, step)]
-        variants = [variant for one in found for variant in self._variants(one)]
-        return [word for one in variants for word in ([one["const"]] if "const" in one else one.get("enum") or ())]
+        return found
 
     def texts_in(self, schema: Any) -> list[str]:
         """The paths of the texts in an answer of *schema*: its own, then those one level below."""
@@ -116,9 +119,21 @@ class Document(NamedTuple):
         )
         return [own, *(one for part in parts for one in self._variants(part, depth + 1))]
 
-    def _entry(self, operation: Operation) -> Mapping[str, Any]:
-        item = self._mapping(self._mapping(self.value.get("paths")).get(operation.path))
-        return self._mapping(item.get(operation.method.lower()))
+    def has(self, schema: Any, path: AnswerPath) -> bool:
+        """Whether *schema* describes something at *path*."""
+        return bool(self._at_path(schema, path))
+
+    def entry(self, operation: Operation) -> Mapping[str, Any]:
+        """What the document says about *operation*."""
+        return self._mapping(self._item(operation).get(operation.method.lower()))
+
+    def parameters(self, operation: Operation) -> list[Mapping[str, Any]]:
+        """The parameters of *operation* and of its path."""
+        listed = [*(self._item(operation).get("parameters") or ()), *(self.entry(operation).get("parameters") or ())]
+        return [self._mapping(one) for one in listed]
+
+    def _item(self, operation: Operation) -> Mapping[str, Any]:
+        return self._mapping(self._mapping(self.value.get("paths")).get(operation.path))
 
     @property
     def server(self) -> str | None:

@@ -132,6 +132,8 @@ def reason_reader(where: Sequence[AnswerPath]) -> Callable[[Any], str | None]:
 def _sentence(found: Any) -> str | None:
     if isinstance(found, list):
         return _sentence(found[0]) if found else None
+    if hasattr(found, "to_dict"):  # a model of a generated client
+        found = found.to_dict()
     if isinstance(found, dict):
         named = (found[name] for name in ("message", "detail", "description", "reason", "code") if found.get(name))
         return _sentence(next(named, None))

@@ -12,7 +12,7 @@ from jobwait._model.status_map import MEANINGS, Meaning, StatusMap, StatusMeanin
 from jobwait.errors import InvalidInput
 
 HTTP: Final = "$http"
-_TESTS: Final = ("present", "above", "below")
+_TESTS: Final = ("present", "above", "below", "all")
 _LONGEST: Final = 100  # characters of a raw status that is made of several fields
 
 
@@ -20,12 +20,12 @@ class Condition(NamedTuple):
     """
     What the value at *path* must be (None: the status code of the response): one of *values*, or as *test* says.
 
-    test: "present" (or not), "above" or "below" the number *than*.
+    test: "present" (or not), "above" or "below" the number *than*; "all": each item has one of *values*.
     """
 
     path: AnswerPath | None
     values: tuple[Any, ...] = ()
-    test: Literal["", "present", "above", "below"] = ""
+    test: Literal["", "present", "above", "below", "all"] = ""
     than: Any = None
 
     @classmethod
@@ -34,9 +34,7 @@ class Condition(NamedTuple):
         path = None if name == HTTP else AnswerPath.of(name, place)
         if isinstance(wanted, dict):
             return cls._tested(path, Fields(wanted, place))
-        values = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
-        if not values or any(not isinstance(one, str | int | float) for one in values):
-            raise InvalidInput(f"{place} must be a value or a list of values, not {shown(wanted)}.")
+        values = _values(wanted, place)
         if path is None and not all(type(one) is int and 100 <= one <= 599 for one in values):
             raise InvalidInput(f"{place} must be status codes such as 202, not {shown(wanted)}.")
         return cls(path, values)
@@ -45,9 +43,15 @@ class Condition(NamedTuple):
     def _tested(cls, path: AnswerPath | None, fields: Fields) -> Condition:
         test: Any = fields.one_of(*_TESTS)
         if test is None or path is None:
-            fields.refuse("must be a value, a list of values, {present: true}, {above: 0} or {below: 0}.")
+            fields.refuse(
+                "must be a value, a list of values, {present: true}, {above: 0}, {below: 0} or {all: [done]}."
+            )
         than = fields.any(test)
         fields.end()
+        if test == "all":
+            if path.single:
+                fields.refuse(f"has all for {path.text}, which is no path of several items: write [*] in it.")
+            return cls(path, _values(than, fields.at(test)), test)
         right = isinstance(than, bool) if test == "present" else isinstance(than, int | float)
         if not right or (test != "present" and isinstance(than, bool)):
             kind = "true or false" if test == "present" else "a number"
@@ -57,12 +61,15 @@ class Condition(NamedTuple):
     def holds(self, status: int, answer: Any) -> bool:
         """Whether it holds for an answer with this *status* code; for a path with "*", whether it does for any item."""
         found = [status] if self.path is None else self.path.values(answer)
+        if self.test == "all" and self.path is not None:
+            every = len(found) == len(self.path.items(answer))
+            return bool(found) and every and all(_among(one, self.values) for one in found)
         if self.test == "present":
             return bool(found) is self.than
         if self.test:
             numbers = [one for one in map(number, found) if one is not None]
             return any(one > self.than if self.test == "above" else one < self.than for one in numbers)
-        return any(_equal(one, wanted) for one in found for wanted in self.values)
+        return any(_among(one, self.values) for one in found)
 
 
 class Rule(NamedTuple):
@@ -183,6 +190,18 @@ def _word(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _values(wanted: Any, place: str) -> tuple[Any, ...]:
+    """The value or the values that *wanted* is."""
+    values = tuple(wanted) if isinstance(wanted, list | tuple) else (wanted,)
+    if not values or any(not isinstance(one, str | int | float) for one in values):
+        raise InvalidInput(f"{place} must be a value or a list of values, not {shown(wanted)}.")
+    return values
+
+
+def _among(found: object, values: tuple[Any, ...]) -> bool:
+    return any(_equal(found, wanted) for wanted in values)
 
 
 def _equal(found: object, wanted: object) -> bool:

@@ -43,14 +43,20 @@ def read(source: Any) -> Source:
 
     Raises InvalidInput.
     """
+    return _of_mapping(*mapping_in(source, "declaration"))
+
+
+def mapping_in(source: Any, kind: str) -> tuple[Mapping[str, Any], str]:
+    """The mapping that *source* is or holds, and its name for errors; *kind* is what it should be."""
+    name = f"The {kind}"
     if isinstance(source, Mapping):
-        return _of_mapping(source, "The declaration")
+        return source, name
     if isinstance(source, str) and ("\n" in source or source.lstrip().startswith("{")):
-        return _of_mapping(_parsed(source, "The declaration"), "The declaration")
+        return _parsed(source, name), name
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return _of_mapping(_parsed(_content(path), path.name), path.name)
-    raise InvalidInput(f"A declaration is a mapping, text or a path, not {type(source).__name__}.")
+        return _parsed(_content(path), path.name), path.name
+    raise InvalidInput(f"A {kind} is a mapping, text or a path, not {type(source).__name__}.")
 
 
 def _content(path: Path) -> str:
