@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jobwait._declared.service import service_of
+from jobwait._declared.vocabulary.answer_path import AnswerPath
 from jobwait._declared.vocabulary.declaration import Declaration, declaration_of
-from jobwait._declared.vocabulary.openapi import Document
+from jobwait._declared.vocabulary.openapi import Document, Operation
 from jobwait._declared.vocabulary.rules import Condition, Rule
 from jobwait._declared.vocabulary.source import read
 from jobwait._httpx import httpx
+from jobwait._model.status_map import MEANINGS, StatusMap
 from jobwait._polling.observation import state_of
 from jobwait._text import visible
 
 _MOST_SAMPLES: Final = 100
+_VARIABLE: Final = re.compile(r"\{[^{}]*\}")
 
 
 def check(source: Any, name: str | None = None) -> list[str]:
@@ -29,13 +33,60 @@ def check(source: Any, name: str | None = None) -> list[str]:
     chosen, value = found.chosen(name)
     declared = declaration_of(chosen, value, found.document, found.name)
     sentences = list(_idle_rules(declared))
-    if found.document is not None and isinstance(operation := value["poll"].get("operation"), str):
-        answers = list(found.document.answers(found.document.operation(operation, "poll.operation")))
-        sentences += _unnamed_words(declared, found.document, [schema for _, schema, _ in answers])
+    operation = None if found.document is None else _polled(found.document, value["poll"])
+    if found.document is not None and operation is not None:
+        answers = [one for one in found.document.answers(operation) if _is_judged(declared, one[0])]
+        schemas = [schema for _, schema, _ in answers if schema]
+        sentences += _unnamed_words(declared, found.document, schemas)
+        sentences += _foreign_words(declared, found.document, schemas)
+        sentences += _missing_paths(value, found.document, schemas)
         for status, _, samples in answers:
             for number, sample in enumerate(samples[:_MOST_SAMPLES], 1):
                 sentences += _of_sample(declared, status, number, sample)
     return sentences
+
+
+def _polled(document: Document, poll: Any) -> Operation | None:
+    """The operation that is polled, by its name or by method and path; None if the document does not have it."""
+    name, path, method = poll.get("operation"), str(poll.get("path")), str(poll.get("method", "GET")).upper()
+    if isinstance(name, str):
+        return document.operation(name, "poll.operation")
+    found = (one for one in document.operations() if one.method == method and _same(one.path, path))
+    return next(found, None)
+
+
+def _same(documented: str, path: str) -> bool:
+    """Whether two paths differ in the names of their variables alone."""
+    return _VARIABLE.sub("{}", documented) == _VARIABLE.sub("{}", path)
+
+
+def _is_judged(declared: Declaration, status: int) -> bool:
+    """Whether a response with this *status* is an answer, and no failed request."""
+    return 200 <= status < 300 or status in declared.state.codes
+
+
+def _missing_paths(value: Mapping[str, Any], document: Document, schemas: list[Any]) -> Iterator[str]:
+    """Paths that no answer of the document has."""
+    progress = value.get("progress") or {}
+    named = {"state.path": (value.get("state") or {}).get("path"), "reason": value.get("reason")}
+    named |= {f"progress.{name}": one for name, one in progress.items()}
+    for place, given in named.items():
+        for text in given if isinstance(given, list) else [given] if given else []:
+            path = AnswerPath.of(text, place)
+            if schemas and not any(document.has(schema, path) for schema in schemas):
+                yield f"{place} is {text}, which no answer in {document.name} has."
+
+
+def _foreign_words(declared: Declaration, document: Document, schemas: list[Any]) -> Iterator[str]:
+    """Words that a set of state names and the enum of the document does not have."""
+    for path in declared.state.where:
+        listed = [str(word) for schema in schemas for word in document.enum_at(schema, path) if word is not None]
+        known = StatusMap(running=frozenset(listed))
+        sets = {name: getattr(declared.state.words, name) for name in MEANINGS}
+        odd = [(name, word) for name, words in sets.items() for word in sorted(words) if known.of(word) == "unknown"]
+        if listed and odd:
+            named = ", ".join(f"state.{name} has {visible(word)}" for name, word in odd)
+            yield f"{named}: the enum at {path.text} in {document.name} does not."
 
 
 def _idle_rules(declared: Declaration) -> Iterator[str]:

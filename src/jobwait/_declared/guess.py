@@ -17,10 +17,11 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS: Final = {
     "queued": "queued pending created submitted waiting scheduled accepted notstarted initialized validating new",
     "running": "running inprogress processing started active rendering finalizing canceling cancelling",
-    "succeeded": "succeeded success successful completed complete done finished ready ended",
+    "succeeded": "succeeded success successful completed complete done finished ready ended processed",
     "failed": "failed failure fail error errored expired timedout timeout rejected",
     "canceled": "canceled cancelled aborted stopped terminated revoked",
 }
+_WEAK: Final = frozenset({"ready", "ended", "processed"})  # beside a clearer word of success they may mean anything
 _MEANING: Final = {word: state for state, words in _WORDS.items() for word in words.split()}
 
 
@@ -59,7 +60,7 @@ def _of(document: Document, operation: Operation) -> Iterator[Guess]:
         path = AnswerPath.of(name, "a field")
         enum = [word for schema in schemas for word in document.enum_at(schema, path)]
         words = tuple(dict.fromkeys(str(word) for word in enum if word is not None))
-        meant = {word: _MEANING.get(re.sub(r"[-_ ]", "", word).lower(), "") for word in words}
+        meant = _meant(words)
         clear = "succeeded" in meant.values()
         if clear or not words:
             draft = _draft(document, operation, name, meant)
@@ -68,10 +69,20 @@ def _of(document: Document, operation: Operation) -> Iterator[Guess]:
             return
 
 
+def _meant(words: tuple[str, ...]) -> dict[str, str]:
+    """The state that each of *words* means; empty where that is not clear."""
+    plain = {word: re.sub(r"[-_ ]", "", word).lower() for word in words}
+    meant = {word: _MEANING.get(one, "") for word, one in plain.items()}
+    weak = {word for word, one in plain.items() if one in _WEAK}
+    clearer = any(state == "succeeded" and word not in weak for word, state in meant.items())
+    return {word: "" if clearer and word in weak else state for word, state in meant.items()}
+
+
 def _draft(document: Document, operation: Operation, path: str, meant: dict[str, str]) -> dict[str, Any]:
     words = {state: [word for word, means in meant.items() if means == state] for state in _WORDS}
     key, named = document.key(operation.security), {state: found for state, found in words.items() if found}
-    server = {} if document.server is None else {"server": document.server}
+    address = (document.server or "").replace("http://", "https://", 1)
+    server = {"server": f"https:{address}" if address.startswith("//") else address} if address else {}
     return {
         "name": _name(operation),
         **server,

@@ -13,7 +13,7 @@ WORDS = {"path": "s", "succeeded": ["ok"]}
     ("changes", "fact"),
     [
         ({"poll": None}, "needs poll"),
-        ({"poll": {"path": "/renders"}}, r"without an id in its path: write the job's id as \{id\}"),
+        ({"poll": {"path": "/renders"}}, r"without an id: write the job's id as \{id\}"),
         ({"poll": {"path": "renders/{id}"}}, r"poll\.path must begin with /"),
         ({"poll": {"path": "/renders/{id}?x=1"}}, "use query: for that"),
         ({"poll": {"path": "/renders/{id"}}, "variables are written as in"),

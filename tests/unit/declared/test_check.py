@@ -67,7 +67,21 @@ NESTED = {
         ),
         (
             document({"200": response(NESTED)}, state=STATE),
-            ["data[0].state can be lost in The declaration, which no set of state names."],
+            [
+                "data[0].state can be lost in the document, which no set of state names.",
+                "state.failed has bad: the enum at data[0].state in the document does not.",
+            ],
+        ),
+        (
+            document(
+                {"200": response(NESTED), "401": response({}, {"error": "x"})},
+                state={**STATE, "path": "status"},
+                reason="why",
+            ),
+            [
+                "state.path is status, which no answer in the document has.",
+                "reason is why, which no answer in the document has.",
+            ],
         ),
         (
             document(

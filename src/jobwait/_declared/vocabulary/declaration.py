@@ -296,7 +296,7 @@ def _ids(fields: Fields, poll: Endpoint | str, submit: Submit | None) -> tuple[s
             f"{fields.at('ids')} and the path of poll differ in {lacking}: name in ids what the path has."
         )
     if not given and not poll.variables:
-        fields.refuse("has a poll without an id in its path: write the job's id as {id} there.")
+        fields.refuse("has a poll without an id: write the job's id as {id} in its path or query.")
     return given or poll.variables
 
 

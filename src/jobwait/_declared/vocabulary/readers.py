@@ -12,8 +12,9 @@ from jobwait._declared.vocabulary.rules import number
 from jobwait._model.types import Progress
 
 ReadProgress = Callable[[Any], Progress | None]
-_FRACTION: Final = re.compile(r"\s*(\d{1,15})\s*(?:/|of|out of)\s*(\d{1,15})\s*", re.IGNORECASE)
-_PER_CENT: Final = re.compile(r"\s*(\d{1,3}(?:\.\d{1,20})?)\s*%\s*")
+_FRACTION: Final = re.compile(r"(?<![\d./])(\d{1,15}) ?(?:/|of|out of) ?(\d{1,15})(?![\d./])", re.IGNORECASE)
+_PER_CENT: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,20})?) ?%")
+_LONGEST_TEXT: Final = 1000  # characters of a text that is searched
 _HUNDRED: Final = 100
 _LONGEST: Final = 2000  # characters of a reason
 
@@ -111,27 +112,28 @@ def _percent(value: Any, unit: int) -> Progress | None:
 
 
 def _text(value: Any) -> Progress | None:
-    """The progress in text such as "3/5", "3 of 5" or "42 %"; None for other text."""
+    """The progress in text such as "Step 3/5", "3 of 5" or "(42 %)"; None if there is none, or more than one."""
     if not isinstance(value, str):
         return None
-    fraction, per_cent = _FRACTION.fullmatch(value), _PER_CENT.fullmatch(value)
-    if fraction is not None:
-        return Progress(int(fraction[1]), int(fraction[2]))
-    return None if per_cent is None or float(per_cent[1]) > _HUNDRED else Progress(int(float(per_cent[1])), _HUNDRED)
+    fractions, parts = _FRACTION.findall(value[:_LONGEST_TEXT]), _PER_CENT.findall(value[:_LONGEST_TEXT])
+    if len(parts) == 1:
+        return Progress(int(float(parts[0])), _HUNDRED) if float(parts[0]) <= _HUNDRED else None
+    return Progress(int(fractions[0][0]), int(fractions[0][1])) if len(fractions) == 1 and not parts else None
 
 
 def reason_reader(where: Sequence[AnswerPath]) -> Callable[[Any], str | None]:
-    """The reader of the text that says why a job failed; of an object its message, of a list its first entry."""
+    """The reader of the text that says why a job failed; of an object its message, of a list its first that has one."""
 
     def read(answer: Any) -> str | None:
-        return _sentence(first_of(where, answer))
+        found = (_sentence(value) for path in where for value in path.values(answer))
+        return next((text for text in found if text), None)
 
     return read
 
 
 def _sentence(found: Any) -> str | None:
     if isinstance(found, list):
-        return _sentence(found[0]) if found else None
+        return next((text for one in found if (text := _sentence(one))), None)
     if hasattr(found, "to_dict"):  # a model of a generated client
         found = found.to_dict()
     if isinstance(found, dict):
