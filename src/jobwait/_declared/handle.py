@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+import functools
 from typing import Any
 
 from jobwait._declared.answers import content, decoded
 from jobwait._declared.requests import absolute_request
-from jobwait._declared.status_url import fault_of, resolved
+from jobwait._declared.status_url import advice, fault_of, is_own, resolved
 from jobwait._declared.vocabulary.answer_path import first_of
 from jobwait._http.redaction import Link
 from jobwait._http.signed_links import fetch_link
@@ -26,7 +26,7 @@ class DeclaredJob(Job[Any]):
         """
         The result where the declaration says that it is; without that, the final answer.
 
-        What is fetched is JSON if the service says so, else bytes. Links are asked without the key.
+        What a request fetches is JSON if the service says so, else bytes. A link, asked without the key, gives bytes.
 
         Raises:
             InvalidInput: the end of the job has not been seen yet: wait() for it first.
@@ -46,7 +46,11 @@ class DeclaredJob(Job[Any]):
         if where.link:
             url = self._found(first_of(where.link, answer), where.link[0].text)
             return (yield from self._of_link(resolved(url, self._asked)))
-        return first_of(where.path, answer) if where.path else answer
+        found = first_of(where.path, answer) if where.path else answer
+        if found is None:
+            fact = f"its answer has nothing at {where.path[0].text}, where the result is."
+            raise UnexpectedReply.about(self.service, self.id, fact)
+        return found
 
     def _cancel(self) -> Operation[None]:
         """Ask the service to cancel the job; a later status says whether it was. Raises InvalidInput, CallFailed."""
@@ -100,16 +104,23 @@ class DeclaredJob(Job[Any]):
         url = resolved(location, asked[-1] if asked else client.base_url)
         fault = fault_of(url, client.base_url, self._declared.declaration.hosts)
         if fault:
-            fact = f"the address of its result {fault}; it was not asked. Name the host in hosts of the declaration."
+            fact = f"the address of its result {fault}; it was not asked.{advice(fault)}"
             raise UnexpectedReply.about(self.service, self.id, fact)
         return (yield from self._call(lambda client: absolute_request(client, url), content))
 
-    def _of_link(self, url: str) -> Operation[Any]:
-        found = yield from fetch_link(self.service, self._state.client, Link(url), self.id)
-        try:
-            return json.loads(found) if found[:1] in {b"{", b"["} else found
-        except (ValueError, RecursionError):
-            return found
+    def _of_link(self, url: str) -> Operation[bytes]:
+        """The content behind a link, asked without the key, also at the client's own address."""
+        client = self._state.client
+        if is_own(url, client.base_url):
+            build = functools.partial(absolute_request, url=url, keyless=True)
+            return (yield from self._call(build, _bytes))
+        return (yield from fetch_link(self.service, client, Link(url), self.id))
+
+
+def _bytes(response: httpx.Response) -> bytes:
+    """The body of a 2xx; raises the error of any other response."""
+    accepted(response)
+    return response.content
 
 
 def accepted(response: httpx.Response) -> None:

@@ -37,6 +37,9 @@ class _Operations:
         """The operation called *name*, which takes the ids; the generator has checked that it is there."""
         return Operation(name, "GET", self._path, {})
 
+    def server_of(self, _operation: Operation) -> None:
+        """The client of the package knows its address."""
+
     def key(self, _security: Any) -> None:
         """The client of the package knows where its key stands."""
 

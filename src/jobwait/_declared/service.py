@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from attrs import field, frozen
 
-from jobwait._declared.answers import AnswerError, decoded
+from jobwait._declared.answers import AnswerError, UnreadableAnswer, decoded, is_json
 from jobwait._declared.clients import connected
 from jobwait._declared.facts import facts_of
 from jobwait._declared.handle import DeclaredJob
 from jobwait._declared.requests import absolute_request, held_for
-from jobwait._declared.status_url import fault_of, last_segment, resolved
+from jobwait._declared.status_url import advice, fault_of, id_of, resolved
 from jobwait._declared.vocabulary.declaration import STATUS_URL, Declaration, Named, declaration_of
 from jobwait._declared.vocabulary.rules import word_at
 from jobwait._declared.vocabulary.source import Source, read
@@ -136,7 +137,7 @@ class DeclaredService(Service[Any, Any]):
             self,
             client,
             lambda: listed.endpoint.request(client, named),
-            lambda answer: items_of(self.declaration, decoded(answer)),
+            lambda answer: items_of(self.declaration, answer),
             operation="list",
         )
 
@@ -154,7 +155,10 @@ class DeclaredService(Service[Any, Any]):
             if not isinstance(url, str):
                 raise InvalidInput(f"job() of {self.name} needs {STATUS_URL}=, the address that its submission named.")
             whole = self._allowed(client, resolved(url, client.base_url + "/"))
-            ids = {**dict.fromkeys(declared.ids, last_segment(whole)), **ids, STATUS_URL: whole}
+            own = declared.ids[-1]
+            if own not in ids and (declared.own_id is not None or declared.cancel is not None):
+                raise InvalidInput(f"job() of {self.name} needs {own}= beside {STATUS_URL}=: other requests have it.")
+            ids = {**dict.fromkeys(declared.ids, id_of(whole, client.base_url)), **ids, STATUS_URL: whole}
         lacking = next((name for name in declared.ids if name not in ids), None)
         if lacking is not None:
             raise InvalidInput(f"job() of {self.name} needs {lacking}=.", service=self.name)
@@ -163,9 +167,7 @@ class DeclaredService(Service[Any, Any]):
     def _allowed(self, client: Any, url: str) -> str:
         fault = fault_of(url, client.base_url, self.declaration.hosts)
         if fault:
-            fact = (
-                f"{self.name}: the status URL {fault}, so it is not asked. Name its host in hosts of the declaration."
-            )
+            fact = f"{self.name}: the status URL {fault}, so it is not asked.{advice(fault)}"
             raise InvalidInput(fact, service=self.name)
         return url
 
@@ -183,7 +185,7 @@ class DeclaredService(Service[Any, Any]):
             found[LOCATION] = resolved(response.headers[LOCATION], against)
         job_id = _named(declared.submit.id, response, answer)
         if job_id is None and declared.submit.id is None and STATUS_URL in found:
-            job_id = last_segment(found[STATUS_URL])
+            job_id = id_of(found[STATUS_URL], client.base_url)
         if job_id is None or job_id in {"", ".", ".."} or len(job_id) > LONGEST_ID:
             raise UnusableId(response)
         return {**found, declared.ids[-1]: job_id}
@@ -202,13 +204,16 @@ def service_of(declared: Declaration) -> DeclaredService:
     state = declared.state
     ids = {*declared.ids, STATUS_URL, LOCATION} if declared.poll is None else {*declared.ids, LOCATION}
 
-    def poll(client: Any, ids: Ids) -> httpx.Request:
+    def poll(client: Any, ids: Ids, seconds: float = math.inf) -> httpx.Request:
+        more = {declared.long_poll: held_for(client, seconds)} if declared.long_poll else None
         if declared.poll is None:
-            return absolute_request(client, service._allowed(client, ids[STATUS_URL]))  # noqa: SLF001 - its own
-        more = {declared.long_poll: held_for(client)} if declared.long_poll else None
+            url = service._allowed(client, ids[STATUS_URL])  # noqa: SLF001 - its own
+            return absolute_request(client, url, declared.headers, more)
         return declared.poll.request(client, ids, more=more)
 
     def parse(response: httpx.Response) -> Any:
+        if state.by_code(response.status_code) and not is_json(response):
+            return response.content
         answer = decoded(response, state.codes)
         if not response.is_success and not any(rule.fits(response.status_code, answer) for rule in state.rules):
             raise AnswerError(response, answer)
@@ -222,6 +227,7 @@ def service_of(declared: Declaration) -> DeclaredService:
         declaration=declared,
         poll=poll,
         parse=parse,
+        poll_within=poll if declared.long_poll else None,
         conditional=True,
         handle=DeclaredJob,
         optional_ids=frozenset(ids - set(declared.ids)),
@@ -231,11 +237,14 @@ def service_of(declared: Declaration) -> DeclaredService:
     return service
 
 
-def items_of(declared: Declaration, answer: Any) -> list[Any]:
-    """The jobs in the *answer* of a list."""
-    listed = declared.listing
-    found = answer if listed is None or listed.items is None else listed.items.first(answer)
-    return found if isinstance(found, list) else []
+def items_of(declared: Declaration, response: httpx.Response) -> list[Any]:
+    """The jobs in the *response* to a list."""
+    answer, listed = decoded(response), declared.listing
+    path = None if listed is None else listed.items
+    found = answer if path is None else path.first(answer)
+    if not isinstance(found, list):
+        raise UnreadableAnswer(response, f"it has no list{'' if path is None else f' at {path.text}'}")
+    return found
 
 
 def _listing(declared: Declaration) -> Listing[Any, Any] | None:
@@ -246,7 +255,7 @@ def _listing(declared: Declaration) -> Listing[Any, Any] | None:
         return None
 
     def read_page(response: httpx.Response, known: Mapping[str, Ids]) -> tuple[list[Listed[Any]], bool]:
-        items = items_of(declared, decoded(response))
+        items = items_of(declared, response)
         named = [
             (str(listed.id.first(one)), state.word(one) if where is None else word_at(where, one)) for one in items
         ]

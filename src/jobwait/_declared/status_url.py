@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -38,15 +39,26 @@ def fault_of(url: str, base_url: str, hosts: Collection[str]) -> str:
     return f"is at {host[:100]}:{port or _PORTS[parts.scheme]}, which is none of the service's hosts"
 
 
+def advice(fault: str) -> str:
+    """What to do about *fault*; nothing helps against a malformed address."""
+    return " Name its host in hosts of the declaration." if "hosts" in fault else ""
+
+
 def is_own(url: str, base_url: str) -> bool:
     """Whether *url* has the scheme, the host and the port of *base_url*: only there the key goes."""
     return _origin(urlsplit(url)) == _origin(urlsplit(base_url))
 
 
-def last_segment(url: str) -> str:
-    """The last part of the path of *url*, which names the job; "job" if it has none."""
-    parts = [unquote(one) for one in urlsplit(url).path.split("/") if one]
-    return parts[-1] if parts and parts[-1] not in {".", ".."} else "job"
+def id_of(url: str, base_url: str) -> str:
+    """
+    What names the job at *url*: its path, as several jobs may have one last part.
+
+    Of another host, or with a query, a checksum stands behind it, as the query may be a secret.
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path).strip("/") or "job"
+    told = parts.query if is_own(url, base_url) else f"{parts.netloc}?{parts.query}"
+    return f"{path}#{hashlib.sha256(told.encode()).hexdigest()[:8]}" if told else path
 
 
 def _origin(parts: SplitResult) -> tuple[str, str, int | None]:

@@ -82,7 +82,11 @@ class ClientPool:
             timeouts = {part: min(timeout, seconds) for part, seconds in timeouts.items()}
         known = self.polls.get(id(command.ids))
         if known is None:
-            request = command.service.poll(self.client, command.ids)
+            service = command.service
+            if service.poll_within is None:
+                request = service.poll(self.client, command.ids)
+            else:
+                request = service.poll_within(self.client, command.ids, timeout)
             if has_own_keys(request) or request.method != "GET" or command.service.conditional:
                 return self._single(command, request, timeout, timeouts)
             known = self._prepared(command, request)

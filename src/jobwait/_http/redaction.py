@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import weakref
 import zlib
@@ -30,8 +31,9 @@ class Secret:
 
     @classmethod
     def of_header(cls, value: str) -> Secret:
-        """The key in the header *value*, without a prefix such as "Bearer"."""
-        return cls(value.rpartition(" ")[2].encode())
+        """The key in the header *value*, without a prefix such as "Bearer"; of Basic what it encodes, too."""
+        prefix, _, key = value.rpartition(" ")
+        return cls(key.encode(), *(_decoded(key) if prefix.lower() == "basic" else ()))
 
     def __repr__(self) -> str:
         return "<a key>"
@@ -56,6 +58,15 @@ class Secret:
     def redact_text(self, text: str) -> str:
         """The same of *text* in a log or an error."""
         return self.redact(text.encode("utf-8", "backslashreplace"), good=True).decode()
+
+
+def _decoded(key: str) -> tuple[bytes, ...]:
+    """The user name with the password that *key* encodes, and the password."""
+    try:
+        pair = base64.b64decode(key, validate=True)
+    except ValueError:
+        return ()
+    return tuple(one for one in (pair, pair.partition(b":")[2]) if one)
 
 
 def _inflated(content: bytes) -> bytes:

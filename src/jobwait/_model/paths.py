@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 Path: TypeAlias = str
 """Names of attributes or keys, joined by dots; [0] is the first item of a list, [-1] the last."""
+_PLAIN: Final = (str, bytes, int, float, list, tuple)  # their attributes are Python's, not the service's
 _PART: Final = re.compile(r"([^.\[\]]+)|\[(-?[0-9]{1,9})\]")
 _PATH: Final = re.compile(r"(?:[^.\[\]]+|\[-?[0-9]{1,9}\])(?:\.[^.\[\]]+|\[-?[0-9]{1,9}\])*")
 
@@ -23,7 +24,10 @@ def at_path(path: Path) -> Callable[[Any], Any]:
 
     def read(value: Any) -> Any:
         for name in names:
-            value = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+            if isinstance(value, Mapping):
+                value = value.get(name)
+            else:
+                value = None if isinstance(value, _PLAIN) else getattr(value, name, None)
         return value
 
     return read

@@ -38,7 +38,7 @@ class StatusMap:
         meanings: dict[str, StatusMeaning] = {}
         for name in MEANINGS:
             for status in getattr(self, name):
-                if meanings.setdefault(_plain(status), name) != name:
+                if meanings.setdefault(plain_word(status), name) != name:
                     raise ValueError(f"status {status!r} is in two sets of the status map")
         self.known = _Known(meanings)
 
@@ -60,13 +60,13 @@ class _Known(dict[str, StatusMeaning]):
         self._meanings = meanings
 
     def __missing__(self, status: str) -> StatusMeaning:
-        meaning = self._meanings.get(_plain(status), "unknown")
+        meaning = self._meanings.get(plain_word(status), "unknown")
         if len(self) < _CACHED:
             self[status] = meaning
         return meaning
 
 
-def _plain(status: str) -> str:
+def plain_word(status: str) -> str:
     """*status* in the spelling that is compared."""
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 

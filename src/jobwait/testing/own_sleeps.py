@@ -16,20 +16,24 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replaced_sleeps(clock: "VirtualTime") -> Iterator[None]:
-    """Within the block the functions named `sleep` of the modules that are loaded sleep by *clock*."""
+    """
+    Within the block the functions named `sleep` of the modules that are loaded sleep by *clock*.
+
+    Not so in threads that were there before: a server of another test goes by real time, and never rests.
+    """
 
     def sleep(seconds: float, /) -> None:
-        (clock.sleep if seconds > 0 else real[time])(seconds)
+        (clock.sleep if seconds > 0 and clock.governs_this_thread() else real[time])(seconds)
 
     async def asyncio_sleep(delay: float, result: Any = None) -> Any:
-        await (clock.sleep_async if delay > 0 else real[asyncio])(delay)
+        await (clock.sleep_async if delay > 0 and clock.governs_this_thread() else real[asyncio])(delay)
         return result
 
     async def anyio_sleep(delay: float) -> None:
-        await (clock.sleep_async if delay > 0 else real[anyio])(delay)
+        await (clock.sleep_async if delay > 0 and clock.governs_this_thread() else real[anyio])(delay)
 
     async def trio_sleep(seconds: float) -> None:
-        await (clock.sleep_async if seconds > 0 else real[sys.modules["trio"]])(seconds)
+        await (clock.sleep_async if seconds > 0 and clock.governs_this_thread() else real[sys.modules["trio"]])(seconds)
 
     made: dict[ModuleType, Any] = {time: sleep, asyncio: asyncio_sleep, anyio: anyio_sleep}
     if "trio" in sys.modules:

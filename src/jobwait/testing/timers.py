@@ -169,6 +169,10 @@ class Timers:
             if timer.wakes and timer.fire is not None:
                 timer.fire()
 
+    def has_begun(self, thread: threading.Thread) -> bool:
+        """Whether *thread* was not there before virtual time, or is its own."""
+        return thread not in self._before
+
     def has_strangers(self) -> bool:
         """Whether there are threads, begun in virtual time, that are not known to rest."""
         known = self.resting | self.seen | {get_ident()}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from threading import get_ident
+from threading import current_thread, get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -89,6 +89,10 @@ class VirtualTime(_clock.Clock):
         """Let *seconds* pass at once, whoever works: for a server of yours that takes its time over a request."""
         with self._timers.lock:
             self._timers.now += seconds
+
+    def governs_this_thread(self) -> bool:
+        """Whether this thread is that of the block, or has begun in it."""
+        return self._timers.has_begun(current_thread())
 
     # What jobwait itself asks, beside time(), sleep(), sleep_async() and start().
 

@@ -214,7 +214,7 @@ def test_names_are_completed(shell):
     """Of services, of entries of the atlas, and of the jobs of a file."""
     for words, names in (
         ("wait openai-", ["openai-batches", "openai-fine-tuning", "openai-videos"]),
-        ("run open", ["openai-batches", "openai-fine-tuning", "openai-videos"]),
+        ("run open", ["openai", "openai-batches", "openai-fine-tuning", "openai-videos"]),
         ("run pro", ["promptforge"]),
         ("atlas openai-b", ["openai-batches"]),
         ("wait --spec both.json --job re", ["renders", "reports"]),

@@ -18,6 +18,7 @@ from jobwait.service import load
 from jobwait.testing import FakeServer, Reply, virtual_time
 from support.declared import KEY, RENDERS, declared, renders
 
+NO_IDS = {"submit": None, "cancel": None, "list": None}
 DONE = {"data": {"status": "done", "id": "7"}}
 
 
@@ -146,7 +147,7 @@ def test_status_url_of_a_submission(location, sent_to, keyed):
     client = service.connect(KEY, transport=httpx.MockTransport(answer))
     with virtual_time():
         job = service.submit(client, {"file": "x"})
-        assert job.id == "9"
+        assert job.id.partition("#")[0].endswith("9")
         assert "s3cret" not in repr(job)
         resume(job.token(), client, service).wait()
     assert seen[1:] == [(sent_to, keyed)] * 2
@@ -214,7 +215,7 @@ def test_submission_reads_the_id_and_is_sent_once():
         ({"path": ["a", "data.id"]}, [DONE], "7"),
         ({"path": "/renders/{id}/file"}, [DONE, Reply(200, b"\x00\x01", {"content-type": "image/png"})], b"\x00\x01"),
         ({"method": "GET", "path": "/files/{file}", "id": "data.id"}, [DONE, {"file": 1}], {"file": 1}),
-        ({"link": "url"}, [{**DONE, "url": "https://cdn.example.net/7"}, Reply(200, b'{"x": 1}')], {"x": 1}),
+        ({"link": "url"}, [{**DONE, "url": "https://cdn.example.net/7"}, Reply(200, b'{"x": 1}')], b'{"x": 1}'),
         ({"location": True}, [DONE, Reply(303, b"", {"location": "/out/7"}), {"y": 2}], {"y": 2}),
     ],
 )
@@ -347,3 +348,68 @@ def test_a_declared_service_is_loaded_from_a_resumed_token():
     )
     client = service.connect(transport=FakeServer({"s": "ok"}))
     assert resume(service.job(client, id="1").token(), client, service).wait() == {"s": "ok"}
+
+
+def test_jobs_at_two_status_urls_are_two():
+    """Though their last parts are alike; a cancellation needs an id that a status URL does not name."""
+    service = declared(poll={"url": "status_url"}, submit={"path": "/r", "status_url": "u"}, cancel=None, list=None)
+    numbers = iter("AB")
+    server = FakeServer().on("POST /v1/r", lambda _: {"u": f"/r/{next(numbers)}/status"})
+    server.on("GET /r/A/status", {"data": {"status": "done"}}).on("GET /r/B/status", {"data": {"status": "error"}})
+    client = service.connect(KEY, transport=server)
+    with virtual_time():
+        outcomes = wait_all([service.submit(client, {}) for _ in "AB"], timeout=60)
+    assert [(one.job_id, one.state) for one in outcomes] == [("r/A/status", "succeeded"), ("r/B/status", "failed")]
+    with pytest.raises(InvalidInput, match=r"which a status URL does not name: add submit\.id"):
+        declared(poll={"url": "status_url"}, submit={"path": "/r", "status_url": "u"}, list=None)
+
+
+def test_a_status_code_alone_decides_whatever_the_body_is():
+    """And the body is the result."""
+    codes = [{"state": "running", "when": {"$http": 202}}, {"state": "succeeded", "when": {"$http": 200}}]
+    service = declared(rules=codes, list=None)
+    replies = Reply(202, b"Accepted", {"content-type": "text/plain"}), Reply(200, b"%PDF", {"content-type": "x/y"})
+    with virtual_time():
+        job = service.job(service.connect(KEY, transport=FakeServer(*replies)), id="7")
+        assert job.wait() == job.result() == b"%PDF"
+
+
+def test_status_urls_are_asked_with_headers_and_for_as_long_as_there_is_time():
+    """At the client's own address."""
+    service, seen = declared(poll={"url": "status_url"}, headers={"x-version": "2"}, long_poll="wait", **NO_IDS), []
+
+    def answer(request):
+        seen.append((request.url.raw_path, request.headers.get("x-version")))
+        return httpx.Response(200, json=DONE)
+
+    client = service.connect(KEY, transport=httpx.MockTransport(answer))
+    service.job(client, status_url="/ops/1?a=b").wait(timeout=5)
+    assert seen == [(b"/ops/1?a=b&wait=3", "2")]
+
+
+def test_password_of_basic_is_in_no_error():
+    """Neither encoded nor as it is."""
+    client = declared(key={"basic": True}).connect(
+        "user:S3CRETPW", transport=FakeServer(Reply(403, {"error": "S3CRETPW?"}))
+    )
+    with pytest.raises(NotAuthorized, match=r"\[key\]\?"):
+        declared(key={"basic": True}).job(client, id="7").wait()
+
+
+def test_result_that_is_not_there_and_link_at_home():
+    """The first is an error, the second is asked without the key."""
+    service, seen = declared(result={"link": "url"}), []
+
+    def answer(request):
+        seen.append("x-api-key" in request.headers)
+        return (
+            httpx.Response(200, json={**DONE, "url": "/out"}) if len(seen) == 1 else httpx.Response(200, content=b"x")
+        )
+
+    job = service.job(service.connect(KEY, transport=httpx.MockTransport(answer)), id="7")
+    job.wait()
+    assert (job.result(), seen) == (b"x", [True, False])
+    job = declared(result={"path": "out.x"}).job(service.connect(KEY, transport=FakeServer(DONE)), id="7")
+    job.wait()
+    with pytest.raises(UnexpectedReply, match=r"nothing at out\.x"):
+        job.result()

@@ -23,6 +23,14 @@ LRO = [
     {"state": "running", "when": {"done": {"present": False}}},
     {"state": "running", "when": {"done": False}},
 ]
+ENDS = [
+    {"state": "succeeded", "when": {"done": True, "error": None}},
+    {"state": "failed", "when": {"done": True}},
+]
+TITLE = [
+    {"state": "failed", "when": {"error.title": {"present": True}}},
+    {"state": "succeeded", "when": {"tasks.count": {"present": True}}},
+]
 CODES = [{"state": "running", "when": {"$http": 202}}, {"state": "succeeded", "when": {"$http": 200}}]
 REFUSAL = [{"state": "running", "when": {"$http": 400, "code": "NOT_READY"}}, *CODES]
 TASKS = [
@@ -53,8 +61,12 @@ COUNTS = [
         (CODES, 202, None, ("running", "202")),
         (CODES, 200, {}, ("succeeded", "200")),
         (REFUSAL, 400, {"code": "NOT_READY"}, ("running", "400/NOT_READY")),
-        (TASKS, 200, {"tasks": [{"state": "done"}, {"state": "waiting"}]}, ("running", "done")),
+        (TASKS, 200, {"tasks": [{"state": "done"}, {"state": "Waiting"}]}, ("running", "Waiting")),
         (TASKS, 200, {"tasks": [{"state": "done"}, {"state": "done"}]}, ("succeeded", "done")),
+        (ENDS, 200, {"done": True, "error": {"code": 5}}, ("failed", "true")),
+        (ENDS, 200, {"done": True}, ("succeeded", "true")),
+        (GITHUB, 200, {"status": "Completed", "conclusion": "SUCCESS"}, ("succeeded", "Completed/SUCCESS")),
+        (TITLE, 200, {"error": "boom"}, ("unknown", "an answer that fits no rule")),
         (TASKS, 200, {"tasks": []}, ("unknown", "an answer that fits no rule")),
         (COUNTS, 200, {"open": 0, "errored": 3, "succeeded": 0, "ended_at": "x"}, ("failed", "3/0")),
         (COUNTS, 200, {"open": "2"}, ("running", "2")),

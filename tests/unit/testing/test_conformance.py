@@ -1,6 +1,8 @@
 """The conformance kit: jobwait is right in all of it, and what is wrong elsewhere is said."""
 
+import asyncio
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,18 @@ def test_each_case_has_a_scenario_or_a_reason_and_the_page_has_them_all():
     assert (set(range(1, 62)), set()) == (played | left, played & left)
     page = (DOCS / "conformance.md").read_text("utf-8")
     assert [] == [one.name for one in scenarios() if f"\n| {one.name} | {one.case or ''} |" not in page]
+
+
+def test_a_server_of_another_test_holds_nothing_up():
+    """Its event loop runs in a thread that was there before, and never rests."""
+    stop = threading.Event()
+
+    async def serve():
+        while not stop.is_set():  # noqa: ASYNC110 - as a server has it
+            await asyncio.sleep(0.01)
+
+    server = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
+    server.start()
+    assert "" == run(JOBWAIT, scenarios("first end counts")).sentences()
+    stop.set()
+    server.join()

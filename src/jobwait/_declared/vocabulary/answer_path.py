@@ -13,6 +13,7 @@ ANY: Final = "*"
 _STEP: Final = re.compile(r'(?:^|\.)(?:"([^"]+)"|(\*)|([^."\[\]*\s]+))|\[(\d{1,6}|\*)\]')
 _PLAIN: Final = re.compile(r'[^."\[\]*\s]+')
 _MOST_STEPS: Final = 32
+_VALUES: Final = (str, bytes, int, float, list, tuple)  # their attributes are Python's, not the service's
 _UNSET: Final = "Unset"  # of the clients' models: a field that is not there
 
 
@@ -89,7 +90,7 @@ def _at(value: Any, step: str | int) -> Any:
     if isinstance(value, dict | Mapping):
         found = value.get(name)
     else:
-        found = None if name[0] == "_" else getattr(value, name, None)
+        found = None if name[0] == "_" or isinstance(value, _VALUES) else getattr(value, name, None)
     return None if not found and type(found).__name__ == _UNSET else found
 
 

@@ -11,7 +11,7 @@ from jobwait._declared.vocabulary.answer_path import AnswerPath, paths
 from jobwait._declared.vocabulary.endpoint import Endpoint, header_pairs
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._declared.vocabulary.key import KeyPlacement
-from jobwait._declared.vocabulary.openapi import Document
+from jobwait._declared.vocabulary.openapi import Document, Operation
 from jobwait._declared.vocabulary.readers import (
     ReadProgress,
     hint_reader,
@@ -45,7 +45,10 @@ class Named(NamedTuple):
         if text is None:
             return None
         if text.startswith(_HEADER_PREFIX):
-            return cls(None, text.removeprefix(_HEADER_PREFIX).strip())
+            name = text.removeprefix(_HEADER_PREFIX).strip()
+            if not name:
+                raise InvalidInput(f"{place} names no header; write it as in header:Location.")
+            return cls(None, name)
         return cls(AnswerPath.of(text, place))
 
 
@@ -106,6 +109,7 @@ class Declaration(NamedTuple):
     own_id: AnswerPath | None
     retry: RetryRule
     queue: SerialQueue[Any] | None
+    headers: Mapping[str, str]
     long_poll: str
     limit: Limit | None
     hosts: tuple[str, ...]
@@ -120,6 +124,8 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
     if not _NAME.fullmatch(name):
         fields.refuse(f"is named {shown(name)}; a name has small letters, digits, - and _, and begins with a letter.")
     query, headers = fields.pairs("query"), _fixed_headers(fields)
+    if any("{" in value for value in query.values()):
+        fields.refuse("has a { in query, which is sent as it stands: write ids into the path or the query of poll.")
     polled = fields.nested("poll", lambda one: _poll(one, document))
     if polled is None:
         fields.refuse("needs poll: the request for the status.")
@@ -131,7 +137,8 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
     result = fields.nested("result", lambda one: _result(one, document)) or Result()
     hosts = fields.texts("hosts")
     for host in hosts:
-        if not is_host(host.removeprefix("*.")) or "/" in host or ":" in host:
+        plain = host.removeprefix("*.")
+        if not is_host(plain) or any(one in plain for one in "/:*") or (plain != host and "." not in plain):
             raise InvalidInput(f"{fields.at('hosts')} has {shown(host)}; a host is written as in files.example.com.")
     interval = fields.seconds("interval") or 5.0
     first = fields.seconds("first", zero=True)
@@ -159,6 +166,7 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
         own_id=own_id,
         retry=fields.nested("errors", _errors) or RetryRule(),
         queue=fields.nested("queue", _queue),
+        headers=headers,
         long_poll=fields.text("long_poll") or "",
         limit=fields.nested("limit", _limit),
         hosts=tuple(one.lower().rstrip(".") for one in hosts),
@@ -185,11 +193,7 @@ def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: M
 
 
 def _fixed_headers(fields: Fields) -> dict[str, str]:
-    headers = header_pairs(fields, "headers")
-    secret = next((one for one in headers if one.lower() in {"authorization", "cookie", "proxy-authorization"}), None)
-    if secret is not None:
-        fields.refuse(f"has the header {secret} in headers, where a key is for everybody to read: use key: for it.")
-    return headers
+    return header_pairs(fields, "headers")
 
 
 def _submit(fields: Fields, document: Document | None) -> Submit:
@@ -263,7 +267,12 @@ def _queue(fields: Fields) -> SerialQueue[Any]:
 def _server(fields: Fields, document: Document | None) -> str | None:
     given = fields.text("server")
     if given is None:
-        return document.server if document else None
+        operation = None if document is None else _polled(fields, document)
+        if document is None or operation is None:
+            return document.server if document else None
+        return document.server_of(operation)
+    if "{" in given:
+        raise InvalidInput(f"{fields.at('server')} has a variable: write the address that it stands for.")
     if urlsplit(given).username:
         raise InvalidInput(f"{fields.at('server')} must hold no user and no password.")
     try:
@@ -278,15 +287,27 @@ def _key(fields: Fields, document: Document | None) -> KeyPlacement | None:
         return KeyPlacement.of(given, fields.at("key"))
     if document is None:
         return None
+    operation = _polled(fields, document)
+    security = operation.security if operation else document.value.get("security")
+    found, named = document.key(security), [one for one in security or () if isinstance(one, Mapping)]
+    if found is None and named and all(named):
+        schemes = " or ".join(" and ".join(one) for one in named)
+        fields.refuse(f"needs key: the document asks for {schemes}, which is no single key in a header or the query.")
+    return found
+
+
+def _polled(fields: Fields, document: Document) -> Operation | None:
+    """The operation that poll names; None if it has a path instead."""
     poll = fields.value["poll"]
-    operation = poll.get("operation") if isinstance(poll, Mapping) else None
-    security = document.operation(operation, "poll.operation").security if operation else document.value.get("security")
-    return document.key(security)
+    name = poll.get("operation") if isinstance(poll, Mapping) else None
+    return document.operation(name, "poll.operation") if isinstance(name, str) else None
 
 
 def _ids(fields: Fields, poll: Endpoint | str, submit: Submit | None) -> tuple[str, ...]:
     """The names of the ids: those that are given, else those of the path, else one for a status URL."""
     given = fields.texts("ids")
+    if len(set(given)) != len(given):
+        raise InvalidInput(f"{fields.at('ids')} has a name twice.")
     if not isinstance(poll, Endpoint):
         of_submit = submit.endpoint.variables if submit is not None else ()
         return given or (*of_submit, "id")
@@ -318,5 +339,8 @@ def _check_ids(declaration: Declaration, fields: Fields) -> None:
     odd = next((one for one in (result.variables if result else ()) if one not in known), None)
     if odd is not None and declaration.result.id is None:
         fields.refuse(f"has {{{odd}}} in result, which is no id of poll: say in result.id where the answer names it.")
+    derived = declaration.poll is None and declaration.submit is not None and declaration.submit.id is None
+    if derived and (declaration.own_id is not None or (declaration.cancel and own & set(declaration.cancel.variables))):
+        fields.refuse("has an id in poll.id or cancel, which a status URL does not name: add submit.id.")
     if declaration.poll is None and declaration.submit and declaration.submit.status_url is None:
         fields.refuse(f"polls a {STATUS_URL}, which submit does not name: add submit.{STATUS_URL}.")

@@ -85,6 +85,11 @@ class Endpoint(NamedTuple):
 def header_pairs(fields: Fields, name: str) -> dict[str, str]:
     """The headers in the field *name*."""
     headers = fields.pairs(name)
+    secret = next((one for one in headers if one.lower() in {"authorization", "cookie", "proxy-authorization"}), None)
+    if secret is not None:
+        fields.refuse(f"has the header {secret} in {name}, where a key is for everybody to read: use key: for it.")
+    if any("{" in value for value in headers.values()):
+        fields.refuse(f"has a {{ in {name}, which is sent as it stands: ids go into the path, the query or the body.")
     for header, value in headers.items():
         if not _HEADER.fullmatch(header) or not value.isascii() or not value.isprintable():
             raise InvalidInput(f"{fields.at(name)} has {shown(header)}, which with its value makes no header.")

@@ -9,6 +9,7 @@ from jobwait._text import visible
 from jobwait.errors import InvalidInput
 
 T = TypeVar("T")
+_LONGEST: Final = 1e9  # seconds
 _KINDS: Final[Mapping[type, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 
 
@@ -61,7 +62,7 @@ class Fields:
         value = self.any(name)
         if value is None:
             return None
-        number = isinstance(value, int | float) and not isinstance(value, bool) and value < float("inf")
+        number = isinstance(value, int | float) and not isinstance(value, bool) and value < _LONGEST
         if not number or value < 0 or (value == 0 and not zero):
             raise InvalidInput(f"{self.at(name)} must be a number of seconds above 0, not {shown(value)}.")
         return float(value)

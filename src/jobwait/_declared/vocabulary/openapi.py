@@ -138,7 +138,15 @@ class Document(NamedTuple):
     @property
     def server(self) -> str | None:
         """The first address of the document, with the defaults of its variables; None if it names no host."""
-        servers = self.value.get("servers")
+        return self._server_in(self.value)
+
+    def server_of(self, operation: Operation) -> str | None:
+        """The address of *operation*: its own, that of its path, or the document's."""
+        places = (self.entry(operation), self._item(operation))
+        return next((found for one in places if (found := self._server_in(one))), self.server)
+
+    def _server_in(self, place: Mapping[str, Any]) -> str | None:
+        servers = place.get("servers")
         server = self._mapping(servers[0]) if isinstance(servers, list) and servers else {}
         url = server.get("url")
         if not isinstance(url, str):

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from jobwait._declared.vocabulary.answer_path import AnswerPath, first_of, paths
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._httpx import httpx
-from jobwait._model.status_map import MEANINGS, Meaning, StatusMap, StatusMeaning
+from jobwait._model.status_map import MEANINGS, Meaning, StatusMap, StatusMeaning, plain_word
 from jobwait.errors import InvalidInput
 
 HTTP: Final = "$http"
@@ -71,6 +71,11 @@ class Condition(NamedTuple):
             return any(one > self.than if self.test == "above" else one < self.than for one in numbers)
         return any(_among(one, self.values) for one in found)
 
+    def deciding(self, answer: Any) -> Any:
+        """The value for which it holds; None if there is none."""
+        found = [] if self.path is None else self.path.values(answer)
+        return next((one for one in found if not self.values or _among(one, self.values)), None)
+
 
 class Rule(NamedTuple):
     """The *state* of a job for whose answer all of *when* hold."""
@@ -86,9 +91,10 @@ class Rule(NamedTuple):
             raise InvalidInput(f"{fields.at('state')} must be one of {', '.join(MEANINGS)}, not {shown(state)}.")
         when = Fields(fields.any("when"), place)
         fields.end()
-        if not when.value:
+        if not fields.value["when"]:
             raise InvalidInput(f"{place} is empty, so it would hold for every answer: name a condition.")
-        return cls(state, tuple(Condition.of(name, one, when.at(name)) for name, one in when.value.items()))
+        given = {name: {"present": False} if one is None else one for name, one in fields.value["when"].items()}
+        return cls(state, tuple(Condition.of(name, one, when.at(name)) for name, one in given.items()))
 
     @property
     def codes(self) -> frozenset[int]:
@@ -101,7 +107,7 @@ class Rule(NamedTuple):
 
     def raw(self, status: int, answer: Any) -> str:
         """The service's words that decided, for people."""
-        values = [status if one.path is None else one.path.first(answer) for one in self.when]
+        values = [status if one.path is None else one.deciding(answer) for one in self.when]
         words = [_word(one) for one in values if isinstance(one, str | int | float)]
         return "/".join(words)[:_LONGEST] or self.state
 
@@ -122,6 +128,10 @@ class StateRules(NamedTuple):
     def codes(self) -> frozenset[int]:
         """The status codes that rules name."""
         return frozenset().union(*(rule.codes for rule in self.rules))
+
+    def by_code(self, status: int) -> bool:
+        """Whether a rule of the status code alone decides: then the body may be anything."""
+        return any(rule.codes and len(rule.when) == 1 and status in rule.codes for rule in self.rules)
 
     @property
     def missing(self) -> str:
@@ -205,10 +215,10 @@ def _among(found: object, values: tuple[Any, ...]) -> bool:
 
 
 def _equal(found: object, wanted: object) -> bool:
-    """Whether *found* is *wanted*; 1 is not true, and 1.0 is 1."""
+    """Whether *found* is *wanted*, as words are compared: without case; 1 is not true, and 1.0 is 1."""
     if isinstance(found, bool) or isinstance(wanted, bool):
         return found is wanted
-    return found == wanted
+    return isinstance(found, str | int | float) and plain_word(_word(found)) == plain_word(_word(wanted))
 
 
 def number(value: object) -> float | None:

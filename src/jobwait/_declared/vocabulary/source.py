@@ -74,7 +74,7 @@ def _content(path: Path) -> str:
 def _parsed(text: str, name: str) -> Mapping[str, Any]:
     if text.lstrip().startswith("{"):
         try:
-            value = json.loads(text)
+            value = json.loads(text, object_pairs_hook=_once)
         except RecursionError:
             raise InvalidInput(f"{name} is nested too deep.") from None
         except ValueError as error:
@@ -86,6 +86,15 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise InvalidInput(f"{name} holds {shown(value)}, and a declaration is a mapping.")
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The mapping of *pairs*; ValueError for a name that comes twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(one for one in names if names.count(one) > 1)!r} comes twice")
+    return found
 
 
 def _of_mapping(value: Mapping[str, Any], name: str) -> Source:
@@ -110,6 +119,9 @@ def _declared(value: Any, name: str) -> dict[str, Any]:
         for key, one in value.items():
             if not isinstance(one, Mapping):
                 raise InvalidInput(f"{name}: {FIELD}.{key} must be a declaration, not {shown(one)}.")
+        odd = next((key for key, one in value.items() if one.get("name", key) != key), None)
+        if odd is not None:
+            raise InvalidInput(f"{name}: {FIELD}.{odd} has the name {shown(value[odd]['name'])}: leave name: out.")
         return {str(key): {"name": str(key), **one} for key, one in value.items()}
     if isinstance(value, list) and all(isinstance(one, Mapping) for one in value):
         named = [(_name(one, f"{name}: {FIELD}[{number}]"), one) for number, one in enumerate(value)]
