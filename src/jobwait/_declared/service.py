@@ -14,7 +14,8 @@ from jobwait._declared.facts import facts_of
 from jobwait._declared.handle import DeclaredJob
 from jobwait._declared.requests import absolute_request, held_for
 from jobwait._declared.status_url import advice, fault_of, id_of, resolved
-from jobwait._declared.vocabulary.declaration import STATUS_URL, Declaration, Named, declaration_of
+from jobwait._declared.vocabulary.declaration import Declaration, declaration_of
+from jobwait._declared.vocabulary.parts import STATUS_URL, Named
 from jobwait._declared.vocabulary.rules import word_at
 from jobwait._declared.vocabulary.source import Source, read
 from jobwait._http.api_key import Key

@@ -12,6 +12,19 @@ from jobwait._declared.vocabulary.endpoint import Endpoint, header_pairs
 from jobwait._declared.vocabulary.fields import Fields, shown
 from jobwait._declared.vocabulary.key import KeyPlacement
 from jobwait._declared.vocabulary.openapi import Document, Operation
+from jobwait._declared.vocabulary.parts import (
+    STATUS_URL,
+    JobList,
+    Result,
+    Submit,
+    limit_of,
+    list_of,
+    polled_endpoint,
+    queue_of,
+    result_of,
+    retry_rule,
+    submit_of,
+)
 from jobwait._declared.vocabulary.readers import (
     ReadProgress,
     hint_reader,
@@ -28,55 +41,7 @@ from jobwait._model.service import RetryRule
 from jobwait.errors import InvalidInput
 
 MOST_FIELDS: Final = 24
-STATUS_URL: Final = "status_url"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_HEADER_PREFIX: Final = "header:"
-
-
-class Named(NamedTuple):
-    """Where an answer names something: at a *path* in its body, or in a *header*."""
-
-    path: AnswerPath | None
-    header: str = ""
-
-    @classmethod
-    def of(cls, text: str | None, place: str) -> Named | None:
-        """`data.id`, or `header:Location`."""
-        if text is None:
-            return None
-        if text.startswith(_HEADER_PREFIX):
-            name = text.removeprefix(_HEADER_PREFIX).strip()
-            if not name:
-                raise InvalidInput(f"{place} names no header; write it as in header:Location.")
-            return cls(None, name)
-        return cls(AnswerPath.of(text, place))
-
-
-class Submit(NamedTuple):
-    """The request that creates a job; *id*, *status_url*: where its answer names them."""
-
-    endpoint: Endpoint
-    id: Named | None
-    status_url: Named | None
-
-
-class Result(NamedTuple):
-    """Where the result is: at *path* of the final answer, behind a *link* in it, at *endpoint*, or at its Location."""
-
-    path: tuple[AnswerPath, ...] = ()
-    link: tuple[AnswerPath, ...] = ()
-    endpoint: Endpoint | None = None
-    id: AnswerPath | None = None
-    location: bool = False
-
-
-class JobList(NamedTuple):
-    """The request that lists jobs; where its answer has the *items*, and in each the *id* and the *state*."""
-
-    endpoint: Endpoint
-    items: AnswerPath | None
-    id: AnswerPath
-    state: AnswerPath | None
 
 
 class Declaration(NamedTuple):
@@ -126,15 +91,15 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
     query, headers = fields.pairs("query"), _fixed_headers(fields)
     if any("{" in value for value in query.values()):
         fields.refuse("has a { in query, which is sent as it stands: write ids into the path or the query of poll.")
-    polled = fields.nested("poll", lambda one: _poll(one, document))
+    polled = fields.nested("poll", lambda one: polled_endpoint(one, document))
     if polled is None:
         fields.refuse("needs poll: the request for the status.")
     poll, own_id = polled
-    submit = fields.nested("submit", lambda one: _submit(one, document))
+    submit = fields.nested("submit", lambda one: submit_of(one, document))
     state = state_rules(fields)
     cancel = fields.nested("cancel", lambda one: Endpoint.of(one, document, "POST"))
-    listing = fields.nested("list", lambda one: _list(one, document))
-    result = fields.nested("result", lambda one: _result(one, document)) or Result()
+    listing = fields.nested("list", lambda one: list_of(one, document))
+    result = fields.nested("result", lambda one: result_of(one, document)) or Result()
     hosts = fields.texts("hosts")
     for host in hosts:
         plain = host.removeprefix("*.")
@@ -164,28 +129,16 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
         time_left=seconds_left(progress),
         size=size_reader(progress),
         own_id=own_id,
-        retry=fields.nested("errors", _errors) or RetryRule(),
-        queue=fields.nested("queue", _queue),
+        retry=fields.nested("errors", retry_rule) or RetryRule(),
+        queue=fields.nested("queue", queue_of),
         headers=headers,
         long_poll=fields.text("long_poll") or "",
-        limit=fields.nested("limit", _limit),
+        limit=fields.nested("limit", limit_of),
         hosts=tuple(one.lower().rstrip(".") for one in hosts),
     )
     fields.end()
     _check_ids(named, fields)
     return named
-
-
-def _poll(fields: Fields, document: Document | None) -> tuple[Endpoint | str, AnswerPath | None]:
-    """The endpoint of the status request, or the word status_url; and where its answer repeats the id of the job."""
-    name = fields.text("id")
-    own_id = None if name is None else AnswerPath.of(name, fields.at("id"))
-    if fields.one_of("url", "operation", "path") == "url":
-        url = fields.text("url")
-        if url != STATUS_URL:
-            raise InvalidInput(f"{fields.at('url')} must be {STATUS_URL}, which submit names, not {shown(url)}.")
-        return STATUS_URL, own_id
-    return Endpoint.of(fields, document), own_id
 
 
 def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: Mapping[str, str]) -> Endpoint | None:
@@ -194,74 +147,6 @@ def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: M
 
 def _fixed_headers(fields: Fields) -> dict[str, str]:
     return header_pairs(fields, "headers")
-
-
-def _submit(fields: Fields, document: Document | None) -> Submit:
-    endpoint = Endpoint.of(fields, document, "POST")
-    name, url = (Named.of(fields.text(one), fields.at(one)) for one in ("id", STATUS_URL))
-    if name is None and url is None:
-        fields.refuse(f"needs id or {STATUS_URL}: where the answer names the job.")
-    return Submit(endpoint, name, url)
-
-
-def _result(fields: Fields, document: Document | None) -> Result:
-    kind = fields.one_of("path", "link", "operation", "location") if "method" not in fields.value else "operation"
-    if kind in {"path", "link"}:
-        where = paths(fields.any(kind), fields.at(kind))
-        return Result(path=where) if kind == "path" else Result(link=where)
-    if kind == "location":
-        if not fields.flag("location"):
-            fields.refuse("must have location: true, or leave it out.")
-        return Result(location=True)
-    if kind is None:
-        fields.refuse("needs path, link, operation, method and path, or location.")
-    name = fields.text("id")
-    return Result(
-        endpoint=Endpoint.of(fields, document), id=None if name is None else AnswerPath.of(name, fields.at("id"))
-    )
-
-
-def _list(fields: Fields, document: Document | None) -> JobList:
-    items, name = fields.text("items"), fields.text("id") or "id"
-    endpoint = Endpoint.of(fields, document)
-    found = None if items is None else AnswerPath.of(items, fields.at("items"))
-    word = fields.text("state")
-    state = None if word is None else AnswerPath.of(word, fields.at("state"))
-    return JobList(endpoint, found, AnswerPath.of(name, fields.at("id")), state)
-
-
-def _limit(fields: Fields) -> Limit:
-    requests, seconds = fields.any("requests"), fields.seconds("seconds") or 1.0
-    if type(requests) is not int or requests < 1:
-        raise InvalidInput(f"{fields.at('requests')} must be a whole number of requests, not {shown(requests)}.")
-    return Limit(requests, seconds, apart=fields.flag("apart"), shared=fields.flag("shared"))
-
-
-def _errors(fields: Fields) -> RetryRule:
-    """What the service documents about failed requests."""
-    most = fields.any("most") or {}
-    counts = Fields(most, fields.at("most")).value
-    for status, number in counts.items():
-        if not re.fullmatch(r"[45]\d\d", status) or type(number) is not int or number < 1:
-            raise InvalidInput(f"{fields.at('most')} must have a number for each status code, not {shown(most)}.")
-    return RetryRule(
-        max_errors_by_status={int(status): number for status, number in counts.items()},
-        gap=fields.seconds("gap") or 0.0,
-        client_errors=fields.flag("resend", default=True),
-        error_field=fields.text("field"),
-        json_errors=fields.flag("json", default=True),
-    )
-
-
-def _queue(fields: Fields) -> SerialQueue[Any]:
-    """The queue of a service that runs one job of an account at a time."""
-    place = fields.text("place")
-    waiting, running = fields.texts("waiting"), fields.texts("running")
-    if place is None or not waiting:
-        fields.refuse("needs waiting, the words of jobs that wait for others, and place, what orders them.")
-    return SerialQueue(
-        waiting=frozenset(waiting), running=frozenset(running), place=AnswerPath.of(place, fields.at("place")).first
-    )
 
 
 def _server(fields: Fields, document: Document | None) -> str | None:
