@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 Path: TypeAlias = str
 """Names of attributes or keys, joined by dots; [0] is the first item of a list, [-1] the last."""
 _PLAIN: Final = (str, bytes, int, float, list, tuple)  # their attributes are Python's, not the service's
+_LONGEST_REASON: Final = 2000  # characters
 _PART: Final = re.compile(r"([^.\[\]]+)|\[(-?[0-9]{1,9})\]")
 _PATH: Final = re.compile(r"(?:[^.\[\]]+|\[-?[0-9]{1,9}\])(?:\.[^.\[\]]+|\[-?[0-9]{1,9}\])*")
 
@@ -54,3 +55,16 @@ def _item(index: int) -> Callable[[Any], Any]:
             return None
 
     return read
+
+
+def reason_text(found: Any) -> str | None:
+    """The text in *found*: of an object its message, of a list its first that has one; None if there is none."""
+    if isinstance(found, list):
+        return next((text for one in found if (text := reason_text(one))), None)
+    if hasattr(found, "to_dict"):  # a model of a generated client
+        found = found.to_dict()
+    if isinstance(found, dict):
+        named = (found[name] for name in ("message", "detail", "description", "reason", "code") if found.get(name))
+        return reason_text(next(named, None))
+    text = "" if found is None or isinstance(found, bool) else str(found).strip()
+    return text[:_LONGEST_REASON] or None

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from jobwait._model.paths import at_path, is_path
+from jobwait._model.paths import at_path, is_path, reason_text
 from jobwait._model.status_map import MEANINGS, Meaning, StatusMap
 from jobwait._model.types import Progress
 from jobwait._watch.raised import failed, harmless
@@ -105,8 +105,8 @@ def reason_reader(name: str, reason: Any) -> Callable[[Any], str | None]:
     read = reader("reason", reason)
 
     def found(snapshot: Any) -> str | None:
-        value = read(snapshot)
-        return None if value is None else harmless(value) or None
+        text = reason_text(read(snapshot))
+        return None if text is None else harmless(text) or None
 
     return _forgiving(name, "reason", found)
 

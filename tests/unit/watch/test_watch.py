@@ -252,6 +252,13 @@ def test_cancel_on_timeout_says_that_a_watch_cannot_do_that():
     assert "was not canceled, as kiln cannot do that" in str(outcome.error)
 
 
+def test_a_reason_of_several_objects_is_the_first_message():
+    """As for declared jobs."""
+    answer = {"status": "cracked", "errors": [{}, {"message": "too hot"}]}
+    with pytest.raises(errors.JobFailed, match="cracked: too hot"):
+        watch(lambda: answer, id=7, name="kiln", reason="errors", failed={"cracked"}, succeeded={"done"}).wait()
+
+
 def test_a_job_that_needs_input_ends_the_wait_alone():
     """The next wait calls again."""
     answers = iter([{"status": "asking"}, {"status": "done"}])

@@ -9,6 +9,7 @@ from typing import Any, Final
 from jobwait._declared.vocabulary.answer_path import AnswerPath, first_of, paths
 from jobwait._declared.vocabulary.fields import Fields
 from jobwait._declared.vocabulary.rules import number
+from jobwait._model.paths import reason_text
 from jobwait._model.types import Progress
 
 ReadProgress = Callable[[Any], Progress | None]
@@ -16,7 +17,6 @@ _FRACTION: Final = re.compile(r"(?<![\d./])(\d{1,15}) ?(?:/|of|out of) ?(\d{1,15
 _PER_CENT: Final = re.compile(r"(?<![\d.])(\d{1,3}(?:\.\d{1,20})?) ?%")
 _LONGEST_TEXT: Final = 1000  # characters of a text that is searched
 _HUNDRED: Final = 100
-_LONGEST: Final = 2000  # characters of a reason
 
 
 def progress_reader(fields: Fields) -> ReadProgress:
@@ -125,22 +125,10 @@ def reason_reader(where: Sequence[AnswerPath]) -> Callable[[Any], str | None]:
     """The reader of the text that says why a job failed; of an object its message, of a list its first that has one."""
 
     def read(answer: Any) -> str | None:
-        found = (_sentence(value) for path in where for value in path.values(answer))
+        found = (reason_text(value) for path in where for value in path.values(answer))
         return next((text for text in found if text), None)
 
     return read
-
-
-def _sentence(found: Any) -> str | None:
-    if isinstance(found, list):
-        return next((text for one in found if (text := _sentence(one))), None)
-    if hasattr(found, "to_dict"):  # a model of a generated client
-        found = found.to_dict()
-    if isinstance(found, dict):
-        named = (found[name] for name in ("message", "detail", "description", "reason", "code") if found.get(name))
-        return _sentence(next(named, None))
-    text = "" if found is None or isinstance(found, bool) else str(found).strip()
-    return text[:_LONGEST] or None
 
 
 def hint_reader(fields: Fields) -> Callable[[Any], float | None]:
