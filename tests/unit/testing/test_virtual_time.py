@@ -493,20 +493,3 @@ TOUR = {
     "section_list": [{"start_pos": [53.55, 10.0], "stop_pos": [48.14, 11.58]}],
     "poi_info": {},
 }
-
-
-def test_own_sleeps_leave_threads_alone_that_were_there_before():
-    """A server in another thread never rests: virtual time would wait for it for ever."""
-    stop = threading.Event()
-
-    async def serve():
-        while not stop.is_set():  # noqa: ASYNC110 - as a server has it
-            await asyncio.sleep(0.01)
-
-    server = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
-    server.start()
-    with virtual_time(own_sleeps=True) as clock:
-        time.sleep(50)
-        assert clock.now == 50
-    stop.set()
-    server.join()
