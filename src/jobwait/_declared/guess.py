@@ -86,7 +86,7 @@ def _draft(document: Document, operation: Operation, path: str, meant: dict[str,
     return {
         "name": _name(operation),
         **server,
-        **({} if key is None else {"key": key.as_declared()}),
+        **({} if key is None else {"key": key.written}),
         "poll": {"path": operation.path, **({"query": dict(operation.query)} if operation.query else {})},
         "state": {"path": path, **(named if "succeeded" in named else {"succeeded": []})},
     }

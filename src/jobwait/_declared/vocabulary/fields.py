@@ -10,7 +10,6 @@ from jobwait.errors import InvalidInput
 
 T = TypeVar("T")
 _LONGEST: Final = 1e9  # seconds
-_KINDS: Final[Mapping[type, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 
 
 class Fields:

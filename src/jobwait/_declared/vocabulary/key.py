@@ -50,12 +50,6 @@ class KeyPlacement(NamedTuple):
             raise InvalidInput(f"{place}.{kind} must be a name, not {shown(name)}.")
         return cls("header" if kind == "header" else "query", name, str(prefix or ""))
 
-    def as_declared(self) -> dict[str, Any]:
-        """What `key:` says of this place."""
-        if self in {BEARER, BASIC}:
-            return {"basic" if self.basic else "bearer": True}
-        return {self.location: self.name, **({"prefix": self.prefix} if self.prefix else {})}
-
     @classmethod
     def of_scheme(cls, scheme: Mapping[str, Any]) -> KeyPlacement | None:
         """The place that a security scheme of OpenAPI names; None for one that takes no single key."""
