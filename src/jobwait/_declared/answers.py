@@ -41,15 +41,6 @@ def decoded(response: httpx.Response, codes: Collection[int] = ()) -> Any:
     return body
 
 
-def is_json(response: httpx.Response) -> bool:
-    """Whether the body of *response* is JSON, or empty."""
-    try:
-        json.loads(response.content or b"{}")
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
 def content(response: httpx.Response) -> Any:
     """The body of a 2xx: JSON if the response says that it is, else bytes."""
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -80,12 +80,13 @@ class DeclaredJob(Job[Any]):
         raise UnexpectedReply.about(self.service, self.id, f"its answer has no text at {place}, where the result is.")
 
     def _of_endpoint(self, answer: Any) -> Operation[Any]:
-        result = self._declared.declaration.result
-        ids = dict(self._state.ids)
+        declared, ids = self._declared.declaration, dict(self._state.ids)
+        result = declared.result
         if result.id is not None:
             found = result.id.first(answer)
-            name = next((one for one in result.endpoint.variables if one not in ids), result.endpoint.variables[-1])
-            ids[name] = self._found(str(found) if isinstance(found, int) else found, result.id.text)
+            ids[result.variable(declared.ids)] = self._found(
+                str(found) if isinstance(found, int) else found, result.id.text
+            )
         return (yield from self._call(lambda client: result.endpoint.request(client, ids), content))
 
     def _of_location(self) -> Operation[Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from jobwait._declared.answers import AnswerError, UnreadableAnswer, decoded, is_json
+from jobwait._declared.answers import AnswerError, UnreadableAnswer, decoded
 from jobwait._declared.clients import connected
 from jobwait._declared.facts import facts_of
 from jobwait._declared.handle import DeclaredJob
@@ -65,7 +65,7 @@ def _made(source: Source, name: str, value: Any) -> DeclaredService:
 
 @frozen(kw_only=True, eq=False, match_args=False)
 class DeclaredService(Service[Any, Any]):
-    """A Service that was made of a declaration. Snapshots are the answers as JSON; snake_case ids are arguments."""
+    """A Service that was made of a declaration. Snapshots are the answers as JSON; the ids are keyword arguments."""
 
     declaration: Declaration = field(repr=False)
 
@@ -155,22 +155,15 @@ class DeclaredService(Service[Any, Any]):
             url = ids.get(STATUS_URL)
             if not isinstance(url, str):
                 raise InvalidInput(f"job() of {self.name} needs {STATUS_URL}=, the address that its submission named.")
-            whole = self._allowed(client, resolved(url, client.base_url + "/"))
+            whole = _allowed(declared, client, resolved(url, client.base_url + "/"))
             own = declared.ids[-1]
-            if own not in ids and (declared.own_id is not None or declared.cancel is not None):
+            if own not in ids and declared.has_own_id_elsewhere:
                 raise InvalidInput(f"job() of {self.name} needs {own}= beside {STATUS_URL}=: other requests have it.")
             ids = {**dict.fromkeys(declared.ids, id_of(whole, client.base_url)), **ids, STATUS_URL: whole}
         lacking = next((name for name in declared.ids if name not in ids), None)
         if lacking is not None:
             raise InvalidInput(f"job() of {self.name} needs {lacking}=.", service=self.name)
         return {name: value if name == STATUS_URL else identifier(name, value) for name, value in ids.items()}
-
-    def _allowed(self, client: Any, url: str) -> str:
-        fault = fault_of(url, client.base_url, self.declaration.hosts)
-        if fault:
-            fact = f"{self.name}: the status URL {fault}, so it is not asked.{advice(fault)}"
-            raise InvalidInput(fact, service=self.name)
-        return url
 
     def submitted_ids(self, client: Any, response: httpx.Response, known: Mapping[str, str]) -> dict[str, str]:
         """The ids of the job that the answer to a submission names."""
@@ -192,6 +185,14 @@ class DeclaredService(Service[Any, Any]):
         return {**found, declared.ids[-1]: job_id}
 
 
+def _allowed(declared: Declaration, client: Any, url: str) -> str:
+    fault = fault_of(url, client.base_url, declared.hosts)
+    if fault:
+        fact = f"{declared.name}: the status URL {fault}, so it is not asked.{advice(fault)}"
+        raise InvalidInput(fact, service=declared.name)
+    return url
+
+
 def _named(where: Named | None, response: httpx.Response, answer: Any) -> str | None:
     """The text at *where*; a whole number as its text."""
     if where is None:
@@ -208,14 +209,16 @@ def service_of(declared: Declaration) -> DeclaredService:
     def poll(client: Any, ids: Ids, seconds: float = math.inf) -> httpx.Request:
         more = {declared.long_poll: held_for(client, seconds)} if declared.long_poll else None
         if declared.poll is None:
-            url = service._allowed(client, ids[STATUS_URL])  # noqa: SLF001 - its own
-            return absolute_request(client, url, declared.headers, more)
+            return absolute_request(client, _allowed(declared, client, ids[STATUS_URL]), declared.headers, more)
         return declared.poll.request(client, ids, more=more)
 
     def parse(response: httpx.Response) -> Any:
-        if state.by_code(response.status_code) and not is_json(response):
-            return response.content
-        answer = decoded(response, state.codes)
+        try:
+            answer = decoded(response, state.codes)
+        except UnreadableAnswer:
+            if state.by_code(response.status_code):
+                return response.content
+            raise
         if not response.is_success and not any(rule.fits(response.status_code, answer) for rule in state.rules):
             raise AnswerError(response, answer)
         return answer
@@ -223,7 +226,7 @@ def service_of(declared: Declaration) -> DeclaredService:
     facts = facts_of(declared)
     if declared.cancel is not None:
         facts["cancel"] = declared.cancel.request
-    service = DeclaredService(
+    return DeclaredService(
         **facts,
         declaration=declared,
         poll=poll,
@@ -235,7 +238,6 @@ def service_of(declared: Declaration) -> DeclaredService:
         status_path="",
         listing=_listing(declared),
     )
-    return service
 
 
 def items_of(declared: Declaration, response: httpx.Response) -> list[Any]:

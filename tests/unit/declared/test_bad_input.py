@@ -50,6 +50,8 @@ WORDS = {"path": "s", "succeeded": ["ok"]}
         ({"result": {"path": "a", "link": "b"}}, "exclude each other"),
         ({"result": {"location": False}}, "location: true"),
         ({"result": {"method": "GET", "path": "/f/{file}"}}, "say in result.id"),
+        ({"result": {"method": "GET", "path": "/f/{file}/{page}", "id": "file"}}, r"has \{page\} in result"),
+        ({"result": {"method": "GET", "path": "/f", "id": "file"}}, "no variable that it could fill"),
         ({"submit": {"path": "/r"}}, "needs id or status_url"),
         ({"submit": {"path": "/r/{id}", "id": "id"}}, r"has \{id\} in submit"),
         ({"cancel": {"path": "/r/{render}/cancel"}}, r"has \{render\} in cancel"),

@@ -364,6 +364,32 @@ def test_jobs_at_two_status_urls_are_two():
         declared(poll={"url": "status_url"}, submit={"path": "/r", "status_url": "u"}, list=None)
 
 
+BY_URL = {"poll": {"url": "status_url"}, "submit": {"path": "/r", "status_url": "u"}, "cancel": None, "list": None}
+
+
+@pytest.mark.parametrize(
+    "result", [{"path": "/r/{id}/files"}, {"path": "/r/{id}/files/{file}", "id": "data.file"}], ids=["", "file"]
+)
+def test_a_result_at_the_jobs_own_id_needs_one_beside_the_status_url(result):
+    """What a status URL is called by is no id of the service."""
+    result = {"method": "GET", **result}
+    with pytest.raises(InvalidInput, match=r"poll\.id, cancel or result, .* add submit\.id"):
+        declared(**BY_URL, result=result)
+    service = declared(**{**BY_URL, "submit": {"path": "/r", "status_url": "u", "id": "id"}}, result=result)
+    with pytest.raises(InvalidInput, match="needs id= beside status_url="):
+        service.job(service.connect(KEY, transport=FakeServer()), status_url="/s/7")
+
+
+def test_a_status_url_alone_is_enough_where_the_answer_names_the_result():
+    """Its id is in no other request."""
+    service = declared(**BY_URL, result={"method": "GET", "path": "/f/{file}", "id": "data.file"})
+    server = FakeServer().on("GET /s/7", {"data": {"status": "done", "file": "f1"}}).on("GET /v1/f/f1", {"ok": 1})
+    with virtual_time():
+        job = service.job(service.connect(KEY, transport=server), status_url="/s/7")
+        job.wait()
+        assert job.result() == {"ok": 1}
+
+
 def test_a_status_code_alone_decides_whatever_the_body_is():
     """And the body is the result."""
     codes = [{"state": "running", "when": {"$http": 202}}, {"state": "succeeded", "when": {"$http": 200}}]

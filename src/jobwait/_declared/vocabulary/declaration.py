@@ -79,6 +79,12 @@ class Declaration(NamedTuple):
     limit: Limit | None
     hosts: tuple[str, ...]
 
+    @property
+    def has_own_id_elsewhere(self) -> bool:
+        """Whether a request besides that of the status holds the job's own id."""
+        others = [*(self.cancel.variables if self.cancel else ()), *self.result.needed(self.ids)]
+        return self.own_id is not None or self.ids[-1] in others
+
 
 def declaration_of(name: str, value: Mapping[str, Any], document: Document | None, source: str) -> Declaration:
     """The declaration in *value*; raises InvalidInput that names the place, the fact and what to write."""
@@ -88,7 +94,7 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
     fields.any("name")
     if not _NAME.fullmatch(name):
         fields.refuse(f"is named {shown(name)}; a name has small letters, digits, - and _, and begins with a letter.")
-    query, headers = fields.pairs("query"), _fixed_headers(fields)
+    query, headers = fields.pairs("query"), header_pairs(fields, "headers")
     if any("{" in value for value in query.values()):
         fields.refuse("has a { in query, which is sent as it stands: write ids into the path or the query of poll.")
     polled = fields.nested("poll", lambda one: polled_endpoint(one, document))
@@ -120,8 +126,7 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
         result=result._replace(endpoint=_fixed(result.endpoint, query, headers)),
         submit=submit and submit._replace(endpoint=submit.endpoint.with_fixed(query, headers)),
         cancel=_fixed(cancel, query, headers),
-        listing=listing
-        and JobList(listing.endpoint.with_fixed(query, headers), listing.items, listing.id, listing.state),
+        listing=listing and listing._replace(endpoint=listing.endpoint.with_fixed(query, headers)),
         interval=interval,
         first=interval if first is None else first,
         timeout=fields.seconds("timeout"),
@@ -143,10 +148,6 @@ def declaration_of(name: str, value: Mapping[str, Any], document: Document | Non
 
 def _fixed(endpoint: Endpoint | str | None, query: Mapping[str, str], headers: Mapping[str, str]) -> Endpoint | None:
     return endpoint.with_fixed(query, headers) if isinstance(endpoint, Endpoint) else None
-
-
-def _fixed_headers(fields: Fields) -> dict[str, str]:
-    return header_pairs(fields, "headers")
 
 
 def _server(fields: Fields, document: Document | None) -> str | None:
@@ -189,7 +190,7 @@ def _polled(fields: Fields, document: Document) -> Operation | None:
 
 
 def _ids(fields: Fields, poll: Endpoint | str, submit: Submit | None) -> tuple[str, ...]:
-    """The names of the ids: those that are given, else those of the path, else one for a status URL."""
+    """The names of the ids: those that are given, else those in the request of poll; the last is the job's."""
     given = fields.texts("ids")
     if len(set(given)) != len(given):
         raise InvalidInput(f"{fields.at('ids')} has a name twice.")
@@ -220,12 +221,11 @@ def _check_ids(declaration: Declaration, fields: Fields) -> None:
         odd = next((one for one in variables if (one in own if name == "submit" else one not in among)), None)
         if odd is not None:
             fields.refuse(f"has {{{odd}}} in {name}, and the ids known there are {', '.join(sorted(among)) or 'none'}.")
-    result = declaration.result.endpoint
-    odd = next((one for one in (result.variables if result else ()) if one not in known), None)
-    if odd is not None and declaration.result.id is None:
+    odd = next((one for one in declaration.result.needed(declaration.ids) if one not in known), None)
+    if odd is not None:
         fields.refuse(f"has {{{odd}}} in result, which is no id of poll: say in result.id where the answer names it.")
     derived = declaration.poll is None and declaration.submit is not None and declaration.submit.id is None
-    if derived and (declaration.own_id is not None or (declaration.cancel and own & set(declaration.cancel.variables))):
-        fields.refuse("has an id in poll.id or cancel, which a status URL does not name: add submit.id.")
+    if derived and declaration.has_own_id_elsewhere:
+        fields.refuse("has an id in poll.id, cancel or result, which a status URL does not name: add submit.id.")
     if declaration.poll is None and declaration.submit and declaration.submit.status_url is None:
         fields.refuse(f"polls a {STATUS_URL}, which submit does not name: add submit.{STATUS_URL}.")

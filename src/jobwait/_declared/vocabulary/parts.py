@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from jobwait._declared.vocabulary.answer_path import AnswerPath, paths
@@ -53,6 +54,18 @@ class Result(NamedTuple):
     id: AnswerPath | None = None
     location: bool = False
 
+    def variable(self, ids: Sequence[str]) -> str | None:
+        """The variable of the endpoint that *id* fills: the one that is none of *ids*, else the last; None without."""
+        if self.id is None or self.endpoint is None:
+            return None
+        variables = self.endpoint.variables
+        return next((one for one in variables if one not in ids), variables[-1])
+
+    def needed(self, ids: Sequence[str]) -> list[str]:
+        """The variables of the endpoint that the job's ids have to fill."""
+        filled = self.variable(ids)
+        return [one for one in (self.endpoint.variables if self.endpoint else ()) if one != filled]
+
 
 class JobList(NamedTuple):
     """The request that lists jobs; where its answer has the *items*, and in each the *id* and the *state*."""
@@ -96,10 +109,10 @@ def result_of(fields: Fields, document: Document | None) -> Result:
         return Result(location=True)
     if kind is None:
         fields.refuse("needs path, link, operation, method and path, or location.")
-    name = fields.text("id")
-    return Result(
-        endpoint=Endpoint.of(fields, document), id=None if name is None else AnswerPath.of(name, fields.at("id"))
-    )
+    name, endpoint = fields.text("id"), Endpoint.of(fields, document)
+    if name is not None and not endpoint.variables:
+        fields.refuse("has id, and its path has no variable that it could fill: write one as {file}, or leave id out.")
+    return Result(endpoint=endpoint, id=None if name is None else AnswerPath.of(name, fields.at("id")))
 
 
 def list_of(fields: Fields, document: Document | None) -> JobList:
