@@ -81,7 +81,7 @@ def _meant(words: tuple[str, ...]) -> dict[str, str]:
 def _draft(document: Document, operation: Operation, path: str, meant: dict[str, str]) -> dict[str, Any]:
     words = {state: [word for word, means in meant.items() if means == state] for state in _WORDS}
     key, named = document.key(operation.security), {state: found for state, found in words.items() if found}
-    address = (document.server or "").replace("http://", "https://", 1)
+    address = (document.server_of(operation) or "").replace("http://", "https://", 1)
     server = {"server": f"https:{address}" if address.startswith("//") else address} if address else {}
     return {
         "name": _name(operation),

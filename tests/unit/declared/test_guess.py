@@ -63,3 +63,9 @@ def test_a_draft_is_a_declaration():
     (guess,) = guessed("/renders/{id}", {"state": TEXT})
     with pytest.raises(InvalidInput, match=r"list words in state\.succeeded"):
         load(guess.declaration)
+
+
+def test_a_draft_has_the_address_of_its_operation():
+    """Which comes before the document's."""
+    (guess,) = guessed("/renders/{id}", {"state": TEXT}, servers=[{"url": "//renders.example.com"}])
+    assert guess.declaration["server"] == "https://renders.example.com"

@@ -177,6 +177,14 @@ def test_pace_request_and_key_are_those_of_the_source():
     assert ("/v2/{+path}", "path") == (export["poll"]["path"], export["submit"]["id"])
 
 
+def test_the_address_is_that_of_the_operation():
+    """An operation or a path may have servers of its own, which come before the document's."""
+    source = polled(polling([DONE]))
+    source["paths"]["/renders/{id}"]["servers"] = [{"url": "https://renders.example.com/v2"}]
+    [(declaration, _)] = convert(source)
+    assert declaration["server"] == "https://renders.example.com/v2"
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

@@ -18,13 +18,12 @@ def with_extension(document: Document, field: str) -> Iterator[tuple[Operation, 
 
 def access(document: Document, operation: Operation, remarks: list[str]) -> dict[str, Any]:
     """The fields `server` and `key`, as far as the document has them."""
-    key = document.key(operation.security)
-    if document.server is None:
+    key, address = document.key(operation.security), document.server_of(operation)
+    if address is None:
         remarks.append(f"{document.name} names no address: pass base_url= to connect(), or add server.")
     if operation.security and key is None and {} not in operation.security:
         remarks.append(f"{operation.name} needs a key in a form that a declaration does not have: send it yourself.")
-    server = {} if document.server is None else {"server": document.server}
-    return {**server, **({} if key is None else {"key": key.written})}
+    return {**({} if address is None else {"server": address}), **({} if key is None else {"key": key.written})}
 
 
 def needed_queries(document: Document, operation: Operation) -> list[str]:
