@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from jobwait import Job, resume, wait_all
+from jobwait._declared.package_names import renamed
+from jobwait._declared.status_url import fault_of
 from jobwait.errors import (
     InvalidInput,
     JobFailed,
@@ -364,25 +366,97 @@ def test_jobs_at_two_status_urls_are_two():
         declared(poll={"url": "status_url"}, submit={"path": "/r", "status_url": "u"}, list=None)
 
 
-BY_URL = {"poll": {"url": "status_url"}, "submit": {"path": "/r", "status_url": "u"}, "cancel": None, "list": None}
-
-
 @pytest.mark.parametrize(
-    "result", [{"path": "/r/{id}/files"}, {"path": "/r/{id}/files/{file}", "id": "data.file"}], ids=["", "file"]
+    "changes",
+    [
+        {"result": {"method": "GET", "path": "/r/{id}/files"}},
+        {"result": {"method": "GET", "path": "/r/{id}/files/{file}", "id": "data.file"}},
+        {"cancel": {"path": "/r/{id}/cancel"}},
+        {"poll": {"url": "status_url", "id": "data.id"}},
+    ],
+    ids=["result", "result-file", "cancel", "poll"],
 )
-def test_a_result_at_the_jobs_own_id_needs_one_beside_the_status_url(result):
+def test_a_jobs_own_id_in_another_request_is_needed_beside_the_status_url(changes):
     """What a status URL is called by is no id of the service."""
-    result = {"method": "GET", **result}
     with pytest.raises(InvalidInput, match=r"poll\.id, cancel or result, .* add submit\.id"):
-        declared(**BY_URL, result=result)
-    service = declared(**{**BY_URL, "submit": {"path": "/r", "status_url": "u", "id": "id"}}, result=result)
+        declared(**{**STATUS_URLS, **changes})
+    service = declared(**{**STATUS_URLS, "submit": {**STATUS_URLS["submit"], "id": "id"}, **changes})
     with pytest.raises(InvalidInput, match="needs id= beside status_url="):
         service.job(service.connect(KEY, transport=FakeServer()), status_url="/s/7")
 
 
+def test_the_id_in_an_answer_fills_the_last_variable_of_the_result():
+    """Where the job's ids could fill all of them."""
+    result = {"method": "GET", "path": "/p/{project}/files/{id}", "id": "data.file"}
+    service = declared(poll={"path": "/p/{project}/r/{id}"}, result=result, list=None)
+    server = FakeServer().on("GET /v1/p/x/r/7", {"data": {"status": "done", "file": "f1"}})
+    server.on("GET /v1/p/x/files/f1", {"ok": 1})
+    with virtual_time():
+        job = service.job(service.connect(KEY, transport=server), project="x", id="7")
+        job.wait()
+        assert job.result() == {"ok": 1}
+
+
+def test_a_page_where_json_should_be_is_a_failed_poll():
+    """Only a rule of the status code alone leaves the body open."""
+    with virtual_time():
+        page = Reply(200, b"<html>", {"content-type": "text/html"})
+        server = FakeServer(page, DONE)
+        assert declared().job(declared().connect(KEY, transport=server), id="7").wait() == DONE
+        assert len(server.requests) == 2
+
+
+def test_what_all_requests_have_is_in_a_list_and_in_none_to_another_host():
+    """The headers and the query of the declaration, and the seconds of a long poll."""
+    fixed = {"headers": {"x-version": "2"}, "query": {"team": "a"}}
+    server = FakeServer({"data": []})
+    service = declared(**fixed)
+    service.list_jobs(service.connect(KEY, transport=server))
+    assert (server.requests[0].url.query, server.requests[0].headers["x-version"]) == (b"team=a", "2")
+    service, seen = declared(**STATUS_URLS, headers={"x-version": "2"}, long_poll="wait"), []
+
+    def answer(request):
+        seen.append((request.url.raw_path, "x-version" in request.headers))
+        return httpx.Response(200, json=DONE)
+
+    client = service.connect(KEY, transport=httpx.MockTransport(answer))
+    service.job(client, status_url="https://ops.example.net/9?a=b").wait(timeout=5)
+    assert seen == [(b"/9?a=b", False)]
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "fault"),
+    [
+        ("http://127.0.0.1/9", "https://127.0.0.1", "is plain http"),
+        ("http://127.0.0.1:81/9", "http://localhost", ""),
+        ("http://api.example.com/9", "http://localhost", "is plain http"),
+    ],
+)
+def test_plain_http_is_for_this_machine_alone(url, base, fault):
+    """And not where the client itself has https."""
+    assert fault_of(url, base, ()) == fault
+
+
+def test_a_declaration_in_the_names_of_a_package():
+    """Its ids and each path in an answer; words and status codes stay as they are."""
+    given = {
+        "ids": ["jobId"],
+        "state": {"path": "jobState", "succeeded": ["jobState"]},
+        "rules": [{"state": "failed", "when": {"$http": 410, "jobState": "gone"}}],
+        "queue": {"place": "queuePlace"},
+    }
+    names = {"jobId": "job_id", "jobState": "job_state", "queuePlace": "queue_place"}
+    assert renamed(given, names) == {
+        "ids": ["job_id"],
+        "state": {"path": "job_state", "succeeded": ["jobState"]},
+        "rules": [{"state": "failed", "when": {"$http": 410, "job_state": "gone"}}],
+        "queue": {"place": "queue_place"},
+    }
+
+
 def test_a_status_url_alone_is_enough_where_the_answer_names_the_result():
     """Its id is in no other request."""
-    service = declared(**BY_URL, result={"method": "GET", "path": "/f/{file}", "id": "data.file"})
+    service = declared(**STATUS_URLS, result={"method": "GET", "path": "/f/{file}", "id": "data.file"})
     server = FakeServer().on("GET /s/7", {"data": {"status": "done", "file": "f1"}}).on("GET /v1/f/f1", {"ok": 1})
     with virtual_time():
         job = service.job(service.connect(KEY, transport=server), status_url="/s/7")

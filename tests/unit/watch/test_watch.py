@@ -25,6 +25,7 @@ from jobwait import (
     wait_all_async,
     watch,
 )
+from jobwait._watch.call import Call
 from jobwait.errors import InvalidInput
 from jobwait.testing import FakeServer, virtual_time
 from support.waits import DONE as FORGED
@@ -65,7 +66,10 @@ def test_an_async_function_runs_in_the_task_that_waits(backend):
             await clock.sleep_async(3)
             return DONE
 
+        begun = anyio.Event()
+
         async def hang():
+            begun.set()
             try:
                 await anyio.sleep_forever()
             finally:
@@ -78,8 +82,10 @@ def test_an_async_function_runs_in_the_task_that_waits(backend):
         assert (DONE, DONE) == (await job.wait_async(), await job.status_async())
         if backend == "asyncio":  # a task can be made in a loop alone
             assert DONE == await kiln(lambda: asyncio.get_running_loop().create_task(call())).wait_async()
-        with anyio.move_on_after(0.01):
-            await kiln(hang).wait_async()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(kiln(hang).wait_async)
+            await begun.wait()
+            tasks.cancel_scope.cancel()
         return set(threads) == {threading.get_ident()}
 
     assert in_loop(backend, main)
@@ -283,3 +289,12 @@ def test_the_example_of_the_page_with_a_function_of_ones_own_runs(capsys):
     block = next(one for one in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "import subprocess" in one)
     exec(block, {"__name__": "page"})  # noqa: S102 - our own page
     assert capsys.readouterr().out.endswith("0\n")
+
+
+def test_a_call_of_the_process_before_a_fork_is_not_waited_for():
+    """Its thread is the parent's; here it never returns."""
+    with virtual_time():
+        job = kiln(lambda: DONE)
+        client = job._state.client
+        client._call = Call(client.function, client._ended, process=-1)
+        assert job.wait(timeout=60) == DONE
