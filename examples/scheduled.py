@@ -41,7 +41,7 @@ def main(inbox: str, answers: str, *, timeout: float = TIMEOUT) -> int:
             print(f"{row.key}: {len(paths)} files")
 
         try:
-            print(f"waiting for {len(list(tracker.pending()))}", flush=True)
+            print(f"waiting for {len(tracker.pending())}", flush=True)
             tracker.run(connect=lambda _: client, on_outcome=save, timeout=timeout)
         except KeyboardInterrupt:
             print("interrupted")

@@ -24,7 +24,9 @@ JobWaitError
 Each error names its job, as far as it is known. None holds a key, a header or a signed link. All can be pickled.
 """
 
-from typing import Any, Self
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, Literal, Self, TypeAlias
 
 from jobwait._text import visible
 
@@ -55,6 +57,20 @@ __all__ = [
 
 class UnknownStatusWarning(UserWarning):
     """A service reported a status that is in no set of its StatusMap; the wait goes on."""
+
+
+Reason: TypeAlias = Literal[
+    "not_found",
+    "key_refused",
+    "rate_limited",
+    "rejected",
+    "unexpected_reply",
+    "unknown_status",
+    "invalid_input",
+    "service_error",
+    "no_answer",
+]
+"""Why a job could not be asked about; docs/cli.md says what each means."""
 
 
 class RetryAfterWarning(UserWarning):
@@ -90,9 +106,16 @@ class JobWaitError(Exception):
     def __str__(self) -> str:
         return visible(self.message)  # a traceback goes to a terminal, and parts of the message come from a server
 
+    @property
+    def reason(self) -> Reason | None:
+        """Why the service could not be asked, as one word for programs; None for an error of another kind."""
+        if type(self) is CallFailed and self.status is not None:
+            return "service_error"
+        return next((_REASONS[kind] for kind in type(self).__mro__ if kind in _REASONS), None)
+
     def to_dict(self) -> dict[str, Any]:
-        """The error as JSON, with the keys that the command writes: type, message, status, request_id."""
-        facts = {"message": self.message, "status": self.status, "request_id": self.request_id}
+        """The error as JSON, with the keys that the command writes: type, message, reason, status, request_id."""
+        facts = {"message": self.message, "reason": self.reason, "status": self.status, "request_id": self.request_id}
         return {"type": type(self).__name__, **facts}
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -208,3 +231,17 @@ class TokenRefused(JobWaitError):
 
 class TrackerError(JobWaitError):
     """The tracker's file cannot be used."""
+
+
+_REASONS: Final[Mapping[type, Reason]] = MappingProxyType(
+    {
+        JobNotFound: "not_found",
+        NotAuthorized: "key_refused",
+        RateLimited: "rate_limited",
+        RequestRejected: "rejected",
+        UnexpectedReply: "unexpected_reply",
+        UnknownStatus: "unknown_status",
+        InvalidInput: "invalid_input",
+        CallFailed: "no_answer",
+    }
+)

@@ -7,7 +7,7 @@ from attrs import frozen
 from rich.text import Text
 
 from jobwait._display.lines import bar, duration_text, share_of
-from jobwait._model.types import Update
+from jobwait._model.types import Update, state_text
 from jobwait._text import visible
 
 _STYLES = {
@@ -55,7 +55,7 @@ def columns_for(width: int) -> list[Column]:
 def _state(update: Update[Any], _ago: float) -> Text:
     if update.stalled:
         return Text("stalled", "yellow")
-    return Text(update.state.replace("_", " "), _STYLES.get(update.state, ""))
+    return Text(state_text(update.state, update.reason).replace("_", " "), _STYLES.get(update.state, ""))
 
 
 def _bar(update: Update[Any], _ago: float) -> Text:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from jobwait._display.lines import counted, share_of
 from jobwait._display.notebook import CellOutput, CellRows, in_notebook
 from jobwait._display.terminal import live_table, write_line, write_update
-from jobwait._model.types import Update
+from jobwait._model.types import Update, state_text
 
 OnUpdate: TypeAlias = Callable[[Update[Any]], None]
 
@@ -37,7 +37,7 @@ def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] |
 
     def show(update: Update[Any]) -> None:
         if update.terminal:
-            endings[update.state] += 1
+            endings[state_text(update.state, update.reason)] += 1
         ended, jobs = endings.total(), total()
         line = ": ".join(filter(None, (f"{ended} of {jobs} jobs", counted(endings.elements()))))
         if rows is not None and (rows.take(update) or update.terminal):

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from jobwait._display.columns import Column, Row, cells_of, columns_for
 from jobwait._display.lines import counted
-from jobwait._model.types import Update
+from jobwait._model.types import Update, state_text
 
 _SHORT: Final = 8  # characters of an id that tell jobs apart
 _AROUND: Final = 3  # lines of the screen that are no rows
@@ -82,7 +82,8 @@ def _within(line: Text, width: int) -> Text:
 
 
 def _summary(rows: list[Row], hidden: int) -> Text:
-    states = counted(row.update.state if row.update else "not polled yet" for row in rows)
+    updates = (row.update for row in rows)
+    states = counted(state_text(one.state, one.reason) if one else "not polled yet" for one in updates)
     more = f"; {hidden} more not shown" if hidden else ""
     return Text(f"{len(rows)} jobs: {states}{more}", "bright_black", no_wrap=True, overflow="ellipsis")
 

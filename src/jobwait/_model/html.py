@@ -44,7 +44,7 @@ def of_outcome(outcome: Any) -> str:
     took = (outcome.seen_at - outcome.started).total_seconds()
     rows = [
         ("job", f"{outcome.service} {outcome.job_id}"),
-        ("state", _marked(outcome.state)),
+        ("state", _marked(outcome.state, outcome.reason)),
         ("took", f"{took:.1f} s, {outcome.polls} polls, {outcome.errors} of them failed"),
     ]
     if outcome.error is not None:
@@ -59,7 +59,7 @@ def of_outcomes(outcomes: Sequence[Any]) -> str:
     def row(outcome: Any) -> tuple[object, ...]:
         took = f"{(outcome.seen_at - outcome.started).total_seconds():.1f} s"
         job = f"{outcome.service} {outcome.job_id}"
-        return job, _marked(outcome.state), took, outcome.polls, outcome.error or ""
+        return job, _marked(outcome.state, outcome.reason), took, outcome.polls, outcome.error or ""
 
     counts = Counter(outcome.state for outcome in outcomes)
     return _table(outcomes, row, ("job", "state", "took", "polls", "why"), counts)
@@ -82,7 +82,7 @@ def of_updates(updates: Iterable[tuple[Any, float | None]]) -> str:
     """Updates as a table with a row for each: job, state, and a bar for the share that is done."""
     lines = (
         f"<tr><td style='text-align:left'>{shown(f'{one.service} {one.job_id}')}</td>"
-        f"<td style='text-align:left'>{shown(_marked(one.state))}</td>"
+        f"<td style='text-align:left'>{shown(_marked(one.state, one.reason))}</td>"
         f"<td>{'' if share is None else bar(share)} {shown(one.progress or '')}</td></tr>"
         for one, share in updates
     )
@@ -100,8 +100,8 @@ def of_tracked(rows: Sequence[Any], counts: Mapping[str, int] | None = None) -> 
     return _table(rows, row, ("key", "account", "job", "state", "polls", "why"), counts)
 
 
-def _marked(state: str) -> str:
-    return f"{_MARKS.get(state, '')} {state.replace('_', ' ')}".strip()
+def _marked(state: str, reason: str | None = None) -> str:
+    return f"{_MARKS.get(state, '')} {'not found' if reason == 'not_found' else state.replace('_', ' ')}".strip()
 
 
 def _table(

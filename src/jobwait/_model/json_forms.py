@@ -27,6 +27,7 @@ def of_update(update: Update[Any]) -> dict[str, Any]:
         "why": update.why,
         "note": update.note,
         "terminal": update.terminal,
+        "reason": update.reason,
     }
 
 
@@ -36,6 +37,7 @@ def of_outcome(outcome: Outcome[Any]) -> dict[str, Any]:
         "service": outcome.service,
         "job_id": outcome.job_id,
         "state": outcome.state,
+        "reason": outcome.reason,
         "polls": outcome.polls,
         "errors": outcome.errors,
         "started": outcome.started.isoformat(),

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from jobwait._model import json_forms
 from jobwait._model.html import of_outcome, of_outcomes
 from jobwait._text import visible
-from jobwait.errors import InvalidInput, JobWaitError
+from jobwait.errors import InvalidInput, JobWaitError, Reason
 
 if TYPE_CHECKING:
     from jobwait._jobs.handle import Job
@@ -27,6 +27,11 @@ State = Literal["queued", "running", "unknown", Ending]
 def brief(seconds: float) -> str:
     """*seconds* as text: with one decimal below ten, without decimals above."""
     return f"{seconds:.0f}" if seconds >= 9.95 else f"{seconds:.1f}".removesuffix(".0")
+
+
+def state_text(state: str, reason: str | None) -> str:
+    """The *state* as people read it; a job that the service does not know is "not found"."""
+    return "not found" if reason == "not_found" else state
 
 
 @frozen
@@ -68,7 +73,7 @@ class Update(Generic[S_co]):
     backwards. rate: in units per second. eta, next_poll: in seconds from now. stalled: progress has stopped. why: the
     reason for the time of the next poll; in the last update, the reason why the job did not succeed. note: an unusual
     fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
-    job_id: the job.
+    job_id: the job. reason: as in an Outcome, in the last update.
     """
 
     state: State
@@ -84,10 +89,11 @@ class Update(Generic[S_co]):
     terminal: bool = False
     service: str = ""
     job_id: str = ""
+    reason: Reason | None = None
 
     def __str__(self) -> str:
         """One line of text; control characters from the service are escaped."""
-        parts: list[str] = [self.state]
+        parts: list[str] = [state_text(self.state, self.reason)]
         if self.raw_status is not None and self.raw_status.lower() != self.state:
             parts.append(f"({visible(self.raw_status)})")
         if self.progress is not None:
@@ -113,7 +119,8 @@ class Outcome(Generic[S_co]):
     "unreachable" (the service could not be polled, or did not answer until the deadline). A job in "needs_input" has
     not ended: answer the service and wait again. snapshot: the last status
     model. error: None after a success, else what unwrap() raises. polls, errors: the polls of this wait, and how many
-    failed. started, seen_at: when the wait began, and when it saw the end; aware datetimes in UTC.
+    failed. started, seen_at: when the wait began, and when it saw the end; aware datetimes in UTC. reason: why it is
+    "unreachable", such as "not_found"; None in another state.
     """
 
     service: str
@@ -133,6 +140,11 @@ class Outcome(Generic[S_co]):
         if self._job is None:
             raise InvalidInput("This outcome has no handle: it is simulated, or a copy of another. Make one by its id.")
         return self._job
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the job could not be asked about; None in a state other than "unreachable"."""
+        return self.error.reason if self.error is not None and self.state == "unreachable" else None
 
     def to_dict(self) -> dict[str, Any]:
         """The outcome as JSON, with the keys that the command writes; the snapshot as the service wrote it."""

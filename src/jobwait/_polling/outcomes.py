@@ -61,13 +61,20 @@ def ended(wait: Wait[S], observation: Observation[S], state: Ending) -> Outcome[
     elif state != "succeeded" and observation.snapshot is not None:
         kind = JobCanceled if state == "canceled" else JobFailed
         reason = service.reason(observation.snapshot)
-        why = f": {reason.rstrip('.')}" if reason else "; the service gives no reason"
-        text = f"{_subject(wait)} ended as {observation.raw_status}{why}. Fix the cause, then submit it again."
+        text = f"{_subject(wait)} ended as {observation.raw_status}{_why(state, reason)}"
         error = kind(text, service=service.name, job_id=wait.job_state.job_id, snapshot=observation.snapshot)
     # An earlier snapshot does not show how the job ended.
     outcome = attrs.evolve(_outcome(wait, state, error), snapshot=observation.snapshot)
     wait.job_state.outcome = outcome
     return outcome
+
+
+def _why(state: Ending, reason: str | None) -> str:
+    """What follows the fact that a job has not succeeded: the service's *reason*, and the next step that fits it."""
+    if not reason:
+        return "; the service gives no reason. Look there for what became of it."
+    step = "Submit it again if it is still wanted." if state == "canceled" else "Fix the cause, then submit it again."
+    return f": {reason.rstrip('.')}. {step}"
 
 
 def _undecodable(wait: Wait[S], observation: Observation[S], cause: Exception) -> UnexpectedReply:
@@ -198,4 +205,5 @@ def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
         terminal=True,
         service=outcome.service,
         job_id=outcome.job_id,
+        reason=outcome.reason,
     )

@@ -2,12 +2,15 @@
 
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 import typer
 
@@ -24,10 +27,11 @@ NEEDS_INPUT: Final = 6
 FAULT: Final = 70  # of jobwait's own: BSD's EX_SOFTWARE
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
+TERMINATED: Final = 143
 
 MEANING: Final = (
     "Exit status: 0 succeeded, 1 failed, 2 bad usage, 3 canceled, 4 timed out, 5 could not ask, 6 needs input, "
-    "130 interrupted; of many jobs the highest."
+    "130 interrupted, 143 terminated; of many jobs the highest."
 )
 
 _OF_STATE: Final = {
@@ -47,6 +51,15 @@ _OF_ERROR: Final = (
 )
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: it ends a command as Ctrl-C does, so that it says how to go on too."""
+
+
+def of_interrupt(error: KeyboardInterrupt) -> int:
+    """The exit status after Ctrl-C, or after SIGTERM."""
+    return TERMINATED if isinstance(error, Terminated) else INTERRUPTED
+
+
 def of_states(states: Iterable[str]) -> int:
     """The exit status for jobs that ended in *states*: the highest number among them."""
     return max((_OF_STATE[state] for state in states), default=SUCCEEDED)
@@ -60,10 +73,27 @@ def of_error(error: errors.JobWaitError) -> int:
 
 
 @contextmanager
+def termination_as_interrupt() -> Iterator[None]:
+    """Have SIGTERM raise Terminated in the block; outside the main thread, where no handler can be set, nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise Terminated
+
+
+@contextmanager
 def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]:
     """For an error in the block, print a sentence on stderr, *as_json* on stdout too, and end with an exit status."""
     try:
-        with warnings.catch_warnings():
+        with termination_as_interrupt(), warnings.catch_warnings():
             warnings.showwarning = lambda message, *_, **__: complain(str(message))  # without its place in the source
             try:
                 yield
@@ -86,7 +116,7 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
     except KeyboardInterrupt as error:
         unconfirmed = errors.SubmitUnconfirmed.behind(error)
         complain("interrupted." if unconfirmed is None else f"interrupted. {unconfirmed}")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(of_interrupt(error)) from None
     except Exception as error:
         if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
             raise
@@ -97,13 +127,13 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
 
 @contextmanager
 def if_interrupted(sentence: str) -> Iterator[None]:
-    """Where Ctrl-C ends the block, print *sentence*: what becomes of the work, and how to go on."""
+    """Where Ctrl-C or SIGTERM ends the block, print *sentence*: what becomes of the work, and how to go on."""
     try:
         yield
     except KeyboardInterrupt as error:
         unconfirmed = errors.SubmitUnconfirmed.behind(error)
         complain(f"interrupted. {unconfirmed if unconfirmed and unconfirmed.ids else sentence}")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(of_interrupt(error)) from None
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -168,11 +168,22 @@ def arguments_for(jobs: Sequence[Job[Any]], spec_arguments: str = "") -> str:
 def name_of(job: Job[Any]) -> Name:
     """The name of *job*, as a command takes it."""
     service, ids = job.service, job._state.ids  # noqa: SLF001 - our own handle
+    known = declaration_of(service) is not None or not is_service(service.name)
+    return _named(service if known else service_module(service.name), ids)
+
+
+def name_by_ids(service: str, ids: Mapping[str, str], own: Own) -> Name:
+    """The name of the job of *service* that has these *ids*; of a service that is not known here, by all its ids."""
+    if not is_known(service, own):
+        own_id = ids["job_id"] if "job_id" in ids else [*ids.values()][-1]
+        return Name(service, (*(one for one in ids.values() if one != own_id), own_id))
+    return _named(page_of(service, own), ids)
+
+
+def _named(page: Any, ids: Mapping[str, str]) -> Name:
+    service = service_of(page)
     if has_status_url(service):
         return Name(service.name, (ids[_STATUS_URL],))
-    page = (
-        service if declaration_of(service) is not None or not is_service(service.name) else service_module(service.name)
-    )
     names = id_names(page)
     if not set(names) <= set(ids):  # the arguments of job() have other names than the ids
         names = (*(name for name in ids if name not in {service.id, *service.optional_ids}), service.id)

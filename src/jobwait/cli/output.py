@@ -29,6 +29,11 @@ class Output:
             for line in lines:
                 typer.echo(visible(line))
 
+    def line(self, line: str) -> None:
+        """Print *line* as it is, for people."""
+        if self.chatty:
+            typer.echo(line)
+
     def json(self, kind: str, **facts: Any) -> None:
         """Print one object whose `type` is *kind*, for programs."""
         if self.as_json:

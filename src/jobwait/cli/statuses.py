@@ -1,4 +1,4 @@
-"""The option that says what a status means that the service does not document."""
+"""What a status means: the option for what the service does not document, and the words that `status` prints."""
 
 from __future__ import annotations
 
@@ -48,3 +48,21 @@ class Statuses:
 
         for job in jobs if self.status_means else ():
             state_of(job).add_statuses(self.policy)
+
+
+def status_text(state: str, raw: str | None, done: str, why: str) -> str:
+    """What `status` says of a job: each fact once, so the service's word not where the rest says it already."""
+    from jobwait._model.status_map import plain_word  # noqa: PLC0415 - as above
+
+    said = plain_word(f"{state} {done} {why}")
+    word = plain_word(raw or "")
+    return " ".join(
+        part for part in (state.replace("_", " "), f"({raw})" if word and word not in said else "", done, why) if part
+    )
+
+
+def unasked_text(reason: str | None) -> str:
+    """What `status` and `wait` say of a job that could not be asked about, for this `reason` of the error."""
+    if reason == "not_found":
+        return "not found"
+    return "could not be asked about" + (f" ({reason.replace('_', ' ')})" if reason else "")

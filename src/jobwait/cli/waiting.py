@@ -32,6 +32,7 @@ _ENDED: Final = {
     "needs_input": "waits for your answer",
     "timed_out": "is still running as far as we know",
     "unreachable": "could not be asked about",
+    "not_found": "was not found",
 }
 
 
@@ -88,7 +89,7 @@ def wait_for(
     outcomes: list[Outcome[Any]] = []
     record = jobwait.Record(jobs if options.report is not None else ())
     by_key = {(job.service.name, job.id): job for job in jobs}
-    interrupted = False
+    interrupt: KeyboardInterrupt | None = None
     try:
         names = {key: str(name_of(job)) for key, job in by_key.items()}
         with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
@@ -100,17 +101,17 @@ def wait_for(
             for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=on_update):
                 outcomes.append(outcome)
                 output.json("outcome", **outcome.to_dict())
-    except KeyboardInterrupt:
-        interrupted = True
+    except KeyboardInterrupt as error:
+        interrupt = error
     for outcome in outcomes:
         _print(outcome, by_key[outcome.service, outcome.job_id], output)
-    if interrupted:
+    if interrupt is not None:
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
         _interrupted([job for key, job in by_key.items() if key not in ended], options, spec_arguments, next_command)
     if options.report is not None:
         jobwait.report(record, options.report, overwrite=True)
-    if interrupted:
-        raise typer.Exit(exits.INTERRUPTED)
+    if interrupt is not None:
+        raise typer.Exit(exits.of_interrupt(interrupt))
     for outcome in outcomes:
         on_outcome(outcome)
     return exits.of_states(outcome.state for outcome in outcomes)
@@ -121,7 +122,9 @@ def _print(outcome: Outcome[Any], job: Job[Any], output: Output) -> None:
     polls = "1 poll" if outcome.polls == 1 else f"{outcome.polls} polls"
     done = job.service.progress(outcome.snapshot) if outcome.snapshot is not None else None
     counts = f", {done}" if done is not None and done.stage is None else ""
-    output.text(f"{name_of(job)} {_ENDED[outcome.state]} ({took}, {polls}{counts})")
+    reason = outcome.reason or ""
+    why = f"{reason.replace('_', ' ')}, " if reason and reason not in _ENDED else ""
+    output.text(f"{name_of(job)} {_ENDED.get(reason, _ENDED[outcome.state])} ({why}{took}, {polls}{counts})")
     if outcome.error is not None:
         complain(str(outcome.error))
 

@@ -30,10 +30,11 @@ JOB: Final = (
 _IF_LEASED: Final = f"where id = ? and {WAITING} and owner is ?"
 SAVE_TOKEN: Final = f"update jobs set token = ? {_IF_LEASED}"  # nosec B608
 SET_ENDED: Final = (
-    "update jobs set state = ?, reason = ?, polls = ?, errors = ?, seen_at = ?, owner = iif(?, owner, null), "
+    "update jobs set state = ?, reason = ?, error_reason = ?, polls = ?, errors = ?, seen_at = ?, "
+    "owner = iif(?, owner, null), "
     f"token = null, last_wait = null, delivered = 0 {_IF_LEASED}"  # nosec B608
 )
 SET_OPEN: Final = (
-    "update jobs set last_wait = ?, reason = ?, polls = ?, errors = ?, seen_at = ?, owner = null, deadline = null, "
-    f"token = ?, started = coalesce(started, ?) {_IF_LEASED}"  # nosec B608
+    "update jobs set last_wait = ?, reason = ?, error_reason = ?, polls = ?, errors = ?, seen_at = ?, owner = null, "
+    f"deadline = null, token = ?, started = coalesce(started, ?) {_IF_LEASED}"  # nosec B608
 )

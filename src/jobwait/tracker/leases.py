@@ -72,9 +72,9 @@ def set_open(db: sqlite3.Connection, number: int, outcome: Outcome[Any], owner: 
     db.execute(sql.SET_OPEN, values)
 
 
-def _facts(outcome: Outcome[Any]) -> tuple[str | None, int, int, float]:
+def _facts(outcome: Outcome[Any]) -> tuple[str | None, str | None, int, int, float]:
     reason = None if outcome.error is None else str(outcome.error)
-    return reason, outcome.polls, outcome.errors, outcome.seen_at.timestamp()
+    return reason, outcome.reason, outcome.polls, outcome.errors, outcome.seen_at.timestamp()
 
 
 def _new_run() -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, Literal, Self, TypeAlias, TypeVar, overload
 
 from attrs import frozen
@@ -14,7 +15,7 @@ from jobwait._model.checks import is_ref
 from jobwait._model.html import of_tracked
 from jobwait._model.service import Service
 from jobwait._polling.job_state import JobState, host_of
-from jobwait.errors import TrackerError
+from jobwait.errors import InvalidInput, TrackerError
 from jobwait.tracker.database import NUMBER, TEXT, Database, check_types, ids_of, ids_to_json, time_of
 
 C = TypeVar("C")
@@ -30,9 +31,9 @@ KEY: Final = "coalesce(key, service || '/' || name || '/' || coalesce(job_id, jo
 TABLES: Final = "jobs join accounts on accounts.id = jobs.account"
 _COLUMNS: Final = (
     f"jobs.id, {KEY}, service, name, job_id, ids, "
-    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner, last_wait, host"
+    "state, reason, coalesce(polls, 0), coalesce(errors, 0), started, seen_at, owner, last_wait, host, error_reason"
 )
-_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT, TEXT, str)
+_TYPES: Final = (int, str, str, str, TEXT, TEXT, str, TEXT, int, int, NUMBER, NUMBER, TEXT, TEXT, str, TEXT)
 _PAGE: Final = 1000  # rows read at once
 
 
@@ -49,7 +50,8 @@ class Tracked:
     *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and
     *seen_at* are of the last wait; *started* is when the job was submitted or first polled; *owner* is the run that
     follows the job, or delivers its outcome, now; *host* is that of the service, or the
-    ref of a watch.
+    ref of a watch. *error_reason* says why the last wait was "unreachable", as Outcome.reason does, such as
+    "not_found".
     """
 
     number: int
@@ -67,6 +69,7 @@ class Tracked:
     owner: str | None
     last_wait: Literal["timed_out", "unreachable", "needs_input"] | None = None
     host: str = ""
+    error_reason: str | None = None
 
     @overload
     def job(self, client: C, service: ServiceModule[C, J]) -> J: ...
@@ -107,10 +110,17 @@ class Tracked:
 
 
 class Rows(list[Tracked]):
-    """A list of tracked jobs that a notebook shows as a table: `Rows(tracker.pending())`."""
+    """A list of tracked jobs that a notebook shows as a table."""
 
     def _repr_html_(self) -> str:
         return of_tracked(self)
+
+
+def listed(database: Database, condition: str, most: int | None) -> Rows:
+    """The rows for which *condition* holds, oldest first; at most so many. Raises InvalidInput for less than none."""
+    if most is not None and most < 0:
+        raise InvalidInput(f"limit must not be negative, and is {most}.")
+    return Rows(islice(tracked(database, condition), most))
 
 
 def tracked(database: Database, condition: str, values: Sequence[Any] = ()) -> Iterator[Tracked]:

@@ -38,6 +38,8 @@ MIGRATIONS: Final = (  # each brings a file one version further; none is ever ch
     """,
     # how the last wait for a job that has not ended came to its own end: 'timed_out' or 'unreachable'
     "alter table jobs add column last_wait text",
+    # the `reason` of the error of the last wait: why it was unreachable
+    "alter table jobs add column error_reason text",
 )
 _FLAGS: Final = (  # a FIFO is opened without a writer, so that it can be refused
     os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

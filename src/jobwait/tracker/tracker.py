@@ -19,8 +19,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing, closing
-from itertools import islice
-from typing import Any, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
+from typing import Any, Final, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
 
 from jobwait._http import first_use
 from jobwait._jobs.handle import Job, handle_of, state_of
@@ -47,6 +46,7 @@ Connect: TypeAlias = Callable[[str], Any]
 C = TypeVar("C")
 J = TypeVar("J")
 P = ParamSpec("P")
+_PENDING: Final = "state = 'waiting'"
 
 
 class Tracker:
@@ -173,16 +173,20 @@ class Tracker:
         added: int = self._database.write(lambda db: _rows.add(db, named))
         return added
 
-    def pending(self) -> Iterator[Tracked]:
-        """The jobs without an outcome, oldest first, read page by page; *reason*: why the last wait for one ended."""
-        return _rows.tracked(self._database, "state = 'waiting'")
+    def pending(self, limit: int | None = None) -> Rows:
+        """The jobs without an outcome, oldest first, at most *limit*; *reason*: why the last wait for one ended."""
+        return _rows.listed(self._database, _PENDING, limit)
 
-    def outcomes(self) -> Iterator[Tracked]:
-        """The jobs whose outcome is recorded."""
-        return _rows.tracked(self._database, f"state in {_rows.ENDED}")
+    def outcomes(self, limit: int | None = None) -> Rows:
+        """The jobs whose outcome is recorded, oldest first, at most *limit*."""
+        return _rows.listed(self._database, f"state in {_rows.ENDED}", limit)
 
-    def all(self) -> Iterator[Tracked]:
-        """All tracked jobs and submissions."""
+    def all(self, limit: int | None = None) -> Rows:
+        """All tracked jobs and submissions, oldest first, at most *limit*."""
+        return _rows.listed(self._database, "true", limit)
+
+    def __iter__(self) -> Iterator[Tracked]:
+        """The same one by one, read page by page: for more than fit into memory, `for tracked in tracker`."""
         return _rows.tracked(self._database, "true")
 
     def unresolved(self) -> Rows:
@@ -304,7 +308,7 @@ class Tracker:
         counts: Counter[str] = Counter()
         for (_, state), count in self.counts().items():
             counts[state] += count
-        return of_tracked([*islice(self.all(), SHOWN)], counts)
+        return of_tracked(self.all(SHOWN), counts)
 
     def __enter__(self) -> Self:
         return self

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -115,10 +116,13 @@ def test_a_wait_that_ends_too_soon_is_timed_out(shell, inputs):
 def test_what_could_not_be_asked_is_5(shell, ended):
     """An unknown job and a refused key: a sentence, and exit status 5."""
     unknown = shell("wait", "fryte:nobody")
+    assert unknown.stdout.startswith("fryte:nobody was not found (")
+    assert "fryte:nobody not found\n" == shell("status", "fryte:nobody").stdout
     refused = shell("status", ended["fryte", "succeeded"], env={"FRYTE_API_KEY": "wrong"})
     assert [5, 5] == [unknown.returncode, refused.returncode]
     assert "Check the id" in unknown.stderr
     assert "Check the key in FRYTE_API_KEY" in refused.stderr
+    assert refused.stdout.endswith(" could not be asked about (key refused)\n")
     assert "wrong" not in refused.stderr.replace("The key is wrong", "")
 
 
@@ -128,7 +132,9 @@ def test_status_looks_once(shell, ended, service):
     names = [ended[service, "succeeded"], ended[service, "failed"]]
     done = shell("status", *names)
     assert (0, 2) == (done.returncode, done.stdout.count("\n"))
-    assert done.stdout.startswith(f"{names[0]} succeeded (")
+    assert done.stdout.startswith(f"{names[0]} succeeded")
+    words = [re.findall(r"\w+", line.partition(" ")[2].lower()) for line in done.stdout.splitlines()]
+    assert all(line[0] not in line[1:] for line in words)
     told = lines_of(shell("status", *names, "--json"))
     assert ["succeeded", "failed"] == [line["state"] for line in told]
     assert all(line["snapshot"]["status"] for line in told)
@@ -144,6 +150,20 @@ def test_result_prints_what_a_job_made(shell, ended, service):
     else:
         assert {"fryte": "Drivable: battery 90% at departure", "freeplay": "Original version: "}[service] in done.stdout
     assert [] == list(shell.folder.iterdir())
+
+
+def test_result_as_json_has_all_that_is_printed(shell, ended):
+    """Each answer is a line, then comes the object that sums up, which names no file that is gone."""
+    name = ended["promptforge", "succeeded"]
+    *answers, total = lines_of(shell("result", name, "--json", "--format", "csv"))
+    printed = [json.loads(line) for line in shell("result", name).stdout.splitlines()]
+    assert printed == [line["answer"] for line in answers]
+    assert ("result", len(printed), None, []) == (
+        total["type"],
+        total["result"]["answers"],
+        total["result"]["file"],
+        total["files"],
+    )
 
 
 @pytest.mark.parametrize("service", SERVICES)

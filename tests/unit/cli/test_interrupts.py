@@ -166,6 +166,30 @@ def test_an_interrupt_without_a_terminal_is_a_sentence_too(shell, silent):
     assert ["", f"jobwait: {AGAIN} fryte:x\n"] == [path.read_text("utf-8") for path in written]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["wait", "fryte:x"], f"{AGAIN} fryte:x"),
+        (["run", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m"], "may have been submitted"),
+        (["result", "promptforge:done"], "ask again with: jobwait result promptforge:done"),
+        (["download", "promptforge:done"], "go on with: jobwait download promptforge:done"),
+        (["track", "run"], "go on with: jobwait track run --file jobwait.db"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_sigterm_says_how_to_go_on_as_ctrl_c_does(shell, silent, arguments, says):
+    """Exit status 143 while the server still holds the request, and the sentence that Ctrl-C prints."""
+    shell("track", "add", "fryte", "x")
+    written = [shell.folder / name for name in ("stdout", "stderr")]
+    for path in written:
+        path.touch()
+    process = shell.start(*arguments, streams=[os.devnull, *written])
+    assert silent.asked.acquire(timeout=PATIENCE)
+    process.send_signal(signal.SIGTERM)
+    assert 143 == process.wait()
+    assert says in written[1].read_text("utf-8")
+
+
 def test_an_interrupt_before_the_command_has_begun_is_no_traceback(tmp_path):
     """Ctrl-C while the parts of the program are being loaded: 130, and nothing on stderr."""
     (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")

@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from jobwait import promptforge
 from jobwait.cli.app import app
-from jobwait.tracker import Tracker
+from jobwait.tracker import Tracker, submissions
+from jobwait.tracker.submissions import Intent
 from support.services import PROMPTS
 
 
@@ -39,9 +40,11 @@ def test_a_run_says_what_is_still_open_and_why(shell):
     shell("add", "promptforge", "unknown")
     said = shell("run")
     assert 5 == said.exit_code
-    assert "promptforge/promptforge/unknown  still open (unreachable)  promptforge job unknown" in said.stdout
-    assert "1 still open; go on with: jobwait track run --file" in said.stdout
-    assert "waiting  promptforge job unknown" in shell("list", "--pending").stdout
+    [row] = [line.split("\t") for line in said.stdout.splitlines()]
+    assert ["promptforge:unknown", "not_found"] == row[:2]
+    assert row[6].startswith("promptforge job unknown: ")
+    assert "1 still open; go on with: jobwait track run --file" in said.stderr
+    assert "promptforge:unknown\tnot_found\t" in shell("list", "--pending").stdout
 
 
 def test_a_run_gives_what_is_still_open_as_json(shell):
@@ -49,13 +52,17 @@ def test_a_run_gives_what_is_still_open_as_json(shell):
     shell("add", "promptforge", "unknown")
     said = shell("run", "--json")
     (line,) = map(json.loads, said.stdout.splitlines())
-    facts = {name: line[name] for name in ("type", "key", "state", "last_wait", "owner", "polls")}
+    facts = {
+        name: line[name] for name in ("type", "name", "key", "state", "last_wait", "error_reason", "owner", "polls")
+    }
     assert 5 == said.exit_code
     assert {
         "type": "open",
+        "name": "promptforge:unknown",
         "key": "promptforge/promptforge/unknown",
         "state": "waiting",
         "last_wait": "unreachable",
+        "error_reason": "not_found",
         "owner": None,
         "polls": 1,
     } == facts
@@ -65,22 +72,21 @@ def test_a_run_gives_what_is_still_open_as_json(shell):
 def test_a_run_prints_twenty_open_jobs_and_how_many_more(shell):
     """Ten thousand lines say no more; `list --pending` has them all."""
     shell("add", "promptforge", *(f"unknown{number}" for number in range(22)))
-    said = shell("run").stdout.splitlines()
-    assert (20, "2 more are still open: jobwait track list --pending") == (
-        sum("still open (unreachable)" in line for line in said),
-        said[20],
-    )
+    said = shell("run")
+    assert 20 == sum("\tnot_found\t" in line for line in said.stdout.splitlines())
+    assert "2 more are still open; see: jobwait track list --pending" in said.stderr
 
 
 def test_a_given_up_job_is_opened_again(shell):
-    """`run --give-up-after` ends what has no outcome, `retry` takes that back, by key or all."""
-    shell("add", "promptforge", "one", "two")
+    """`run --give-up-after` ends what has no outcome, `retry` takes that back, by name, by key or all."""
+    shell("add", "promptforge", "one", "two", "three")
     ended = shell("run", "--give-up-after", "0s")
-    assert (5, 2) == (ended.exit_code, ended.stdout.count("unreachable"))
+    assert (5, 3) == (ended.exit_code, ended.stdout.count("\tnot_found\t"))
     assert (0, "") == ((done := shell("run")).exit_code, done.stdout)
+    assert "1 opened again\n" == shell("retry", "promptforge:three").stdout
     assert "1 opened again\n" == shell("retry", "promptforge/promptforge/one").stdout
     assert {"type": "retried", "count": 1} == json.loads(shell("retry", "--all", "--json").stdout)
-    assert 2 == len(shell("list", "--pending").stdout.splitlines())
+    assert 3 == len(shell("list", "--pending").stdout.splitlines())
     assert (2, True) == ((none := shell("retry", "x")).exit_code, "no job with the key 'x'" in none.stderr)
     assert (2, True) == ((none := shell("retry")).exit_code, "--all" in none.stderr)
 
@@ -91,7 +97,8 @@ def test_a_job_that_another_process_follows_is_named_as_that(shell, tmp_path):
     with Tracker(tmp_path / "tracked" / "jobs.db") as tracker:
         tracker._database.write(lambda db: db.execute("update jobs set owner = 'elsewhere:1', lease = 1e12"))
         said = shell("run")
-    assert (0, "1 followed by other processes; --standby waits for them\n") == (said.exit_code, said.stdout)
+    assert (0, "") == (said.exit_code, said.stdout)
+    assert "jobwait: 1 followed by other processes; --standby waits for them.\n" in said.stderr
 
 
 def test_wrong_arguments_and_files_are_one_sentence(shell, tmp_path, monkeypatch):
@@ -104,10 +111,10 @@ def test_wrong_arguments_and_files_are_one_sentence(shell, tmp_path, monkeypatch
     assert (2, True) == (refused.exit_code, "no tracker" in refused.output)
 
 
-@pytest.mark.parametrize("command", ["run", "list", "retry", "report"])
+@pytest.mark.parametrize("command", ["run", "list", "retry", "report", "settle"])
 def test_only_add_creates_a_file(shell, tmp_path, command):
     """A mistyped file name is an error, and no empty file is left behind."""
-    refused = shell(command, *(["--all"] if command == "retry" else []))
+    refused = shell(command, *{"retry": ["--all"], "settle": ["x", "--no-job"]}.get(command, []))
     assert (2, True) == (refused.exit_code, "There is no file" in refused.output)
     assert [] == list(tmp_path.rglob("jobs.db*"))
 
@@ -120,7 +127,43 @@ def test_a_limited_list_says_that_there_are_more(shell):
     assert "" == shell("list", "--limit", "3").stderr
 
 
-@pytest.mark.parametrize("command", [[], ["add"], ["run"], ["list"], ["retry"], ["report"]])
+def words_of(folder, *more):
+    """The words that submit a batch, with *more*."""
+    (folder / "prompts.jsonl").write_text("".join(json.dumps(one) + "\n" for one in PROMPTS))
+    prompts = str(folder / "prompts.jsonl")
+    return ["submit", "promptforge", prompts, "--provider", "openai", "--model", "sandbox-quick", *more]
+
+
+def test_a_submission_is_tracked_and_sent_once(shell, box, tmp_path):
+    """`submit` prints the name that all commands take; a second one with its key sends nothing and prints it too."""
+    before = box.stats()["promptforge"]["submits"]
+    first = shell(*words_of(tmp_path, "--once", "batch 7"))
+    again = json.loads(shell(*words_of(tmp_path, "--once", "batch 7"), "--json").stdout)
+    assert (0, before + 1) == (first.exit_code, box.stats()["promptforge"]["submits"])
+    assert ("submitted", first.stdout.strip()) == (again["type"], again["name"])
+    row = shell("run").stdout.split("\t")
+    assert [first.stdout.strip(), "succeeded", "batch 7"] == [row[0], row[1], row[5]]
+
+
+def test_a_submission_whose_end_nobody_knows_is_reported_and_settled(shell, tmp_path):
+    """Without an answer it is in the file: `report` names it and its key, and `settle` says what became of it."""
+    shell("add", "promptforge", "other")
+    with Tracker(tmp_path / "tracked" / "jobs.db") as tracker, promptforge.connect("k") as client:
+        for key in ("lost", "gone"):
+            Intent(tracker._database, "promptforge", key).write("promptforge", client)
+        submissions.under_way.clear()
+    told = [json.loads(line) for line in shell("report", "--json").stdout.splitlines()]
+    assert ["lost", "gone"] == [line["key"] for line in told if line["type"] == "unresolved"]
+    assert "unresolved: lost may have become a job; look at promptforge, then: " in shell("report").stdout
+    assert "promptforge:found is tracked\n" == shell("settle", "lost", "promptforge:found").stdout
+    assert "gone has become no job\n" == shell("settle", "gone", "--no-job").stdout
+    assert ["promptforge:other", "promptforge:found"] == [
+        line.split("\t")[0] for line in shell("list", "--pending").stdout.splitlines()
+    ]
+    assert (2, True) == ((none := shell("settle", "lost")).exit_code, "or say --no-job" in none.stderr)
+
+
+@pytest.mark.parametrize("command", [[], ["add"], ["run"], ["list"], ["retry"], ["report"], ["settle"], ["submit"]])
 def test_every_command_has_help(shell, command):
     """Each command says what it is for."""
     shown = shell(*command, "--help")

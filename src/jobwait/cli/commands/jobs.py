@@ -14,6 +14,8 @@ from jobwait.cli.exits import complain
 from jobwait.cli.job_names import Jobs, Name, arguments_for, name_of
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
+from jobwait.cli.rows.listed import COLUMNS, Listed, iso_text
+from jobwait.cli.rows.table import print_rows
 from jobwait.cli.services import (
     Own,
     Spec,
@@ -24,7 +26,7 @@ from jobwait.cli.services import (
     only_service,
     page_of,
 )
-from jobwait.cli.statuses import Statuses
+from jobwait.cli.statuses import Statuses, status_text, unasked_text
 from jobwait.cli.waiting import WaitOptions, wait_for
 from jobwait.errors import InvalidInput, JobWaitError
 
@@ -58,18 +60,21 @@ def _status(jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, outp
 
 
 def _print_status(job: Job[Any], output: Output) -> int:
-    service = job.service
+    service, name = job.service, name_of(job)
+    known = {"service": service.name, "job_id": job.id, "name": str(name)}
     try:
         snapshot = job.status()
     except JobWaitError as error:
-        output.json("status", service=service.name, job_id=job.id, state=None, error=error.to_dict())
+        output.json("status", **known, state=None, reason=error.reason, error=error.to_dict())
+        output.text(f"{name} {unasked_text(error.reason)}")
         complain(str(error))
         return exits.of_error(error)
-    seen, done, as_json = job._state, service.progress(snapshot), json_forms.of_model(snapshot)  # noqa: SLF001 - ours
+    seen, done, why = job._state, service.progress(snapshot), service.reason(snapshot) or ""  # noqa: SLF001 - ours
     state, raw = seen.state, seen.raw_status
-    output.json("status", service=service.name, job_id=job.id, state=state, error=None, snapshot=as_json)
-    parts = [f"{name_of(job)} {state} ({raw})", str(done or ""), service.reason(snapshot)]
-    output.text(" ".join(part for part in parts if part))
+    counts = done and {"done": done.done, "total": done.total, "stage": done.stage}
+    told = {"state": state, "reason": None, "raw_status": raw, "progress": counts, "why": why}
+    output.json("status", **known, **told, error=None, snapshot=json_forms.of_model(snapshot))
+    output.text(f"{name} {status_text(state, raw, str(done or ''), why)}")
     if state == "needs_input" and output.chatty:
         complain(f"{name_of(job)} waits for your answer. Answer the service, then wait again.")
     return exits.SUCCEEDED
@@ -87,7 +92,7 @@ def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output) -> int:
                 raise InvalidInput(f"{name_of(job)}: {job.service.name} cannot cancel a job; nothing was canceled.")
         for job in handles:
             job.cancel()  # type: ignore[attr-defined]
-            output.json("cancel", service=job.service.name, job_id=job.id)
+            output.json("cancel", service=job.service.name, job_id=job.id, name=str(name_of(job)))
             again = strip_link_queries(arguments_for([job], spec.arguments()))
             output.text(f"{name_of(job)}: asked to cancel; `jobwait wait {again}` shows how it ends.")
     return exits.SUCCEEDED
@@ -130,12 +135,14 @@ def _list(
         raise InvalidInput(f"{name} lists the jobs of a {owner}; add --{owner}.")
     with accounts.clients([name]) as clients:
         found = list(page_of(name, own).list_jobs(clients[name], whose, **more))
-    for job in found:
-        output.json("job", service=name, job_id=str(job.job_id), snapshot=json_forms.of_model(job))
+
+    def row_of(job: Any) -> Listed:
         created = getattr(job, "created_at", None) or getattr(job, "date_created", "")
         ids = (project, job.job_id) if project else (job.job_id,)
-        output.text(f"{Name(name, tuple(map(str, ids)))}  {job.status}  {created}")
-    return _listed(len(found), output)
+        return Listed(str(Name(name, tuple(map(str, ids)))), str(job.status), iso_text(created))
+
+    jobs = [(row_of(job), str(job.job_id), json_forms.of_model(job)) for job in found]
+    return _print_list(name, jobs, output)
 
 
 def _list_declared(name: str, own: Own, within: str | None, accounts: Accounts, output: Output) -> int:
@@ -146,12 +153,13 @@ def _list_declared(name: str, own: Own, within: str | None, accounts: Accounts, 
     ids = ids_within(within, declaration.listing.endpoint.variables, f"{name} lists the jobs of")
     with accounts.clients([name], own) as clients:
         found = page.list_jobs(clients[name], **ids)
-    for job in found:
-        own_id = str(declaration.listing.id.first(job))
-        output.json("job", service=name, job_id=own_id, snapshot=job)
-        before = [ids[one] for one in declaration.ids[:-1] if one in ids]
-        output.text(f"{Name(name, (*before, own_id))}  {_word(declaration, job)}".rstrip())
-    return _listed(len(found), output)
+    before = [ids[one] for one in declaration.ids[:-1] if one in ids]
+
+    def row_of(job: Any, own_id: str) -> Listed:
+        return Listed(str(Name(name, (*before, own_id))), _word(declaration, job))
+
+    with_ids = [(str(declaration.listing.id.first(job)), job) for job in found]
+    return _print_list(name, [(row_of(job, own_id), own_id, job) for own_id, job in with_ids], output)
 
 
 def _word(declaration: Any, item: Any) -> str:
@@ -162,8 +170,13 @@ def _word(declaration: Any, item: Any) -> str:
     return (declaration.state.word(item) if where is None else word_at(where, item)) or ""
 
 
-def _listed(count: int, output: Output) -> int:
-    if not count and output.chatty:
+def _print_list(service: str, jobs: list[tuple[Listed, str, Any]], output: Output) -> int:
+    """Print the rows of *jobs*, each with its id and the service's answer."""
+    for row, own_id, snapshot in jobs:
+        facts = {"name": row.name, "status": row.status, "created": row.created or None}
+        output.json("job", service=service, job_id=own_id, **facts, snapshot=snapshot)
+    print_rows([row for row, _, _ in jobs], COLUMNS, output)
+    if not jobs and output.chatty:
         complain("there are no jobs.")  # not on stdout, where each line names one
     return exits.SUCCEEDED
 

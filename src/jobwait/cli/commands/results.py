@@ -11,9 +11,11 @@ import typer
 from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
-from jobwait.cli.job_names import Jobs
+from jobwait.cli.exits import if_interrupted
+from jobwait.cli.job_names import Jobs, arguments_for
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
+from jobwait.cli.results.as_json import print_as_json
 from jobwait.cli.results.collect import collect, deliver
 from jobwait.cli.results.folder import Format, ResultFolder
 from jobwait.cli.services import Spec
@@ -39,10 +41,16 @@ def _result(
     """
     with jobs.handle(accounts, spec) as job, tempfile.TemporaryDirectory(prefix="jobwait-") as name:
         statuses.add_to([job])
-        folder = ResultFolder(out=Path(name), format=format, geojson=geojson, overwrite=overwrite)
+        kept = Format.jsonl if output.as_json else format
+        folder = ResultFolder(out=Path(name), format=kept, geojson=geojson, overwrite=overwrite)
         folder.check(job.service.name, job.id)
-        collected = collect(job, folder)
-        if job.service.name not in {"fryte", "freeplay"} and not output.as_json:
+        again = f"jobwait result {arguments_for([job], spec.arguments())}"
+        with if_interrupted(f"No result was printed; ask again with: {again}"):
+            collected = collect(job, folder)
+        if output.as_json:
+            print_as_json(job, collected, geojson, output)
+            return exits.SUCCEEDED
+        if job.service.name not in {"fryte", "freeplay"}:
             if collected.files[0].suffix == "" and sys.stdout.isatty():
                 raise InvalidInput("The result is no JSON, and may be no text: write it to a file, or download it.")
             # Unchanged: JSON and CSV are for programs, and escape control characters themselves.
@@ -50,9 +58,7 @@ def _result(
                 sys.stdout.flush()
                 shutil.copyfileobj(file, sys.stdout.buffer)
             return exits.SUCCEEDED
-        output.json("result", service=job.service.name, job_id=job.id, files=[], result=collected.facts)
-        if not output.as_json:
-            typer.echo("\n".join(map(visible, collected.lines)))  # with --quiet too: it is what was asked for
+        typer.echo("\n".join(map(visible, collected.all_lines)))  # with --quiet too: it is what was asked for
     return exits.SUCCEEDED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
@@ -112,13 +112,19 @@ SUBMISSIONS: Final[tuple[type[Batch | Tour | Optimization], ...]] = (Batch, Tour
 
 @frozen
 class Request:
-    """What is submitted: *send* makes a job with a client of the service *name*; *own* are those that files declare."""
+    """What is submitted to the service *name*, by submit() of its *page*; *own* are those that files declare."""
 
     name: str
-    send: Callable[[Any], Any]
+    page: Any
+    arguments: tuple[Any, ...]
+    options: Mapping[str, Any]
     in_doubt: str
     own: Own = field(factory=dict)
     spec_arguments: str = ""
+
+    def send(self, client: Any) -> Any:
+        """Submit it with *client*; the handle."""
+        return self.page.submit(client, *self.arguments, **self.options)
 
     @classmethod
     def of(cls, what: Any, spec: Spec) -> Request:
@@ -128,10 +134,9 @@ class Request:
             name, body = what.service_and_body(own)
             page, ids = page_of(name, own), what.ids(name, own)
             in_doubt = f"The job may have been submitted; {name} knows."
-            return cls(name, lambda client: page.submit(client, body, **ids), in_doubt, own, spec.arguments())
+            return cls(name, page, (body,), ids, in_doubt, own, spec.arguments())
         first, *options = attrs.asdict(what).items()  # the fields are the service module's own arguments
-        page = page_of(what.service, {})
-        return cls(what.service, lambda client: page.submit(client, first[1], **dict(options)), what.in_doubt)
+        return cls(what.service, page_of(what.service, {}), (first[1],), dict(options), what.in_doubt)
 
 
 def _submit(what: Any, spec: Spec, accounts: Accounts, output: Output) -> int:

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from functools import partial
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from attrs import frozen
 
+from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.track_submit import settle, track_submit_app
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, duration, option
 from jobwait.cli.output import Output
+from jobwait.cli.rows.table import Column, on_terminal, print_rows
+from jobwait.cli.rows.tracked import facts, name_of_tracked, print_open, print_tracked
 from jobwait.cli.services import Own, Spec, complete_service, is_known
 from jobwait.cli.statuses import Statuses
-from jobwait.cli.tracked_rows import print_open, print_row
+from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
 track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
-
-
-@frozen(kw_only=True)
-class TrackerFile:
-    """The option that names the tracker's file."""
-
-    file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar="JOBWAIT_TRACKER")] = Path("jobwait.db")
-
-    def open(self, own: Own | None = None, *, new: bool = False) -> Tracker:
-        """The tracker, to be closed, with services that files declare; its file must exist unless it may be *new*."""
-        from jobwait.tracker import Tracker  # noqa: PLC0415 - `--help` must not load a database
-
-        if not new and not self.file.exists():
-            raise InvalidInput(f"There is no file {self.file}; `jobwait track add` makes one, or name it with --file.")
-        return Tracker(self.file, services=(own or {}).values())
 
 
 def _add(
@@ -105,26 +92,48 @@ def _run(
     A job of which no outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
     Jobs that were added with --spec need it here too. Example: jobwait track run --spec renders.yaml
     """
-    states: list[str] = []
+    own, states = spec.services(), list[str]()
+    held: list[Tracked] = []
+    later = on_terminal() and output.chatty  # the live table has the screen until the end
 
     def on_outcome(tracked: Tracked) -> None:
         if tracked.state != "waiting":  # for one that needs input, how the run ends counts: it may get an answer
             states.append(tracked.state)
-        print_row(tracked, output)
+        if later:
+            held.append(tracked)
+        else:
+            print_tracked([tracked], output, own)
 
-    own = spec.services()
     with tracker_file.open(own) as tracker:
-        accounts_there = {tracked.account for tracked in tracker.pending() if not is_ref(tracked.host)}
-        services = {name for name in accounts_there if is_known(name, own)}
-        file = tracker_file.file
-        again = f"jobwait track run --file {file}{spec.arguments()}"
-        sentence = f"The jobs run on, and {file} keeps them; go on with: {again}"
+        names, services = _followed(tracker, own)
+        again = f"jobwait track run --file {shlex.quote(str(tracker_file.file))}{spec.arguments()}"
+        sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: {again}"
         with accounts.clients(services, own) as clients, if_interrupted(sentence):
-            connect = partial(_client_of, clients)
-            policy = statuses.policy
-            tracker.run(connect, on_outcome=on_outcome, policy=policy, give_up_after=give_up_after, standby=standby)
-        states += print_open(tracker, output, again)
+            try:
+                with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
+                    tracker.run(
+                        partial(_client_of, clients),
+                        on_outcome=on_outcome,
+                        on_update=show,
+                        policy=statuses.policy,
+                        give_up_after=give_up_after,
+                        standby=standby,
+                    )
+            finally:
+                print_tracked(held, output, own)
+        states += print_open(tracker, output, again, own)
     return exits.of_states(states)
+
+
+def _followed(tracker: Tracker, own: Own) -> tuple[dict[tuple[str, str], str], set[str]]:
+    """The names of the jobs that are waited for, by service and id, and the services that need a client."""
+    names: dict[tuple[str, str], str] = {}
+    services: set[str] = set()
+    for tracked in tracker.pending():
+        names[tracked.service, str(tracked.job_id)] = name_of_tracked(tracked, own)
+        if not is_ref(tracked.host) and is_known(tracked.account, own):
+            services.add(tracked.account)
+    return names, services
 
 
 def _client_of(clients: Mapping[str, Any], account: str) -> Any:
@@ -145,27 +154,30 @@ def _list(
 ) -> int:
     """Print the tracked jobs, oldest first."""
     with tracker_file.open() as tracker:
-        rows = tracker.pending() if pending else tracker.all()
-        for tracked in islice(rows, limit):
-            print_row(tracked, output)
-        if next(rows, None) is not None and not output.quiet:
-            complain(f"these are the oldest {limit} of more; say how many with --limit.")
+        rows = (tracker.pending if pending else tracker.all)(limit + 1)
+    print_tracked(rows[:limit], output)
+    if len(rows) > limit and not output.quiet:
+        complain(f"these are the oldest {limit} of more; say how many with --limit.")
     return exits.SUCCEEDED
 
 
 def _retry(
     *,
-    keys: Annotated[list[str] | None, typer.Argument(help="The keys of jobs, as `list` prints them.")] = None,
+    keys: Annotated[list[str] | None, typer.Argument(help="The names or keys of jobs, as `list` prints them.")] = None,
     every: Annotated[bool, option("All jobs that were given up.", "--all")] = False,
     tracker_file: TrackerFile,
     output: Output,
 ) -> int:
     """Open jobs again that were given up as timed_out or unreachable: the next run waits for them."""
     if every == bool(keys):
-        raise InvalidInput("Name the keys of the jobs, or all with --all.")
+        raise InvalidInput("Name the jobs, or all with --all.")
     with tracker_file.open() as tracker:
-        rows = tracker.outcomes() if every else ()
-        count = tracker.retry(*(keys or ()), *(one.key for one in rows if one.state in {"timed_out", "unreachable"}))
+        if every:
+            wanted = [one.key for one in tracker.outcomes() if one.state in {"timed_out", "unreachable"}]
+        else:
+            by_name = {name_of_tracked(one): one.key for one in tracker}
+            wanted = [by_name.get(one, one) for one in keys or ()]
+        count = tracker.retry(*wanted)
     output.json("retried", count=count)
     output.text(f"{count} opened again")
     return exits.SUCCEEDED
@@ -174,15 +186,30 @@ def _retry(
 def _report(tracker_file: TrackerFile, output: Output) -> int:
     """Print how many jobs are in each state, and every submission whose result is not known."""
     with tracker_file.open() as tracker:
-        for (service, state), count in sorted(tracker.counts().items()):
-            output.json("count", service=service, state=state, count=count)
-            output.text(f"{service:12} {state:12} {count}")
-        for submission in tracker.unresolved():
-            known = ", ".join(f"{name} {value}" for name, value in submission.ids.items()) or "no id is known"
-            output.json("unresolved", service=submission.service, key=submission.key, ids=submission.ids)
-            output.text(f"unresolved: {submission.key} at {submission.service} ({known})")
+        counts, unresolved = sorted(tracker.counts().items()), tracker.unresolved()
+    for (service, state), count in counts:
+        output.json("count", service=service, state=state, count=count)
+    print_rows(counts, _COUNTS, output)
+    for one in unresolved:
+        output.json("unresolved", service=one.service, name=facts(one)["name"], key=one.key, ids=one.ids)
+        known = f" may have become {name_of_tracked(one)}" if one.job_id or one.ids else " may have become a job"
+        output.text(f"unresolved: {one.key}{known}; look at {one.service}, then: jobwait track settle")
     return exits.SUCCEEDED
 
 
-for name, function in (("add", _add), ("run", _run), ("list", _list), ("retry", _retry), ("report", _report)):
+_COUNTS: Final = (
+    Column("service", lambda row: row[0][0]),
+    Column("state", lambda row: row[0][1]),
+    Column("jobs", lambda row: str(row[1])),
+)
+
+track_app.command("add")(command(_add))
+track_app.add_typer(track_submit_app)
+for name, function in (
+    ("run", _run),
+    ("list", _list),
+    ("settle", settle),
+    ("retry", _retry),
+    ("report", _report),
+):
     track_app.command(name)(command(function))

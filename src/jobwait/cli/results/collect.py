@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from jobwait._display.lines import duration_text
 from jobwait._model.json_forms import of_model
@@ -14,7 +14,7 @@ from jobwait.cli import json_forms
 from jobwait.cli.exits import if_interrupted
 from jobwait.cli.job_names import arguments_for
 from jobwait.cli.output import Output
-from jobwait.cli.results.folder import RESULTS, ResultFolder
+from jobwait.cli.results.folder import RESULTS, Format, ResultFolder
 from jobwait.errors import InvalidInput, JobCanceled, JobFailed
 
 if TYPE_CHECKING:
@@ -25,11 +25,24 @@ if TYPE_CHECKING:
 
 @frozen
 class Collected:
-    """*lines* for people, *facts* for programs, and the *files* that were written."""
+    """
+    *lines* and *warnings* for people, *facts* for programs, and the *files* that were written.
+
+    *records* are those of the files that have a JSON object a line, by what each line is: an answer, a failure.
+    *content* is a result that is no JSON.
+    """
 
     lines: tuple[str, ...]
     facts: Mapping[str, Any]
     files: tuple[Path, ...]
+    warnings: tuple[str, ...] = ()
+    records: Mapping[str, Path] = field(factory=dict)
+    content: bytes | None = None
+
+    @property
+    def all_lines(self) -> tuple[str, ...]:
+        """The lines, and one for each warning."""
+        return (*self.lines, *(f"Warning: {warning}" for warning in self.warnings))
 
 
 def collect(job: Any, folder: ResultFolder) -> Collected:
@@ -42,8 +55,9 @@ def deliver(job: Any, folder: ResultFolder, output: Output, spec_arguments: str 
     with if_interrupted(f"What has arrived is kept; go on with: {download_command(job, folder, spec_arguments)}"):
         collected = collect(job, folder)
     files = [str(path) for path in collected.files]
-    output.json("result", service=job.service.name, job_id=job.id, files=files, result=collected.facts)
-    output.text(*collected.lines)
+    known = {"service": job.service.name, "job_id": job.id, "files": files, "warnings": list(collected.warnings)}
+    output.json("result", **known, result=collected.facts)
+    output.text(*collected.all_lines)
     if job.service.name != "promptforge":
         output.text(f"written to {', '.join(files)}")
 
@@ -81,7 +95,10 @@ def _answers(job: Any, final: Any, folder: ResultFolder) -> Collected:
     )
     files = (summary.file, *filter(None, (summary.failures_file, summary.missing_file)))
     facts = {**json_forms.of_merged(summary), "counted_by_service": final.completed_count}
-    return Collected(tuple(_answer_lines(summary, final.completed_count)), facts, files)
+    records = {"answer": summary.file} if folder.format is Format.jsonl else {}
+    if summary.failures_file is not None:
+        records["failure"] = summary.failures_file
+    return Collected(tuple(_answer_lines(summary, final.completed_count)), facts, files, records=records)
 
 
 def _answer_lines(summary: MergeSummary, counted: object) -> Iterator[str]:
@@ -106,8 +123,7 @@ def _plan(job: Any, _final: Any, folder: ResultFolder) -> Collected:
         from jobwait.cli.results.geojson import features  # noqa: PLC0415 - its library may be missing
 
         files.append(folder.write_json(folder.geojson, features(plan)))
-    warnings = (f"Warning: {warning}" for warning in job.warnings)
-    return Collected((*_plan_lines(plan), *warnings), facts, tuple(files))
+    return Collected(tuple(_plan_lines(plan)), facts, tuple(files), warnings=tuple(map(str, job.warnings)))
 
 
 def _plan_lines(plan: OptimizationResultResponse) -> Iterator[str]:
@@ -181,7 +197,8 @@ def _plain(job: Any, final: Any, folder: ResultFolder) -> Collected:
     found = job.result() if hasattr(job, "result") else final
     path = folder.path(job.id) / folder.file_name(job.service.name)
     if isinstance(found, bytes):
-        return Collected((), {"bytes": len(found)}, (folder.write(path.with_suffix(""), found),))
+        file = folder.write(path.with_suffix(""), found)
+        return Collected((), {"bytes": len(found)}, (file,), content=found)
     facts = of_model(found)
     return Collected((), facts, (folder.write_json(path, facts),))
 

@@ -1,0 +1,91 @@
+"""`jobwait track submit` and `settle`: submissions that are noted before they are sent, and what became of them."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Annotated, Any
+
+import typer
+
+from jobwait._text import visible
+from jobwait.cli import exits
+from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.submit import SPEC, SUBMISSIONS, Request
+from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
+from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.job_names import handle, name_of, parse
+from jobwait.cli.options import command, option
+from jobwait.cli.output import Output
+from jobwait.cli.services import Spec
+from jobwait.cli.tracker_file import TrackerFile
+from jobwait.errors import InvalidInput
+
+_HELP = "Submit a job and track it; noted in the file before it is sent, so that a crash loses nothing."
+track_submit_app = typer.Typer(name="submit", cls=AnyService, help=_HELP, no_args_is_help=True)
+
+
+def _submit(
+    *,
+    what: Any,
+    once: Annotated[
+        str | None,
+        option("A key of yours; where a job with it is tracked already, its name is printed and nothing is sent."),
+    ] = None,
+    spec: Spec,
+    tracker_file: TrackerFile,
+    accounts: Accounts,
+    output: Output,
+) -> int:
+    request = Request.of(what, spec)
+    file = shlex.quote(str(tracker_file.file))
+    in_doubt = f"What is known of the submission is in the file; see: jobwait track report --file {file}"
+    with (
+        tracker_file.open(request.own, new=True) as tracker,
+        accounts.clients([request.name], request.own) as clients,
+        if_interrupted(in_doubt),
+    ):
+        client, more = clients[request.name], dict(request.options)
+        job = tracker.submit(request.page, request.name, client, *request.arguments, key=once, **more)
+    name = name_of(job).argument
+    output.json("submitted", service=request.name, job_id=job.id, name=name, token=job.token())
+    if not output.as_json:
+        typer.echo(visible(name))
+    for warning in getattr(job, "warnings", ()):
+        complain(warning)
+    return exits.SUCCEEDED
+
+
+def settle(
+    *,
+    submission: Annotated[str, typer.Argument(help="Its key, as `jobwait track report` prints it.")],
+    became: Annotated[str | None, typer.Argument(metavar="SERVICE:ID", help="The job that it has become.")] = None,
+    no_job: Annotated[bool, option("It has become no job: its key is free again.", "--no-job")] = False,
+    spec: Spec,
+    tracker_file: TrackerFile,
+    accounts: Accounts,
+    output: Output,
+) -> int:
+    """
+    Say what became of a submission that the service may have taken, after a look at the service.
+
+    Example: jobwait track settle batch-7 promptforge:3f7a1c2e, or jobwait track settle batch-7 --no-job
+    """
+    if (became is None) != no_job:
+        raise InvalidInput("Name the job that the submission has become, or say --no-job.")
+    own = spec.services()
+    with tracker_file.open(own) as tracker:
+        if became is None:
+            tracker.settle(submission, None)
+            output.text(f"{submission} has become no job")
+        else:
+            (name,) = parse([became], None, own)
+            with accounts.clients([name.service], own) as clients:
+                tracker.settle(submission, handle(name, clients[name.service], own))
+            output.text(f"{name} is tracked")
+    output.json("settled", key=submission, name=became)
+    return exits.SUCCEEDED
+
+
+for one in SUBMISSIONS:
+    track_submit_app.command(one.service, help=one.__doc__)(command(_submit, SPEC, what=one))
+track_submit_app.command(DECLARED, help=Declared.__doc__)(command(_submit, what=Declared))

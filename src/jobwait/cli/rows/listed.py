@@ -1,0 +1,40 @@
+"""The jobs in a service's list as the command prints them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from attrs import frozen
+
+from jobwait.cli.rows.table import Column, age
+
+
+@frozen
+class Listed:
+    """A job in a list: its *name*, its *status* in the service's word, and when it was *created*, if that is known."""
+
+    name: str
+    status: str
+    created: str = ""
+
+    @property
+    def age(self) -> str:
+        """How long ago it was created; the service's own text where that has no time zone."""
+        try:
+            moment = datetime.fromisoformat(self.created)
+        except ValueError:
+            return self.created
+        return age(moment) if moment.tzinfo is not None else self.created
+
+
+def iso_text(moment: object) -> str:
+    """A service's time as ISO 8601; its own text as it is."""
+    return moment.isoformat() if isinstance(moment, datetime) else str(moment or "")
+
+
+COLUMNS: Final = (
+    Column("job", lambda row: row.name),
+    Column("status", lambda row: row.status),
+    Column("created", lambda row: row.created, lambda row: row.age),
+)
