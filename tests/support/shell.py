@@ -24,7 +24,8 @@ def environment(box, **more):
     for service in ("freeplay", "fryte", "promptforge"):
         address = getattr(box, service)
         kept |= {f"{service.upper()}_API_KEY": address.key, f"{service.upper()}_BASE_URL": address.url}
-    return {**kept, "COLUMNS": "80", "PYTHONWARNINGS": "error", **more}
+    kept = {name: value for name, value in kept.items() if name not in {"JOBWAIT_CONFIG", "JOBWAIT_PROFILE"}}
+    return {**kept, "XDG_CONFIG_HOME": "/nonexistent", "COLUMNS": "80", "PYTHONWARNINGS": "error", **more}
 
 
 def command(*arguments):

@@ -1,23 +1,18 @@
-"""Keys and addresses, from options or the environment, and the clients that are made with them."""
+"""Keys and addresses, from options, the environment or a profile, and the clients that are made with them."""
 
-import os
-import stat
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from attrs import frozen
 
-from jobwait._http.api_key import Hidden
 from jobwait._jobs.registry import SERVICES
 from jobwait._jobs.service_module import service_of
+from jobwait.cli.config.profile import ProfileName, profile_named
+from jobwait.cli.config.sources import Sources
 from jobwait.cli.options import duration, option
 from jobwait.cli.services import Own, page_of
 from jobwait.errors import InvalidInput
-
-_LONGEST: Final = 64 * 1024  # bytes
 
 
 @frozen(kw_only=True)
@@ -35,6 +30,7 @@ class Accounts:
     request_timeout: Annotated[float, option("Longest time for one request.", parser=duration, metavar="DURATION")] = (
         30.0
     )
+    profile: ProfileName = None
 
     @contextmanager
     def clients(self, services: Iterable[str], own: Own | None = None) -> Iterator[Mapping[str, Any]]:
@@ -43,52 +39,38 @@ class Accounts:
 
         Raises InvalidInput for a missing key or an invalid option.
         """
-        names = sorted(set(services))
-        files, urls = _by_service("--key-file", self.key_file, names), _by_service("--base-url", self.base_url, names)
-        keys = {name: key_in_file(Path(file)) for name, file in files.items()}
-        if self.key_stdin:
-            if len(names) != 1:
-                raise InvalidInput(f"--key-stdin gives one key, and there are {len(names)} services; use --key-file.")
-            keys[names[0]] = _key_in(sys.stdin.buffer.readline(_LONGEST), "stdin")
-        pages = {name: page_of(name, own or {}) for name in names}
-        for name, page in pages.items():
-            variable = service_of(page).key_variable
-            if variable and name not in keys and not os.environ.get(variable):
-                raise InvalidInput(f"There is no key for {name}: set {variable}, or name its file with --key-file.")
+        pages = {name: page_of(name, own or {}) for name in sorted(set(services))}
+        sources = self.sources(pages)
+        for name, one in sources.items():
+            if one.variable and one.key_from is None:
+                fact = f"There is no key for {name}: set {one.variable}, or name its file with --key-file."
+                raise InvalidInput(fact)
+        keys = {name: one.key() for name, one in sources.items()}  # an empty one leaves it to the service module
         with ExitStack() as stack:
             clients = {}
             for name, page in pages.items():
                 if not hasattr(page, "connect"):
                     raise InvalidInput(f"The package of {name} has no connect(): wait for its jobs in Python.")
-                options = {"base_url": urls.get(name), "request_timeout": self.request_timeout}
-                key = keys.get(name, Hidden(None))
-                clients[name] = stack.enter_context(page.connect(key.value, **options))
+                options = {"base_url": sources[name].address, "request_timeout": self.request_timeout}
+                clients[name] = stack.enter_context(page.connect(keys[name].value, **options))
             yield clients
+
+    def sources(self, pages: Mapping[str, Any]) -> dict[str, Sources]:
+        """Where key and address of each of the services *pages* come from; InvalidInput for an invalid option."""
+        names, profile = list(pages), profile_named(self.profile)
+        files, urls = _by_service("--key-file", self.key_file, names), _by_service("--base-url", self.base_url, names)
+        if self.key_stdin and len(names) != 1:
+            raise InvalidInput(f"--key-stdin gives one key, and there are {len(names)} services; use --key-file.")
+        return {
+            name: Sources.of(service_of(page), profile, files.get(name), urls.get(name), stdin=self.key_stdin)
+            for name, page in pages.items()
+        }
 
 
 def check_service(name: str) -> None:
     """Raise InvalidInput if there is no service called *name*."""
     if name not in SERVICES:
         raise InvalidInput(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
-
-
-def key_in_file(path: Path) -> Hidden:
-    """The first line of *path*; InvalidInput if others can read the file, or there is no key in it."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
-                raise InvalidInput(f"{path}: others can read this key; run `chmod 600 {path}` and replace the key.")
-            return _key_in(file.read(_LONGEST), str(path))
-    except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a file that holds the key.") from error
-
-
-def _key_in(content: bytes, place: str) -> Hidden:
-    key = Hidden(content.decode("utf-8", "replace").partition("\n")[0].strip())
-    if not key.value:
-        raise InvalidInput(f"{place}: there is no key in it; its first line must be the key.")
-    return key
 
 
 def _by_service(option: str, given: list[str] | None, names: list[str]) -> dict[str, str]:

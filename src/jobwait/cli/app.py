@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from jobwait._text import visible
+from jobwait.cli.commands.config import config
 from jobwait.cli.commands.declarations import atlas, jobs
 from jobwait.cli.commands.doctor import doctor
 from jobwait.cli.commands.jobs import cancel, list_jobs, status, wait
@@ -17,8 +18,9 @@ from jobwait.cli.commands.sandbox import sandbox
 from jobwait.cli.commands.submit import run_app, submit_app
 from jobwait.cli.commands.track import track_app
 from jobwait.cli.commands.worker import worker_app
-from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE
+from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE, complain, of_error
 from jobwait.cli.options import option
+from jobwait.errors import JobWaitError
 
 _ORDER: Final = (
     "run",
@@ -32,6 +34,7 @@ _ORDER: Final = (
     "track",
     "jobs",
     "atlas",
+    "config",
     "doctor",
 )
 
@@ -59,7 +62,7 @@ for group in (run_app, submit_app, track_app, worker_app):
     app.add_typer(group)
 app.command(epilog=MEANING)(wait)
 app.command("list")(list_jobs)
-for command in (status, result, download, cancel, jobs, atlas, doctor, sandbox, completion):
+for command in (status, result, download, cancel, jobs, atlas, config, doctor, sandbox, completion):
     app.command()(command)
 
 
@@ -71,9 +74,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
+    context: typer.Context,
+    profile: Annotated[str | None, option("Profile of the configuration file, for every command.")] = None,
     _: Annotated[bool, option("Print the version and exit.", "--version", callback=_version, is_eager=True)] = False,
 ) -> None:
     """Submit, wait for and collect jobs: of Freeplay, PromptForge and FRYTE, of the atlas, and of declared services."""
+    context.obj = profile  # for the option --profile of the command, where that is not given
 
 
 def run() -> int:
@@ -82,6 +88,9 @@ def run() -> int:
         code = app(prog_name="jobwait", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):  # before a command's own body has begun
         return INTERRUPTED
+    except JobWaitError as error:  # of a profile, which is read while the options are
+        complain(str(error))
+        return of_error(error)
     except Exception as error:
         sentence = getattr(error, "format_message", None)  # typer has no public base class for errors of usage
         if sentence is None:

@@ -56,9 +56,7 @@ def status_text(state: str, raw: str | None, done: str, why: str) -> str:
 
     said = plain_word(f"{state} {done} {why}")
     word = plain_word(raw or "")
-    return " ".join(
-        part for part in (state.replace("_", " "), f"({raw})" if word and word not in said else "", done, why) if part
-    )
+    return " ".join(part for part in (state, f"({raw})" if word and word not in said else "", done, why) if part)
 
 
 def unasked_text(reason: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from attrs import frozen
 
@@ -14,12 +14,14 @@ from jobwait.errors import InvalidInput
 if TYPE_CHECKING:
     from jobwait.tracker import Tracker
 
+VARIABLE: Final = "JOBWAIT_TRACKER"
+
 
 @frozen(kw_only=True)
 class TrackerFile:
     """The option of every command that uses a tracker."""
 
-    file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar="JOBWAIT_TRACKER")] = Path("jobwait.db")
+    file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar=VARIABLE)] = Path("jobwait.db")
 
     def open(self, own: Own | None = None, *, new: bool = False) -> Tracker:
         """The tracker, to be closed, with services that files declare; its file must exist unless it may be *new*."""

@@ -129,7 +129,7 @@ R, B = ("--spec", "renders.json"), ("--spec", "both.json")
         (["wait", *B, "--job", "reports", "/reports/p1"], 1, "reports:http://127.0.0.1:"),
         (["status", *R, "a/r1", "a/r4"], 0, "renders:a/r4 needs_input (requires_action)"),
         (["cancel", *R, "a/r1"], 0, "`jobwait wait renders:a/r1 --spec renders.json` shows how it ends"),
-        (["list", *R, "--in", "full"], 0, "renders:full/r5  rendering"),
+        (["list", *R, "--in", "full"], 0, "renders:full/r5\trendering\t\n"),
         (["list", *R, "--in", "none"], 0, "there are no jobs"),
         (["submit", *R, "--in", "a", "body.json"], 0, "renders:a/r1\n"),
         (["submit", *B, "reports", "body.json"], 0, "/reports/p1?sig=s3cret\n"),
@@ -197,7 +197,7 @@ def test_a_body_from_stdin_to_a_tracker(shell, server):
     assert "1 added" in shell("track", "add", *R, "-", stdin=name).stdout
     refused = shell("track", "run")
     assert (2, True) == (refused.returncode, "The account 'renders' is no service here" in refused.stderr)
-    assert "  succeeded" in shell("track", "run", *R).stdout
+    assert shell("track", "run", *R).stdout.startswith("renders:a/r1\tsucceeded\t")
 
 
 def test_a_tracked_job_that_needs_input_stays_open(shell):
@@ -206,8 +206,16 @@ def test_a_tracked_job_that_needs_input_stays_open(shell):
     for _ in range(2):
         done = shell("track", "run", *R)
         assert (6, True) == (done.returncode, "Answer the service, then wait again" in done.stdout), done
-        assert "go on with: jobwait track run --file jobwait.db --spec renders.json\n" in done.stdout
-    assert "  needs_input  " in shell("track", "list").stdout
+        assert "go on with: jobwait track run --file jobwait.db --spec renders.json\n" in done.stderr
+        assert 1 == done.stdout.count("renders:a/r4\tneeds_input\t")
+    assert "renders:a/r4\tneeds_input\t" in shell("track", "list").stdout
+
+
+def test_a_declared_job_is_submitted_through_the_tracker(shell, server):
+    """`track submit` takes what `submit` takes, and `track run` follows what it noted."""
+    done = shell("track", "submit", *R, "--in", "a", "--once", "first", "body.json")
+    assert (0, "renders:a/r1\n") == (done.returncode, done.stdout), done
+    assert "renders:a/r1\tsucceeded\t" in shell("track", "run", *R).stdout
 
 
 def test_names_are_completed(shell):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from email.utils import parsedate_to_datetime
@@ -83,11 +82,11 @@ def _version(package: str) -> str:
 
 
 def _check(name: str, accounts: Accounts) -> Check:
-    variable = service_named(name).key_variable
-    given = accounts.key_stdin or any(value.startswith(f"{name}=") for value in accounts.key_file or ())
-    if not given and not os.environ.get(variable):
-        return Check(service=name, key="not set", verdict=f"no key: set {variable}")
-    source = "from an option" if given else f"from {variable}"
+    found = accounts.sources({name: service_named(name)})[name]
+    if found.key_from is None:
+        return Check(service=name, key="not set", verdict=f"no key: set {found.variable}")
+    given = found.key_from.startswith("option")
+    source = "from an option" if given else f"from {found.key_from.removeprefix('variable ')}"
     try:
         with accounts.clients([name]) as clients:
             return _polled(name, clients[name], source)

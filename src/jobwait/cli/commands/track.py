@@ -14,6 +14,7 @@ from jobwait._model.checks import is_ref
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.track_submit import settle, track_submit_app
+from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, duration, option
@@ -94,11 +95,14 @@ def _run(
     """
     own, states = spec.services(), list[str]()
     held: list[Tracked] = []
+    asking: set[int] = set()
     later = on_terminal() and output.chatty  # the live table has the screen until the end
 
     def on_outcome(tracked: Tracked) -> None:
-        if tracked.state != "waiting":  # for one that needs input, how the run ends counts: it may get an answer
+        if tracked.state != "waiting":
             states.append(tracked.state)
+        else:  # one that needs input: how the run ends counts, as it may get an answer
+            asking.add(tracked.number)
         if later:
             held.append(tracked)
         else:
@@ -121,7 +125,7 @@ def _run(
                     )
             finally:
                 print_tracked(held, output, own)
-        states += print_open(tracker, output, again, own)
+        states += print_open(tracker, output, again, own, asking)
     return exits.of_states(states)
 
 
@@ -151,6 +155,7 @@ def _list(
     limit: Annotated[int, option("At most this many.", min=1)] = 50,
     tracker_file: TrackerFile,
     output: Output,
+    profile: ProfileName = None,  # noqa: ARG001 - it has defaults of the others
 ) -> int:
     """Print the tracked jobs, oldest first."""
     with tracker_file.open() as tracker:
@@ -167,6 +172,7 @@ def _retry(
     every: Annotated[bool, option("All jobs that were given up.", "--all")] = False,
     tracker_file: TrackerFile,
     output: Output,
+    profile: ProfileName = None,  # noqa: ARG001 - it has defaults of the others
 ) -> int:
     """Open jobs again that were given up as timed_out or unreachable: the next run waits for them."""
     if every == bool(keys):
@@ -183,7 +189,11 @@ def _retry(
     return exits.SUCCEEDED
 
 
-def _report(tracker_file: TrackerFile, output: Output) -> int:
+def _report(
+    tracker_file: TrackerFile,
+    output: Output,
+    profile: ProfileName = None,  # noqa: ARG001 - as above
+) -> int:
     """Print how many jobs are in each state, and every submission whose result is not known."""
     with tracker_file.open() as tracker:
         counts, unresolved = sorted(tracker.counts().items()), tracker.unresolved()

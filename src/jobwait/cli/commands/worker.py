@@ -16,7 +16,8 @@ from jobwait._http.api_key import Hidden
 from jobwait._jobs.registry import service_module
 from jobwait._text import visible
 from jobwait.cli import missing
-from jobwait.cli.accounts import check_service, key_in_file
+from jobwait.cli.accounts import check_service
+from jobwait.cli.config.keys import key_in_file
 from jobwait.cli.exits import SUCCEEDED, USAGE
 from jobwait.cli.options import option
 from jobwait.errors import InvalidInput

@@ -41,8 +41,12 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def print_rows(rows: Iterable[Any], columns: Sequence[Column], output: Output) -> None:
-    """Print *rows*: on a terminal as a table, in a pipe one by one, with the values of all *columns* between tabs."""
+def print_rows(rows: Iterable[Any], columns: Sequence[Column], output: Output, *, whole: bool = False) -> None:
+    """
+    Print *rows*: on a terminal as a table, in a pipe one by one, with the values of all *columns* between tabs.
+
+    *whole*: the last column is not shortened either.
+    """
     if not output.chatty:
         return
     if not on_terminal():
@@ -51,16 +55,16 @@ def print_rows(rows: Iterable[Any], columns: Sequence[Column], output: Output) -
         return
     titled = [column for column in columns if column.title]
     cells = [[column.on_screen(row) for column in titled] for row in rows]
-    for line in table([column.title for column in titled], cells, shutil.get_terminal_size().columns):
+    for line in table([column.title for column in titled], cells, shutil.get_terminal_size().columns, whole=whole):
         output.line(line)
 
 
-def table(titles: list[str], rows: list[list[str]], width: int) -> list[str]:
+def table(titles: list[str], rows: list[list[str]], width: int, *, whole: bool = False) -> list[str]:
     """
     Lines of at most *width* characters: titles and *rows*, without columns that are empty.
 
-    The last column is shortened. Where the others have no room, each row has two lines: the first column, which is
-    never cut, and the others below it.
+    The last column is shortened, unless it is to be *whole*. Where the others have no room, each row has two lines:
+    the first column, which is never cut, and the others below it.
     """
     from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - `--help` shows no table
 
@@ -70,10 +74,12 @@ def table(titles: list[str], rows: list[list[str]], width: int) -> list[str]:
     full = [[line[number] for number in kept] for line in (titles, *rows)]
     *widths, last = (max(map(cell_len, column)) for column in zip(*full, strict=True))
     left = width - sum(widths) - len(_GAP) * len(widths)
-    if left >= min(last, _LEAST):
+    if left >= (last if whole else min(last, _LEAST)):
         return [_GAP.join([*map(set_cell_size, line, widths), _shortened(line[-1], left)]).rstrip() for line in full]
-    below = (_shortened(_GAP.join(filter(None, line[1:])), width - len(_GAP)) for line in full[1:])
-    return [part for line, more in zip(full[1:], below, strict=True) for part in (line[0], f"{_GAP}{more}".rstrip())]
+    below = [_GAP.join(filter(None, line[1:])) for line in full[1:]]
+    kept_below = below if whole else [_shortened(line, width - len(_GAP)) for line in below]
+    pairs = zip(full[1:], kept_below, strict=True)
+    return [part for line, more in pairs for part in (line[0], f"{_GAP}{more}".rstrip())]
 
 
 def _shortened(text: str, width: int) -> str:

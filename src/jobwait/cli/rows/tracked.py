@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from jobwait._model.types import state_text
@@ -65,8 +65,10 @@ def print_tracked(rows: Iterable[Tracked], output: Output, own: Own | None = Non
             pass
 
 
-def print_open(tracker: Tracker, output: Output, again: str, own: Own | None = None) -> list[str]:
-    """Print which jobs are still open and why; how the last wait for each ended."""
+def print_open(
+    tracker: Tracker, output: Output, again: str, own: Own | None = None, told: Collection[int] = ()
+) -> list[str]:
+    """Print which jobs are still open and why, but for the rows *told* before; how the last wait for each ended."""
     states: list[str] = []
     shown: list[Tracked] = []
     followed = 0
@@ -77,7 +79,7 @@ def print_open(tracker: Tracker, output: Output, again: str, own: Own | None = N
         elif tracked.last_wait is not None:
             states.append(tracked.last_wait)
             shown.append(tracked)
-    print_rows(shown[:SHOWN], columns(own), output)
+    print_rows([one for one in shown[:SHOWN] if one.number not in told], columns(own), output)
     if output.chatty:
         _say_open(len(states), followed, again)
     return states

@@ -1,0 +1,1 @@
+"""The configuration file: profiles with addresses, key files and defaults of options."""
