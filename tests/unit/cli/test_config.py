@@ -186,7 +186,7 @@ def test_config_on_a_terminal(shell, write, columns):
         assert 0 == terminal.ended()
     shown = "".join(terminal.text.split())
     assert "timeout2hprofileteam" in shown
-    assert f"base_url{address}profileteam" in shown
+    assert f"promptforge.base_url{address}profileteam" in shown
     assert "theprofileteamisused;theconfigurationfileis" in shown
 
 

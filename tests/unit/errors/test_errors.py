@@ -3,6 +3,8 @@
 import pickle
 import re
 import ssl
+from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
@@ -263,3 +265,32 @@ def drive(operation, do, sleep):
     command = next(operation)
     while True:
         command = operation.send(do(sleep(0) if isinstance(command, sleep) else command))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "reason"),
+    [
+        (errors.JobNotFound, 404, "not_found"),
+        (errors.NotAuthorized, 403, "key_refused"),
+        (errors.RateLimited, 429, "rate_limited"),
+        (errors.RequestRejected, 422, "rejected"),
+        (errors.UnexpectedReply, 302, "unexpected_reply"),
+        (errors.UnknownStatus, None, "unknown_status"),
+        (errors.InvalidInput, None, "invalid_input"),
+        (errors.CallFailed, 503, "service_error"),
+        (errors.CallFailed, None, "no_answer"),
+        (errors.JobFailed, None, None),
+        (errors.WaitTimeout, None, None),
+    ],
+)
+def test_the_reason_of_an_error_is_one_word(kind, status, reason):
+    """For each way in which a job cannot be asked about, and no other; it outlives a pickle."""
+    error = kind("It is so.", status=status)
+    assert (reason, reason) == (error.reason, error.to_dict()["reason"])
+    assert reason == pickle.loads(pickle.dumps(error)).reason
+
+
+def test_the_page_has_every_reason():
+    """docs/cli.md says of each what it means."""
+    page = (Path(__file__).parents[3] / "docs" / "cli.md").read_text("utf-8")
+    assert [] == [reason for reason in get_args(errors.Reason) if f"| `{reason}` |" not in page]

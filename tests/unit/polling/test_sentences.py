@@ -193,3 +193,29 @@ def test_the_page_of_a_proxy_never_speaks_of_the_key():
         text = str(wait(lambda t, status=status: Reply(status, "<p>", HTML), timeout=60).outcome.error)
         assert f"the response ({status}) is not the service's own" in text
         assert "Check the address and the proxy" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "says"),
+    [
+        ("failed", "no such model", "ended as failed: no such model. Fix the cause, then submit it again."),
+        ("failed", None, "ended as failed; the service gives no reason. Look there for what became of it."),
+        ("cancelled", "by its owner", "ended as cancelled: by its owner. Submit it again if it is still wanted."),
+        ("cancelled", None, "ended as cancelled; the service gives no reason. Look there for what became of it."),
+    ],
+)
+def test_the_advice_fits_the_reason(state, reason, says):
+    """Where the service gives none, no cause can be fixed."""
+    assert says in str(wait(scripted(prompt(state, error_message=reason)), FREEPLAY).outcome.error)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [(404, "not_found"), (401, "key_refused"), (422, "rejected"), (503, "service_error"), (REFUSED, "no_answer")],
+)
+def test_an_unreachable_job_has_a_reason_in_its_outcome_and_its_last_update(said, reason):
+    """The same word in both; none once the job has ended."""
+    run = wait(lambda t: said, timeout=4000)
+    assert ("unreachable", reason, reason) == (run.outcome.state, run.outcome.reason, run.updates[-1].reason)
+    assert (reason == "not_found") == str(run.updates[-1]).startswith("not found")
+    assert wait(scripted(DONE)).outcome.reason is None

@@ -37,9 +37,8 @@ class Value:
 
 
 _COLUMNS: Final = (
-    Column("service", lambda row: row.service or "", lambda row: row.service or "all"),
-    Column("setting", lambda row: row.name),
-    Column("value", lambda row: "" if row.value is None else str(row.value)),
+    Column("setting", lambda row: ".".join(filter(None, (row.service, row.name)))),
+    Column("value", lambda row: f"{row.value:g}" if isinstance(row.value, float) else str(row.value)),
     Column("from", lambda row: row.source),
 )
 

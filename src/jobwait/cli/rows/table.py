@@ -76,10 +76,19 @@ def table(titles: list[str], rows: list[list[str]], width: int, *, whole: bool =
     left = width - sum(widths) - len(_GAP) * len(widths)
     if left >= (last if whole else min(last, _LEAST)):
         return [_GAP.join([*map(set_cell_size, line, widths), _shortened(line[-1], left)]).rstrip() for line in full]
-    below = [_GAP.join(filter(None, line[1:])) for line in full[1:]]
-    kept_below = below if whole else [_shortened(line, width - len(_GAP)) for line in below]
-    pairs = zip(full[1:], kept_below, strict=True)
-    return [part for line, more in pairs for part in (line[0], f"{_GAP}{more}".rstrip())]
+    return [part for line in full[1:] for part in (line[0], _below(line[1:], width, whole=whole))]
+
+
+def _below(cells: list[str], width: int, *, whole: bool) -> str:
+    """The line below a name, with its other *cells*; the last one has what the others leave, or no place."""
+    from rich.cells import cell_len  # noqa: PLC0415 - as above
+
+    *others, last = cells or [""]
+    line = _GAP + _GAP.join(filter(None, others))
+    left = width - cell_len(line) - len(_GAP)
+    if whole or left >= min(cell_len(last), _LEAST):
+        line = f"{line}{_GAP if line.strip() else ''}{last if whole else _shortened(last, left)}"
+    return line.rstrip()
 
 
 def _shortened(text: str, width: int) -> str:

@@ -43,7 +43,7 @@ def columns(own: Own | None = None) -> tuple[Column, ...]:
         Column("job", lambda row: name_of_tracked(row, own)),
         Column("state", lambda row: state_of(row).replace(" ", "_"), lambda row: state_of(row).replace("_", " ")),
         Column("since", lambda row: iso(row.started), lambda row: age(row.started)),
-        Column("last wait", lambda row: iso(row.seen_at), lambda row: age(row.seen_at)),
+        Column("", lambda row: iso(row.seen_at)),
         Column("", lambda row: str(row.polls)),
         Column("key", own_key),
         Column("why", lambda row: row.reason or ""),
