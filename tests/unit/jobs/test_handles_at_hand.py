@@ -102,11 +102,13 @@ def test_an_outcome_and_an_update_are_json():
     outcome = job_at(batch(done=3), DONE).outcome(policy=FAST, on_update=updates.append)
     given = json.loads(json.dumps(outcome.to_dict()))
     assert given["snapshot"]["status"] == "COMPLETED"
-    assert {"service", "job_id", "state", "polls", "errors", "started", "seen_at", "error", "snapshot"} == set(given)
+    facts = {"service", "job_id", "state", "reason", "polls", "errors", "started", "seen_at", "error", "snapshot"}
+    assert facts == set(given)
     assert {"done": 3, "total": 100, "stage": None} == updates[0].to_dict()["progress"]
     assert [False, True] == [json.loads(json.dumps(update.to_dict()))["terminal"] for update in updates]
     failed = json.loads(json.dumps(job_at(404).outcome(policy=FAST).to_dict()))
     assert ("JobNotFound", 404, None) == (failed["error"]["type"], failed["error"]["status"], failed["snapshot"])
+    assert ["not_found", "not_found"] == [failed["reason"], failed["error"]["reason"]]
 
 
 @attrs.frozen
@@ -179,7 +181,7 @@ def test_an_error_is_json():
     """With the keys of an outcome's, so that a submission that failed is a row beside those that did not."""
     outcome = job_at(404).outcome(policy=FAST)
     assert outcome.to_dict()["error"] == outcome.error.to_dict()
-    assert ["type", "message", "status", "request_id"] == list(errors.NotSubmitted("too late").to_dict())
+    assert ["type", "message", "reason", "status", "request_id"] == list(errors.NotSubmitted("too late").to_dict())
 
 
 def test_a_misspelled_argument_is_one_of_the_function_that_was_called():

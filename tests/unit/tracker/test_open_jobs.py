@@ -198,3 +198,29 @@ def test_an_impossible_give_up_after_is_refused(tracker, value):
     """Before anything is leased."""
     with pytest.raises(errors.InvalidInput, match="give_up_after"):
         tracker.run(lambda _: None, give_up_after=value)
+
+
+def test_what_is_in_the_file_comes_as_lists_and_row_by_row(tracker):
+    """Lists have a length and an end, at most as many rows as asked for; iteration goes through all of any file."""
+    with connect(Service(lambda _: ENDED)) as client:
+        add(tracker, client, 3)
+        assert [3, 2, 0, 0] == [
+            len(rows) for rows in (tracker.pending(), tracker.pending(2), tracker.outcomes(), tracker.all(0))
+        ]
+        assert 3 == tracker.run(lambda _: client)
+    assert ["0", "1", "2"] == [row.key for row in tracker.outcomes()] == [row.key for row in tracker]
+    assert ["0"] == [row.key for row in tracker.all(1)]
+    with pytest.raises(errors.InvalidInput, match="limit must not be negative"):
+        tracker.all(-1)
+
+
+def test_a_row_says_why_its_service_could_not_be_asked(tracker):
+    """The reason of the last wait's error, until a wait learns how the job ended."""
+    service = Service(lambda _: REFUSED)
+    with connect(service) as client:
+        add(tracker, client, 1)
+        tracker.run(lambda _: client, policy=FAST)
+        assert ["key_refused"] == [row.error_reason for row in tracker.pending()]
+        service.answer = lambda _: ENDED
+        tracker.run(lambda _: client, policy=FAST)
+    assert [("succeeded", None)] == [(row.state, row.error_reason) for row in tracker.outcomes()]

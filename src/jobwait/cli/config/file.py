@@ -64,7 +64,9 @@ def read() -> Content:
             raise InvalidInput(f"There is no file {path}, which {VARIABLE} names.") from None
         return Content(path, "", {}, private=True)
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Correct its mode, or name another.") from error
+        raise InvalidInput(
+            f"{path}: cannot be read ({error.strerror}). Correct that, or name another file with {VARIABLE}."
+        ) from error
     if len(raw) > _LONGEST:
         raise InvalidInput(f"{path}: is no configuration file: it has more than {_LONGEST // 1024} KiB.")
     try:
