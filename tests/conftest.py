@@ -56,6 +56,9 @@ def _no_requests_before() -> None:
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key or address of the machine that runs the tests plays a part in them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")  # nor a profile
+    for name in ("JOBWAIT_CONFIG", "JOBWAIT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
     for service in ("FREEPLAY", "PROMPTFORGE", "FRYTE"):
         monkeypatch.delenv(f"{service}_API_KEY", raising=False)
         monkeypatch.delenv(f"{service}_BASE_URL", raising=False)

@@ -74,15 +74,16 @@ def of_error(error: errors.JobWaitError) -> int:
 
 @contextmanager
 def termination_as_interrupt() -> Iterator[None]:
-    """Have SIGTERM raise Terminated in the block; outside the main thread, where no handler can be set, nothing."""
-    if threading.current_thread() is not threading.main_thread():
+    """Have SIGTERM raise Terminated in the block, unless it is ignored, or somebody else has set what it does."""
+    main = threading.current_thread() is threading.main_thread()  # others cannot set it
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
-    before = signal.signal(signal.SIGTERM, _terminated)
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -172,12 +172,19 @@ def name_of(job: Job[Any]) -> Name:
     return _named(service if known else service_module(service.name), ids)
 
 
-def name_by_ids(service: str, ids: Mapping[str, str], own: Own) -> Name:
-    """The name of the job of *service* that has these *ids*; of a service that is not known here, by all its ids."""
-    if not is_known(service, own):
-        own_id = ids["job_id"] if "job_id" in ids else [*ids.values()][-1]
-        return Name(service, (*(one for one in ids.values() if one != own_id), own_id))
-    return _named(page_of(service, own), ids)
+def name_by_ids(service: str, ids: Mapping[str, str], own: Own) -> Name | None:
+    """
+    The name of the job of *service* that has these *ids*; None if the job's own is not among them.
+
+    Of a service that is not known here it has all the ids.
+    """
+    if is_known(service, own):
+        page = page_of(service, own)
+        return _named(page, ids) if {service_of(page).id, _STATUS_URL} & ids.keys() else None
+    if not ids:
+        return None
+    own_id = ids["job_id"] if "job_id" in ids else [*ids.values()][-1]
+    return Name(service, (*(one for one in ids.values() if one != own_id), own_id))
 
 
 def _named(page: Any, ids: Mapping[str, str]) -> Name:

@@ -106,6 +106,7 @@ AGAIN = "interrupted. The job runs on; take it up again with: jobwait wait"
         (["run", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m"], "may have been submitted"),
         (["run", "freeplay", "--project", "p", "--version", TEMPLATE, "--dataset", TEMPLATE],
          "see: jobwait list freeplay --project PROJECT"),
+        (["track", "submit", "fryte", "tour.json"], "see: jobwait track report --file jobwait.db"),
         (["result", "promptforge:done"], "interrupted."),
         (["download", "promptforge:done", "--out", "my results", "--format", "csv"],
          "What has arrived is kept; go on with: jobwait download promptforge:done --out 'my results' --format csv"),

@@ -154,7 +154,8 @@ def test_a_submission_whose_end_nobody_knows_is_reported_and_settled(shell, tmp_
         submissions.under_way.clear()
     told = [json.loads(line) for line in shell("report", "--json").stdout.splitlines()]
     assert ["lost", "gone"] == [line["key"] for line in told if line["type"] == "unresolved"]
-    assert "unresolved: lost may have become a job; look at promptforge, then: " in shell("report").stdout
+    said = "unresolved: lost; look at promptforge, then: jobwait track settle lost promptforge:ID --file "
+    assert said in shell("report").stdout
     assert "promptforge:found is tracked\n" == shell("settle", "lost", "promptforge:found").stdout
     assert "gone has become no job\n" == shell("settle", "gone", "--no-job").stdout
     assert ["promptforge:other", "promptforge:found"] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated, Any, Final
 
 import typer
@@ -115,8 +116,11 @@ def _report(
     print_rows(counts, _COUNTS, output)
     for one in unresolved:
         output.json("unresolved", service=one.service, name=facts(one)["name"], key=one.key, ids=one.ids)
-        known = f" may have become {name_of_tracked(one)}" if one.job_id or one.ids else " may have become a job"
-        output.text(f"unresolved: {one.key}{known}; look at {one.service}, then: jobwait track settle")
+        job = facts(one)["name"] or f"{one.service}:ID"
+        settled = f"jobwait track settle {shlex.quote(one.key)} {job} --file {shlex.quote(str(tracker_file.file))}"
+        output.text(
+            f"unresolved: {one.key}; look at {one.service}, then: {settled}, or with --no-job in place of {job}"
+        )
     return exits.SUCCEEDED
 
 

@@ -18,7 +18,7 @@ from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.services import Spec
 from jobwait.cli.tracker_file import TrackerFile
-from jobwait.errors import InvalidInput
+from jobwait.errors import InvalidInput, SubmitUnconfirmed
 
 _HELP = "Submit a job and track it; noted in the file before it is sent, so that a crash loses nothing."
 track_submit_app = typer.Typer(name="submit", cls=AnyService, help=_HELP, no_args_is_help=True)
@@ -45,7 +45,11 @@ def _submit(
         if_interrupted(in_doubt),
     ):
         client, more = clients[request.name], dict(request.options)
-        job = tracker.submit(request.page, request.name, client, *request.arguments, key=once, **more)
+        try:
+            job = tracker.submit(request.page, request.name, client, *request.arguments, key=once, **more)
+        except SubmitUnconfirmed:
+            complain(in_doubt)
+            raise
     name = name_of(job).argument
     output.json("submitted", service=request.name, job_id=job.id, name=name, token=job.token())
     if not output.as_json:

@@ -21,7 +21,7 @@ _TRIED: Final = ("needs_input", "unreachable")  # endings of the last wait that 
 
 def name_of_tracked(tracked: Tracked, own: Own | None = None) -> str:
     """The name of the job as a command takes it; the key of a submission of which no id is known."""
-    return str(name_by_ids(tracked.service, tracked.ids, own or {})) if tracked.job_id else tracked.key
+    return str(name_by_ids(tracked.service, tracked.ids, own or {}) or tracked.key)
 
 
 def own_key(tracked: Tracked) -> str:
@@ -99,6 +99,7 @@ def facts(tracked: Tracked, own: Own | None = None) -> dict[str, Any]:
     keys = ("service", "job_id", "polls", "key", "account", "ids", "state", "reason", "last_wait")
     found = {name: getattr(tracked, name) for name in keys}
     times = {"started": iso(tracked.started) or None, "seen_at": iso(tracked.seen_at) or None}
-    name = name_of_tracked(tracked, own) if tracked.job_id else None
+    known = name_by_ids(tracked.service, tracked.ids, own or {})
+    name = None if known is None else str(known)
     owner = tracked.owner if tracked.state in {"waiting", "intent"} else None  # not the run that prints an outcome
     return {**found, "owner": owner, "error_reason": tracked.error_reason, "name": name, **times}
