@@ -95,12 +95,12 @@ def wait_for(
         with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
 
             def on_update(update: Update[Any]) -> None:
-                output.json("update", **update.to_dict())
+                output.json("update", **update.to_dict(), name=names[update.service, update.job_id])
                 show(update)
 
             for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=on_update):
                 outcomes.append(outcome)
-                output.json("outcome", **outcome.to_dict())
+                output.json("outcome", **outcome.to_dict(), name=names[outcome.service, outcome.job_id])
     except KeyboardInterrupt as error:
         interrupt = error
     for outcome in outcomes:
