@@ -33,6 +33,8 @@ def brief(seconds: float) -> str:
 class Estimate:
     """An estimate: *value*, and the interval *low* to *high*, which contains the true value nine times in ten."""
 
+    __module__ = "jobwait"
+
     value: float
     low: float
     high: float
@@ -46,6 +48,8 @@ class Progress:
     *done* is what is finished, so in the last step done + 1 == total. *total* is None if the service does not report
     it. *stage* names the current step; it is empty if the service counts steps without names.
     """
+
+    __module__ = "jobwait"
 
     done: int
     total: int | None
@@ -70,6 +74,8 @@ class Update(Generic[S_co]):
     fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
     job_id: the job.
     """
+
+    __module__ = "jobwait"
 
     state: State
     raw_status: str | None
@@ -116,6 +122,8 @@ class Outcome(Generic[S_co]):
     failed. started, seen_at: when the wait began, and when it saw the end; aware datetimes in UTC.
     """
 
+    __module__ = "jobwait"
+
     service: str
     job_id: str
     state: Ending
@@ -158,6 +166,8 @@ class Outcome(Generic[S_co]):
 
 class Outcomes(list[Outcome[S]]):
     """A list of outcomes that a notebook shows as a table, as wait_all() returns it: `Outcomes(as_completed(jobs))`."""
+
+    __module__ = "jobwait"
 
     def _repr_html_(self) -> str:
         return of_outcomes(self)

@@ -52,6 +52,8 @@ class Tracked:
     ref of a watch.
     """
 
+    __module__ = "jobwait.tracker"
+
     number: int
     key: str
     service: str
@@ -108,6 +110,8 @@ class Tracked:
 
 class Rows(list[Tracked]):
     """A list of tracked jobs that a notebook shows as a table: `Rows(tracker.pending())`."""
+
+    __module__ = "jobwait.tracker"
 
     def _repr_html_(self) -> str:
         return of_tracked(self)
