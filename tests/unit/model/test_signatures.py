@@ -167,6 +167,8 @@ def test_the_repr_of_a_policy_shows_what_was_given():
             lambda: anyio.run(lambda: promptforge.submit_async(None, [], modl="m")),
             r"submit_async\(\) got .*'modl'\. Did you mean 'model'\?",
         ),
+        (lambda: fryte.connect(api_kye="k"), r"connect\(\) got an unexpected keyword argument 'api_kye'.*"),
+        (lambda: promptforge.job(None, jobid="7"), r"job\(\) got .*'jobid'.*"),
         (lambda: promptforge.submit(None, []), r"submit\(\) missing 2 required keyword-only arguments: .*'model'"),
         (lambda: job().download(), r"PromptForgeJob\.download\(\) missing 1 required positional argument: 'folder'"),
         (lambda: jobwait.watch(len, idd="7", name="n"), r"watch\(\) got .*'idd'\. Did you mean 'id'\?"),
