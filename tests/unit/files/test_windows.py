@@ -8,8 +8,10 @@ signal 0 of os.kill() is Ctrl-C.
 import errno
 import fcntl
 import os
+import queue
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,6 +24,7 @@ from jobwait._http import partial_file
 from jobwait._http.partial_file import OVERLAP, partial_path
 from jobwait._jobs.download import _file_prefix, download_files
 from jobwait._polling.job_state import JobState
+from jobwait._sync import clock, sliced
 from jobwait.testing import FakeServer
 from jobwait.tracker import Tracker, process, schema
 from support.hidden import run_without
@@ -191,6 +194,34 @@ def test_a_process_that_has_ended_is_told_from_one_that_runs(windows, monkeypatc
 
     monkeypatch.setattr(windows, "OpenProcess", refuse)
     assert not process.has_ended(f"{machine}:{ended}:@{namespace}")
+
+
+def test_a_thread_that_waits_handles_signals(monkeypatch):
+    """It waits in slices, between which Windows handles them; it takes what comes, and ends when it should."""
+    monkeypatch.setattr(clock, "sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(sliced, "SLICE", 0.001)
+    items, event = clock.Clock().queue(), clock.Clock().event()
+    for timeout in (0.0, 0.005):
+        with pytest.raises(queue.Empty):
+            items.get(timeout=timeout)
+        assert not event.wait(timeout)
+    with pytest.raises(queue.Empty):
+        items.get_nowait()
+
+    for wait in (items.get, event.wait):
+        moments = [0.0, 0.0, 0.0]
+
+        def monotonic(moments=moments):
+            if not moments:
+                raise KeyboardInterrupt
+            return moments.pop()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sliced, "time", SimpleNamespace(monotonic=monotonic))
+            with pytest.raises(KeyboardInterrupt):
+                wait()
+    threading.Thread(target=lambda: (items.put("an item"), event.set())).start()
+    assert ("an item", True) == (items.get(), event.wait())
 
 
 WAIT = """
