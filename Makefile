@@ -134,8 +134,8 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py tests/corpus
-	@for system in win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system src || exit 1; done
 	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@for system in win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system src || exit 1; done
 
 .PHONY: format
 format: .venv/.dev ## Format the code and mend what the linter can.
