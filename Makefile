@@ -135,6 +135,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py tests/corpus
 	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@for system in win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system src || exit 1; done
 
 .PHONY: format
 format: .venv/.dev ## Format the code and mend what the linter can.

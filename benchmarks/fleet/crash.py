@@ -22,7 +22,7 @@ from typing import Any
 from attrs import frozen
 
 from jobwait import Limit, Policy, errors, freeplay, promptforge
-from jobwait.fleet.functions import Fleet, More
+from jobwait.fleet.functions import Fleet
 from jobwait.sandbox import Sandbox
 from jobwait.tracker import Tracker
 from jobwait.tracker.database import Database
@@ -152,12 +152,10 @@ def _check(path: Path) -> str:
 def share(path: str, url: str, key: str, seconds: str, ids: str) -> None:
     """One of many processes with one file: it polls as often as the shared rate limit allows."""
     database = Database(path)
-    more: More = {"limits": {"promptforge": Limit(20)}}
+    calm = Policy(interval=0.2, min_interval=0.2, timeout=float(seconds))
     with promptforge.connect(key, base_url=url) as client:
         jobs = [promptforge.job(client, job_id) for job_id in ids.split(",")]
-        fleet = Fleet(
-            None, Policy(interval=0.2, min_interval=0.2, timeout=float(seconds)), None, more, shared_limiters(database)
-        )
+        fleet = Fleet(policy=calm, limits={"promptforge": Limit(20)}, limiters=shared_limiters(database))
         client.get_httpx_client()
         print("ready", flush=True)
         input()  # all begin together, once each has started

@@ -9,6 +9,7 @@ import errno
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,3 +95,19 @@ def open_plain(path: Path, flags: int) -> int:
         return handle
     os.close(handle)
     raise OSError(errno.EPERM, "it is not a plain file with one name", str(path))
+
+
+def try_lock(handle: int) -> bool:
+    """Lock the open file *handle*, until it is closed; False if another process has locked it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - not on every system
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on every system
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

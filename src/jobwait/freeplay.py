@@ -7,8 +7,8 @@ Freeplay: a job optimizes a version of a prompt template against a dataset, in s
 """
 
 import inspect
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, Unpack
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import freeplay_client
@@ -28,11 +28,14 @@ from jobwait.service import (
     Ids,
     Job,
     JobState,
+    Limit,
     Listed,
     Listing,
     Operation,
+    Seconds,
     Service,
     Sleep,
+    Stop,
     Submission,
     SubmitAll,
     accepted,
@@ -174,7 +177,11 @@ def _submit_all(
     inputs: Iterable[Mapping[str, Any]],
     *,
     project_id: str | UUID | None = None,
-    **more: Unpack[BatchOptions],
+    concurrency: int = 8,
+    timeout: Seconds | None = None,
+    stop: Stop | None = None,
+    limits: Limit | Mapping[str, Limit] | None = None,
+    on_submitted: Callable[[int, Any], object] | None = None,
 ) -> SubmitAll[Mapping[str, Any], FreeplayJob]:
     """
     Submit each of *inputs*, mappings of the arguments of submit(); a handle or an error for each, in order.
@@ -205,6 +212,7 @@ def _submit_all(
             raise InvalidInput(f"An input {fact}.", service="freeplay")
         return _submit(client, **merged)
 
+    more = BatchOptions(concurrency=concurrency, timeout=timeout, stop=stop, limits=limits, on_submitted=on_submitted)
     return SubmitAll.of(SERVICE, inputs, submit, more)
 
 

@@ -17,12 +17,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from jobwait import hooks
+from jobwait._model.checks import needs
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import MeterProvider
     from opentelemetry.trace import TracerProvider
 
 __all__ = ["instrument"]
+
+needs(__name__, "opentelemetry.trace", extra="otel")
 
 _NAME: Final = "jobwait"
 
@@ -31,7 +34,7 @@ def instrument(
     tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
 ) -> Callable[[], None]:
     """Report to these providers, or to the global ones, from now on; returns the function that ends it."""
-    from opentelemetry import metrics, trace  # noqa: PLC0415 - an extra
+    from opentelemetry import metrics, trace  # noqa: PLC0415 - it takes longer than this module
 
     tracer = trace.get_tracer(_NAME, tracer_provider=tracer_provider)
     meter = metrics.get_meter(_NAME, meter_provider=meter_provider)

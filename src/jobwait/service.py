@@ -1,6 +1,7 @@
 """Everything that a service module needs, for services that come with jobwait and for your own."""
 
 from importlib import import_module
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from jobwait._files import check_free, new_file, open_input
@@ -25,6 +26,7 @@ from jobwait._polling.commands import Operation, Sleep, compute
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call
 from jobwait._polling.submission import Submission
+from jobwait._sync.wake_up import Stop
 
 if TYPE_CHECKING:
     from jobwait._declared.check import check
@@ -54,6 +56,7 @@ __all__ = [
     "Service",
     "Sleep",
     "StatusMap",
+    "Stop",
     "Submission",
     "SubmitAll",
     "accepted",
@@ -86,6 +89,10 @@ __all__ = [
     "within",
 ]
 
+for _name in __all__:  # help(), reprs and tracebacks name this module, and none that is private
+    _value = globals().get(_name)
+    if isinstance(_value, type | FunctionType) and "._" in _value.__module__:
+        _value.__module__ = __name__
 
 _HOMES = {
     "DeclaredService": "service",
@@ -105,4 +112,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return [*__all__, "__all__", "__doc__", "__file__", "__name__"]

@@ -47,7 +47,7 @@ class World:
 
     def ended(self, job, **arguments):
         """The outcome of *job*."""
-        return self.run(job._outcome(**arguments))
+        return self.run(job.outcome_operation(**arguments))
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ POLLS = [
     Operation(
         name,
         "wait",
-        lambda client, _, name=name: _job(name, client)._outcome(policy=COUNTED),
+        lambda client, _, name=name: _job(name, client).outcome_operation(policy=COUNTED),
         _is("GET", STATUS[name]),
         says=lambda outcome: outcome.state == "succeeded",
     )

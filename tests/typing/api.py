@@ -6,6 +6,7 @@ from typing import Any, assert_type
 
 import freeplay_client
 import fryte_client
+import jobwait
 from freeplay_client.models import PromptOptimizationJobStatusResponse, PromptOptimizationJobSummary
 from fryte_client.models import JobListResponse, JobStatusResponse, OptimizationResultResponse, PlannerResponse
 from jobwait import (
@@ -65,6 +66,11 @@ def sync() -> None:
         assert_type(get_job_status.sync(client, "j"), JobStatus)
         assert_type(get_job_status.parse(client.send(get_job_status.build(client, "j"))), JobStatus)
         assert_type(wait_all([job, job]), Outcomes[JobStatus])
+        limits = {"promptforge": Limit(20)}
+        assert_type(
+            wait_all([job], limits=limits, weight=lambda _: 2.0, fail_fast=True, stop=Stop()), Outcomes[JobStatus]
+        )
+        assert_type(jobwait.__version__, str)
         assert_type(as_completed([job]), Generator[Outcome[JobStatus], None, None])
     with openai.connect() as openai_client:
         prompts = openai.submit(openai_client, [{"prompt_id": 1, "prompt": "x"}], model="m")
@@ -146,6 +152,10 @@ def refused(tracker: Tracker, token: str, client: AuthenticatedClient, other: fr
     tracker.submit(promptforge, "team", other, [], provider="p", model="m")  # type: ignore[misc]
     resume(token, other, promptforge)  # type: ignore[misc]
     resume(token, client, service=promptforge).result()  # type: ignore[attr-defined]
+    wait_all([promptforge.job(client, "j")], timeot=1)  # type: ignore[call-arg]
+    promptforge.job(client, "j").wait(timeot=1)  # type: ignore[call-arg]
+    promptforge.submit_all(client, [], provider="p", model="m", timeot=1)  # type: ignore[call-arg]
+    tracker.run(fail_fsat=True)  # type: ignore[call-arg]
 
 
 class Batch:

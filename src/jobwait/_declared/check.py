@@ -46,6 +46,9 @@ def check(source: Any, name: str | None = None) -> list[str]:
     return sentences
 
 
+check.__module__ = "jobwait.service"  # where people import it from
+
+
 def _polled(document: Document, poll: Any) -> Operation | None:
     """The operation that is polled, by its name or by method and path; None if the document does not have it."""
     name, path, method = poll.get("operation"), str(poll.get("path")), str(poll.get("method", "GET")).upper()

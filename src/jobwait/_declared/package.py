@@ -79,6 +79,9 @@ def declared(package: ModuleType, operation: Any, **code: Any) -> Service[Any, A
     return Service(**{**facts, "poll": poll, "parse": operation.parse, "key_variable": key, **code})
 
 
+declared.__module__ = "jobwait.service"  # where people import it from
+
+
 def _of_status(value: Mapping[str, Any]) -> dict[str, Any]:
     """*value* without the requests that it describes: the package makes them itself."""
     kept = {name: one for name, one in value.items() if name not in _REQUESTS}

@@ -53,6 +53,9 @@ def load(source: Any, name: str | None = None) -> DeclaredService:
     return _made(found, *found.chosen(name))
 
 
+load.__module__ = "jobwait.service"  # where people import it from
+
+
 def load_all(source: Any) -> dict[str, DeclaredService]:
     """The services of all jobs that *source* declares, by name; raises InvalidInput as load() does."""
     found = read(source)
@@ -66,6 +69,8 @@ def _made(source: Source, name: str, value: Any) -> DeclaredService:
 @frozen(kw_only=True, eq=False, match_args=False)
 class DeclaredService(Service[Any, Any]):
     """A Service that was made of a declaration. Snapshots are the answers as JSON; the ids are keyword arguments."""
+
+    __module__ = "jobwait.service"
 
     declaration: Declaration = field(repr=False)
 

@@ -69,14 +69,16 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
             client = make(**given, timeout=timeout, transport=transport)
             getattr(client, "verify", None)  # which refuses proxy variables that cannot be used
         except ValueError as error:  # of the client's own checks
-            fault = str(error)
+            fault = str(error).replace(
+                "install httpx[socks]", "pip install 'jobwait[socks]'"
+            )  # a client knows no extras
         else:
             note_client(make)
             return client
         raise InvalidInput(f"{service.name}: {_without(given, fault)}", service=service.name)
 
     connect.__annotations__["return"] = getattr(make, "__name__", "Client")
-    connect.__module__ = f"jobwait.{service.name}"
+    connect.__module__, connect.__qualname__ = f"jobwait.{service.name}", "connect"
     connect.__doc__ = _DOC.format(key=service.key_variable, url=service.url_variable)
     return connect
 

@@ -4,11 +4,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
-from jobwait._files import kind_of, open_plain
+from jobwait._files import kind_of, open_plain, try_lock
 from jobwait._http.file_version import (
     ContentRange,
     FileVersion,
@@ -159,6 +159,9 @@ def _lock(part: Path) -> Iterator[bool]:
     """Create and lock *part*, and delete it at the end if it is empty; False if it is another's."""
     try:
         handle = open_plain(part, os.O_RDWR | os.O_CREAT)
+        if (lock := _lock_file(part)) != part:
+            os.close(handle)
+            handle = open_plain(lock, os.O_RDWR | os.O_CREAT)
     except OSError:
         if kind_of(part) is None:
             raise  # the folder cannot be written
@@ -166,17 +169,28 @@ def _lock(part: Path) -> Iterator[bool]:
         return
     locked = False
     try:
-        locked = _is_mine(handle) and _flock(handle) and _is_at(handle, part)
+        locked = _is_mine(handle) and try_lock(handle) and (lock != part or _is_at(handle, part))
         yield locked
     finally:
-        if locked and _is_at(handle, part) and not size_of(part):
+        if locked and (lock != part or _is_at(handle, part)) and not size_of(part):
             forget(part)
-            part.unlink()
+            part.unlink(missing_ok=True)
         os.close(handle)
+        if lock != part:
+            with suppress(OSError):  # another process has opened it
+                lock.unlink()
+
+
+def _lock_file(part: Path) -> Path:
+    """The file that is locked: *part* itself, except where an open file cannot be renamed."""
+    return part.with_name(f"{part.name}.lock") if sys.platform == "win32" else part
 
 
 def _is_mine(handle: int) -> bool:
-    return sys.platform == "win32" or os.fstat(handle).st_uid == os.geteuid()
+    if sys.platform == "win32":
+        return True  # the user of a file is not its owner's number there
+    else:  # noqa: RET505 - a type checker reads one branch for each system
+        return os.fstat(handle).st_uid == os.geteuid()
 
 
 def _is_at(handle: int, part: Path) -> bool:
@@ -185,15 +199,3 @@ def _is_at(handle: int, part: Path) -> bool:
         return os.path.samestat(os.fstat(handle), part.lstat())
     except FileNotFoundError:
         return False
-
-
-def _flock(handle: int) -> bool:
-    if sys.platform == "win32":
-        return True  # there is no flock, but an open file cannot be replaced
-    import fcntl  # noqa: PLC0415 - not on every system
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

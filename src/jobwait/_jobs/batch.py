@@ -8,7 +8,8 @@ from typing import Any, Final, Generic, ParamSpec, TypedDict, TypeVar
 
 from attrs import define, field
 
-from jobwait._jobs.drivers import presented, run, run_async
+from jobwait._jobs.drivers import presented, public_name, result_of, run, run_async
+from jobwait._model.arguments import explained
 from jobwait._model.html import of_submitted
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Seconds, seconds
@@ -151,18 +152,19 @@ def submit_all_pair(
     prepare: Callable[P, SubmitAll[Any, J]],
 ) -> tuple[Callable[P, list[J | JobWaitError]], Callable[P, Coroutine[Any, Any, list[J | JobWaitError]]]]:
     """submit_all() and submit_all_async() of a service, of the function that checks their arguments."""
-    job = str(prepare.__annotations__.get("return", "")).rpartition(", ")[2].rstrip("]'> ") or "Job"
-    returns = f"list[{job.rpartition('.')[2]} | JobWaitError]"
+    job: Any = result_of(prepare)
+    returns = f"list[{getattr(job, '__name__', job)} | JobWaitError]"
+    begin, begin_async = (explained(prepare, public_name(prepare, suffix)) for suffix in ("", "_async"))
 
     @presented(prepare, "", returns)
     def sync(*args: P.args, **kwargs: P.kwargs) -> list[J | JobWaitError]:
-        submissions = prepare(*args, **kwargs)
+        submissions = begin(*args, **kwargs)
         with submissions.kept():
             return run(submissions.operation())
 
     @presented(prepare, "_async", returns)
     async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> list[J | JobWaitError]:
-        submissions = prepare(*args, **kwargs)
+        submissions = begin_async(*args, **kwargs)
         with submissions.kept():
             return await run_async(submissions.operation())
 

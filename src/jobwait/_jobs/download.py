@@ -139,7 +139,7 @@ def _fetch(
 
 def _sync(path: Path) -> None:
     """Have the disk keep what *path* holds."""
-    with path.open("rb") as complete:
+    with path.open("r+b") as complete:  # Windows refuses it for a file that is open to be read
         os.fsync(complete.fileno())
 
 
@@ -159,7 +159,7 @@ def _unwritable(job_state: JobState[Any], folder: Path, error: OSError) -> Downl
 
 
 def _file_prefix(job_id: str) -> str:
-    """*job_id* as part of a file name; a checksum keeps ids apart that differ only in replaced characters."""
+    """*job_id* as part of a file name; a checksum keeps ids apart that differ in replaced characters or in case."""
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "_" for char in job_id)[:80]
-    checksum = "" if plain == job_id else f"-{zlib.crc32(job_id.encode('utf-8', 'replace')):08x}"
+    checksum = "" if plain == job_id == job_id.lower() else f"-{zlib.crc32(job_id.encode('utf-8', 'replace')):08x}"
     return f"results-{plain}{checksum}"

@@ -10,13 +10,14 @@ import logging
 import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import closing, suppress
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, get_args
 
 from jobwait import hooks
 from jobwait._http import first_use
 from jobwait._http.pool import Pool
 from jobwait._httpx import httpx
 from jobwait._jobs.gather import gather, gather_async
+from jobwait._model.arguments import explained
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Compute, Gather, Notify, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.pacing import paced
@@ -169,14 +170,16 @@ async def stream_async(operation: Operation[Any]) -> AsyncGenerator[Update[Any],
 
 def sync_and_async(operation: Callable[P, Operation[R]]) -> tuple[Callable[P, R], Callable[P, Coroutine[Any, Any, R]]]:
     """The method and its async counterpart that drive what *operation* returns."""
+    returns = result_of(operation)
+    begin, begin_async = (explained(operation, public_name(operation, suffix)) for suffix in ("", "_async"))
 
-    @presented(operation)
+    @presented(operation, "", returns)
     def sync(*args: P.args, **kwargs: P.kwargs) -> R:
-        return run(paced(operation(*args, **kwargs)))
+        return run(paced(begin(*args, **kwargs)))
 
-    @presented(operation, "_async")
+    @presented(operation, "_async", returns)
     async def asynchronous(*args: P.args, **kwargs: P.kwargs) -> R:
-        return await run_async(paced(operation(*args, **kwargs)))
+        return await run_async(paced(begin_async(*args, **kwargs)))
 
     return sync, asynchronous
 
@@ -185,32 +188,44 @@ def stream_pair(
     operation: Callable[P, Operation[Outcome[S]]],
 ) -> tuple[Callable[P, Generator[Update[S], None, None]], Callable[P, AsyncGenerator[Update[S], None]]]:
     """The iterator and its async counterpart over the updates of what *operation* returns."""
+    begin, begin_async = (explained(operation, public_name(operation, suffix)) for suffix in ("", "_async"))
 
     @presented(operation, "", "Generator[Update, None, None]")
     def sync(*args: P.args, **kwargs: P.kwargs) -> Generator[Update[S], None, None]:
-        return stream(paced(operation(*args, **kwargs)))
+        return stream(paced(begin(*args, **kwargs)))
 
     @presented(operation, "_async", "AsyncGenerator[Update, None]")
     def asynchronous(*args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[Update[S], None]:
-        return stream_async(paced(operation(*args, **kwargs)))
+        return stream_async(paced(begin_async(*args, **kwargs)))
 
     return sync, asynchronous
 
 
-def presented(operation: Callable[..., Any], suffix: str = "", returns: str = "") -> Callable[[F], F]:
+def presented(operation: Callable[..., Any], suffix: str, returns: Any) -> Callable[[F], F]:
     """Gives a function the public name, signature and result, so that help() shows what people call."""
-    result = str(operation.__annotations__.get("return", "Any"))
-    returns = returns or result.removeprefix("Operation[").removesuffix("]")
 
     def present(made: F) -> F:
         public: Any = functools.update_wrapper(made, operation)
-        public.__name__ = operation.__name__.strip("_") + suffix
-        owner, dot, _ = operation.__qualname__.rpartition(".")
-        public.__qualname__ = f"{owner}{dot}{public.__name__}"
-        operation.__qualname__ = public.__qualname__.removesuffix(suffix)  # which a TypeError about an argument names
+        public.__qualname__ = public_name(operation, suffix)
+        public.__name__ = public.__qualname__.rpartition(".")[2]
         public.__signature__ = inspect.signature(operation).replace(return_annotation=returns)
         public.__annotations__ = {**operation.__annotations__, "return": returns}
         del public.__wrapped__  # inspect would follow it back to the operation
         return made
 
     return present
+
+
+def public_name(operation: Callable[..., Any], suffix: str) -> str:
+    """The name under which people call *operation*: that of its class, and its own without the underscore."""
+    owner, dot, name = operation.__qualname__.rpartition(".")
+    return f"{owner}{dot}{name.strip('_')}{suffix}"
+
+
+def result_of(operation: Callable[..., Any]) -> Any:
+    """What *operation* returns in the end, by its annotation Operation[…]."""
+    annotation = operation.__annotations__.get("return", Any)
+    if isinstance(annotation, str):
+        return annotation.removeprefix("Operation[").removesuffix("]")
+    result = get_args(annotation)[-1] if get_args(annotation) else annotation
+    return None if result is type(None) else result

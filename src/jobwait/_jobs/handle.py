@@ -1,13 +1,16 @@
 """The handle on one job at a service: the same verbs for every service, sync and async."""
 
+from __future__ import annotations
+
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, Generic, NoReturn, TypeVar
 
 from jobwait._display.progress import live_line
 from jobwait._httpx import httpx
 from jobwait._jobs import token as _token
-from jobwait._jobs.drivers import stream_pair, sync_and_async
+from jobwait._jobs.drivers import run, run_async, stream, stream_async
+from jobwait._model.arguments import explained
 from jobwait._model.html import of_job
 from jobwait._model.policy import DEFAULT, Policy, Seconds, resolve_policy
 from jobwait._model.service import Service
@@ -17,6 +20,7 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import CachedSnapshot
 from jobwait._polling.observation import state_of as state_read
 from jobwait._polling.operations import call
+from jobwait._polling.pacing import paced
 from jobwait._polling.rate_limits import POLL
 from jobwait._polling.waiter import waiting
 from jobwait._sync.wake_up import Stop
@@ -33,6 +37,8 @@ class Job(Generic[S_co]):
 
     It holds no connection and starts no thread; several waits on one handle may run at once.
     """
+
+    __module__ = "jobwait"
 
     def __init__(self, job_state: JobState[S_co]) -> None:
         self._state = job_state
@@ -89,7 +95,7 @@ class Job(Generic[S_co]):
         job_state.state, job_state.raw_status = state, raw
         return snapshot
 
-    def _outcome(
+    def outcome_operation(
         self,
         *,
         timeout: Seconds | None = None,
@@ -98,12 +104,7 @@ class Job(Generic[S_co]):
         progress: bool = False,
         stop: Stop | None = None,
     ) -> Operation[Outcome[S_co]]:
-        """
-        Wait for the job and report how that ended; never raises for how it ended, only InvalidInput for an argument.
-
-        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last poll, which is
-        sent half a second to five seconds before the deadline, and the deadline.
-        """
+        """The wait of outcome(), for drivers: those of this class, of fleets and of engines."""
         if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
         check_stop(stop)
@@ -115,7 +116,18 @@ class Job(Generic[S_co]):
             on_update = live_line(self.id, on_update)
         return waiting(self._state, settings, on_update, until, stop)
 
-    def _wait(
+    @explained
+    def status(self) -> S_co:
+        """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
+        return run(paced(self._status()))
+
+    @explained
+    async def status_async(self) -> S_co:
+        """The job's status model, by one request, in a task: as status(), with the same errors."""
+        return await run_async(paced(self._status()))
+
+    @explained
+    def outcome(
         self,
         *,
         timeout: Seconds | None = None,
@@ -123,7 +135,44 @@ class Job(Generic[S_co]):
         on_update: Callable[[Update[S_co]], object] | None = None,
         progress: bool = False,
         stop: Stop | None = None,
-    ) -> Operation[S_co]:
+    ) -> Outcome[S_co]:
+        """
+        Wait for the job and report how that ended; never raises for how it ended, only InvalidInput for an argument.
+
+        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last poll, which is
+        sent half a second to five seconds before the deadline, and the deadline.
+        """
+        operation = self.outcome_operation(
+            timeout=timeout, policy=policy, on_update=on_update, progress=progress, stop=stop
+        )
+        return run(paced(operation))
+
+    @explained
+    async def outcome_async(
+        self,
+        *,
+        timeout: Seconds | None = None,  # noqa: ASYNC109 - the wait polls once more and says how it ended
+        policy: Policy | None = None,
+        on_update: Callable[[Update[S_co]], object] | None = None,
+        progress: bool = False,
+        stop: Stop | None = None,
+    ) -> Outcome[S_co]:
+        """Wait for the job, in a task, and report how that ended: as outcome(), with the same arguments and errors."""
+        operation = self.outcome_operation(
+            timeout=timeout, policy=policy, on_update=on_update, progress=progress, stop=stop
+        )
+        return await run_async(paced(operation))
+
+    @explained
+    def wait(
+        self,
+        *,
+        timeout: Seconds | None = None,
+        policy: Policy | None = None,
+        on_update: Callable[[Update[S_co]], object] | None = None,
+        progress: bool = False,
+        stop: Stop | None = None,
+    ) -> S_co:
         """
         Wait until the job has succeeded; its final status model.
 
@@ -137,28 +186,47 @@ class Job(Generic[S_co]):
             WaitTimeout: the deadline passed first; the job may still be running.
             CallFailed: polling failed, no poll was answered until the deadline, or the service does not know the job.
             InvalidInput: an argument is invalid; nothing was sent.
+
         """
-        outcome = yield from self._outcome(
+        operation = self.outcome_operation(
             timeout=timeout, policy=policy, on_update=on_update, progress=progress, stop=stop
         )
-        return outcome.unwrap()
+        return run(paced(operation)).unwrap()
 
-    def _updates(
+    @explained
+    async def wait_async(
+        self,
+        *,
+        timeout: Seconds | None = None,  # noqa: ASYNC109 - the wait polls once more and says how it ended
+        policy: Policy | None = None,
+        on_update: Callable[[Update[S_co]], object] | None = None,
+        progress: bool = False,
+        stop: Stop | None = None,
+    ) -> S_co:
+        """Wait until the job has succeeded, in a task; its final status model: as wait(), with the same errors."""
+        operation = self.outcome_operation(
+            timeout=timeout, policy=policy, on_update=on_update, progress=progress, stop=stop
+        )
+        return (await run_async(paced(operation))).unwrap()
+
+    @explained
+    def updates(
         self, *, timeout: Seconds | None = None, policy: Policy | None = None, stop: Stop | None = None
-    ) -> Operation[Outcome[S_co]]:
+    ) -> Generator[Update[S_co], None, None]:
         """
         Wait for the job, yielding each change; the last update, and only that one, is terminal and says how it ended.
 
         Closing the iterator ends the wait, and so does setting *stop*. It never raises for how the job ended, only
         InvalidInput for an argument.
         """
-        return self._outcome(timeout=timeout, policy=policy, stop=stop)
+        return stream(paced(self.outcome_operation(timeout=timeout, policy=policy, stop=stop)))
 
-    outcome_operation = _outcome  # for other drivers: fleets and engines
-    status, status_async = sync_and_async(_status)
-    outcome, outcome_async = sync_and_async(_outcome)
-    wait, wait_async = sync_and_async(_wait)
-    updates, updates_async = stream_pair(_updates)
+    @explained
+    def updates_async(
+        self, *, timeout: Seconds | None = None, policy: Policy | None = None, stop: Stop | None = None
+    ) -> AsyncGenerator[Update[S_co], None]:
+        """Wait for the job, in a task, yielding each change: as updates(), with the same arguments and errors."""
+        return stream_async(paced(self.outcome_operation(timeout=timeout, policy=policy, stop=stop)))
 
     def stop(self) -> None:
         """

@@ -8,6 +8,7 @@ from jobwait._jobs.handle import Job, handle_of
 from jobwait._jobs.registry import is_service, service_named
 from jobwait._jobs.service_module import ServiceModule, service_of
 from jobwait._jobs.watched import Watched, checked_watched, watched_state
+from jobwait._model.arguments import explained
 from jobwait._model.checks import is_ref
 from jobwait._model.service import Service
 from jobwait.errors import InvalidInput, TokenRefused
@@ -25,6 +26,7 @@ def resume(token: str, client: Any, service: Service[Any, S]) -> Job[S]: ...
 def resume(token: str, client: Any, service: None = None) -> Job[Any]: ...
 @overload
 def resume(token: str, *, watched: Mapping[str, Callable[[str], Job[S]]]) -> Job[S]: ...
+@explained
 def resume(token: str, client: Any = None, service: Any = None, *, watched: Watched | None = None) -> Any:
     """
     The job that *token* names, to be followed with *client*.
@@ -61,3 +63,6 @@ def resume(token: str, client: Any = None, service: Any = None, *, watched: Watc
         return own
 
     return handle_of(_token.load(token, client, find))
+
+
+resume.__module__ = "jobwait"  # where people import it from

@@ -25,6 +25,8 @@ class ResultLine:
     the line; otherwise both are None.
     """
 
+    __module__ = "jobwait.promptforge"
+
     prompt_id: int | str | None
     response: str | None
     model: str | None = None
@@ -47,6 +49,8 @@ class FailedPrompt:
 
     *extra* has the other fields of the line, by name.
     """
+
+    __module__ = "jobwait.promptforge"
 
     prompt_id: int | str | None
     error: str

@@ -1,7 +1,8 @@
-"""Checks of a caller's arguments, before anything is sent; each error names the argument."""
+"""Checks of a caller's arguments and of what is installed, before anything is sent; each error names what is wrong."""
 
 import numbers
 import re
+from importlib.util import find_spec
 from typing import Any, Final
 from uuid import UUID
 
@@ -54,3 +55,15 @@ def plain_number(value: object) -> int | float:
     if isinstance(value, numbers.Real):
         return float(value)
     raise TypeError(f"{type(value).__name__} is no type of JSON")
+
+
+def needs(module: str, package: str, *, extra: str) -> None:
+    """Raise a ModuleNotFoundError that says what to install unless *package*, which *extra* installs, is importable."""
+    try:
+        found = find_spec(package)
+    except ModuleNotFoundError:  # nor is the package that it is in
+        found = None
+    if found is None or found.origin is None:  # no origin: only a folder of that name, such as a folder of DAGs
+        raise ModuleNotFoundError(
+            f"{module} needs packages that are not installed: pip install 'jobwait[{extra}]'", name=package
+        )

@@ -21,6 +21,8 @@ class Limit:
     accounts on one machine share the limit. Raises InvalidInput unless requests >= 1 and seconds is above 0 and finite.
     """
 
+    __module__ = "jobwait"
+
     requests: int
     seconds: float = 1.0
     apart: bool = False
@@ -35,6 +37,8 @@ class Limit:
 @frozen
 class Listed(Generic[S]):
     """One job in a list; *snapshot* is None unless the list has all that the response to a poll would have."""
+
+    __module__ = "jobwait"
 
     job_id: str
     raw_status: str
@@ -52,6 +56,8 @@ class Listing(Generic[C, S]):
     of our jobs, by job id.
     """
 
+    __module__ = "jobwait"
+
     group: Callable[[Mapping[str, str]], Hashable | None]
     build: Callable[[C, Mapping[str, str], int, str | None], httpx.Request]
     read: Callable[[httpx.Response, Mapping[str, Mapping[str, str]]], tuple[Sequence[Listed[S]], bool]]
@@ -66,6 +72,8 @@ class SerialQueue(Generic[S]):
     waiting: the raw statuses of jobs that cannot end before the jobs ahead of them; place(snapshot) orders them.
     running: the raw statuses of the job that runs.
     """
+
+    __module__ = "jobwait"
 
     waiting: frozenset[str]
     running: frozenset[str]

@@ -1,7 +1,5 @@
 """How often to poll a job and when to give up: a policy, and the defaults that it changes."""
 
-from __future__ import annotations
-
 import functools
 import math
 import numbers
@@ -9,11 +7,12 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
 import attrs
 from attrs import field, frozen
 
+from jobwait._model.arguments import explained
 from jobwait._model.status_map import Meaning, checked_statuses
 from jobwait.errors import InvalidInput
 
@@ -21,7 +20,12 @@ from jobwait.errors import InvalidInput
 class Default(Enum):
     """The value of a field that was left out."""
 
+    __module__ = "jobwait"
+
     DEFAULT = "the service's default"
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 DEFAULT: Final = Default.DEFAULT
@@ -72,6 +76,8 @@ def _flag(name: str, value: Any) -> bool:
 class Lateness:
     """An aim: see the end of the job about *seconds* after it happened, on average."""
 
+    __module__ = "jobwait"
+
     seconds: float
 
     def __attrs_post_init__(self) -> None:
@@ -82,6 +88,8 @@ class Lateness:
 class MaxRequests:
     """An aim: send about *requests* polls in the whole wait; an estimate, not a limit."""
 
+    __module__ = "jobwait"
+
     requests: int
 
     def __attrs_post_init__(self) -> None:
@@ -91,6 +99,8 @@ class MaxRequests:
 @frozen
 class DelayPerRequest:
     """An aim: one poll is worth *seconds* of delay; minimizes delay + seconds * polls."""
+
+    __module__ = "jobwait"
 
     seconds: float
 
@@ -125,30 +135,39 @@ _CHECKS: Final[Mapping[str, Callable[[str, Any], Any]]] = {
 _MAY_BE_NONE: Final = frozenset({"timeout", "aim", "outage", "max_interval", "interval", "max_retry_after"})
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Policy:
     """
     How often to poll a job, and when to give up. Durations are seconds or a timedelta.
 
-    A field that is left out has the service's default; None means no limit, and no aim. Within max_retry_after, a
-    Retry-After of the service delays a poll beyond what the other fields say.
+    A field that is left out has the service's default, which stands in brackets; None means no limit, and no aim.
+    Within max_retry_after, a Retry-After of the service delays a poll beyond what the other fields say.
 
-    timeout: the wait ends after this time. aim: what polls are spent for; without one, the time between polls follows
-    the job's progress and the durations of jobs before it. interval: by age t at most 1 + t / interval polls are sent;
-    each service documents one. min_interval: the shortest time between two polls. max_interval: the longest; with an
-    aim there is none unless it is given. max_interval_ratio: the longest as a share, up to 1, of the job's age.
-    max_consecutive_errors, outage: failed polls in a row end the wait only if there are so many of them and they have
-    lasted so long; outage=None: only the deadline ends it. A refusal of the service itself ends it at once.
-    not_found_grace: the time after our own submission during which a 404 is not final, as the service may not know the
-    job yet. on_unknown: "wait" or "raise" on an undocumented status. max_retry_after: a longer Retry-After of a failed
-    poll ends the wait; of a successful one it is cut to this. statuses: what statuses mean that the service does not
-    document: statuses={"succeeded": {"DONE"}} adds to its own, for this job and whatever its handle does next; one that
-    contradicts them is InvalidInput. cancel_on_timeout: if the deadline comes before the job has ended, ask the service
-    to cancel it, where it can; that is one request, and may take five seconds more.
+    timeout [3600 at Freeplay, 600 at FRYTE, 86400 at PromptForge]: the wait ends after this time.
+    aim [None]: what polls are spent for: Lateness, MaxRequests or DelayPerRequest. Without one, the time between polls
+    follows the job's progress and the durations of jobs before it.
+    interval [5 at Freeplay, 3 at FRYTE, 5 at PromptForge]: by age t at most 1 + t / interval polls are sent.
+    min_interval [1]: the shortest time between two polls.
+    max_interval [600]: the longest; with an aim there is none unless it is given.
+    max_interval_ratio [0.5]: the longest as a share, up to 1, of the job's age.
+    max_consecutive_errors [5], outage [300]: failed polls in a row end the wait only if there are so many of them and
+    they have lasted so long; outage=None: only the deadline ends it. A refusal of the service itself ends it at once.
+    not_found_grace [10]: the time after our own submission during which a 404 is not final, as the service may not
+    know the job yet.
+    on_unknown ["wait"]: "wait" or "raise" on an undocumented status.
+    max_retry_after [None]: a longer Retry-After of a failed poll ends the wait; of a successful one it is cut to this.
+    statuses [those of the service]: what statuses mean that the service does not document:
+    statuses={"succeeded": {"DONE"}} adds to its own, for this job and whatever its handle does next; one that
+    contradicts them is InvalidInput.
+    cancel_on_timeout [False]: if the deadline comes before the job has ended, ask the service to cancel it, where it
+    can; that is one request, and may take five seconds more.
 
     Raises:
         InvalidInput: a value is of another type or outside its limits; the error names the field.
+
     """
+
+    __module__ = "jobwait"
 
     timeout: Seconds | Default | None = DEFAULT
     aim: Aim | Default | None = DEFAULT
@@ -170,12 +189,19 @@ class Policy:
             if value is not DEFAULT and not (value is None and name in _MAY_BE_NONE):
                 object.__setattr__(self, name, check(name, value))
 
-    def evolve(self, **changes: Any) -> Policy:
+    def __repr__(self) -> str:
+        given = {name: getattr(self, name) for name in _CHECKS if getattr(self, name) is not DEFAULT}
+        return f"Policy({', '.join(f'{name}={value!r}' for name, value in given.items())})"
+
+    def evolve(self, **changes: Any) -> Self:
         """A copy of this policy with *changes*; raises InvalidInput for an unknown field or an invalid value."""
         unknown = sorted(set(changes) - set(_CHECKS))
         if unknown:
             raise InvalidInput(f"Policy has no {', '.join(unknown)}; it has {', '.join(_CHECKS)}.")
         return attrs.evolve(self, **changes)
+
+
+setattr(Policy, "__init__", explained(Policy.__init__, "Policy"))  # noqa: B010 - a type checker keeps the one of attrs
 
 
 @frozen(kw_only=True)
@@ -185,6 +211,8 @@ class PollingDefaults:
 
     *first_interval* is the time from our own submission to the first poll. The services share the values given here.
     """
+
+    __module__ = "jobwait"
 
     timeout: float | None
     interval: float | None

@@ -31,6 +31,8 @@ class RetryRule:
     counts as its own.
     """
 
+    __module__ = "jobwait"
+
     max_errors_by_status: Mapping[int, int] = field(factory=dict)
     gap: float = 0.0
     client_errors: bool = True
@@ -79,6 +81,8 @@ class Service(Generic[C, S]):
     serial_queue: for polling many jobs. optional_ids: those of the ids that only a list needs. key_variable,
     url_variable: environment variables. cancel: makes the request that cancels a job.
     """
+
+    __module__ = "jobwait"
 
     name: str
     poll: Callable[[C, Ids], httpx.Request]

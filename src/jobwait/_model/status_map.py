@@ -23,6 +23,8 @@ class StatusMap:
     ends a wait. needs_input: the job waits for its caller. Raises ValueError if a status is in two sets.
     """
 
+    __module__ = "jobwait"
+
     def __init__(
         self,
         *,

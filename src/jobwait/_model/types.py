@@ -38,6 +38,8 @@ def state_text(state: str, reason: str | None) -> str:
 class Estimate:
     """An estimate: *value*, and the interval *low* to *high*, which contains the true value nine times in ten."""
 
+    __module__ = "jobwait"
+
     value: float
     low: float
     high: float
@@ -51,6 +53,8 @@ class Progress:
     *done* is what is finished, so in the last step done + 1 == total. *total* is None if the service does not report
     it. *stage* names the current step; it is empty if the service counts steps without names.
     """
+
+    __module__ = "jobwait"
 
     done: int
     total: int | None
@@ -75,6 +79,8 @@ class Update(Generic[S_co]):
     fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
     job_id: the job. reason: as in an Outcome, in the last update.
     """
+
+    __module__ = "jobwait"
 
     state: State
     raw_status: str | None
@@ -123,6 +129,8 @@ class Outcome(Generic[S_co]):
     "unreachable", such as "not_found"; None in another state.
     """
 
+    __module__ = "jobwait"
+
     service: str
     job_id: str
     state: Ending
@@ -170,6 +178,8 @@ class Outcome(Generic[S_co]):
 
 class Outcomes(list[Outcome[S]]):
     """A list of outcomes that a notebook shows as a table, as wait_all() returns it: `Outcomes(as_completed(jobs))`."""
+
+    __module__ = "jobwait"
 
     def _repr_html_(self) -> str:
         return of_outcomes(self)

@@ -28,6 +28,8 @@ class CompletedJob:
     first poll found it ended, so that the durations of older jobs no longer apply.
     """
 
+    __module__ = "jobwait.testing"
+
     size: float | None
     duration: float
     progress_accurate: bool | None = None
@@ -48,6 +50,8 @@ class DurationHistory(Protocol):
 
 class InMemoryHistory:
     """A history in the memory of this process."""
+
+    __module__ = "jobwait.testing"
 
     def __init__(self, completed_jobs: Iterable[CompletedJob] = ()) -> None:
         self._completed_jobs = tuple(completed_jobs)[-HISTORY_SIZE:]

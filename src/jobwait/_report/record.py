@@ -52,6 +52,8 @@ class Record:
         jobwait.report(record, "report.html")
     """
 
+    __module__ = "jobwait"
+
     def __init__(self, jobs: Iterable[Job[Any]] = ()) -> None:
         self.traces: list[Trace] = []
         for job in jobs:

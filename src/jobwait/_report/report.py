@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jobwait._files import check_free, write_text
+from jobwait._model.arguments import explained
 from jobwait._model.types import Outcome
 from jobwait._report.facts import facts_of_outcome, facts_of_trace
 from jobwait._report.page import page
@@ -13,6 +14,7 @@ from jobwait._report.record import Record
 from jobwait.errors import InvalidInput
 
 
+@explained
 def report(
     of: Record | Iterable[Outcome[Any]], path: str | os.PathLike[str], *, title: str = "Jobs", overwrite: bool = False
 ) -> Path:
@@ -34,3 +36,6 @@ def report(
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written ({error.strerror}); name another place.") from error
     return path
+
+
+report.__module__ = "jobwait"  # where people import it from

@@ -6,11 +6,14 @@ place of that, for all threads of the process. The timeouts of requests are not 
 """
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, closing, nullcontext
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+from jobwait._sync import sliced
 
 if TYPE_CHECKING:
     import anyio
@@ -69,11 +72,11 @@ class Clock:
 
     def event(self) -> Event:
         """An event."""
-        return threading.Event()
+        return sliced.SlicedEvent() if sys.platform == "win32" else threading.Event()
 
     def queue(self) -> Queue[Any]:
         """A queue."""
-        return queue.SimpleQueue()
+        return sliced.SlicedQueue() if sys.platform == "win32" else queue.SimpleQueue()
 
     def start(self, work: Callable[[], object], name: str) -> None:
         """Run *work* in a daemon thread: a program that is interrupted ends at once, even while a request hangs."""

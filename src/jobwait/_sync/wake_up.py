@@ -107,6 +107,8 @@ class Stop(WakeUp):
     A wait that begins later ends at once. Requests in flight are completed; the waits then end as "timed_out".
     """
 
+    __module__ = "jobwait"
+
     __slots__ = ()
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job
 from jobwait._jobs.registry import is_service
+from jobwait._model.arguments import explained
 from jobwait._model.checks import identifier, is_ref
 from jobwait._model.policy import Policy, PollingDefaults, Seconds, seconds
 from jobwait._model.service import Service
@@ -66,6 +67,7 @@ def watch(
     timeout: Seconds | None = TIMEOUT,
     ref: str | None = None,
 ) -> Job[T]: ...
+@explained
 def watch(
     function: Callable[[], Any],
     *,
@@ -141,6 +143,9 @@ def watch(
     )
     client = WatchClient.of(given, job_id, function, ref or "")
     return Job(JobState(service, client, {service.id: job_id}))
+
+
+watch.__module__ = "jobwait"  # where people import it from
 
 
 def _checked_name(name: object) -> str:

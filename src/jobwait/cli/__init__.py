@@ -1,6 +1,7 @@
 """The command `jobwait`; this module needs no extra, so that it can name the one that is missing."""
 
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 
@@ -10,8 +11,16 @@ def missing(extra: str) -> NoReturn:
     raise SystemExit(2)
 
 
+def replace_unencodable() -> None:
+    """Have a stream write "?" for characters that its encoding lacks: consoles of Windows have no "…", for one."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Run the command line; Ctrl-C while modules are still being loaded is no error either."""
+    replace_unencodable()
     try:
         from jobwait.cli.app import run  # noqa: PLC0415  # typer may be missing
     except ModuleNotFoundError as error:

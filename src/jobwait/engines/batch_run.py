@@ -70,7 +70,7 @@ class BatchRun:
 
         jobs = list(self.jobs.values())
         limits = {} if limit is None else {job.service.name: limit for job in jobs[:1]}
-        fleet = Fleet(None, policy_for, None, {"limits": limits}, limiters)
+        fleet = Fleet(policy=policy_for, limits=limits, limiters=limiters)
         async with aclosing(fleet.run_async(jobs)) as outcomes:
             async for index, outcome in outcomes:
                 job = jobs[index]

@@ -4,18 +4,8 @@ Many jobs in one call: any mix of services and accounts, each by the rules of a 
     for outcome in as_completed(jobs, limits={"promptforge": Limit(20)}):
         print(outcome.job_id, outcome.state)
 
-One loop drives the operations of all jobs; all jobs of an account share its rate limits. Common to all functions:
-
-- *jobs* is an iterable; or, for jobs that are added while others run, a `queue.Queue` (for the async functions an async
-  iterator or a queue with an async get), which None ends. A job that is given twice is polled and reported once.
-- *timeout*, in seconds, is for each job; *policy* is a Policy, or a function of the job that returns one. *on_update*
-  is called in the caller's thread with each Update, which names its job.
-- *limits*: a Limit by service name, in addition to the one that the service documents.
-- *weight*: a function of the job; if the rate limit is too low for all polls, a job of weight 4 is polled twice as
-  often as one of weight 1.
-- *fail_fast*: the first job that does not succeed ends the other waits, which then are "timed_out".
-- *stop*: a Stop; once it is set, from any thread, requests in flight are completed and all waits end.
-- *concurrency*: the most requests in flight at once.
+One loop drives the operations of all jobs; all jobs of an account share its rate limits. The arguments, which all
+functions have in common, are those of `wait_all`.
 """
 
 from __future__ import annotations
@@ -25,7 +15,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import aclosing, closing
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobwait import hooks
 from jobwait._display.progress import live_count
@@ -33,6 +23,7 @@ from jobwait._http import first_use
 from jobwait._jobs.drivers import notify
 from jobwait._jobs.handle import Job, check_stop
 from jobwait._jobs.registry import SERVICES
+from jobwait._model.arguments import explained
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Outcomes, Update
@@ -67,45 +58,35 @@ def _notify(command: Notify) -> Result:
     return notify(command) if wanted else clock()
 
 
-class More(TypedDict, total=False):
-    """Further arguments of all functions here; see the module."""
-
-    limits: Mapping[str, Limit]
-    weight: Callable[[Job[Any]], float]
-    fail_fast: bool
-    stop: Stop | None
-    concurrency: int
-
-
 class Fleet:
     """One call of a function here: its arguments, checked, and its scheduler."""
 
     def __init__(
         self,
-        timeout: Seconds | None,
-        policy: EachPolicy | None,
-        on_update: OnUpdate | None,
-        more: More,
+        timeout: Seconds | None = None,
+        policy: EachPolicy | None = None,
+        on_update: OnUpdate | None = None,
+        limits: Mapping[str, Limit] | None = None,
+        weight: Callable[[Job[Any]], float] | None = None,
+        fail_fast: bool = False,
+        stop: Stop | None = None,
+        concurrency: int = CONCURRENCY,
         limiters: RateLimiters = in_memory,
     ) -> None:
         if on_update is not None and inspect.iscoroutinefunction(on_update):
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
-        unknown = [name for name in more if name not in More.__annotations__]
-        if unknown:
-            raise TypeError(f"a fleet takes no argument {unknown[0]!r}; there are {', '.join(More.__annotations__)}")
-        self.concurrency = more.get("concurrency", CONCURRENCY)
-        if self.concurrency < 1:
-            raise InvalidInput(f"concurrency must be 1 or more, not {self.concurrency}.")
-        self.stop = more.get("stop")
-        check_stop(self.stop)
-        for name, limit in (more.get("limits") or {}).items():
+        if concurrency < 1:
+            raise InvalidInput(f"concurrency must be 1 or more, not {concurrency}.")
+        check_stop(stop)
+        own = dict(limits or {})
+        for name, limit in own.items():
             meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []
             if meant:
                 raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {meant[0]!r}?")
             if not isinstance(limit, Limit):
                 raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
-        limits, fail_fast = dict(more.get("limits") or {}), more.get("fail_fast", False)
-        options = FleetOptions(timeout, policy, on_update, more.get("weight"), limits, fail_fast, limiters)
+        self.concurrency, self.stop = concurrency, stop
+        options = FleetOptions(timeout, policy, on_update, weight, own, fail_fast, limiters)
         self.scheduler = Scheduler(options, clock, _notify)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
@@ -127,124 +108,174 @@ class Fleet:
         return Outcomes(by_number[number] for number in self.scheduler.order)
 
 
+@explained
 def as_completed(
     jobs: Source[S],
     *,
     timeout: Seconds | None = None,
-    policy: EachPolicy | None = None,
-    on_update: OnUpdate | None = None,
-    **more: Unpack[More],
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
+    on_update: Callable[[Update[Any]], object] | None = None,
+    limits: Mapping[str, Limit] | None = None,
+    weight: Callable[[Job[Any]], float] | None = None,
+    fail_fast: bool = False,
+    stop: Stop | None = None,
+    concurrency: int = 16,
 ) -> Generator[Outcome[S], None, None]:
     """
-    The outcome of each of *jobs* as it ends. The arguments are those of the module.
+    The outcome of each of *jobs* as it ends. The arguments are those of wait_all().
 
     Raises:
         InvalidInput: an argument is invalid.
 
     """
-    with closing(Fleet(timeout, policy, on_update, more).run(jobs)) as found:
+    with closing(Fleet(timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency).run(jobs)) as found:
         for _, outcome in found:
             yield outcome
 
 
+@explained
 async def as_completed_async(
     jobs: AsyncSource[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
-    policy: EachPolicy | None = None,
-    on_update: OnUpdate | None = None,
-    **more: Unpack[More],
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
+    on_update: Callable[[Update[Any]], object] | None = None,
+    limits: Mapping[str, Limit] | None = None,
+    weight: Callable[[Job[Any]], float] | None = None,
+    fail_fast: bool = False,
+    stop: Stop | None = None,
+    concurrency: int = 16,
 ) -> AsyncGenerator[Outcome[S], None]:
-    """The async counterpart of as_completed()."""
-    async with aclosing(Fleet(timeout, policy, on_update, more).run_async(jobs)) as found:
+    """The outcome of each of *jobs* as it ends, in a task: as as_completed(), with the same arguments and errors."""
+    async with aclosing(
+        Fleet(timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency).run_async(jobs)
+    ) as found:
         async for _, outcome in found:
             yield outcome
 
 
+@explained
 def wait_all(
     jobs: Source[S],
     *,
     timeout: Seconds | None = None,
-    policy: EachPolicy | None = None,
-    on_update: OnUpdate | None = None,
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
+    on_update: Callable[[Update[Any]], object] | None = None,
     progress: bool = False,
-    **more: Unpack[More],
+    limits: Mapping[str, Limit] | None = None,
+    weight: Callable[[Job[Any]], float] | None = None,
+    fail_fast: bool = False,
+    stop: Stop | None = None,
+    concurrency: int = 16,
 ) -> Outcomes[S]:
     """
     The outcomes of all *jobs*, in their order; a job that fails does not affect the others.
 
-    The arguments are those of the module; *progress* shows a live line on a terminal.
+    *jobs* is an iterable; or, for jobs that are added while others run, a `queue.Queue` (for the async functions an
+    async iterator or a queue with an async get), which None ends. A job given twice is polled and reported once.
+
+    timeout: in seconds, for each job. policy: a Policy, or a function of the job that returns one. on_update: called in
+    the caller's thread with each Update, which names its job. progress: shows a live line on a terminal. limits: a
+    Limit by service name, in addition to the one that the service documents. weight: a function of the job; if the rate
+    limit is too low for all polls, a job of weight 4 is polled twice as often as one of weight 1. fail_fast: the first
+    job that does not succeed ends the other waits, which then are "timed_out". stop: a Stop; once it is set, from any
+    thread, requests in flight are completed and all waits end. concurrency: the most requests in flight at once.
 
     Raises:
         InvalidInput: an argument is invalid.
 
     """
-    fleet = _fleet(timeout, policy, on_update, progress, more)
+    fleet = _fleet(progress, timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency)
     with closing(fleet.run(jobs)) as found:
         return fleet.in_order(found)
 
 
+@explained
 async def wait_all_async(
     jobs: AsyncSource[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
-    policy: EachPolicy | None = None,
-    on_update: OnUpdate | None = None,
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
+    on_update: Callable[[Update[Any]], object] | None = None,
     progress: bool = False,
-    **more: Unpack[More],
+    limits: Mapping[str, Limit] | None = None,
+    weight: Callable[[Job[Any]], float] | None = None,
+    fail_fast: bool = False,
+    stop: Stop | None = None,
+    concurrency: int = 16,
 ) -> Outcomes[S]:
-    """The async counterpart of wait_all()."""
-    fleet = _fleet(timeout, policy, on_update, progress, more)
+    """The outcomes of all *jobs*, in their order, in a task: as wait_all(), with the same arguments and errors."""
+    fleet = _fleet(progress, timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency)
     async with aclosing(fleet.run_async(jobs)) as found:
         return fleet.in_order([pair async for pair in found])
 
 
+@explained
 def updates(
-    jobs: Source[S], *, timeout: Seconds | None = None, policy: EachPolicy | None = None, **more: Unpack[More]
+    jobs: Source[S],
+    *,
+    timeout: Seconds | None = None,
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
+    limits: Mapping[str, Limit] | None = None,
+    weight: Callable[[Job[Any]], float] | None = None,
+    fail_fast: bool = False,
+    stop: Stop | None = None,
+    concurrency: int = 16,
 ) -> Generator[Update[S], None, None]:
     """
     The updates of all *jobs* in one iterator; the last update of each job, and only that one, is terminal.
 
-    The arguments are those of the module. Closing the iterator ends the waits.
+    The arguments are those of wait_all(). Closing the iterator ends the waits.
 
     Raises:
         InvalidInput: an argument is invalid.
 
     """
-    with closing(_with_updates(timeout, policy, more).run(jobs)) as found:
+    with closing(_with_updates(timeout, policy, limits, weight, fail_fast, stop, concurrency).run(jobs)) as found:
         for event in found:
             if isinstance(event, Update):
                 yield event
 
 
+@explained
 async def updates_async(
     jobs: AsyncSource[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
-    policy: EachPolicy | None = None,
-    **more: Unpack[More],
+    policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
+    limits: Mapping[str, Limit] | None = None,
+    weight: Callable[[Job[Any]], float] | None = None,
+    fail_fast: bool = False,
+    stop: Stop | None = None,
+    concurrency: int = 16,
 ) -> AsyncGenerator[Update[S], None]:
-    """The async counterpart of updates()."""
-    async with aclosing(_with_updates(timeout, policy, more).run_async(jobs)) as found:
+    """The updates of all *jobs* in one iterator, in a task: as updates(), with the same arguments and errors."""
+    async with aclosing(
+        _with_updates(timeout, policy, limits, weight, fail_fast, stop, concurrency).run_async(jobs)
+    ) as found:
         async for event in found:
             if isinstance(event, Update):
                 yield event
 
 
 def _fleet(
-    timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, progress: bool, more: More
+    progress: bool, timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, *others: Any
 ) -> Fleet:
     if not progress:
-        return Fleet(timeout, policy, on_update, more)
-    fleet = Fleet(timeout, policy, live_count(lambda: fleet.scheduler.count, on_update), more)
+        return Fleet(timeout, policy, on_update, *others)
+    fleet = Fleet(timeout, policy, live_count(lambda: fleet.scheduler.count, on_update), *others)
     return fleet
 
 
-def _with_updates(timeout: Seconds | None, policy: EachPolicy | None, more: More) -> Fleet:
+def _with_updates(timeout: Seconds | None, policy: EachPolicy | None, *others: Any) -> Fleet:
     """A fleet whose events include updates."""
 
     def notify(update: Update[Any]) -> None:
         fleet.scheduler.events.append(update)
 
-    fleet = Fleet(timeout, policy, notify, more)
+    fleet = Fleet(timeout, policy, notify, *others)
     return fleet
+
+
+for _function in (as_completed, as_completed_async, updates, updates_async, wait_all, wait_all_async):
+    _function.__module__ = "jobwait"  # where people import it from

@@ -17,6 +17,8 @@ def tenant_of(ids: Ids) -> Any:
 class FryteJob(Job[JobStatusResponse]):
     """A tour that FRYTE plans. *warnings* are those in the response to its submission."""
 
+    __module__ = "jobwait.fryte"
+
     warnings: tuple[str, ...] = ()
 
     def _result(self) -> Operation[OptimizationResultResponse]:

@@ -1,7 +1,7 @@
 """Submission of a FRYTE job."""
 
-from collections.abc import Iterable
-from typing import Any, Unpack
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -14,7 +14,10 @@ from jobwait.fryte.tours import Tour, planner_request
 from jobwait.service import (
     BatchOptions,
     JobState,
+    Limit,
     Operation,
+    Seconds,
+    Stop,
     Submission,
     SubmitAll,
     accepted,
@@ -111,7 +114,11 @@ def _submit_all(
     min_charge_duration_min: int = 0,
     tenant_id: int | None = None,
     user_id: int | None = None,
-    **more: Unpack[BatchOptions],
+    concurrency: int = 8,
+    timeout: Seconds | None = None,
+    stop: Stop | None = None,
+    limits: Limit | Mapping[str, Limit] | None = None,
+    on_submitted: Callable[[int, Any], object] | None = None,
 ) -> SubmitAll[Tour, FryteJob]:
     """
     Submit each of *tours*, within FRYTE's limit of 120 a minute; a handle or an error for each, in order.
@@ -140,6 +147,7 @@ def _submit_all(
             user_id=user_id,
         )
 
+    more = BatchOptions(concurrency=concurrency, timeout=timeout, stop=stop, limits=limits, on_submitted=on_submitted)
     return SubmitAll.of(SERVICE, tours, submit, more)
 
 

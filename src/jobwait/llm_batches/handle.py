@@ -24,6 +24,8 @@ class BatchJob(DeclaredJob):
     was canceled may have results of what was done before; they can be read too.
     """
 
+    __module__ = "jobwait.llm_batches"
+
     form: ClassVar[LineFormat]
     order: Order = MappingProxyType({})
 

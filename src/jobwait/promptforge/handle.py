@@ -29,6 +29,8 @@ class PromptForgeJob(Job[JobStatus]):
     *order* has the positions of the prompts, by id, if this handle has submitted them in another order than by id.
     """
 
+    __module__ = "jobwait.promptforge"
+
     order: Order = MappingProxyType({})
 
     def _results(self, *, max_bytes: int | None = None) -> Operation[list[ResultLine]]:

@@ -43,6 +43,8 @@ class MergeSummary:
     problems with their lines; *missing_file* can be submitted as it is. Both are None if they would be empty.
     """
 
+    __module__ = "jobwait.promptforge"
+
     file: Path
     answers: int
     repeated: int

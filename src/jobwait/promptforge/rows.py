@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from jobwait._jsonl.result_line import Order, PromptId
 from jobwait.promptforge.prompt_ids import position
@@ -14,7 +14,7 @@ from jobwait.promptforge.prompt_ids import position
 class Rows:
     """Rows in *file*, each with the id of its prompt; their number and size are limited by the disk."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self.ids: list[PromptId | None] = []
         self._file, self._ends = file, array("Q", [0])
 

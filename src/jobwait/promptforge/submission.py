@@ -1,9 +1,9 @@
 """Submission of a PromptForge job: one call creates the job, a second uploads its prompts to a signed link."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 from attrs import frozen
 
@@ -15,8 +15,11 @@ from jobwait.promptforge.service import AWAITING_UPLOAD, SERVICE
 from jobwait.service import (
     BatchOptions,
     JobState,
+    Limit,
     Link,
     Operation,
+    Seconds,
+    Stop,
     Submission,
     SubmitAll,
     accepted,
@@ -136,7 +139,11 @@ def _submit_all(
     max_retries: int = 3,
     rpm: int | None = None,
     tpm: int | None = None,
-    **more: Unpack[BatchOptions],
+    concurrency: int = 8,
+    timeout: Seconds | None = None,
+    stop: Stop | None = None,
+    limits: Limit | Mapping[str, Limit] | None = None,
+    on_submitted: Callable[[int, Any], object] | None = None,
 ) -> SubmitAll[Prompts, PromptForgeJob]:
     """
     Submit each of *batches* of prompts as a job of its own; a handle or an error for each, in order.
@@ -158,6 +165,7 @@ def _submit_all(
     def submit(prompts: Prompts) -> Operation[PromptForgeJob]:
         return _submit(client, prompts, provider=provider, model=model, max_retries=max_retries, rpm=rpm, tpm=tpm)
 
+    more = BatchOptions(concurrency=concurrency, timeout=timeout, stop=stop, limits=limits, on_submitted=on_submitted)
     return SubmitAll.of(SERVICE, batches, submit, more)
 
 

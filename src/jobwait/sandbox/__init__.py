@@ -54,6 +54,11 @@ All its jobs belong to user 1. A sandbox shares the process of its caller; for l
 separate process.
 """
 
+from jobwait._model.checks import needs
+
+for _package in ("starlette", "uvicorn"):
+    needs(__name__, _package, extra="sandbox")
+
 from jobwait.sandbox.request_counts import ServiceStats
 from jobwait.sandbox.sandbox import Address, Sandbox
 

@@ -34,6 +34,8 @@ SERVICES = ("freeplay", "fryte", "promptforge")
 class Address:
     """URL and API key of a service of the sandbox; PromptForge has another client, with a key of its own."""
 
+    __module__ = "jobwait.sandbox"
+
     url: str
     key: str
     other_key: str | None = None
@@ -53,6 +55,8 @@ class Sandbox:
         ValueError: a value is invalid, or *state* was made with others.
 
     """
+
+    __module__ = "jobwait.sandbox"
 
     def __init__(
         self,

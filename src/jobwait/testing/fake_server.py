@@ -26,6 +26,8 @@ class FakeServerError(BaseException):
     It is no Exception, so that no code under test takes it for a request that failed.
     """
 
+    __module__ = "jobwait.testing"
+
 
 @define(eq=False)
 class _Turns:
@@ -68,6 +70,8 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
     Any other request raises FakeServerError, and so does a body in JSON that the client cannot read, at once and out of
     the wait; text and bytes may be anything.
     """
+
+    __module__ = "jobwait.testing"
 
     def __init__(self, *responses: Response) -> None:
         self._rest = _Turns("", _checked(responses))

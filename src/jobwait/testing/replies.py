@@ -17,6 +17,8 @@ _JSON: Final = httpx.Headers({"content-type": "application/json"})
 class Reply:
     """A response. body: JSON, unless it is text or bytes. seconds: how long the service takes to respond."""
 
+    __module__ = "jobwait.testing"
+
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] | None = None

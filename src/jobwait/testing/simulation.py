@@ -31,6 +31,8 @@ class Report:
     arrival of the response that showed it; None if none did. updates: all that on_update would have been called with.
     """
 
+    __module__ = "jobwait.testing"
+
     outcome: Outcome[Any]
     polled_at: list[float]
     lateness: float | None
@@ -97,6 +99,8 @@ class VirtualClock:
     timeline, latency: as for simulate(). now: seconds since the start. polled_at: when each poll was sent. updates:
     what on_update would have been called with. A test may subclass it, to change the time for example.
     """
+
+    __module__ = "jobwait.testing"
 
     timeline: Timeline
     latency: float

@@ -45,6 +45,8 @@ def virtual_time(start: datetime | None = None, *, own_sleeps: bool = False) -> 
 class VirtualTime(_clock.Clock):
     """The clock of one virtual_time(), whose seconds are counted from the beginning of the block."""
 
+    __module__ = "jobwait.testing"
+
     def __init__(self, start: float, *, own_sleeps: bool) -> None:
         self._start, self._own_sleeps = start, own_sleeps
         self._timers, self._exit = Timers(), ExitStack()

@@ -37,6 +37,8 @@ Action: TypeAlias = Callable[[sqlite3.Connection], Any]
 class TrackerWarning(UserWarning):
     """The tracker's file cannot be written for now; changes are kept in memory."""
 
+    __module__ = "jobwait.tracker"
+
 
 class Database:
     """

@@ -2,12 +2,14 @@
 
 import os
 import platform
+import sys
 from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 RUN_NUMBERS: Final = count(1)
+_NO_SUCH_PROCESS: Final = 87  # ERROR_INVALID_PARAMETER, of OpenProcess() on Windows
 runs: Final[set[str]] = set()  # of this process, while they may hold leases: "process:number"
 
 
@@ -36,15 +38,31 @@ def has_ended(process: str | None) -> bool:
     _, pid, start, _, run = _parts(process)
     if not is_local(process):
         return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
+    if not _is_running(int(pid)):
         return True
-    except (PermissionError, OverflowError):
-        pass
     if start not in {"", _start_time(int(pid))}:
         return True
     return run != "" and int(pid) == os.getpid() and process not in runs
+
+
+def _is_running(pid: int) -> bool:
+    """Whether a process has the number *pid*; True where this user must not know."""
+    try:
+        if sys.platform == "win32":  # where os.kill() would send Ctrl-C
+            import _winapi  # noqa: PLC0415 - not on every system
+
+            handle = _winapi.OpenProcess(_winapi.SYNCHRONIZE, False, pid)
+            try:
+                return _winapi.WaitForSingleObject(handle, 0) != _winapi.WAIT_OBJECT_0
+            finally:
+                _winapi.CloseHandle(handle)
+        else:
+            os.kill(pid, 0)
+            return True
+    except OverflowError:
+        return True
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError) and getattr(error, "winerror", None) != _NO_SUCH_PROCESS
 
 
 def _parts(process: str | None) -> tuple[str, str, str, str, str]:

@@ -54,6 +54,8 @@ class Tracked:
     "not_found".
     """
 
+    __module__ = "jobwait.tracker"
+
     number: int
     key: str
     service: str
@@ -111,6 +113,8 @@ class Tracked:
 
 class Rows(list[Tracked]):
     """A list of tracked jobs that a notebook shows as a table."""
+
+    __module__ = "jobwait.tracker"
 
     def _repr_html_(self) -> str:
         return of_tracked(self)

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -42,7 +43,7 @@ MIGRATIONS: Final = (  # each brings a file one version further; none is ever ch
     "alter table jobs add column error_reason text",
 )
 _FLAGS: Final = (  # a FIFO is opened without a writer, so that it can be refused
-    os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 )
 _BESIDE: Final = ("-wal", "-shm", "-journal")  # SQLite's own files, which it opens whatever they are
 
@@ -79,6 +80,8 @@ def create_or_check(path: Path) -> tuple[int, int]:
                 raise TrackerError(f"{one} is no ordinary file. Name another file for the tracker.")
     if start and start != b"SQLite format 3\0":
         raise TrackerError(f"{path} is no tracker's file. Name another; this one was left as it is.")
+    if sys.platform == "win32":  # where the numbers of an open file and of a path are found in different ways
+        facts = path.lstat()
     return facts.st_dev, facts.st_ino
 
 

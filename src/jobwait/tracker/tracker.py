@@ -17,22 +17,25 @@ import inspect
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
-from typing import Any, Final, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, Unpack, overload
+from typing import Any, Final, NoReturn, ParamSpec, Self, TypeAlias, TypeVar, overload
 
 from jobwait._http import first_use
 from jobwait._jobs.handle import Job, handle_of, state_of
 from jobwait._jobs.registry import is_service, loaded, service_module
 from jobwait._jobs.service_module import SubmittingModule, service_of
 from jobwait._jobs.watched import Watched, checked_watched
+from jobwait._model.arguments import explained
 from jobwait._model.html import SHOWN, of_tracked
+from jobwait._model.limits import Limit
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._sync import clock
+from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
-from jobwait.fleet.functions import EachPolicy, Fleet, More, OnUpdate
+from jobwait.fleet.functions import EachPolicy, Fleet, OnUpdate
 from jobwait.tracker import delivery as _delivery
 from jobwait.tracker import rows as _rows
 from jobwait.tracker import submissions as _submissions
@@ -59,6 +62,8 @@ class Tracker:
         TrackerError: the file cannot be used; the message says why, and the file was left as it was.
 
     """
+
+    __module__ = "jobwait.tracker"
 
     def __init__(self, path: str | os.PathLike[str], *, services: Iterable[Service[Any, Any]] = ()) -> None:
         self._database = Database(path)
@@ -223,6 +228,7 @@ class Tracker:
         query = f"select service, state, count(*) from {_rows.TABLES} group by 1, 2"  # nosec B608  # noqa: S608
         return {(service, state): count for service, state, count in self._database.read(query)}
 
+    @explained
     def run(
         self,
         connect: Connect | None = None,
@@ -234,7 +240,11 @@ class Tracker:
         on_update: OnUpdate | None = None,
         give_up_after: Seconds | None = None,
         standby: bool = False,
-        **more: Unpack[More],
+        limits: Mapping[str, Limit] | None = None,
+        weight: Callable[[Job[Any]], float] | None = None,
+        fail_fast: bool = False,
+        stop: Stop | None = None,
+        concurrency: int = 16,
     ) -> int:
         """
         Wait for all tracked jobs that no other run follows; how many ended.
@@ -255,13 +265,14 @@ class Tracker:
             TrackerError: the file cannot be used.
 
         """
-        fleet, leases = self._prepared(
-            connect, watched, on_outcome, timeout, policy, on_update, give_up_after, standby, more
-        )
+        limiters = shared_limiters(self._database)
+        fleet = Fleet(timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency, limiters)
+        leases = self._leases(fleet, connect, watched, on_outcome, timeout, give_up_after, standby)
         with closing(leases), closing(fleet.run(leases)) as events:
             ended = sum(self._deliver(leases, on_outcome))
             return ended + sum(number for event in events for number in self._end(fleet, leases, event, on_outcome))
 
+    @explained
     async def run_async(
         self,
         connect: Connect | None = None,
@@ -273,12 +284,16 @@ class Tracker:
         on_update: OnUpdate | None = None,
         give_up_after: Seconds | None = None,
         standby: bool = False,
-        **more: Unpack[More],
+        limits: Mapping[str, Limit] | None = None,
+        weight: Callable[[Job[Any]], float] | None = None,
+        fail_fast: bool = False,
+        stop: Stop | None = None,
+        concurrency: int = 16,
     ) -> int:
-        """Like run(), in a task."""
-        fleet, leases = self._prepared(
-            connect, watched, on_outcome, timeout, policy, on_update, give_up_after, standby, more
-        )
+        """Wait for all tracked jobs, in a task; how many ended: as run(), with the same arguments and errors."""
+        limiters = shared_limiters(self._database)
+        fleet = Fleet(timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency, limiters)
+        leases = self._leases(fleet, connect, watched, on_outcome, timeout, give_up_after, standby)
         await first_use.load()
         from anyio import CancelScope  # noqa: PLC0415 - sync callers never need it
         from anyio.lowlevel import checkpoint  # noqa: PLC0415 - the same
@@ -331,19 +346,16 @@ class Tracker:
         row, found = _submissions.accepted(self._database, key, service), self._find_service(service)
         return handle_of(restored_state(row.number, found, client, row.ids, row.started))
 
-    def _prepared(
+    def _leases(
         self,
+        fleet: Fleet,
         connect: Connect | None,
         watched: Watched | None,
         on_outcome: OnOutcome | None,
         timeout: Seconds | None,
-        policy: EachPolicy | None,
-        on_update: OnUpdate | None,
         give_up_after: Seconds | None,
         standby: bool,
-        more: More,
-    ) -> tuple[Fleet, Leases]:
-        fleet = Fleet(timeout, policy, on_update, more, shared_limiters(self._database))
+    ) -> Leases:
         until, delivers = -math.inf, on_outcome is not None
         if standby:
             until = math.inf if timeout is None else clock.current.monotonic() + seconds("timeout", timeout)
@@ -353,8 +365,7 @@ class Tracker:
             _delivery.check(on_outcome)
         database, find, clients = self._database, self._find_service, connect or _no_client
         functions = {} if watched is None else checked_watched(watched)
-        leases = Leases(database, find, clients, fleet.scheduler, delivers, give_up_after, until, watched=functions)
-        return fleet, leases
+        return Leases(database, find, clients, fleet.scheduler, delivers, give_up_after, until, watched=functions)
 
     def _end(
         self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]] | None, on_outcome: OnOutcome | None

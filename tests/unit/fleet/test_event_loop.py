@@ -75,7 +75,7 @@ def made(transport, count=MANY, service=fryte.SERVICE):
 
 def fleet_of(policy=CALM, **more):
     """A fleet."""
-    return Fleet(None, policy, None, {"concurrency": CONCURRENCY, **more})
+    return Fleet(policy=policy, concurrency=CONCURRENCY, **more)
 
 
 async def outcomes(fleet, source):

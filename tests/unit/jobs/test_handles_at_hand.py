@@ -184,20 +184,6 @@ def test_an_error_is_json():
     assert ["type", "message", "reason", "status", "request_id"] == list(errors.NotSubmitted("too late").to_dict())
 
 
-def test_a_misspelled_argument_is_one_of_the_function_that_was_called():
-    """The TypeError names nothing that is private."""
-    job, client = job_at(DONE), connect(FakeServer())
-    for call, name in (
-        (lambda: job.download("a", overwrite=True), r"PromptForgeJob\.download\(\)"),
-        (lambda: anyio.run(lambda: job.wait_async(timout=5)), r"Job\.wait\(\)"),
-        (lambda: job.updates(timout=5), r"Job\.updates\(\)"),
-        (lambda: promptforge.submit(client, [], provder="p", model="m"), r"submit\(\)"),
-        (lambda: fryte.submit_all(client, [], timout=5), r"submit_all\(\)"),
-    ):
-        with pytest.raises(TypeError, match=rf"^{name} .*argument '(overwrite|timout|provder)'"):
-            call()
-
-
 def test_streams_of_updates_and_outcomes_can_be_closed():
     """As contextlib.closing() and aclosing() do; a type checker knows it too."""
     job = job_at(DONE)

@@ -37,6 +37,9 @@ def convert(source: Any, operation: str | None = None) -> list[Converted]:
     return [_checked(one, name) for about, one in found if operation in {None, about}]
 
 
+convert.__module__ = "jobwait.service"  # where people import it from
+
+
 def _conversions(value: Mapping[str, Any], name: str) -> Iterator[tuple[str, Converted]]:
     if "openapi" in value:
         document = Document(value, name)

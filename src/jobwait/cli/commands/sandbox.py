@@ -53,7 +53,8 @@ def sandbox(
         signal.signal(number, lambda *_: ended.set())
     with box:
         typer.echo(_ready(box, as_json=as_json))  # flushes
-        ended.wait()
+        while not ended.wait(1.0):  # Windows handles no signal while a thread waits without end
+            pass
 
 
 def _ready(box: "Sandbox", *, as_json: bool) -> str:

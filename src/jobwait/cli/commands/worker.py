@@ -84,8 +84,12 @@ async def _work(accounts: list[Account], address: str | None, namespace: str | N
     if isinstance(client, str):
         return client
     working = asyncio.create_task(run(client, accounts, concurrency=concurrency))
+    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+        if sys.platform == "win32":  # where a loop handles no signals
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(working.cancel))
+        else:
+            loop.add_signal_handler(number, working.cancel)
     typer.echo(f"working for {', '.join(f'{one.service_name}:{one.name}' for one in accounts)}")
     await asyncio.wait([working])
     if not working.cancelled():

@@ -8,9 +8,9 @@ A connection has the API key as its password; Airflow stores only the connection
 One task waits for up to 1000 jobs with one trigger: give it many jobs, and map it over batches if there are more.
 """
 
-from jobwait.engines.extra import needs
+from jobwait._model.checks import needs
 
-needs("airflow", extra="airflow")
+needs(__name__, "airflow", extra="airflow")
 
 from jobwait.engines.airflow.submit_operators import (
     SubmitFreeplayOperator,

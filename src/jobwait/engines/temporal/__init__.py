@@ -14,9 +14,9 @@ A batch is a workflow with one activity, which polls the jobs by jobwait's rules
 server. All batch runs of an account share its rate.
 """
 
-from jobwait.engines.extra import needs
+from jobwait._model.checks import needs
 
-needs("temporalio", extra="temporal")
+needs(__name__, "temporalio", extra="temporal")
 
 from jobwait._model.limits import Limit
 from jobwait.engines.batches import batches
