@@ -114,9 +114,13 @@ fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousa
 soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundred kills (half an hour; SECONDS=60: less).
 	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(PYTEST) -q $(LONG) tests/soak tests/faults/test_network.py
 
+.venv/.httpx2: .venv/.dev requirements/httpx2.lock
+	@$(INSTALL) .venv httpx2
+	@touch $@
+
 .PHONY: test-matrix
-test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
-	@$(BIN)/python tests/support/matrix.py
+test-matrix: .venv/.httpx2 ## The wait on each Python found, oldest and newest attrs and httpx; every test with httpx2.
+	@PYTHONPATH=. $(BIN)/python tests/support/matrix.py
 
 .PHONY: audit
 audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
@@ -150,6 +154,7 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra socks --extra otel --extra temporal --group dev -o requirements/dev.lock
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
+	@$(COMPILE) pyproject.toml --extra httpx2 -c requirements/dev.lock -o requirements/httpx2.lock
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
 	@$(COMPILE) pyproject.toml --group sdks -c requirements/dev.lock -o requirements/sdks.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock

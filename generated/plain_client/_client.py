@@ -11,8 +11,6 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
 from urllib.parse import unquote
 
-import httpx
-
 from ._encode import query_string
 from ._environment import (
     TlsTrust,
@@ -24,6 +22,7 @@ from ._environment import (
     tls_context,
     tls_proxies,
 )
+from ._httpx import httpx
 from ._keys import Credentials, QuietHeaders, forget_keys
 from ._pool_use import PoolUse
 from ._servers import address, with_path, with_query

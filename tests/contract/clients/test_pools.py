@@ -5,9 +5,9 @@ from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import anyio
-import httpx
 import pytest
 
+from jobwait._httpx import httpx
 from promptforge_client import AuthenticatedClient, Client
 from promptforge_client.api.health import get_health
 from promptforge_client.api.jobs import get_job_status
