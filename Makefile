@@ -137,7 +137,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py tests/corpus
+	@$(BIN)/mypy src generated codegen.py generator release hatch_build.py requirements tests/typing tests/support/payloads.py tests/corpus
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 .PHONY: format
@@ -156,6 +156,8 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
 	@$(COMPILE) pyproject.toml --extra httpx2 -c requirements/dev.lock -o requirements/httpx2.lock
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
+	@$(COMPILE) --group release -c requirements/dev.lock -o requirements/release.lock
+	@$(COMPILE) --group workflows -c requirements/dev.lock -o requirements/workflows.lock
 	@$(COMPILE) pyproject.toml --group sdks -c requirements/dev.lock -o requirements/sdks.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
 	@$(COMPILE) pyproject.toml --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements/airflow.lock
@@ -194,7 +196,33 @@ bench-event-loop: .venv/.dev ## Measure how long 20 000 jobs hold an event loop:
 
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
-	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls -l dist
+	@rm -rf dist && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist . \
+	  >/dev/null && ls -l dist
+
+.venv/.release: .venv/.dev requirements/release.lock
+	@$(INSTALL) .venv release
+	@touch $@
+
+.PHONY: check-dist
+check-dist: dist .venv/.release ## Judge dist/: twine, links, the wheel in an empty environment, each extra at the index.
+	@$(BIN)/python -m release --check dist
+
+.PHONY: release
+release: .venv/.release ## VERSION=0.2.0: checked distributions, then commit and tag; DRY_RUN=1: neither. Uploads nothing.
+	@$(BIN)/python -m release $(VERSION) $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(DRY_RUN),--dry-run)
+
+.venv/.workflows: .venv/.dev requirements/workflows.lock
+	@$(INSTALL) .venv workflows
+	@touch $@
+
+# Both know their rules by themselves and ask no network.
+.PHONY: check-workflows
+check-workflows: .venv/.workflows ## Lint .github/: the schemas of its files, and zizmor's security rules.
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/zizmor --offline --no-progress --quiet .github
 
 .PHONY: bench-import
 bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
