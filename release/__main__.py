@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def release(version: str, repository: str, *, dry_run: bool) -> None:
     """Make *version*; ReleaseError if it cannot be, with the repository as it was."""
-    repository = repository or edits.repository_of(git("remote", "get-url", "origin", quiet=True)) or ""
+    repository = edits.repository_of(repository or git("remote", "get-url", "origin", quiet=True)) or ""
     faults = list(found_faults(version, repository))
     if faults:
         raise ReleaseError("\n  ".join(["this has to be mended first:", *faults]))
@@ -64,7 +64,9 @@ def found_faults(version: str, repository: str) -> list[str]:
     if git("tag", "--list", f"v{version}").strip():
         faults.append(f"The tag v{version} is there already.")
     if not edits.urls_of(pyproject) and not repository:
-        faults.append("The project has no URLs, and no remote `origin` tells them: add REPOSITORY=https://…")
+        faults.append(
+            "The project has no URLs: name the repository's home, as in REPOSITORY=https://HOST/OWNER/jobwait."
+        )
     return [fault for fault in faults if fault]
 
 
