@@ -123,7 +123,7 @@ test-matrix: .venv/.httpx2 ## The wait on each Python found, oldest and newest a
 	@PYTHONPATH=. $(BIN)/python tests/support/matrix.py
 
 .PHONY: audit
-audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
+audit: .venv/.httpx2 ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
 	@$(BIN)/bandit -q -c pyproject.toml -r src generated generator codegen.py
 	@$(PYTEST) -q tests/integration/test_supply.py
 

@@ -27,7 +27,7 @@ TESTS = [  # none that needs the generator, whose own packages want attrs and ht
 ]
 # httpx 0.27 loads anyio and what that brings by itself; the rest of the file holds there too.
 SPARED = ["tests/contract/clients/test_models.py::test_models_are_loaded_when_they_are_asked_for"]
-TOOLS = ["pytest", "pytest-xdist", "hypothesis", "trio", "trustme", "opentelemetry-sdk", "packaging"]
+TOOLS = ["pytest", "pytest-xdist", "hypothesis", "trio", "trustme", "opentelemetry-sdk", "packaging", "pyte"]
 SANDBOX = ["starlette", "uvicorn", "typer", "rich", "flexpolyline"]  # for the fixtures
 ENGINES = ("tests/integration/temporal", "tests/integration/airflow")
 
