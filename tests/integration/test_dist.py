@@ -33,6 +33,12 @@ with fryte.connect() as client:
 """
 
 
+@pytest.fixture(autouse=True)
+def _default(monkeypatch):
+    """What is declared without extras has httpx, whatever the other tests run with."""
+    monkeypatch.delenv("JOBWAIT_HTTP", raising=False)
+
+
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory):
     """The folder with both distributions, built from the sources as they are: twice, else it would fail."""

@@ -28,7 +28,8 @@ TESTS = [  # none that needs the generator, whose own packages want attrs and ht
 # httpx 0.27 loads anyio and what that brings by itself; the rest of the file holds there too.
 SPARED = ["tests/contract/clients/test_models.py::test_models_are_loaded_when_they_are_asked_for"]
 TOOLS = ["pytest", "pytest-xdist", "hypothesis", "trio", "trustme", "opentelemetry-sdk", "packaging", "pyte"]
-SANDBOX = ["starlette", "uvicorn", "typer", "rich", "flexpolyline"]  # for the fixtures
+EXTRAS = PROJECT["optional-dependencies"]
+SANDBOX = [*EXTRAS["cli"], *EXTRAS["sandbox"][1:], *EXTRAS["aiohttp"]]  # for the fixtures
 ENGINES = ("tests/integration/temporal", "tests/integration/airflow")
 
 
@@ -41,7 +42,7 @@ NEEDED = PROJECT["dependencies"]
 BOUNDS = {
     "oldest": oldest(NEEDED),
     "newest": NEEDED,
-    "httpx2": [*NEEDED, *PROJECT["optional-dependencies"]["httpx2"]],
+    "httpx2": [*NEEDED, *EXTRAS["httpx2"]],
 }
 
 
@@ -55,22 +56,19 @@ def found(name: str) -> str | None:
 
 
 def environment(name: str, python: str, packages: list[str]) -> Path:
-    """The Python of a new environment of *python* with *packages*."""
+    """The Python of a new environment of *python* with *packages* and jobwait."""
     folder = ROOT / "build" / "matrix" / name
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
     inside = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     _, command, variables = next(install.tools(inside))
-    subprocess.run([*command, "--quiet", *packages], env=variables, check=True)
+    subprocess.run([*command, "--quiet", *packages, "--editable", str(ROOT)], env=variables, check=True)
     return inside
 
 
 def tried(python: str, bounds: str, tests: list[str]) -> bool:
     """Whether *tests* pass under *python*, with httpx2 if *bounds* say so."""
-    paths = [str(ROOT / "src"), str(ROOT / "generated")]
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "JOBWAIT_HTTP": ""}
-    if bounds == "httpx2":
-        variables["JOBWAIT_HTTP"] = "httpx2"
+    variables = {**os.environ, "JOBWAIT_HTTP": "httpx2" if bounds == "httpx2" else ""}
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode == 0
 
