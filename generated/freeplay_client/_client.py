@@ -1,6 +1,7 @@
 # Generated from specs/freeplay/openapi.yaml (sha256 7b078dc6642b) by codegen.py; edit the overlay.
 """What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
 
+import itertools
 import math
 import os
 import ssl
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 Verify = TlsTrust
 Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
 
+
+_NUMBERS = itertools.count()
 
 _STYLE: dict[type[Transport], str] = {
     httpx.BaseTransport: "Use the client in async code, or give it a transport for both.",
@@ -318,7 +321,8 @@ class BaseClient:
 
         with self._mine():
             if self._async_pools is None:
-                self._async_pools = RunVar("pool", None)
+                # anyio before 4.10 keeps the values of an event loop by name.
+                self._async_pools = RunVar(f"pool {next(_NUMBERS)}", None)
             return self._async_pools
 
     def _like_this(self, **changes: Any) -> Self:
