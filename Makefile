@@ -114,12 +114,16 @@ fuzz: .venv/.dev ## Ten thousand mutations of each token and file, twenty thousa
 soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundred kills (half an hour; SECONDS=60: less).
 	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(PYTEST) -q $(LONG) tests/soak tests/faults/test_network.py
 
+.venv/.httpx2: .venv/.dev requirements/httpx2.lock
+	@$(INSTALL) .venv httpx2
+	@touch $@
+
 .PHONY: test-matrix
-test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
-	@$(BIN)/python tests/support/matrix.py
+test-matrix: .venv/.httpx2 ## The wait on each Python found, oldest and newest attrs and httpx; every test with httpx2.
+	@PYTHONPATH=. $(BIN)/python tests/support/matrix.py
 
 .PHONY: audit
-audit: .venv/.dev ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
+audit: .venv/.httpx2 ## Bandit over our code, the licences of what we ship with, and the hashes of the locks.
 	@$(BIN)/bandit -q -c pyproject.toml -r src generated generator codegen.py
 	@$(PYTEST) -q tests/integration/test_supply.py
 
@@ -133,7 +137,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py tests/corpus
+	@$(BIN)/mypy src generated codegen.py generator release hatch_build.py requirements tests/typing tests/support/payloads.py tests/corpus
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@for system in win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system src || exit 1; done
 
@@ -151,7 +155,10 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra socks --extra otel --extra temporal --group dev -o requirements/dev.lock
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
+	@$(COMPILE) pyproject.toml --extra httpx2 -c requirements/dev.lock -o requirements/httpx2.lock
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
+	@$(COMPILE) --group release -c requirements/dev.lock -o requirements/release.lock
+	@$(COMPILE) --group workflows -c requirements/dev.lock -o requirements/workflows.lock
 	@$(COMPILE) pyproject.toml --group sdks -c requirements/dev.lock -o requirements/sdks.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
 	@$(COMPILE) pyproject.toml --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements/airflow.lock
@@ -190,7 +197,33 @@ bench-event-loop: .venv/.dev ## Measure how long 20 000 jobs hold an event loop:
 
 .PHONY: dist
 dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
-	@rm -rf dist && $(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && ls -l dist
+	@rm -rf dist && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist . \
+	  >/dev/null && ls -l dist
+
+.venv/.release: .venv/.dev requirements/release.lock
+	@$(INSTALL) .venv release
+	@touch $@
+
+.PHONY: check-dist
+check-dist: dist .venv/.release ## Judge dist/: twine, links, the wheel in an empty environment, each extra at the index.
+	@$(BIN)/python -m release --check dist
+
+.PHONY: release
+release: .venv/.release ## VERSION=0.2.0: checked distributions, then commit and tag; DRY_RUN=1: neither. Uploads nothing.
+	@$(BIN)/python -m release $(VERSION) $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(DRY_RUN),--dry-run)
+
+.venv/.workflows: .venv/.dev requirements/workflows.lock
+	@$(INSTALL) .venv workflows
+	@touch $@
+
+# Both know their rules by themselves and ask no network.
+.PHONY: check-workflows
+check-workflows: .venv/.workflows ## Lint .github/: the schemas of its files, and zizmor's security rules.
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/zizmor --offline --no-progress --quiet .github
 
 .PHONY: bench-import
 bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.

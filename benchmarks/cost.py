@@ -9,11 +9,11 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
 from benchmarks.measure import POLICY
 from benchmarks.workloads import batch
 
 from jobwait import promptforge
+from jobwait._httpx import httpx
 from jobwait._model.policy import resolve_policy
 from jobwait._polling.commands import Poll, Result
 from jobwait._polling.job_state import JobState

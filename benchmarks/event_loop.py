@@ -22,10 +22,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-import httpx
 from attrs import define
 
 from jobwait import Limit, Policy, Stop, as_completed_async, freeplay, fryte, promptforge, updates_async, wait_all_async
+from jobwait._httpx import httpx
 from jobwait._jobs.handle import handle_of
 from jobwait._polling.job_state import JobState
 from jobwait.tracker import Tracker

@@ -26,7 +26,7 @@ Get = Callable[[str], Any]  # the whole answer, decoded, from below an address
 
 
 def _httpx() -> Get:
-    import httpx
+    import httpx  # noqa: TID251 - a peer
 
     def get(url: str) -> Any:
         with httpx.Client(timeout=PATIENCE) as client:

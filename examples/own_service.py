@@ -4,10 +4,8 @@ A service of your own: the request for a job's status, the meaning of each statu
 The kiln is made up, and FakeServer plays it: run the script to see a job end.
 """
 
-import httpx
-
 from jobwait import wait_all
-from jobwait.service import HttpClient, Job, JobState, PollingDefaults, Service, StatusMap, http_client
+from jobwait.service import HttpClient, Job, JobState, PollingDefaults, Service, StatusMap, http_client, httpx
 from jobwait.testing import FakeServer
 
 KILN: Service[HttpClient, dict[str, object]] = Service(

@@ -8,12 +8,12 @@ More, with threads and trio, is in docs/testing.md.
 
 import asyncio
 
-import httpx
 import pytest
 
 from fryte_client import AuthenticatedClient
 from jobwait import Lateness, Policy, fryte, promptforge, wait_all_async
 from jobwait.errors import JobFailed
+from jobwait.service import httpx
 from jobwait.testing import FakeServer, Reply, VirtualTime, simulate, virtual_time
 
 pytest_plugins = ["jobwait.testing.pytest_plugin"]  # the fixture virtual_clock; better in your conftest.py

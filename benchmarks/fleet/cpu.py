@@ -11,11 +11,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
 from benchmarks.fleet.meter import HEADERS, JOBS, NAMES, POLLS, Meter
 from benchmarks.fleet.served import raw_server
 
 from jobwait import Policy, Stop, as_completed_async, promptforge
+from jobwait._httpx import httpx
 
 BARE, HTTPX = 20_000, 30_000
 

@@ -18,9 +18,10 @@ from collections.abc import Awaitable, Callable
 from statistics import median
 from typing import Any, ClassVar, Final
 
-import httpx
 from attrs import frozen
 from benchmarks.fleet.served import Answering, serve, serving
+
+from jobwait._httpx import httpx
 
 NAME: Final = "benchmarks.fleet.plain"
 JOBS, CONNECTIONS, GAP, LONGEST = 1000, 100, 2.0, 15.0

@@ -14,12 +14,13 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, Final
 
-import httpx
 from azure.core.polling.base_polling import LROBasePolling
 from benchmarks.fleet.meter import HEADERS, NAMES, Meter
 from botocore.waiter import SingleWaiterConfig, Waiter
 from google.api_core.future.polling import DEFAULT_POLLING, PollingFuture
 from openai.resources.beta.threads.runs import AsyncRuns
+
+from jobwait._httpx import httpx
 
 AT_ONCE, POLLS = 256, 4000  # threads or tasks; with more of them each poll costs more
 GAP: Final = 0.05  # seconds; short, so that there is always a poll to be taken

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from attrs import define, field
 
 from jobwait import Outcome, Service
+from jobwait._httpx import httpx
 from jobwait._model.limits import Limit
 from jobwait._polling.commands import Notify, Poll, Result
 from jobwait._polling.duration_model import InMemoryHistory

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
-import httpx
+from ._httpx import httpx
 
 _INTACT = (httpx.HTTPError, GeneratorExit)  # what ends a request and leaves its pool as it should be
 _CLOSING: set[object] = set()  # event loops hold weak references only

@@ -4,9 +4,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
-import httpx
-
 from ._client import BaseClient, Transport, Verify
+from ._httpx import httpx
 from ._keyed_client import KeyedClient
 from ._keys import ApiKey, Token
 from ._variables import address, required_key

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Self
 
-import httpx
+from ._httpx import httpx
 
 KEPT = 2000  # characters of a body that is not JSON
 SHOWN = 200  # characters of a body that a message may show

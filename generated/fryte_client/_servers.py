@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import httpx
+from ._httpx import httpx
 
 IN_HOST: Final = r"[A-Za-z0-9._~-]*"
 IN_PATH: Final = r"[A-Za-z0-9._~/-]*"

@@ -1,6 +1,7 @@
 # Generated from generator/emit/runtime by codegen.py.
 """What all clients share: immutable settings, connection pools created on first use, API keys that no text shows."""
 
+import itertools
 import math
 import os
 import ssl
@@ -10,8 +11,6 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclo
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, NoReturn, Self
 from urllib.parse import unquote
-
-import httpx
 
 from ._encode import query_string
 from ._environment import (
@@ -24,6 +23,7 @@ from ._environment import (
     tls_context,
     tls_proxies,
 )
+from ._httpx import httpx
 from ._keys import Credentials, QuietHeaders, forget_keys
 from ._pool_use import PoolUse
 from ._servers import address, with_path, with_query
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Verify = TlsTrust
 Transport = httpx.BaseTransport | httpx.AsyncBaseTransport
 
+
+_NUMBERS = itertools.count()
 
 _STYLE: dict[type[Transport], str] = {
     httpx.BaseTransport: "Use the client in async code, or give it a transport for both.",
@@ -319,7 +321,8 @@ class BaseClient:
 
         with self._mine():
             if self._async_pools is None:
-                self._async_pools = RunVar("pool", None)
+                # anyio before 4.10 keeps the values of an event loop by name.
+                self._async_pools = RunVar(f"pool {next(_NUMBERS)}", None)
             return self._async_pools
 
     def _like_this(self, **changes: Any) -> Self:

@@ -8,10 +8,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NoReturn, TypeVar
 
-import httpx
-
 from ._decode import Decoder
 from ._errors import KEPT, BodyError, ClientError, DecodeError, StatusError
+from ._httpx import httpx
 
 T = TypeVar("T")
 Reader = Callable[[httpx.Response], T]  # reads the body of one documented response

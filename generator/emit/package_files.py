@@ -19,6 +19,7 @@ _OF_PLAIN = (
     "_client.py",
     "_encode.py",
     "_environment.py",
+    "_httpx.py",
     "_keys.py",
     "_pool_use.py",
     "_servers.py",

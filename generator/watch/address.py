@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import httpx
-
 from generator import paths
+from generator.emit.runtime._httpx import httpx
 from generator.errors import GeneratorError
 from generator.spec.load import load
 

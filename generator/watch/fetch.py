@@ -2,8 +2,7 @@
 
 import time
 
-import httpx
-
+from generator.emit.runtime._httpx import httpx
 from generator.errors import GeneratorError
 from generator.spec.load import MAX_BYTES
 from generator.watch.address import refusal

@@ -1,5 +1,22 @@
-"""The one place that imports httpx."""
+"""The one place that imports httpx: httpx, or httpx2 where the environment says JOBWAIT_HTTP=httpx2."""
 
-import httpx
+import os
+from typing import TYPE_CHECKING
+
+_CHOSEN = os.environ.get("JOBWAIT_HTTP") or "httpx"
+
+if TYPE_CHECKING or _CHOSEN == "httpx":
+    import httpx
+elif _CHOSEN == "httpx2":
+    try:
+        import httpx2 as httpx
+    except ModuleNotFoundError as error:
+        if error.name != "httpx2":
+            raise
+        raise ModuleNotFoundError(
+            "JOBWAIT_HTTP=httpx2 needs a package that is not installed: pip install 'jobwait[httpx2]'", name="httpx2"
+        ) from None
+else:
+    raise ImportError(f"JOBWAIT_HTTP={_CHOSEN!r} is not known: it may be httpx or httpx2.", name="httpx")
 
 __all__ = ["httpx"]

@@ -6,9 +6,9 @@ import warnings
 from pathlib import Path
 
 import anyio
-import httpx
 import pytest
 
+from jobwait._httpx import httpx
 from jobwait._polling.observation import state_of
 from jobwait.errors import UnknownStatusWarning
 from jobwait.service import check, load

@@ -7,7 +7,6 @@ from pkgutil import iter_modules
 from uuid import UUID
 
 import anyio
-import httpx
 import pytest
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -18,6 +17,7 @@ import freeplay_client
 import fryte_client
 import promptforge_client
 from jobwait import freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from support.services import DATASET, PROJECT, TEMPLATE, TOUR
 from support.specs import effective_spec
 

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-import httpx
-
 from freeplay_client.models import DataSourcesUsed, JobProgress, PromptOptimizationJobStatusResponse
 from fryte_client.models import JobStatusResponse
 from jobwait import Progress, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._polling.observation import read
 from promptforge_client.models import JobState, JobStatus
 

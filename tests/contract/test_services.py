@@ -4,10 +4,10 @@ import json
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from generator.spec.requests.keys import auth
 
+from jobwait._httpx import httpx
 from jobwait._jobs.registry import SERVICES, service_named
 from jobwait._model.service import at_path
 from jobwait._polling.observation import WrongJob, read

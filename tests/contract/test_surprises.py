@@ -2,10 +2,10 @@
 
 from contextlib import ExitStack
 
-import httpx
 import pytest
 
 from jobwait import Policy, errors, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait.sandbox import Sandbox
 from support.services import DATASET, PROJECT, PROMPTS, TEMPLATE, TOUR
 from support.virtual_sandbox import ManualClock, RunningSandbox, VirtualDriver

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+from jobwait._httpx import httpx
 
 from .operations_arguments import difference, json_form
 from .operations_case import Case

@@ -6,7 +6,7 @@ from inspect import signature
 from types import ModuleType
 from typing import Any
 
-import httpx
+from jobwait._httpx import httpx
 
 from .operations_arguments import Defaults, signature_types
 from .operations_document import Operation

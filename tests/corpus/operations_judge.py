@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
 from jsonschema_path import SchemaPath
 from openapi_core import V30RequestValidator, V30ResponseValidator, V31RequestValidator, V31ResponseValidator
 from openapi_core.datatypes import RequestParameters
@@ -18,6 +17,8 @@ from openapi_core.unmarshalling.request.unmarshallers import (
 from openapi_core.validation.request.exceptions import ParameterValidationError, RequestBodyValidationError
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
+
+from jobwait._httpx import httpx
 
 Document = dict[str, Any]
 V30 = V30RequestValidator, V30ResponseValidator, V30RequestParametersUnmarshaller

@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-import httpx
+from jobwait._httpx import httpx
 
 from .operations_arguments import NoFitError, argument, arguments_for, difference, moment
 from .operations_case import Case

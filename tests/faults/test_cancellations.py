@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 
 import anyio
-import httpx
 import pytest
 import trio
 import trustme
@@ -22,6 +21,7 @@ from faults.server import Hostile, response
 from jobwait import freeplay, promptforge, wait_all_async
 from jobwait._http.engines.httpx_async import HttpxAsync
 from jobwait._http.pool import ClientPool
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Poll
 from support.waits import FAST, NAME, backends, batch
 
@@ -463,7 +463,7 @@ def interrupted(at, wait):
     def count(frame, event, _arg):
         nonlocal left
         file = frame.f_code.co_filename
-        if "httpcore" not in Path(file).parts or file.endswith("_synchronization.py"):
+        if not {"httpcore", "httpcore2"}.intersection(Path(file).parts) or file.endswith("_synchronization.py"):
             return None
         left -= event == "line" and "_thread_lock" not in linecache.getline(file, frame.f_lineno)
         if not left:

@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 
-import httpx
 import pytest
 import trustme
 
@@ -17,6 +16,7 @@ from faults.operations import ENGINES, FILES, FLEETS, MOMENT, OTHERS, POLLS, SUB
 from faults.server import Hostile, response
 from faults.tunnels import Tunnels
 from jobwait import errors, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from support.shell import Shell
 
 MODULES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}

@@ -5,7 +5,6 @@ import ssl
 import warnings
 
 import anyio
-import httpx
 import pytest
 import trustme
 
@@ -15,6 +14,7 @@ from faults.server import Hostile, hold
 from faults.test_faults import error_of, holds_no_secret
 from jobwait import errors, promptforge
 from jobwait._http.pool import Pool
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Poll
 
 OURS, THEIRS = trustme.CA(), trustme.CA()

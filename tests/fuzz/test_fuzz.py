@@ -11,13 +11,13 @@ import sqlite3
 import warnings
 import zlib
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from jobwait import Policy, errors
 from jobwait._http.pool import ClientPool
+from jobwait._httpx import httpx
 from jobwait._jobs.token import dump, load
 from jobwait._model.service import RetryRule
 from jobwait._polling.commands import Poll

@@ -14,11 +14,11 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from click.testing import CliRunner
 
 from jobwait import fryte
+from jobwait._httpx import httpx
 from jobwait._polling.token_bucket import TokenBucket
 from jobwait.sandbox import Sandbox
 from jobwait.testing import virtual_time

@@ -15,7 +15,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 import jobwait
@@ -24,6 +23,7 @@ from faults.operations import good, open_files
 from faults.proxy import Proxy, Toxic
 from faults.server import Hostile, response
 from jobwait import Policy, errors, promptforge
+from jobwait._httpx import httpx
 from jobwait._polling.job_state import JobState
 from jobwait.sandbox import Sandbox
 from jobwait.testing import Reply

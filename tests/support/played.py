@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
-
 from jobwait._declared.vocabulary.answer_path import ANY, AnswerPath
+from jobwait._httpx import httpx
 from jobwait._polling.observation import state_of
 from jobwait.service import DeclaredService
 from jobwait.testing import Reply

@@ -3,9 +3,9 @@
 import json
 
 import attrs
-import httpx
 
 from jobwait._http.pool import Pool
+from jobwait._httpx import httpx
 from jobwait._jobs.gather import gather
 from jobwait._polling.commands import Compute, Gather, Notify, Poll, Result, SendRequest, Sleep
 from jobwait.sandbox import Address, Sandbox

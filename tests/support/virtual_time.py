@@ -4,8 +4,7 @@ import heapq
 from collections import deque
 from itertools import count
 
-import httpx
-
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Compute, Gather, Notify, Poll, Result, SendRequest, Sleep
 
 EPOCH = 1_767_225_600.0

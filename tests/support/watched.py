@@ -5,9 +5,8 @@ from http import HTTPStatus
 from types import SimpleNamespace
 from urllib.error import HTTPError
 
-import httpx
-
 from jobwait import watch
+from jobwait._httpx import httpx
 
 RUNNING, DONE = {"status": "running"}, {"status": "done"}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-import httpx
+from ._httpx import httpx
 
 TlsTrust = bool | str | ssl.SSLContext
 SCHEMES = ("http", "https", "all")

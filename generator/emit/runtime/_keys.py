@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal, NamedTuple, NoReturn
 from urllib.parse import quote
 
-import httpx
+from ._httpx import httpx
 
 Token = str | Callable[[], str]
 UserAndPassword = tuple[str, str] | Callable[[], tuple[str, str]]

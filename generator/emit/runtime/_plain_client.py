@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from ._client import BaseClient, Transport, Verify
+from ._httpx import httpx
 from ._keys import ApiKey, AuthHeaders, Credentials, KeyedUrl, KeyPlace, QuietHeaders
 
 

@@ -18,7 +18,10 @@ from jobwait._text import strip_link_queries
 from jobwait.hooks import LOG
 
 _UNIQUE: Final = 12  # characters; a shorter key may also be a word in a response; real keys have three times as many
-_LOGGERS: Final = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
+_LOGGERS: Final = (
+    *("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks"),
+    *("httpx2", "httpcore2.connection", "httpcore2.http11", "httpcore2.http2", "httpcore2.proxy", "httpcore2.socks"),
+)
 
 
 class Secret:

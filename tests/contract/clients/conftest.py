@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-import httpx
 import pytest
 from tests.support.payloads import PROMPTFORGE_JOB
 
+from jobwait._httpx import httpx
 from promptforge_client import AuthenticatedClient
 
 KEY = "pf-secret-key"

@@ -4,7 +4,6 @@ import importlib
 import pickle
 from http import HTTPStatus
 
-import httpx
 import pytest
 from generator.paths import services
 from tests.contract.clients.conftest import KEY, STATUS
@@ -14,6 +13,7 @@ from freeplay_client.api.prompt_optimization import cancel_job
 from fryte_client.api.planner import get_job, list_jobs
 from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
+from jobwait._httpx import httpx
 from promptforge_client import errors
 from promptforge_client.api.jobs import get_job_results, get_job_status
 from promptforge_client.models import ErrorDetail, JobStatus, ValidationIssue

@@ -5,7 +5,6 @@ import pickle
 from uuid import UUID
 
 import attrs
-import httpx
 import pytest
 from tests.contract.clients.conftest import STATUS
 from tests.contract.clients.test_models import FREEPLAY
@@ -16,6 +15,7 @@ from freeplay_client.models import PromptOptimizationJobStatusResponse as Job
 from fryte_client.api.planner import get_job
 from fryte_client.errors import BodyError, DecodeError, StatusError, UnprocessableEntity
 from fryte_client.models import HTTPValidationError, JobStatusResponse, PlannerRequest
+from jobwait._httpx import httpx
 from promptforge_client.api.jobs import get_job_status
 from promptforge_client.models import InitJobRequest, JobState, JobStatus
 from promptforge_client.types import UNSET

@@ -4,7 +4,6 @@ import copy
 import pickle
 import traceback
 
-import httpx
 import pytest
 from tests.contract.clients.conftest import KEY
 
@@ -13,6 +12,7 @@ import fryte_client
 import promptforge_client
 from freeplay_client.api.prompt_optimization import get_job as freeplay_job
 from fryte_client.api.planner import get_job as fryte_job
+from jobwait._httpx import httpx
 from promptforge_client.api.health import get_health
 from promptforge_client.api.jobs import get_job_status
 

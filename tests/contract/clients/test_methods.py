@@ -6,12 +6,12 @@ import inspect
 import subprocess
 import sys
 
-import httpx
 import pytest
 from generator.emit.methods import client_names
 from generator.paths import GENERATED, services
 
 from fryte_client import AuthenticatedClient
+from jobwait._httpx import httpx
 
 TAGS = [
     (f"{service}_client", folder.name)

@@ -5,9 +5,10 @@ from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import anyio
-import httpx
+import anyio.lowlevel
 import pytest
 
+from jobwait._httpx import httpx
 from promptforge_client import AuthenticatedClient, Client
 from promptforge_client.api.health import get_health
 from promptforge_client.api.jobs import get_job_status
@@ -194,6 +195,33 @@ def test_a_transport_serves_the_side_that_it_is_made_for(transport, sync, asynch
         assert client.get_httpx_client()._transport is transport
     with nullcontext() if asynchronous else refused():
         assert anyio.run(use)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_clients_in_one_event_loop_have_a_pool_each(backend, monkeypatch):
+    """
+    Where anyio knows the values of an event loop by their names alone, as it once did, no client sends by another's.
+    """
+    values = {}
+
+    class ByName:
+        def __init__(self, name, default):
+            self.name, self.default = name, default
+
+        def get(self):
+            return values.get(self.name, self.default)
+
+        def set(self, value):
+            values[self.name] = value
+
+    monkeypatch.setattr(anyio.lowlevel, "RunVar", ByName)
+    transports = [AsyncOnly(), AsyncOnly()]
+
+    async def used():
+        clients = [Client(transport=transport) for transport in transports]
+        return [client.get_async_httpx_client()._transport for client in clients]
+
+    assert transports == anyio.run(used, backend=backend)
 
 
 def test_what_is_no_transport_is_refused_at_once():

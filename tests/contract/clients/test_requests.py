@@ -3,7 +3,6 @@
 import math
 from uuid import UUID
 
-import httpx
 import pytest
 from tests.contract.clients.conftest import KEY
 
@@ -13,6 +12,7 @@ from freeplay_client.models import StartPromptOptimizationJobRequest
 from fryte_client import AuthenticatedClient as Fryte
 from fryte_client.api.planner import get_result, submit_job
 from fryte_client.models import PlannerRequest, POIInfo
+from jobwait._httpx import httpx
 from promptforge_client import AuthenticatedClient, Client
 from promptforge_client.api.jobs import get_job_status
 

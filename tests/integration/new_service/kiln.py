@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 from kiln_client import AuthenticatedClient
 from kiln_client.api.firings import get_firing, list_firings
 from kiln_client.models import Firing, FiringEnvelope
@@ -18,6 +17,7 @@ from jobwait.service import (
     StatusMap,
     call,
     connector,
+    httpx,
     sync_and_async,
 )
 

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import anyio
-import httpx
 import pytest
 from tests.unit.generator.conftest import share_types
 
 from jobwait import Policy, Progress, errors, resume, wait_all
+from jobwait._httpx import httpx
 from jobwait._polling.observation import read
 
 HERE = Path(__file__).parent

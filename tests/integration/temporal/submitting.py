@@ -13,13 +13,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.common import RetryPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from jobwait import fryte
+from jobwait._httpx import httpx
 from jobwait.engines.temporal import submit_once_async
 
 TOUR = Path(__file__).parents[3] / "examples" / "tour_hamburg_munich.json"

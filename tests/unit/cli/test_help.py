@@ -92,6 +92,7 @@ def test_help_costs_no_http_client():
     assert "jobwait.cli.commands.track" in loaded
     assert set() == loaded & {
         "httpx",
+        "httpx2",
         "rich.live",
         "sqlite3.dbapi2",
         "jobwait.fryte",

@@ -2,12 +2,12 @@
 
 import json
 
-import httpx
 import pytest
 
 from jobwait import Job, resume, wait_all
 from jobwait._declared.package_names import renamed
 from jobwait._declared.status_url import fault_of
+from jobwait._httpx import httpx
 from jobwait.errors import (
     InvalidInput,
     JobFailed,

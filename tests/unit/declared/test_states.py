@@ -1,10 +1,10 @@
 """What a declared service makes of an answer: state, words, progress, reason, hint."""
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import Policy
+from jobwait._httpx import httpx
 from jobwait._polling.observation import state_of
 from jobwait.errors import NeedsInput, UnknownStatusWarning, WaitTimeout
 from jobwait.service import load

@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 
-import httpx
 import pytest
 from benchmarks.engines.served import CANARY, job_ids
 from temporalio.activity import ActivityCancellationDetails
@@ -15,6 +14,7 @@ from tests.unit.engines.fake_temporal import Attempt, Client, Server, through
 from tests.unit.engines.virtual import Clock, PromptForge
 
 from jobwait import Policy, errors, freeplay, promptforge
+from jobwait._httpx import httpx
 from jobwait.engines.batch_run import BatchRun
 from jobwait.engines.payloads import from_dict
 from jobwait.engines.temporal import Account, Activities, Batch, Checkpoint, Ended, batches

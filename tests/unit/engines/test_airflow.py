@@ -8,7 +8,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
-import httpx
 import pytest
 from benchmarks.engines.served import CANARY, job_ids
 from tests.support.payloads import FREEPLAY_JOB, IDENTIFIER
@@ -26,6 +25,7 @@ from tests.unit.engines.fake_airflow import (
 from tests.unit.engines.virtual import WALL, Clock, PromptForge, fullest
 
 from jobwait import Limit, Policy, errors, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._polling import rate_limits
 from jobwait.engines.batches import batches
 

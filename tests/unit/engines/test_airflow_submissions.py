@@ -4,7 +4,6 @@ import json
 import os
 from types import SimpleNamespace
 
-import httpx
 import pytest
 from tests.support.services import TOUR
 from tests.unit.engines import fake_airflow
@@ -12,6 +11,7 @@ from tests.unit.engines.fake_airflow import CONNECTIONS, AirflowException, Airfl
 from tests.unit.engines.interruptions import before_each_line, raising, unlock
 
 from jobwait import errors, fryte
+from jobwait._httpx import httpx
 from jobwait._polling import rate_limits
 
 TAKEN = {"job_id": "j-1", "tour_id": 1, "optimization_id": 2, "message": "m"}

@@ -9,13 +9,13 @@ from datetime import timedelta
 from importlib import import_module
 from uuid import UUID
 
-import httpx
 import pytest
 from benchmarks.engines.served import CANARY
 from temporalio.converter import DataConverter
 from tests.support.payloads import FREEPLAY_JOB, IDENTIFIER, PROMPTFORGE_JOB
 
 from jobwait import DelayPerRequest, Lateness, MaxRequests, Policy, errors, promptforge
+from jobwait._httpx import httpx
 from jobwait.engines.batch_run import MAX_ERROR, MAX_REASON, MAX_STATUS, BatchRun
 from jobwait.engines.batches import MAX_ID_LENGTH, MAX_JOBS, batches, check, check_common
 from jobwait.engines.payloads import Batch, BatchDone, Checkpoint, Ended, from_dict

@@ -3,13 +3,13 @@
 import math
 from dataclasses import replace
 
-import httpx
 import pytest
 from tests.unit.engines import virtual
 from tests.unit.engines.fake_temporal import Attempt, Client, Server
 from tests.unit.engines.virtual import WALL, Clock, PromptForge
 
 from jobwait import Limit, Policy, errors, promptforge
+from jobwait._httpx import httpx
 from jobwait._jobs import token
 from jobwait._jobs.handle import state_of
 from jobwait.engines.batch_run import BatchRun

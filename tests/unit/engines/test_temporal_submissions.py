@@ -5,7 +5,6 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -13,6 +12,7 @@ from tests.support.services import TOUR
 from tests.unit.engines.interruptions import before_each_line, raising, unlock
 
 from jobwait import fryte
+from jobwait._httpx import httpx
 from jobwait._polling import rate_limits
 from jobwait.engines.temporal import submit_once, submit_once_async
 

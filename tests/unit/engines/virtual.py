@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, TypeVar
 from unittest.mock import patch
 
-import httpx
+from jobwait._httpx import httpx
 
 T = TypeVar("T")
 WALL = 1_800_000_000.0  # when virtual time begins on the calendar

@@ -6,11 +6,11 @@ import ssl
 from pathlib import Path
 from typing import get_args
 
-import httpx
 import pytest
 
 import promptforge_client.errors as client_errors
 from jobwait import errors, freeplay, promptforge
+from jobwait._httpx import httpx
 from jobwait._model.service import RetryRule
 from jobwait._polling.retry.classify import NO_FAILURES, classify, one_more
 from jobwait._polling.retry.messages import translate

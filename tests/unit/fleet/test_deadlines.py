@@ -4,13 +4,13 @@ import heapq
 import random
 from pathlib import Path
 
-import httpx
 import pytest
 from attrs import define, field
 from benchmarks.fleet.lists import _project, _tours, optimizations, tours
 from benchmarks.fleet.world import EPOCH, answer
 
 from jobwait import Limit, Policy, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._jobs.handle import handle_of
 from jobwait._polling.commands import Poll, Result
 from jobwait._polling.job_state import JobState

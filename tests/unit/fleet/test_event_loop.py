@@ -6,11 +6,11 @@ from contextlib import aclosing, asynccontextmanager
 
 import anyio
 import anyio.lowlevel
-import httpx
 import pytest
 from attrs import evolve
 
 from jobwait import Policy, Stop, fryte
+from jobwait._httpx import httpx
 from jobwait._jobs.handle import handle_of
 from jobwait._polling.job_state import JobState
 from jobwait.fleet.async_driver import STEP

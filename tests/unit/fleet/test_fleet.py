@@ -218,7 +218,7 @@ def test_an_exception_of_a_callback_is_raised_unchanged(client, quick):
 def test_an_error_status_ends_one_wait_with_and_without_aiohttp(box, quick, with_aiohttp, monkeypatch):
     """Its error does not contain the key."""
     if not with_aiohttp:
-        monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+        monkeypatch.setitem(sys.modules, "jobwait._http.engines.aiohttp_engine", None)
 
     async def run():
         async with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:

@@ -55,7 +55,7 @@ def test_every_guess_is_marked_in_the_declaration_and_in_the_report(added):
 
 
 SUBMITTING = """
-import httpx
+from jobwait._httpx import httpx
 from jobwait import enum
 def play(request):
     if request.method == "POST":
@@ -70,7 +70,7 @@ with enum.connect(transport=httpx.MockTransport(play)) as client:
 
 
 ENDS = """
-import httpx
+from jobwait._httpx import httpx
 import nested_client
 from jobwait import Policy, inputs, operations_api, tasks, two_fields
 from jobwait.service import Job, JobState, connector, declared

@@ -1,9 +1,10 @@
 """Discriminators on a base type: a response that refers to the base is read as the derived model."""
 
-import httpx
 import pytest
 from generator.spec.effective import read_with_findings
 from generator.spec.schemas.discriminators import discriminators, expand_base_types, make_explicit, state_implicit_names
+
+from jobwait._httpx import httpx
 
 from .pets_spec import CAT, DOG, PET, PETS, pets_document
 

@@ -9,8 +9,9 @@ import subprocess
 import sys
 from uuid import UUID
 
-import httpx
 import pytest
+
+from jobwait._httpx import httpx
 
 from .edge_case_spec import CLASSES, NAMES
 
@@ -20,7 +21,7 @@ LOADED = """
 import sys, importlib
 module = importlib.import_module("edge_cases_client.api.t1.get_many_1")
 print(len([name for name in sys.modules if name.startswith("edge_cases_client.models.")]))
-import httpx
+from jobwait._httpx import httpx
 module.parse(httpx.Response(200, json={"next": {}}))
 print(sorted(name for name in sys.modules if name.startswith("edge_cases_client.models.")))
 """

@@ -5,8 +5,9 @@ import io
 import json
 from uuid import UUID
 
-import httpx
 import pytest
+
+from jobwait._httpx import httpx
 
 pytestmark = pytest.mark.xdist_group("clients")  # the fixture `clients` generates once for this group
 

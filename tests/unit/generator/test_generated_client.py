@@ -5,9 +5,10 @@ import io
 import json
 from uuid import UUID
 
-import httpx
 import pytest
 from generator.publish.verify import verify
+
+from jobwait._httpx import httpx
 
 pytestmark = pytest.mark.xdist_group("clients")  # the fixture `clients` generates once for this group
 

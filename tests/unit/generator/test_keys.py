@@ -10,13 +10,13 @@ import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
-import httpx
 import pytest
 from generator.emit.package import build
 from generator.spec.normalise import normalise
 from generator.spec.requests.keys import auth, remove_unsendable
 
 import jobwait
+from jobwait._httpx import httpx
 from jobwait.service import Job, JobState, PollingDefaults, Service, StatusMap
 
 from .keys_spec import SCHEMES, SECURITY, keys_document

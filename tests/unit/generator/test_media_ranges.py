@@ -4,10 +4,10 @@ import importlib
 import io
 import json
 
-import httpx
 import pytest
 from generator.emit import package as package_builder
 
+from jobwait._httpx import httpx
 from support.specs import read_and_repair
 
 PET = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}

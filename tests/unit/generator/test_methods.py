@@ -5,11 +5,12 @@ import importlib
 import io
 import json
 
-import httpx
 import pytest
 from generator.emit.package import build
 from generator.publish.verify import verify
 from generator.spec.effective import read_with_findings
+
+from jobwait._httpx import httpx
 
 STATE = {"type": "string", "enum": ["a", "b"]}
 DONE = {"200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}}}

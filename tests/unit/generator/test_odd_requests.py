@@ -5,10 +5,11 @@ import io
 import json
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 import pytest
 from generator.emit.package import build
 from generator.spec.effective import read_with_findings
+
+from jobwait._httpx import httpx
 
 pytestmark = pytest.mark.xdist_group("odd-requests")  # the fixture `odd` generates once for this group
 TEXT = {"schema": {"type": "string"}}

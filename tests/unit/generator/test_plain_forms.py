@@ -6,7 +6,6 @@ import io
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 from generator.emit.client import parse_document
 from generator.emit.package import build
@@ -14,6 +13,8 @@ from generator.publish.verify import verify
 from generator.spec.effective import read_with_findings
 from generator.spec.plain.types import known_types
 from generator.spec.select import Selection
+
+from jobwait._httpx import httpx
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 DONE = {"204": {"description": "done"}}

@@ -9,12 +9,12 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-import httpx
 import pytest
 from generator.emit import package as package_builder
 from generator.publish.verify import verify
 from werkzeug.http import parse_cookie
 
+from jobwait._httpx import httpx
 from support.specs import read_and_repair
 
 pytestmark = pytest.mark.xdist_group("requests")  # the fixture `package` generates once for this group

@@ -4,7 +4,6 @@ import importlib
 import json
 from urllib.parse import parse_qsl, unquote
 
-import httpx
 import pytest
 from generator.emit import package as package_builder
 from openapi_core import OpenAPI
@@ -13,6 +12,7 @@ from schemathesis.specs.openapi.serialization import serialize_openapi3_paramete
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.http import parse_cookie
 
+from jobwait._httpx import httpx
 from support.specs import read_and_repair
 
 from .style_table import RGB, SCHEMATHESIS, TABLE

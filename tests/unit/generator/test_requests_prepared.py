@@ -4,12 +4,12 @@ import importlib
 import json
 from copy import deepcopy
 
-import httpx
 import pytest
 from generator.emit import package as package_builder
 from generator.spec.requests.prepare import prepare_requests
 from generator.spec.requests.servers import own_server, servers_of
 
+from jobwait._httpx import httpx
 from support.specs import read_and_repair
 
 OPERATION = "/paths/~1toys~1{toy_id}/get"

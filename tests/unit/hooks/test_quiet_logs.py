@@ -4,11 +4,11 @@ import logging
 from collections import Counter
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import Policy, as_completed, promptforge, wait_all, wait_all_async
 from jobwait._http import redaction
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer
 from support.waits import DONE, batch
 
@@ -29,7 +29,7 @@ WAYS = {
 @pytest.fixture(autouse=True)
 def _levels(caplog):
     """The loggers of libraries as they are in a new process, whatever other tests have set."""
-    for name in ("httpx", "jobwait"):
+    for name in (httpx.__name__, "jobwait"):
         caplog.set_level(logging.NOTSET, logger=name)
 
 
@@ -45,7 +45,7 @@ def test_info_has_no_line_for_each_poll(caplog, way):
     """Two statuses and an outcome in nine polls are three lines, and httpx has none."""
     caplog.set_level(logging.INFO)
     assert {("jobwait", "update"): 2, ("jobwait", "outcome"): 1} == logged(caplog, way)
-    assert logging.getLogger("httpx").level == logging.NOTSET
+    assert logging.getLogger(httpx.__name__).level == logging.NOTSET
 
 
 @pytest.mark.parametrize("way", ["wait", "wait_async", "wait_all", "wait_all_async"])
@@ -54,7 +54,7 @@ def test_debug_of_jobwait_shows_each_poll(caplog, way):
     caplog.set_level(logging.INFO)
     caplog.set_level(logging.DEBUG, logger="jobwait")
     found = logged(caplog, way)
-    assert {("httpx", "HTTP"): 9, ("jobwait", "sent"): 9, ("jobwait", "answered"): 9}.items() <= found.items()
+    assert {(httpx.__name__, "HTTP"): 9, ("jobwait", "sent"): 9, ("jobwait", "answered"): 9}.items() <= found.items()
     assert found["jobwait", "update"] > 2
 
 
@@ -63,7 +63,7 @@ def test_requests_of_others_are_logged_as_before(caplog):
     caplog.set_level(logging.INFO)
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
         client.get("http://somewhere/")
-    assert ["httpx"] == [record.name for record in caplog.records]
+    assert [httpx.__name__] == [record.name for record in caplog.records]
 
 
 def test_an_interruption_at_the_end_of_a_request_mutes_no_other(caplog, monkeypatch):

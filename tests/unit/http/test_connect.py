@@ -11,7 +11,6 @@ import traceback
 
 import anyio
 import attrs
-import httpx
 import pytest
 import rich.console
 import rich.traceback
@@ -19,6 +18,7 @@ import rich.traceback
 from jobwait import errors, freeplay, fryte, promptforge, wait_all, wait_all_async
 from jobwait._http.attempt import Attempt
 from jobwait._http.pool import ClientPool
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Poll, SendRequest
 from jobwait.service import http_client
 from jobwait.testing import FakeServer, virtual_time

@@ -8,13 +8,13 @@ import zlib
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import errors, promptforge
 from jobwait._http.partial_file import OVERLAP, partial_path
+from jobwait._httpx import httpx
 from jobwait._jobs.download import PARALLEL_FILES, download_files
 from jobwait._polling.job_state import JobState
 from support.waits import at_once
@@ -268,7 +268,7 @@ def test_failed_download_shows_no_signed_link(tmp_path, caplog):
         repr(caught.value)
         + str(caught.value)
         + str(caught.value.__cause__)
-        + "".join(record.getMessage() for record in caplog.records if record.name == "httpx")
+        + "".join(record.getMessage() for record in caplog.records if record.name == httpx.__name__)
     )
     assert "signature=secret" not in said
 

@@ -4,13 +4,13 @@ import gzip
 import itertools
 import os
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import errors, promptforge
 from jobwait._http.partial_file import OVERLAP, partial_path
+from jobwait._httpx import httpx
 from support.waits import at_once
 
 WHEN = "2026-06-11T16:47:49Z"

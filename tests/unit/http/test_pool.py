@@ -9,7 +9,6 @@ import zlib
 from contextlib import contextmanager
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import promptforge
@@ -17,6 +16,7 @@ from jobwait._http.attempt import Attempt
 from jobwait._http.deadline import SLOWEST
 from jobwait._http.engines.httpx_sync import _SyncDeadline, _Trace
 from jobwait._http.pool import STATUS_BODY_LIMIT, Pool
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Poll, SendRequest
 
 KEY = "sk-CANARY-0123456789"

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 
 import anyio
 import attrs
-import httpx
 import pytest
 
 from jobwait import (
@@ -28,6 +27,7 @@ from jobwait import (
     wait_all,
     wait_all_async,
 )
+from jobwait._httpx import httpx
 from jobwait._model.json_forms import of_model
 from jobwait.service import JobState, PollingDefaults, StatusMap, http_client
 from jobwait.testing import FakeServer, Reply, simulate

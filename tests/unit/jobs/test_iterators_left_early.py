@@ -4,10 +4,10 @@ import gc
 import sys
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import as_completed_async, promptforge, updates_async, wait_all_async
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer
 from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
 

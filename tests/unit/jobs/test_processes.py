@@ -11,10 +11,10 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
 import pytest
 
 from jobwait import promptforge
+from jobwait._httpx import httpx
 from jobwait._polling.job_state import PollCoordinator
 from jobwait._sync.wake_up import lock
 from jobwait.testing import FakeServer

@@ -6,13 +6,13 @@ import signal
 import threading
 
 import anyio
-import httpx
 import pytest
 import trio
 from tests.support.virtual_time import SlidingWindow, VirtualTime
 
 import jobwait
 from jobwait import JobWaitError, Limit, Stop, errors, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._jobs import gather
 from jobwait._sync import clock
 from jobwait.testing import FakeServer, Reply

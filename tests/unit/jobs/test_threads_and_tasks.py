@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, closing
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import Policy, Stop, as_completed, as_completed_async, errors, promptforge, wait_all
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer
 from support.waits import CALM, DONE, FAST, NAME, backends, batch, connect
 

@@ -4,10 +4,10 @@ import json
 import threading
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import errors, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._jsonl import input_file
 from jobwait._polling.commands import LARGE
 from jobwait.fryte import service as fryte_service

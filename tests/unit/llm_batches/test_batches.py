@@ -5,10 +5,10 @@ import json
 import os
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import errors, resume
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, Reply, virtual_time
 from jobwait.tracker import Tracker
 from support import forks

@@ -4,10 +4,10 @@ import json
 import math
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from jobwait import DelayPerRequest, Lateness, MaxRequests, Policy, errors, freeplay, fryte, promptforge, resume
+from jobwait._httpx import httpx
 from support.services import DATASET, NAMES, PLAYED, PROJECT, PROMPTS, ROWS, TEMPLATE, TOUR
 
 each_service = pytest.mark.parametrize("row", ROWS, ids=NAMES)

@@ -1,9 +1,9 @@
 """The last response is stored as bytes, and an equal one is not decoded again."""
 
-import httpx
 import pytest
 from attrs import evolve
 
+from jobwait._httpx import httpx
 from jobwait._polling.observation import read
 from jobwait.testing import EPOCH, simulate
 from promptforge_client.errors import InternalServerError

@@ -1,10 +1,10 @@
 """With cancel_on_timeout the deadline of a wait cancels the job, where the service can."""
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import Policy, errors, freeplay, fryte, wait_all, wait_all_async
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, simulate, virtual_time
 from support.services import PROJECT
 from support.waits import FREEPLAY, FRYTE, NAME, connect, prompt, tour

@@ -5,10 +5,10 @@ import ssl
 import zlib
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from jobwait import errors, promptforge
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, Reply
 from support.waits import (
     DONE,

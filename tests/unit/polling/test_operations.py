@@ -1,9 +1,9 @@
 """The rules of one request: whether and when it is sent again, and what a submission without a response means."""
 
-import httpx
 import pytest
 
 from jobwait import errors, freeplay, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._jobs.drivers import do
 from jobwait._jobs.gather import gather
 from jobwait._model.service import RetryRule

@@ -5,11 +5,11 @@ import random
 from itertools import count
 
 import attrs
-import httpx
 import pytest
 from tests.support.virtual_time import SlidingWindow, VirtualTime
 
 from jobwait import Limit, Policy, errors, freeplay, fryte
+from jobwait._httpx import httpx
 from jobwait._model.policy import resolve_policy
 from jobwait._polling.commands import Sleep
 from jobwait._polling.job_state import JobState

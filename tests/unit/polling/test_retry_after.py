@@ -4,10 +4,10 @@ import warnings
 from email.utils import formatdate
 from itertools import pairwise
 
-import httpx
 import pytest
 
 from jobwait import errors, fryte
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Result, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.operations import call

@@ -1,9 +1,9 @@
 """What the error of a wait says: nothing that is not so."""
 
-import httpx
 import pytest
 
 from jobwait import Stop, errors, freeplay, fryte, promptforge, wait_all
+from jobwait._httpx import httpx
 from jobwait.cli import exits
 from jobwait.testing import FakeServer, Reply
 from support.waits import (

@@ -4,13 +4,13 @@ import asyncio
 import json
 import warnings
 
-import httpx
 import pytest
 
 from faults.server import Hostile
 from jobwait import errors, freeplay, fryte, hooks, promptforge
 from jobwait._http.attempt import Attempt
 from jobwait._http.signed_links import upload_file
+from jobwait._httpx import httpx
 from jobwait._jobs.drivers import do, run, run_async
 from jobwait._polling.commands import Compute, SendRequest, Sleep
 from jobwait._polling.operations import call

@@ -4,10 +4,10 @@ import math
 import random
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
 from jobwait import Lateness, errors, promptforge
+from jobwait._httpx import httpx
 from jobwait._polling.commands import Poll, Sleep
 from jobwait._sync.wake_up import Stop
 from jobwait.testing import EPOCH, FakeServer, Reply

@@ -4,11 +4,11 @@ import json
 import os
 from pathlib import Path
 
-import httpx
 import numpy as np
 import pytest
 
 from jobwait import Policy, errors, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._model.checks import identifier, whole, within
 from support.prompts import prompts_file
 

@@ -2,12 +2,12 @@
 
 import json
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobwait import promptforge
+from jobwait._httpx import httpx
 from jobwait.promptforge import FailedPrompt, ResultLine
 from jobwait.promptforge.results import failures_of, results_of
 from support.odd_lines import ODD, ODD_TEXT

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-import httpx
 import pytest
 
+from jobwait._httpx import httpx
 from jobwait.sandbox import Sandbox
 from support.virtual_sandbox import ManualClock, RunningSandbox
 

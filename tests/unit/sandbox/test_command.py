@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 
-import httpx
 import pytest
 
+from jobwait._httpx import httpx
 from jobwait.cli import main
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from types import FunctionType
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -14,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from jobwait._httpx import httpx
 from jobwait.sandbox import Address, Sandbox
 from support.specs import effective_spec
 

@@ -2,12 +2,12 @@
 
 import asyncio
 
-import httpx
 import pytest
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 from starlette.types import ASGIApp
 
+from jobwait._httpx import httpx
 from jobwait.sandbox import Sandbox
 from jobwait.sandbox.promptforge.prompt_file import read_prompts
 

@@ -1,8 +1,8 @@
 """FRYTE in the sandbox."""
 
-import httpx
 import pytest
 
+from jobwait._httpx import httpx
 from support.virtual_sandbox import HAMBURG_MUNICH
 
 

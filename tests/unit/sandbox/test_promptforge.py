@@ -2,9 +2,9 @@
 
 import json
 
-import httpx
 import pytest
 
+from jobwait._httpx import httpx
 from support.virtual_sandbox import NDJSON
 
 PROMPTS = [{"prompt_id": n, "prompt": f"Wie heißt Nummer {n}?"} for n in range(1, 701)]

@@ -3,10 +3,10 @@
 import json
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import as_completed, errors, freeplay, fryte, promptforge, wait_all, wait_all_async
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, FakeServerError, Reply, virtual_time
 from jobwait.tracker import Tracker
 from support.waits import batch, prompt, tour

@@ -1,10 +1,10 @@
 """The kit for users' own tests: simulate, replies, reports, the fake server."""
 
 import anyio
-import httpx
 import pytest
 
 from jobwait import Policy, promptforge
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, Reply, simulate
 from support.waits import DONE, FAST, FREEPLAY, FRYTE, NAME, PROMPTFORGE, batch, connect, counting, prompt, tour, until
 

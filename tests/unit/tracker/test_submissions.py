@@ -9,11 +9,11 @@ import sys
 import threading
 from pathlib import Path
 
-import httpx
 import pytest
 
 import jobwait
 from jobwait import errors, fryte, promptforge
+from jobwait._httpx import httpx
 from jobwait._sync import wake_up
 from jobwait.tracker import Tracker, submissions
 from support.services import PROMPTS, TOUR

@@ -4,10 +4,10 @@ import pickle
 import ssl
 import traceback
 
-import httpx
 import pytest
 
 from jobwait import Policy, errors, wait_all
+from jobwait._httpx import httpx
 from jobwait.testing import virtual_time
 from support.watched import (
     DONE,

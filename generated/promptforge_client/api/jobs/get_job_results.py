@@ -11,12 +11,11 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-import httpx
-
 from ... import _answers as answers
 from ... import _decode as decode
 from ... import _encode as encode
 from ... import errors
+from ..._httpx import httpx
 
 if TYPE_CHECKING:
     from ...client import AuthenticatedClient

@@ -53,7 +53,9 @@ def _doctor(*, services: _Services = None, accounts: Accounts, output: Output) -
     names = services or list(SERVICES)
     for name in names:
         check_service(name)
-    versions = {"python": platform.python_version(), **{package: _version(package) for package in _PACKAGES}}
+    switched = ["httpx2"] if os.environ.get("JOBWAIT_HTTP") == "httpx2" else []
+    packages = {package: _version(package) for package in (*_PACKAGES, *switched)}
+    versions = {"python": platform.python_version(), **packages}
     output.json("versions", **versions)
     output.text(", ".join(f"{name} {number}" for name, number in versions.items()))
     checks = [_check(name, accounts) for name in names]

@@ -22,8 +22,9 @@ CONCURRENCY: Final = 20  # batches at once for each account: all share one event
 
 def runner() -> SandboxedWorkflowRunner:
     """Temporal's sandbox for workflow code, which imports jobwait's modules once instead of for each workflow."""
+    libraries = ("httpx", "httpx2", "anyio", "attrs", "attr")
     return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("jobwait", "httpx", "anyio", "attrs", "attr")
+        restrictions=SandboxRestrictions.default.with_passthrough_modules("jobwait", *libraries)
     )
 
 

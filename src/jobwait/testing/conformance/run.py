@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Final
+from urllib.error import HTTPError
 
 from jobwait.testing.conformance.adapter import WORDS, Adapter
 from jobwait.testing.conformance.clocks import RealClock, ScenarioClock, virtual_clock
@@ -70,6 +71,8 @@ def _waited(adapter: Adapter, server: Server, clock: ScenarioClock) -> tuple[str
     except Exception as error:
         if scenario is PLAIN:
             raise
+        if isinstance(error, HTTPError):
+            error.close()  # urllib's error is the response, too
         return "unreachable", type(error).__name__
     if word not in WORDS:
         raise ValueError(f"The adapter {adapter.name} returned {word!r}. It must return one of {', '.join(WORDS)}.")
