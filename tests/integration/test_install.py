@@ -49,7 +49,7 @@ def no_settings(monkeypatch):
 
 def test_locks_hold_hashes_and_no_addresses():
     """Each pin has a hash, and nothing in a lock says where packages come from."""
-    assert {"airflow", "bench", "corpus", "demo", "dev", "engines", "sdks", "uv"} == set(LOCKS)
+    assert {"airflow", "bench", "browser", "corpus", "demo", "dev", "engines", "sdks", "uv"} == set(LOCKS)
     for text in LOCKS.values():
         assert "://" not in text
         assert "-url" not in text

@@ -30,13 +30,20 @@ def shown(text: object) -> str:
 def of_job(job: Any) -> str:
     """A handle as one line: service, job, state and progress."""
     job_state, service = job._state, job.service  # noqa: SLF001 - a view of the handle
-    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
+    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(_known(job_state))}"]
     progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
     if progress is not None:
         parts.append(shown(progress))
         if progress.total:
             parts.append(bar(progress.done / progress.total))
     return " ".join(parts)
+
+
+def _known(job_state: Any) -> str:
+    """The state as the service reported it; of a job that it has not reported yet, that."""
+    if job_state.seen:
+        return str(job_state.state)
+    return "no answer" if job_state.polls else "submitted" if job_state.submitted else "not polled yet"
 
 
 def of_outcome(outcome: Any) -> str:
@@ -54,15 +61,17 @@ def of_outcome(outcome: Any) -> str:
 
 
 def of_outcomes(outcomes: Sequence[Any]) -> str:
-    """Outcomes as a table with a row for each, at most SHOWN of them, and a line that counts the states."""
+    """Outcomes as a table with a row for each, at most SHOWN of them, and a line that counts; successes come last."""
 
-    def row(outcome: Any) -> tuple[object, ...]:
+    def row(numbered: tuple[int, Any]) -> tuple[object, ...]:
+        index, outcome = numbered
         took = f"{(outcome.seen_at - outcome.started).total_seconds():.1f} s"
         job = f"{outcome.service} {outcome.job_id}"
-        return job, _marked(outcome.state), took, outcome.polls, outcome.error or ""
+        return index, job, _marked(outcome.state), took, outcome.polls, outcome.error or ""
 
     counts = Counter(outcome.state for outcome in outcomes)
-    return _table(outcomes, row, ("job", "state", "took", "polls", "why"), counts)
+    ordered = sorted(enumerate(outcomes), key=lambda numbered: numbered[1].state == "succeeded")
+    return _table(ordered, row, ("index", "job", "state", "took", "polls", "why"), counts)
 
 
 def of_submitted(results: Sequence[Any]) -> str:
