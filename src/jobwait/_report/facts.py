@@ -70,7 +70,7 @@ def facts_of_trace(trace: Trace) -> Facts:
         errors=job_state.errors,
         recorded=recorded,
         ended=ended,
-        late=None if outcome is None or span is None else _late(recorded, outcome, span, ended),
+        late=None if outcome is None or span is None else _late(trace, outcome, span, ended),
         problem=_problem(trace, outcome),
         thinned=trace.thinned,
     )
@@ -117,11 +117,13 @@ def _ended(outcome: Outcome[Any], span: tuple[float, float]) -> float | None:
 
 
 def _late(
-    recorded: tuple[RecordedPoll, ...], outcome: Outcome[Any], span: tuple[float, float], ended: float | None
+    trace: Trace, outcome: Outcome[Any], span: tuple[float, float], ended: float | None
 ) -> tuple[float, float] | None:
+    """How late the end was seen; None if that cannot be told: it may have been long before the first answer."""
     if ended is not None:
         return span[1] - ended, span[1] - ended
-    if outcome.state not in ENDED or not recorded:
+    if outcome.state not in ENDED or not trace.polls:
         return None
-    answered = [poll.at for poll in recorded[:-1] if poll.error is None]
-    return 0.0, max(0.0, span[1] - (answered[-1] if answered else span[0]))
+    open_at = [span[0]] if trace.job_state.submitted else []
+    open_at += [poll.at for poll in trace.polls[:-1] if poll.error is None]
+    return (0.0, max(0.0, span[1] - open_at[-1])) if open_at else None

@@ -86,7 +86,7 @@ def _comparison(found: Comparison) -> Iterator[str]:
     spread = path("fixed", solid(8, 8)(0, place(found.interval, 0, most)))
     ends = path("poll", polls((place(late, 0, most) for late in found.each), 6, 12))
     yield '<section aria-labelledby="compared"><h2 id="compared">Beside a fixed interval</h2>'
-    yield '<div class="scroll" tabindex="0" role="region" aria-labelledby="compared"><table><thead><tr><td></td>'
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="Comparison"><table><thead><tr><td></td>'
     yield "".join(f'<th scope="col" class="n">{name}</th>' for name in ("polls", "half seen within", "all seen within"))
     yield '<th scope="col">how late each end was seen</th></tr></thead><tbody>'
     yield _row("As recorded", found.polls, found.recorded, ends, most, ticks)

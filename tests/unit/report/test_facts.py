@@ -62,6 +62,18 @@ def test_an_end_without_a_time_is_after_the_last_poll_that_was_answered(failed, 
     assert late == facts_of_trace(record.traces[0]).late
 
 
+@pytest.mark.parametrize(("submitted", "late"), [(True, (0.0, 30.0)), (False, None)])
+def test_an_end_that_the_first_answer_shows_was_after_a_submission_or_at_any_time(submitted, late):
+    """Of a job that somebody else has submitted, it cannot be told how late its end was seen."""
+    record = Record()
+    job = add(record, "job")
+    job.submitted = submitted
+    poll(job, BEGAN + 20, None, error=httpx.ReadError("lost"))
+    poll(job, BEGAN + 30, "failed")
+    end(job, "failed", BEGAN + 30)
+    assert late == facts_of_trace(record.traces[0]).late
+
+
 @pytest.mark.parametrize(
     ("ended", "late"),
     [(BEGAN + 26, 4.0), (BEGAN - 3600, 30.0), (BEGAN + 3600, 0.0)],
