@@ -15,7 +15,7 @@ _MARKS: Final = {
     "failed": "✗",
     "canceled": "⊘",
     "needs_input": "?",
-    "timed_out": "⏱",
+    "timed_out": "◔",
     "unreachable": "✗",
 }
 

@@ -69,7 +69,7 @@ def labels(ticks: Sequence[Tick]) -> str:
 
 
 def _side(at: float) -> str:
-    return "from" if at < 0.04 else "to" if at > 0.96 else "at"
+    return "from" if at < 0.05 else "to" if at > 0.93 else "at"
 
 
 def lines(ticks: Sequence[Tick], height: int = HEIGHT) -> str:

@@ -21,14 +21,15 @@ class Comparison:
     """
     The jobs whose end was seen and is known, as recorded and as a fixed interval would have seen them.
 
-    each: how late each end was seen, where only two polls around it are known as if in their middle. interval: of the
-    polls that are compared, in seconds.
+    each: how late each end was seen, where only two polls around it are known as if in their middle. exact: whether the
+    time of each end is known. interval: between the polls that are compared, in seconds.
     """
 
     jobs: int
     polls: int
     interval: float
     each: tuple[float, ...]
+    exact: bool
     recorded: Lateness
     fixed: Lateness
 
@@ -53,6 +54,7 @@ def compared(jobs: Sequence[Facts]) -> Comparison | None:
         polls=beyond + len(known),
         interval=interval,
         each=each,
+        exact=all(low == high for _, (low, high) in known),
         recorded=Lateness(statistics.median(each), max(late[1] for _, late in known)),
         fixed=Lateness(interval / 2, interval),
     )

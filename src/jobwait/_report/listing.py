@@ -43,8 +43,8 @@ class Frame:
         return cls(first, last, ticks, services.pop() if len(services) == 1 else None, len(jobs))
 
 
-def groups(jobs: Sequence[Facts], frame: Frame) -> Iterator[str]:
-    """A section for each state that occurs."""
+def groups(jobs: Sequence[Facts], frame: Frame, *, whole: bool) -> Iterator[str]:
+    """A section for each state that occurs; without the jobs that are folded if it is not to be *whole*."""
     for state, look in STATES.items():
         ours = [job for job in jobs if job.state == state]
         if not ours:
@@ -56,7 +56,9 @@ def groups(jobs: Sequence[Facts], frame: Frame) -> Iterator[str]:
         yield "<ul>"
         yield from (_line(job, frame, details=True) for job in ours[:FOLD])
         yield "</ul>"
-        if len(ours) > FOLD:
+        if len(ours) > FOLD and not whole:
+            yield f'<p class="note">{len(ours) - FOLD:,} more are in the file that jobwait.report() writes.</p>'
+        elif len(ours) > FOLD:
             yield f'<details class="more"><summary>{len(ours) - FOLD:,} more</summary><ul>'
             yield from (_line(job, frame, details=frame.jobs <= _MANY) for job in ours[FOLD:])
             yield "</ul></details>"

@@ -17,11 +17,11 @@ from jobwait._report.summary import legend, summary
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _BARS: Final = ("waited", *(state for state, look in STATES.items() if look.meaning))
-VIEWED: Final = 200  # jobs of a view in a notebook, which is stored with each run
+NARROWEST: Final = 14  # characters that the column of names has room for
 
 
-def page(jobs: Sequence[Facts], title: str) -> str:
-    """The whole document."""
+def page(jobs: Sequence[Facts], title: str, *, whole: bool = True) -> str:
+    """The document; without the jobs that would be folded if it is not to be *whole*."""
     style = files("jobwait._report").joinpath("style.css").read_text("utf-8")
     frame = Frame.of(jobs)
     present = [state for state in STATES if any(job.state == state for job in jobs)]
@@ -34,21 +34,17 @@ def page(jobs: Sequence[Facts], title: str) -> str:
             _definitions(frame),
             f"<header><h1>{shown(title)}</h1></header><main>",
             *summary(jobs),
-            *_list(jobs, frame, present),
+            *_list(jobs, frame, present, whole=whole),
             "</main></body></html>\n",
         ]
     )
 
 
 def view(jobs: Sequence[Facts], title: str) -> str:
-    """The page in a frame of its own, so that it changes nothing of the notebook around it."""
-    shortened = jobs[:VIEWED]
-    height = min(720, 360 + 40 * len(shortened))
-    more = f"<p>The first {VIEWED} of {len(jobs):,} jobs are shown.</p>" if len(jobs) > VIEWED else ""
-    return (
-        f'<iframe title="{shown(title)}" sandbox srcdoc="{escape(page(shortened, title))}" '
-        f'style="width:100%;height:{height}px;border:0"></iframe>{more}'
-    )
+    """The page for a notebook: in a frame of its own, so that it changes nothing around it, and never large."""
+    document = escape(page(jobs, title, whole=False))
+    style = f"width:100%;height:{min(900, 600 + 40 * len(jobs))}px;border:0"
+    return f'<iframe title="{shown(title)}" sandbox srcdoc="{document}" style="{style}"></iframe>'
 
 
 def _definitions(frame: Frame) -> str:
@@ -60,15 +56,15 @@ def _definitions(frame: Frame) -> str:
     return f'<svg class="defs" aria-hidden="true"><defs>{symbols}<g id="g">{lines}</g></defs></svg>'
 
 
-def _list(jobs: Sequence[Facts], frame: Frame, present: Sequence[str]) -> Iterator[str]:
+def _list(jobs: Sequence[Facts], frame: Frame, present: Sequence[str], *, whole: bool) -> Iterator[str]:
     if not jobs:
         return
     bars = {state for job in jobs if job.span is not None for state, start, end in spans(job) if end > start}
-    yield '<section aria-labelledby="jobs"><h2 id="jobs">Jobs</h2>'
+    yield '<section aria-labelledby="jobs"><h2 id="jobs">Jobs by state</h2>'
     if len(present) > 1:
         yield from _filters(jobs, present)
     yield from legend(jobs, [state for state in _BARS if state in bars])
-    yield from groups(jobs, frame)
+    yield from groups(jobs, frame, whole=whole)
     yield "</section>"
 
 
@@ -85,6 +81,6 @@ def _filters(jobs: Sequence[Facts], present: Sequence[str]) -> Iterator[str]:
 
 def _rules(jobs: Sequence[Facts], frame: Frame, present: Sequence[str]) -> str:
     """The rules of this page: the room that names need, and what each filter hides."""
-    longest = min(LONGEST, max(len(name_of(job, frame)) for job in jobs)) if jobs else 0
+    longest = max(NARROWEST, min(LONGEST, max((len(name_of(job, frame)) for job in jobs), default=0)))
     hidden = (f"body:has(#show-{state}:checked) .group:not(.is-{state}){{display:none}}" for state in present)
     return f":root{{--name:{longest}ch}}{''.join(hidden)}"

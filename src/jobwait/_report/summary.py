@@ -95,9 +95,11 @@ def _comparison(found: Comparison) -> Iterator[str]:
     yield f'<td><div class="axis">{axis.labels(ticks)}</div></td></tr></tfoot></table></div>'
     of = f"the {found.jobs:,} jobs whose end is known" if found.jobs > 1 else "the one job whose end is known"
     yield f'<p class="note">Of {of}. The second line is computed, not measured: {every} is the fixed interval that '
-    yield "sends as many polls for jobs that take as long. An end can fall anywhere between two of its polls. In the "
-    yield "first line, an end that the service gives no time for is taken to be in the middle between the two polls "
-    yield "around it.</p></section>"
+    yield "sends as many polls for jobs that take as long. An end can fall anywhere between two of its polls."
+    if not found.exact:
+        yield " In the first line, an end that the service gives no time for is taken to be in the middle between the "
+        yield "two polls around it."
+    yield "</p></section>"
 
 
 def _row(name: str, number: int, late: Lateness, drawn: str, most: float, ticks: Sequence[axis.Tick]) -> str:
@@ -112,7 +114,10 @@ def legend(jobs: Sequence[Facts], bars: Sequence[str]) -> Iterator[str]:
     yield '<ul class="legend" aria-label="Legend">'
     for state in bars:
         look = STATES.get(state)
-        yield _key(path(state, look.bar(0, 40)) if look else path(state, "M0 9H40"), look.meaning if look else "waited")
+        yield _key(
+            path(state, look.bar(0, 40)) if look else path(state, "M0 9H40"),
+            look.meaning if look else "waited; its polls were not recorded",
+        )
     recorded = any(job.recorded for job in jobs)
     if recorded:
         yield _key(path("poll", polls([8, 20, 32])), "polls")

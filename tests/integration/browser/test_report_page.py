@@ -115,8 +115,11 @@ def test_the_filter_and_the_details_work_by_keyboard(opened, pages):
     focused = "document.activeElement.querySelector('.name').textContent"
     assert "job-2" == page.evaluate(focused)
     assert "solid" == page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    arrow = "getComputedStyle(document.activeElement.querySelector('.name'), '::before').content"
+    assert '"▸"' == page.evaluate(arrow)
     page.keyboard.press("Enter")
     assert page.is_visible("figure figcaption")
+    assert '"▾"' == page.evaluate(arrow)
     page.focus("#show-failed")
     page.keyboard.press("ArrowLeft")
     assert 60 == page.evaluate(SHOWN)

@@ -43,6 +43,8 @@ def test_an_end_between_two_polls_counts_as_in_their_middle_and_at_worst_after_t
     found = compared([job(100, 5, (2.0, 2.0)), job(100, 5, (0.0, 20.0)), job(100, 5, (0.0, 8.0))])
     assert (4.0, 20.0) == (found.recorded.half, found.recorded.worst)
     assert (2.0, 4.0, 10.0) == found.each
+    assert not found.exact
+    assert compared([job(100, 5)]).exact
 
 
 def test_jobs_without_a_known_end_are_not_compared():
