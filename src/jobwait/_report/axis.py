@@ -7,6 +7,7 @@ from typing import Final
 from jobwait._report.drawing import HEIGHT, WIDTH, path
 
 MOST: Final = 6  # ticks of an axis
+_FEW: Final = 4  # of one with long labels
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SECONDS: Final = (0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30)
 _LONGER: Final = (1, 2, 5, 10, 15, 30)
@@ -46,6 +47,7 @@ def _duration(seconds: float, step: float) -> str:
 def clock(first: float, last: float) -> list[Tick]:
     """Ticks of an axis of moments, at round times of the day in UTC; the first of a day has its date."""
     step = step_for(last - first)
+    step = step if step >= 1 else step_for(last - first, _FEW)
     count = -int(-first // step)
     ticks: list[Tick] = []
     while count * step <= last and last > first:

@@ -111,9 +111,9 @@ def _span(first: float, last: float) -> tuple[float, float]:
 
 
 def _ended(outcome: Outcome[Any], span: tuple[float, float]) -> float | None:
-    """When the job ended, where its service says so; not before *span*, as that is when it could first be seen."""
+    """When the job ended, where its service says so; None if that was before *span*, when nobody waited for it."""
     at = getattr(outcome.snapshot, "completed_at", None) if outcome.state in ENDED else None
-    return min(span[1], max(span[0], at.timestamp())) if isinstance(at, datetime) else None
+    return min(span[1], at.timestamp()) if isinstance(at, datetime) and at.timestamp() >= span[0] else None
 
 
 def _late(

@@ -18,7 +18,7 @@ from jobwait._report.summary import counted, late_text, moment
 FOLD: Final = 50  # lines of a group that are shown; the others are folded
 _FEW: Final = 4  # jobs whose details are open at once
 _MANY: Final = 500  # with more jobs, lanes have fewer points, and the lines that are folded no details
-LONGEST: Final = 40  # characters of a name that there is room for
+LONGEST: Final = 50  # characters of a name that there is room for
 _NOTHING: Final = "\N{EN DASH}"
 _ERRORS: Final = 20  # failed polls that are listed for a job
 
@@ -107,7 +107,7 @@ def _details(job: Facts) -> str:
     """When it was polled, its curve and the polls that failed; empty if its polls were not recorded."""
     if not job.recorded or job.span is None:
         return ""
-    failed = f", {job.errors:,} of them failed" if job.errors else ""
+    failed = f", {job.errors:,} failed" if job.errors else ""
     seen = "" if job.late is None else f"; its end was seen {late_text(job.late)}"
     thinned = " Not all of its polls were kept." if job.thinned else ""
     fact = f"{moment(job.span[0])} to {moment(job.span[1])} UTC: {counted(job.polls, 'poll')}{failed}{seen}.{thinned}"

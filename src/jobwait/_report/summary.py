@@ -11,7 +11,7 @@ from jobwait._report import axis
 from jobwait._report.comparison import Comparison, Lateness, compared, middle
 from jobwait._report.drawing import failed_polls, path, place, polls, solid, svg
 from jobwait._report.facts import Facts
-from jobwait._report.states import ENDED, STATES
+from jobwait._report.states import STATES
 
 _ROW: Final = 24
 
@@ -34,23 +34,20 @@ def late_text(late: tuple[float, float]) -> str:
 
 def summary(jobs: Sequence[Facts]) -> Iterator[str]:
     """The sentence, the figures, and the comparison if there is one."""
-    yield f'<p class="lead">{_ending(jobs)}</p>'
+    yield f'<p class="lead">{_states(jobs)}</p>'
     yield from _figures(jobs)
     comparison = compared(jobs)
     if comparison is not None:
         yield from _comparison(comparison)
 
 
-def _ending(jobs: Sequence[Facts]) -> str:
-    """How many jobs have ended, and what to look at first."""
+def _states(jobs: Sequence[Facts]) -> str:
+    """How many jobs are in which state, in the order of what to look at first."""
     if not jobs:
         return "There are no jobs in this report."
     counts = Counter(job.state for job in jobs)
-    ended = sum(counts[state] for state in ENDED)
-    all_of = f"All {len(jobs):,} jobs have ended" if len(jobs) > 1 else "The job has ended"
-    said = f"{ended:,} of {counted(len(jobs), 'job')} {'has' if ended == 1 else 'have'} ended"
     parts = [f"{counts[state]:,} {look.number or look.word}" for state, look in STATES.items() if counts[state]]
-    return f"{all_of if ended == len(jobs) else said}: {', '.join(parts)}."
+    return f"{counted(len(jobs), 'job')}: {', '.join(parts)}."
 
 
 def _figures(jobs: Sequence[Facts]) -> Iterator[str]:
@@ -61,7 +58,7 @@ def _figures(jobs: Sequence[Facts]) -> Iterator[str]:
         first, last = min(span[0] for span in spans), max(span[1] for span in spans)
         yield _figure("Time", duration_text(last - first), f"{moment(first)} to {moment(last)} UTC")
     failed = sum(job.errors for job in jobs)
-    note = f"{failed:,} of them failed" if failed else "none failed"
+    note = f"{failed:,} failed" if failed else "none failed"
     yield _figure("Polls", f"{sum(job.polls for job in jobs):,}", note)
     if late:
         worst = max(late, key=lambda one: one[1])
@@ -118,10 +115,9 @@ def legend(jobs: Sequence[Facts], bars: Sequence[str]) -> Iterator[str]:
             path(state, look.bar(0, 40)) if look else path(state, "M0 9H40"),
             look.meaning if look else "waited; its polls were not recorded",
         )
-    recorded = any(job.recorded for job in jobs)
-    if recorded:
+    if any(poll.error is None for job in jobs for poll in job.recorded):
         yield _key(path("poll", polls([8, 20, 32])), "polls")
-    if any(poll.error for job in jobs for poll in job.recorded):
+    if any(poll.error is not None for job in jobs for poll in job.recorded):
         yield _key(failed_polls([8, 20, 32]), "polls that failed")
     if any(job.ended is not None and job.late and job.late[1] > 0 for job in jobs):
         yield _key(path("late", "M4 4h32v10h-32z"), "ended, and not seen yet")

@@ -33,7 +33,7 @@ def test_an_axis_of_durations_has_round_ticks(span, labels):
         (BEGAN + 20 * 3600, 8 * 3600, "20:00|22:00|Jan 2|02:00|04:00"),
         (BEGAN + 3600, 5 * DAY, "Jan 2|Jan 3|Jan 4|Jan 5|Jan 6"),
         (BEGAN + 1, 0, "00:00:01"),
-        (BEGAN + 1.01, 0.05, "00:00:01.010|00:00:01.020|00:00:01.030|00:00:01.040|00:00:01.050|00:00:01.060"),
+        (BEGAN + 1.01, 0.05, "00:00:01.020|00:00:01.040|00:00:01.060"),
     ],
 )
 def test_an_axis_of_moments_has_ticks_at_round_times_of_the_day(first, span, labels):
