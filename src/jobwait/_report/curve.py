@@ -35,7 +35,7 @@ def curve(job: Facts) -> str:
         ],
         HEIGHT,
     )
-    texts = ("100 %", "50 %", "0 %") if shares else (f"{top:g}", f"{top / 2:g}", "0")
+    texts = ("100 %", "50 %", "0 %") if shares else (f"{top:,.0f}", f"{top / 2:,.0f}", "0")
     scale = "".join(f"<span>{text}</span>" for text in texts)
     caption = f"Progress: {shown(polls[0][1])} at the first of these polls, {shown(polls[-1][1])} at the last"
     return (
@@ -46,7 +46,7 @@ def curve(job: Facts) -> str:
 
 
 def _thinned(polls: Sequence[tuple[float, Progress]]) -> list[tuple[float, Progress]]:
-    step = math.ceil(len(polls) / _MOST)
+    step = math.ceil(len(polls) / (_MOST - 1))
     return [*polls[:-1:step], polls[-1]]
 
 
