@@ -34,6 +34,9 @@ class Record:
         trace.job_state.record, trace.job_state.record_end = trace.add, trace.end
         self.traces.append(trace)
 
+    def __repr__(self) -> str:
+        return f"<Record of {len(self.traces)} jobs, {sum(len(trace.polls) for trace in self.traces)} polls>"
+
     def _repr_html_(self) -> str:
         return view(_facts(self), "Jobs")
 

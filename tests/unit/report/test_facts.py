@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from jobwait import Policy, Record, promptforge, wait_all
+from jobwait import Policy, Record, errors, promptforge, wait_all
 from jobwait._report.facts import facts_of_outcome, facts_of_trace
 from jobwait.testing import FakeServer, Reply, virtual_time
 from support.reports import BEGAN, add, end, poll
@@ -33,6 +33,20 @@ def test_a_wait_without_any_answer_is_recorded_as_unreachable():
     assert "unreachable" == outcome.state == facts.state
     assert {"unknown"} == {one.state for one in facts.recorded}
     assert all(one.error for one in facts.recorded)
+
+
+def test_a_job_whose_request_cannot_be_made_is_recorded_as_unreachable():
+    """Though it was never polled: the record has the reason, as the outcome has."""
+
+    def no_key():
+        raise errors.InvalidInput("The key is not there.")
+
+    with virtual_time(), promptforge.connect(no_key, transport=FakeServer()) as client:
+        job = promptforge.job(client, NAME)
+        record = Record([job])
+        (outcome,) = wait_all([job])
+    facts = facts_of_trace(record.traces[0])
+    assert ("unreachable", str(outcome.error)) == (facts.state, facts.problem)
 
 
 def test_a_job_that_is_waited_for_again_is_no_longer_timed_out():

@@ -37,6 +37,11 @@ def test_a_record_of_many_jobs_is_a_small_view_that_counts_all():
     assert 750_000 > len(view)
 
 
+def test_a_record_as_text_counts_its_jobs_and_polls():
+    """Where no page can be shown."""
+    assert "<Record of 7 jobs, 42 polls>" == repr(record(7))
+
+
 def test_markup_in_ids_does_not_leave_the_frame():
     """Text of a server cannot end the attribute that has the page, nor add to it."""
     evil = "{}'\"></iframe><script>alert(1)</script>"
