@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 
-import httpx
-
 from jobwait import Outcome, Progress, Record, errors, promptforge, report
+from jobwait._httpx import httpx
 from jobwait._polling.observation import CachedSnapshot, Observation
 from promptforge_client.models import JobStatus
 

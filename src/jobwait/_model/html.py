@@ -30,20 +30,13 @@ def shown(text: object) -> str:
 def of_job(job: Any) -> str:
     """A handle as one line: service, job, state and progress."""
     job_state, service = job._state, job.service  # noqa: SLF001 - a view of the handle
-    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(_known(job_state))}"]
+    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
     progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
     if progress is not None:
         parts.append(shown(progress))
         if progress.total:
             parts.append(bar(progress.done / progress.total))
     return " ".join(parts)
-
-
-def _known(job_state: Any) -> str:
-    """The state as the service reported it; of a job that it has not reported yet, that."""
-    if job_state.seen:
-        return str(job_state.state)
-    return "no answer" if job_state.polls else "submitted" if job_state.submitted else "not polled yet"
 
 
 def of_outcome(outcome: Any) -> str:

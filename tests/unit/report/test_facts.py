@@ -1,9 +1,9 @@
 """What the report takes from records and outcomes: how a wait ended, and how late its end was seen."""
 
-import httpx
 import pytest
 
 from jobwait import Policy, Record, errors, promptforge, wait_all
+from jobwait._httpx import httpx
 from jobwait._report.facts import facts_of_outcome, facts_of_trace
 from jobwait.testing import FakeServer, Reply, virtual_time
 from support.reports import BEGAN, add, end, poll

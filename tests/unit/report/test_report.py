@@ -2,10 +2,10 @@
 
 import re
 
-import httpx
 import pytest
 
 from jobwait import Progress, Record, errors, report, wait_all
+from jobwait._httpx import httpx
 from jobwait._polling.observation import Observation
 from jobwait._report.trace import MOST, Trace
 from support.outline import Outline
