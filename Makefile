@@ -67,8 +67,12 @@ test-engines: .venv/.engines .venv-airflow/.made ## The waits on a real Temporal
 	@$(PYTEST) $(PARALLEL) tests/integration/temporal
 	@$(AIRFLOW) -m pytest -W default tests/integration/airflow
 
+.venv/.browser: .venv/.dev requirements/browser.lock
+	@$(INSTALL) .venv browser
+	@touch $@
+
 .PHONY: test-browser
-test-browser: .venv/.dev ## Look at the report in headless Chromium; pictures go to build/browser/.
+test-browser: .venv/.browser ## Look at the report in headless Chromium; pictures go to build/browser/.
 	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
 	  || { echo "no Chromium is on PATH, so the report's page cannot be tested: install chromium" >&2; exit 1; }
 	@JOBWAIT_BROWSER=1 $(PYTEST) -q tests/integration/browser
@@ -159,6 +163,7 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
 	@$(COMPILE) --group release -c requirements/dev.lock -o requirements/release.lock
 	@$(COMPILE) --group workflows -c requirements/dev.lock -o requirements/workflows.lock
+	@$(COMPILE) --group browser -c requirements/dev.lock -o requirements/browser.lock
 	@$(COMPILE) pyproject.toml --group sdks -c requirements/dev.lock -o requirements/sdks.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
 	@$(COMPILE) pyproject.toml --extra airflow --extra sandbox --extra aiohttp --group airflow-tests -o requirements/airflow.lock

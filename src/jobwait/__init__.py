@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from jobwait._model.service import RetryRule, Service
     from jobwait._model.status_map import StatusMap
     from jobwait._model.types import Estimate, Outcome, Outcomes, Progress, Update
-    from jobwait._report.record import Record
-    from jobwait._report.report import report
+    from jobwait._report.report import Record, report
     from jobwait._sync.wake_up import Stop
     from jobwait._watch.watch import watch
     from jobwait.fleet import as_completed, as_completed_async, updates, updates_async, wait_all, wait_all_async
@@ -86,8 +85,7 @@ _MODULES = {
     "._model.service": ("RetryRule", "Service"),
     "._model.status_map": ("StatusMap",),
     "._model.types": ("Estimate", "Outcome", "Outcomes", "Progress", "Update"),
-    "._report.record": ("Record",),
-    "._report.report": ("report",),
+    "._report.report": ("Record", "report"),
     "._sync.wake_up": ("Stop",),
     "._watch.watch": ("watch",),
     ".fleet": ("as_completed", "as_completed_async", "updates", "updates_async", "wait_all", "wait_all_async"),

@@ -52,6 +52,7 @@ def test_locks_hold_hashes_and_no_addresses():
     assert {
         "airflow",
         "bench",
+        "browser",
         "corpus",
         "demo",
         "dev",

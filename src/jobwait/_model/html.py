@@ -15,7 +15,7 @@ _MARKS: Final = {
     "failed": "✗",
     "canceled": "⊘",
     "needs_input": "?",
-    "timed_out": "⏱",
+    "timed_out": "◔",
     "unreachable": "✗",
 }
 
@@ -54,15 +54,17 @@ def of_outcome(outcome: Any) -> str:
 
 
 def of_outcomes(outcomes: Sequence[Any]) -> str:
-    """Outcomes as a table with a row for each, at most SHOWN of them, and a line that counts the states."""
+    """Outcomes as a table with a row for each, at most SHOWN of them, and a line that counts; successes come last."""
 
-    def row(outcome: Any) -> tuple[object, ...]:
+    def row(numbered: tuple[int, Any]) -> tuple[object, ...]:
+        index, outcome = numbered
         took = f"{(outcome.seen_at - outcome.started).total_seconds():.1f} s"
         job = f"{outcome.service} {outcome.job_id}"
-        return job, _marked(outcome.state, outcome.reason), took, outcome.polls, outcome.error or ""
+        return index, job, _marked(outcome.state, outcome.reason), took, outcome.polls, outcome.error or ""
 
     counts = Counter(outcome.state for outcome in outcomes)
-    return _table(outcomes, row, ("job", "state", "took", "polls", "why"), counts)
+    ordered = sorted(enumerate(outcomes), key=lambda numbered: numbered[1].state == "succeeded")
+    return _table(ordered, row, ("index", "job", "state", "took", "polls", "why"), counts)
 
 
 def of_submitted(results: Sequence[Any]) -> str:

@@ -84,6 +84,8 @@ def waiting(
             coordinator.leave(wake_up)
             if forget is not None:
                 forget()
+    if job_state.record_end is not None:
+        job_state.record_end(found)
     yield Notify(last_update(job_state, found), on_update, outcome=found)
     return found
 

@@ -1,68 +1,85 @@
-"""The drawings of the page, as SVG: a job's states over time, and the progress that its polls showed."""
+"""The drawings of the page as SVG in a box of WIDTH units, which the page stretches to the width that there is."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeAlias
 
-from jobwait._report.facts import Facts
-from jobwait._text import visible
+WIDTH: Final = 1000
+HEIGHT: Final = 24  # of a lane, in units and in pixels
+_MIDDLE: Final = 9  # of the bars; the polls are below them
 
-WIDTH: Final = 1000.0  # units of a drawing; the page stretches it
-_BAR: Final = 22.0
-_CURVE: Final = 90.0
-
-
-def escaped(text: object) -> str:
-    """*text* as HTML, also within an attribute; what is not printable is shown."""
-    plain = visible(str(text))
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+Shape: TypeAlias = Callable[[int, int], str]  # from two x, the path between them
 
 
-def timeline(facts: Facts, first: float, last: float) -> str:
-    """A bar for each state, a tick for each poll, and a mark where the job had ended before that was seen."""
-    parts = "".join(_bars(facts, first, last)) + "".join(_ticks(facts, first, last))
-    return f'<svg viewBox="0 0 {WIDTH:.0f} {_BAR:.0f}" preserveAspectRatio="none" aria-hidden="true">{parts}</svg>'
+def svg(parts: Iterable[str], height: int = HEIGHT, width: int = WIDTH) -> str:
+    """*parts* in a box that is stretched; the text beside it says what it shows."""
+    box = f'viewBox="0 0 {width} {height}" preserveAspectRatio="none" aria-hidden="true"'
+    return f"<svg {box}>{''.join(parts)}</svg>"
 
 
-def curve(facts: Facts) -> str:
-    """Progress over time, where the polls showed any."""
-    points = [
-        (poll.at, min(1.0, poll.progress.done / poll.progress.total))
-        for poll in facts.recorded
-        if poll.progress is not None and poll.progress.total
-    ]
-    if len(points) < 2:
-        return ""
-    drawn = [(_x(at, facts.began, facts.seen_at), _CURVE - 4 - share * (_CURVE - 8)) for at, share in points]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in drawn)
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in drawn)
-    label = f"Progress from {points[0][1]:.0%} to {points[-1][1]:.0%}"
-    return (
-        f'<svg class="curve" viewBox="0 0 {WIDTH:.0f} {_CURVE:.0f}" role="img" aria-label="{label}">'
-        f'<polyline points="{line}"/>{dots}</svg>'
-    )
+def path(name: str, data: str) -> str:
+    """A path of the class *name*; empty if there is no *data*."""
+    return f'<path class="{name}" d="{data}"/>' if data else ""
 
 
-def _x(at: float, first: float, last: float) -> float:
-    return WIDTH * min(1.0, max(0.0, (at - first) / (last - first))) if last > first else 0.0
+def symbol(name: str, left: float | None = None) -> str:
+    """The symbol *name* of the page, at *left* percent of the box around it, if given."""
+    place = "" if left is None else f' style="left:{left:.1f}%"'
+    return f'<svg class="sym {name}"{place} aria-hidden="true"><use href="#{name}"/></svg>'
 
 
-def _bars(facts: Facts, first: float, last: float) -> Iterator[str]:
-    """From each poll to the next the state that it showed; "unknown" before the first."""
-    edges = [(facts.began, "unknown" if facts.recorded else facts.state)]
-    edges += [(poll.at, poll.state) for poll in facts.recorded]
-    for (start, state), (end, _) in zip(edges, [*edges[1:], (facts.seen_at, "")], strict=True):
-        left, right = _x(start, first, last), _x(end, first, last)
-        if right > left:
-            yield f'<rect class="{escaped(state)}" x="{left:.1f}" y="5" width="{right - left:.1f}" height="12"/>'
-    x = _x(facts.seen_at, first, last)
-    yield f'<rect class="{escaped(facts.state)}" x="{max(0.0, x - 3):.1f}" y="1" width="6" height="20"/>'
+def solid(top: int, height: int) -> Shape:
+    """A filled bar."""
+    return lambda left, right: f"M{left} {top}h{right - left}v{height}h{left - right}z"
 
 
-def _ticks(facts: Facts, first: float, last: float) -> Iterator[str]:
-    for poll in facts.recorded:
-        x = _x(poll.at, first, last)
-        kind = "poll failed-poll" if poll.error else "poll"
-        yield f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="2" y2="20"/>'
-    if facts.ended is not None and facts.ended <= facts.seen_at:
-        left, right = _x(facts.ended, first, last), _x(facts.seen_at, first, last)
-        yield f'<rect class="late" x="{left:.1f}" y="8" width="{right - left:.1f}" height="6"/>'
+outline = solid(4, 10)  # the style sheet draws its edge alone
+
+
+def line(left: int, right: int) -> str:
+    """A line; the style sheet makes it plain or dashed."""
+    return f"M{left} {_MIDDLE}H{right}"
+
+
+def rails(left: int, right: int) -> str:
+    """Two lines."""
+    return f"M{left} 5H{right}M{left} 13H{right}"
+
+
+def polls(places: Iterable[int], top: int = 17, height: int = 6) -> str:
+    """A short line below the bars for each poll; several at one place are one."""
+    return "".join(f"M{place} {top}v{height}" for place in sorted(set(places)))
+
+
+def failed_polls(places: Iterable[int]) -> str:
+    """A pin for each poll that failed: a line with a head; the two paths."""
+    ordered = sorted(set(places))
+    return path("failed-poll", polls(ordered, 15, 8)) + path("failed-head", points([(place, 17) for place in ordered]))
+
+
+def points(places: Sequence[tuple[int, int]]) -> str:
+    """A dot at each place: a line without length, which the style sheet gives round ends."""
+    return "".join(f"M{x} {y}h0" for x, y in places)
+
+
+def polyline(places: Sequence[tuple[int, int]]) -> str:
+    """A line through all places."""
+    return "M" + "L".join(f"{x} {y}" for x, y in places)
+
+
+def place(at: float, first: float, last: float, units: int = WIDTH) -> int:
+    """Where *at* is between *first* and *last*, in *units*; what is outside is at the edge."""
+    return round(units * min(1.0, max(0.0, (at - first) / (last - first)))) if last > first else 0
+
+
+def merged(spans: Iterable[tuple[str, float, float]]) -> Iterator[tuple[str, float, float]]:
+    """*spans* of (state, start, end), with neighbours of one state as one."""
+    before: tuple[str, float, float] | None = None
+    for state, start, end in spans:
+        if before is not None and before[0] == state:
+            before = (state, before[1], end)
+            continue
+        if before is not None:
+            yield before
+        before = (state, start, end)
+    if before is not None:
+        yield before

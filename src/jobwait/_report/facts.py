@@ -6,7 +6,8 @@ from typing import Any
 from attrs import frozen
 
 from jobwait._model.types import Outcome
-from jobwait._report.record import RecordedPoll, Trace
+from jobwait._report.states import ENDED
+from jobwait._report.trace import RecordedPoll, Trace
 
 
 @frozen(kw_only=True, eq=False)
@@ -14,14 +15,16 @@ class Facts:
     """
     One job; times are in seconds since the epoch.
 
-    *late* is how many seconds after its end the job was seen to have ended: at least the first, at most the second.
-    They are equal where the service says when the job ended; else it ended between the last two polls.
+    state: one of STATES. span: from when it was submitted or waited for until its end was seen, the wait ended or it
+    was last polled; None if it was never polled. late: how many seconds after its end that was seen, at least the first
+    and at most the second. They are equal where the service says when the job ended; else it ended since the poll
+    before that was answered.
     """
 
-    name: str
+    service: str
+    job_id: str
     state: str
-    began: float
-    seen_at: float
+    span: tuple[float, float] | None
     polls: int
     errors: int
     recorded: tuple[RecordedPoll, ...] = ()
@@ -30,51 +33,97 @@ class Facts:
     problem: str | None = None
     thinned: bool = False
 
+    @property
+    def seconds(self) -> float:
+        """How long the span is."""
+        return 0.0 if self.span is None else self.span[1] - self.span[0]
+
 
 def facts_of_outcome(outcome: Outcome[Any]) -> Facts:
     """The facts in an *outcome* alone."""
-    seen_at, ended = outcome.seen_at.timestamp(), _ended(outcome.snapshot)
+    span = _span(outcome.started.timestamp(), outcome.seen_at.timestamp())
+    ended = _ended(outcome, span)
     return Facts(
-        name=f"{outcome.service} {outcome.job_id}",
+        service=outcome.service,
+        job_id=outcome.job_id,
         state=outcome.state,
-        began=outcome.started.timestamp(),
-        seen_at=seen_at,
+        span=span,
         polls=outcome.polls,
         errors=outcome.errors,
         ended=ended,
-        late=None if ended is None else _late(seen_at, ended),
+        late=None if ended is None else (span[1] - ended, span[1] - ended),
         problem=None if outcome.error is None else str(outcome.error),
     )
 
 
 def facts_of_trace(trace: Trace) -> Facts:
-    """The facts in a job's recorded polls, and in its outcome if it has ended."""
-    job_state, recorded, outcome = trace.job_state, tuple(trace.polls), trace.job_state.outcome
-    times = [poll.at for poll in recorded] or [job_state.started or 0.0]
-    began, seen_at = min(job_state.started or times[-1], times[0]), times[-1]
-    ended = None if outcome is None else _ended(job_state.snapshot)
-    late = _late(seen_at, ended) if ended is not None else (0.0, seen_at - [began, *times][-2])
+    """The facts in a job's recorded polls, and in the outcome of its latest wait if that has ended."""
+    job_state, recorded, outcome = trace.job_state, tuple(trace.polls), trace.outcome or trace.job_state.outcome
+    span = _span_of(trace, outcome)
+    ended = None if outcome is None or span is None else _ended(outcome, span)
     return Facts(
-        name=f"{job_state.service.name} {job_state.job_id}",
-        state=job_state.state if outcome is None else outcome.state,
-        began=began,
-        seen_at=seen_at,
+        service=job_state.service.name,
+        job_id=job_state.job_id,
+        state=_state(trace, outcome),
+        span=span,
         polls=job_state.polls,
         errors=job_state.errors,
         recorded=recorded,
         ended=ended,
-        late=late if outcome is not None and recorded else None,
-        problem=None if outcome is None or outcome.error is None else str(outcome.error),
+        late=None if outcome is None or span is None else _late(trace, outcome, span, ended),
+        problem=_problem(trace, outcome),
         thinned=trace.thinned,
     )
 
 
-def _ended(snapshot: Any) -> float | None:
-    """When the job ended, where its service says so."""
-    at = getattr(snapshot, "completed_at", None)
-    return at.timestamp() if isinstance(at, datetime) else None
+def _state(trace: Trace, outcome: Outcome[Any] | None) -> str:
+    if outcome is not None:
+        return outcome.state
+    if trace.job_state.seen:
+        return trace.job_state.state
+    return "no_answer" if trace.job_state.polls else "not_polled"
 
 
-def _late(seen_at: float, ended: float) -> tuple[float, float]:
-    late = max(0.0, seen_at - ended)
-    return late, late
+def _problem(trace: Trace, outcome: Outcome[Any] | None) -> str | None:
+    if outcome is not None:
+        return None if outcome.error is None else str(outcome.error)
+    errors = [poll.error for poll in trace.polls if poll.error is not None]
+    return None if trace.job_state.seen or not errors else f"No poll was answered; the last failed: {errors[-1]}"
+
+
+def _span_of(trace: Trace, outcome: Outcome[Any] | None) -> tuple[float, float] | None:
+    times = [poll.at for poll in trace.polls]
+    if outcome is not None:
+        times += [outcome.seen_at.timestamp()] if trace.polls else _span_of_wait(outcome)
+    if not times:
+        return None
+    started = trace.job_state.started
+    return _span(times[0] if started is None else min(started, times[0]), times[-1])
+
+
+def _span_of_wait(outcome: Outcome[Any]) -> list[float]:
+    return [outcome.started.timestamp(), outcome.seen_at.timestamp()]
+
+
+def _span(first: float, last: float) -> tuple[float, float]:
+    """The calendar may have been set back in between."""
+    return first, max(first, last)
+
+
+def _ended(outcome: Outcome[Any], span: tuple[float, float]) -> float | None:
+    """When the job ended, where its service says so; None if that was before *span*, when nobody waited for it."""
+    at = getattr(outcome.snapshot, "completed_at", None) if outcome.state in ENDED else None
+    return min(span[1], at.timestamp()) if isinstance(at, datetime) and at.timestamp() >= span[0] else None
+
+
+def _late(
+    trace: Trace, outcome: Outcome[Any], span: tuple[float, float], ended: float | None
+) -> tuple[float, float] | None:
+    """How late the end was seen; None if that cannot be told: it may have been long before the first answer."""
+    if ended is not None:
+        return span[1] - ended, span[1] - ended
+    if outcome.state not in ENDED or not trace.polls:
+        return None
+    open_at = [span[0]] if trace.job_state.submitted else []
+    open_at += [poll.at for poll in trace.polls[:-1] if poll.error is None]
+    return (0.0, max(0.0, span[1] - open_at[-1])) if open_at else None

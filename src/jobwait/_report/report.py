@@ -1,4 +1,4 @@
-"""Writing the page to a file."""
+"""What users call: a record of polls, and the page of it in a file."""
 
 import os
 from collections.abc import Iterable
@@ -6,12 +6,42 @@ from pathlib import Path
 from typing import Any
 
 from jobwait._files import check_free, write_text
+from jobwait._jobs.handle import Job, state_of
 from jobwait._model.arguments import explained
 from jobwait._model.types import Outcome
-from jobwait._report.facts import facts_of_outcome, facts_of_trace
-from jobwait._report.page import page
-from jobwait._report.record import Record
+from jobwait._report.facts import Facts, facts_of_outcome, facts_of_trace
+from jobwait._report.page import page, view
+from jobwait._report.trace import Trace
 from jobwait.errors import InvalidInput
+
+
+class Record:
+    """
+    Records each poll of *jobs*, from now on, so that report() can draw them. A notebook shows it as that page.
+
+        record = jobwait.Record(jobs)
+        jobwait.wait_all(jobs)
+        jobwait.report(record, "report.html")
+    """
+
+    __module__ = "jobwait"
+
+    def __init__(self, jobs: Iterable[Job[Any]] = ()) -> None:
+        self.traces: list[Trace] = []
+        for job in jobs:
+            self.add(job)
+
+    def add(self, job: Job[Any]) -> None:
+        """Record the polls of *job* too."""
+        trace = Trace(state_of(job))
+        trace.job_state.record, trace.job_state.record_end = trace.add, trace.end
+        self.traces.append(trace)
+
+    def __repr__(self) -> str:
+        return f"<Record of {len(self.traces)} jobs, {sum(len(trace.polls) for trace in self.traces)} polls>"
+
+    def _repr_html_(self) -> str:
+        return view(_facts(self), "Jobs")
 
 
 @explained
@@ -30,12 +60,15 @@ def report(
     """
     path = Path(path)
     check_free(path, overwrite=overwrite)
-    jobs = [facts_of_trace(trace) for trace in of.traces] if isinstance(of, Record) else list(map(facts_of_outcome, of))
     try:
-        write_text(path, page(jobs, title), overwrite=overwrite)
+        write_text(path, page(_facts(of), title), overwrite=overwrite)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written ({error.strerror}); name another place.") from error
     return path
 
 
 report.__module__ = "jobwait"  # where people import it from
+
+
+def _facts(of: Record | Iterable[Outcome[Any]]) -> list[Facts]:
+    return [facts_of_trace(trace) for trace in of.traces] if isinstance(of, Record) else list(map(facts_of_outcome, of))

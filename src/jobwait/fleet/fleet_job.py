@@ -140,6 +140,8 @@ class FleetJob:
             seen_at=moment,
             job=job_state.handle,
         )
+        if job_state.record_end is not None:
+            job_state.record_end(outcome)
         notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome
 

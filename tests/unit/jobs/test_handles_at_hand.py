@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 from contextlib import aclosing, closing
 from dataclasses import make_dataclass
 from types import SimpleNamespace
@@ -129,12 +130,13 @@ def test_the_snapshot_of_a_service_of_ones_own_is_json_too(snapshot):
 
 
 def test_a_list_of_outcomes_is_a_table_in_a_notebook():
-    """A row for each, a line that counts; text of the service is text."""
+    """A row for each, problems first, a line that counts; text of the service is text."""
     evil = FakeServer(prompt("failed", error_message=EVIL))
     jobs = [job_at(DONE), job_at(DONE), freeplay.job(connect(evil, freeplay), PROJECT, NAME)]
     outcomes = wait_all(jobs, policy=FAST)
     html = outcomes._repr_html_()
     assert "<p>2 succeeded, 1 failed</p>" in html
+    assert ["2", "0", "1"] == re.findall(r"<tr><td[^>]*>(\d)</td>", html)
     assert 4 == html.count("<tr>")
     assert "&lt;script&gt;" in html
     assert EVIL not in html
