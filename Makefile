@@ -91,6 +91,19 @@ test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that 
 test-sdks: .venv/.sdks ## Watch calls of openai, anthropic, boto3 and google-api-core against loopback servers.
 	@$(PYTEST) -q tests/integration/sdks
 
+.venv/.docs: .venv/.dev requirements/docs.lock
+	@$(INSTALL) .venv docs
+	@touch $@
+
+.PHONY: docs
+docs: .venv/.docs ## Build the site of the documentation into build/site, and check it.
+	@$(BIN)/python -m docs_site build
+
+PORT ?= 8010
+.PHONY: docs-serve
+docs-serve: .venv/.docs ## Show the site at http://127.0.0.1:8010 while you write (PORT=8011: there).
+	@$(BIN)/python -m docs_site serve $(PORT)
+
 .venv/.corpus: .venv/.dev requirements/corpus.lock
 	@$(INSTALL) .venv corpus
 	@touch $@
@@ -133,7 +146,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy src generated codegen.py generator requirements tests/typing tests/support/payloads.py tests/corpus
+	@$(BIN)/mypy src generated codegen.py generator docs_site requirements tests/typing tests/support/payloads.py tests/corpus
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 .PHONY: format
@@ -150,6 +163,7 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --extra sandbox --extra aiohttp --extra socks --extra otel --extra temporal --group dev -o requirements/dev.lock
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
+	@$(COMPILE) --group docs -c requirements/dev.lock -o requirements/docs.lock
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
 	@$(COMPILE) pyproject.toml --group sdks -c requirements/dev.lock -o requirements/sdks.lock
 	@$(COMPILE) pyproject.toml --group engines -c requirements/dev.lock -o requirements/engines.lock
