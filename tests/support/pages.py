@@ -1,9 +1,9 @@
 """
 Pages of the documentation, run as a reader would: block by block, in one folder and one session.
 
-The sandbox plays the services, in virtual time. Blocks of Python run in the session of the page; one whose first line is
-a comment that names a file becomes that file. Of a block of `sh` each line is run. A block of `text` below says what was
-printed; what the command jobwait shows is left out there.
+The sandbox plays the services, in virtual time. Blocks of Python run in the session of the page; one whose first line
+is a comment that names a file becomes that file. Of a block of `sh` each line is run. A block of `text` below says what
+was printed; what the command jobwait shows is left out there.
 """
 
 import contextlib
@@ -25,15 +25,16 @@ from attrs import frozen
 from support import forks
 
 ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^(<!-- not run: [^\n]+ -->\n)?```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w/]+\.(?:py|yaml|json))\b")
 RUN = ("python", "sh", "yaml", "json")
 
 
 @frozen
 class Block:
-    """A block of code: its language, what stands behind that, and its text."""
+    """A block of code: why it is not run, its language, what stands behind that, and its text."""
 
+    reason: str
     language: str
     info: str
     text: str
@@ -56,7 +57,7 @@ def steps(found: list[Block]) -> list[tuple[Block, Block | None]]:
     return [
         (block, then if then is not None and then.language == "text" else None)
         for block, then in zip(found, below, strict=True)
-        if block.language in RUN
+        if block.language in RUN and not block.reason
     ]
 
 
@@ -65,7 +66,12 @@ def prepare(folder: Path) -> None:
     lines = (ROOT / "examples" / "prompts.jsonl").read_text("utf-8").splitlines(keepends=True)
     (folder / "prompts.jsonl").write_text("".join(lines[:100]), "utf-8")
     shutil.copy(ROOT / "examples" / "tour_hamburg_munich.json", folder / "tour.json")
-    shutil.copy(ROOT / "examples" / "optimization.json", folder)
+    tour = json.loads((folder / "tour.json").read_text("utf-8"))
+    (folder / "tours").mkdir()
+    for number, fields in enumerate(
+        ({}, {"battery_level_start": 0.1}, {"vehicle_id": "000000000001"}, {"poi_info": 7})
+    ):
+        (folder / "tours" / f"t{number + 1}.json").write_text(json.dumps(tour | fields), "utf-8")
 
 
 def outputs(path: Path, mode: str, folder: Path) -> list[str]:
@@ -82,13 +88,14 @@ def written(text: str, found: list[str]) -> str:
     told = iter(zip(steps(blocks(text)), found, strict=True))
     kept: list[str] = []
 
-    def output(block: re.Match[str]) -> str:
-        if block.group(1) in RUN:
+    def output(found: re.Match[str]) -> str:
+        block = Block(*found.groups(""))
+        if block.language in RUN and not block.reason:
             (_, then), printed = next(told)
             kept[:] = [printed] if then else []
-        elif block.group(1) == "text" and kept:
-            return f"```text{block.group(2)}\n{kept.pop()}```"
-        return block.group()
+        elif block.language == "text" and kept:
+            return f"```text{block.info}\n{kept.pop()}```"
+        return found.group()
 
     return BLOCK.sub(output, text)
 
