@@ -56,5 +56,6 @@ separate process.
 
 from jobwait.sandbox.request_counts import ServiceStats
 from jobwait.sandbox.sandbox import Address, Sandbox
+from jobwait.sandbox.without_key import sandbox_without_key
 
-__all__ = ["Address", "Sandbox", "ServiceStats"]
+__all__ = ["Address", "Sandbox", "ServiceStats", "sandbox_without_key"]
