@@ -22,12 +22,11 @@ def write(site: Path, pages: Path, project: Mapping[str, Any]) -> None:
 def index(pages: Path, project: Mapping[str, Any]) -> str:
     """The text of llms.txt: the pages of the navigation by its groups, then the examples."""
     lines = [f"# {project['site_name']}", "", f"> {project['site_description']}"]
-    last = None
-    for group, title, name in entries(project["nav"]):
-        if group != last:
-            lines += ["", f"## {group}", ""]
-            last = group
-        lines.append(_ENTRY.format(title=title, name=name, about=about((pages / name).read_text("utf-8"))))
+    nav = [*entries(project["nav"])]
+    for group in dict.fromkeys(group for group, _, _ in nav):
+        lines += ["", f"## {group}", ""]
+        for _, title, name in (entry for entry in nav if entry[0] == group):
+            lines.append(_ENTRY.format(title=title, name=name, about=about((pages / name).read_text("utf-8"))))
     lines += ["", "## Programs", ""]
     for path in sorted(pages.glob("examples/*.py.md")):
         name = path.relative_to(pages).as_posix()
@@ -50,5 +49,5 @@ def about(page: str) -> str:
     text = re.sub(r"^#.*$", "", _BLOCK.sub("", page), flags=re.MULTILINE).strip()
     first = " ".join(text.partition("\n\n")[0].split())
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", first).replace("**", "")
-    sentence = re.match(r".*?[.:?](?=\s|$)", plain)
-    return sentence.group().rstrip(":") if sentence and plain[0] not in "|:-!<" else ""
+    sentence = re.match(r".*?[.?](?=\s|$)", plain)
+    return sentence.group() if sentence and plain[0] not in "|:-!<" else ""

@@ -41,7 +41,7 @@ def test_a_page_runs_and_prints_what_it_says(name, tmp_path):
     """Block by block, as a reader would at the sandbox; JOBWAIT_WRITE_DOCS=1 writes what was printed into the page."""
     path = DOCS / f"{name}.md"
     text = path.read_text("utf-8")
-    found = pages.written(text, pages.outputs(path, "server", tmp_path))
+    found = pages.written(text, pages.outputs(path, tmp_path))
     if os.environ.get("JOBWAIT_WRITE_DOCS") and timeless(text) != timeless(found):
         path.write_text(found, "utf-8")
     else:

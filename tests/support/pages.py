@@ -74,11 +74,11 @@ def prepare(folder: Path) -> None:
         (folder / "tours" / f"t{number + 1}.json").write_text(json.dumps(tour | fields), "utf-8")
 
 
-def outputs(path: Path, mode: str, folder: Path) -> list[str]:
+def outputs(path: Path, folder: Path) -> list[str]:
     """What each step of the page *path* prints, in a process of its own that works in *folder*."""
     prepare(folder)
     env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_BASE_URL"))}
-    done = forks.run(_play, str(path), mode, cwd=folder, env=env | {"COLUMNS": "80"})
+    done = forks.run(_play, str(path), cwd=folder, env=env | {"COLUMNS": "80"})
     assert (0, "") == (done.returncode, done.stderr), done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -100,17 +100,20 @@ def written(text: str, found: list[str]) -> str:
     return BLOCK.sub(output, text)
 
 
-def _play(path: str, mode: str) -> None:
+def _play(path: str) -> None:
     from jobwait import sandbox
+    from jobwait.sandbox import without_key
     from jobwait.testing import virtual_time
 
     sys.path.insert(0, str(Path.cwd()))
     with contextlib.ExitStack() as stack:
         clock = stack.enter_context(virtual_time(own_sleeps=True))
-        sandbox.Sandbox = functools.partial(sandbox.Sandbox, clock=clock.time)  # those of the page itself too
-        os.environ |= stack.enter_context(sandbox.Sandbox(promptforge_mode=mode)).environment()
+        text = Path(path).read_text("utf-8")
+        without_key.Sandbox = functools.partial(sandbox.Sandbox, clock=clock.time)
+        if "sandbox_without_key(" not in text:
+            os.environ |= stack.enter_context(without_key.Sandbox()).environment()
         session = {"__name__": "__main__"}
-        told = [ran(block, session) for block, _ in steps(blocks(Path(path).read_text("utf-8")))]
+        told = [ran(block, session) for block, _ in steps(blocks(text))]
     print(json.dumps(told))
 
 
