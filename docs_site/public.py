@@ -8,7 +8,7 @@ from typing import Final, get_origin
 
 # Public modules with an __all__. Of each service of `llm_batches` the names are those of the others' modules.
 MODULES: Final = (
-    "jobwait", "jobwait.atlas", "jobwait.errors", "jobwait.fleet", "jobwait.freeplay", "jobwait.fryte",
+    "jobwait", "jobwait.atlas", "jobwait.errors", "jobwait.freeplay", "jobwait.fryte",
     "jobwait.hooks", "jobwait.llm_batches", "jobwait.otel", "jobwait.promptforge", "jobwait.sandbox",
     "jobwait.service", "jobwait.testing", "jobwait.testing.conformance", "jobwait.tracker",
     "jobwait.llm_batches.openai", "jobwait.llm_batches.anthropic", "jobwait.llm_batches.mistral",
