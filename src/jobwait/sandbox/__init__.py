@@ -28,7 +28,7 @@ The input of a job chooses how it ends:
     fryte       vehicle_id 000000000003                      status answers 502 while the job runs
     fryte       vehicle_id 000000000004                      optimization_id null until the job has ended
     fryte       vehicle_id 000000000005, 000000000006        responses as in the documentation's samples, current and
-                                                         older ones: no message, and results without identifiers
+                                                             older ones: no message, and results without identifiers
     fryte       vehicle_id 000000000007                      the submission is accepted, its response names no job
     fryte       vehicle_id 000000000404                      404 at once, as for an unknown vehicle
     promptforge any prompts                                  COMPLETED
