@@ -215,5 +215,5 @@ bench-codegen: .venv/.corpus ## Compare generating with the stock generator: ben
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.
-	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
