@@ -1,4 +1,4 @@
-"""What the reference shows where a docstring is not an author's: of constructors and of module attributes."""
+"""How the reference is made of what is imported: methods in their class, and only docstrings that somebody wrote."""
 
 from typing import Any
 
@@ -7,6 +7,14 @@ import griffe
 
 class OwnDocstrings(griffe.Extension):
     """Leaves out what attrs writes of a constructor, and repeats no docstring of a class at its instances."""
+
+    def on_class_members(self, *, node: Any, cls: griffe.Class, agent: Any, **_: Any) -> None:
+        """Describe a method in its class, also where the class says that its module is another than the method's."""
+        for child in node.children:
+            member = cls.members.get(child.name)
+            if member is not None and member.is_alias:
+                cls.del_member(child.name)
+                agent.inspect(child)
 
     def on_function_instance(self, *, func: griffe.Function, **_: Any) -> None:
         """Look at a function."""

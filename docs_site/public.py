@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Final, get_origin
 
 # Public modules with an __all__. Of each service of `llm_batches` the names are those of the others' modules.
@@ -14,15 +15,23 @@ MODULES: Final = (
     "jobwait.llm_batches.openai", "jobwait.llm_batches.anthropic", "jobwait.llm_batches.mistral",
     "jobwait.engines.temporal",
 )  # fmt: skip
-_SKIPPED: Final = {"jobwait.errors", "jobwait.service.httpx"}  # modules among the names
 
 
 def names() -> Iterator[str]:
-    """Each public name, with its module. An alias of a type is left out: signatures show what it stands for."""
+    """
+    Each public name, with the first of MODULES that has it.
+
+    Left out are modules, what begins with an underscore, and aliases of types: signatures show what these stand for.
+    """
+    seen: set[int] = set()
     for module in MODULES:
         found = import_module(module)
         for name in found.__all__:
-            if f"{module}.{name}" not in _SKIPPED and get_origin(getattr(found, name)) is None:
+            value = getattr(found, name)
+            if name.startswith("_") or isinstance(value, ModuleType) or get_origin(value) is not None:
+                continue
+            if id(value) not in seen:
+                seen.add(id(value))
                 yield f"{module}.{name}"
 
 
