@@ -95,6 +95,19 @@ test-airflow-full: .venv-airflow/.made ## A whole Airflow with a triggerer that 
 test-sdks: .venv/.sdks ## Watch calls of openai, anthropic, boto3 and google-api-core against loopback servers.
 	@$(PYTEST) -q tests/integration/sdks
 
+.venv/.docs: .venv/.dev requirements/docs.lock
+	@$(INSTALL) .venv docs
+	@touch $@
+
+.PHONY: docs
+docs: .venv/.docs ## Build the site of the documentation into build/site, and check it.
+	@$(BIN)/python -m docs_site build
+
+PORT ?= 8010
+.PHONY: docs-serve
+docs-serve: .venv/.docs ## Show the site at http://127.0.0.1:8010 while you write (PORT=8011: there).
+	@$(BIN)/python -m docs_site serve $(PORT)
+
 .venv/.corpus: .venv/.dev requirements/corpus.lock
 	@$(INSTALL) .venv corpus
 	@touch $@
@@ -141,7 +154,7 @@ check: .venv/.dev ## Lint, imports, types, and that generated/ is what the specs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/python codegen.py --check
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/mypy src generated codegen.py generator release hatch_build.py requirements tests/typing tests/support/payloads.py tests/corpus
+	@$(BIN)/mypy src generated codegen.py generator release docs_site hatch_build.py requirements tests/typing tests/support/payloads.py tests/corpus
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 	@for system in win32 darwin; do $(BIN)/mypy --platform $$system --cache-dir .mypy_cache/$$system src || exit 1; done
 
@@ -160,6 +173,7 @@ lock: .venv/bin/python ## Pin every tool again, with hashes and without addresse
 	@$(COMPILE) pyproject.toml --extra sandbox --group demo -c requirements/dev.lock -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --group bench -c requirements/dev.lock -o requirements/bench.lock
 	@$(COMPILE) pyproject.toml --extra httpx2 -c requirements/dev.lock -o requirements/httpx2.lock
+	@$(COMPILE) --group docs -c requirements/dev.lock -o requirements/docs.lock
 	@$(COMPILE) --group corpus -o requirements/corpus.lock
 	@$(COMPILE) --group release -c requirements/dev.lock -o requirements/release.lock
 	@$(COMPILE) --group workflows -c requirements/dev.lock -o requirements/workflows.lock
@@ -240,5 +254,5 @@ bench-codegen: .venv/.corpus ## Compare generating with the stock generator: ben
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.
-	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

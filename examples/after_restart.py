@@ -3,17 +3,18 @@ A job that outlives the script that submitted it: run again, the script continue
 
     python after_restart.py prompts.jsonl job.token results/
 
-PROMPTFORGE_API_KEY and PROMPTFORGE_BASE_URL say whom it talks to: PromptForge itself, unless the address is that of
-`jobwait sandbox`, which behaves as the published server does.
+Without PROMPTFORGE_API_KEY it talks to a sandbox. Without arguments it plays two runs, the first of which is too short.
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
-from jobwait import promptforge, resume
+from jobwait import JobWaitError, promptforge, resume
+from jobwait.sandbox import sandbox_without_key
 
 
-def main(prompts: str, token: str, folder: str) -> None:
+def main(prompts: str, token: str, folder: str, timeout: float = 7200) -> None:
     """Submit the job unless an earlier run did; wait; download the results; delete the token."""
     saved = Path(token)
     with promptforge.connect() as client:
@@ -25,7 +26,7 @@ def main(prompts: str, token: str, folder: str) -> None:
             saved.write_text(job.token(), "utf-8")
             print("submitted")
         try:
-            job.wait(progress=True)
+            job.wait(timeout=timeout, progress=True)
         finally:
             saved.write_text(job.token(), "utf-8")
         paths = job.download(folder)
@@ -33,5 +34,21 @@ def main(prompts: str, token: str, folder: str) -> None:
     print(f"{len(paths)} files in {folder}")
 
 
+def two_runs() -> None:
+    """A run that gives up after a second, and one that goes on with its job."""
+    prompts = str(Path(__file__).with_name("prompts.jsonl"))
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            main(prompts, f"{folder}/job.token", f"{folder}/results", timeout=1)
+        except JobWaitError as error:
+            print(error)
+        main(prompts, f"{folder}/job.token", f"{folder}/results")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sandbox_without_key("promptforge")
+    if sys.argv[1:]:
+        prompts, token, folder = sys.argv[1:]
+        main(prompts, token, folder)
+    else:
+        two_runs()

@@ -5,17 +5,17 @@ A command made with Click: it sends prompts to a model, with a progress bar of i
 
 Ctrl-C ends the command, not the job: `jobwait run` and `jobwait wait` collect its answers later. Without
 PROMPTFORGE_API_KEY it talks to a sandbox, whose PromptForge behaves as documented: the published one counts no prompts
-before the end.
+before the end. Without arguments it sends the prompts of the examples.
 """
 
-import os
-from contextlib import ExitStack
+import sys
+import tempfile
 from pathlib import Path
 
 import click
 
 from jobwait import JobWaitError, Update, promptforge
-from jobwait.sandbox import Sandbox
+from jobwait.sandbox import sandbox_without_key
 from promptforge_client.models import JobStatus
 
 
@@ -47,7 +47,5 @@ def ask(prompts: Path, model: str, folder: Path, timeout: float) -> None:
 
 
 if __name__ == "__main__":
-    with ExitStack() as stack:
-        if "PROMPTFORGE_API_KEY" not in os.environ:
-            os.environ |= stack.enter_context(Sandbox(promptforge_mode="docs")).environment()
-        ask()
+    sandbox_without_key("promptforge", promptforge_mode="docs")
+    ask(sys.argv[1:] or [str(Path(__file__).with_name("prompts.jsonl")), "--to", tempfile.mkdtemp()])

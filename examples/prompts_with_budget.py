@@ -3,8 +3,7 @@ A batch of prompts within a budget of tokens: as many prompts as it is likely to
 
     python prompts_with_budget.py prompts.jsonl 20000
 
-PROMPTFORGE_API_KEY and PROMPTFORGE_BASE_URL say whom it talks to: PromptForge itself, unless the address is that of
-`jobwait sandbox`, which behaves as the published server does.
+Without PROMPTFORGE_API_KEY it talks to a sandbox, which behaves as PromptForge's published server does.
 """
 
 import json
@@ -12,7 +11,9 @@ import sys
 from pathlib import Path
 
 from jobwait import promptforge
+from jobwait.sandbox import sandbox_without_key
 
+PROMPTS = Path(__file__).with_name("prompts.jsonl")
 ANSWER = 40  # tokens of a typical answer; a guess
 
 
@@ -28,7 +29,7 @@ def affordable(path: Path, budget: int) -> list[dict[str, object]]:
     return chosen
 
 
-def main(path: str, budget: str) -> None:
+def main(path: str = str(PROMPTS), budget: str = "2000") -> None:
     """Submit, wait and count the tokens."""
     prompts = affordable(Path(path), int(budget))
     with promptforge.connect() as client:
@@ -40,4 +41,5 @@ def main(path: str, budget: str) -> None:
 
 
 if __name__ == "__main__":
+    sandbox_without_key("promptforge")
     main(*sys.argv[1:])

@@ -68,4 +68,5 @@ def two_runs() -> None:
 if __name__ == "__main__":
     if "PROMPTFORGE_API_KEY" in os.environ:
         sys.exit(main(*sys.argv[1:]))
+    print("PROMPTFORGE_API_KEY not set: two runs at a sandbox, in virtual time.", file=sys.stderr)
     two_runs()

@@ -3,14 +3,17 @@ Jobs of two services in an asyncio task group: if one fails, the waits for the o
 
     python task_group.py prompts.jsonl tour.json
 
-The keys and addresses in the environment (FRYTE_BASE_URL, PROMPTFORGE_BASE_URL) say whom it talks to: the services
-themselves, unless they name `jobwait sandbox`, whose PromptForge behaves as the published server does.
+Without FRYTE_API_KEY or PROMPTFORGE_API_KEY a sandbox plays that service.
 """
 
 import asyncio
 import sys
+from pathlib import Path
 
 from jobwait import fryte, promptforge
+from jobwait.sandbox import sandbox_without_key
+
+HERE = Path(__file__).parent
 
 
 async def answers(path: str) -> str:
@@ -40,4 +43,6 @@ async def main(prompts: str, tour: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    sandbox_without_key("fryte", "promptforge")
+    inputs = sys.argv[1:] or (str(HERE / "prompts.jsonl"), str(HERE / "tour_hamburg_munich.json"))
+    asyncio.run(main(*inputs))

@@ -4,14 +4,18 @@ Many tours overnight: plan every tour in a folder, and write one report for the 
     python tours_overnight.py tours/ morning.html
 
 The name of each job is appended to submitted.txt as soon as FRYTE has it: if this program is interrupted,
-`jobwait wait - < submitted.txt` goes on.
+`jobwait wait - < submitted.txt` goes on. Without FRYTE_API_KEY a sandbox plans them; without arguments there are two.
 """
 
+import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import jobwait
 from jobwait import fryte
+from jobwait.sandbox import sandbox_without_key
 
 
 def main(folder: str, page: str) -> int:
@@ -47,5 +51,19 @@ def plan(job: fryte.FryteJob, outcome: jobwait.Outcome[object]) -> str:
         return f"no plan: {error}"
 
 
+def two_tours() -> int:
+    """A night with two tours, in a folder of its own that is removed."""
+    example = Path(__file__).with_name("tour_hamburg_munich.json").resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("monday", "tuesday"):
+            shutil.copy(example, Path(folder, f"{name}.json"))
+        os.chdir(folder)
+        try:
+            return main(folder, "morning.html")
+        finally:
+            os.chdir(example.parent)
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sandbox_without_key("fryte")
+    sys.exit(main(*sys.argv[1:]) if sys.argv[1:] else two_tours())

@@ -75,6 +75,7 @@ def main(source: str | None = None, target: str = "plans.csv") -> None:
 if __name__ == "__main__":
     with ExitStack() as stack:
         if "FRYTE_API_KEY" not in os.environ:
+            print("FRYTE_API_KEY not set: a sandbox plans the tours, in virtual time.", file=sys.stderr)
             clock = stack.enter_context(virtual_time())
             os.environ |= stack.enter_context(Sandbox(clock=clock.time)).environment()
         main(*sys.argv[1:])

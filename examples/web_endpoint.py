@@ -9,10 +9,9 @@ A client that leaves ends the wait behind its events; the job runs on. Without F
 """
 
 import json
-import os
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import ExitStack, aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
@@ -20,7 +19,7 @@ from fastapi.responses import StreamingResponse
 
 from jobwait import fryte
 from jobwait.errors import InvalidInput, JobNotFound, JobWaitError
-from jobwait.sandbox import Sandbox
+from jobwait.sandbox import sandbox_without_key
 
 jobs: dict[str, fryte.FryteJob] = {}
 
@@ -82,7 +81,5 @@ def known(job_id: str) -> fryte.FryteJob:
 
 
 if __name__ == "__main__":
-    with ExitStack() as stack:
-        if "FRYTE_API_KEY" not in os.environ:
-            os.environ |= stack.enter_context(Sandbox(speed=10)).environment()
-        uvicorn.run(app, port=int((sys.argv[1:] or ["8000"])[0]), log_level="warning")
+    sandbox_without_key("fryte", speed=10)
+    uvicorn.run(app, port=int((sys.argv[1:] or ["8000"])[0]), log_level="warning")

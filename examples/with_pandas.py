@@ -3,8 +3,7 @@ Send one prompt for each row of a table, and add the answers as a column.
 
     python with_pandas.py reviews.csv answered.csv
 
-PROMPTFORGE_API_KEY and PROMPTFORGE_BASE_URL say whom it talks to: PromptForge itself, unless the address is that of
-`jobwait sandbox`, which behaves as the published server does.
+Without PROMPTFORGE_API_KEY it talks to a sandbox; without arguments it asks about three reviews of its own.
 """
 
 import sys
@@ -13,6 +12,9 @@ import attrs
 import pandas as pd
 
 from jobwait import promptforge
+from jobwait.sandbox import sandbox_without_key
+
+REVIEWS = ["Lovely, we will come back.", "Never again.", "The soup was cold, the staff kind."]
 
 
 def ask(column: "pd.Series[str]") -> "pd.Series[str]":
@@ -25,13 +27,14 @@ def ask(column: "pd.Series[str]") -> "pd.Series[str]":
     return answers["response"].reindex(range(len(column))).set_axis(column.index)
 
 
-def main(source: str, target: str) -> None:
-    """Read the table, ask, write it."""
-    table = pd.read_csv(source)
+def main(source: str | None = None, target: str | None = None) -> None:
+    """Read the table, ask, and write it or show it."""
+    table = pd.read_csv(source) if source else pd.DataFrame({"review": REVIEWS})
     table["sentiment"] = ask("Is this review kind or harsh? " + table["review"])
-    table.to_csv(target, index=False)
+    print(table.to_string()) if target is None else table.to_csv(target, index=False)
     print(f"{table['sentiment'].notna().sum()} of {len(table)} rows answered")
 
 
 if __name__ == "__main__":
+    sandbox_without_key("promptforge")
     main(*sys.argv[1:])

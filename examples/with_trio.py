@@ -2,13 +2,19 @@
 Two plans of one tour at once under trio, with a deadline of trio's own.
 
     python with_trio.py tour.json
+
+Without FRYTE_API_KEY it talks to a sandbox.
 """
 
 import sys
+from pathlib import Path
 
 import trio
 
 from jobwait import fryte
+from jobwait.sandbox import sandbox_without_key
+
+TOUR = Path(__file__).with_name("tour_hamburg_munich.json")
 
 
 async def main(tour: str) -> None:
@@ -31,4 +37,5 @@ async def main(tour: str) -> None:
 
 
 if __name__ == "__main__":
-    trio.run(main, sys.argv[1])
+    sandbox_without_key("fryte")
+    trio.run(main, (sys.argv[1:] or [str(TOUR)])[0])

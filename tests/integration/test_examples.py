@@ -1,6 +1,7 @@
 """The examples, run as they stand against the sandbox; what they say is checked."""
 
 import csv
+import functools
 import importlib
 import json
 import math
@@ -11,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,37 @@ def test_index_names_each_example():
     linked = set(re.findall(r"\]\(([^)./]+(?:\.\w+)?)\)", (EXAMPLES / "README.md").read_text("utf-8")))
     there = {path.name for path in EXAMPLES.iterdir() if path.name not in {"README.md", "__pycache__"}}
     assert there == linked
+
+
+BARE = {
+    "after_restart.py": r"submitted\npromptforge job \S+ was still running .*\nresumed\n2 files in /.*\n",
+    "click_command.py": r"(?:submitted|running|succeeded|\s)+1000 answers, 0 failed; \d files in /.*\n",
+    "optimize_and_compare.py": r"with feedback: \S+ became \S+\n(?s:.*)\n",
+    "prompts_with_budget.py": r"(\d+) prompts submitted, \1 answered, 0 failed\n\d+ of 2000 tokens spent\n",
+    "task_group.py": r"tour: succeeded\n1000 answers, the first: Sandbox answer .*\nDriveable\n",
+    "tours_overnight.py": r"monday: Driveable\ntuesday: Driveable\n2 of 2 can be driven; morning.html\n",
+    "with_pandas.py": r" +review +sentiment\n(?:.*Sandbox answer.*\n){3}3 of 3 rows answered\n",
+    "with_trio.py": r"(?:corridor of \d000 m: \d sections, \d+% left at the end\n){2}",
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_an_example_without_key_and_arguments_plays_at_a_sandbox(name, tmp_path):
+    """It says so, has input of its own, and ends well; in virtual time here."""
+    done = forks.run(script_in_virtual_time, str(EXAMPLES / name), cwd=tmp_path, env=without_services())
+    assert 0 == done.returncode, done.stderr
+    assert re.match(r"(?:\w+_API_KEY(?: and )?)+ not set: a sandbox on this machine plays [a-z ]+\.\n", done.stderr)
+    assert re.fullmatch(BARE[name], done.stdout.rstrip() + "\n"), done.stdout
+
+
+def script_in_virtual_time(path):
+    """What `python PATH` does, while the sandbox that it starts is as far as its waits are."""
+    from jobwait.sandbox import without_key
+
+    with virtual_time(own_sleeps=True) as clock:
+        without_key.Sandbox = functools.partial(Sandbox, clock=clock.time)
+        with suppress(SystemExit):
+            forks.script(path)
 
 
 def test_prompts_with_a_budget(run):
@@ -220,7 +252,7 @@ def test_with_pandas(run, tmp_path):
 
 def test_tours_to_pandas(run, tmp_path):
     """Without a key 300 tours of its own: each is a row, in order, whatever became of it."""
-    told = run("tours_to_pandas.py", bare=True)
+    told = run("tours_to_pandas.py", bare=True, errors="FRYTE_API_KEY not set: .*\n")
     assert re.search(r"succeeded +298\nfailed +1\nrefused +1\n", told)
     with (tmp_path / "plans.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -235,7 +267,7 @@ def test_tours_to_pandas(run, tmp_path):
 
 def test_scheduled_without_a_key_plays_two_runs(run):
     """The first is over before the job is; the second submits nothing and saves."""
-    told = run("scheduled.py", bare=True).splitlines()
+    told = run("scheduled.py", bare=True, errors="PROMPTFORGE_API_KEY not set: .*\n").splitlines()
     assert ["00:00", "waiting for 1", "monday.jsonl: left to the next run"] == told[:3]
     assert ["00:15", "waiting for 1", "monday.jsonl: 2 files", "1 submitted"] == told[3:]
 

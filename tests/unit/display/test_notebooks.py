@@ -73,7 +73,8 @@ def test_the_notebook_with_several_jobs_runs_without_a_key(played):
         r"<p>2 succeeded</p><table>",
     ):
         assert re.search(pattern, html), pattern
-    assert re.search(r"^1000 answers; \w", text)
+    assert re.search(r"(?m)^1000 answers; \w", text)
+    assert text.startswith("FREEPLAY_API_KEY and FRYTE_API_KEY and PROMPTFORGE_API_KEY not set: a sandbox")
 
 
 def test_many_jobs_in_a_cell_have_rows_as_far_as_there_is_place():

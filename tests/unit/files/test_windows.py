@@ -15,13 +15,13 @@ import threading
 from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import pytest
 
 from jobwait import _files, promptforge
 from jobwait._files import new_file, try_lock
 from jobwait._http import partial_file
 from jobwait._http.partial_file import OVERLAP, partial_path
+from jobwait._httpx import httpx
 from jobwait._jobs.download import _file_prefix, download_files
 from jobwait._polling.job_state import JobState
 from jobwait._sync import clock, sliced
