@@ -30,7 +30,7 @@ def shown(text: object) -> str:
 def of_job(job: Any) -> str:
     """A handle as one line: service, job, state and progress."""
     job_state, service = job._state, job.service  # noqa: SLF001 - a view of the handle
-    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
+    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.summary)}"]
     progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
     if progress is not None:
         parts.append(shown(progress))

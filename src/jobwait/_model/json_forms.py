@@ -27,6 +27,9 @@ def of_update(update: Update[Any]) -> dict[str, Any]:
         "why": update.why,
         "note": update.note,
         "terminal": update.terminal,
+        "failures": update.failures,
+        "failure": update.failure,
+        "from_list": update.from_list,
     }
 
 

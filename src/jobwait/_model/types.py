@@ -29,6 +29,12 @@ def brief(seconds: float) -> str:
     return f"{seconds:.0f}" if seconds >= 9.95 else f"{seconds:.1f}".removesuffix(".0")
 
 
+def ordinal(number: int) -> str:
+    """*number* as text: 1st, 2nd, 3rd, 4th."""
+    last = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
+
+
 @frozen
 class Estimate:
     """An estimate: *value*, and the interval *low* to *high*, which contains the true value nine times in ten."""
@@ -68,7 +74,9 @@ class Update(Generic[S_co]):
     backwards. rate: in units per second. eta, next_poll: in seconds from now. stalled: progress has stopped. why: the
     reason for the time of the next poll; in the last update, the reason why the job did not succeed. note: an unusual
     fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
-    job_id: the job.
+    job_id: the job. failures: how many polls in a row have failed until now, and failure: how the last of them did, as
+    in "no answer (connection refused)"; the state is then the last that was reported, "unknown" before the first
+    answer. from_list: the state is from a list of jobs, which says nothing of the progress.
     """
 
     state: State
@@ -84,14 +92,23 @@ class Update(Generic[S_co]):
     terminal: bool = False
     service: str = ""
     job_id: str = ""
+    failures: int = 0
+    failure: str = ""
+    from_list: bool = False
 
     def __str__(self) -> str:
         """One line of text; control characters from the service are escaped."""
-        parts: list[str] = [self.state]
+        if self.failures:
+            known = "" if self.state == "unknown" else f"; was {self.state}"
+            parts = [f"{self.failure}, {ordinal(self.failures)} try{known}"]
+        else:
+            parts = [self.state]
         if self.raw_status is not None and self.raw_status.lower() != self.state:
             parts.append(f"({visible(self.raw_status)})")
         if self.progress is not None:
             parts.append(str(self.progress))
+        if self.from_list:
+            parts.append("(from the list)")
         if self.stalled:
             parts.append("stalled")
         if self.note:

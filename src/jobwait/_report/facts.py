@@ -56,7 +56,7 @@ def facts_of_trace(trace: Trace) -> Facts:
     late = _late(seen_at, ended) if ended is not None else (0.0, seen_at - [began, *times][-2])
     return Facts(
         name=f"{job_state.service.name} {job_state.job_id}",
-        state=job_state.state if outcome is None else outcome.state,
+        state=job_state.known_state if outcome is None else outcome.state,
         began=began,
         seen_at=seen_at,
         polls=job_state.polls,

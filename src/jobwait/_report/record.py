@@ -37,7 +37,7 @@ class Trace:
         failed = observation.error if observation.state is None else None
         kind = "" if failed is None or isinstance(failed, FailedCall) else f"{type(failed).__name__}: "
         error = None if failed is None else f"{kind}{failed}"
-        self.polls.append(RecordedPoll(observation.wall, self.job_state.state, observation.progress, error))
+        self.polls.append(RecordedPoll(observation.wall, self.job_state.known_state, observation.progress, error))
         if len(self.polls) > MOST:
             del self.polls[1 : MOST // 2 : 2]
             self.thinned = True

@@ -22,17 +22,18 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
-from contextlib import aclosing, closing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import aclosing, closing, contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from jobwait import hooks
-from jobwait._display.progress import live_count
+from jobwait._display.progress import live
 from jobwait._http import first_use
 from jobwait._jobs.drivers import notify
 from jobwait._jobs.handle import Job, check_stop
 from jobwait._jobs.registry import SERVICES
+from jobwait._model.display import Display
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Outcomes, Update
@@ -121,6 +122,19 @@ class Fleet:
             async for event in found:
                 yield event
 
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Keeps the display open, if there is one."""
+        display = self.scheduler.options.on_update
+        if not isinstance(display, Display):
+            yield
+            return
+        display.open()
+        try:
+            yield
+        finally:
+            display.close()
+
     def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> Outcomes[Any]:
         """The outcomes *found*, in the order of their jobs."""
         by_number = dict(found)
@@ -180,7 +194,7 @@ def wait_all(
 
     """
     fleet = _fleet(timeout, policy, on_update, progress, more)
-    with closing(fleet.run(jobs)) as found:
+    with fleet.shown(), closing(fleet.run(jobs)) as found:
         return fleet.in_order(found)
 
 
@@ -195,8 +209,9 @@ async def wait_all_async(
 ) -> Outcomes[S]:
     """The async counterpart of wait_all()."""
     fleet = _fleet(timeout, policy, on_update, progress, more)
-    async with aclosing(fleet.run_async(jobs)) as found:
-        return fleet.in_order([pair async for pair in found])
+    with fleet.shown():
+        async with aclosing(fleet.run_async(jobs)) as found:
+            return fleet.in_order([pair async for pair in found])
 
 
 def updates(
@@ -236,7 +251,7 @@ def _fleet(
 ) -> Fleet:
     if not progress:
         return Fleet(timeout, policy, on_update, more)
-    fleet = Fleet(timeout, policy, live_count(lambda: fleet.scheduler.count, on_update), more)
+    fleet = Fleet(timeout, policy, live(on_update, total=lambda: fleet.scheduler.count), more)
     return fleet
 
 

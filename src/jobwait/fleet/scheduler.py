@@ -166,7 +166,7 @@ class Scheduler:
             return
         if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
             return  # its deadline passed during the poll, and its cancellation is asked for now
-        job.in_flight = False
+        job.in_flight, job.listed = False, 0
         if job.index not in self._jobs:  # its deadline passed meanwhile
             return
         if isinstance(value, InvalidInput):
@@ -302,9 +302,9 @@ class Scheduler:
         if job.in_flight or job.index not in self._jobs or isinstance(job.poll, SendRequest) or job.last > at.now:
             return  # it has ended, or a later poll has been sent
         found = listed.observation_of(job.job_state)
-        changed = found is not None and found.raw_status != job.job_state.raw_status
-        if found is not None and not (changed and found.cached is None and self.options.on_update):
+        if found is not None and not job.asks_beyond(found, shown=self.options.on_update is not None):
             job.account.poll_queue.leave(job)
+            job.listed += 1
             result = Result(at.now, at.wall, found)
             if job.poll is None:
                 job.job_state.observe(result, at.now, at.now - job.born)

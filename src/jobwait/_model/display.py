@@ -1,0 +1,26 @@
+"""An `on_update` that shows progress, and so is told more than one that a user gives."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from jobwait._model.types import Update
+
+
+@frozen(eq=False)
+class Display:
+    """
+    An `on_update` that shows progress: *show* is called after each poll, *then* only with changes, as any `on_update`.
+
+    open, close: called when the wait begins, and once it has ended, however that was.
+    """
+
+    show: Callable[[Update[Any]], object]
+    then: Callable[[Update[Any]], object] | None = None
+    open: Callable[[], object] = lambda: None
+    close: Callable[[], object] = lambda: None
+
+    def __call__(self, update: Update[Any]) -> object:
+        self.show(update)
+        return None if self.then is None else self.then(update)
