@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeAlias
 
+import attrs
 from attrs import frozen
 
 from jobwait._display.lines import counted, share_of
@@ -61,6 +62,13 @@ class Board:
             if len(self._failures) > _KEPT:
                 del self._failures[next(iter(self._failures))]
         self._open.pop(key, None)
+
+    def moved(self, service: str, job_id: str, seconds: float) -> None:
+        """The next poll of that job is sent in *seconds*, whatever its latest update said."""
+        latest = self._open.get((service, job_id))
+        if latest is not None:
+            update, at = latest
+            self._open[service, job_id] = (attrs.evolve(update, next_poll=self._clock() - at + seconds), at)
 
     @property
     def total(self) -> int:

@@ -7,7 +7,8 @@ from typing import Final
 from attrs import evolve
 
 from jobwait._display.board import Board, JobKey, Latest, counted_states
-from jobwait._display.job_line import SHORT, Line, Row, cut, line_of, state_of
+from jobwait._display.facts import SHORT, Row, state_of
+from jobwait._display.job_line import Line, cut, line_of
 from jobwait._display.lines import bar, cells, counted, duration_text, elapsed_text, percent, within
 from jobwait._text import visible
 
@@ -88,11 +89,17 @@ def _row(names: tuple[str, ...], shown: Latest | None, elapsed: float | None = N
 
 def _folded(board: Board, others: Sequence[Latest | None], failures: int) -> str:
     """How many jobs have no row, by what they do: "43 more queued"."""
-    states = Counter("not polled yet" if one is None else one.update.state for one in others)
+    states = Counter(_doing(one) for one in others)
     states["not polled yet"] += board.total - board.ended.total() - len(board.open_jobs())
     text = counted({f"more {state}": states[state] for state in sorted(states)})
     earlier = f"{failures} more did not succeed" if failures > 0 else ""
     return ", ".join(filter(None, (text, earlier)))
+
+
+def _doing(one: Latest | None) -> str:
+    if one is None:
+        return "not polled yet"
+    return "without an answer" if one.update.failures else one.update.state
 
 
 def _short_names(keys: Iterable[JobKey]) -> dict[JobKey, str]:

@@ -5,8 +5,9 @@ import time
 from typing import Any, Final
 
 from jobwait._display.board import Board, counted_states
+from jobwait._display.facts import Row
 from jobwait._display.frames import names_of
-from jobwait._display.job_line import Row, line_of
+from jobwait._display.job_line import line_of
 from jobwait._display.lines import share_of
 from jobwait._model.html import bar, of_updates, shown
 from jobwait._model.types import Update

@@ -36,14 +36,15 @@ def live(then: OnUpdate | None, jobs: Iterable[JobKey] = (), total: Callable[[],
         if cell is None:
             opened.enter_context(_on_screen(board))
 
-    return Display(show, then, begin, opened.close)
+    return Display(show, then, board.moved, begin, opened.close)
 
 
 @frozen
 class Shown:
-    """Where the command's progress goes: *show* takes each update; *live*: it is drawn on a screen and then gone."""
+    """Where the command's progress goes: to *show* and *moved*; *live*: it is drawn on a screen, and then gone."""
 
     show: OnUpdate
+    moved: Callable[[str, str, float], object] = lambda _service, _job_id, _seconds: None
     live: bool = False
 
 
@@ -54,7 +55,7 @@ def progress_of(jobs: Iterable[JobKey], *, quiet: bool, as_json: bool) -> Iterat
     if not quiet and is_screen() and not (as_json and sys.stdout.isatty()):
         board = Board(jobs)
         with live_table(board, stays=False):
-            yield Shown(board.show, live=True)
+            yield Shown(board.show, board.moved, live=True)
     else:
         yield Shown(_nowhere if quiet or as_json else _log())  # stdout has the same with *as_json*
 

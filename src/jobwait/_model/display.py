@@ -13,11 +13,14 @@ class Display:
     """
     An `on_update` that shows progress: *show* is called after each poll, *then* only with changes, as any `on_update`.
 
-    open, close: called when the wait begins, and once it has ended, however that was.
+    moved: called with the service, the job's id and the seconds to its next poll if a fleet moves that, as a list of
+    jobs or the service's queue makes an earlier one needless. open, close: called when the wait begins, and once it has
+    ended, however that was.
     """
 
     show: Callable[[Update[Any]], object]
     then: Callable[[Update[Any]], object] | None = None
+    moved: Callable[[str, str, float], object] = lambda _service, _job_id, _seconds: None
     open: Callable[[], object] = lambda: None
     close: Callable[[], object] = lambda: None
 

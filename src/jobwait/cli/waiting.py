@@ -98,7 +98,8 @@ def wait_for(
                     output.json("update", **update.to_dict())
                 progress.show(update)
 
-            for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=Display(show)):
+            display = Display(show, moved=progress.moved)
+            for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=display):
                 outcomes.append(outcome)
                 output.json("outcome", **outcome.to_dict())
                 if not progress.live:
@@ -110,7 +111,8 @@ def wait_for(
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
         _interrupted([job for key, job in by_key.items() if key not in ended], options, spec_arguments, next_command)
     else:
-        _go_on(outcomes, spec_arguments, next_command)
+        left = {(one.service, one.job_id) for one in outcomes if _may_run_on(one)}
+        _go_on([job for key, job in by_key.items() if key in left], spec_arguments, next_command)
     if options.report is not None:
         jobwait.report(record, options.report, overwrite=True)
     if interrupted:
@@ -152,9 +154,13 @@ class _Ends:
             typer.echo(summary(states, left, clock.current.monotonic() - self._began), err=True)
 
 
-def _go_on(outcomes: Sequence[Outcome[Any]], spec_arguments: str, next_command: str) -> None:
-    """Print how to wait again for the jobs that may run on: those that were not seen to end, and are known."""
-    left = [one.job for one in outcomes if one.state in _OPEN and not isinstance(one.error, _NOT_THERE)]
+def _may_run_on(outcome: Outcome[Any]) -> bool:
+    """Whether the job was not seen to end, and the service may know it."""
+    return outcome.state in _OPEN and not isinstance(outcome.error, _NOT_THERE)
+
+
+def _go_on(left: Sequence[Job[Any]], spec_arguments: str, next_command: str) -> None:
+    """Print how to wait again for the jobs that are *left*."""
     if left:
         which = "The job may run on" if len(left) == 1 else f"{len(left)} jobs may run on"
         complain(f"{which}; take it up again with: {_again(left, spec_arguments, next_command)}")
