@@ -73,7 +73,8 @@ class Board:
     @property
     def total(self) -> int:
         """How many jobs there are."""
-        return len(self._open) + self.ended.total() if self._total is None else self._total()
+        known = len(self._open) + self.ended.total()
+        return known if self._total is None else max(known, self._total())
 
     @property
     def over(self) -> bool:

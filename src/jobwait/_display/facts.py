@@ -105,7 +105,7 @@ def _of_counts(row: Row, update: Update[Any]) -> Facts:
     yield from _next_poll(row)
     yield from (("name", name) for name in row.names[2:])
     yield from (("left", text) for text in _left(row, update)[1:])
-    yield from _about(update)
+    yield from _about(row, update)
 
 
 def _of_stages(row: Row, update: Update[Any]) -> Facts:
@@ -115,7 +115,7 @@ def _of_stages(row: Row, update: Update[Any]) -> Facts:
     yield from (("done", text) for text in _done(update)[1:])
     yield from _longer_names(row)[1:]
     yield from (("left", text) for text in _left(row, update))
-    yield from _about(update)
+    yield from _about(row, update)
 
 
 def _longer_names(row: Row) -> list[tuple[str, str]]:
@@ -160,7 +160,9 @@ def _left(row: Row, update: Update[Any]) -> list[str]:
     return [left] if low == high else [left, f"{left} ({low} to {high})"]
 
 
-def _about(update: Update[Any]) -> Facts:
-    about = update.note or ("" if update.terminal or update.from_list else update.why)
+def _about(row: Row, update: Update[Any]) -> Facts:
+    """An unusual fact; of a single job also what set the time of the next poll."""
+    alone = row.elapsed is not None and not update.terminal and not update.from_list
+    about = update.note or (update.why if alone else "")
     if about:
         yield "why", visible(about)

@@ -59,11 +59,12 @@ def names_of(key: JobKey) -> tuple[str, ...]:
 
 
 def _rows(board: Board, width: int, height: int) -> list[Line]:
-    """The jobs that run, the last failures, and in the last line how many others there are."""
+    """The jobs that run, the last failures, and in the last line how many others there are, if not all have a row."""
     jobs, failures = board.open_jobs(), board.failures()
     running = [(key, one) for key, one in jobs if one is not None and one.update.state != "queued"]
+    idle = [pair for pair in jobs if pair not in running] if len(jobs) + len(failures) < height else []
     few = _last(failures, max(int((height - 1) * _FOR_FAILURES), height - 1 - len(running)))
-    shown = running[: height - 1 - len(few)]
+    shown: list[tuple[JobKey, Latest | None]] = [*running, *idle][: height - 1 - len(few)]
     lines = [line_of(row, width) for row in _aligned([*shown, *few])]
     rest = _folded(board, [one for key, one in jobs if key not in dict(shown)], len(failures) - len(few))
     return [*lines, [(within(f"… {rest}", width), "dim")]] if rest else lines
@@ -73,10 +74,10 @@ def _last(failures: Sequence[tuple[JobKey, Latest]], most: int) -> Sequence[tupl
     return failures[-most:] if most > 0 else ()
 
 
-def _aligned(jobs: Sequence[tuple[JobKey, Latest]]) -> list[Row]:
+def _aligned(jobs: Sequence[tuple[JobKey, Latest | None]]) -> list[Row]:
     """A row for each of *jobs*, with names and states of one width."""
     names = _short_names(key for key, _ in jobs)
-    states = [state_of(one.update) for _, one in jobs if not one.update.failures]
+    states = [state_of(one.update) for _, one in jobs if one is not None and not one.update.failures]
     widest = max((cells(name) for name in names.values()), default=0)
     state_width = max((cells(state) for state in states if cells(state) <= _WIDEST_STATE), default=0)
     rows = [_row((names[key],), one) for key, one in jobs]

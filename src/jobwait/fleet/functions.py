@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
@@ -193,7 +193,7 @@ def wait_all(
         InvalidInput: an argument is invalid.
 
     """
-    fleet = _fleet(timeout, policy, on_update, progress, more)
+    fleet = _fleet(jobs, timeout, policy, on_update, progress, more)
     with fleet.shown(), closing(fleet.run(jobs)) as found:
         return fleet.in_order(found)
 
@@ -208,7 +208,7 @@ async def wait_all_async(
     **more: Unpack[More],
 ) -> Outcomes[S]:
     """The async counterpart of wait_all()."""
-    fleet = _fleet(timeout, policy, on_update, progress, more)
+    fleet = _fleet(jobs, timeout, policy, on_update, progress, more)
     with fleet.shown():
         async with aclosing(fleet.run_async(jobs)) as found:
             return fleet.in_order([pair async for pair in found])
@@ -247,11 +247,17 @@ async def updates_async(
 
 
 def _fleet(
-    timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, progress: bool, more: More
+    jobs: object,
+    timeout: Seconds | None,
+    policy: EachPolicy | None,
+    on_update: OnUpdate | None,
+    progress: bool,
+    more: More,
 ) -> Fleet:
     if not progress:
         return Fleet(timeout, policy, on_update, more)
-    fleet = Fleet(timeout, policy, live(on_update, total=lambda: fleet.scheduler.count), more)
+    known = [(job.service.name, job.id) for job in jobs if isinstance(job, Job)] if isinstance(jobs, Sequence) else ()
+    fleet = Fleet(timeout, policy, live(on_update, known, lambda: fleet.scheduler.count), more)
     return fleet
 
 

@@ -79,7 +79,7 @@ def fact_of(error: Exception, decision: RetryDecision) -> str:
 
 def phrase_of(error: Exception, decision: RetryDecision) -> str:
     """The same in a few words, for a line of progress: "no answer (connection refused)", "no status (HTTP 503)"."""
-    if decision.status is not None:
+    if decision.status is not None and decision.status >= 300:
         return f"no status (HTTP {decision.status})"
     if isinstance(error, FailedCall):
         return f"no status ({error.kind})"
