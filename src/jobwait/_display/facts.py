@@ -21,7 +21,8 @@ Facts: TypeAlias = Iterator[tuple[str, str]]
 """Slots of a line with their texts; a later text of a slot is a longer one."""
 
 SHORT: Final = 8  # characters of an id that tell jobs apart
-_BAR, _REASON = 5, 24  # columns that these take at least
+_BAR, _WIDE_BAR, _REASON = 5, 20, 24  # columns that these take at least; the wide bar comes before a range
+_EXACT: Final = 10.0  # seconds; a shorter time left has no range
 
 
 @frozen
@@ -104,6 +105,7 @@ def _of_counts(row: Row, update: Update[Any]) -> Facts:
     yield from (("name", name) for name in row.names[1:2])
     yield from _next_poll(row)
     yield from (("name", name) for name in row.names[2:])
+    yield "bar", "━" * _WIDE_BAR
     yield from (("left", text) for text in _left(row, update)[1:])
     yield from _about(row, update)
 
@@ -157,7 +159,7 @@ def _left(row: Row, update: Update[Any]) -> list[str]:
         return []
     left = f"~{duration_text(round(eta.value - row.ago))} left"
     low, high = (duration_text(max(0.0, one - row.ago)) for one in (eta.low, eta.high))
-    return [left] if low == high else [left, f"{left} ({low} to {high})"]
+    return [left] if low == high or eta.value - row.ago < _EXACT else [left, f"{left} ({low} to {high})"]
 
 
 def _about(row: Row, update: Update[Any]) -> Facts:

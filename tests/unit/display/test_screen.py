@@ -208,13 +208,19 @@ def many(count=60):
         (
             80,
             "11/60 jobs  21% ━━━────────────── · 0:00 · ~38 s left · 8 succeeded, 3 failed",
-            "running  42% ━━─── 420/1000 · ~38 s left (30 s to 50 s)",
+            "running  42% ━━━━━━━━──────────── 420/1000 · ~38 s left",
             "failed   420/1000 · ended as FAILED: no credit.",
         ),
         (
             120,
             "11/60 jobs  21% ━━━━━━━━──────────────────────────────── · 0:00 · ~38 s left · 8 succeeded, 3 failed",
             "running  42% ━━━━━━━━━━──────────────── 420/1000 · ~38 s left (30 s to 50 s) · next poll in 8 s",
+            "failed   420/1000 · ended as FAILED: no credit.",
+        ),
+        (
+            200,
+            "11/60 jobs  21% ━━━━━━━━──────────────────────────────── · 0:00 · ~38 s left · 8 succeeded, 3 failed",
+            f"running  42% {'━' * 16}{'─' * 24} 420/1000 · {LEFT}",
             "failed   420/1000 · ended as FAILED: no credit.",
         ),
     ],
