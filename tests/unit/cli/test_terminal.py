@@ -55,7 +55,7 @@ def test_many_jobs_are_an_overall_line_and_rows(shell, waiting):
     overall, running, queued = wide.splitlines()
     assert re.fullmatch(r"0/2 jobs   0% ─{40} · 0:0\d", overall)
     assert re.match(r"freeplay \w{8} +running  step 1 of 4 \(.+\) · next poll (in [\d.]+ s|due)", running)
-    assert re.match(r"promptforge \w{8}  queued · next poll (in [\d.]+ s|due)", queued)
+    assert re.match(r"promptforge \w{8}  queued +· next poll (in [\d.]+ s|due)", queued)
     assert "jobwait: interrupted. 2 jobs run on; take it up again with: jobwait wait" in terminal.text
     assert "2 jobs: 2 not waited for to the end in" in terminal.text
     assert all(name in terminal.text.replace("\n", "") for name in waiting)
