@@ -79,11 +79,11 @@ def of_submitted(results: Sequence[Any]) -> str:
 
 
 def of_updates(updates: Iterable[tuple[Any, float | None]]) -> str:
-    """Updates as a table with a row for each: job, state, and a bar for the share that is done."""
+    """Updates as a table with a row for each: job, state or how its polls fail, and a bar for what is done."""
     lines = (
         f"<tr><td style='text-align:left'>{shown(f'{one.service} {one.job_id}')}</td>"
-        f"<td style='text-align:left'>{shown(_marked(one.state))}</td>"
-        f"<td>{'' if share is None else bar(share)} {shown(one.progress or '')}</td></tr>"
+        f"<td style='text-align:left'>{shown(one.failure or _marked(one.state))}</td>"
+        f"<td>{'' if share is None else bar(share)} {shown(_done(one))}</td></tr>"
         for one, share in updates
     )
     return f"<table>{''.join(lines)}</table>"
@@ -98,6 +98,11 @@ def of_tracked(rows: Sequence[Any], counts: Mapping[str, int] | None = None) -> 
 
     counts = Counter(tracked.state for tracked in rows) if counts is None else counts
     return _table(rows, row, ("key", "account", "job", "state", "polls", "why"), counts)
+
+
+def _done(update: Any) -> object:
+    """What is done; a list does not say that."""
+    return "from the list" if update.from_list else update.progress or ""
 
 
 def _marked(state: str) -> str:
