@@ -108,10 +108,15 @@ def told(names: dict[str, str]) -> Callable[[Update[Any]], None]:
     return tell
 
 
+def submitted(task: Task) -> Job[Any]:
+    """The job of *task*."""
+    return task.submit()
+
+
 def follow_all(todo: list[Task]) -> list[Done]:
     """Submit all jobs, wait for them with a live display, and collect their results."""
     with ThreadPoolExecutor(len(todo)) as pool:
-        jobs = list(pool.map(lambda task: task.submit(), todo))
+        jobs: list[Job[Any]] = list(pool.map(submitted, todo))
     names = {job.id: task.name for job, task in zip(jobs, todo, strict=True)}
     outcomes = wait_all(jobs, progress=True, on_update=None if sys.stdout.isatty() else told(names))
     for outcome in outcomes:
