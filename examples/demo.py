@@ -9,22 +9,18 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 from rich.console import Console
-from rich.live import Live
 from rich.pretty import pretty_repr
 from rich.table import Table
-from rich.text import Text
 
-from jobwait import Job, JobWaitError, Outcome, Update, freeplay, fryte, promptforge
+from jobwait import Job, JobWaitError, Outcome, Update, freeplay, fryte, promptforge, wait_all
 from jobwait.sandbox import Sandbox
 from promptforge_client import AuthenticatedClient
 
@@ -94,70 +90,46 @@ def answered(folder: Path) -> Callable[[promptforge.PromptForgeJob], object]:
     return collect
 
 
-class Board:
-    """The latest update of each job: a live table on a terminal, plain lines elsewhere."""
-
-    def __init__(self, console: Console, names: list[str]) -> None:
-        self.console = console
-        self.rows: dict[str, Update[Any] | None] = dict.fromkeys(names)
-        self.jobs: list[Job[Any]] = []
-
-    def observe(self, name: str) -> Callable[[Update[Any]], None]:
-        """The on_update of one job."""
-
-        def update(news: Update[Any]) -> None:
-            self.rows[name] = news
-            if not self.console.is_terminal:
-                self.console.print(f"{name}: {news}", markup=False, highlight=False, soft_wrap=True)
-
-        return update
-
-    def __rich__(self) -> Table:
-        table = Table("job", "state", "progress", "next poll", box=None, padding=(0, 2, 0, 0))
-        for name, news in self.rows.items():
-            state = news.state if news else "submitted"
-            style = "green" if state == "succeeded" else "" if news is None or not news.terminal else "red"
-            progress = str(news.progress) if news and news.progress else ""
-            next_poll = f"in {news.next_poll:.0f} s" if news and news.next_poll is not None else ""
-            table.add_row(name, Text(state, style), progress, next_poll)
-        return table
-
-
 @frozen
 class Done:
-    """A job that has ended: its results, its outcome, and the seconds that it took."""
+    """A job that has ended: its outcome, and its results."""
 
     task: Task
     outcome: Outcome[Any]
     collected: object
-    seconds: float
 
 
-def follow(task: Task, board: Board) -> Done:
-    """Submit one job, wait for it and collect its results."""
-    began = time.monotonic()
-    job = task.submit()
-    board.jobs.append(job)
-    outcome = job.outcome(on_update=board.observe(task.name))
-    outcome.unwrap()
-    return Done(task, outcome, task.collect(job), time.monotonic() - began)
+def told(names: dict[str, str]) -> Callable[[Update[Any]], None]:
+    """The on_update for a file or a pipe, where there is no live display: a line for each change."""
+
+    def tell(update: Update[Any]) -> None:
+        print(f"{names[update.job_id]}: {update}", flush=True)
+
+    return tell
 
 
-def follow_all(pool: ThreadPoolExecutor, todo: list[Task], board: Board) -> list[Done]:
-    """Follow all jobs at once; Ctrl-C ends their waits."""
-    try:
-        return list(pool.map(partial(follow, board=board), todo))
-    except KeyboardInterrupt:
-        for job in board.jobs:
-            job.stop()
-        raise
+def submitted(task: Task) -> Job[Any]:
+    """The job of *task*."""
+    return task.submit()
+
+
+def follow_all(todo: list[Task]) -> list[Done]:
+    """Submit all jobs, wait for them with a live display, and collect their results."""
+    with ThreadPoolExecutor(len(todo)) as pool:
+        jobs: list[Job[Any]] = list(pool.map(submitted, todo))
+    names = {job.id: task.name for job, task in zip(jobs, todo, strict=True)}
+    outcomes = wait_all(jobs, progress=True, on_update=None if sys.stdout.isatty() else told(names))
+    for outcome in outcomes:
+        outcome.unwrap()
+    return [Done(task, outcome, task.collect(outcome.job)) for task, outcome in zip(todo, outcomes, strict=True)]
 
 
 def closing_table(results: list[Done]) -> Table:
     """Job, outcome, polls, time."""
     table = Table("job", "id", "outcome", "polls", "seconds")
     for done in results:
-        row = (done.outcome.job_id[:8], done.outcome.state, str(done.outcome.polls), f"{done.seconds:.1f}")
+        seconds = (done.outcome.seen_at - done.outcome.started).total_seconds()
+        row = (done.outcome.job_id[:8], done.outcome.state, str(done.outcome.polls), f"{seconds:.1f}")
         table.add_row(done.task.name, *row)
     return table
 
@@ -171,11 +143,8 @@ def main() -> int:
         server = stack.enter_context(Sandbox(speed=SPEED, seed=8))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jobwait-demo-")))
         todo = tasks(documented, server, folder, stack)
-        board = Board(console, [task.name for task in todo])
-        live = Live(board, console=console, refresh_per_second=8) if console.is_terminal else ExitStack()
         try:
-            with live, ThreadPoolExecutor(len(todo)) as pool:
-                results = follow_all(pool, todo, board)
+            results = follow_all(todo)
         except KeyboardInterrupt:
             console.print("\nInterrupted. The sandbox and its jobs have ended too.")
             return 130

@@ -16,6 +16,8 @@ from attrs import frozen
 from support import forks
 
 PATIENCE = forks.PATIENCE
+# What a shell around the tests may say of its own screen.
+_OF_SCREENS = frozenset({"COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "CI"})
 
 
 def environment(box, **more):
@@ -49,9 +51,10 @@ class Shell:
         """A process that runs, with the files *streams* as stdin, stdout and stderr."""
         return forks.Fork(forks.jobwait, map(str, arguments), cwd=self.folder, env=self.env, streams=streams)
 
-    def terminal(self, *arguments, columns=80, lines=24, stdout=None):
-        """A process on a terminal of its own; *stdout* is a file to write to instead."""
-        return Terminal(map(str, arguments), self.folder, self.env, columns, lines, stdout)
+    def terminal(self, *arguments, columns=80, lines=24, stdout=None, env=None):
+        """A process on a terminal of its own; *stdout* is a file to write to instead, *env* more of the environment."""
+        own = {name: value for name, value in self.env.items() if name not in _OF_SCREENS} | (env or {})
+        return Terminal(map(str, arguments), self.folder, own, columns, lines, stdout)
 
 
 class Terminal:
@@ -63,13 +66,12 @@ class Terminal:
         self.raw = b""
         self._ours, self._theirs = pty.openpty()
         fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        env = {name: value for name, value in env.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
         path = os.ttyname(self._theirs)
         self.process = forks.Fork(
             forks.jobwait,
             arguments,
             cwd=folder,
-            env={**env, "TERM": "xterm-256color"},
+            env={"TERM": "xterm-256color", **env},
             streams=(path, stdout or path, path),
             session=True,
         )

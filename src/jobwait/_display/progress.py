@@ -1,71 +1,82 @@
 """Chooses where progress is shown: `progress=True` of the library, and the progress of the command."""
 
+import importlib.util
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any, TypeAlias
 
-from jobwait._display.lines import counted, share_of
-from jobwait._display.notebook import CellOutput, CellRows, in_notebook
-from jobwait._display.terminal import live_table, write_line, write_update
-from jobwait._model.types import Update, state_text
+from attrs import frozen
 
-OnUpdate: TypeAlias = Callable[[Update[Any]], None]
+from jobwait._display.board import Board, JobKey
+from jobwait._display.news import NewsFilter
+from jobwait._display.notebook import Cell, in_notebook
+from jobwait._display.terminal import is_screen, live_line, live_table, write_update
+from jobwait._model.display import Display
+from jobwait._model.types import Update
+
+OnUpdate: TypeAlias = Callable[[Update[Any]], object]
 
 
-def live_line(job_id: str, then: Callable[[Update[Any]], object] | None) -> OnUpdate:
-    """A callback that shows each update of *job_id* on a terminal or in a notebook, then passes it to *then*."""
-    write = _line_output()
+def live(then: OnUpdate | None, jobs: Iterable[JobKey] = (), total: Callable[[], int] | None = None) -> Display:
+    """
+    The display of `progress=True`, which passes changes on to *then*; a pipe gets nothing.
+
+    jobs: those that are known from the start. total: how many there are in all, where that may grow.
+    """
+    board, opened = Board(jobs, total), ExitStack()
+    cell = Cell(board) if in_notebook() else None
 
     def show(update: Update[Any]) -> None:
-        write(f"{job_id} {update}", share_of(update), update.terminal)
-        (then or _nowhere)(update)
+        board.show(update)
+        if cell is not None:
+            cell.show(update)
 
-    return show
+    def begin() -> None:
+        if cell is None:
+            opened.enter_context(_on_screen(board))
+
+    return Display(show, then, board.moved, begin, opened.close)
 
 
-def live_count(total: Callable[[], int], then: Callable[[Update[Any]], object] | None) -> OnUpdate:
-    """
-    The same for many jobs: how many of *total*, which may grow, have ended, and how.
+@frozen
+class Shown:
+    """Where the command's progress goes: to *show* and *moved*; *live*: it is drawn on a screen, and then gone."""
 
-    In a notebook the first jobs have a row each.
-    """
-    endings: Counter[str] = Counter()
-    rows = CellRows() if in_notebook() else None
-    cell, write = CellOutput(), _line_output()
-
-    def show(update: Update[Any]) -> None:
-        if update.terminal:
-            endings[state_text(update.state, update.reason)] += 1
-        ended, jobs = endings.total(), total()
-        line = ": ".join(filter(None, (f"{ended} of {jobs} jobs", counted(endings.elements()))))
-        if rows is not None and (rows.take(update) or update.terminal):
-            cell(line, ended / max(1, jobs), ended == jobs, str(rows))
-        elif rows is None and update.terminal:
-            write(line, ended / max(1, jobs), ended == jobs)
-        (then or _nowhere)(update)
-
-    return show
+    show: OnUpdate
+    moved: Callable[[str, str, float], object] = lambda _service, _job_id, _seconds: None
+    live: bool = False
 
 
 @contextmanager
-def progress_of(names: Mapping[tuple[str, str], str], *, quiet: bool, as_json: bool) -> Iterator[OnUpdate]:
-    """Show the progress of the command's jobs on stderr; yields what takes their updates. Needs `rich`."""
-    if quiet:
-        yield _nowhere
-        return
-    # A pipe gets a line for each update, or nothing with *as_json*: stdout has the same then.
-    with live_table(names, stdout_is_data=as_json) as show:
-        yield show or (_nowhere if as_json else write_update)
+def progress_of(jobs: Iterable[JobKey], *, quiet: bool, as_json: bool) -> Iterator[Shown]:
+    """Show the progress of the command's *jobs* on stderr. Needs `rich`."""
+    # No table where data on stdout go to the same screen.
+    if not quiet and is_screen() and not (as_json and sys.stdout.isatty()):
+        board = Board(jobs)
+        with live_table(board, stays=False):
+            yield Shown(board.show, board.moved, live=True)
+    else:
+        yield Shown(_nowhere if quiet or as_json else _log())  # stdout has the same with *as_json*
 
 
-def _line_output() -> Callable[[str, float | None, bool], None]:
-    """What shows a line and its bar: the notebook's cell, stderr if that is a terminal, or nothing."""
-    if in_notebook():
-        return CellOutput()
-    return write_line if sys.stderr.isatty() else _nowhere
+def _log() -> OnUpdate:
+    """Writes a line for each piece of news, but for the end of a job, which is told as its outcome."""
+    news = NewsFilter()
+
+    def show(update: Update[Any]) -> None:
+        if news.is_news(update) and not update.terminal:
+            write_update(update)
+
+    return show
 
 
-def _nowhere(*_: object) -> None:
+def _on_screen(board: Board) -> AbstractContextManager[None]:
+    """What draws *board* on stderr: `rich` where it is installed, else a line; nothing if that is no screen."""
+    if not is_screen():
+        return nullcontext()
+    return live_table(board, stays=True) if importlib.util.find_spec("rich") else live_line(board)
+
+
+def _nowhere(_: Update[Any]) -> None:
     """Show nothing."""

@@ -1,48 +1,77 @@
-"""Progress on a pipe, and on a terminal: one line that needs no extra, or a live table of jobs that needs `rich`."""
+"""Progress on stderr: whether that is a screen, a live line or table there, and plain lines elsewhere."""
 
+import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import threading
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from jobwait._display.lines import bar
+from jobwait._display.board import Board
+from jobwait._display.frames import MARGIN, frame
 from jobwait._model.types import Update
+from jobwait._sync import clock
 from jobwait._text import visible
 
-_BAR: Final = 16  # characters
+_INTERVAL: Final = 0.5  # seconds between two frames of the live line
 
 
-def write_line(line: str, share: float | None, last: bool) -> None:
-    """Replace the terminal's current line on stderr; the *last* one stays."""
-    drawn = "".join(bar(share, _BAR)) + " " if share is not None else ""
-    width = shutil.get_terminal_size().columns - 1
-    sys.stderr.write(f"\r\x1b[K{(drawn + visible(line))[:width]}" + ("\n" if last else ""))
-    sys.stderr.flush()
+def is_screen() -> bool:
+    """
+    Whether stderr is a screen that can be drawn on again and again.
 
-
-def write_update(update: Update[Any]) -> None:
-    """One plain line on stderr for *update*: the job, its state, its progress, the next poll."""
-    sys.stderr.write(visible(f"{update.service}:{update.job_id} {update}") + "\n")
-    sys.stderr.flush()
+    A log is none, also if it is kept in colour (FORCE_COLOR) or by a CI, which may give its jobs a terminal.
+    """
+    ci = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+    return sys.stderr.isatty() and not ci and os.environ.get("TERM", "") not in {"dumb", "unknown"}
 
 
 @contextmanager
-def live_table(
-    names: Mapping[tuple[str, str], str], *, stdout_is_data: bool
-) -> Iterator[Callable[[Update[Any]], None] | None]:
-    """Show jobs by service and id until the end of the block; yields what takes their updates, None if it cannot."""
+def live_table(board: Board, *, stays: bool) -> Iterator[None]:
+    """Draw *board* until the end of the block, by `rich`; whether the last frame *stays*."""
     from rich.console import Console  # noqa: PLC0415 - `jobwait --help` shows no progress
     from rich.live import Live  # noqa: PLC0415
 
-    from jobwait._display.table import JobTable  # noqa: PLC0415
+    from jobwait._display.table import Table  # noqa: PLC0415
 
-    # No table where the cursor cannot be moved, nor where data on stdout go to the same terminal.
-    console = Console(stderr=True, highlight=False)
-    if not console.is_terminal or console.is_dumb_terminal or (stdout_is_data and sys.stdout.isatty()):
-        yield None
-        return
-    table = JobTable(names)
-    # What goes to stdout must go there and not through the display.
-    with Live(table, console=console, transient=True, redirect_stdout=False, refresh_per_second=8):
-        yield table.show
+    console = Console(stderr=True, highlight=False, force_terminal=True)
+    # What goes to stdout must go there: only where that is the same screen may it go through the display.
+    through = stays and sys.stdout.isatty()
+    with Live(Table(board), console=console, transient=not stays, redirect_stdout=through, refresh_per_second=4):
+        yield
+
+
+@contextmanager
+def live_line(board: Board) -> Iterator[None]:
+    """Draw the first line of *board* until the end of the block, without `rich`; the last frame stays."""
+    over = threading.Event()
+
+    def draw() -> None:
+        width = shutil.get_terminal_size().columns - MARGIN
+        sys.stderr.write("\r\x1b[K" + "".join(text for text, _ in frame(board, width, 1)[0]))
+        sys.stderr.flush()
+
+    def work() -> None:
+        while not over.wait(_INTERVAL):
+            draw()
+
+    thread = threading.Thread(target=work, name="jobwait_display", daemon=True)
+    draw()
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        draw()
+        sys.stderr.write("\n")
+        sys.stderr.flush()
+
+
+def write_update(update: Update[Any]) -> None:
+    """One plain line on stderr for *update*: the local time, the job, its state, its progress, the next poll."""
+    at = time.strftime("%H:%M:%S", time.localtime(clock.current.time()))
+    sys.stderr.write(f"{at} " + visible(f"{update.service}:{update.job_id} {update}") + "\n")
+    sys.stderr.flush()

@@ -38,7 +38,7 @@ def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
 
 def notify(command: Notify) -> Result:
     """Pass an update to hooks, as a warning, and to the caller's function."""
-    if hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO):
+    if command.changed and (hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO)):
         hooks.notified(command)
     if command.warning is not None:
         warnings.warn(command.warning, UnknownStatusWarning, stacklevel=2)

@@ -6,17 +6,19 @@ import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, Generic, NoReturn, TypeVar
 
-from jobwait._display.progress import live_line
+from jobwait._display.progress import live
 from jobwait._httpx import httpx
 from jobwait._jobs import token as _token
 from jobwait._jobs.drivers import run, run_async, stream, stream_async
 from jobwait._model.arguments import explained
+from jobwait._model.display import Display
 from jobwait._model.html import of_job
 from jobwait._model.policy import DEFAULT, Policy, Seconds, resolve_policy
 from jobwait._model.service import Service
+from jobwait._model.status_map import StatusMeaning
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Operation
-from jobwait._polling.job_state import JobState
+from jobwait._polling.job_state import JobState, live_state
 from jobwait._polling.observation import CachedSnapshot
 from jobwait._polling.observation import state_of as state_read
 from jobwait._polling.operations import call
@@ -63,7 +65,7 @@ class Job(Generic[S_co]):
         return (job_state.service.name, id(job_state.client), needed[0][1] if len(needed) == 1 else tuple(needed))
 
     def __repr__(self) -> str:
-        return f"<{self.service.name} job {self.id} ({self._state.state})>"
+        return f"<{self.service.name} job {self.id} ({self._state.summary})>"
 
     def _repr_html_(self) -> str:
         return of_job(self)
@@ -86,13 +88,13 @@ class Job(Generic[S_co]):
         """The job's status model, by one request, repeated where that can help; raises CallFailed if it is refused."""
         job_state, service = self._state, self.service
 
-        def read(response: httpx.Response) -> tuple[S_co, str, str]:
+        def read(response: httpx.Response) -> tuple[S_co, StatusMeaning, str]:
             snapshot = service.parse(response)
             return snapshot, *state_read(service, response, snapshot)
 
         snapshot, state, raw = yield from self._call(lambda client: service.poll(client, job_state.ids), read, POLL)
         job_state.seen, job_state.cached = True, CachedSnapshot(snapshot)
-        job_state.state, job_state.raw_status = state, raw
+        job_state.state, job_state.raw_status = live_state(service, state, service.progress(snapshot)), raw
         return snapshot
 
     def outcome_operation(
@@ -112,9 +114,10 @@ class Job(Generic[S_co]):
         self._state.add_statuses(policy)
         own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
         until = self._state.deadline if self._state.inherited and not own else None
-        if progress:
-            on_update = live_line(self.id, on_update)
-        return waiting(self._state, settings, on_update, until, stop)
+        if not progress:
+            return waiting(self._state, settings, on_update, until, stop)
+        display = live(on_update, [(self.service.name, self.id)])
+        return _shown(waiting(self._state, settings, display, until, stop), display)
 
     @explained
     def status(self) -> S_co:
@@ -243,6 +246,15 @@ class Job(Generic[S_co]):
         Raises InvalidInput for a watch without ref.
         """
         return _token.dump(self._state)
+
+
+def _shown(operation: Operation[R], display: Display) -> Operation[R]:
+    """*operation*, while *display* is open."""
+    display.open()
+    try:
+        return (yield from operation)
+    finally:
+        display.close()
 
 
 def check_stop(stop: object) -> None:

@@ -30,7 +30,7 @@ def shown(text: object) -> str:
 def of_job(job: Any) -> str:
     """A handle as one line: service, job, state and progress."""
     job_state, service = job._state, job.service  # noqa: SLF001 - a view of the handle
-    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.state)}"]
+    parts = [f"<b>{shown(service.name)}</b> job <code>{shown(job.id)}</code>: {shown(job_state.summary)}"]
     progress = service.progress(job_state.snapshot) if job_state.snapshot is not None else None
     if progress is not None:
         parts.append(shown(progress))
@@ -81,11 +81,11 @@ def of_submitted(results: Sequence[Any]) -> str:
 
 
 def of_updates(updates: Iterable[tuple[Any, float | None]]) -> str:
-    """Updates as a table with a row for each: job, state, and a bar for the share that is done."""
+    """Updates as a table with a row for each: job, state or how its polls fail, and a bar for what is done."""
     lines = (
         f"<tr><td style='text-align:left'>{shown(f'{one.service} {one.job_id}')}</td>"
-        f"<td style='text-align:left'>{shown(_marked(one.state, one.reason))}</td>"
-        f"<td>{'' if share is None else bar(share)} {shown(one.progress or '')}</td></tr>"
+        f"<td style='text-align:left'>{shown(one.failure or _marked(one.state, one.reason))}</td>"
+        f"<td>{'' if share is None else bar(share)} {shown(_done(one))}</td></tr>"
         for one, share in updates
     )
     return f"<table>{''.join(lines)}</table>"
@@ -100,6 +100,11 @@ def of_tracked(rows: Sequence[Any], counts: Mapping[str, int] | None = None) -> 
 
     counts = Counter(tracked.state for tracked in rows) if counts is None else counts
     return _table(rows, row, ("key", "account", "job", "state", "polls", "why"), counts)
+
+
+def _done(update: Any) -> object:
+    """What is done; a list does not say that."""
+    return "from the list" if update.from_list else update.progress or ""
 
 
 def _marked(state: str, reason: str | None = None) -> str:

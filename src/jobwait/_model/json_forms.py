@@ -28,6 +28,9 @@ def of_update(update: Update[Any]) -> dict[str, Any]:
         "note": update.note,
         "terminal": update.terminal,
         "reason": update.reason,
+        "failures": update.failures,
+        "failure": update.failure,
+        "from_list": update.from_list,
     }
 
 

@@ -34,6 +34,12 @@ def state_text(state: str, reason: str | None) -> str:
     return "not found" if reason == "not_found" else state
 
 
+def ordinal(number: int) -> str:
+    """*number* as text: 1st, 2nd, 3rd, 4th."""
+    last = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
+
+
 @frozen
 class Estimate:
     """An estimate: *value*, and the interval *low* to *high*, which contains the true value nine times in ten."""
@@ -77,7 +83,10 @@ class Update(Generic[S_co]):
     backwards. rate: in units per second. eta, next_poll: in seconds from now. stalled: progress has stopped. why: the
     reason for the time of the next poll; in the last update, the reason why the job did not succeed. note: an unusual
     fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
-    job_id: the job. reason: as in an Outcome, in the last update.
+    job_id: the job. failures: how many polls in a row have failed until now, and failure: how the last of them did, as
+    in "no answer (connection refused)"; the state is then the last that was reported, "unknown" before the first
+    answer. from_list: the state is from a list of jobs, which says nothing of the progress. reason: as in an
+    Outcome, in the last update.
     """
 
     __module__ = "jobwait"
@@ -96,14 +105,23 @@ class Update(Generic[S_co]):
     service: str = ""
     job_id: str = ""
     reason: Reason | None = None
+    failures: int = 0
+    failure: str = ""
+    from_list: bool = False
 
     def __str__(self) -> str:
         """One line of text; control characters from the service are escaped."""
-        parts: list[str] = [state_text(self.state, self.reason)]
+        if self.failures:
+            known = "" if self.state == "unknown" else f"; was {self.state}"
+            parts = [f"{self.failure}, {ordinal(self.failures)} try{known}"]
+        else:
+            parts = [state_text(self.state, self.reason)]
         if self.raw_status is not None and self.raw_status.lower() != self.state:
             parts.append(f"({visible(self.raw_status)})")
         if self.progress is not None:
             parts.append(str(self.progress))
+        if self.from_list:
+            parts.append("(from the list)")
         if self.stalled:
             parts.append("stalled")
         if self.note:

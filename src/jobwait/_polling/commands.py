@@ -93,7 +93,8 @@ class Notify:
     """
     Pass *update* to the function *to*, if any, and to hooks. The last one of a wait has an *outcome*.
 
-    same_status: the status is that of the update before, so it is logged at DEBUG.
+    same_status: the status is that of the update before, so it is logged at DEBUG. changed: False if the update is of
+    another poll that showed nothing new; then *to* is a display, and hooks are not told.
     """
 
     update: Update[Any]
@@ -101,6 +102,7 @@ class Notify:
     warning: str | None = None
     outcome: Outcome[Any] | None = None
     same_status: bool = False
+    changed: bool = True
 
 
 @frozen(eq=False, match_args=False, repr=False)

@@ -16,8 +16,8 @@ from jobwait._httpx import httpx
 from jobwait._model.client import CallingClient
 from jobwait._model.policy import Default, Policy
 from jobwait._model.service import Ids, Service
-from jobwait._model.status_map import Meaning
-from jobwait._model.types import Outcome, State
+from jobwait._model.status_map import Meaning, StatusMeaning
+from jobwait._model.types import Outcome, Progress, State
 from jobwait._polling.commands import Result
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, process_history
 from jobwait._polling.observation import CachedSnapshot, Observation, asks_to_wait, read
@@ -144,6 +144,20 @@ class JobState(Generic[S]):
         return None if self.cached is None else self.cached.model()
 
     @property
+    def known_state(self) -> str:
+        """The last state that the service reported; "unknown" before it has reported one."""
+        return self.state if self.seen else "unknown"
+
+    @property
+    def summary(self) -> str:
+        """The known state in words, for a handle."""
+        if self.seen:
+            return self.state
+        if self.polls:
+            return "no answer yet"
+        return "submitted, not polled yet" if self.submitted else "not polled yet"
+
+    @property
     def history(self) -> DurationHistory:
         """How long similar jobs took: the history of this process, unless another was given."""
         if self._history is None:
@@ -184,7 +198,7 @@ class JobState(Generic[S]):
         if self.observation is not None and self.observation.state is not None:
             if self.observation.state == "unknown":
                 self.observation.state = self.service.statuses.of(self.observation.raw_status)
-            self.state = _state(self.service, self.observation)
+            self.state = live_state(self.service, self.observation.state, self.observation.progress)
 
     def age(self, wall: float) -> float:
         """Seconds since it was submitted, or first polled; if the calendar was set back, those at its last poll."""
@@ -222,7 +236,7 @@ class JobState(Generic[S]):
     def _update(self, found: Observation[S], age: float) -> None:
         self.seen, self.raw_status = True, found.raw_status
         self.cached = self.cached if found.cached is None else found.cached
-        self.state = _state(self.service, found)
+        self.state = live_state(self.service, cast("StatusMeaning", found.state), found.progress)
         before = self.progress_history
         self.progress_history = before.after(
             age, found.progress, found.size, queued=self.state == "queued", ours=self.submitted
@@ -254,11 +268,11 @@ def _with_statuses(
     return made
 
 
-def _state(service: Service[Any, Any], found: Observation[Any]) -> State:
-    """The job's state. If the service documents no status of live jobs, progress shows that the job runs."""
-    if found.state == "unknown" and not service.live_statuses:
-        return "queued" if found.progress is None else "running"
-    return cast("State", found.state)
+def live_state(service: Service[Any, Any], state: StatusMeaning, progress: Progress | None) -> State:
+    """*state*; if the service documents no status of live jobs, *progress* shows that the job runs."""
+    if state == "unknown" and not service.live_statuses:
+        return "queued" if progress is None else "running"
+    return cast("State", state)
 
 
 def _completed(job: JobState[Any], before: ProgressHistory) -> CompletedJob | None:

@@ -78,8 +78,9 @@ class Observation(Generic[S]):
 
     state: the meaning of the status; None if the poll failed with *error*. With a state, *error* means that only the
     status could be read. raw_status: as the service wrote it. retry_after: seconds that a successful response asks to
-    wait. number: the observation's number for this job, from 1. sent, received: seconds on the driver's monotonic
-    clock; wall: when it was received, in seconds since the epoch.
+    wait. listed: it is from a list of jobs; the progress is that of an earlier poll. number: the observation's number
+    for this job, from 1. sent, received: seconds on the driver's monotonic clock; wall: when it was received, in
+    seconds since the epoch.
     """
 
     state: StatusMeaning | None
@@ -89,6 +90,7 @@ class Observation(Generic[S]):
     retry_after: float | None = None
     size: float | None = None
     error: Exception | None = None
+    listed: bool = False
     number: int = 0
     sent: float = 0.0
     received: float = 0.0
@@ -151,7 +153,7 @@ def read(
     if hint is None and service.hint is not None:
         hint = service.hint(snapshot)
     cached, size = CachedSnapshot.of(snapshot, service.parse, response), service.size(snapshot)
-    progress = _countable(service.progress(snapshot))
+    progress = countable(service.progress(snapshot))
     return Observation(state, raw, cached, progress, hint, size if size and 0 < size < MAX_NUMBER else None)
 
 
@@ -169,7 +171,7 @@ def asks_to_wait(response: httpx.Response) -> bool:
     return "retry-after" in response.headers or "retry-after-ms" in response.headers
 
 
-def _countable(progress: Progress | None) -> Progress | None:
+def countable(progress: Progress | None) -> Progress | None:
     """*progress*; None if a number in it is too large to calculate with."""
     if progress is None or max(abs(progress.done), abs(progress.total or 0)) >= MAX_NUMBER:
         return None

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeVar
 import attrs
 
 from jobwait._model.client import CallingClient
+from jobwait._model.status_map import TERMINAL
 from jobwait._model.types import Ending, Outcome, Update, brief
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
@@ -195,11 +196,14 @@ def _not_known(wait: Wait[S]) -> str:
 def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
     """The terminal update."""
     raced = job_state.cancel_asked and outcome.state in {"succeeded", "failed"}
+    shown = job_state.progress_history.shown
+    if outcome.state in TERMINAL and shown is not None and shown.stage is not None:
+        shown = None  # it was in that step when it was last polled, and is in none now
     return Update(
         outcome.state,
         job_state.raw_status,
         outcome.snapshot,
-        job_state.progress_history.shown,
+        shown,
         why="" if outcome.error is None else str(outcome.error),
         note="it ended before the requested cancellation took effect" if raced else "",
         terminal=True,

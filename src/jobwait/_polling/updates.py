@@ -1,6 +1,8 @@
-"""The updates of a running job: changes, in order, and an outage."""
+"""The updates of a running job: changes, in order, and outages; displays are told of each poll."""
 
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
+
+from attrs import frozen
 
 from jobwait._model.service import Service
 from jobwait._model.types import Estimate, Progress, State, Update
@@ -8,24 +10,38 @@ from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import unknown_status_warning
 from jobwait._polling.progress_estimate import ScheduleInput
 from jobwait._polling.retry.classify import classify, total
-from jobwait._polling.retry.messages import fact_of
+from jobwait._polling.retry.messages import fact_of, phrase_of
 from jobwait._polling.schedule import barred
 from jobwait._polling.wait_state import Wait
 
 S = TypeVar("S")
 
 
+@frozen(eq=False, match_args=False, repr=False)
+class News(Generic[S]):
+    """An *update*, with a *warning* if any; *changed*: it tells a change, and is not for displays alone."""
+
+    update: Update[S]
+    warning: str | None = None
+    changed: bool = True
+
+
 def changes(
-    wait: Wait[S], inputs: ScheduleInput, observation: Observation[S], due: float | None, why: str
-) -> tuple[Update[S], str | None] | None:
-    """The update, with a warning if any; None if nothing changed. due: when the next poll is sent; None: never."""
+    wait: Wait[S], inputs: ScheduleInput, observation: Observation[S], due: float | None, why: str, *, each: bool
+) -> News[S] | None:
+    """
+    The news of a poll that was answered; None if nothing changed, unless *each* poll is wanted.
+
+    due: when the next poll is sent; None: never.
+    """
     job_state, state, shown = wait.job_state, cast("State", wait.job_state.state), inputs.progress_history.shown
     note = _went_back(wait.reported, observation.progress)
     wait.reported = observation.progress or wait.reported
     facts = (state, observation.raw_status, shown, inputs.stalled)
-    if facts == wait.notified and not note:
+    changed = facts != wait.notified or bool(note) or wait.outage_told
+    if not changed and not each:
         return None
-    first, wait.notified = wait.notified is None, facts
+    first, wait.notified, wait.outage_told = wait.notified is None, facts, False
     warning = None
     if state == "unknown" and not wait.warned:
         wait.warned, warning = True, unknown_status_warning(wait, observation.raw_status)
@@ -50,8 +66,9 @@ def changes(
         note=note,
         service=job_state.service.name,
         job_id=job_state.job_id,
+        from_list=observation.listed,
     )
-    return update, warning
+    return News(update, warning, changed)
 
 
 def _estimated(service: Service[Any, S], snapshot: S | None) -> Estimate | None:
@@ -60,24 +77,29 @@ def _estimated(service: Service[Any, S], snapshot: S | None) -> Estimate | None:
     return None if left is None else Estimate(left, left / 2, left * 2)
 
 
-def in_outage(wait: Wait[S], due: float | None, why: str) -> tuple[Update[S], None] | None:
-    """The update once so many polls in a row have failed that only their duration does not end the wait yet."""
+def in_outage(wait: Wait[S], due: float | None, why: str, *, each: bool) -> News[S] | None:
+    """The news of *each* failed poll, else once only their duration lets the wait go on after so many in a row."""
     job_state, failed = wait.job_state, total(wait.failures)
-    if wait.last_error is None or failed != wait.settings.max_consecutive_errors:
+    changed = failed == wait.settings.max_consecutive_errors
+    if wait.last_error is None or not (changed or each):
         return None
-    fact = fact_of(wait.last_error, classify(wait.last_error, job_state.service.retry, wait.wall))
+    wait.outage_told = wait.outage_told or changed
+    decision = classify(wait.last_error, job_state.service.retry, wait.wall)
+    note = f"{failed} polls in a row failed; the last: {fact_of(wait.last_error, decision).rstrip('.')}"
     update = Update(
-        cast("State", job_state.state) if job_state.seen else "unknown",
+        cast("State", job_state.known_state),
         job_state.raw_status,
         job_state.snapshot,
         job_state.progress_history.shown,
         next_poll=None if due is None else due - wait.now,
         why=why,
-        note=f"{failed} polls in a row failed; the last: {fact.rstrip('.')}",
+        note=note if changed else "",
         service=job_state.service.name,
         job_id=job_state.job_id,
+        failures=max(1, failed),
+        failure=phrase_of(wait.last_error, decision),
     )
-    return update, None
+    return News(update, changed=changed)
 
 
 def _went_back(before: Progress | None, now: Progress | None) -> str:

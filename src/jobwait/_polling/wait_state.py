@@ -35,8 +35,8 @@ class Wait(Generic[S]):
     number of the last observation taken. answered: when the last successful poll of this wait was received; None: there
     is none. failures: since then, without what is no failure of the service; failing_since: the first of them that
     counts. missing: whether a 404 was disbelieved since then. notified: the facts of the last update; reported: the
-    last progress that the service reported. cancellation: what became of that, for the message.
-    durations: the model of similar jobs, for a job of
+    last progress that the service reported; outage_told: whether there was an update of an outage since then.
+    cancellation: what became of that, for the message. durations: the model of similar jobs, for a job of
     durations_size.
     """
 
@@ -63,6 +63,7 @@ class Wait(Generic[S]):
     slowest: float = 0.0
     notified: tuple[object, ...] | None = None
     reported: Progress | None = None
+    outage_told: bool = False
     durations: DurationModel | None = None
     cancellation: str = "It was not canceled"
     durations_size: float | None = -1.0  # no model yet

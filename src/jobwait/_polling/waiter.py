@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 import attrs
 from attrs import frozen
 
+from jobwait._model.display import Display
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Ending, Outcome
 from jobwait._polling import outcomes
@@ -121,11 +122,15 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
         return found
     due = None if wait.was_last(observation.sent) else wait.clipped(found.due, found.bound)
     before = wait.notified
-    news = in_outage(wait, due, found.why) if inputs is None else changes(wait, inputs, observation, due, found.why)
+    each = isinstance(on_update, Display)
+    if inputs is None:
+        news = in_outage(wait, due, found.why, each=each)
+    else:
+        news = changes(wait, inputs, observation, due, found.why, each=each)
     if news is not None:
-        update, warning = news
-        same = before is not None and before[:2] == (update.state, update.raw_status)
-        wait.tick((yield Notify(update, on_update, warning, same_status=same)))
+        same = before is not None and before[:2] == (news.update.state, news.update.raw_status)
+        to = on_update.show if isinstance(on_update, Display) and not news.changed else on_update
+        wait.tick((yield Notify(news.update, to, news.warning, same_status=same, changed=news.changed)))
     if job_state.cached is not None:
         job_state.cached.release()
     return (yield from time_out(wait)) if due is None else due

@@ -44,8 +44,7 @@ class Trace:
         failed = observation.error if observation.state is None else None
         kind = "" if failed is None or isinstance(failed, FailedCall) else f"{type(failed).__name__}: "
         error = None if failed is None else f"{kind}{failed}"
-        state = self.job_state.state if self.job_state.seen else "unknown"
-        self.polls.append(RecordedPoll(observation.wall, state, observation.progress, error))
+        self.polls.append(RecordedPoll(observation.wall, self.job_state.known_state, observation.progress, error))
         self.outcome = None
         if len(self.polls) > MOST:
             del self.polls[1 : MOST // 2 : 2]

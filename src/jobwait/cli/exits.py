@@ -1,6 +1,5 @@
 """How a command ends: its exit status and, for an error, one sentence on stderr."""
 
-import json
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ import typer
 
 from jobwait import errors
 from jobwait._text import visible
+from jobwait.cli.json_forms import print_line
 
 SUCCEEDED: Final = 0
 FAILED: Final = 1
@@ -103,7 +103,7 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
     except errors.JobWaitError as error:
         complain(str(error), debug=debug)
         if as_json:
-            typer.echo(json.dumps({"type": "error", "error": error.to_dict()}))
+            print_line("error", error=error.to_dict())
         raise typer.Exit(of_error(error)) from None
     except BrokenPipeError:
         # The reader has gone; what is still buffered for it must not fail again at exit.

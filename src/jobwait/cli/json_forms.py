@@ -1,11 +1,23 @@
-"""Merged answers as a JSON object; docs/cli.md describes each key."""
+"""The lines of JSON that commands print, and merged answers in them; docs/cli.md describes each key."""
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+import typer
+
+from jobwait._sync import clock
 
 if TYPE_CHECKING:
     from jobwait.promptforge import MergeSummary
+
+
+def print_line(kind: str, **facts: Any) -> None:
+    """Print one object on stdout: its *kind* as `type`, the time as `at`, and *facts*."""
+    at = datetime.fromtimestamp(clock.current.time(), UTC).isoformat()
+    typer.echo(json.dumps({"type": kind, "at": at, **facts}, default=str))
 
 
 def of_merged(summary: MergeSummary) -> dict[str, Any]:

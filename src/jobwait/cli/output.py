@@ -1,12 +1,12 @@
 """What a command prints on stdout: lines of text for people, or JSON objects for programs."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 from attrs import frozen
 
 from jobwait._text import visible
+from jobwait.cli.json_forms import print_line
 from jobwait.cli.options import option
 
 
@@ -37,4 +37,4 @@ class Output:
     def json(self, kind: str, **facts: Any) -> None:
         """Print one object whose `type` is *kind*, for programs."""
         if self.as_json:
-            typer.echo(json.dumps({"type": kind, **facts}, default=str))
+            print_line(kind, **facts)

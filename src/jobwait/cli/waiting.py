@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -12,28 +13,26 @@ import typer
 from attrs import frozen
 
 import jobwait
-from jobwait._display.lines import duration_text
+from jobwait._display.endings import ending_line, reasons, summary
+from jobwait._display.news import NewsFilter
 from jobwait._display.progress import progress_of
 from jobwait._files import check_free
+from jobwait._model.display import Display
+from jobwait._model.types import state_text
+from jobwait._sync import clock
 from jobwait.cli import exits
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of
 from jobwait.cli.options import duration, option
 from jobwait.cli.output import Output
-from jobwait.errors import InvalidInput, JobWaitError
+from jobwait.errors import InvalidInput, JobNotFound, JobWaitError
 
 if TYPE_CHECKING:
     from jobwait import Job, Outcome, Policy, Update
 
-_ENDED: Final = {
-    "succeeded": "succeeded",
-    "failed": "failed",
-    "canceled": "was canceled",
-    "needs_input": "waits for your answer",
-    "timed_out": "is still running as far as we know",
-    "unreachable": "could not be asked about",
-    "not_found": "was not found",
-}
+LISTED: Final = 10  # jobs; of more, a screen has no line for each that succeeded
+_OPEN: Final = frozenset({"timed_out", "unreachable"})
+_NOT_THERE: Final = (InvalidInput, JobNotFound)
 
 
 @frozen(kw_only=True)
@@ -89,25 +88,32 @@ def wait_for(
     outcomes: list[Outcome[Any]] = []
     record = jobwait.Record(jobs if options.report is not None else ())
     by_key = {(job.service.name, job.id): job for job in jobs}
+    names = {key: str(name_of(job)) for key, job in by_key.items()}
+    news, ends = NewsFilter(), _Ends(names, output)
     interrupt: KeyboardInterrupt | None = None
     try:
-        names = {key: str(name_of(job)) for key, job in by_key.items()}
-        with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
+        with progress_of(by_key, quiet=output.quiet, as_json=output.as_json) as progress:
 
-            def on_update(update: Update[Any]) -> None:
-                output.json("update", **update.to_dict(), name=names[update.service, update.job_id])
-                show(update)
+            def show(update: Update[Any]) -> None:
+                if output.as_json and news.is_news(update):
+                    output.json("update", **update.to_dict(), name=names[update.service, update.job_id])
+                progress.show(update)
 
-            for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=on_update):
+            display = Display(show, moved=progress.moved)
+            for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=display):
                 outcomes.append(outcome)
                 output.json("outcome", **outcome.to_dict(), name=names[outcome.service, outcome.job_id])
+                if not progress.live:
+                    ends.tell(outcome)
     except KeyboardInterrupt as error:
         interrupt = error
-    for outcome in outcomes:
-        _print(outcome, by_key[outcome.service, outcome.job_id], output)
+    ends.tell_all(outcomes)
     if interrupt is not None:
         ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
         _interrupted([job for key, job in by_key.items() if key not in ended], options, spec_arguments, next_command)
+    else:
+        left = {(one.service, one.job_id) for one in outcomes if _may_run_on(one)}
+        _go_on([job for key, job in by_key.items() if key in left], spec_arguments, next_command)
     if options.report is not None:
         jobwait.report(record, options.report, overwrite=True)
     if interrupt is not None:
@@ -117,16 +123,55 @@ def wait_for(
     return exits.of_states(outcome.state for outcome in outcomes)
 
 
-def _print(outcome: Outcome[Any], job: Job[Any], output: Output) -> None:
-    took = duration_text((outcome.seen_at - outcome.started).total_seconds())
-    polls = "1 poll" if outcome.polls == 1 else f"{outcome.polls} polls"
-    done = job.service.progress(outcome.snapshot) if outcome.snapshot is not None else None
-    counts = f", {done}" if done is not None and done.stage is None else ""
-    reason = outcome.reason or ""
-    why = f"{reason.replace('_', ' ')}, " if reason and reason not in _ENDED else ""
-    output.text(f"{name_of(job)} {_ENDED.get(reason, _ENDED[outcome.state])} ({why}{took}, {polls}{counts})")
-    if outcome.error is not None:
-        complain(str(outcome.error))
+class _Ends:
+    """
+    Prints how jobs ended, each once: on stdout a line for each, on stderr the reasons, and of several jobs the sum.
+
+    Where both are one screen, a reason stands for the line of its job; of many jobs those that succeeded are counted.
+    """
+
+    def __init__(self, names: Mapping[tuple[str, str], str], output: Output) -> None:
+        self._names, self._output = names, output
+        self._screen = sys.stdout.isatty() and sys.stderr.isatty()
+        self._began = clock.current.monotonic()
+        self._told: set[tuple[str, str]] = set()
+
+    def tell(self, outcome: Outcome[Any]) -> None:
+        """Print the line of *outcome*."""
+        key = (outcome.service, outcome.job_id)
+        listed = outcome.error is None and len(self._names) <= LISTED
+        if key not in self._told and (listed or not self._screen):
+            self._output.text(ending_line(self._names[key], outcome))
+        self._told.add(key)
+
+    def tell_all(self, outcomes: Sequence[Outcome[Any]]) -> None:
+        """Print the lines that have not been printed yet, the reasons, and the sum."""
+        for outcome in outcomes:
+            self.tell(outcome)
+        for sentence in reasons(outcomes, self._names):
+            complain(sentence)
+        if len(self._names) > 1 and self._output.chatty:
+            states, left = (
+                [state_text(outcome.state, outcome.reason) for outcome in outcomes],
+                len(self._names) - len(outcomes),
+            )
+            typer.echo(summary(states, left, clock.current.monotonic() - self._began), err=True)
+
+
+def _may_run_on(outcome: Outcome[Any]) -> bool:
+    """Whether the job was not seen to end, and the service may know it."""
+    return outcome.state in _OPEN and not isinstance(outcome.error, _NOT_THERE)
+
+
+def _go_on(left: Sequence[Job[Any]], spec_arguments: str, next_command: str) -> None:
+    """Print how to wait again for the jobs that are *left*."""
+    if left:
+        which = "The job may run on" if len(left) == 1 else f"{len(left)} jobs may run on"
+        complain(f"{which}; take it up again with: {_again(left, spec_arguments, next_command)}")
+
+
+def _again(jobs: Sequence[Job[Any]], spec_arguments: str, next_command: str) -> str:
+    return f"jobwait wait {arguments_for(jobs, spec_arguments)}{next_command}"
 
 
 def _interrupted(jobs: list[Job[Any]], options: WaitOptions, spec_arguments: str, next_command: str) -> None:
@@ -140,8 +185,7 @@ def _interrupted(jobs: list[Job[Any]], options: WaitOptions, spec_arguments: str
                     left.remove(job)
     if left:
         which = "The job runs on" if len(left) == 1 else f"{len(left)} jobs run on"
-        again = f"jobwait wait {arguments_for(left, spec_arguments)}{next_command}"
-        complain(f"interrupted. {which}; take it up again with: {again}")
+        complain(f"interrupted. {which}; take it up again with: {_again(left, spec_arguments, next_command)}")
 
 
 def _cancel(job: Job[Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -15,6 +15,7 @@ from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
+from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.rate_limits import RateLimiters, in_memory
 from jobwait._sync.wake_up import WakeUp
@@ -22,6 +23,7 @@ from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account
 from jobwait.fleet.list_poll import ListPoll
 
+LISTED: Final = 4  # lists in a row that answer for a job of which they cannot show that it has begun
 Clock: TypeAlias = Callable[[], Result]
 Notifier: TypeAlias = Callable[[Notify], Result]
 
@@ -65,7 +67,8 @@ class FleetJob:
     poll: the request that its operation has yielded, mostly a poll; None while it sleeps. in_flight: whether a request
     for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the
     schedule then chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm:
-    when that is next checked, whatever else the job waits for. born: when it was submitted, or first known.
+    when that is next checked, whatever else the job waits for. born: when it was submitted, or first known. listed: how
+    many lists have answered for it since its own last poll.
     """
 
     index: int
@@ -86,6 +89,7 @@ class FleetJob:
     poll: Poll | SendRequest | None = None
     wake_up: WakeUp | None = None
     in_flight: bool = False
+    listed: int = 0
 
     def __call__(self) -> None:
         """Report that the job was woken; safe from any thread."""
@@ -117,6 +121,19 @@ class FleetJob:
         if self.wake_up is not None and not self.wake_up.is_set():
             self.wake_up.reason = reason
             self.wake_up.set()
+
+    def asks_beyond(self, found: Observation[Any], *, shown: bool) -> bool:
+        """
+        Whether a poll of its own is to show what the list that *found* is from lacks; *shown*: somebody gets updates.
+
+        A changed status needs its status model then, and progress. Where a service documents no status of live jobs,
+        progress alone shows that a job has begun to run; no list has that, so it is asked about now and then.
+        """
+        job_state = self.job_state
+        if not found.listed or not (shown or job_state.record is not None):
+            return False
+        unclear = found.state == "unknown" and not job_state.service.live_statuses and found.progress is None
+        return found.raw_status != job_state.raw_status or (unclear and self.listed >= LISTED)
 
     @property
     def is_stopped(self) -> bool:

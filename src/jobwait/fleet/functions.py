@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
-from contextlib import aclosing, closing
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing, contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobwait import hooks
-from jobwait._display.progress import live_count
+from jobwait._display.progress import live
 from jobwait._http import first_use
 from jobwait._jobs.drivers import notify
 from jobwait._jobs.handle import Job, check_stop
 from jobwait._jobs.registry import SERVICES
 from jobwait._model.arguments import explained
+from jobwait._model.display import Display
 from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Outcomes, Update
@@ -101,6 +102,19 @@ class Fleet:
         async with aclosing(events_async(self.scheduler, jobs, self.stop, self.concurrency)) as found:
             async for event in found:
                 yield event
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Keeps the display open, if there is one."""
+        display = self.scheduler.options.on_update
+        if not isinstance(display, Display):
+            yield
+            return
+        display.open()
+        try:
+            yield
+        finally:
+            display.close()
 
     def in_order(self, found: Iterable[tuple[int, Outcome[Any]]]) -> Outcomes[Any]:
         """The outcomes *found*, in the order of their jobs."""
@@ -185,8 +199,8 @@ def wait_all(
         InvalidInput: an argument is invalid.
 
     """
-    fleet = _fleet(progress, timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency)
-    with closing(fleet.run(jobs)) as found:
+    fleet = _fleet(jobs, progress, timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency)
+    with fleet.shown(), closing(fleet.run(jobs)) as found:
         return fleet.in_order(found)
 
 
@@ -205,9 +219,10 @@ async def wait_all_async(
     concurrency: int = 16,
 ) -> Outcomes[S]:
     """The outcomes of all *jobs*, in their order, in a task: as wait_all(), with the same arguments and errors."""
-    fleet = _fleet(progress, timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency)
-    async with aclosing(fleet.run_async(jobs)) as found:
-        return fleet.in_order([pair async for pair in found])
+    fleet = _fleet(jobs, progress, timeout, policy, on_update, limits, weight, fail_fast, stop, concurrency)
+    with fleet.shown():
+        async with aclosing(fleet.run_async(jobs)) as found:
+            return fleet.in_order([pair async for pair in found])
 
 
 @explained
@@ -259,11 +274,17 @@ async def updates_async(
 
 
 def _fleet(
-    progress: bool, timeout: Seconds | None, policy: EachPolicy | None, on_update: OnUpdate | None, *others: Any
+    jobs: object,
+    progress: bool,
+    timeout: Seconds | None,
+    policy: EachPolicy | None,
+    on_update: OnUpdate | None,
+    *others: Any,
 ) -> Fleet:
     if not progress:
         return Fleet(timeout, policy, on_update, *others)
-    fleet = Fleet(timeout, policy, live_count(lambda: fleet.scheduler.count, on_update), *others)
+    known = [(job.service.name, job.id) for job in jobs if isinstance(job, Job)] if isinstance(jobs, Sequence) else ()
+    fleet = Fleet(timeout, policy, live(on_update, known, lambda: fleet.scheduler.count), *others)
     return fleet
 
 

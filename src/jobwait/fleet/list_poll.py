@@ -18,7 +18,7 @@ from jobwait._model.limits import Listed, Listing
 from jobwait._model.status_map import TERMINAL
 from jobwait._polling.commands import Result, SendRequest
 from jobwait._polling.job_state import JobState
-from jobwait._polling.observation import CachedSnapshot, Observation
+from jobwait._polling.observation import CachedSnapshot, Observation, countable
 
 if TYPE_CHECKING:
     from jobwait.fleet.fleet_job import FleetJob
@@ -57,9 +57,11 @@ class ListResult:
         state = job_state.service.statuses.of(item.raw_status)
         if state in TERMINAL and item.snapshot is None:
             return None
-        cached = None if item.snapshot is None else CachedSnapshot(item.snapshot)
-        history = job_state.progress_history
-        return Observation(state, item.raw_status, cached, history.progress, size=history.size)
+        history, service = job_state.progress_history, job_state.service
+        if item.snapshot is None:
+            return Observation(state, item.raw_status, None, history.progress, size=history.size, listed=True)
+        progress = countable(service.progress(item.snapshot)) or history.progress
+        return Observation(state, item.raw_status, CachedSnapshot(item.snapshot), progress, size=history.size)
 
 
 @define(eq=False)

@@ -17,6 +17,7 @@ from attrs import Factory, define, field, frozen
 
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job, state_of
+from jobwait._model.display import Display
 from jobwait._model.policy import resolve_policy
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
@@ -166,7 +167,7 @@ class Scheduler:
             return
         if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
             return  # its deadline passed during the poll, and its cancellation is asked for now
-        job.in_flight = False
+        job.in_flight, job.listed = False, 0
         if job.index not in self._jobs:  # its deadline passed meanwhile
             return
         if isinstance(value, InvalidInput):
@@ -302,9 +303,9 @@ class Scheduler:
         if job.in_flight or job.index not in self._jobs or isinstance(job.poll, SendRequest) or job.last > at.now:
             return  # it has ended, or a later poll has been sent
         found = listed.observation_of(job.job_state)
-        changed = found is not None and found.raw_status != job.job_state.raw_status
-        if found is not None and not (changed and found.cached is None and self.options.on_update):
+        if found is not None and not job.asks_beyond(found, shown=self.options.on_update is not None):
             job.account.poll_queue.leave(job)
+            job.listed += 1
             result = Result(at.now, at.wall, found)
             if job.poll is None:
                 job.job_state.observe(result, at.now, at.now - job.born)
@@ -365,14 +366,20 @@ class Scheduler:
                 self._list_polls.begin(list_poll, job.account, now)
                 return
             if list_poll.due <= now + list_poll.interval:
-                self._sleep_until(job, list_poll.due)
+                self._postpone(job, list_poll.due, now)
                 return
         if serial_queue is not None and serial_queue.holds(job):
             until = min(job.last + job.max_interval, job.expires - SOON)
             if until > now:
-                self._sleep_until(job, until)
+                self._postpone(job, until, now)
                 return
         job.account.poll_queue.join(job)
+
+    def _postpone(self, job: FleetJob, until: float, now: float) -> None:
+        """Leave the poll of *job* that is due for later, and tell a display."""
+        self._sleep_until(job, until)
+        if isinstance(self.options.on_update, Display):
+            self.options.on_update.moved(job.job_state.service.name, job.job_state.job_id, until - now)
 
     def _sleep_until(self, job: FleetJob, until: float) -> None:
         job.wake = until

@@ -416,7 +416,7 @@ ANSWERS = {
     ),
 }
 VARYING = {"started", "seen_at", "seconds", "skew", "next_poll", "why", "token", "python", "httpx", "anyio", "attrs"}
-VARYING |= {"typer", "rich", "jobwait", "message", "reason", "verdict"}  # … and what is a sentence
+VARYING |= {"at", "typer", "rich", "jobwait", "message", "reason", "verdict"}  # … and what is a sentence
 
 
 def plain(facts):

@@ -119,6 +119,7 @@ def test_an_error_is_json_too(shell):
     [told] = map(json.loads, done.stdout.splitlines())
     assert ("error", "JobNotFound", 404) == (told["type"], told["error"]["type"], told["error"]["status"])
     assert told["error"]["message"] in done.stderr
+    assert told["at"].endswith("+00:00")
 
 
 def test_an_empty_list_is_no_line_on_stdout(shell):

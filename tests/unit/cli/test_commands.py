@@ -48,13 +48,16 @@ def test_run_submits_waits_and_collects(shell, inputs, service):
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_run_speaks_json(shell, inputs, service):
-    """--json puts submitted, updates, outcome and result on stdout, an object a line, and nothing on stderr."""
+    """--json puts submitted, updates, outcome and result on stdout, an object with its time a line; stderr is empty."""
     done = shell("run", *inputs[service], "--interval", "0.05", "--json", "--out", "here")
     told = lines_of(done)
     assert (0, "") == (done.returncode, done.stderr)
     assert ["submitted", "outcome", "result"] == [line["type"] for line in told if line["type"] != "update"]
     assert [True] == [line["terminal"] for line in told if line["type"] == "update"][-1:]
     assert {service} == {line["service"] for line in told}
+    times = [line["at"] for line in told]
+    assert sorted(times) == times
+    assert all(time.endswith("+00:00") for time in times)
     assert all((shell.folder / file).exists() for file in told[-1]["files"])
 
 

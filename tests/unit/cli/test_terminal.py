@@ -12,6 +12,8 @@ from support.services import PROJECT, PROMPTS, TEMPLATE
 from support.shell import Shell, environment
 from support.virtual_sandbox import ManualClock
 
+BRIEF = ("--timeout", "3", "--interval", "0.3")  # enough for an answer on a busy machine, and for many polls
+
 
 @pytest.fixture(scope="module")
 def hand():
@@ -46,45 +48,76 @@ def shell(slow, tmp_path):
     return Shell(tmp_path, environment(slow))
 
 
-def test_many_jobs_are_a_live_table(shell, waiting):
-    """A row for each job, a line that sums up; at Ctrl-C the table goes, and the way to take up again is on screen."""
+def test_many_jobs_are_an_overall_line_and_rows(shell, waiting):
+    """First all jobs together, then those that run, then the others; at Ctrl-C that goes, and the way on stays."""
     with shell.terminal("wait", *waiting, columns=130, lines=12) as terminal:
-        wide = terminal.until(lambda text: "running" in text and "queued" in text and "1 running" in text)
+        wide = terminal.until(lambda text: "step" in text and "queued" in text)
         terminal.interrupt()
         assert 130 == terminal.ended()
-    head, *rows, last = wide.splitlines()
-    assert ["job", "state", "done", "rate", "ETA", "next", "poll", "why"] == head.split()
-    assert 2 == len(rows)
-    assert re.match(r"freeplay \w{8} +running +━*─* *step 1 of 4 \(.+\) +in [\d.]+ s +\S", rows[0])
-    assert re.match(r"promptforge \w{8} +queued +in [\d.]+ s +\S", rows[1])
-    assert "2 jobs: 1 queued, 1 running" == last.strip()
+    overall, running, queued = wide.splitlines()
+    assert re.fullmatch(r"0/2 jobs   0% ─{40} · \d+:\d\d", overall)
+    assert re.match(r"freeplay \w{8} +running  step 1 of 4 \(.+\) · next poll (in [\d.]+ s|due)", running)
+    assert re.match(r"promptforge \w{8}  queued +· next poll (in [\d.]+ s|due)", queued)
     assert "jobwait: interrupted. 2 jobs run on; take it up again with: jobwait wait" in terminal.text
+    assert "2 jobs: 2 not waited for to the end in" in terminal.text
     assert all(name in terminal.text.replace("\n", "") for name in waiting)
     assert not set("━─") & set(terminal.text)
 
 
 @pytest.mark.parametrize(
-    ("columns", "titles"), [(33, "job state"), (43, "job state done"), (65, "job state done next poll")]
+    ("columns", "shows"),
+    [
+        (30, r"\w{8}  running · \d+:\d\d"),
+        (40, r"\w{8}  running  step 1 of 4 · \d+:\d\d"),
+        (60, r"\w{8}  running  step 1 of 4 · \d+:\d\d · next poll (in \d+ s|due)"),
+        (90, r"freeplay \w{8}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due)"),
+        (120, r"freeplay [\w-]{36}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due)"),
+        (
+            200,
+            r"freeplay [\w-]{36}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due) · step 1 .+",
+        ),
+    ],
 )
-def test_a_narrow_terminal_shows_what_fits(shell, waiting, columns, titles):
-    """Columns go one after another, the least needed first; no line is ever wider than the screen."""
-    with shell.terminal("wait", *waiting, columns=columns) as terminal:
-        text = terminal.until(lambda text: "1 queued, 1" in text)
-        terminal.interrupt()
-        terminal.ended()
-    assert titles.split() == text.splitlines()[0].split()
-    assert 4 == len(text.splitlines())
-
-
-def test_one_job_is_one_line(shell, waiting):
-    """State, progress, next poll, on one line that is gone at the end."""
-    with shell.terminal("wait", waiting[0], columns=90) as terminal:
-        text = terminal.until(lambda text: "step" in text)
+def test_one_job_is_one_line(shell, waiting, columns, shows):
+    """The most important facts that the width has room for, on one line that is gone at the end."""
+    with shell.terminal("wait", waiting[0], columns=columns) as terminal:
+        text = terminal.until(lambda text: "running" in text)
         terminal.interrupt()
         assert 130 == terminal.ended()
-    assert 1 == len(text.splitlines())
-    assert re.fullmatch(r"freeplay \w{8}  running  ━*─+  step 1 of 4 \(.+\)  in [\d.]+ s", text)
-    assert "The job runs on; take it up again with: jobwait wait freeplay:" in terminal.text.replace("\n", "")
+    assert re.fullmatch(shows, text)
+    words = "".join(terminal.text.split())  # lines are broken at any place
+    assert "Thejobrunson;takeitupagainwith:jobwaitwaitfreeplay:" in words
+
+
+@pytest.mark.parametrize("env", [{"CI": "true"}, {"TERM": "dumb"}, {"CI": "true", "FORCE_COLOR": "1"}], ids=str)
+def test_a_log_is_not_animated(shell, waiting, env):
+    """A CI may give its jobs a terminal, and a dumb one has no cursor: a line for each change, each with its time."""
+    with shell.terminal("wait", waiting[0], *BRIEF, env=env, columns=200) as terminal:
+        assert 4 == terminal.ended()
+    first, *_ = terminal.text.splitlines()
+    assert re.match(r"\d\d:\d\d:\d\d freeplay:[\w-]+ running .*step 1 of 4", first)
+    assert 1 == terminal.text.count("running (in_progress)")
+    assert b"\x1b" not in terminal.raw
+
+
+@pytest.mark.parametrize("env", [{"FORCE_COLOR": "1"}, {"CI": "true", "TERM": "xterm-256color"}], ids=str)
+def test_a_pipe_gets_plain_lines_with_their_time(shell, waiting, env):
+    """No escapes and no frame that is repeated, whatever the environment says of colours."""
+    done = shell("wait", waiting[0], *BRIEF, env=env)
+    assert re.match(r"\d\d:\d\d:\d\d freeplay:[\w-]+ running .*step 1 of 4", done.stderr)
+    assert 1 == done.stderr.count("running (in_progress)")
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\r" not in done.stderr
+
+
+def test_a_timeout_prints_the_command_that_goes_on(shell, waiting):
+    """As Ctrl-C does; on a terminal the end is told once, with its reason."""
+    with shell.terminal("wait", *waiting, *BRIEF, columns=250) as terminal:
+        assert 4 == terminal.ended()
+    text = terminal.text.replace("\n", "")
+    assert 1 == text.count("was still running") == text.count("was still queued")
+    assert "2 jobs: 2 timed out in" in text
+    assert f"2 jobs may run on; take it up again with: jobwait wait {' '.join(waiting)}" in text
 
 
 def test_ctrl_c_cancels_where_that_is_wanted_and_can_be(shell, slow):
@@ -97,7 +130,7 @@ def test_ctrl_c_cancels_where_that_is_wanted_and_can_be(shell, slow):
         other = promptforge.submit(prompter, PROMPTS, provider="openai", model="m")
         names = [str(name_of(job)) for job in (ours, other)]
         with shell.terminal("wait", *names, "--cancel-on-interrupt", columns=200) as terminal:
-            terminal.until(lambda text: "2 queued" in text)
+            terminal.until(lambda text: 2 == text.count("queued"))
             terminal.interrupt()
             assert 130 == terminal.ended()
         assert f"{names[0]}: asked freeplay to cancel it" in terminal.text
@@ -107,14 +140,16 @@ def test_ctrl_c_cancels_where_that_is_wanted_and_can_be(shell, slow):
 
 
 def test_json_on_stdout_is_not_disturbed_by_the_screen(shell, waiting):
-    """With stdout in a file and stderr on a terminal the one has only JSON, the other the live line."""
+    """With stdout in a file and stderr on a terminal the one has only JSON with times, the other the live line."""
     told = shell.folder / "told.jsonl"
     told.touch()
     with shell.terminal("wait", waiting[0], "--json", stdout=told) as terminal:
         terminal.until(lambda text: "step" in text)
         terminal.interrupt()
         assert 130 == terminal.ended()
-    assert ["update"] == [json.loads(line)["type"] for line in told.read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for line in told.read_text("utf-8").splitlines()]
+    assert ["update"] == [line["type"] for line in lines]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+\+00:00", lines[0]["at"])
     assert "type" not in terminal.text
 
 
@@ -124,6 +159,18 @@ def test_a_finished_job_leaves_its_line(box, ended, tmp_path):
     with shell.terminal("wait", ended["fryte", "succeeded"]) as terminal:
         assert 0 == terminal.ended()
     assert re.fullmatch(r"fryte:[\w-]+ succeeded \([\d.]+ s, 1 poll\)", terminal.text)
+
+
+def test_the_end_of_a_failed_job_is_told_once(box, ended, tmp_path):
+    """On a screen by its reason; a pipe has its state on stdout, and on stderr the reason alone."""
+    shell, name = Shell(tmp_path, environment(box)), ended["fryte", "failed"]
+    with shell.terminal("wait", name, columns=200) as terminal:
+        assert 1 == terminal.ended()
+    piped = shell("wait", name)
+    assert 1 == len(terminal.text.splitlines())
+    assert terminal.text.startswith("jobwait: fryte job ")
+    assert re.fullmatch(rf"{name} failed \([\d.]+ s, 1 poll\)\n", piped.stdout)
+    assert terminal.text == piped.stderr.strip()
 
 
 def test_quiet_draws_nothing(shell, waiting):

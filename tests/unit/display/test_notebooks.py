@@ -10,7 +10,8 @@ import pytest
 from nbclient import NotebookClient
 
 from jobwait import Outcome, Progress, Update, errors, promptforge
-from jobwait._display.notebook import CellRows
+from jobwait._display.board import Board
+from jobwait._display.notebook import Cell, CellRows
 from jobwait._model.html import bar
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -86,6 +87,24 @@ def test_many_jobs_in_a_cell_have_rows_as_far_as_there_is_place():
     html = str(rows)
     assert (20, 1, 0) == (html.count("<tr>"), html.count("queued"), html.count(evil))
     assert re.search(r'queued</td><td><progress max="1" value="0.2500"></progress> 1 of 4</td>', html)
+
+
+def test_a_row_in_a_cell_says_what_is_not_known():
+    """While polls fail how they do, in place of a state; of a job from a list no progress of before."""
+    rows, failure = CellRows(), "no answer (timeout)"
+    rows.take(Update("running", "R", None, service="fryte", job_id="a", failures=2, failure=failure))
+    rows.take(Update("running", "R", None, Progress(1, 4, "test"), service="fryte", job_id="b", from_list=True))
+    assert re.search(r"no answer \(timeout\)</td>.*>running</td><td> from the list</td>", str(rows))
+
+
+def test_the_line_in_a_cell_has_the_time_of_the_next_poll():
+    """It stands still until then, so that is a time of the day, and no bar is drawn twice."""
+    shown = []
+    cell = Cell(Board([("fryte", "a")]))
+    cell._put = lambda drawn, line, below: shown.append((drawn, line))
+    cell.show(Update("running", "R", None, Progress(1, 4), next_poll=5.0, service="fryte", job_id="a"))
+    assert '<progress max="1" value="0.2500"></progress>' == shown[0][0]
+    assert re.fullmatch(r"fryte a  running  25% 1/4 · next poll at \d\d:\d\d:\d\d", shown[0][1])
 
 
 def test_views_obey_nothing_that_a_server_says():

@@ -1,10 +1,12 @@
 """Fewer requests than jobs by lists and serial queues, in virtual time; jobs that they lack are polled."""
 
+import pytest
 from attrs import evolve
 from benchmarks.fleet.lists import PROJECT, _optimization, _project, fleet_of_tours, optimizations, tours_in_turn
-from benchmarks.fleet.world import Life, World
+from benchmarks.fleet.world import EPOCH, Life, World
 
-from jobwait import Policy, freeplay, fryte, promptforge
+from jobwait import Policy, Record, freeplay, fryte, promptforge
+from jobwait._model.display import Display
 from jobwait.fleet.fleet_job import FleetOptions
 
 
@@ -166,3 +168,42 @@ def test_a_tour_is_listed_only_if_its_user_is_known():
     assert group_of(fryte.job(client, "j")._state) is None
     assert group_of(fryte.job(client, "j", user_id=1)._state) is not None
     assert fryte.job(client, "j").key == fryte.job(client, "j", user_id=1).key
+
+
+def recorded(on_update=None):
+    """State and time of each recorded poll of 30 jobs in one project, by job; and the world."""
+    record = Record()
+
+    class Recording(World):
+        def handle(self, life, **facts):
+            handle = super().handle(life, **facts)
+            record.add(handle)
+            return handle
+
+    world = Recording(freeplay.SERVICE, at(freeplay), lists=_project)
+    options = FleetOptions(timeout=86400.0, limiters=world.limiters, on_update=on_update)
+    world.run(optimizations(4)[:30], options)
+    return world, {trace.job_state.job_id: trace.polls for trace in record.traces}
+
+
+@pytest.mark.parametrize("on_update", [None, lambda _: None], ids=["", "on_update"])
+def test_recorded_polls_have_the_state_at_that_poll(on_update):
+    """A list shows no progress, which alone shows that a Freeplay job runs; so the job is polled where that changes."""
+    world, polls = recorded(on_update)
+    assert 30 == len(polls)
+    for job_id, found in polls.items():
+        truth = {poll.at: world.lives[job_id].body(poll.at - EPOCH - world.latency / 2)["status"] for poll in found}
+        words = {"pending": "queued", "in_progress": "running", "completed": "succeeded"}
+        assert [words[truth[poll.at]] for poll in found] == [poll.state for poll in found]
+
+
+def test_a_display_is_told_which_states_are_from_a_list_and_when_the_next_poll_is_sent():
+    """A list answers for many; the poll that it makes needless is moved to the time of the next list."""
+    shown, moved = [], []
+    display = Display(shown.append, moved=lambda *facts: moved.append(facts))
+    some(30, on_update=display)
+    assert {True, False} == {update.from_list for update in shown}
+    assert all(update.state in {"queued", "running"} for update in shown if update.from_list)
+    assert moved
+    assert {"freeplay"} == {service for service, _, _ in moved}
+    assert all(0 < seconds <= freeplay.SERVICE.defaults.interval for _, _, seconds in moved)

@@ -17,6 +17,25 @@ from jobwait.errors import (
 )
 
 PROXY: Final = "jobwait.proxy"  # the extension of a failed request that has the variable which names its proxy
+_LONGEST_CHAIN: Final = 20  # causes of an error that are looked at
+# Why no response came, by the class names of the errors of several libraries; the first that is in the chain of causes.
+_REASONS: Final = {
+    "ConnectionRefusedError": "connection refused",
+    "ConnectionResetError": "connection reset",
+    "gaierror": "host name not found",
+    "SSLCertVerificationError": "certificate refused",
+    "SSLError": "TLS failed",
+    "ConnectTimeout": "timeout",
+    "ReadTimeout": "timeout",
+    "WriteTimeout": "timeout",
+    "PoolTimeout": "timeout",
+    "TimeoutError": "timeout",
+    "ProxyError": "proxy failed",
+    "ConnectError": "no connection",
+    "RemoteProtocolError": "connection closed",
+    "ReadError": "connection lost",
+    "WriteError": "connection lost",
+}
 
 
 def translate(
@@ -56,6 +75,22 @@ def fact_of(error: Exception, decision: RetryDecision) -> str:
         return f"the service responded with {decision.status}{quoted}"
     name, source = type(error).__name__, _source(error)
     return f"no response came{source} ({name}: {error})." if str(error) else f"no response came{source} ({name})."
+
+
+def phrase_of(error: Exception, decision: RetryDecision) -> str:
+    """The same in a few words, for a line of progress: "no answer (connection refused)", "no status (HTTP 503)"."""
+    if decision.status is not None and decision.status >= 300:
+        return f"no status (HTTP {decision.status})"
+    if isinstance(error, FailedCall):
+        return f"no status ({error.kind})"
+    if decision.kind is UnexpectedReply:
+        return "no status (unreadable response)"
+    names: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(names) < _LONGEST_CHAIN:
+        names.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    return f"no answer ({next((text for name, text in _REASONS.items() if name in names), names[0])})"
 
 
 def _source(error: Exception) -> str:

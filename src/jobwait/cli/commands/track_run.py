@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
+from jobwait._model.display import Display
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import if_interrupted
@@ -69,11 +70,11 @@ def run(
         sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: {again}"
         with accounts.clients(services, own) as clients, if_interrupted(sentence):
             try:
-                with progress_of(names, quiet=output.quiet, as_json=output.as_json) as show:
+                with progress_of(names, quiet=output.quiet, as_json=output.as_json) as progress:
                     tracker.run(
                         partial(_client_of, clients),
                         on_outcome=on_outcome,
-                        on_update=show,
+                        on_update=Display(progress.show, moved=progress.moved),
                         policy=statuses.policy,
                         give_up_after=give_up_after,
                         standby=standby,
