@@ -37,7 +37,10 @@ from jobwait.fleet.scheduler import Scheduler
 from jobwait.fleet.sync_driver import Source, events
 
 if TYPE_CHECKING:
-    from jobwait.fleet.async_driver import AsyncSource
+    from collections.abc import AsyncIterable
+
+    from jobwait.fleet.async_driver import AsyncSource, Getter
+    from jobwait.fleet.sync_driver import Incoming
 
 S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
@@ -110,7 +113,7 @@ class Fleet:
 
 @explained
 def as_completed(
-    jobs: Source[S],
+    jobs: Iterable[Job[S]] | Incoming[S],
     *,
     timeout: Seconds | None = None,
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -135,7 +138,7 @@ def as_completed(
 
 @explained
 async def as_completed_async(
-    jobs: AsyncSource[S],
+    jobs: Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -156,7 +159,7 @@ async def as_completed_async(
 
 @explained
 def wait_all(
-    jobs: Source[S],
+    jobs: Iterable[Job[S]] | Incoming[S],
     *,
     timeout: Seconds | None = None,
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -192,7 +195,7 @@ def wait_all(
 
 @explained
 async def wait_all_async(
-    jobs: AsyncSource[S],
+    jobs: Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -212,7 +215,7 @@ async def wait_all_async(
 
 @explained
 def updates(
-    jobs: Source[S],
+    jobs: Iterable[Job[S]] | Incoming[S],
     *,
     timeout: Seconds | None = None,
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -239,7 +242,7 @@ def updates(
 
 @explained
 async def updates_async(
-    jobs: AsyncSource[S],
+    jobs: Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
