@@ -38,7 +38,10 @@ from jobwait.fleet.scheduler import Scheduler
 from jobwait.fleet.sync_driver import Source, events
 
 if TYPE_CHECKING:
-    from jobwait.fleet.async_driver import AsyncSource
+    from collections.abc import AsyncIterable
+
+    from jobwait.fleet.async_driver import AsyncSource, Getter
+    from jobwait.fleet.sync_driver import Incoming
 
 S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
@@ -124,7 +127,7 @@ class Fleet:
 
 @explained
 def as_completed(
-    jobs: Source[S],
+    jobs: Iterable[Job[S]] | Incoming[S],
     *,
     timeout: Seconds | None = None,
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -149,7 +152,7 @@ def as_completed(
 
 @explained
 async def as_completed_async(
-    jobs: AsyncSource[S],
+    jobs: Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -170,7 +173,7 @@ async def as_completed_async(
 
 @explained
 def wait_all(
-    jobs: Source[S],
+    jobs: Iterable[Job[S]] | Incoming[S],
     *,
     timeout: Seconds | None = None,
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -206,7 +209,7 @@ def wait_all(
 
 @explained
 async def wait_all_async(
-    jobs: AsyncSource[S],
+    jobs: Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -227,7 +230,7 @@ async def wait_all_async(
 
 @explained
 def updates(
-    jobs: Source[S],
+    jobs: Iterable[Job[S]] | Incoming[S],
     *,
     timeout: Seconds | None = None,
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
@@ -254,7 +257,7 @@ def updates(
 
 @explained
 async def updates_async(
-    jobs: AsyncSource[S],
+    jobs: Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S],
     *,
     timeout: Seconds | None = None,  # noqa: ASYNC109 - each job's own, not this call's
     policy: Policy | Callable[[Job[Any]], Policy | None] | None = None,
