@@ -77,11 +77,6 @@ class Board:
         return known if self._total is None else max(known, self._total())
 
     @property
-    def over(self) -> bool:
-        """Whether all jobs have ended."""
-        return self.ended.total() >= self.total
-
-    @property
     def elapsed(self) -> float:
         """Seconds since the wait began."""
         return self._clock() - self._began

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 
 import pytest
 
@@ -12,6 +13,7 @@ from support.services import PROJECT, PROMPTS, TEMPLATE
 from support.shell import Shell, environment
 from support.virtual_sandbox import ManualClock
 
+FAILING = ("state", "failures", "failure")
 BRIEF = ("--timeout", "3", "--interval", "0.3")  # enough for an answer on a busy machine, and for many polls
 
 
@@ -118,6 +120,23 @@ def test_a_timeout_prints_the_command_that_goes_on(shell, waiting):
     assert 1 == text.count("was still running") == text.count("was still queued")
     assert "2 jobs: 2 timed out in" in text
     assert f"2 jobs may run on; take it up again with: jobwait wait {' '.join(waiting)}" in text
+
+
+def test_an_outage_shows_from_its_first_failed_poll(shell):
+    """The job is neither queued nor running; at the timeout the command that goes on is printed."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        env = {"PROMPTFORGE_BASE_URL": f"http://127.0.0.1:{closed.getsockname()[1]}"}
+    with shell.terminal("wait", "promptforge:x", *BRIEF, env=env, columns=120) as terminal:
+        terminal.until(
+            lambda text: re.match(r"promptforge x  no answer \(connection refused\), 1st try, next in 1 s", text)
+        )
+        assert 5 == terminal.ended()
+    assert "The job may run on; take it up again with: jobwait wait promptforge:x" in terminal.text
+    told = shell("wait", "promptforge:x", *BRIEF, "--json", env=env).stdout.splitlines()
+    first, *_, last = [json.loads(line) for line in told]
+    assert ("unknown", 1, "no answer (connection refused)") == tuple(first[name] for name in FAILING)
+    assert {"unknown", "unreachable"} == {json.loads(line)["state"] for line in told}
+    assert ("outcome", "unreachable") == (last["type"], last["state"])
 
 
 def test_ctrl_c_cancels_where_that_is_wanted_and_can_be(shell, slow):
