@@ -35,7 +35,9 @@ def _result(
     """
     Print the results of a finished job: answers line by line, a plan or an optimization as a summary, others unchanged.
 
-    Example: jobwait result fryte:c3f1c944, or jobwait result --spec renders.yaml r-7
+    Examples:
+      jobwait result fryte:c3f1c944
+      jobwait result --spec renders.yaml r-7
     """
     with jobs.handle(accounts, spec) as job, tempfile.TemporaryDirectory(prefix="jobwait-") as name:
         statuses.add_to([job])
@@ -62,7 +64,9 @@ def _download(
     """
     Write the results of a finished job to a folder; continues an interrupted download.
 
-    Example: jobwait download promptforge:3f7a1c2e --out results, or jobwait download --spec renders.yaml r-7
+    Examples:
+      jobwait download promptforge:3f7a1c2e --out results
+      jobwait download --spec renders.yaml r-7
     """
     with jobs.handle(accounts, spec) as job:
         statuses.add_to([job])

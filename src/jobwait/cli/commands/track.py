@@ -15,6 +15,7 @@ from jobwait._model.checks import is_ref
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.help.classes import App
 from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, duration, option
 from jobwait.cli.output import Output
@@ -26,7 +27,7 @@ from jobwait.errors import InvalidInput
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
-track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
+track_app = App(name="track", help="Track jobs in a file, so that a crash loses nothing.")
 
 
 @frozen(kw_only=True)
@@ -64,7 +65,9 @@ def _add(
     """
     Track jobs that exist already; needs the key, as the other commands do.
 
-    Example: jobwait track add fryte c3f1c944, or jobwait track add --spec renders.yaml r-7
+    Examples:
+      jobwait track add fryte c3f1c944
+      jobwait track add --spec renders.yaml r-7
     """
     own = spec.services()
     jobs = parse(names, project, own)
@@ -103,7 +106,11 @@ def _run(
     Wait for every tracked job that no other process waits for, and print how each ends.
 
     A job of which no outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
-    Jobs that were added with --spec need it here too. Example: jobwait track run --spec renders.yaml
+    Jobs that were added with --spec need it here too.
+
+    Examples:
+      jobwait track run
+      jobwait track run --spec renders.yaml
     """
     states: list[str] = []
 
@@ -143,7 +150,12 @@ def _list(
     tracker_file: TrackerFile,
     output: Output,
 ) -> int:
-    """Print the tracked jobs, oldest first."""
+    """
+    Print the tracked jobs, oldest first.
+
+    Example:
+      jobwait track list --pending
+    """
     with tracker_file.open() as tracker:
         rows = tracker.pending() if pending else tracker.all()
         for tracked in islice(rows, limit):
@@ -160,7 +172,12 @@ def _retry(
     tracker_file: TrackerFile,
     output: Output,
 ) -> int:
-    """Open jobs again that were given up as timed_out or unreachable: the next run waits for them."""
+    """
+    Open jobs again that were given up as timed_out or unreachable: the next run waits for them.
+
+    Example:
+      jobwait track retry --all
+    """
     if every == bool(keys):
         raise InvalidInput("Name the keys of the jobs, or all with --all.")
     with tracker_file.open() as tracker:
@@ -172,7 +189,12 @@ def _retry(
 
 
 def _report(tracker_file: TrackerFile, output: Output) -> int:
-    """Print how many jobs are in each state, and every submission whose result is not known."""
+    """
+    Print how many jobs are in each state, and every submission whose result is not known.
+
+    Example:
+      jobwait track report --file jobs.db
+    """
     with tracker_file.open() as tracker:
         for (service, state), count in sorted(tracker.counts().items()):
             output.json("count", service=service, state=state, count=count)
