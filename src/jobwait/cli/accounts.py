@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -69,7 +70,9 @@ class Accounts:
 def check_service(name: str) -> None:
     """Raise InvalidInput if there is no service called *name*."""
     if name not in SERVICES:
-        raise InvalidInput(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
+        near = get_close_matches(name.lower(), SERVICES, 1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(SERVICES)}."
+        raise InvalidInput(f"There is no service {name!r:.80}; {meant}")
 
 
 def key_in_file(path: Path) -> Hidden:

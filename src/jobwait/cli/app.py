@@ -24,8 +24,16 @@ from jobwait.cli.options import option
 Shell = StrEnum("Shell", ["bash", "zsh", "fish", "powershell"])
 
 
-def completion(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete commands.")]) -> None:
-    """Print a completion script, as for: eval "$(jobwait completion bash)"."""
+def completion(
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help=f"The shell: {', '.join(Shell)}.")],
+) -> None:
+    """
+    Print a script with which a shell completes commands, services, recent jobs and more.
+
+    Examples:
+      eval "$(jobwait completion bash)"
+      jobwait completion fish > ~/.config/fish/completions/jobwait.fish
+    """
     scripts = import_module("typer.completion")  # public in its documentation, not in its types
     names = {"prog_name": "jobwait", "complete_var": "_JOBWAIT_COMPLETE"}
     typer.echo(scripts.get_completion_script(**names, shell=shell.value))  # nosec B604
@@ -36,8 +44,9 @@ for group in (run_app, submit_app, track_app, worker_app):
     app.add_typer(group)
 app.command(epilog=MEANING)(wait)
 app.command("list")(list_jobs)
-for command in (status, result, download, cancel, jobs, atlas, doctor, example, sandbox, completion):
+for command in (status, result, download, cancel, jobs, atlas, doctor, example, completion):
     app.command()(command)
+app.command(context_settings={"allow_interspersed_args": False})(sandbox)
 
 
 def _version(wanted: bool) -> None:

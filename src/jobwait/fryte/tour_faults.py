@@ -13,7 +13,7 @@ _SOUND: Final = {"vehicle_id": "", "battery_level_start": 1.0, "section_list": [
 
 def decoded(tour: Mapping[str, Any], *, may_change: bool) -> tuple[PlannerRequest | None, dict[str, Exception]]:
     """
-    The model of *tour* and its faults, each with the error that told it; the model is None if they cannot be mended.
+    The model of *tour* and its faults, each with the error that told it; the model is None if one cannot be mended.
 
     A fault is mended in *tour*, where that *may_change*, so that the next one is found.
     """
@@ -22,11 +22,11 @@ def decoded(tour: Mapping[str, Any], *, may_change: bool) -> tuple[PlannerReques
         try:
             return PlannerRequest.from_dict(tour), faults
         except DecodeError as error:
-            faults[f"{error.path}: expected {error.expected}, got {error.got}"[:300]] = error
+            faults[f"{error.path}: expected {error.expected}, got {error.got}"[:300]] = error.with_traceback(None)
             if not may_change or len(faults) == _MOST or not _mend(tour, error.path):
                 return None, faults
         except Exception as error:  # noqa: BLE001 - whatever it is, this is no tour
-            faults[f"{error!r:.300}"] = error
+            faults[f"{error!r:.300}"] = error.with_traceback(None)
             return None, faults
 
 

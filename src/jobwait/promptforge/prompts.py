@@ -48,7 +48,8 @@ def _write_without_marks(given: Path, path: Path) -> None:
 def _check(lines: Iterable[tuple[int, bytes]], name: str) -> tuple[Order, bool]:
     """The order of the prompts in *lines*, and whether a line has a byte order mark."""
     seen: dict[Any, int] = {}
-    faults: list[InvalidInput] = []
+    faults: list[str] = []  # their texts alone: a traceback would keep this function and its files alive
+    cause: BaseException | None = None
     marked = False
     for number, raw in lines:
         line = without_mark(raw)
@@ -61,14 +62,14 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> tuple[Order, bool]:
                 which = f"prompt_id {prompt_id} is that of line {seen[prompt_id]}"
                 raise InvalidInput(f"{name}, line {number}: {which}; their results could not be distinguished.")
         except InvalidInput as fault:
-            faults.append(fault)
+            faults.append(fault.message)
+            cause = cause or fault.__cause__
             if len(faults) == _MOST_FAULTS:
                 break
         else:
             seen[prompt_id] = number
     if faults:
-        sentences = [one.message for one in faults]
-        raise InvalidInput(" ".join(sentences), faults=sentences) from faults[0].__cause__
+        raise InvalidInput(" ".join(faults), faults=faults) from cause
     if not seen:
         raise InvalidInput(f"{name}: it has no prompt. Each line needs a prompt_id and a prompt.")
     return {} if all(before < after for before, after in pairwise(seen)) else seen, marked

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from jobwait.cli import exits
-from jobwait.cli.help.layout import command_line, definitions, paragraph
+from jobwait.cli.help.layout import columns, command_line, definitions, paragraph
 from jobwait.cli.inputs.samples import SAMPLES, Sample
 from jobwait.cli.options import command, option
 from jobwait.errors import InvalidInput
@@ -44,8 +43,7 @@ def _example(
     sample = SAMPLES[service]
     typer.echo(sample.text(), nl=False)
     if not quiet:
-        width = min(100, max(40, shutil.get_terminal_size((80, 24)).columns))
-        typer.echo("\n".join(_explained(service, sample, width)), err=True)
+        typer.echo("\n".join(_explained(service, sample, columns())), err=True)
     return exits.SUCCEEDED
 
 

@@ -15,6 +15,7 @@ from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
+from jobwait.cli.completion.recent_jobs import remember
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.help.classes import App
 from jobwait.cli.inputs.submissions import SUBMISSIONS
@@ -23,7 +24,7 @@ from jobwait.cli.options import command
 from jobwait.cli.output import Output
 from jobwait.cli.results.collect import deliver, download_command
 from jobwait.cli.results.folder import ResultFolder
-from jobwait.cli.services import Own, Spec, page_of
+from jobwait.cli.services import Own, Spec, has_status_url, page_of
 from jobwait.cli.statuses import Statuses
 from jobwait.cli.waiting import WaitOptions, wait_for
 from jobwait.errors import InvalidInput
@@ -57,7 +58,8 @@ class Request:
             page, ids = page_of(name, own), what.ids(name, own)
             in_doubt = f"The job may have been submitted; {name} knows."
             return cls(name, lambda client: page.submit(client, body, **ids), in_doubt, own, spec.arguments())
-        first, options = what.arguments()
+        with _example_named(what.service):
+            first, options = what.arguments()
         page = page_of(what.service, {})
         return cls(what.service, lambda client: page.submit(client, first, **options), what.in_doubt)
 
@@ -104,6 +106,8 @@ def _run(
 def _submitted(request: Request, client: Any, output: Output) -> Any:
     with if_interrupted(request.in_doubt), _example_named(request.name):
         job = request.send(client)
+    if not has_status_url(job.service):
+        remember(name_of(job).argument)
     output.json("submitted", service=request.name, job_id=job.id, name=name_of(job).argument, token=job.token())
     return job
 

@@ -1,24 +1,21 @@
 """The classes of jobwait's commands and of their groups: each prints the help pages of this package."""
 
 import os
-import shutil
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from jobwait.cli.help.groups import in_order
+from jobwait.cli.help.layout import columns
 from jobwait.cli.help.page import page_of
 
-_WIDEST: Final = 100  # columns; longer lines are hard to read
-_NARROWEST: Final = 40
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def _write(command: Any, context: Any, formatter: Any) -> None:
-    width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns))
-    page = page_of(command, context, width)
+    page = page_of(command, context, columns())
     plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
     formatter.write(_without_codes(page) if plain else page)  # typer removes the codes where there is no terminal
 

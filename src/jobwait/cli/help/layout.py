@@ -1,14 +1,21 @@
 """Lines of a given width: paragraphs, names beside what they mean, and command lines that can be pasted."""
 
 import re
+import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 _INDENT: Final = "  "
-_WIDEST_NAME: Final = 26  # columns; a longer name has a line of its own
+_WIDEST: Final = 100  # columns; longer lines are hard to read
+_NARROWEST: Final = 40
 _NARROW: Final = 64  # columns; below that each meaning is under its name
 _QUOTED: Final = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+
+
+def columns() -> int:
+    """The width of a page on this terminal, which COLUMNS can set; 80 where there is none."""
+    return min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((80, 24)).columns))
 
 
 def paragraph(text: str, width: int, indent: str = "") -> list[str]:
@@ -16,9 +23,15 @@ def paragraph(text: str, width: int, indent: str = "") -> list[str]:
     return _wrapped(" ".join(text.split()), width, indent, indent)
 
 
-def definitions(rows: Sequence[tuple[str, str]], width: int, style: Callable[[str], str] = str) -> list[str]:
-    """Each name of *rows*, in that *style*, and what it means: beside it, or below it where there is no room."""
-    longest = min(_WIDEST_NAME, max(len(name) for name, _ in rows))
+def definitions(
+    rows: Sequence[tuple[str, str]], width: int, style: Callable[[str], str] = str, widest: int = 28
+) -> list[str]:
+    """
+    Each name of *rows*, in that *style*, and what it means: beside it, or below it where there is no room.
+
+    A name of more than *widest* columns has a line of its own.
+    """
+    longest = min(widest, max(len(name) for name, _ in rows))
     column = len(_INDENT) * 3 if width < _NARROW else longest + 2 * len(_INDENT)
     lines: list[str] = []
     for name, meaning in rows:
