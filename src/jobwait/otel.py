@@ -30,8 +30,16 @@ _NAME: Final = "jobwait"
 def instrument(
     tracer_provider: TracerProvider | None = None, meter_provider: MeterProvider | None = None
 ) -> Callable[[], None]:
-    """Report to these providers, or to the global ones, from now on; returns the function that ends it."""
-    from opentelemetry import metrics, trace  # noqa: PLC0415 - an extra
+    """
+    Report to these providers, or to the global ones, from now on; returns the function that ends it.
+
+    Raises ModuleNotFoundError if the packages of the extra are not installed.
+    """
+    try:
+        from opentelemetry import metrics, trace  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        fact = "jobwait.otel needs packages that are not installed: pip install 'jobwait[otel]'"
+        raise ModuleNotFoundError(fact, name=error.name) from None
 
     tracer = trace.get_tracer(_NAME, tracer_provider=tracer_provider)
     meter = metrics.get_meter(_NAME, meter_provider=meter_provider)

@@ -54,7 +54,13 @@ All its jobs belong to user 1. A sandbox shares the process of its caller; for l
 separate process.
 """
 
-from jobwait.sandbox.request_counts import ServiceStats
-from jobwait.sandbox.sandbox import Address, Sandbox
+try:
+    from jobwait.sandbox.request_counts import ServiceStats
+    from jobwait.sandbox.sandbox import Address, Sandbox
+except ModuleNotFoundError as error:
+    if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn"}:
+        raise
+    fact = "jobwait.sandbox needs packages that are not installed: pip install 'jobwait[sandbox]'"
+    raise ModuleNotFoundError(fact, name=error.name) from None
 
 __all__ = ["Address", "Sandbox", "ServiceStats"]

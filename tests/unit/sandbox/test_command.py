@@ -1,9 +1,12 @@
 """`jobwait sandbox` as a process."""
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
+from importlib import import_module
 
 import httpx
 import pytest
@@ -47,6 +50,30 @@ def test_missing_package_is_reported_in_one_sentence(monkeypatch, capsys, packag
     said = capsys.readouterr().err
     assert 1 == said.count("\n")
     assert f"pip install 'jobwait[{extra}]'" in said
+
+
+@pytest.mark.parametrize(
+    ("module", "package", "extra"),
+    [("jobwait.sandbox", "starlette", "sandbox"), ("jobwait.sandbox", "uvicorn", "sandbox")],
+)
+def test_an_import_without_its_extra_names_it(monkeypatch, module, package, extra):
+    """The error says what to install, and still names the package that is missing."""
+    for name in [name for name in sys.modules if name.startswith((module, f"{package}."))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ModuleNotFoundError, match=re.escape(f"pip install 'jobwait[{extra}]'")) as raised:
+        import_module(module)
+    assert package == raised.value.name.partition(".")[0]
+
+
+@pytest.mark.parametrize("words", [["-m", "jobwait"], ["-c", "from jobwait.cli import main; main()"]])
+def test_the_module_without_the_commands_packages_names_the_extra(tmp_path, words):
+    """`python -m jobwait` says in one sentence what to install, and ends with exit status 2."""
+    (tmp_path / "typer.py").write_text("raise ModuleNotFoundError(\"No module named 'typer'\", name='typer')")
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, check=False)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "This needs packages that are not installed: pip install 'jobwait[cli]'\n" == done.stderr
 
 
 @pytest.mark.parametrize("option", [["--limit", "fryte"], ["--limit", "x=1"], ["--speed", "0"]])

@@ -29,7 +29,9 @@ def complete_entry(incomplete: str) -> list[str]:
     return [name for name in atlas.names() if name.startswith(incomplete)]
 
 
-def _jobs(*, spec: Annotated[Path, option("The file: a declaration, or an OpenAPI document.")], output: Output) -> int:
+def _jobs(
+    *, spec: Annotated[Path, option("The file: a declaration, or an OpenAPI document.", metavar="FILE")], output: Output
+) -> int:
     """
     List the jobs that a file declares, and what is odd in each; if an OpenAPI document has none, what looks like one.
 

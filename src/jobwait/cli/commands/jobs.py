@@ -111,10 +111,10 @@ def _list(
     within: Annotated[
         str | None, option("The ids that the list is of, as in OWNER/REPO.", "--in", metavar="ID/ID")
     ] = None,
-    project: Annotated[str | None, option("Freeplay: the project; required.")] = None,
-    status: Annotated[str | None, option("Freeplay: only jobs with this status.")] = None,
-    user: Annotated[int | None, option("FRYTE: the user's number; required.")] = None,
-    tenant: Annotated[int | None, option("FRYTE: the tenant.")] = None,
+    project: Annotated[str | None, option("Freeplay: the project; required.", metavar="PROJECT")] = None,
+    status: Annotated[str | None, option("Freeplay: only jobs with this status.", metavar="STATUS")] = None,
+    user: Annotated[int | None, option("FRYTE: the user's number; required.", metavar="NUMBER")] = None,
+    tenant: Annotated[int | None, option("FRYTE: the tenant.", metavar="NUMBER")] = None,
     spec: Spec,
     accounts: Accounts,
     output: Output,

@@ -26,8 +26,8 @@ def _result(
     jobs: Jobs,
     spec: Spec,
     accounts: Accounts,
-    format: Annotated[Format, option("PromptForge: how the answers are printed.")] = Format.jsonl,  # noqa: A002
-    geojson: Annotated[Path | None, option("FRYTE: write the route as GeoJSON to this file.")] = None,
+    format: Annotated[Format, option("PromptForge: how the answers are printed.", metavar="jsonl|csv")] = Format.jsonl,  # noqa: A002
+    geojson: Annotated[Path | None, option("FRYTE: write the route as GeoJSON to this file.", metavar="FILE")] = None,
     overwrite: Annotated[bool, option("Replace an existing GeoJSON file.", "--overwrite")] = False,
     statuses: Statuses,
     output: Output,

@@ -81,7 +81,7 @@ def sandbox(
     try:
         from jobwait.sandbox.sandbox import environment_at  # noqa: PLC0415 - its packages may be missing
     except ModuleNotFoundError as error:
-        if error.name not in ("starlette", "uvicorn"):
+        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn"}:
             raise
         missing("sandbox")
     if sum((bool(words), as_json, env)) > 1:

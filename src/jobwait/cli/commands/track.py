@@ -34,7 +34,9 @@ track_app = App(name="track", help="Track jobs in a file, so that a crash loses 
 class TrackerFile:
     """The option that names the tracker's file."""
 
-    file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar="JOBWAIT_TRACKER")] = Path("jobwait.db")
+    file: Annotated[Path, option("The tracker's file.", "--file", "-f", envvar="JOBWAIT_TRACKER", metavar="FILE")] = (
+        Path("jobwait.db")
+    )
 
     def open(self, own: Own | None = None, *, new: bool = False) -> Tracker:
         """The tracker, to be closed, with services that files declare; its file must exist unless it may be *new*."""
@@ -55,8 +57,10 @@ def _add(
             autocompletion=complete_service,
         ),
     ],
-    project: Annotated[str | None, option("The project of Freeplay's jobs.")] = None,
-    user: Annotated[int | None, option("The user whose jobs they are at FRYTE; saves requests.")] = None,
+    project: Annotated[str | None, option("The project of Freeplay's jobs.", metavar="PROJECT")] = None,
+    user: Annotated[
+        int | None, option("The user whose jobs they are at FRYTE; saves requests.", metavar="NUMBER")
+    ] = None,
     spec: Spec,
     tracker_file: TrackerFile,
     accounts: Accounts,
@@ -146,7 +150,7 @@ def _client_of(clients: Mapping[str, Any], account: str) -> Any:
 def _list(
     *,
     pending: Annotated[bool, option("Only jobs that have not ended as far as is known.", "--pending")] = False,
-    limit: Annotated[int, option("At most this many.", min=1)] = 50,
+    limit: Annotated[int, option("At most this many.", min=1, metavar="N")] = 50,
     tracker_file: TrackerFile,
     output: Output,
 ) -> int:
