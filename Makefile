@@ -115,7 +115,7 @@ soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundre
 	@JOBWAIT_SOAK=1 JOBWAIT_SOAK_SECONDS=$(SECONDS) $(PYTEST) -q $(LONG) tests/soak tests/faults/test_network.py
 
 .PHONY: test-matrix
-test-matrix: .venv/.dev ## The tests of the wait on each Python found, with the oldest and the newest attrs and httpx.
+test-matrix: .venv/.dev ## The tests of the wait on each Python found, and of the command, with the oldest and the newest dependencies.
 	@$(BIN)/python tests/support/matrix.py
 
 .PHONY: audit

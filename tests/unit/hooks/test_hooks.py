@@ -1,6 +1,7 @@
 """Events for the outside: the logger, the hooks, and OpenTelemetry."""
 
 import logging
+import sys
 
 import pytest
 
