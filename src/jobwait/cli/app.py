@@ -61,7 +61,14 @@ def _main(
         bool, option("Print the version and exit.", "--version", "-V", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Submit, wait for and collect jobs: of Freeplay, PromptForge and FRYTE, of the atlas, and of declared services."""
+    """
+    Submit, wait for and collect jobs: of Freeplay, PromptForge and FRYTE, of the atlas, and of declared services.
+
+    Examples:
+      jobwait example fryte > tour.json
+      jobwait sandbox -- jobwait run fryte tour.json
+      jobwait wait fryte:c3f1c944 promptforge:3f7a1c2e
+    """
 
 
 def run() -> int:

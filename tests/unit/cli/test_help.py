@@ -100,9 +100,9 @@ def test_defaults_and_variables_are_named():
     assert "(required)" in pages["jobwait run promptforge"]
 
 
-@pytest.mark.parametrize("path", [path for path, command in commands() if not hasattr(command, "commands")])
+@pytest.mark.parametrize("path", [path for path, _ in commands()])
 def test_every_command_has_an_example_that_it_takes(path):
-    """Each example in a command's help calls that command, and its parser takes it."""
+    """Each example in a command's help calls it, or one below it, and the parser takes it."""
     command = dict(commands())[path]
     examples = examples_in(command.help)
     assert examples
@@ -114,7 +114,7 @@ def test_every_command_has_an_example_that_it_takes(path):
             name = words[1] if f"{called} {words[1]}" in known else "declared"
             words = words[1:] if name == words[1] else words
             called = f"{called} {name}"
-        assert path == called
+        assert f"{called} ".startswith(f"{path} ")
         known[called].make_context(called, words[1:])
 
 

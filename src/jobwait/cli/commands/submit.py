@@ -32,8 +32,22 @@ from jobwait.errors import InvalidInput
 if TYPE_CHECKING:
     from jobwait import Outcome
 
-submit_app = App(name="submit", cls=AnyService, help="Submit a job and print its name, without waiting.")
-run_app = App(name="run", cls=AnyService, help="Submit a job, wait for it and collect its results.")
+_SUBMIT: Final = """
+Submit a job and print its name, without waiting.
+
+Examples:
+  jobwait submit fryte tour.json
+  jobwait submit promptforge prompts.jsonl --provider openai --model gpt-4o-mini
+"""
+_RUN: Final = """
+Submit a job, wait for it and collect its results.
+
+Examples:
+  jobwait run fryte tour.json
+  jobwait run promptforge prompts.jsonl --provider openai --model gpt-4o-mini
+"""
+submit_app = App(name="submit", cls=AnyService, help=_SUBMIT)
+run_app = App(name="run", cls=AnyService, help=_RUN)
 
 
 SPEC: Final = ("spec", "job")  # options of declared jobs alone
@@ -125,7 +139,8 @@ def _example_named(service: str) -> Iterator[None]:
 
 def _help(verb: str, what: type[Any], sentence: str) -> str:
     lines = "\n".join(f"  jobwait {verb} {example}" for example in what.examples)
-    return f"{sentence}\n\nExamples:\n{lines}"
+    left_out = "The word `declared` may be left out.\n\n" if what is Declared else ""
+    return f"{sentence}\n\n{left_out}Examples:\n{lines}"
 
 
 for submission in SUBMISSIONS:
@@ -140,6 +155,8 @@ for submission in SUBMISSIONS:
 submit_app.command(DECLARED, help=_help("submit", Declared, f"Submit {Declared.title}."))(
     command(_submit, what=Declared)
 )
-run_app.command(DECLARED, help=_help("run", Declared, f"Submit {Declared.title}; wait for it."), epilog=exits.MEANING)(
-    command(_run, Declared.leaves_out, what=Declared)
-)
+run_app.command(
+    DECLARED,
+    help=_help("run", Declared, f"Submit {Declared.title}; wait for it and collect its result."),
+    epilog=exits.MEANING,
+)(command(_run, Declared.leaves_out, what=Declared))

@@ -37,7 +37,7 @@ class AnyService(Group):
 class Declared:
     """A job of any other service."""
 
-    title: ClassVar[str] = "a job to any other service; the word `declared` may be left out"
+    title: ClassVar[str] = "a job to any other service"
     examples: ClassVar[tuple[str, ...]] = ("--spec renders.yaml render.json", "openai-batches batch.json")
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
 

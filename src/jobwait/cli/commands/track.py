@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from attrs import frozen
@@ -27,7 +27,14 @@ from jobwait.errors import InvalidInput
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
-track_app = App(name="track", help="Track jobs in a file, so that a crash loses nothing.")
+_HELP: Final = """
+Track jobs in a file, so that a crash loses nothing.
+
+Examples:
+  jobwait track add fryte c3f1c944
+  jobwait track run
+"""
+track_app = App(name="track", help=_HELP)
 
 
 @frozen(kw_only=True)

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
     from jobwait.engines.temporal import Account
 
-_HELP: Final = "Wait for jobs that programs give to an engine, on any number of machines."
+_HELP: Final = """
+Wait for jobs that programs give to an engine, on any number of machines.
+
+Example:
+  jobwait worker temporal --account promptforge
+"""
 worker_app = App(name="worker", help=_HELP)
 
 

@@ -23,7 +23,7 @@ OPTIONS: Final = {
         "--cancel-on-timeout",
     ),
     "Results": ("--out", "--format", "--geojson", "--submitted", "--overwrite"),
-    "Output": ("--json", "--quiet", "--report", "--debug", "--help", "--version"),
+    "Output": ("--json", "--quiet", "--report", "--debug", "--help", "-V"),
 }
 
 

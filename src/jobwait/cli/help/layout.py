@@ -10,7 +10,8 @@ _INDENT: Final = "  "
 _WIDEST: Final = 100  # columns; longer lines are hard to read
 _NARROWEST: Final = 40
 _NARROW: Final = 64  # columns; below that each meaning is under its name
-_QUOTED: Final = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*')+""")
+_WORD: Final = r"""(?:[^\s"']|"[^"]*"|'[^']*')+"""
+_PARTS: Final = re.compile(rf"--[\w-]+ (?!-){_WORD}|{_WORD}")  # an option and its value are one
 
 
 def columns() -> int:
@@ -48,7 +49,7 @@ def definitions(
 def command_line(text: str, width: int) -> list[str]:
     """A command line in lines of at most *width*, each but the last with the backslash that continues it."""
     lines: list[str] = []
-    for word in _QUOTED.findall(text):
+    for word in _PARTS.findall(text):
         if lines and len(f"{lines[-1]} {word} \\") <= width:
             lines[-1] += f" {word}"
         else:

@@ -18,10 +18,6 @@ from jobwait.errors import InvalidInput
 PROVIDERS: Final = ("openai", "anthropic", "gemini", "mistral")  # those of PromptForge's specification
 
 
-_VERSION: Final = "3c90c3cc-0d44-4b50-8888-8dd25736052a"  # of the example in the help
-_DATASET: Final = "9f1d6a52-4b0e-4c7f-a1d3-6e5b8c2f7a90"
-
-
 def complete_provider(incomplete: str) -> list[str]:
     """The providers that begin so."""
     return [name for name in PROVIDERS if name.startswith(incomplete)]
@@ -98,7 +94,7 @@ class Optimization:
     title: ClassVar[str] = "a prompt to Freeplay, to be optimized"
     examples: ClassVar[tuple[str, ...]] = (
         "optimization.json",
-        f"--project PROJECT --version {_VERSION} --dataset {_DATASET} --no-test",
+        "--project PROJECT --version VERSION --dataset DATASET --no-test",
     )
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
     in_doubt: ClassVar[str] = "The prompt may have been submitted; see: jobwait list freeplay --project PROJECT"
