@@ -37,14 +37,12 @@ def planner_request(tour: Tour) -> PlannerRequest:
     outside = list(_outside(found)) if found is not None else []
     if faults:
         every = [*faults, *(sentence.rstrip(".") for sentence in outside)]
-        fact = f"{place} is not a tour: {'; '.join(every)}."
-        raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}." for one in every]) from next(
-            iter(faults.values())
-        )
+        fact, cause = f"{place} is not a tour: {'; '.join(every)}.", next(iter(faults.values()))
+        raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}." for one in every]) from cause
     if outside:
         raise InvalidInput(" ".join(outside), service="fryte", faults=[f"{where}, {one}" for one in outside])
-    model: PlannerRequest = found
-    return model
+    assert isinstance(found, PlannerRequest)  # a tour without faults
+    return found
 
 
 def _outside(tour: PlannerRequest) -> Iterator[str]:
