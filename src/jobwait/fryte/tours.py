@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
@@ -41,8 +41,7 @@ def planner_request(tour: Tour) -> PlannerRequest:
         raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}." for one in every]) from cause
     if outside:
         raise InvalidInput(" ".join(outside), service="fryte", faults=[f"{where}, {one}" for one in outside])
-    assert isinstance(found, PlannerRequest)  # a tour without faults
-    return found
+    return cast("PlannerRequest", found)
 
 
 def _outside(tour: PlannerRequest) -> Iterator[str]:
