@@ -136,7 +136,7 @@ soak: .venv/.dev ## Ten minutes of real faults, deadlines by the clock, a hundre
 	@touch $@
 
 .PHONY: test-matrix
-test-matrix: .venv/.httpx2 ## The wait on each Python found, oldest and newest attrs and httpx; every test with httpx2.
+test-matrix: .venv/.httpx2 ## The wait and the command on each Python found, oldest and newest packages; every test with httpx2.
 	@PYTHONPATH=. $(BIN)/python tests/support/matrix.py
 
 .PHONY: audit

@@ -25,7 +25,8 @@ from pathlib import Path
 LOCKS = Path(__file__).resolve().parent
 ROOT = LOCKS.parent
 OWN_UV = ROOT / ".venv" / "bin" / "uv"
-CHECKED = ("--require-hashes", "-r")
+# A lock is complete, and may differ from what a package declares: [tool.uv] in pyproject.toml.
+CHECKED = ("--require-hashes", "--no-deps", "-r")
 EDITABLE = ("--quiet", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
 # Each option of pip with the variable that uv reads for it.
 MAIN_INDEX = {

@@ -1,6 +1,7 @@
 """What the tests share: a sandbox at speed, clients that talk to it, and a policy that wastes no real seconds."""
 
 import gc
+import os
 import signal
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from jobwait.sandbox import Sandbox
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's `&` hands that down: our children must hear Ctrl-C
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+os.environ["JOBWAIT_NO_RECENT_JOBS"] = "1"  # no test writes into the home of whoever runs it
 
 SPEED = 1200
 QUICK = Policy(interval=0.05, min_interval=0.05, timeout=60)

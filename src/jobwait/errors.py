@@ -24,7 +24,7 @@ JobWaitError
 Each error names its job, as far as it is known. None holds a key, a header or a signed link. All can be pickled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal, Self, TypeAlias
 
@@ -138,7 +138,17 @@ def _rebuild(cls: type[JobWaitError], message: str, facts: dict[str, Any]) -> Jo
 
 
 class InvalidInput(JobWaitError, ValueError):
-    """An argument is invalid, or the call is not possible in the job's state; nothing was sent."""
+    """
+    An argument is invalid, or the call is not possible in the job's state; nothing was sent.
+
+    *faults* has a sentence for each fault of an input file, with the line or the path of the value.
+    """
+
+    faults: tuple[str, ...] = ()
+
+    def __init__(self, message: str, *, faults: Iterable[str] = (), **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.faults = tuple(faults)
 
 
 class JobFailed(JobWaitError):

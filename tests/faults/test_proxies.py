@@ -236,6 +236,7 @@ def test_a_proxy_variable_that_cannot_be_used_is_refused_by_name(engine, unusabl
     with pytest.raises(errors.InvalidInput, match=f"{unusable} ") as refusal:
         MODULES["promptforge"].connect(CANARY, base_url=f"https://{SERVICE}")
     assert "p@ss" not in str(refusal.value)
+    assert "httpx[socks]" not in str(refusal.value)
     for operation in [POLLS[2]] if engine in FLEETS else [POLLS[2], SUBMITS[1], *FILES]:
         client = operation.connect(f"https://{SERVICE}", verify=CONTEXT)
         found, world = run(engine, operation.operation(client, tmp_path), client)

@@ -213,10 +213,10 @@ COMMANDS = [
     ("status", "promptforge:3f7a1c2e", "--json"),
     ("wait", "promptforge:3f7a1c2e", "--debug", "--report", "report.html"),
     ("download", "promptforge:3f7a1c2e", "files"),
-    ("submit", "promptforge", "prompts.jsonl", "--provider", "p", "--model", "m"),
+    ("submit", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m"),
     ("doctor",),
 ]
-DEBUGGED = [("submit", "promptforge", "prompts.jsonl", "--provider", "p", "--model", "m", "--debug")]
+DEBUGGED = [("submit", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m", "--debug")]
 
 
 @pytest.mark.parametrize("fault", [None, "an empty 200", "end in the body", "echo"])

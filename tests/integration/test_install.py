@@ -103,7 +103,7 @@ def test_uv_is_called_with_hashes_required(programs, no_settings, tmp_path, capf
     calls = [line for line in (tmp_path / "calls").read_text("utf-8").splitlines() if "install" in line]
     start = f"--color=never pip install --python {tmp_path}/x/bin/python"
     assert [
-        f"{start} --require-hashes -r {ROOT}/requirements/demo.lock",
+        f"{start} --require-hashes --no-deps -r {ROOT}/requirements/demo.lock",
         f"{start} --quiet --no-deps --no-build-isolation -e {ROOT}",
     ] == calls
     told = capfd.readouterr().out.splitlines()

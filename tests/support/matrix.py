@@ -1,5 +1,5 @@
 """
-The tests of the wait and of the clients on each Python here: with the oldest and newest attrs and httpx, with httpx2.
+The tests of the wait, the clients and the command on each Python here: oldest and newest packages, and httpx2.
 
 Each row has an environment of its own under build/matrix; a Python that is not here is said to be missing. Without
 `--here` the last row is every test that needs no engine, with httpx2, in the environment that runs this.
@@ -23,6 +23,7 @@ TESTS = [  # none that needs the generator, whose own packages want attrs and ht
     *("tests/unit/polling", "tests/unit/jobs", "tests/unit/testing", "tests/unit/http"),
     *("tests/unit/errors", "tests/unit/hooks"),
     *(f"tests/contract/clients/test_{name}.py" for name in ("keys", "models", "pools", "requests")),
+    *(f"tests/unit/cli/test_{name}.py" for name in ("help", "bad_usage", "completion")),
     *("tests/unit/tracker/test_tracker.py", "tests/faults/test_names.py", "tests/faults/test_proxies.py"),
 ]
 # httpx 0.27 loads anyio by itself, and makes TLS contexts otherwise than the test counts; the rest of the files holds.
@@ -43,7 +44,7 @@ def oldest(requirements: list[str]) -> list[str]:
 
 NEEDED = PROJECT["dependencies"]
 BOUNDS = {
-    "oldest": oldest(NEEDED),
+    "oldest": oldest([*NEEDED, *EXTRAS["cli"]]),
     "newest": NEEDED,
     "httpx2": [*NEEDED, *EXTRAS["httpx2"]],
 }

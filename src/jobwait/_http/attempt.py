@@ -33,8 +33,13 @@ def from_client(get: Callable[[], T]) -> T:
     except InvalidInput:
         raise
     except ValueError as error:
-        fault = str(error)
+        fault = fault_of(error)
     raise InvalidInput(fault)
+
+
+def fault_of(error: ValueError) -> str:
+    """What a client says of its settings; it stands alone and names a package, where jobwait has an extra."""
+    return str(error).replace("install httpx[socks]", "pip install 'jobwait[socks]'")
 
 
 class ReceivedResponse(httpx.Response):

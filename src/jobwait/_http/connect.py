@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jobwait._http.api_key import Hidden, HiddenArguments, Key
 from jobwait._http.arguments import Trust, checked_headers, trusted
+from jobwait._http.attempt import fault_of
 from jobwait._http.first_use import note_client
 from jobwait._http.redaction import Secret
 from jobwait._httpx import httpx
@@ -69,9 +70,7 @@ def connector(make: Callable[..., C], service: Service[C, Any]) -> Connect[C]:
             client = make(**given, timeout=timeout, transport=transport)
             getattr(client, "verify", None)  # which refuses proxy variables that cannot be used
         except ValueError as error:  # of the client's own checks
-            fault = str(error).replace(
-                "install httpx[socks]", "pip install 'jobwait[socks]'"
-            )  # a client knows no extras
+            fault = fault_of(error)
         else:
             note_client(make)
             return client

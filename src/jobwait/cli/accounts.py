@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 from attrs import frozen
@@ -70,7 +71,9 @@ class Accounts:
 def check_service(name: str) -> None:
     """Raise InvalidInput if there is no service called *name*."""
     if name not in SERVICES:
-        raise InvalidInput(f"There is no service {name!r}; there are {', '.join(SERVICES)}.")
+        near = get_close_matches(name.lower(), SERVICES, 1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(SERVICES)}."
+        raise InvalidInput(f"There is no service {name!r:.80}; {meant}")
 
 
 def _by_service(option: str, given: list[str] | None, names: list[str]) -> dict[str, str]:

@@ -3,67 +3,52 @@
 from enum import StrEnum
 from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from jobwait._text import visible
 from jobwait.cli.commands.config import config
 from jobwait.cli.commands.declarations import atlas, jobs
 from jobwait.cli.commands.doctor import doctor
+from jobwait.cli.commands.example import example
 from jobwait.cli.commands.jobs import cancel, list_jobs, status, wait
 from jobwait.cli.commands.results import download, result
 from jobwait.cli.commands.sandbox import sandbox
 from jobwait.cli.commands.submit import run_app, submit_app
-from jobwait.cli.commands.track import track_app
+from jobwait.cli.commands.track.app import track_app
 from jobwait.cli.commands.worker import worker_app
 from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE, complain, of_error
+from jobwait.cli.help.classes import App
 from jobwait.cli.options import option
 from jobwait.errors import JobWaitError
-
-_ORDER: Final = (
-    "run",
-    "submit",
-    "wait",
-    "status",
-    "result",
-    "download",
-    "cancel",
-    "list",
-    "track",
-    "jobs",
-    "atlas",
-    "config",
-    "doctor",
-)
-
-
-class _InOrder(TyperGroup):
-    """Lists the commands in the order in which a new user needs them."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Their names."""
-        return sorted(super().list_commands(ctx), key=lambda name: (*_ORDER, name).index(name))
-
 
 Shell = StrEnum("Shell", ["bash", "zsh", "fish", "powershell"])
 
 
-def completion(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete commands.")]) -> None:
-    """Print a completion script, as for: eval "$(jobwait completion bash)"."""
+def completion(
+    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help=f"The shell: {', '.join(Shell)}.")],
+) -> None:
+    """
+    Print a script with which a shell completes commands, services, recent jobs and more.
+
+    Examples:
+      eval "$(jobwait completion bash)"
+      jobwait completion fish > ~/.config/fish/completions/jobwait.fish
+    """
     scripts = import_module("typer.completion")  # public in its documentation, not in its types
     names = {"prog_name": "jobwait", "complete_var": "_JOBWAIT_COMPLETE"}
     typer.echo(scripts.get_completion_script(**names, shell=shell.value))  # nosec B604
 
 
-app = typer.Typer(name="jobwait", cls=_InOrder, epilog=MEANING, no_args_is_help=True, pretty_exceptions_enable=False)
+app = App(name="jobwait", epilog=MEANING, context_settings={"help_option_names": ["-h", "--help"]})
 for group in (run_app, submit_app, track_app, worker_app):
     app.add_typer(group)
 app.command(epilog=MEANING)(wait)
 app.command("list")(list_jobs)
-for command in (status, result, download, cancel, jobs, atlas, config, doctor, sandbox, completion):
+for command in (status, result, download, cancel, jobs, atlas, config, doctor, example, completion):
     app.command()(command)
+app.command(context_settings={"allow_interspersed_args": False})(sandbox)
 
 
 def _version(wanted: bool) -> None:
@@ -76,9 +61,18 @@ def _version(wanted: bool) -> None:
 def _main(
     context: typer.Context,
     profile: Annotated[str | None, option("Profile of the configuration file, for every command.")] = None,
-    _: Annotated[bool, option("Print the version and exit.", "--version", callback=_version, is_eager=True)] = False,
+    _: Annotated[
+        bool, option("Print the version and exit.", "--version", "-V", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
-    """Submit, wait for and collect jobs: of Freeplay, PromptForge and FRYTE, of the atlas, and of declared services."""
+    """
+    Submit, wait for and collect jobs: of Freeplay, PromptForge and FRYTE, of the atlas, and of declared services.
+
+    Examples:
+      jobwait example fryte > tour.json
+      jobwait sandbox -- jobwait run fryte tour.json
+      jobwait wait fryte:c3f1c944 promptforge:3f7a1c2e
+    """
     context.obj = profile  # for the option --profile of the command, where that is not given
 
 

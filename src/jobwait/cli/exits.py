@@ -101,7 +101,7 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
             finally:
                 sys.stdout.flush()  # here it is noticed that the reader has gone; at exit nothing could be done
     except errors.JobWaitError as error:
-        complain(str(error), debug=debug)
+        _complain_about(error, debug=debug)
         if as_json:
             print_line("error", error=error.to_dict())
         raise typer.Exit(of_error(error)) from None
@@ -135,6 +135,18 @@ def if_interrupted(sentence: str) -> Iterator[None]:
         unconfirmed = errors.SubmitUnconfirmed.behind(error)
         complain(f"interrupted. {unconfirmed if unconfirmed and unconfirmed.ids else sentence}")
         raise typer.Exit(of_interrupt(error)) from None
+
+
+def _complain_about(error: errors.JobWaitError, *, debug: bool) -> None:
+    """Print *error*; the faults of a file below one another, if there are several."""
+    faults = error.faults if isinstance(error, errors.InvalidInput) else ()
+    notes = " ".join(getattr(error, "__notes__", ()))
+    if len(faults) < 2:
+        complain(f"{error} {notes}".rstrip(), debug=debug)
+        return
+    complain(f"the input has {len(faults)} faults, and nothing was sent. {notes}".rstrip(), debug=debug)
+    for fault in faults:
+        typer.echo(f"  {visible(fault)}", err=True)
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:

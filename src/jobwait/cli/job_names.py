@@ -15,12 +15,12 @@ from jobwait._jobs.registry import SERVICES, is_service, service_module
 from jobwait._jobs.service_module import service_of
 from jobwait._text import strip_link_queries
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.completion.words import complete_name
 from jobwait.cli.options import option
 from jobwait.cli.services import (
     Own,
     Spec,
     arguments_of_job,
-    complete_service,
     declaration_of,
     has_status_url,
     id_names,
@@ -67,11 +67,11 @@ class Jobs:
             metavar="SERVICE ID… | SERVICE:ID…",
             help="Jobs of one service, or of several; where a job has several ids, as at Freeplay, PROJECT/ID; "
             "with --spec FILE the ids alone; - reads names from stdin, one a line.",
-            autocompletion=complete_service,
+            autocompletion=complete_name,
         ),
     ]
-    project: Annotated[str | None, option("Freeplay: the project of ids that name none.")] = None
-    tenant: Annotated[int | None, option("FRYTE: the tenant of the jobs.")] = None
+    project: Annotated[str | None, option("Freeplay: the project of ids that name none.", metavar="PROJECT")] = None
+    tenant: Annotated[int | None, option("FRYTE: the tenant of the jobs.", metavar="NUMBER")] = None
 
     @contextmanager
     def handles(self, accounts: Accounts, spec: Spec) -> Iterator[list[Job[Any]]]:

@@ -53,9 +53,9 @@ class WaitOptions:
     cancel_on_timeout: Annotated[
         bool, option("At the timeout cancel the jobs, where their service can.", "--cancel-on-timeout")
     ] = False
-    report: Annotated[Path | None, option("Write a report of the wait as an HTML page; replaces an existing file.")] = (
-        None
-    )
+    report: Annotated[
+        Path | None, option("Write a report of the wait as an HTML page; replaces an existing file.", metavar="FILE")
+    ] = None
 
     def check(self) -> None:
         """InvalidInput if the report cannot be written: no such folder, or the name is of something that is no file."""

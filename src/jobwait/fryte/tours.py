@@ -2,15 +2,15 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
-from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
 from fryte_client.types import UNSET
 from jobwait.errors import InvalidInput
+from jobwait.fryte.tour_faults import decoded
 from jobwait.service import plain_number, within
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
@@ -20,27 +20,39 @@ _LIMITS: Final = {"battery_level_start": (0.1, 1.0), "battery_level_end": (0.1, 
 
 
 def planner_request(tour: Tour) -> PlannerRequest:
-    """*tour* as the client's request model; raises InvalidInput if it is none, or has a value outside its limits."""
+    """*tour* as the client's request model; raises InvalidInput, which names each fault, if it is not a valid tour."""
     place = "This"
     if isinstance(tour, str | os.PathLike):
         place = Path(tour).name
         tour = _read(Path(tour))
+    found: Any = tour
+    faults: dict[str, Exception] = {}
+    where = "The tour" if place == "This" else place
     if isinstance(tour, Mapping):
-        try:
-            tour = PlannerRequest.from_dict(_plain(tour))
-        except Exception as error:
-            fault = repr(error)
-            if isinstance(error, DecodeError):
-                fault = f"{error.path}: expected {error.expected}, got {error.got}"
-            raise InvalidInput(f"{place} is not a tour: {fault:.300}.", service="fryte") from error
-    if not isinstance(tour, PlannerRequest):
+        plain = _plain(tour)
+        found, faults = decoded(plain, may_change=plain is not tour)
+    elif not isinstance(tour, PlannerRequest):
         kind = type(tour).__name__
         raise InvalidInput(f"{place} is not a tour: a PlannerRequest, an object or a path is needed, not {kind}.")
+    outside = list(_outside(found)) if found is not None else []
+    if faults:
+        every = [*faults, *(sentence.rstrip(".") for sentence in outside)]
+        fact, cause = f"{place} is not a tour: {'; '.join(every)}.", next(iter(faults.values()))
+        raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}." for one in every]) from cause
+    if outside:
+        raise InvalidInput(" ".join(outside), service="fryte", faults=[f"{where}, {one}" for one in outside])
+    return cast("PlannerRequest", found)
+
+
+def _outside(tour: PlannerRequest) -> Iterator[str]:
+    """A sentence for each value of *tour* that is outside its limits."""
     for name, (least, most) in _LIMITS.items():
         value = getattr(tour, name)
         if value is not None and value is not UNSET:
-            within(name, value, least, most)
-    return tour
+            try:
+                within(name, value, least, most)
+            except InvalidInput as error:
+                yield error.message
 
 
 def _plain(tour: Mapping[str, Any]) -> Mapping[str, Any]:

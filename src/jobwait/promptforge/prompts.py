@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -13,6 +13,8 @@ from jobwait._jsonl.result_line import Order
 from jobwait.errors import InvalidInput
 from jobwait.promptforge.prompt_ids import same_id
 from jobwait.service import Operation, compute
+
+_MOST_FAULTS: Final = 100  # that are named; a file of another kind has one on each line
 
 
 @frozen
@@ -25,7 +27,7 @@ class PromptsFile:
 
 def prompts_file(prompts: Prompts, files: ExitStack) -> Operation[PromptsFile]:
     """
-    A file of *prompts*, each with an integer `prompt_id` of its own and a `prompt`; InvalidInput names a bad one.
+    A file of *prompts*, each with an integer `prompt_id` of its own and a `prompt`; InvalidInput names all bad ones.
 
     What it has to write is removed when *files* is closed.
     """
@@ -46,17 +48,28 @@ def _write_without_marks(given: Path, path: Path) -> None:
 def _check(lines: Iterable[tuple[int, bytes]], name: str) -> tuple[Order, bool]:
     """The order of the prompts in *lines*, and whether a line has a byte order mark."""
     seen: dict[Any, int] = {}
+    faults: list[str] = []  # their texts alone: a traceback would keep this function and its files alive
+    cause: BaseException | None = None
     marked = False
     for number, raw in lines:
         line = without_mark(raw)
         marked = marked or line is not raw
         if not line.strip():
             continue  # the service skips blank lines
-        prompt_id = _prompt_id(line, f"{name}, line {number}")
-        if prompt_id in seen:
-            fact = f"prompt_id {prompt_id} is that of line {seen[prompt_id]}; their results could not be distinguished."
-            raise InvalidInput(f"{name}, line {number}: {fact}")
-        seen[prompt_id] = number
+        try:
+            prompt_id = _prompt_id(line, f"{name}, line {number}")
+            if prompt_id in seen:
+                which = f"prompt_id {prompt_id} is that of line {seen[prompt_id]}"
+                raise InvalidInput(f"{name}, line {number}: {which}; their results could not be distinguished.")
+        except InvalidInput as fault:
+            faults.append(fault.message)
+            cause = cause or fault.__cause__
+            if len(faults) == _MOST_FAULTS:
+                break
+        else:
+            seen[prompt_id] = number
+    if faults:
+        raise InvalidInput(" ".join(faults), faults=faults) from cause
     if not seen:
         raise InvalidInput(f"{name}: it has no prompt. Each line needs a prompt_id and a prompt.")
     return {} if all(before < after for before, after in pairwise(seen)) else seen, marked

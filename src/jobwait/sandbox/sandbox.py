@@ -99,11 +99,7 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """Keys and addresses as the variables that each connect() reads: `os.environ |= box.environment()`."""
-        found: dict[str, str] = {}
-        for service in SERVICES:
-            address: Address = getattr(self, service)
-            found |= {f"{service.upper()}_API_KEY": address.key, f"{service.upper()}_BASE_URL": address.url}
-        return found
+        return _variables({service: getattr(self, service) for service in SERVICES})
 
     def stats(self) -> dict[str, ServiceStats]:
         """The requests to each service since the start of this sandbox."""
@@ -147,6 +143,19 @@ class Sandbox:
     async def _serve(self) -> None:
         pairs = zip(self._servers, self._sockets, strict=True)
         await asyncio.gather(*(server.serve(sockets=[sock]) for server, sock in pairs))
+
+
+def environment_at(port: int, seed: int = 7) -> dict[str, str]:
+    """The environment() of the sandbox whose ports begin at *port*, from its *seed*; whether it runs is not asked."""
+    urls = (f"http://{LOOPBACK}:{port + number}" for number in range(len(SERVICES)))
+    return _variables({name: Address(url, _key(seed, name)) for name, url in zip(SERVICES, urls, strict=True)})
+
+
+def _variables(addresses: Mapping[str, Address]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, address in addresses.items():
+        found |= {f"{name.upper()}_API_KEY": address.key, f"{name.upper()}_BASE_URL": address.url}
+    return found
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:

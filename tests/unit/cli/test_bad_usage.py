@@ -7,6 +7,7 @@ import pytest
 
 from jobwait import freeplay
 from jobwait._display.lines import duration_text
+from jobwait.cli.inputs.samples import SAMPLES
 from jobwait.cli.job_names import Name, parse
 from jobwait.cli.options import duration
 from jobwait.errors import InvalidInput
@@ -30,7 +31,8 @@ PF = ("--provider", "openai", "--model", "m")
         (["run", "promptforge", "none.jsonl", *PF], "none.jsonl: cannot be read (No such file or directory)"),
         (["run", "promptforge", "bad.jsonl", *PF], "bad.jsonl, line 2: prompt_id must be an integer, not 'x'"),
         (["run", "fryte", "bad.jsonl"], "bad.jsonl: not JSON"),
-        (["run", "freeplay", "--project", "p", "--version", "v", "--dataset", "d"], "prompt_template_version_id"),
+        (["run", "freeplay", "--project", "p", "--version", "v", "--dataset", TEMPLATE], "version_id must be a UUID"),
+        (["run", "promptforge", "good.jsonl", "--provider", "opnai", "--model", "m"], "Did you mean openai?"),
         (["submit", "promptforge", "bad.jsonl", "--provider", "openai"], "Missing option '--model'"),
         (["wait", "fryte:x", "--key-file", "open.key"], "open.key: others can read this key; run `chmod 600 open.key`"),
         (["wait", "fryte:x", "--key-file", "empty.key"], "empty.key: there is no key in it"),
@@ -43,14 +45,24 @@ PF = ("--provider", "openai", "--model", "m")
         (["wait", "fryte:x", "--report", "/dev/null"], "/dev/null is a device and is not replaced"),
         (["wait", "-"], "No job is named on stdin"),
         (["submit", "fryte", "tour.json"], "tour.json is not a tour: vehicle_id: expected this field, got nothing"),
+        (["submit", "fryte", "tour.json"], "`jobwait example fryte` prints input that is valid."),
         (["doctor", "nobody"], "There is no service 'nobody'"),
+        (["doctor", "fryt"], "did you mean fryte?"),
+        (["wait", "promtforge:x"], "did you mean promptforge?"),
+        (["run", "fryt", "tour.json"], "did you mean fryte?"),
+        (["statu", "fryte:x"], "Did you mean 'status'?"),
+        (["example", "frite"], "Did you mean fryte?"),
+        (["sandbox", "--env"], "--env needs the port"),
+        (["sandbox", "--json", "--", "true"], "exclude one another"),
     ],
 )  # fmt: skip
 def test_bad_usage_is_one_sentence(shell, arguments, says):
     """Exit status 2, the sentence on stderr, nothing on stdout, and nothing sent."""
     (shell.folder / "bad.jsonl").write_text('{"prompt_id": 1, "prompt": "?"}\n{"prompt_id": "x", "prompt": "?"}\n')
     (shell.folder / "good.jsonl").write_text('{"prompt_id": 1, "prompt": "?"}\n')
-    (shell.folder / "tour.json").write_text("{}")
+    sound = json.loads(SAMPLES["fryte"].text())
+    del sound["vehicle_id"]
+    (shell.folder / "tour.json").write_text(json.dumps(sound))
     (shell.folder / "file").write_text("")
     (shell.folder / "done").mkdir()
     (shell.folder / "done" / "results.jsonl").write_text("mine")
@@ -60,6 +72,59 @@ def test_bad_usage_is_one_sentence(shell, arguments, says):
     assert (2, "", 1) == (done.returncode, done.stdout, done.stderr.count("\n"))
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "faults"),
+    [
+        (
+            ["submit", "promptforge", "bad.jsonl", *PF],
+            [
+                "bad.jsonl, line 1: prompt must be a string.",
+                "bad.jsonl, line 3: prompt_id must be an integer, not 'x'.",
+                "bad.jsonl, line 4: not JSON. Each line is one object with prompt_id and prompt.",
+                "bad.jsonl, line 5: prompt_id 2 is that of line 2; their results could not be distinguished.",
+            ],
+        ),
+        (
+            ["submit", "fryte", "bad.json"],
+            [
+                "bad.json, vehicle_id: expected this field, got nothing: it is missing.",
+                "bad.json, section_list[0]: expected an object, got a number.",
+                "bad.json, section_list[1].start_pos[1]: expected a number, got a string.",
+                "bad.json, section_list[1].stop_pos: expected an array or null, got a number.",
+                "bad.json, poi_info.min_kW: expected a number or null, got a string.",
+                "bad.json, battery_level_start must be from 0.1 to 1, not 3.",
+            ],
+        ),
+        (
+            ["submit", "freeplay", "bad.json", "--version", "v"],
+            [
+                "bad.json: 'battery_level_start' is no field of an optimization.",
+                "bad.json: 'section_list' is no field of an optimization.",
+                "bad.json: 'poi_info' is no field of an optimization.",
+                "bad.json: project_id is missing; it can be given by --project too.",
+                "bad.json: dataset_id is missing; it can be given by --dataset too.",
+                "bad.json: prompt_template_version_id must be a UUID, not 'v'.",
+            ],
+        ),
+    ],
+    ids=["prompts", "tour", "optimization"],
+)
+def test_all_faults_of_an_input_are_listed_at_once(shell, arguments, faults):
+    """Each has a line with its place; the sentence before them names the command that prints a valid input."""
+    (shell.folder / "bad.jsonl").write_text(
+        '{"prompt_id": 1}\n{"prompt_id": 2, "prompt": "?"}\n{"prompt_id": "x", "prompt": "?"}\nno\n'
+        '{"prompt_id": 2, "prompt": "?"}\n'
+    )
+    sections = [3, {"start_pos": [1, "x"], "stop_pos": 3}]
+    bad = {"battery_level_start": 3, "section_list": sections, "poi_info": {"min_kW": "x"}}
+    (shell.folder / "bad.json").write_text(json.dumps(bad))
+    done = shell(*arguments)
+    first, *rest = done.stderr.splitlines()
+    hint = f"`jobwait example {arguments[1]}` prints input that is valid."
+    assert f"jobwait: the input has {len(faults)} faults, and nothing was sent. {hint}" == first
+    assert (2, "", [f"  {fault}" for fault in faults]) == (done.returncode, done.stdout, rest)
 
 
 def test_debug_shows_where_and_no_key(shell, box):

@@ -1,6 +1,7 @@
 """Events for the outside: the logger, the hooks, and OpenTelemetry."""
 
 import logging
+import sys
 
 import pytest
 
@@ -207,3 +208,10 @@ def test_spans_and_metrics_follow_the_semantic_conventions():
     assert "/v1/jobs" not in shown
     tracing.shutdown()
     metering.shutdown()
+
+
+def test_otel_without_its_packages_names_the_extra(monkeypatch):
+    """What is missing is said with the command that installs it, and not before it is needed."""
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'jobwait\[otel\]'"):
+        otel.instrument()

@@ -29,11 +29,14 @@ def complete_entry(incomplete: str) -> list[str]:
     return [name for name in atlas.names() if name.startswith(incomplete)]
 
 
-def _jobs(*, spec: Annotated[Path, option("The file: a declaration, or an OpenAPI document.")], output: Output) -> int:
+def _jobs(
+    *, spec: Annotated[Path, option("The file: a declaration, or an OpenAPI document.", metavar="FILE")], output: Output
+) -> int:
     """
     List the jobs that a file declares, and what is odd in each; if an OpenAPI document has none, what looks like one.
 
-    Example: jobwait jobs --spec openapi.yaml
+    Example:
+      jobwait jobs --spec openapi.yaml
     """
     from jobwait._declared.vocabulary.source import read  # noqa: PLC0415 - `--help` must not load an HTTP client
 
@@ -110,7 +113,9 @@ def _atlas(
     """
     List the job APIs that jobwait has a declaration of, or show one with its sources and what is not known.
 
-    Example: jobwait atlas openai-batches; then jobwait wait openai-batches:ID
+    Examples:
+      jobwait atlas
+      jobwait atlas openai-batches
     """
     from jobwait import atlas  # noqa: PLC0415 - `--help` needs none
 

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 from jobwait._jobs.registry import SERVICES, service_module, service_named
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts, check_service
+from jobwait.cli.exits import complain
 from jobwait.cli.options import command
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput
@@ -46,11 +47,26 @@ class Check:
         return f"{self.service}{where}: {self.verdict}{took}; key {self.key}"
 
 
-_Services = Annotated[list[str] | None, typer.Argument(help="freeplay, fryte, promptforge; all if left out.")]
+_Services = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SERVICE…]",
+        help="freeplay, fryte, promptforge; all if left out.",
+        autocompletion=lambda incomplete: [name for name in SERVICES if name.startswith(incomplete)],
+    ),
+]
 
 
 def _doctor(*, services: _Services = None, accounts: Accounts, output: Output) -> int:
-    """Check keys, addresses, services, clocks and versions; prints no key."""
+    """
+    Check keys, addresses, services, clocks and versions; prints no key.
+
+    Without a service, those that have a key are checked; if none has one, the exit status is 2.
+
+    Examples:
+      jobwait doctor
+      jobwait doctor fryte
+    """
     names = services or list(SERVICES)
     for name in names:
         check_service(name)
@@ -74,6 +90,9 @@ def _doctor(*, services: _Services = None, accounts: Accounts, output: Output) -
         output.text(str(check))
     # A service without a key may be one that is not used: that is an error only where the service was named.
     wrong = [check for check in checks if not check.healthy and (services or check.key != "not set")]
+    if not services and all(check.key == "not set" for check in checks):
+        complain("nothing is set up: set the key of a service that you use, or try all three with `jobwait sandbox`.")
+        return exits.USAGE
     return exits.COULD_NOT_ASK if wrong else exits.SUCCEEDED
 
 
@@ -109,21 +128,27 @@ def _polled(name: str, client: Any, source: str) -> Check:
     response = Pool().send(Poll(job.service, client, state_of(job).ids, None))
     found = Check(service=name, key=source, address=client.base_url, verdict="")
     if not isinstance(response, httpx.Response):
-        return evolve(found, verdict=f"does not answer ({type(response).__name__})")
+        return evolve(found, verdict=f"does not answer ({type(response).__name__}); {_unreachable(name)}")
     seconds = time.time() - began
     skew = _skew(response, began + seconds / 2)
-    problem = _problem(response.status_code, skew)
+    problem = _problem(response.status_code, skew, source)
     verdict = problem or "answers and takes the key"
     return evolve(found, verdict=verdict, healthy=problem is None, seconds=seconds, skew=skew)
 
 
-def _problem(status: int, skew: float | None) -> str | None:
+def _unreachable(name: str) -> str:
+    """What to check where a service does not answer."""
+    variable = service_named(name).url_variable
+    return f"check {variable}, the network and the proxy" if os.environ.get(variable) else "check network and proxy"
+
+
+def _problem(status: int, skew: float | None, source: str) -> str | None:
     if status in {401, 403}:
-        return f"answers, and refuses the key ({status})"
+        return f"answers, and refuses the key ({status}); replace the key {source}"
     if status >= 500 or status == 429:
         return f"answers with {status}; try again later"
     if skew is not None and abs(skew) > _SKEW:
-        return f"answers, but its clock is {skew:+.0f} s from this machine's"
+        return f"answers, but its clock is {skew:+.0f} s from this machine's; set this machine's clock"
     return None
 
 

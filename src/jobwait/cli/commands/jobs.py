@@ -40,7 +40,10 @@ def _wait(
     """
     Wait for jobs, of one service or of several.
 
-    Example: jobwait wait openai-batches:batch_7 fryte:c3f1c944, or jobwait wait --spec renders.yaml r-7 r-8
+    Examples:
+      jobwait wait fryte c3f1c944 --timeout 10m
+      jobwait wait openai-batches:batch_7 fryte:c3f1c944
+      jobwait wait --spec renders.yaml r-7 r-8
     """
     wait_options.check()
     with jobs.handles(accounts, spec) as handles:
@@ -52,7 +55,9 @@ def _status(jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, outp
     """
     Show the status of jobs, by one request for each.
 
-    Example: jobwait status openai-batches:batch_7, or jobwait status --spec renders.yaml r-7
+    Examples:
+      jobwait status openai-batches:batch_7
+      jobwait status --spec renders.yaml r-7
     """
     with jobs.handles(accounts, spec) as handles:
         statuses.add_to(handles)
@@ -84,7 +89,9 @@ def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output) -> int:
     """
     Ask a service to cancel jobs; of the three services only Freeplay can.
 
-    Example: jobwait cancel freeplay:PROJECT/9a1f2a52, or jobwait cancel --spec renders.yaml r-7
+    Examples:
+      jobwait cancel freeplay:PROJECT/9a1f2a52
+      jobwait cancel --spec renders.yaml r-7
     """
     with jobs.handles(accounts, spec) as handles:
         for job in handles:
@@ -109,10 +116,10 @@ def _list(
     within: Annotated[
         str | None, option("The ids that the list is of, as in OWNER/REPO.", "--in", metavar="ID/ID")
     ] = None,
-    project: Annotated[str | None, option("Freeplay: the project; required.")] = None,
-    status: Annotated[str | None, option("Freeplay: only jobs with this status.")] = None,
-    user: Annotated[int | None, option("FRYTE: the user's number; required.")] = None,
-    tenant: Annotated[int | None, option("FRYTE: the tenant.")] = None,
+    project: Annotated[str | None, option("Freeplay: the project; required.", metavar="PROJECT")] = None,
+    status: Annotated[str | None, option("Freeplay: only jobs with this status.", metavar="STATUS")] = None,
+    user: Annotated[int | None, option("FRYTE: the user's number; required.", metavar="NUMBER")] = None,
+    tenant: Annotated[int | None, option("FRYTE: the tenant.", metavar="NUMBER")] = None,
     spec: Spec,
     accounts: Accounts,
     output: Output,
@@ -120,7 +127,11 @@ def _list(
     """
     List the jobs of a Freeplay project, of a FRYTE user, or of a declared service.
 
-    Example: jobwait list github-actions --in OWNER/REPO, or jobwait list --spec renders.yaml
+    Examples:
+      jobwait list freeplay --project PROJECT
+      jobwait list fryte --user 1
+      jobwait list github-actions --in OWNER/REPO
+      jobwait list --spec renders.yaml
     """
     own = spec.services()
     name = only_service(service, own)

@@ -28,8 +28,8 @@ def _result(
     jobs: Jobs,
     spec: Spec,
     accounts: Accounts,
-    format: Annotated[Format, option("PromptForge: how the answers are printed.")] = Format.jsonl,  # noqa: A002
-    geojson: Annotated[Path | None, option("FRYTE: write the route as GeoJSON to this file.")] = None,
+    format: Annotated[Format, option("PromptForge: how the answers are printed.", metavar="jsonl|csv")] = Format.jsonl,  # noqa: A002
+    geojson: Annotated[Path | None, option("FRYTE: write the route as GeoJSON to this file.", metavar="FILE")] = None,
     overwrite: Annotated[bool, option("Replace an existing GeoJSON file.", "--overwrite")] = False,
     statuses: Statuses,
     output: Output,
@@ -37,7 +37,9 @@ def _result(
     """
     Print the results of a finished job: answers line by line, a plan or an optimization as a summary, others unchanged.
 
-    Example: jobwait result fryte:c3f1c944, or jobwait result --spec renders.yaml r-7
+    Examples:
+      jobwait result fryte:c3f1c944
+      jobwait result --spec renders.yaml r-7
     """
     with jobs.handle(accounts, spec) as job, tempfile.TemporaryDirectory(prefix="jobwait-") as name:
         statuses.add_to([job])
@@ -68,7 +70,9 @@ def _download(
     """
     Write the results of a finished job to a folder; continues an interrupted download.
 
-    Example: jobwait download promptforge:3f7a1c2e --out results, or jobwait download --spec renders.yaml r-7
+    Examples:
+      jobwait download promptforge:3f7a1c2e --out results
+      jobwait download --spec renders.yaml r-7
     """
     with jobs.handle(accounts, spec) as job:
         statuses.add_to([job])

@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar, Final
 
 import typer
 from attrs import frozen
-from typer.core import TyperGroup
 
+from jobwait.cli.help.classes import Group
 from jobwait.cli.options import option
 from jobwait.cli.services import Own, complete_service, declaration_of, ids_within, only_service, page_of
 from jobwait.errors import InvalidInput
@@ -18,7 +18,7 @@ from jobwait.errors import InvalidInput
 DECLARED: Final = "declared"
 
 
-class AnyService(TyperGroup):
+class AnyService(Group):
     """Commands by service; whatever names none of them is for the command of declared jobs."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -35,12 +35,10 @@ class AnyService(TyperGroup):
 
 @frozen(kw_only=True)
 class Declared:
-    """
-    A job of any other service; the word `declared` may be left out.
+    """A job of any other service."""
 
-    Examples: jobwait run --spec renders.yaml render.json, or jobwait submit openai-batches batch.json
-    """
-
+    title: ClassVar[str] = "a job to any other service"
+    examples: ClassVar[tuple[str, ...]] = ("--spec renders.yaml render.json", "openai-batches batch.json")
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
 
     words: Annotated[

@@ -19,6 +19,7 @@ from jobwait.cli import missing
 from jobwait.cli.accounts import check_service
 from jobwait.cli.config.keys import key_in_file
 from jobwait.cli.exits import SUCCEEDED, USAGE
+from jobwait.cli.help.classes import App
 from jobwait.cli.options import option
 from jobwait.errors import InvalidInput
 
@@ -27,8 +28,13 @@ if TYPE_CHECKING:
 
     from jobwait.engines.temporal import Account
 
-_HELP: Final = "Wait for jobs that programs give to an engine, on any number of machines."
-worker_app = typer.Typer(name="worker", no_args_is_help=True, help=_HELP)
+_HELP: Final = """
+Wait for jobs that programs give to an engine, on any number of machines.
+
+Example:
+  jobwait worker temporal --account promptforge
+"""
+worker_app = App(name="worker", help=_HELP)
 
 
 @worker_app.callback()
@@ -49,14 +55,19 @@ def temporal(
         list[str] | None,
         option("File with an account's key; refused if others can read it.", metavar="SERVICE[:NAME]=FILE"),
     ] = None,
-    address: Annotated[str | None, option("Address of the Temporal server, instead of TEMPORAL_ADDRESS.")] = None,
-    namespace: Annotated[str | None, option("Namespace, instead of TEMPORAL_NAMESPACE.")] = None,
-    concurrency: Annotated[int, option("Batches at once, for each account.", min=1)] = 20,
+    address: Annotated[
+        str | None, option("Address of the Temporal server, instead of TEMPORAL_ADDRESS.", metavar="HOST:PORT")
+    ] = None,
+    namespace: Annotated[str | None, option("Namespace, instead of TEMPORAL_NAMESPACE.", metavar="NAME")] = None,
+    concurrency: Annotated[int, option("Batches at once, for each account.", min=1, metavar="N")] = 20,
 ) -> None:
     """
     Wait for batches of jobs on a Temporal server, until interrupted; other workers continue unfinished batches.
 
     TLS and the server's keys come from Temporal's own settings: its variables, or its profile file.
+
+    Example:
+      jobwait worker temporal --account promptforge --limit promptforge=20
     """
     try:
         import jobwait.engines.temporal  # noqa: F401, PLC0415 - its packages may be missing

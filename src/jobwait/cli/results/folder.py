@@ -28,10 +28,16 @@ class Format(StrEnum):
 class ResultFolder:
     """The options of every command that writes results."""
 
-    out: Annotated[Path | None, option("Where the results go; ./results-JOB/ if left out.", metavar="FOLDER")] = None
-    format: Annotated[Format, option("PromptForge: how the answers are written.")] = Format.jsonl
-    submitted: Annotated[Path | None, option("PromptForge: the submitted file, to list what has no answer.")] = None
-    geojson: Annotated[Path | None, option("FRYTE: also write the route as GeoJSON to this file.")] = None
+    out: Annotated[
+        Path | None, option("Where the results go; ./results-JOB/ if left out.", "--out", "-o", metavar="FOLDER")
+    ] = None
+    format: Annotated[Format, option("PromptForge: how the answers are written.", metavar="jsonl|csv")] = Format.jsonl
+    submitted: Annotated[
+        Path | None, option("PromptForge: the submitted file, to list what has no answer.", metavar="FILE")
+    ] = None
+    geojson: Annotated[Path | None, option("FRYTE: also write the route as GeoJSON to this file.", metavar="FILE")] = (
+        None
+    )
     overwrite: Annotated[bool, option("Replace results that exist already.", "--overwrite")] = False
 
     def path(self, job_id: str) -> Path:

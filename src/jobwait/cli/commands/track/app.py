@@ -9,10 +9,11 @@ import typer
 
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
-from jobwait.cli.commands.track_run import run
-from jobwait.cli.commands.track_submit import settle, track_submit_app
+from jobwait.cli.commands.track.run import run
+from jobwait.cli.commands.track.submit import settle, track_submit_app
 from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain
+from jobwait.cli.help.classes import App
 from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
@@ -22,7 +23,14 @@ from jobwait.cli.services import Spec, complete_service
 from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput
 
-track_app = typer.Typer(name="track", no_args_is_help=True, help="Track jobs in a file, so that a crash loses nothing.")
+_HELP: Final = """
+Track jobs in a file, so that a crash loses nothing.
+
+Examples:
+  jobwait track add fryte c3f1c944
+  jobwait track run
+"""
+track_app = App(name="track", help=_HELP)
 
 
 def _add(
@@ -35,8 +43,10 @@ def _add(
             autocompletion=complete_service,
         ),
     ],
-    project: Annotated[str | None, option("The project of Freeplay's jobs.")] = None,
-    user: Annotated[int | None, option("The user whose jobs they are at FRYTE; saves requests.")] = None,
+    project: Annotated[str | None, option("The project of Freeplay's jobs.", metavar="PROJECT")] = None,
+    user: Annotated[
+        int | None, option("The user whose jobs they are at FRYTE; saves requests.", metavar="NUMBER")
+    ] = None,
     spec: Spec,
     tracker_file: TrackerFile,
     accounts: Accounts,
@@ -45,7 +55,9 @@ def _add(
     """
     Track jobs that exist already; needs the key, as the other commands do.
 
-    Example: jobwait track add fryte c3f1c944, or jobwait track add --spec renders.yaml r-7
+    Examples:
+      jobwait track add fryte c3f1c944
+      jobwait track add --spec renders.yaml r-7
     """
     own = spec.services()
     jobs = parse(names, project, own)
@@ -66,12 +78,17 @@ def _add(
 def _list(
     *,
     pending: Annotated[bool, option("Only jobs that have not ended as far as is known.", "--pending")] = False,
-    limit: Annotated[int, option("At most this many.", min=1)] = 50,
+    limit: Annotated[int, option("At most this many.", min=1, metavar="N")] = 50,
     tracker_file: TrackerFile,
     output: Output,
     profile: ProfileName = None,  # noqa: ARG001 - it has defaults of the others
 ) -> int:
-    """Print the tracked jobs, oldest first."""
+    """
+    Print the tracked jobs, oldest first.
+
+    Example:
+      jobwait track list --pending
+    """
     with tracker_file.open() as tracker:
         rows = (tracker.pending if pending else tracker.all)(limit + 1)
     print_tracked(rows[:limit], output)
@@ -88,7 +105,12 @@ def _retry(
     output: Output,
     profile: ProfileName = None,  # noqa: ARG001 - it has defaults of the others
 ) -> int:
-    """Open jobs again that were given up as timed_out or unreachable: the next run waits for them."""
+    """
+    Open jobs again that were given up as timed_out or unreachable: the next run waits for them.
+
+    Example:
+      jobwait track retry --all
+    """
     if every == bool(keys):
         raise InvalidInput("Name the jobs, or all with --all.")
     with tracker_file.open() as tracker:
@@ -108,7 +130,12 @@ def _report(
     output: Output,
     profile: ProfileName = None,  # noqa: ARG001 - as above
 ) -> int:
-    """Print how many jobs are in each state, and every submission whose result is not known."""
+    """
+    Print how many jobs are in each state, and every submission whose result is not known.
+
+    Example:
+      jobwait track report --file jobs.db
+    """
     with tracker_file.open() as tracker:
         counts, unresolved = sorted(tracker.counts().items()), tracker.unresolved()
     for (service, state), count in counts:

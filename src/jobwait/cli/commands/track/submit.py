@@ -10,18 +10,27 @@ import typer
 from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
-from jobwait.cli.commands.submit import SPEC, SUBMISSIONS, Request
+from jobwait.cli.commands.submit import SPEC, Request, example_named, help_of
 from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
+from jobwait.cli.completion.recent_jobs import remember
 from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.help.classes import App
+from jobwait.cli.inputs.submissions import SUBMISSIONS
 from jobwait.cli.job_names import handle, name_of, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
-from jobwait.cli.services import Spec
+from jobwait.cli.services import Spec, has_status_url
 from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput, SubmitUnconfirmed
 
-_HELP = "Submit a job and track it; noted in the file before it is sent, so that a crash loses nothing."
-track_submit_app = typer.Typer(name="submit", cls=AnyService, help=_HELP, no_args_is_help=True)
+_HELP = """
+Submit a job and track it; noted in the file before it is sent, so that a crash loses nothing.
+
+Examples:
+  jobwait track submit fryte tour.json
+  jobwait track submit promptforge prompts.jsonl --provider openai --model gpt-4o-mini --once batch-7
+"""
+track_submit_app = App(name="submit", cls=AnyService, help=_HELP)
 
 
 def _submit(
@@ -43,6 +52,7 @@ def _submit(
         tracker_file.open(request.own, new=True) as tracker,
         accounts.clients([request.name], request.own) as clients,
         if_interrupted(in_doubt),
+        example_named(request.name),
     ):
         client, more = clients[request.name], dict(request.options)
         try:
@@ -51,6 +61,8 @@ def _submit(
             complain(in_doubt)
             raise
     name = name_of(job).argument
+    if not has_status_url(job.service):
+        remember(name)
     output.json("submitted", service=request.name, job_id=job.id, name=name, token=job.token())
     if not output.as_json:
         typer.echo(visible(name))
@@ -72,7 +84,9 @@ def settle(
     """
     Say what became of a submission that the service may have taken, after a look at the service.
 
-    Example: jobwait track settle batch-7 promptforge:3f7a1c2e, or jobwait track settle batch-7 --no-job
+    Examples:
+      jobwait track settle batch-7 promptforge:3f7a1c2e
+      jobwait track settle batch-7 --no-job
     """
     if (became is None) != no_job:
         raise InvalidInput("Name the job that the submission has become, or say --no-job.")
@@ -91,5 +105,8 @@ def settle(
 
 
 for one in SUBMISSIONS:
-    track_submit_app.command(one.service, help=one.__doc__)(command(_submit, SPEC, what=one))
-track_submit_app.command(DECLARED, help=Declared.__doc__)(command(_submit, what=Declared))
+    about = help_of(f"track submit {one.service}", one, f"Submit {one.title}, and track it.")
+    track_submit_app.command(one.service, help=about)(command(_submit, SPEC, what=one))
+track_submit_app.command(DECLARED, help=help_of("track submit", Declared, f"Submit {Declared.title}, and track it."))(
+    command(_submit, what=Declared)
+)

@@ -1,0 +1,1 @@
+"""What a shell completes: services, and the names of jobs that were submitted lately."""

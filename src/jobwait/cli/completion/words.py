@@ -1,0 +1,20 @@
+"""The words that complete a command line; each begins as what was typed."""
+
+from collections.abc import Sequence
+
+import typer
+
+from jobwait._jobs.registry import service_names
+from jobwait.cli.completion.recent_jobs import recent_jobs
+
+
+def complete_name(context: typer.Context, incomplete: str) -> list[str]:
+    """After a service the ids of its recent jobs; before that services, and the whole names of recent jobs."""
+    before = context.params.get("names") or ()
+    words: Sequence[str] = [word for word in before if word != ":"]  # bash breaks words at colons
+    names = recent_jobs()
+    if words and ":" not in words[0]:
+        ids = [name.removeprefix(f"{words[0]}:") for name in names if name.startswith(f"{words[0]}:")]
+        return [one for one in ids if one.startswith(incomplete) and one not in words]
+    services = [] if words else service_names()
+    return [one for one in [*services, *names] if one.startswith(incomplete) and one not in words]

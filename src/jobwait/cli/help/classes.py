@@ -1,0 +1,57 @@
+"""The classes of jobwait's commands and of their groups: each prints the help pages of this package."""
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from jobwait.cli.help.groups import in_order
+from jobwait.cli.help.layout import columns
+from jobwait.cli.help.page import page_of
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def _write(command: Any, context: Any, formatter: Any) -> None:
+    page = page_of(command, context, columns())
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    formatter.write(_without_codes(page) if plain else page)  # typer removes the codes where there is no terminal
+
+
+def _without_codes(text: str) -> str:
+    return text.replace("\x1b[1m", "").replace("\x1b[0m", "")
+
+
+class Command(TyperCommand):
+    """A command."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write its page."""
+        _write(self, ctx, formatter)
+
+
+class Group(TyperGroup):
+    """A group of commands, in the order in which a new user needs them."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write its page."""
+        _write(self, ctx, formatter)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of its commands."""
+        return in_order(super().list_commands(ctx))
+
+
+class App(typer.Typer):
+    """Typer's collector of commands, with these classes."""
+
+    def __init__(self, *, cls: type[TyperGroup] = Group, **more: Any) -> None:
+        super().__init__(cls=cls, no_args_is_help=True, pretty_exceptions_enable=False, **more)
+
+    def command(
+        self, name: str | None = None, *, cls: type[TyperCommand] | None = None, **more: Any
+    ) -> Callable[[_Function], _Function]:
+        """A decorator that adds a command."""
+        return super().command(name, cls=cls or Command, **more)

@@ -1,0 +1,1 @@
+"""What the command submits to each service: its arguments and options, and samples of its files."""
