@@ -33,7 +33,7 @@ SPARED = [
 ]
 TOOLS = ["pytest", "pytest-xdist", "hypothesis", "trio", "trustme", "opentelemetry-sdk", "packaging", "pyte"]
 EXTRAS = PROJECT["optional-dependencies"]
-SANDBOX = [*EXTRAS["cli"], *EXTRAS["sandbox"][1:], *EXTRAS["aiohttp"]]  # for the fixtures
+SANDBOX = [*EXTRAS["cli"], *EXTRAS["sandbox"][1:], *EXTRAS["aiohttp"], *EXTRAS["socks"]]  # for the fixtures
 ENGINES = ("tests/integration/temporal", "tests/integration/airflow")
 
 
