@@ -49,7 +49,7 @@ def no_settings(monkeypatch):
 
 def test_locks_hold_hashes_and_no_addresses():
     """Each pin has a hash, and nothing in a lock says where packages come from."""
-    assert {"airflow", "bench", "corpus", "demo", "dev", "engines", "sdks", "uv"} == set(LOCKS)
+    assert {"airflow", "bench", "corpus", "demo", "dev", "docs", "engines", "sdks", "uv"} == set(LOCKS)
     for text in LOCKS.values():
         assert "://" not in text
         assert "-url" not in text
@@ -264,7 +264,7 @@ def test_ci_runs_all_and_says_what_it_leaves_out(there, programs, tmp_path):
         programs("chromium", "")
     command = ["/bin/bash", str(tmp_path / ".ci" / "run")]
     done = subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True, check=True)
-    wanted = ["install", "test", "test-engines", *(["test-browser"] if there else [])]
+    wanted = ["install", "test", "docs", "test-engines", *(["test-browser"] if there else [])]
     assert wanted == (tmp_path / "made").read_text("utf-8").split()
     for target in wanted:
         assert re.search(rf"(?m)^== make {target}: \d+ s$", done.stdout)
