@@ -16,7 +16,6 @@ _PROJECT: Final = {
     "CONTRIBUTING.md": "project/contributing.md",
     "SECURITY.md": "project/security.md",
 }
-_LANGUAGES: Final = {".py": "python", ".json": "json", ".jsonl": "json"}
 _FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 

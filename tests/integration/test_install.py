@@ -56,6 +56,7 @@ def test_locks_hold_hashes_and_no_addresses():
         "corpus",
         "demo",
         "dev",
+        "docs",
         "engines",
         "httpx2",
         "release",
@@ -277,7 +278,7 @@ def test_ci_runs_all_and_says_what_it_leaves_out(there, programs, tmp_path):
         programs("chromium", "")
     command = ["/bin/bash", str(tmp_path / ".ci" / "run")]
     done = subprocess.run(command, env={"PATH": str(folder)}, capture_output=True, text=True, check=True)
-    wanted = ["install", "test", "test-engines", *(["test-browser"] if there else [])]
+    wanted = ["install", "test", "docs", "test-engines", *(["test-browser"] if there else [])]
     assert wanted == (tmp_path / "made").read_text("utf-8").split()
     for target in wanted:
         assert re.search(rf"(?m)^== make {target}: \d+ s$", done.stdout)

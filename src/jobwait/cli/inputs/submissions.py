@@ -88,7 +88,7 @@ class Tour:
 
 @frozen(kw_only=True)
 class Optimization:
-    """A prompt to be optimized by Freeplay; *file* has the fields that no option gives."""
+    """A prompt to be optimized by Freeplay; *input_file* has the fields that no option gives."""
 
     service: ClassVar[str] = "freeplay"
     title: ClassVar[str] = "a prompt to Freeplay, to be optimized"
@@ -99,7 +99,7 @@ class Optimization:
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted", "geojson")
     in_doubt: ClassVar[str] = "The prompt may have been submitted; see: jobwait list freeplay --project PROJECT"
 
-    file: Annotated[
+    input_file: Annotated[
         Path | None, typer.Argument(metavar="[INPUT]", help="JSON with these fields; an option comes before its field.")
     ] = None
     project_id: Annotated[str | None, option("The project's id.", "--project", metavar="PROJECT")] = None
@@ -129,10 +129,10 @@ class Optimization:
 
     def arguments(self) -> tuple[Any, dict[str, Any]]:
         """The arguments of freeplay.submit() after the client; InvalidInput that names every fault."""
-        known = [name for name in attrs.fields_dict(type(self)) if name != "file"]
+        known = [name for name in attrs.fields_dict(type(self)) if name != "input_file"]
         given = {name: value for name in known if (value := getattr(self, name)) is not None}
-        found = ({} if self.file is None else _fields(self.file)) | given
-        place = "The input" if self.file is None else self.file.name
+        found = ({} if self.input_file is None else _fields(self.input_file)) | given
+        place = "The input" if self.input_file is None else self.input_file.name
         faults = [f"{place}: {name!r:.60} is no field of an optimization." for name in found if name not in known]
         for name, option_name in (
             ("project_id", "--project"),

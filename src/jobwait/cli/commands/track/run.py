@@ -47,7 +47,11 @@ def run(
     Wait for every tracked job that no other process waits for, and print how each ends.
 
     A job of which no outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
-    Jobs that were added with --spec need it here too. Example: jobwait track run --spec renders.yaml
+    Jobs that were added with --spec need it here too.
+
+    Examples:
+      jobwait track run
+      jobwait track run --spec renders.yaml
     """
     own, states = spec.services(), list[str]()
     held: list[Tracked] = []
