@@ -20,12 +20,13 @@ from rich.console import Console
 from rich.pretty import pretty_repr
 from rich.table import Table
 
-from jobwait import Job, JobWaitError, Outcome, Update, freeplay, fryte, promptforge, wait_all
+from jobwait import Job, JobWaitError, Outcome, Policy, Update, freeplay, fryte, promptforge, wait_all
 from jobwait.sandbox import Sandbox
 from promptforge_client import AuthenticatedClient
 
 HERE = Path(__file__).parent
 SPEED = 60  # a minute of a job takes a second
+OFTEN = Policy(interval=0.5, min_interval=0.5)  # so that there is progress to see: jobs are that much shorter here
 
 
 @frozen
@@ -118,7 +119,7 @@ def follow_all(todo: list[Task]) -> list[Done]:
     with ThreadPoolExecutor(len(todo)) as pool:
         jobs: list[Job[Any]] = list(pool.map(submitted, todo))
     names = {job.id: task.name for job, task in zip(jobs, todo, strict=True)}
-    outcomes = wait_all(jobs, progress=True, on_update=None if sys.stdout.isatty() else told(names))
+    outcomes = wait_all(jobs, policy=OFTEN, progress=True, on_update=None if sys.stdout.isatty() else told(names))
     for outcome in outcomes:
         outcome.unwrap()
     return [Done(task, outcome, task.collect(outcome.job)) for task, outcome in zip(todo, outcomes, strict=True)]
