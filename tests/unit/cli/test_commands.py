@@ -297,12 +297,3 @@ def test_a_status_that_is_not_documented_gets_a_meaning(shell, ended, inputs):
         assert (2, True) == (done.returncode, says in done.stderr)
     done = shell("run", *inputs["fryte"], "--status-means", "failed=succeeded")
     assert (2, "") == (done.returncode, done.stdout)
-
-
-def test_a_timeout_cancels_where_the_service_can(shell, inputs):
-    """With --cancel-on-timeout; the sentence says what became of it."""
-    done = shell("run", *inputs["freeplay"], "--interval", "0.05", "--timeout", "10ms", "--cancel-on-timeout")
-    assert 4 == done.returncode
-    assert "Its cancellation was requested" in done.stderr
-    name = done.stdout.partition(" ")[0]
-    assert 3 == shell("wait", name, "--interval", "0.05").returncode

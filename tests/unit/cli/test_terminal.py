@@ -198,3 +198,12 @@ def test_quiet_draws_nothing(shell, waiting):
         assert 4 == terminal.ended()
     assert terminal.text.startswith("jobwait: promptforge job")
     assert b"\x1b[?25l" not in terminal.raw
+
+
+def test_a_timeout_cancels_where_the_service_can(shell):
+    """With --cancel-on-timeout; the sentence says what became of it."""
+    job = ("--project", PROJECT, "--version", TEMPLATE, "--dataset", TEMPLATE)
+    done = shell("run", "freeplay", *job, *BRIEF, "--cancel-on-timeout")
+    assert 4 == done.returncode
+    assert "Its cancellation was requested" in done.stderr
+    assert 3 == shell("wait", done.stdout.partition(" ")[0]).returncode
