@@ -23,6 +23,7 @@ REMAINING_SHARE_PROVEN: Final = 0.5  # with KAPPA_PROVEN: its intervals are so l
 NEAR_END: Final = 2.0  # seconds left from which the next poll is sent just after the estimated end
 END_MARGIN: Final = 0.15  # seconds after the estimated end
 MIN_POLLS: Final = 8  # of a job with counts, whatever the aim
+FIRST_SHARE: Final = 0.6  # of the shortest duration, until the first poll at the latest
 MAX_FIRST_DELAY: Final = 5.0  # intervals before the first poll, for a history of short jobs
 
 
@@ -67,9 +68,11 @@ def first(settings: PollingDefaults, duration_model: DurationModel | None) -> fl
     usual = max(settings.first_interval * interval / interval_of(settings), bounds.min_interval)
     if duration_model is None or not duration_model.holds:
         return usual
-    half = duration_model.shortest / 2
-    latest = min(duration_model.shortest + interval, max(half, MAX_FIRST_DELAY * interval))
-    return max(usual, half if duration_model.trusted else duration_model.pause(0.0, interval, latest))
+    shortest = duration_model.shortest
+    if duration_model.trusted:
+        return max(usual, shortest / 2)
+    latest = min(shortest + interval, max(FIRST_SHARE * shortest, MAX_FIRST_DELAY * interval))
+    return max(usual, duration_model.pause(0.0, interval, latest))
 
 
 def interval_of(settings: PollingDefaults) -> float:
@@ -167,7 +170,8 @@ def _for_lateness(seconds: float, inputs: ScheduleInput, interval: float) -> flo
         return 0.8 * seconds
     if inputs.progress_history.counts is not None:
         return 2 * seconds
-    return 2 * seconds / interval * (1.0 if inputs.duration_model is None else math.sqrt(inputs.duration_model.gain))
+    slowness = 1.0 if inputs.duration_model is None else inputs.duration_model.law.slowness
+    return 2 * seconds / (interval * slowness)
 
 
 def _for_requests(most: int, inputs: ScheduleInput, interval: float) -> float:
