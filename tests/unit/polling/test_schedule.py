@@ -148,22 +148,6 @@ def test_lateness_is_reached_on_average(aim, seconds):
     assert seconds / 3 < fmean(late) < 1.5 * seconds
 
 
-@pytest.mark.parametrize("most", [20, 40])
-def test_max_requests_is_about_the_number_of_polls(most):
-    """If the duration of the job can be estimated."""
-    polls = [
-        wait(until(500 + number), history=[(None, 500.0 + x) for x in range(30)], aim=MaxRequests(most)).polls
-        for number in range(9)
-    ]
-    assert fmean(polls) <= 1.5 * most
-
-
-def test_max_requests_without_an_estimate_doubles_the_interval():
-    """Whenever half of the polls left are spent, and with each poll beyond."""
-    for most in (5, 10, 30, 100):
-        assert wait(until(3600), aim=MaxRequests(most)).polls <= most + 8
-
-
 def test_a_higher_delay_per_request_means_fewer_polls():
     """DelayPerRequest(c): the more delay a request is worth, the fewer there are."""
     polls = [wait(until(3600), aim=DelayPerRequest(seconds)).polls for seconds in (1, 25, 100)]

@@ -28,14 +28,15 @@ class Law:
 
     ages: the points of the table, from 0 on. hazards: the integral of the hazard rate up to each. slope: of the hazards
     over the logarithm of the age, after the last point. polls: the integral of the density of polls up to each point,
-    times the interval. effort: the expected polls of a job, times the interval. slowness: its expected delay, over half
-    the interval.
+    times the interval. longer: the factor by which intervals are longer than Keller's. effort: the expected polls of a
+    job, times the interval. slowness: its expected delay, over half the interval.
     """
 
     ages: tuple[float, ...]
     hazards: tuple[float, ...]
     slope: float
     polls: tuple[float, ...]
+    longer: float
     effort: float
     slowness: float
 
@@ -99,12 +100,14 @@ def law_of(durations: tuple[float, ...]) -> Law:
     lasting = [math.exp(-hazard) for hazard in likely]
     running = [(before + after) / 2 for before, after in pairwise(lasting)]
     saved = mean / _weighted(_densities(likely, widths, mean), widths, running)
-    densities = [density / max(1.0, saved) ** SAVED_SHARE for density in _densities(doubted, widths, mean)]
+    longer = max(1.0, saved) ** SAVED_SHARE
+    densities = [density / longer for density in _densities(doubted, widths, mean)]
     return Law(
         ages=ages,
         hazards=estimated,
         slope=max(LEAST_SLOPE, (estimated[-1] - estimated[-2]) / widths[-1] * ages[-1]),
         polls=tuple(accumulate(map(operator.mul, densities, widths), initial=0.0)),
+        longer=longer,
         effort=_weighted(densities, widths, running),
         slowness=math.fsum(
             (before - after) / max(density, LEAST_DENSITY)
