@@ -83,8 +83,8 @@ class MaxRequests:
     """
     An aim: send about *requests* polls in the whole wait; an estimate, not a limit.
 
-    Updates say how late the end is then expected to be seen. If nothing says how long the job takes, the polls are spread
-    to the deadline, at most a day, at growing intervals; a job that ends sooner needs fewer.
+    Updates say how late the end is then expected to be seen. If nothing says how long the job takes, the polls are
+    spread to the deadline, at most a day, at growing intervals; a job that ends sooner needs fewer.
     """
 
     requests: int
