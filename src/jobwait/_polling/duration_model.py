@@ -144,6 +144,12 @@ class DurationModel:
         return Estimate(max(0.0, middle), max(0.0, low), max(0.0, high))
 
 
+def relative_duration(completed_jobs: Sequence[CompletedJob], size: float | None) -> float:
+    """How long a job of *size* takes on average, by the mean of all similar jobs; 1 if they do not say."""
+    model, all_sizes = DurationModel.of(completed_jobs, size), DurationModel.of(completed_jobs, None)
+    return 1.0 if model is None or all_sizes is None else model.mean / all_sizes.mean
+
+
 def _since_last_early_end(completed_jobs: Sequence[CompletedJob]) -> Sequence[CompletedJob]:
     last = max((index for index, job in enumerate(completed_jobs) if job.early), default=0)
     return completed_jobs[last:]

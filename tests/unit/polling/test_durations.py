@@ -5,7 +5,7 @@ from statistics import NormalDist, fmean, median
 
 import pytest
 
-from jobwait._polling.duration_model import CompletedJob, DurationModel
+from jobwait._polling.duration_model import CompletedJob, DurationModel, relative_duration
 from jobwait._polling.durations.law import law_of
 from jobwait._polling.durations.mixture import fitted
 from support.waits import gaps_of, until, wait
@@ -100,3 +100,15 @@ def test_a_job_that_outlasts_one_kind_is_of_the_other():
     """So its remaining time is that of the longer jobs."""
     left = modelled(TWO_KINDS).remaining(100.0)
     assert 50 < left.low < 400 < left.value < 600 < left.high < 1000
+
+
+def test_a_jobs_size_says_how_long_it_takes_beside_the_others():
+    """Nothing is said without its size, without theirs, or with too few of them."""
+    sized = [CompletedJob(size, float(size)) for size in (50, 150) * 5]
+    assert (0.5, 2.0) == pytest.approx([relative_duration(sized, size) for size in (50, 200)])
+    unsized = [CompletedJob(None, 100.0)] * 10
+    assert [1, 1, 1] == [
+        relative_duration(sized, None),
+        relative_duration(unsized, 50),
+        relative_duration(sized[:9], 50),
+    ]
