@@ -12,6 +12,7 @@ from jobwait._polling.durations.law import Law, law_of
 
 HISTORY_SIZE: Final = 30  # the latest jobs that count; the durations of older ones may be distributed otherwise
 MIN_JOBS: Final = 10  # with fewer, a sample may have one kind of jobs alone; 10 are nearly as good as 30
+LEAST, MOST = 1e-9, 1e12  # seconds, or seconds by unit of size; no durations of jobs are outside
 MIN_ACCURATE: Final = 9  # of the latest MIN_JOBS jobs whose progress predicted their end
 
 
@@ -135,7 +136,7 @@ class DurationModel:
 
     def pause(self, age: float, interval: float, limit: float) -> float:
         """Seconds from *age* to the next poll, at most *limit*."""
-        return min(limit, self.size * self.law.next_poll(age / self.size, interval / self.size) - age)
+        return min(limit, max(0.0, self.size * self.law.next_poll(age / self.size, interval / self.size) - age))
 
     def remaining(self, age: float) -> Estimate:
         """The seconds left of a job of *age*: the median, and the interval that contains 90 %."""
@@ -161,9 +162,9 @@ def _scaled(completed_jobs: Sequence[CompletedJob], size: float | None) -> tuple
 
     Impossible values are left out.
     """
-    usable = [job for job in completed_jobs if 0 < job.duration < math.inf]
     if size is not None and size > 0:
-        sized = [job.duration / job.size for job in usable if job.size is not None and job.size > 0]
+        sized = [job.duration / job.size for job in completed_jobs if job.size is not None and job.size > 0]
+        sized = [duration for duration in sized if LEAST < duration < MOST]
         if len(sized) >= MIN_JOBS:
             return sized, size
-    return [job.duration for job in usable], 1.0
+    return [job.duration for job in completed_jobs if LEAST < job.duration < MOST], 1.0

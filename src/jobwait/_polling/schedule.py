@@ -66,7 +66,8 @@ def plan(settings: PollingDefaults, inputs: ScheduleInput) -> Plan:
 
 def _within(spending: Spending, bounds: _Bounds, planned: Plan) -> Plan:
     gap = planned.gap if spending.gap is None else max(spending.gap, bounds.interval)
-    return Plan(gap, f"{planned.why}; the end is seen about {spending.late} late" if spending.late else planned.why)
+    why = spending.why or planned.why
+    return Plan(gap, f"{why}; the end is seen about {spending.late} late" if spending.late else why)
 
 
 def first(settings: PollingDefaults, duration_model: DurationModel | None) -> float:

@@ -4,6 +4,8 @@ import math
 from statistics import NormalDist, fmean, median
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobwait._polling.duration_model import CompletedJob, DurationModel, relative_duration
 from jobwait._polling.durations.law import law_of
@@ -112,3 +114,17 @@ def test_a_jobs_size_says_how_long_it_takes_beside_the_others():
         relative_duration(unsized, 50),
         relative_duration(sized[:9], 50),
     ]
+
+
+@given(
+    st.lists(st.floats(1e-8, 1e11) | st.sampled_from([1e-300, 1e300]), min_size=20, max_size=30), st.floats(1e-6, 1e6)
+)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+def test_any_durations_make_a_finite_schedule(durations, size):
+    """Whatever a history holds: the pause is within its limit, and the time that is left is finite."""
+    duration_model = DurationModel.of([CompletedJob(1.0, duration) for duration in durations], size)
+    for age in (0.0, 1e-9, 1.0, 1e3, 1e9):
+        if duration_model is not None:
+            left = duration_model.remaining(age)
+            assert 0 <= duration_model.pause(age, 5.0, 50.0) <= 50
+            assert 0 <= left.low <= left.value <= left.high < math.inf

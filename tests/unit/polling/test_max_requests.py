@@ -50,14 +50,23 @@ def test_a_queue_before_the_run_takes_part_of_the_polls(most):
     assert fmean(late) < 500 / most
 
 
-@pytest.mark.parametrize("most", [5, 20, 40, 100])
+@pytest.mark.parametrize("most", [10, 20, 40, 100])
 @pytest.mark.parametrize("status", ["PROCESSING", "QUEUED"])
 def test_without_an_estimate_the_number_is_not_exceeded(most, status):
     """However long the job takes, up to the deadline."""
     for end in ENDS:
         report = wait(until(end, batch(status)), aim=MaxRequests(most))
         assert report.outcome.state == "succeeded"
-        assert report.polls <= 1.1 * most + (most == 5)
+        assert report.polls <= 1.1 * most
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5])
+def test_with_very_few_polls_the_delay_is_limited_instead(most):
+    """To three times the duration of a job, after the first polls."""
+    for end in ENDS:
+        report = wait(until(end), aim=MaxRequests(most))
+        assert report.polled_at[-1] < 4 * end + 5
+        assert report.polls <= most + 2 + math.log2(end / 5)
 
 
 @pytest.mark.parametrize("most", [20, 40])
@@ -76,6 +85,14 @@ def test_without_a_deadline_the_polls_last_a_day(timeout):
     for end in ENDS:
         assert wait(until(end), aim=MaxRequests(20), timeout=timeout).polls <= 22
     assert wait(until(30 * 86_400), aim=MaxRequests(20), timeout=timeout).polls <= 26
+
+
+def test_the_reason_of_a_growing_interval_is_told():
+    """It is the service's only at first."""
+    states = lambda t: DONE if t >= 900 else batch("PENDING" if t < 100 else "PROCESSING")  # noqa: E731
+    whys = [update.why for update in wait(states, aim=MaxRequests(20)).updates]
+    assert "unless it reports progress" in whys[0]
+    assert "the interval grows with the age of the job" in whys[1]
 
 
 def test_short_jobs_of_unknown_duration_are_polled_at_the_interval():

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from jobwait._model.policy import PollingDefaults
 from jobwait._polling.aims.knowledge import expected_duration, interval_of, knowledge
-from jobwait._polling.aims.step_budget import delay_by_step, gap_by_step
+from jobwait._polling.aims.step_budget import delay_by_step, gap_by_step, in_seconds
 from jobwait._polling.duration_model import DurationModel
 from jobwait._polling.progress_estimate import ProgressHistory, ScheduleInput
 
@@ -25,6 +25,7 @@ RUN_SHARE: Final = 0.5  # of the mean run: the longest interval then, as the run
 AT_INTERVAL: Final = 1 / 3  # of the polls of a job of unknown duration, as it may be short
 BEYOND: Final = 2.0  # growth of a job's age from poll to poll, once all polls are spent
 LEAST_GROWTH: Final = 1.01
+MOST_GROWTH: Final = 4.0  # with fewer than ten polls to a day, more are sent to long jobs: else they are seen days late
 FIRST_SHARE: Final = 0.6  # of the shortest duration, until the first poll at the latest
 
 
@@ -34,11 +35,13 @@ class Spending:
     How the polls are spent.
 
     gap: the seconds until the next one; None if the stretched intervals of the schedule give them. late: how late the
-    end is expected to be seen; empty as long as that cannot be said.
+    end is expected to be seen; empty as long as that cannot be said. why: the reason for the gap; empty if it is that
+    of the schedule.
     """
 
     gap: float | None
     late: str
+    why: str = ""
 
 
 def stretch_for(most: int, settings: PollingDefaults, inputs: ScheduleInput) -> float:
@@ -61,10 +64,10 @@ def spend(most: int, settings: PollingDefaults, inputs: ScheduleInput) -> Spendi
     if known == "steps":
         return Spending(gap_by_step(inputs.progress_history, left), delay_by_step(inputs.progress_history, left))
     if known == "counts":
-        return Spending(None, f"{stretch * settings.min_interval / 2:.2g} s")
+        return Spending(None, in_seconds(stretch * settings.min_interval / 2))
     if model is not None and (known == "history" or model.holds):
         gap = None if known == "history" else _gap_while_queued(most, settings, model, inputs.age)
-        return Spending(gap, f"{stretch * interval / 2 * model.law.slowness:.2g} s")
+        return Spending(gap, in_seconds(stretch * interval / 2 * model.law.slowness))
     growth = later = _growth(most, settings, inputs)
     if known == "queued" and left > MIN_POLLS:  # it may report progress, once it runs, of which little must be missed
         growth = min(growth, 1 + settings.max_interval_ratio)
@@ -72,7 +75,9 @@ def spend(most: int, settings: PollingDefaults, inputs: ScheduleInput) -> Spendi
     gap = interval if at_interval else max(inputs.age, interval) * (growth - 1)
     # It ends at any moment between two polls, at which its ages are a factor apart.
     late = f"{(later - 1) / math.log(later) - 1:.0%} of its duration"
-    return Spending(gap, f"{late}, unless it reports progress," if known == "queued" else late)
+    if known == "queued":
+        return Spending(gap, f"{late}, unless it reports progress,")
+    return Spending(gap, late, "" if at_interval else "the interval grows with the age of the job")
 
 
 def _growth(most: int, settings: PollingDefaults, inputs: ScheduleInput) -> float:
@@ -80,7 +85,9 @@ def _growth(most: int, settings: PollingDefaults, inputs: ScheduleInput) -> floa
     first, timeout = AT_INTERVAL * most, settings.timeout
     deadline = LONGEST if timeout is None else min(timeout, LONGEST)
     age, left = max(inputs.age, max(first, 1.0) * interval_of(settings)), most - max(inputs.polls, first)
-    return BEYOND if left < 1 or deadline <= age else max(math.pow(deadline / age, 1 / left), LEAST_GROWTH)
+    if left < 1 or deadline <= age:
+        return BEYOND
+    return min(max(math.pow(deadline / age, 1 / left), LEAST_GROWTH), MOST_GROWTH)
 
 
 def _gap_while_queued(most: int, settings: PollingDefaults, model: DurationModel, age: float) -> float:

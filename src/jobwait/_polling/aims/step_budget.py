@@ -28,7 +28,12 @@ def delay_by_step(history: ProgressHistory, left: int) -> str:
     """How late its end is expected to be seen; empty in the first step, as nothing says how long one takes."""
     if history.steps is None or history.steps.done == 0:
         return ""
-    return f"{DELAY * _usual_step(history) / max(left, 1):.2g} s"
+    return in_seconds(DELAY * _usual_step(history) / max(left, 1))
+
+
+def in_seconds(delay: float) -> str:
+    """*delay* in words, with two digits that count."""
+    return f"{float(f'{delay:.2g}'):g} s"
 
 
 def _usual_step(history: ProgressHistory) -> float:
