@@ -35,7 +35,7 @@ class Kept:
     told: float
 
 
-def _one(task: tuple[str, bool, int, int, int]) -> tuple[int, float, float]:
+def _one(task: tuple[str, bool, int, int, int]) -> tuple[int, float, float | None]:
     name, known, most, seed, number = task
     workload = next(workload for workload in WORKLOADS if workload.name == name)
     job = workload.jobs(seed + number, 1)[0]
@@ -46,9 +46,11 @@ def _one(task: tuple[str, bool, int, int, int]) -> tuple[int, float, float]:
     return report.polls, report.lateness, _told([update.why for update in report.updates], job.ended_at)
 
 
-def _told(whys: list[str], lasted: float) -> float:
-    """Seconds, of the last of *whys* that tell a delay."""
+def _told(whys: list[str], lasted: float) -> float | None:
+    """Seconds, of the last of *whys* that tell a delay; None if the first poll finds the job ended."""
     found = [match for match in (re.search(r"about ([\d.e+]+)( s|%)", why) for why in whys) if match is not None]
+    if not found:
+        return None
     return float(found[-1][1]) * (lasted / 100 if found[-1][2] == "%" else 1.0)
 
 
@@ -57,4 +59,10 @@ def max_requests(pool: ProcessPoolExecutor, seed: int, jobs: int) -> Iterator[tu
     for name, known in CASES:
         for most in NUMBERS:
             found = list(pool.map(_one, [(name, known, most, seed, number) for number in range(jobs)], chunksize=25))
-            yield name, known, most, Kept(*(fmean(column) for column in zip(*found, strict=True)))
+            polls, lateness, told = zip(*found, strict=True)
+            yield (
+                name,
+                known,
+                most,
+                Kept(fmean(polls), fmean(lateness), fmean(each for each in told if each is not None)),
+            )
