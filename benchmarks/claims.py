@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import Any, Final
 
 from attrs import frozen
+from benchmarks.best import best, with_ideal_history
 from benchmarks.measure import HISTORY, POLICY, SHARED, Sample, histories, ours, product
 from benchmarks.peers import at_the_pace
 from benchmarks.workloads import WORKLOADS, Dice, Job, Workload, batch, silent
@@ -86,6 +87,31 @@ def keller(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str,
     return rows
 
 
+@frozen
+class Bounded:
+    """A product with a history of 30, with one that is an ideal sample, and that of the best schedule there is."""
+
+    name: str
+    ours: float
+    ideal: float
+    best: float
+
+
+BLIND: Final = ("FRYTE", "heavy tail", "bimodal")
+
+
+def _bounded(task: tuple[str, float, int, int]) -> Bounded:
+    name, attained, seed, number = task
+    shapes = {shape.name: silent(shape.draw, shape.name) for shape in SHAPES}
+    workload = shapes.get(name) or next(workload for workload in WORKLOADS if workload.name == name)
+    return Bounded(name, attained, with_ideal_history(workload, seed, number), best(workload, seed))
+
+
+def bounded(pool: ProcessPoolExecutor, attained: dict[str, float], seed: int, number: int) -> list[Bounded]:
+    """For each law or workload with the product that was *attained*: how much of the rest is for want of knowledge."""
+    return list(pool.map(_bounded, [(name, product, seed, number) for name, product in attained.items()]))
+
+
 def _fryte_bound() -> float:
     """Keller's bound for FRYTE's run alone, with the queue's mean added to it."""
     survivors = _lognormal(0.4).survivors
@@ -151,7 +177,7 @@ def _wrong(task: tuple[str, float, int, int]) -> list[tuple[Sample, Sample]]:
     ]
 
 
-SILENT: Final = ("FRYTE", "heavy tail", "the real PromptForge")
+SILENT: Final = ("FRYTE", "heavy tail", "the real PromptForge", "bimodal")
 
 
 def wrong_histories(pool: ProcessPoolExecutor, seed: int, number: int) -> list[tuple[str, float, float]]:

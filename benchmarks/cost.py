@@ -105,8 +105,8 @@ def process_history() -> float:
         for _ in range(8):
             now += getattr(command, "seconds", 0.1)
             command = operation.send(Result(now, EPOCH + now, response if isinstance(command, Poll) else None))
-        assert job_state.kept is not None
-        job_state.kept._body = b""
+        assert job_state.cached is not None
+        job_state.cached._body = b""
         operations.append(operation)
     held = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()

@@ -23,6 +23,7 @@ from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
 from jobwait.fleet.fleet_job import FleetOptions
 
 JOBS, PACE, SPREAD = 500, 5.0, 600.0
+KINDS, SIGMA = (60, 600), 0.5  # medians of the durations, and the deviation of their logarithms
 SIZES = {60: 80, 600: 800}  # prompts of a job, in step with its length
 BODY = {"provider": "openai", "model": "m", "created_at": "2026-01-01T00:00:00Z"}
 
@@ -42,9 +43,9 @@ def lives(seed: int, *, counts: bool) -> list[Life]:
     rng = random.Random(seed)
     made = []
     for number in range(JOBS):
-        median = (60, 600)[number % 2]
+        median = KINDS[number % 2]
         life = Life({"job_id": f"{number}"}, rng.uniform(0, SPREAD), 0.0, dict)
-        life.ended = life.began + rng.lognormvariate(math.log(median), 0.5)
+        life.ended = life.began + rng.lognormvariate(math.log(median), SIGMA)
         life.body = lambda at, life=life, size=SIZES[median]: _body(life, size, at, counts)  # type: ignore[misc]
         made.append(life)
     return made
@@ -62,9 +63,7 @@ def completed_job(seed: int) -> InMemoryHistory:
     """The history of 30 like jobs."""
     rng = random.Random(f"past {seed}")
     return InMemoryHistory(
-        CompletedJob(SIZES[median], rng.lognormvariate(math.log(median), 0.5))
-        for median in (60, 600)
-        for _ in range(15)
+        CompletedJob(SIZES[median], rng.lognormvariate(math.log(median), SIGMA)) for median in KINDS for _ in range(15)
     )
 
 
@@ -79,7 +78,7 @@ def half_the_need(jobs: Iterable[Life]) -> Limit:
 def ours(jobs: list[Life], limit: Limit, history: InMemoryHistory | None) -> Figures:
     """The fleet's way."""
     client = promptforge.connect("key", base_url="http://127.0.0.1:9")
-    world = World(evolve(promptforge.SERVICE, turns=None), client)
+    world = World(evolve(promptforge.SERVICE, serial_queue=None), client)
     options = FleetOptions(limits={"promptforge": limit}, limiters=world.limiters)
     world.run(jobs, options, **({} if history is None else {"history": history}))
     late = world.lateness()

@@ -86,7 +86,14 @@ class Lateness:
 
 @frozen
 class MaxRequests:
-    """An aim: send about *requests* polls in the whole wait; an estimate, not a limit."""
+    """
+    An aim: send about *requests* polls in the whole wait; an estimate, not a limit.
+
+    Updates say how late the end is then expected to be seen. If nothing says how long the job takes, the polls are
+    spread to the deadline, at most a day, at growing intervals: a job that ends sooner needs fewer. With less than
+    about ten polls to a day a job that takes hours needs more, as no poll is sent at more than four times the age of
+    the one before.
+    """
 
     __module__ = "jobwait"
 

@@ -7,11 +7,14 @@ uses what is known: the queue, steps, counts, or how long similar jobs took.
 """
 
 import math
-from typing import Final, assert_never
+from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from jobwait._model.policy import Aim, DelayPerRequest, Lateness, MaxRequests, PollingDefaults
+from jobwait._model.policy import MaxRequests, PollingDefaults
+from jobwait._polling.aims.budget import FIRST_SHARE, Spending, spend
+from jobwait._polling.aims.knowledge import interval_of, knowledge
+from jobwait._polling.aims.stretch import stretch
 from jobwait._polling.duration_model import DurationModel
 from jobwait._polling.progress_estimate import ProgressHistory, ScheduleInput
 
@@ -22,7 +25,6 @@ REMAINING_SHARE: Final = 0.7  # of the time left, until the next poll
 REMAINING_SHARE_PROVEN: Final = 0.5  # with KAPPA_PROVEN: its intervals are so long that an estimate can become outdated
 NEAR_END: Final = 2.0  # seconds left from which the next poll is sent just after the estimated end
 END_MARGIN: Final = 0.15  # seconds after the estimated end
-MIN_POLLS: Final = 8  # of a job with counts, whatever the aim
 MAX_FIRST_DELAY: Final = 5.0  # intervals before the first poll, for a history of short jobs
 
 
@@ -55,9 +57,17 @@ def plan(settings: PollingDefaults, inputs: ScheduleInput) -> Plan:
     planned, longest = _plan(bounds, inputs), settings.max_interval
     if planned.gap < bounds.min_interval:
         planned = Plan(bounds.min_interval, "the minimum interval")
+    if isinstance(settings.aim, MaxRequests):
+        planned = _within(spend(settings.aim.requests, settings, inputs), bounds, planned)
     if longest is not None and planned.gap > longest:
         return Plan(longest, "the maximum interval")
     return planned
+
+
+def _within(spending: Spending, bounds: _Bounds, planned: Plan) -> Plan:
+    gap = planned.gap if spending.gap is None else max(spending.gap, bounds.interval)
+    why = spending.why or planned.why
+    return Plan(gap, f"{why}; the end is seen about {spending.late} late" if spending.late else why)
 
 
 def first(settings: PollingDefaults, duration_model: DurationModel | None) -> float:
@@ -67,19 +77,15 @@ def first(settings: PollingDefaults, duration_model: DurationModel | None) -> fl
     usual = max(settings.first_interval * interval / interval_of(settings), bounds.min_interval)
     if duration_model is None or not duration_model.holds:
         return usual
-    half = duration_model.shortest / 2
-    latest = min(duration_model.shortest + interval, max(half, MAX_FIRST_DELAY * interval))
-    return max(usual, half if duration_model.trusted else duration_model.pause(0.0, interval, latest))
-
-
-def interval_of(settings: PollingDefaults) -> float:
-    """The service's interval, or the minimum interval if the caller has removed it."""
-    return settings.interval or settings.min_interval
+    shortest = duration_model.shortest
+    if duration_model.trusted:
+        return max(usual, shortest / 2)
+    latest = min(shortest + interval, max(FIRST_SHARE * shortest, MAX_FIRST_DELAY * interval))
+    return max(usual, duration_model.pause(0.0, interval, latest))
 
 
 def _bounds(settings: PollingDefaults, inputs: ScheduleInput) -> _Bounds:
-    interval = interval_of(settings)
-    factor = stretch(settings.aim, inputs, interval)
+    interval, factor = interval_of(settings), stretch(settings, inputs)
     return _Bounds(
         factor * interval, factor * settings.min_interval, settings.max_interval_ratio, inputs.age, inputs.polls
     )
@@ -87,16 +93,16 @@ def _bounds(settings: PollingDefaults, inputs: ScheduleInput) -> _Bounds:
 
 def _plan(bounds: _Bounds, inputs: ScheduleInput) -> Plan:
     history, estimate, duration_model = inputs.progress_history, inputs.estimate, inputs.duration_model
-    if history.waiting and (history.has_queue_phase or duration_model is None):
+    known = knowledge(inputs)
+    if known == "queued":
         return _plan_while_queued(bounds, duration_model)
-    steps = history.steps
-    if steps is not None and steps.total and steps.total > 1:
-        return _plan_by_step(bounds, history, steps.done + 1, steps.total)
-    if estimate is not None and estimate.left is not None:
+    if known == "steps" and history.steps is not None and history.steps.total:
+        return _plan_by_step(bounds, history, history.steps.done + 1, history.steps.total)
+    if known == "counts" and estimate is not None and estimate.left is not None:
         return _plan_by_counts(bounds, history.still, estimate.left, duration_model, stalled=estimate.stalled)
     if duration_model is not None:
         gap = duration_model.pause(history.lasted, bounds.interval, bounds.cap(KAPPA_PROVEN))
-        return Plan(gap, f"similar jobs take about {duration_model.mean:.3g} s")
+        return Plan(gap, f"similar jobs take {duration_model.mean:.3g} s on average")
     return Plan(bounds.interval, "the service's interval")
 
 
@@ -125,56 +131,3 @@ def _plan_by_counts(
         kappa, why = KAPPA_STALLED, f"its counts have not changed for {still:.3g} s"
     gap = left + END_MARGIN if left < NEAR_END else share * left
     return Plan(min(bounds.cap(kappa), max(gap, still / 2)), why)
-
-
-def stretch(aim: Aim | None, inputs: ScheduleInput, interval: float) -> float:
-    """The factor on interval and minimum interval that *aim* asks for; at least 1, as the service's interval binds."""
-    return 1.0 if aim is None else max(1.0, _requested_stretch(aim, inputs, interval))
-
-
-def barred(settings: PollingDefaults, inputs: ScheduleInput) -> str | None:
-    """The limit that forbids polls as frequent as the aim asks for: "interval" or "minimum interval"; or None."""
-    aim, interval = settings.aim, interval_of(settings)
-    if isinstance(aim, MaxRequests):
-        longest = _expected_duration(inputs) or settings.timeout
-        asks_for_more = longest is not None and aim.requests > 1 + longest / interval
-    else:
-        inputs = evolve(inputs, age=max(inputs.age, interval))  # as the first poll may be sent at once
-        asks_for_more = aim is not None and _requested_stretch(aim, inputs, interval) < 1
-    return None if not asks_for_more else "minimum interval" if settings.interval is None else "interval"
-
-
-def _requested_stretch(aim: Aim, inputs: ScheduleInput, interval: float) -> float:
-    match aim:
-        case Lateness():
-            return _for_lateness(aim.seconds, inputs, interval)
-        case MaxRequests():
-            return _for_requests(aim.requests, inputs, interval)
-        case DelayPerRequest():
-            return math.sqrt(2 * aim.seconds * (_expected_duration(inputs) or inputs.age)) / interval
-        case _:
-            assert_never(aim)
-
-
-def _expected_duration(inputs: ScheduleInput) -> float | None:
-    if inputs.duration_model is not None:
-        return inputs.duration_model.mean
-    return None if inputs.left is None else inputs.age + inputs.left
-
-
-def _for_lateness(seconds: float, inputs: ScheduleInput, interval: float) -> float:
-    if inputs.progress_history.steps is not None:
-        return 0.8 * seconds
-    if inputs.progress_history.counts is not None:
-        return 2 * seconds
-    return 2 * seconds / interval * (1.0 if inputs.duration_model is None else math.sqrt(inputs.duration_model.gain))
-
-
-def _for_requests(most: int, inputs: ScheduleInput, interval: float) -> float:
-    duration = _expected_duration(inputs)
-    if duration is None:  # doubled whenever half of the polls that are left are spent, and by each poll beyond *most*
-        beyond = max(inputs.polls - (most - 1), 0)
-        return math.pow(2, min(math.floor(math.log2(most / max(most - inputs.polls, 1))) + beyond, 64))
-    if inputs.progress_history.counts is not None and most > MIN_POLLS:
-        return duration / interval / math.pow(most - MIN_POLLS, KAPPA)
-    return duration / (interval * most)

@@ -6,12 +6,12 @@ from attrs import frozen
 
 from jobwait._model.service import Service
 from jobwait._model.types import Estimate, Progress, State, Update
+from jobwait._polling.aims.stretch import barred
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import unknown_status_warning
 from jobwait._polling.progress_estimate import ScheduleInput
 from jobwait._polling.retry.classify import classify, total
 from jobwait._polling.retry.messages import fact_of, phrase_of
-from jobwait._polling.schedule import barred
 from jobwait._polling.wait_state import Wait
 
 S = TypeVar("S")

@@ -14,6 +14,7 @@ from jobwait._model.limits import Limit
 from jobwait._model.policy import Policy, Seconds
 from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, SendRequest, Sleep
+from jobwait._polling.duration_model import relative_duration
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import OnUpdate, last_update
@@ -66,9 +67,9 @@ class FleetJob:
 
     poll: the request that its operation has yielded, mostly a poll; None while it sleeps. in_flight: whether a request
     for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the
-    schedule then chose, in seconds; max_interval: the longest one allowed. expires: the deadline of its wait; alarm:
-    when that is next checked, whatever else the job waits for. born: when it was submitted, or first known. listed: how
-    many lists have answered for it since its own last poll.
+    schedule then chose, in seconds; max_interval: the longest one allowed. size, factor: see compare(). expires: the
+    deadline of its wait; alarm: when that is next checked, whatever else the job waits for. born: when it was
+    submitted, or first known. listed: how many lists have answered for it since its own last poll.
     """
 
     index: int
@@ -90,6 +91,21 @@ class FleetJob:
     wake_up: WakeUp | None = None
     in_flight: bool = False
     listed: int = 0
+    size: float | None = None
+    factor: float = 1.0
+
+    def compare(self) -> None:
+        """
+        Set *factor*, by which its interval is compared with those of jobs of other sizes.
+
+        With a history that is interval / sqrt(hazard * mean), which is the same share of a short job as of a long one.
+        """
+        history = self.job_state.progress_history
+        if history.counts is not None:
+            self.size, self.factor = None, 1.0
+        elif history.size != self.size:
+            self.size = history.size
+            self.factor = math.sqrt(relative_duration(self.job_state.history.completed_jobs(), self.size))
 
     def __call__(self) -> None:
         """Report that the job was woken; safe from any thread."""

@@ -2,8 +2,11 @@
 Which job is polled next when more polls are due than the rate limits allow.
 
 The mean delay of all jobs is least when each is polled at a rate proportional to sqrt(weight * hazard). The interval
-that the schedule chose for a job is proportional to 1 / sqrt(hazard) (Keller). So the priority of a job is sqrt(weight)
-* time since its last poll / its interval. A job that reaches its max_interval, or its deadline, is polled first.
+that the schedule chose for a job is proportional to 1 / sqrt(hazard), among jobs that take as long on average (Keller).
+So the priority of a job is sqrt(weight) * time since its last poll / its interval, over the root of its mean duration
+if similar jobs say how that depends on its size. An interval that is longer than the service's is one in which no end
+was expected; after it the priority rises as after the service's. A job that reaches its max_interval, or its deadline,
+is polled first.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ def priority(job: FleetJob, now: float) -> float:
     since = now - job.last
     if since >= job.max_interval or job.expires - now < NEAR_DEADLINE:
         return math.inf
-    return math.sqrt(job.weight) * since / job.gap
+    return math.sqrt(job.weight) * (1 + (since - job.gap) / min(job.gap, job.interval)) / job.factor
 
 
 @define(eq=False)

@@ -340,6 +340,7 @@ class Scheduler:
         if isinstance(command, Sleep):
             self._sleep_until(job, now + command.seconds)
             job.gap = max(job.wake - job.last, 1e-3)
+            job.compare()
             job.listen(command.wake_up)
         else:
             job.poll = command

@@ -2,10 +2,15 @@
 
 import math
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from attrs import define
 
+from jobwait._model.types import Progress
+from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
+from jobwait._polling.progress_estimate import ProgressHistory
+from jobwait.fleet.fleet_job import FleetJob
 from jobwait.fleet.poll_queue import PollQueue, priority
 
 
@@ -17,6 +22,8 @@ class QueuedJob:
     last: float = 0.0
     max_interval: float = math.inf
     expires: float = math.inf
+    interval: float = 10.0  # the service's
+    factor: float = 1.0
 
 
 def simulated(ones, per_second, seconds):
@@ -61,3 +68,31 @@ def test_jobs_of_equal_priority_are_polled_in_turn():
     counts, longest = simulated([QueuedJob(f"{number}") for number in range(50)], 5.0, 100)
     assert {10} == set(counts.values())
     assert max(longest.values()) <= 10.5
+
+
+def test_short_jobs_are_polled_more_often_than_long_ones_at_the_same_share_of_their_duration():
+    """The hazard of a job a quarter as long is four times that of the other; so it is polled twice as often."""
+    usual = [QueuedJob(f"usual {number}") for number in range(40)]
+    counts, _ = simulated([*usual, QueuedJob("short", factor=0.5)], 5.0, 2000)
+    assert counts["short"] / counts["usual 7"] == pytest.approx(2, rel=0.1)
+
+
+def test_a_job_that_could_not_end_before_is_polled_soon_once_it_can():
+    """After an interval beyond the service's the priority rises as after the service's."""
+    silent, usual = QueuedJob("silent", gap=100.0, interval=5.0), QueuedJob("usual", last=90.0)
+    assert priority(silent, 100.0) < priority(usual, 100.0)
+    assert priority(silent, 105.0) == pytest.approx(2)
+    assert priority(QueuedJob("rare", gap=10.0), 105.0 - 90.0) == pytest.approx(1.5)
+
+
+@pytest.mark.parametrize(
+    ("progress", "size", "factor"),
+    [(None, 25.0, 0.5), (None, 100.0, 1.0), (Progress(1, 25), 25.0, 1.0), (None, None, 1.0)],
+)
+def test_a_size_compares_the_intervals_of_jobs_without_counts(progress, size, factor):
+    """By the root of the duration that it means; counts tell more."""
+    history = InMemoryHistory([CompletedJob(100.0, 60.0)] * 10)
+    job_state = SimpleNamespace(progress_history=ProgressHistory(progress=progress, size=size), history=history)
+    job = SimpleNamespace(job_state=job_state, size=None, factor=1.0)
+    FleetJob.compare(job)
+    assert factor == pytest.approx(job.factor)

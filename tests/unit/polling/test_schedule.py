@@ -66,9 +66,9 @@ def test_a_step_before_the_last_is_polled_less():
 
 
 def test_a_history_delays_the_first_poll():
-    """At most by half the shortest duration, or five intervals."""
+    """At most by six tenths of the shortest duration, or five intervals."""
     history = [(None, 200.0 + number) for number in range(30)]
-    assert 95 < wait(until(210), history=history).polled_at[0] <= 100
+    assert 115 < wait(until(210), history=history).polled_at[0] <= 120
     short = [(None, 20.0 + number / 10) for number in range(30)]
     assert 5 < wait(until(21), history=short).polled_at[0] <= 25
 
@@ -81,7 +81,7 @@ def test_durations_scale_with_the_size():
 
 
 def test_a_duration_model_needs_ten_jobs():
-    """With fewer, jobs of two kinds would cost more than fixed intervals."""
+    """With fewer, those of one of two kinds may not be among them."""
     completed_jobs = [CompletedJob(None, 10.0 + number) for number in range(MIN_JOBS)]
     assert DurationModel.of(completed_jobs, None) is not None
     assert DurationModel.of(completed_jobs[1:], None) is None
@@ -148,22 +148,6 @@ def test_lateness_is_reached_on_average(aim, seconds):
     assert seconds / 3 < fmean(late) < 1.5 * seconds
 
 
-@pytest.mark.parametrize("most", [20, 40])
-def test_max_requests_is_about_the_number_of_polls(most):
-    """If the duration of the job can be estimated."""
-    polls = [
-        wait(until(500 + number), history=[(None, 500.0 + x) for x in range(30)], aim=MaxRequests(most)).polls
-        for number in range(9)
-    ]
-    assert fmean(polls) <= 1.5 * most
-
-
-def test_max_requests_without_an_estimate_doubles_the_interval():
-    """Whenever half of the polls left are spent, and with each poll beyond."""
-    for most in (5, 10, 30, 100):
-        assert wait(until(3600), aim=MaxRequests(most)).polls <= most + 8
-
-
 def test_a_higher_delay_per_request_means_fewer_polls():
     """DelayPerRequest(c): the more delay a request is worth, the fewer there are."""
     polls = [wait(until(3600), aim=DelayPerRequest(seconds)).polls for seconds in (1, 25, 100)]
@@ -225,16 +209,14 @@ def test_an_aim_that_the_interval_forbids_is_named_in_the_first_update(aim, time
 
 
 def test_the_duration_model_is_finite_at_every_age():
-    """Hazard, pause and remaining time, from the first second to a thousand times the mean."""
+    """Pause and remaining time, from the first second to a million times the mean."""
     duration_model = DurationModel.of(
         [CompletedJob(None, duration) for duration in (5, 8, 9, 10, 10, 11, 12, 14, 20, 30)], None
     )
-    for age in (1e-9, 0.1, 1, 10, 100, 1e4):
-        assert math.isfinite(duration_model.hazard(age))
+    for age in (0.0, 1e-9, 0.1, 1, 10, 100, 1e4, 1e7):
         assert 0 < duration_model.pause(age, 5.0, 20.0) <= 20
         left = duration_model.remaining(age)
         assert 0 <= left.low <= left.value <= left.high < math.inf
-    assert duration_model.gain >= 1
 
 
 def test_equal_durations_make_a_duration_model():

@@ -1,0 +1,1 @@
+"""What a caller wants polls to be spent for, as intervals."""

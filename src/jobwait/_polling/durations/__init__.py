@@ -1,0 +1,1 @@
+"""How durations are distributed, as the durations of similar jobs show it."""
