@@ -59,7 +59,7 @@ def _config(
     Show which settings apply, and where each comes from: option, variable, profile or default; shows no key.
 
     Example:
-      jobwait config --profile staging
+      jobwait config fryte
     """
     profile = profile_named(accounts.profile)
     known = [name for name in profile.services if is_service(name)]
