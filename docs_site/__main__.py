@@ -47,6 +47,8 @@ def build() -> int:
     if not found:
         if subprocess.run([*ZENSICAL, "build", "--strict", "--clean"], cwd=ROOT, check=False).returncode:
             return 1
+        if "site_url" not in settings:
+            (SITE / "sitemap.xml").unlink()  # it would have no address
         llms.write(SITE, PAGES, settings)
         found = list(problems(SITE, pages, public.names()))
     print(*found, sep="\n", file=sys.stderr, end="\n" if found else "")

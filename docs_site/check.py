@@ -14,6 +14,12 @@ _FETCHED = {
 }  # fmt: skip
 LISTED = {"examples", "benchmarks", "decisions"}  # folders whose index leads to their pages
 _ELSEWHERE = re.compile(r"^\s*(?:\w+:)?//")
+_ODD = {
+    "Built-in immutable sequence": "what Python says of a type",
+    "<p>Raises:": "a list as plain text",
+    ">docs/": "the name of a file for a page",
+    " docs/": "the name of a file for a page",
+}  # what a page of the reference should not show
 _CSS = re.compile(r"""(?:url\(|@import)\s*["']?((?:\w+:)?//[^"')\s]+)""")
 
 
@@ -42,6 +48,10 @@ def problems(site: Path, pages: Collection[str], names: Iterable[str]) -> Iterat
     for path in sorted([*site.rglob("*.html"), *site.rglob("*.css")]):
         for address in fetched(path):
             yield f"{path.relative_to(site)} loads {address}"
+    for path in sorted(site.glob("reference/*.html")):
+        text = path.read_text("utf-8")
+        for fault in dict.fromkeys(_ODD[odd] for odd in _ODD if odd in text):
+            yield f"{path.relative_to(site)} shows {fault}"
     known = inventory(site)
     for name in sorted(names):  # a function that has the name of its module is described as the module's
         if not known & {name, f"{name}.{name.rpartition('.')[2]}"}:

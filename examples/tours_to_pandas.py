@@ -3,8 +3,9 @@ Many tours into one table: a row for each, also for those that were refused, fai
 
     python tours_to_pandas.py tours.json plans.csv
 
-*tours.json* is a list of tours. Without FRYTE_API_KEY it plans 300 tours of its own at a sandbox, in virtual time:
-within FRYTE's limit of 120 requests a minute they take six minutes, and here a few seconds.
+It needs pandas: `pip install pandas`. *tours.json* is a list of tours. Without FRYTE_API_KEY it plans 300 tours of its
+own at a sandbox, in virtual time: within FRYTE's limit of 120 requests a minute they take six minutes, and here a few
+seconds.
 """
 
 import json

@@ -184,7 +184,11 @@ class NotAuthorized(CallFailed):
 
 
 class JobNotFound(CallFailed):
-    """The service does not know the job, or has deleted it: 404 or 410."""
+    """
+    The service does not know the job, or has deleted it: 404 or 410.
+
+    A 404 to a submission, or to a list of jobs, is this error too, with *job_id* None.
+    """
 
 
 class RequestRejected(CallFailed):
@@ -192,7 +196,11 @@ class RequestRejected(CallFailed):
 
 
 class RateLimited(CallFailed):
-    """The service asks for a longer delay than the deadline or the policy allows: *retry_after*, in seconds."""
+    """
+    The service asks for a longer delay than the deadline or the policy allows, or its limit has no room for a call.
+
+    *retry_after*: in seconds, after which to try again; None if the service names no time.
+    """
 
     retry_after: float | None = None
 

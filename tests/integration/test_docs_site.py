@@ -92,3 +92,18 @@ def test_the_sentence_of_a_page_is_the_first_of_its_text():
     """Without its links; a page that begins with code or a table has none."""
     assert "It waits for jobs." == llms.about("# T\n\nIt [waits](x.md) for\njobs. And more.\n")
     assert "" == llms.about("# T\n\n| a | b |\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (f"<p>{tuple.__doc__.splitlines()[0]}</p>", "what Python says of a type"),
+        ("<p>Raises:\n    OSError: it is open.</p>", "a list as plain text"),
+        ("<p>docs/watch.md has more.</p>", "the name of a file for a page"),
+    ],
+)
+def test_what_no_page_of_the_reference_should_show_is_named(built, text, fault):
+    """What comes out if a docstring is not read as it was written."""
+    (built / "reference").mkdir()
+    (built / "reference" / "a.html").write_text(text, "utf-8")
+    assert [f"reference/a.html shows {fault}"] == problems(built)

@@ -2,8 +2,10 @@
 Pages of the documentation, run as a reader would: block by block, in one folder and one session.
 
 The sandbox plays the services, in virtual time. Blocks of Python run in the session of the page; one whose first line
-is a comment that names a file becomes that file. Of a block of `sh` each line is run. A block of `text` below says what
-was printed; what the command jobwait shows is left out there.
+is a comment that names a file becomes that file, which is run as a process of its own if it brings virtual time. If
+other blocks of a page bring it, nothing plays a service, and each block runs in an empty folder after the first block
+alone. Of a block of `sh` each line is run. A block of `text` below says what was printed; what the command jobwait
+shows is left out there.
 """
 
 import contextlib
@@ -17,6 +19,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from unittest import mock
 
@@ -27,6 +30,7 @@ from support import forks
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^(<!-- not run: [^\n]+ -->\n)?```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w/]+\.(?:py|yaml|json))\b")
+VIRTUAL = "virtual_time("
 RUN = ("python", "sh", "yaml", "json")
 
 
@@ -106,6 +110,10 @@ def _play(path: str) -> None:
     from jobwait.testing import virtual_time
 
     sys.path.insert(0, str(Path.cwd()))
+    found = [block for block, _ in steps(blocks(Path(path).read_text("utf-8")))]
+    if any(VIRTUAL in block.text for block in found if not block.file):
+        print(json.dumps(_alone(found)))
+        return
     with contextlib.ExitStack() as stack:
         clock = stack.enter_context(virtual_time(own_sleeps=True))
         text = Path(path).read_text("utf-8")
@@ -115,6 +123,18 @@ def _play(path: str) -> None:
         session = {"__name__": "__main__"}
         told = [ran(block, session) for block, _ in steps(blocks(text))]
     print(json.dumps(told))
+
+
+def _alone(found: list[Block]) -> list[str]:
+    """What each block prints in an empty folder, after the first of them and nothing else."""
+    told = []
+    for number, block in enumerate(found):
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            session: dict[str, object] = {"__name__": "__main__"}
+            if number:
+                ran(found[0], session)
+            told.append(ran(block, session))
+    return told
 
 
 def ran(block: Block, session: dict[str, object]) -> str:
@@ -159,6 +179,10 @@ def command(line: str, printed: io.StringIO) -> None:
         case ["python", "-m", "pytest" | "pytest", *_]:
             done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=False)
             printed.write(re.sub(r" in [\d.]+s", "", done.stdout.splitlines()[-1]) + "\n")
+        case ["python", script, *_] if VIRTUAL in Path(script).read_text("utf-8"):
+            done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=False)
+            printed.write(done.stdout + done.stderr)
+            assert done.returncode == expected, (line, done.stderr)
         case ["python", script, *_]:
             with mock.patch.object(sys, "argv", words[1:]):
                 status = _exit(lambda: runpy.run_path(script, run_name="__main__"))

@@ -33,9 +33,9 @@ class BatchOptions(TypedDict, total=False):
 
     concurrency: the most submissions in flight at once. timeout: in seconds, None: none; after it no more are sent, and
     those in flight are completed. stop: a Stop, which does the same when it is set, from any thread. limits: a Limit,
-    or one by service name, in addition to the one that the service documents. on_submitted: called in the caller's
-    thread with the number of an input, from 0, and its handle, as soon as the service has taken it; again if Ctrl-C
-    interrupted the call.
+    or one by service name, for these submissions, in addition to the one that the service documents. on_submitted:
+    called in the caller's thread with the number of an input, from 0, and its handle, as soon as the service has taken
+    it; again if Ctrl-C interrupted the call.
     """
 
     concurrency: int

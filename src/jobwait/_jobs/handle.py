@@ -142,8 +142,8 @@ class Job(Generic[S_co]):
         """
         Wait for the job and report how that ended; never raises for how it ended, only InvalidInput for an argument.
 
-        The arguments are those of wait(). With two seconds of *timeout* the wait ends between its last poll, which is
-        sent half a second to five seconds before the deadline, and the deadline.
+        The arguments are those of wait(). The last poll is sent half a second to five seconds before the deadline;
+        the wait ends when that is answered, and at the deadline at the latest.
         """
         operation = self.outcome_operation(
             timeout=timeout, policy=policy, on_update=on_update, progress=progress, stop=stop

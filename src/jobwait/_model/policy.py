@@ -74,7 +74,11 @@ def _flag(name: str, value: Any) -> bool:
 
 @frozen
 class Lateness:
-    """An aim: see the end of the job about *seconds* after it happened, on average."""
+    """
+    An aim: see the end of the job about *seconds* after it happened.
+
+    It is an average over many long jobs; the end of a single one can be seen sooner or later.
+    """
 
     __module__ = "jobwait"
 

@@ -27,6 +27,7 @@ from jobwait.errors import (
 
 S = TypeVar("S")
 OnUpdate: TypeAlias = Callable[[Update[Any]], object]
+_NO_TIME = 1.0  # seconds; only the rate limit keeps a wait of more from a poll
 
 
 def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcome[S]:
@@ -72,10 +73,13 @@ def ended(wait: Wait[S], observation: Observation[S], state: Ending) -> Outcome[
 
 def _why(state: Ending, reason: str | None) -> str:
     """What follows the fact that a job has not succeeded: the service's *reason*, and the next step that fits it."""
-    if not reason:
-        return "; the service gives no reason. Look there for what became of it."
-    step = "Submit it again if it is still wanted." if state == "canceled" else "Fix the cause, then submit it again."
-    return f": {reason.rstrip('.')}. {step}"
+    if state == "canceled":
+        step = "Submit it again if it is still wanted."
+    elif reason:
+        step = "Fix the cause, then submit it again."
+    else:
+        step = "Check its input; if that is right, ask the support of the service, which needs this id."
+    return f": {reason.rstrip('.')}. {step}" if reason else f"; the service gives no reason. {step}"
 
 
 def _undecodable(wait: Wait[S], observation: Observation[S], cause: Exception) -> UnexpectedReply:
@@ -95,8 +99,7 @@ def _undecodable(wait: Wait[S], observation: Observation[S], cause: Exception) -
 def timed_out(wait: Wait[S]) -> Outcome[S]:
     """The deadline has come."""
     if wait.polls == 0:
-        text = f"{_subject(wait)} was not polled: the timeout left no time for a poll. Wait with a longer timeout."
-        return _timed_out(wait, text)
+        return _timed_out(wait, f"{_subject(wait)} was not polled{_no_turn(wait.now - wait.began)}")
     decision = None if wait.last_error is None else _decision(wait, wait.last_error)
     if wait.answered is None and wait.last_error is not None and decision is not None:
         return unreachable(wait, wait.last_error, decision)
@@ -107,6 +110,15 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
         waited += fact_of(wait.last_error, decision).rstrip(".")
     text = f"{_subject(wait)} {_still(wait)} {waited}. {wait.cancellation}; wait again with a longer timeout."
     return _timed_out(wait, text)
+
+
+def _no_turn(waited: float) -> str:
+    """What follows the fact that a job was not polled in *waited* seconds: why not, and the next step."""
+    if waited < _NO_TIME:
+        return ": the timeout left no time for a poll. Wait with a longer timeout."
+    fact = f" in {brief(waited)} s: its turn within the rate limit of its account did not come"
+    step = "Wait again with a longer timeout; many jobs need at least their number divided by the rate"
+    return f"{fact}. {step} (2000 jobs at 100 a minute: 1200 s)."
 
 
 def _decision(wait: Wait[S], error: Exception) -> RetryDecision:

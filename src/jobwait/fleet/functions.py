@@ -191,12 +191,15 @@ def wait_all(
     *jobs* is an iterable; or, for jobs that are added while others run, a `queue.Queue` (for the async functions an
     async iterator or a queue with an async get), which None ends. A job given twice is polled and reported once.
 
-    timeout: in seconds, for each job. policy: a Policy, or a function of the job that returns one. on_update: called in
-    the caller's thread with each Update, which names its job. progress: shows a live line on a terminal. limits: a
-    Limit by service name, in addition to the one that the service documents. weight: a function of the job; if the rate
-    limit is too low for all polls, a job of weight 4 is polled twice as often as one of weight 1. fail_fast: the first
-    job that does not succeed ends the other waits, which then are "timed_out". stop: a Stop; once it is set, from any
-    thread, requests in flight are completed and all waits end. concurrency: the most requests in flight at once.
+    timeout: in seconds for each job, from when it is given; many jobs need at least their number divided by the
+    rate, as a job whose turn does not come before its deadline is "timed_out" without a poll. policy: a Policy, or a
+    function of the job that returns one. on_update: called in the caller's thread with each Update, which names its
+    job. progress: shows a live line on a terminal. limits: a Limit by service name for the polls and lists of this
+    call, in addition to the one that the service documents; results are not among them. weight: a function of the job;
+    if the rate limit is too low for all polls, a job of weight 4 is polled twice as often as one of weight 1.
+    fail_fast: the first job that does not succeed ends the other waits, which then are "timed_out". stop: a Stop; once
+    it is set, from any thread, requests in flight are completed and all waits end. concurrency: the most requests in
+    flight at once.
 
     Raises:
         InvalidInput: an argument is invalid.

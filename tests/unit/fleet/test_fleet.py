@@ -24,9 +24,16 @@ from jobwait import (
     wait_all_async,
 )
 from jobwait.sandbox import Sandbox
+from jobwait.testing import FakeServer, virtual_time
 from support.services import PROMPTS, ROWS, TOUR
 
 BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+PLAN = {
+    "tour_id": 1, "status": "succeeded", "qualification": "Driveable", "sections": [], "poi_list": [],
+    "battery_level_start": 0.8, "battery_level_end": 0.2,
+}  # fmt: skip
 
 
 def clients(box):
@@ -282,3 +289,22 @@ def test_sync_and_async_refuse_arguments_with_the_same_error(client, ways):
     """One error, in no group."""
     with pytest.raises(errors.InvalidInput, match="timeout"):
         called(ways, [promptforge.job(client, "j")], timeout=-1)
+
+
+def test_a_result_in_the_loop_of_each_end_adds_at_most_one_request_to_each_poll():
+    """With 50 polls a minute for the call there are at most 100 requests in any minute, as docs/fleet.md says."""
+    sent = []
+
+    def answer(request):
+        sent.append(clock.now)
+        number = request.url.path.split("/")[3]
+        named = {"optimization_id": int(number)}
+        return PLAN | named if request.url.path.endswith("/result") else PLAN | named | {"job_id": number}
+
+    server = FakeServer(answer)
+    with virtual_time() as clock, fryte.connect("a-key", base_url="https://fryte.invalid", transport=server) as client:
+        jobs = [fryte.job(client, str(number)) for number in range(150)]
+        for end in as_completed(jobs, timeout=3600, limits={"fryte": Limit(50, seconds=60)}):
+            end.job.result()
+    assert 300 == len(sent)
+    assert 100 >= max(sum(at <= other < at + 60 for other in sent) for at in sent)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from jobwait import Stop, errors, freeplay, fryte, promptforge, wait_all
+from jobwait import Limit, Stop, errors, freeplay, fryte, promptforge, wait_all
 from jobwait._httpx import httpx
 from jobwait.cli import exits
-from jobwait.testing import FakeServer, Reply
+from jobwait.testing import FakeServer, Reply, virtual_time
 from support.waits import (
     DONE,
     FAST,
@@ -199,14 +199,43 @@ def test_the_page_of_a_proxy_never_speaks_of_the_key():
     ("state", "reason", "says"),
     [
         ("failed", "no such model", "ended as failed: no such model. Fix the cause, then submit it again."),
-        ("failed", None, "ended as failed; the service gives no reason. Look there for what became of it."),
+        (
+            "failed",
+            None,
+            "ended as failed; the service gives no reason. Check its input; if that is right, ask the support",
+        ),
         ("cancelled", "by its owner", "ended as cancelled: by its owner. Submit it again if it is still wanted."),
-        ("cancelled", None, "ended as cancelled; the service gives no reason. Look there for what became of it."),
+        ("cancelled", None, "ended as cancelled; the service gives no reason. Submit it again if it is still wanted."),
     ],
 )
 def test_the_advice_fits_the_reason(state, reason, says):
     """Where the service gives none, no cause can be fixed."""
     assert says in str(wait(scripted(prompt(state, error_message=reason)), FREEPLAY).outcome.error)
+
+
+def test_a_404_for_a_call_without_a_job_speaks_of_no_id():
+    """What can be wrong is the address, or what the call names; at a submission nothing has an id yet."""
+    server = FakeServer(Reply(404, {"message": "Project not found"}))
+    client = freeplay.connect("a-key", base_url="https://freeplay.invalid", transport=server)
+    with client, pytest.raises(errors.JobNotFound, match="Check the base URL, and what the call names") as found:
+        freeplay.list_jobs(client, "a-project")
+    assert found.value.job_id is None
+
+
+def test_a_job_whose_turn_never_came_says_how_long_a_timeout_many_jobs_need():
+    """At ten polls a minute most of forty jobs are not polled within a minute, and each of these says why."""
+
+    def answer(request):
+        return {"job_id": request.url.path.rpartition("/")[2], "status": "succeeded", "tour_id": 1}
+
+    server = FakeServer(answer)
+    with virtual_time(), fryte.connect("a-key", base_url="https://fryte.invalid", transport=server) as client:
+        jobs = [fryte.job(client, f"job-{number}") for number in range(40)]
+        ends = wait_all(jobs, timeout=60, limits={"fryte": Limit(10, seconds=60)})
+    late = [str(end.error) for end in ends if end.state == "timed_out"]
+    assert len(late) > 20
+    assert all(" was not polled in 60 s: its turn within the rate limit " in text for text in late)
+    assert all("at least their number divided by the rate" in text for text in late)
 
 
 @pytest.mark.parametrize(

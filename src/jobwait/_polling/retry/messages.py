@@ -114,7 +114,9 @@ def _next_step(error: Exception, decision: RetryDecision, service: Any, job_id: 
     unaffected = "." if job_id is None else "; the job is not affected."
     by_kind = {
         NotAuthorized: f"Check the key in {service.key_variable or 'use'} and what it may read.",
-        JobNotFound: "Check the id, and that the key belongs to the account that submitted it.",
+        JobNotFound: "Check the id, and that the key belongs to the account that submitted it."
+        if job_id is not None
+        else "Check the base URL, and what the call names, such as the project.",
         RequestRejected: "It was not sent again, as the same request would be refused again.",
         RateLimited: f"Ask again later{unaffected}",
     }
