@@ -82,8 +82,9 @@ def test_the_commands_of_a_page_exist(path):
     for block in pages.blocks(path.read_text("utf-8")):
         if block.language == "sh":
             for line in block.text.replace("\\\n", "").splitlines():
-                for words in re.findall(r"\bjobwait ((?:[a-z]+ ?)+)([^|>#]*)", line.partition("  #")[0]):
-                    check_command(*words)
+                for part in line.partition("  #")[0].split(" -- "):  # behind the dashes is a command of its own
+                    for words in re.findall(r"\bjobwait ((?:[a-z]+ ?)+)([^|>#]*)", part):
+                        check_command(*words)
 
 
 def check_command(words, rest):
