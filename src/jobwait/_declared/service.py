@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from jobwait._declared.answers import AnswerError, UnreadableAnswer, decoded
 from jobwait._declared.clients import connected
@@ -17,7 +17,7 @@ from jobwait._declared.status_url import advice, fault_of, id_of, resolved
 from jobwait._declared.vocabulary.declaration import Declaration, declaration_of
 from jobwait._declared.vocabulary.parts import STATUS_URL, Named
 from jobwait._declared.vocabulary.rules import word_at
-from jobwait._declared.vocabulary.source import Source, read
+from jobwait._declared.vocabulary.source import UNNAMED, Source, read
 from jobwait._http.api_key import Key
 from jobwait._http.arguments import Trust
 from jobwait._http.connect import Transport
@@ -63,7 +63,9 @@ def load_all(source: Any) -> dict[str, DeclaredService]:
 
 
 def _made(source: Source, name: str, value: Any) -> DeclaredService:
-    return service_of(declaration_of(name, value, source.document, source.name))
+    declared_in = f"the declaration of {name}" if source.name == UNNAMED else source.name
+    made = service_of(declaration_of(name, value, source.document, source.name))
+    return evolve(made, declared_in=declared_in)
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
