@@ -16,6 +16,7 @@ from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._jobs.request_sequences import check_not_failed
 from jobwait._polling.commands import Operation
+from jobwait._polling.unknown_status import fact_of_status, step_of_status
 from jobwait.errors import InvalidInput, UnexpectedReply
 
 
@@ -26,18 +27,23 @@ class DeclaredJob(Job[Any]):
         """
         The result where the declaration says that it is; without that, the final answer.
 
+        If the end of the job has not been seen yet, its status is asked for once.
+
         What a request fetches is JSON if the service says so, else bytes. A link, asked without the key, gives bytes.
 
         Raises:
-            InvalidInput: the end of the job has not been seen yet: wait() for it first.
-            JobFailed: the job was seen to fail, so it has no result.
+            InvalidInput: the job has not ended: wait() for it first.
+            JobFailed: the job failed or was canceled, so it has no result.
             UnexpectedReply: the answer does not have it, or names an address that the declaration does not.
             CallFailed: the service could not be asked.
         """
         check_not_failed(self._state, "result")
         where = self._declared.declaration.result
         if self._state.state != "succeeded":
-            raise InvalidInput.about(self.service, self.id, "its end has not been seen yet: wait() for it first.")
+            yield from self._status()
+            check_not_failed(self._state, "result")
+        if self._state.state != "succeeded":
+            raise InvalidInput.about(self.service, self.id, self._not_ended, snapshot=self._state.snapshot)
         answer = self._state.snapshot
         if where.endpoint is not None:
             return (yield from self._of_endpoint(answer))
@@ -67,6 +73,16 @@ class DeclaredJob(Job[Any]):
     @property
     def _declared(self) -> Any:
         return self.service
+
+    @property
+    def _not_ended(self) -> str:
+        """Why there is no result yet, and the next step."""
+        service, raw = self.service, str(self._state.raw_status)
+        if self._state.state != "unknown":
+            return f"it is {raw}: wait() for it first."
+        missing = raw == service.missing_status
+        fact = f"its answer has {raw}" if missing else f"its status is {fact_of_status(service, raw)}"
+        return f"{fact}; {step_of_status(service, raw)}."
 
     @property
     def _asked(self) -> str:

@@ -101,9 +101,13 @@ class DeclaredService(Service[Any, Any]):
         more = {"request_timeout": request_timeout, "transport": transport, "verify": verify, "headers": headers}
         return connected(self, api_key, base_url, client, more)
 
-    def job(self, client: Any, **ids: Any) -> DeclaredJob:
-        """The handle on a job, by its ids or its status_url; nothing is sent. Raises InvalidInput."""
-        return DeclaredJob(JobState(self, client, self._checked(client, ids)))
+    def job(self, client: Any, *own: Any, **ids: Any) -> DeclaredJob:
+        """
+        The handle on a job, by its ids or its status_url; nothing is sent. Raises InvalidInput.
+
+        *own* are ids without their names, in the order of the declaration: `job(client, "r-7")`.
+        """
+        return DeclaredJob(JobState(self, client, self._checked(client, self._named_ids(own, ids))))
 
     def _submit(self, client: Any, body: Any = None, **ids: Any) -> Operation[DeclaredJob]:
         """
@@ -151,6 +155,18 @@ class DeclaredService(Service[Any, Any]):
 
     submit, submit_async = sync_and_async(_submit)
     list_jobs, list_jobs_async = sync_and_async(_list_jobs)
+
+    def _named_ids(self, own: tuple[Any, ...], ids: dict[str, Any]) -> dict[str, Any]:
+        """The *ids*, and those of *own* by their names."""
+        names = (STATUS_URL,) if self.declaration.poll is None else self.declaration.ids
+        if len(own) > len(names):
+            fact = f"takes {', '.join(names)}, and {len(own)} ids were given"
+            raise InvalidInput(f"job() of {self.name} {fact}.", service=self.name)
+        named = dict(zip(names, own, strict=False))
+        twice = next((name for name in named if name in ids), None)
+        if twice is not None:
+            raise InvalidInput(f"job() of {self.name} got {twice} twice, with and without its name.", service=self.name)
+        return {**named, **ids}
 
     def _checked(self, client: Any, ids: dict[str, Any]) -> dict[str, str]:
         declared = self.declaration

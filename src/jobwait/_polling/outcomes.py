@@ -172,7 +172,7 @@ def _history(wait: Wait[S], decision: RetryDecision) -> str:
 
 def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
     """The service reports an undocumented status, and the policy has on_unknown="raise"."""
-    job_state, text = wait.job_state, f"{_unknown_status(wait, raw)}, and on_unknown is raise: {_step(wait, raw)}."
+    job_state, text = wait.job_state, f'{_unknown_status(wait, raw)}, and on_unknown="raise": {_step(wait, raw)}.'
     error = UnknownStatus(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
     return _outcome(wait, "unreachable", error)
 

@@ -48,7 +48,7 @@ def test_on_unknown_raise_says_what_to_add_too(service):
     """The wait ends at once."""
     with virtual_time():
         error = job_of(service, "burnt").outcome(policy=Policy(on_unknown="raise")).error
-    assert f"renders job 7 reports {WHERE}, and on_unknown is raise: if it means failed, {STEP}." == str(error)
+    assert f'renders job 7 reports {WHERE}, and on_unknown="raise": if it means failed, {STEP}.' == str(error)
 
 
 @pytest.mark.filterwarnings("ignore::jobwait.errors.UnknownStatusWarning")
