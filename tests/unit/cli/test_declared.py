@@ -142,7 +142,7 @@ R, B = ("--spec", "renders.json"), ("--spec", "both.json")
         (["result", "openai-batches", "b-1"], 0, '{"n": 1}\n{"n": 2}\n'),
         (["download", "openai-batches:b-1"], 0, "written to results-b-1/results\n"),
         (["track", "add", *B, "renders:a/r1", "reports:/reports/p1?sig=s3cret"], 0, "2 added"),
-        (["jobs", *B], 0, "renders  TEAM/ID  at http://127.0.0.1:"),
+        (["jobs", *B], 0, "renders  a job is named TEAM/ID; at http://127.0.0.1:"),
         (["jobs", *B, "--json"], 0, '"can": ["submit"], "odd": []'),
         (["jobs", "--spec", "document.json"], 0, "guess: GET /jobs/{id}: state is done\n"),
         (["atlas"], 0, "openai-batches "),
