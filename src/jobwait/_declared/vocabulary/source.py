@@ -78,7 +78,7 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
         except RecursionError:
             raise InvalidInput(f"{name} is nested too deep.") from None
         except ValueError as error:
-            raise InvalidInput(f"{name} is no JSON: {error}.") from None
+            raise InvalidInput(f"{name} is not JSON: {error}.") from None
     else:
         from jobwait._declared.vocabulary.yaml_text import read_yaml  # noqa: PLC0415 - an extra
 
