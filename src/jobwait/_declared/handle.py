@@ -16,7 +16,7 @@ from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._jobs.request_sequences import check_not_failed
 from jobwait._polling.commands import Operation
-from jobwait._polling.unknown_status import fact_of_status, step_of_status
+from jobwait._polling.unknown_status import not_ended
 from jobwait.errors import InvalidInput, UnexpectedReply
 
 
@@ -43,7 +43,8 @@ class DeclaredJob(Job[Any]):
             yield from self._status()
             check_not_failed(self._state, "result")
         if self._state.state != "succeeded":
-            raise InvalidInput.about(self.service, self.id, self._not_ended, snapshot=self._state.snapshot)
+            fact = not_ended(self.service, self._state.state, str(self._state.raw_status))
+            raise InvalidInput.about(self.service, self.id, fact, snapshot=self._state.snapshot)
         answer = self._state.snapshot
         if where.endpoint is not None:
             return (yield from self._of_endpoint(answer))
@@ -73,16 +74,6 @@ class DeclaredJob(Job[Any]):
     @property
     def _declared(self) -> Any:
         return self.service
-
-    @property
-    def _not_ended(self) -> str:
-        """Why there is no result yet, and the next step."""
-        service, raw = self.service, str(self._state.raw_status)
-        if self._state.state != "unknown":
-            return f"it is {raw}: wait() for it first."
-        missing = raw == service.missing_status
-        fact = f"its answer has {raw}" if missing else f"its status is {fact_of_status(service, raw)}"
-        return f"{fact}; {step_of_status(service, raw)}."
 
     @property
     def _asked(self) -> str:

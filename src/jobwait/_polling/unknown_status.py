@@ -39,3 +39,12 @@ def step_of_status(service: Service[Any, Any], raw: str, *, watched: bool = Fals
         return f"if it means failed, name it in failed= of watch(), or use {policy}"
     there = "add it there, or " if service.declared_in else ""
     return f"if it means failed, {there}use --status-means {shlex.quote(f'{word}=failed')}, in Python {policy}"
+
+
+def not_ended(service: Service[Any, Any], state: str, raw: str) -> str:
+    """Why a job in this *state* has no result yet, and the next step, as a sentence about "it"."""
+    if state != "unknown":
+        return f"it is {raw}: wait for it first."
+    missing = raw == service.missing_status
+    fact = f"its answer has {raw}" if missing else f"its status is {fact_of_status(service, raw)}"
+    return f"{fact}; {step_of_status(service, raw)}."

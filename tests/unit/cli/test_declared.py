@@ -124,8 +124,8 @@ R, B = ("--spec", "renders.json"), ("--spec", "both.json")
         (["wait", *R, "renders:a/r1", "a/r2", "--json"], 1, '"state": "failed"'),
         (["wait", *R, "a/r3"], 3, "renders:a/r3 was canceled ("),
         (["wait", *R, "a/r4"], 6, "renders:a/r4 waits for your answer ("),
-        (["wait", *R, "a/r5", "--timeout", "0.2"], 4, "is still running as far as we know"),
-        (["wait", *R, "a/r6", "--timeout", "0.2"], 4, "may have ended: what its status burnt means is not known"),
+        (["wait", *R, "a/r5", "--timeout", "1"], 4, "is still running as far as we know"),
+        (["wait", *R, "a/r6", "--timeout", "1"], 4, "may have ended: what its status burnt means is not known"),
         (["wait", *R, "--key-file", "key", "a%2Fb/r1"], 0, "renders:a%2Fb/r1 succeeded ("),
         (["wait", *B, "renders:a/r1", "reports:/reports/p1?sig=s3cret"], 0, "/reports/p1?… succeeded ("),
         (["wait", *B, "--job", "reports", "/reports/p1"], 1, "reports:http://127.0.0.1:"),
@@ -208,6 +208,9 @@ def test_the_status_of_a_job_shows_what_to_add_for_an_unknown_word(shell):
     assert (0, "renders:a/r6 unknown (burnt) no light\n") == (done.returncode, done.stdout)
     assert "renders:a/r6 reports 'burnt', which is in no set of `state` in renders.json; if it means" in done.stderr
     assert "--status-means burnt=failed" in done.stderr
+    done = shell("result", *R, "a/r6")
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "renders job r6: its status is 'burnt', which is in no set of `state` in renders.json; if" in done.stderr
     done = shell("status", *R, "a/r6", "--status-means", "burnt=failed")
     assert ("renders:a/r6 failed (burnt) no light\n", "") == (done.stdout, done.stderr)
 

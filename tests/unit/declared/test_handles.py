@@ -53,7 +53,7 @@ def test_the_result_of_an_ended_job_needs_no_wait():
 @pytest.mark.parametrize(
     ("status", "says"),
     [
-        ("rendering", r"renders job 7: it is rendering: wait\(\) for it first\."),
+        ("rendering", r"renders job 7: it is rendering: wait for it first\."),
         (
             "burnt",
             "renders job 7: its status is 'burnt', which is in no set of `state` in the declaration of renders; if it",
