@@ -1,7 +1,8 @@
 """
-A service of your own: the request for a job's status, the meaning of each status, and how often to poll.
+A service of your own in Python code: the request for a job's status, the meaning of each status, how often to poll.
 
-The kiln is made up, and FakeServer plays it: run the script to see a job end.
+Most services need no code: docs/own_service.md declares one as data. The kiln is made up, and FakeServer plays it: run
+the script to see a job end.
 """
 
 from jobwait import wait_all

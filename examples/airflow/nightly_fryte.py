@@ -25,7 +25,7 @@ def tours() -> list[dict]:
 def report(ended: list[dict]) -> None:
     """Print one line for each job; one whose tour cannot be driven has succeeded too, and its reason says why."""
     for one in ended:
-        print(f"{one['job_id']}: {one['state']} after {one['polls']} polls; {one['reason'] or 'driveable'}")
+        print(f"{one['job_id']}: {one['state']} after {one['polls']} polls; {one['reason'] or 'drivable'}")
 
 
 @dag(schedule="0 2 * * *", start_date=datetime(2026, 1, 1), catchup=False)  # noqa: DTZ001 - Airflow takes it as UTC

@@ -17,9 +17,11 @@ import re
 import runpy
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from unittest import mock
 
@@ -32,6 +34,9 @@ BLOCK = re.compile(r"^(<!-- not run: [^\n]+ -->\n)?```(\w+)([^\n]*)\n(.*?)^```$"
 FILE = re.compile(r"# ([\w/]+\.(?:py|yaml|json))\b")
 VIRTUAL = "virtual_time("
 RUN = ("python", "sh", "yaml", "json")
+PORT = "8742"  # of the service that a page has as a program; a free one is used in its place
+TELLS = ("jobs", "status")  # commands whose output the page shows
+servers: list[subprocess.Popen[str]] = []  # that the page has started
 
 
 @frozen
@@ -121,7 +126,10 @@ def _play(path: str) -> None:
         if "sandbox_without_key(" not in text:
             os.environ |= stack.enter_context(without_key.Sandbox()).environment()
         session = {"__name__": "__main__"}
-        told = [ran(block, session) for block, _ in steps(blocks(text))]
+        stack.callback(_stop_servers)
+        port = _free_port()
+        text = text.replace(PORT, port)
+        told = [ran(block, session).replace(port, PORT) for block, _ in steps(blocks(text))]
     print(json.dumps(told))
 
 
@@ -135,6 +143,19 @@ def _alone(found: list[Block]) -> list[str]:
                 ran(found[0], session)
             told.append(ran(block, session))
     return told
+
+
+def _free_port() -> str:
+    """One that no other number on a page contains."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    return port if len(port) > 4 else _free_port()
+
+
+def _stop_servers() -> None:
+    for server in servers:
+        server.terminate()
+        server.wait()
 
 
 def ran(block: Block, session: dict[str, object]) -> str:
@@ -163,19 +184,13 @@ def command(line: str, printed: io.StringIO) -> None:
             name, _, value = setting.partition("=")
             if "…" not in value:
                 os.environ[name] = value
+        case ["jobwait", "sandbox", "--", *_]:  # the one that plays this page, as it has its time
+            command(line.partition(" -- ")[2], printed)
         case ["jobwait", *rest]:
-            from jobwait.cli import main
-
-            target = None
-            if ">" in rest:
-                rest, target = rest[: rest.index(">")], rest[-1]
-            shown = io.StringIO()  # the screens of the command have tests of their own
-            stdout = Path(target).open("w", encoding="utf-8") if target else shown  # noqa: SIM115 - closed below
-            with mock.patch.object(sys, "argv", ["jobwait", *rest]), contextlib.redirect_stderr(shown), stdout:
-                with contextlib.redirect_stdout(stdout):
-                    status = _exit(main)
-                told = shown.getvalue()
-            assert status == expected, (line, status, told)
+            jobwait(line, rest, expected, printed)
+        case ["python", script, "&"]:  # a server, which says when it listens
+            servers.append(subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True))
+            assert servers[-1].stdout.readline()
         case ["python", "-m", "pytest" | "pytest", *_]:
             done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, check=False)
             printed.write(re.sub(r" in [\d.]+s", "", done.stdout.splitlines()[-1]) + "\n")
@@ -191,6 +206,26 @@ def command(line: str, printed: io.StringIO) -> None:
             done = subprocess.run(["bash", "-ec", line], capture_output=True, text=True, check=False)
             printed.write(done.stdout + done.stderr)
             assert 0 == done.returncode, (line, done.stderr)
+
+
+def jobwait(line: str, rest: list[str], expected: int, printed: io.StringIO) -> None:
+    """Run *line*, which is the command jobwait with the arguments *rest*."""
+    from jobwait.cli import main
+
+    target = None
+    if ">" in rest:
+        rest, target = rest[: rest.index(">")], rest[-1]
+    shown = io.StringIO()  # the screens of the command have tests of their own
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings(action="always"))  # as in a process of its own
+        stack.enter_context(mock.patch.object(sys, "argv", ["jobwait", *rest]))
+        stack.enter_context(contextlib.redirect_stderr(shown))
+        stdout = stack.enter_context(Path(target).open("w", encoding="utf-8")) if target else shown
+        stack.enter_context(contextlib.redirect_stdout(stdout))
+        status = _exit(main)
+    assert status == expected, (line, status, shown.getvalue())
+    if rest[0] in TELLS:
+        printed.write(shown.getvalue())
 
 
 def _exit(main) -> int:

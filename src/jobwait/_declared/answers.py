@@ -35,7 +35,7 @@ def decoded(response: httpx.Response, codes: Collection[int] = ()) -> Any:
     except (ValueError, RecursionError) as error:
         if not good:
             raise AnswerError(response, response.text) from None
-        raise UnreadableAnswer(response, f"its body is no JSON ({error})") from None
+        raise UnreadableAnswer(response, f"its body is not JSON ({error})") from None
     if not good:
         raise AnswerError(response, body)
     return body

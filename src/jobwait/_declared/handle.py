@@ -16,6 +16,7 @@ from jobwait._jobs.drivers import sync_and_async
 from jobwait._jobs.handle import Job
 from jobwait._jobs.request_sequences import check_not_failed
 from jobwait._polling.commands import Operation
+from jobwait._polling.unknown_status import not_ended
 from jobwait.errors import InvalidInput, UnexpectedReply
 
 
@@ -26,18 +27,24 @@ class DeclaredJob(Job[Any]):
         """
         The result where the declaration says that it is; without that, the final answer.
 
+        If the end of the job has not been seen yet, its status is asked for once.
+
         What a request fetches is JSON if the service says so, else bytes. A link, asked without the key, gives bytes.
 
         Raises:
-            InvalidInput: the end of the job has not been seen yet: wait() for it first.
-            JobFailed: the job was seen to fail, so it has no result.
+            InvalidInput: the job has not ended: wait() for it first.
+            JobFailed: the job failed or was canceled, so it has no result.
             UnexpectedReply: the answer does not have it, or names an address that the declaration does not.
             CallFailed: the service could not be asked.
         """
         check_not_failed(self._state, "result")
         where = self._declared.declaration.result
         if self._state.state != "succeeded":
-            raise InvalidInput.about(self.service, self.id, "its end has not been seen yet: wait() for it first.")
+            yield from self._status()
+            check_not_failed(self._state, "result")
+        if self._state.state != "succeeded":
+            fact = not_ended(self.service, self._state.state, str(self._state.raw_status))
+            raise InvalidInput.about(self.service, self.id, fact, snapshot=self._state.snapshot)
         answer = self._state.snapshot
         if where.endpoint is not None:
             return (yield from self._of_endpoint(answer))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from jobwait._declared.answers import AnswerError, UnreadableAnswer, decoded
 from jobwait._declared.clients import connected
@@ -17,7 +17,7 @@ from jobwait._declared.status_url import advice, fault_of, id_of, resolved
 from jobwait._declared.vocabulary.declaration import Declaration, declaration_of
 from jobwait._declared.vocabulary.parts import STATUS_URL, Named
 from jobwait._declared.vocabulary.rules import word_at
-from jobwait._declared.vocabulary.source import Source, read
+from jobwait._declared.vocabulary.source import UNNAMED, Source, read
 from jobwait._http.api_key import Key
 from jobwait._http.arguments import Trust
 from jobwait._http.connect import Transport
@@ -63,7 +63,9 @@ def load_all(source: Any) -> dict[str, DeclaredService]:
 
 
 def _made(source: Source, name: str, value: Any) -> DeclaredService:
-    return service_of(declaration_of(name, value, source.document, source.name))
+    declared_in = f"the declaration of {name}" if source.name == UNNAMED else source.name
+    made = service_of(declaration_of(name, value, source.document, source.name))
+    return evolve(made, declared_in=declared_in)
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
@@ -99,9 +101,13 @@ class DeclaredService(Service[Any, Any]):
         more = {"request_timeout": request_timeout, "transport": transport, "verify": verify, "headers": headers}
         return connected(self, api_key, base_url, client, more)
 
-    def job(self, client: Any, **ids: Any) -> DeclaredJob:
-        """The handle on a job, by its ids or its status_url; nothing is sent. Raises InvalidInput."""
-        return DeclaredJob(JobState(self, client, self._checked(client, ids)))
+    def job(self, client: Any, *own: Any, **ids: Any) -> DeclaredJob:
+        """
+        The handle on a job, by its ids or its status_url; nothing is sent. Raises InvalidInput.
+
+        *own* are ids without their names, in the order of the declaration: `job(client, "r-7")`.
+        """
+        return DeclaredJob(JobState(self, client, self._checked(client, self._named_ids(own, ids))))
 
     def _submit(self, client: Any, body: Any = None, **ids: Any) -> Operation[DeclaredJob]:
         """
@@ -149,6 +155,18 @@ class DeclaredService(Service[Any, Any]):
 
     submit, submit_async = sync_and_async(_submit)
     list_jobs, list_jobs_async = sync_and_async(_list_jobs)
+
+    def _named_ids(self, own: tuple[Any, ...], ids: dict[str, Any]) -> dict[str, Any]:
+        """The *ids*, and those of *own* by their names."""
+        names = (STATUS_URL,) if self.declaration.poll is None else self.declaration.ids
+        if len(own) > len(names):
+            fact = f"takes {', '.join(names)}, and {len(own)} ids were given"
+            raise InvalidInput(f"job() of {self.name} {fact}.", service=self.name)
+        named = dict(zip(names, own, strict=False))
+        twice = next((name for name in named if name in ids), None)
+        if twice is not None:
+            raise InvalidInput(f"job() of {self.name} got {twice} twice, with and without its name.", service=self.name)
+        return {**named, **ids}
 
     def _checked(self, client: Any, ids: dict[str, Any]) -> dict[str, str]:
         declared = self.declaration

@@ -8,6 +8,7 @@ from typing import Any, Final
 from jobwait._display.board import counted_states
 from jobwait._display.lines import took_text
 from jobwait._model.types import Outcome
+from jobwait._text import visible
 
 _ENDED: Final = {
     "succeeded": "succeeded",
@@ -30,7 +31,15 @@ def ending_line(name: object, outcome: Outcome[Any]) -> str:
     counts = f", {done}" if done is not None and done.stage is None else ""
     reason = outcome.reason or ""
     why = f"{reason.replace('_', ' ')}, " if reason and reason not in _ENDED else ""
-    return f"{name} {_ENDED.get(reason, _ENDED[outcome.state])} ({why}{took}, {polls}{counts})"
+    return f"{name} {_ended(outcome)} ({why}{took}, {polls}{counts})"
+
+
+def _ended(outcome: Outcome[Any]) -> str:
+    """How the wait ended, in words; a status that nobody gave a meaning may be that of an ended job."""
+    last = outcome.job._state if outcome.state == "timed_out" else None  # noqa: SLF001 - ours
+    if last is not None and last.seen and last.state == "unknown":
+        return f"may have ended: what its status {visible(str(last.raw_status)):.60} means is not known"
+    return _ENDED.get(outcome.reason or "", _ENDED[outcome.state])
 
 
 def reasons(outcomes: Iterable[Outcome[Any]], names: Mapping[tuple[str, str], str]) -> list[str]:

@@ -20,6 +20,7 @@ from jobwait.errors import InvalidInput
 C = TypeVar("C")
 C_co = TypeVar("C_co", covariant=True)
 Transport: TypeAlias = httpx.BaseTransport | httpx.AsyncBaseTransport
+PLAYED: Final = frozenset({"freeplay", "fryte", "promptforge"})  # by jobwait.sandbox, which must not be imported here
 # What a refusal repeats of an address; anything else may be a key in the wrong place.
 _SHOWN: Final = re.compile(r"([A-Za-z0-9+.-]+://)?[A-Za-z0-9_-]{1,30}(\.[A-Za-z0-9_-]{1,30})*(:[0-9]+)?/?")
 
@@ -90,9 +91,18 @@ def _key(given: Hidden, service: Service[Any, Any]) -> HiddenArguments:
         return HiddenArguments()
     key = given if given.value is not None else Hidden(os.environ.get(service.key_variable))
     if not key.value:
-        fact = f"There is no key for {service.name}: pass api_key=… or set {service.key_variable}."
+        fact = (
+            f"There is no key for {service.name}: pass api_key=… or set {service.key_variable}.{_without_key(service)}"
+        )
         raise InvalidInput(fact, service=service.name)
     return HiddenArguments(token=key.value)
+
+
+def _without_key(service: Service[Any, Any]) -> str:
+    """The other next step where there is no key, for a service that the sandbox plays."""
+    if service.name not in PLAYED:
+        return ""
+    return f' To try it without a key: jobwait.sandbox.sandbox_without_key("{service.name}") before connect().'
 
 
 def _without(given: HiddenArguments, fault: str) -> str:

@@ -30,7 +30,10 @@ def check_not_failed(job_state: JobState[Any], what: str) -> None:
     """Raise JobFailed or JobCanceled if the job was seen to end so: then it has no *what*, and nothing need be sent."""
     if job_state.seen and job_state.state in {"failed", "canceled"}:
         kind = JobCanceled if job_state.state == "canceled" else JobFailed
-        fact = f"it ended as {job_state.raw_status}, so it has no {what}. Look at its status for the reason."
+        snapshot = job_state.snapshot
+        reason = None if snapshot is None else job_state.service.reason(snapshot)
+        why = f"Its reason: {reason.rstrip('.')}." if reason else "The service gives no reason."
+        fact = f"it ended as {job_state.raw_status}, so it has no {what}. {why}"
         raise kind.about(job_state.service, job_state.job_id, fact, snapshot=job_state.snapshot)
 
 

@@ -79,7 +79,8 @@ class Service(Generic[C, S]):
     poll, where the seconds that the request may take go into it. link_hosts: the hosts
     whose signed links are followed. handle: makes the handle of a JobState; None: a plain Job. limit, listing,
     serial_queue: for polling many jobs. optional_ids: those of the ids that only a list needs. key_variable,
-    url_variable: environment variables. cancel: makes the request that cancels a job.
+    url_variable: environment variables. cancel: makes the request that cancels a job. declared_in: the file of the
+    declaration that its users may edit, for messages; empty: there is none.
     """
 
     __module__ = "jobwait"
@@ -114,3 +115,4 @@ class Service(Generic[C, S]):
     time_left: Callable[[S], float | None] | None = None
     conditional: bool = False
     poll_within: Callable[[C, Ids, float], httpx.Request] | None = None
+    declared_in: str = ""

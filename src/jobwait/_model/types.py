@@ -127,7 +127,15 @@ class Update(Generic[S_co]):
         if self.note:
             parts.append(f"({self.note})")
         line = " ".join(parts)
+        if self.terminal and self.why:
+            return f"{line}: {visible(self._end)}"
         return line if self.next_poll is None else f"{line}; next poll in {brief(self.next_poll)} s ({self.why})"
+
+    @property
+    def _end(self) -> str:
+        """Why the job did not succeed, without what the line says already: which job it is, and its last status."""
+        text = self.why.removeprefix(f"{self.service} job {self.job_id}").lstrip(": ")
+        return text.removeprefix(f"ended as {self.raw_status}").lstrip(":; ")
 
     def to_dict(self) -> dict[str, Any]:
         """The update as JSON, with the keys that the command writes; without the snapshot."""

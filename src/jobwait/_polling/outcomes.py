@@ -13,6 +13,7 @@ from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.retry.classify import RetryDecision, classify, total
 from jobwait._polling.retry.messages import fact_of, translate
+from jobwait._polling.unknown_status import fact_of_status, reported, step_of_status
 from jobwait._polling.wait_state import Wait
 from jobwait._text import strip_link_queries
 from jobwait.errors import (
@@ -108,7 +109,7 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
         silence = brief(wait.now - wait.answered)
         waited = f"when it last answered, {silence} s before the deadline; the last error: "
         waited += fact_of(wait.last_error, decision).rstrip(".")
-    text = f"{_subject(wait)} {_still(wait)} {waited}. {wait.cancellation}; wait again with a longer timeout."
+    text = f"{_subject(wait)} {_still(wait)} {waited}{_next(wait)}"
     return _timed_out(wait, text)
 
 
@@ -125,6 +126,15 @@ def _decision(wait: Wait[S], error: Exception) -> RetryDecision:
     return classify(error, wait.job_state.service.retry, wait.wall)
 
 
+def _next(wait: Wait[S]) -> str:
+    """What the deadline means for the job, and the next step."""
+    state, raw = wait.job_state.state, wait.job_state.raw_status
+    if state != "unknown" or raw is None:
+        return f". {wait.cancellation}; wait again with a longer timeout."
+    step = _step(wait, raw)
+    return f": it may have ended. {wait.cancellation}. {step[0].upper()}{step[1:]}; then wait again."
+
+
 def _still(wait: Wait[S]) -> str:
     """What the job still did when it was last seen; a status that is not documented is named."""
     service, state, raw = wait.job_state.service, wait.job_state.state, wait.job_state.raw_status
@@ -133,7 +143,7 @@ def _still(wait: Wait[S]) -> str:
     if state == "unknown" and raw == service.missing_status:
         return f"still reported no state ({raw})"
     if state == "unknown":
-        return f"still reported {raw!r}, {_not_known(wait)},"
+        return f"still reported {fact_of_status(service, raw, watched=_is_watched(wait))},"
     return f"was still {state} ({raw!r})"
 
 
@@ -174,14 +184,14 @@ def _history(wait: Wait[S], decision: RetryDecision) -> str:
 
 def unknown(wait: Wait[S], raw: str) -> Outcome[S]:
     """The service reports an undocumented status, and the policy has on_unknown="raise"."""
-    job_state, text = wait.job_state, f"{_unknown_status(wait, raw)}; the policy says to raise."
+    job_state, text = wait.job_state, f'{_unknown_status(wait, raw)}, and on_unknown="raise": {_step(wait, raw)}.'
     error = UnknownStatus(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
     return _outcome(wait, "unreachable", error)
 
 
 def unknown_status_warning(wait: Wait[S], raw: str) -> str:
     """The warning for an undocumented status, given once in a wait."""
-    return f"{_unknown_status(wait, raw)}; the wait goes on."
+    return f"{_unknown_status(wait, raw)}. The wait goes on; {_step(wait, raw)}."
 
 
 def needs_input(wait: Wait[S], observation: Observation[S]) -> Outcome[S]:
@@ -194,15 +204,15 @@ def needs_input(wait: Wait[S], observation: Observation[S]) -> Outcome[S]:
 
 
 def _unknown_status(wait: Wait[S], raw: str) -> str:
-    if raw == wait.job_state.service.missing_status:
-        return f"{_subject(wait)}: the response has {raw}, so its state is not known"
-    return f"{_subject(wait)} reports {raw!r}, {_not_known(wait)}"
+    return f"{_subject(wait)}{reported(wait.job_state.service, raw, watched=_is_watched(wait))}"
 
 
-def _not_known(wait: Wait[S]) -> str:
-    if isinstance(wait.job_state.client, CallingClient):
-        return "a status that this watch does not know"
-    return f"a status that {wait.job_state.service.name}'s specification does not name"
+def _step(wait: Wait[S], raw: str) -> str:
+    return step_of_status(wait.job_state.service, raw, watched=_is_watched(wait))
+
+
+def _is_watched(wait: Wait[S]) -> bool:
+    return isinstance(wait.job_state.client, CallingClient)
 
 
 def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:

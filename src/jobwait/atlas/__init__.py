@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from jobwait._text import visible
 from jobwait.errors import InvalidInput
@@ -70,4 +70,4 @@ def service(name: str) -> DeclaredService:
     """The service of the entry called *name*: connect(), job() and the rest; raises InvalidInput if there is none."""
     from jobwait._declared.service import load  # noqa: PLC0415 - names and entries need no HTTP client
 
-    return load(entry(name).declaration)
+    return evolve(load(entry(name).declaration), declared_in="")  # it comes with jobwait: nobody is to edit it

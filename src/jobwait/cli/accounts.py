@@ -45,7 +45,7 @@ class Accounts:
         for name, one in sources.items():
             if one.variable and one.key_from is None:
                 fact = f"There is no key for {name}: set {one.variable}, or name its file with --key-file."
-                raise InvalidInput(fact)
+                raise InvalidInput(fact + _without_key(name))
         keys = {name: one.key() for name, one in sources.items()}  # an empty one leaves it to the service module
         with ExitStack() as stack:
             clients = {}
@@ -66,6 +66,14 @@ class Accounts:
             name: Sources.of(service_of(page), profile, files.get(name), urls.get(name), stdin=self.key_stdin)
             for name, page in pages.items()
         }
+
+
+def _without_key(name: str) -> str:
+    """The other next step where there is no key, for a service that the sandbox plays."""
+    if name not in SERVICES:
+        return ""
+    run = f"`jobwait sandbox -- jobwait run {name} …`"
+    return f" To try it without a key: {run}; `jobwait example {name}` prints an input."
 
 
 def check_service(name: str) -> None:

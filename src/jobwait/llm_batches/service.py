@@ -15,7 +15,7 @@ _ENTRIES: Final = Path(__file__).parents[1] / "atlas" / "entries"
 def batch_service(name: str, handle: type[BatchJob]) -> DeclaredService:
     """The service *name* of the entry NAME-batches, whose jobs are *handle*; its key is NAME_API_KEY."""
     entry = json.loads((_ENTRIES / f"{name}-batches.json").read_text("utf-8"))
-    return attrs.evolve(load({**entry["x-job"], "name": name}), handle=handle)
+    return attrs.evolve(load({**entry["x-job"], "name": name}), handle=handle, declared_in="")
 
 
 def state_of(service: DeclaredService, client: Any, job_id: str) -> JobState[Any]:

@@ -42,7 +42,7 @@ def test_the_nightly_batch_of_the_example_runs_and_leaves_the_key_nowhere(
         assert 3 == box.stats()["fryte"]["submits"]
     told = done.stdout + done.stderr
     assert 0 == done.returncode, told[-3000:]
-    assert 3 == told.count("polls; driveable"), told[-3000:]
+    assert 3 == told.count("polls; drivable"), told[-3000:]
     kept = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     assert len(kept) > 1
     assert not [content for content in kept if box.fryte.key.encode() in content]

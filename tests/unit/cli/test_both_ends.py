@@ -151,3 +151,4 @@ def test_a_missing_key_is_said_as_the_shell_can_mend_it(shell):
     done = shell("wait", "fryte:x", env={"FRYTE_API_KEY": ""})
     assert 2 == done.returncode
     assert "There is no key for fryte: set FRYTE_API_KEY, or name its file with --key-file." in done.stderr
+    assert "To try it without a key: `jobwait sandbox -- jobwait run fryte …`; `jobwait example fryte`" in done.stderr

@@ -11,7 +11,7 @@ import pytest
 from jobwait.cli import app
 
 KEY = "k" * 24
-STATES = {"r1": "done", "r2": "error", "r3": "cancelled", "r4": "requires_action", "r5": "rendering"}
+STATES = {"r1": "done", "r2": "error", "r3": "cancelled", "r4": "requires_action", "r5": "rendering", "r6": "burnt"}
 
 
 class Renders(BaseHTTPRequestHandler):
@@ -116,6 +116,7 @@ def shell(server, tmp_path, monkeypatch, capsys):
 R, B = ("--spec", "renders.json"), ("--spec", "both.json")
 
 
+@pytest.mark.filterwarnings("ignore::jobwait.errors.UnknownStatusWarning")
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -123,7 +124,8 @@ R, B = ("--spec", "renders.json"), ("--spec", "both.json")
         (["wait", *R, "renders:a/r1", "a/r2", "--json"], 1, '"state": "failed"'),
         (["wait", *R, "a/r3"], 3, "renders:a/r3 was canceled ("),
         (["wait", *R, "a/r4"], 6, "renders:a/r4 waits for your answer ("),
-        (["wait", *R, "a/r5", "--timeout", "0.2"], 4, "is still running as far as we know"),
+        (["wait", *R, "a/r5", "--timeout", "1"], 4, "is still running as far as we know"),
+        (["wait", *R, "a/r6", "--timeout", "1"], 4, "may have ended: what its status burnt means is not known"),
         (["wait", *R, "--key-file", "key", "a%2Fb/r1"], 0, "renders:a%2Fb/r1 succeeded ("),
         (["wait", *B, "renders:a/r1", "reports:/reports/p1?sig=s3cret"], 0, "/reports/p1?… succeeded ("),
         (["wait", *B, "--job", "reports", "/reports/p1"], 1, "reports:http://127.0.0.1:"),
@@ -140,7 +142,7 @@ R, B = ("--spec", "renders.json"), ("--spec", "both.json")
         (["result", "openai-batches", "b-1"], 0, '{"n": 1}\n{"n": 2}\n'),
         (["download", "openai-batches:b-1"], 0, "written to results-b-1/results\n"),
         (["track", "add", *B, "renders:a/r1", "reports:/reports/p1?sig=s3cret"], 0, "2 added"),
-        (["jobs", *B], 0, "renders  TEAM/ID  at http://127.0.0.1:"),
+        (["jobs", *B], 0, "renders  a job is named TEAM/ID; at http://127.0.0.1:"),
         (["jobs", *B, "--json"], 0, '"can": ["submit"], "odd": []'),
         (["jobs", "--spec", "document.json"], 0, "guess: GET /jobs/{id}: state is done\n"),
         (["atlas"], 0, "openai-batches "),
@@ -198,6 +200,19 @@ def test_a_body_from_stdin_to_a_tracker(shell, server):
     refused = shell("track", "run")
     assert (2, True) == (refused.returncode, "The account 'renders' is no service here" in refused.stderr)
     assert shell("track", "run", *R).stdout.startswith("renders:a/r1\tsucceeded\t")
+
+
+def test_the_status_of_a_job_shows_what_to_add_for_an_unknown_word(shell):
+    """Before anybody waits for it; with the meaning given there is nothing to say."""
+    done = shell("status", *R, "a/r6")
+    assert (0, "renders:a/r6 unknown (burnt) no light\n") == (done.returncode, done.stdout)
+    assert "renders:a/r6 reports 'burnt', which is in no set of `state` in renders.json; if it means" in done.stderr
+    assert "--status-means burnt=failed" in done.stderr
+    done = shell("result", *R, "a/r6")
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "renders job r6: its status is 'burnt', which is in no set of `state` in renders.json; if" in done.stderr
+    done = shell("status", *R, "a/r6", "--status-means", "burnt=failed")
+    assert ("renders:a/r6 failed (burnt) no light\n", "") == (done.stdout, done.stderr)
 
 
 def test_a_tracked_job_that_needs_input_stays_open(shell):

@@ -24,7 +24,8 @@ def test_an_example_runs_at_the_sandbox(shell, service):
     printed = shell("example", service)
     assert 0 == printed.returncode
     words = " ".join(RUN[service])
-    assert f"jobwait run {words}" in " ".join(printed.stderr.replace("\\\n", " ").split())
+    told = " ".join(printed.stderr.replace("\\\n", " ").split())
+    assert [1, 1] == [told.count(f"sandbox -- jobwait run {words}"), told.count(f"With your key: jobwait run {words}")]
     (shell.folder / SAMPLES[service].name).write_text(printed.stdout, "utf-8")
     done = shell("run", *RUN[service], "--interval", "0.05", "--out", "results")
     assert 0 == done.returncode, done.stderr

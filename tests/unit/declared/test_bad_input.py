@@ -95,7 +95,7 @@ def test_contradiction_is_named(changes, fact):
     ("source", "name", "fact"),
     [
         (7, None, "is a mapping, text or a path"),
-        ("{", None, "is no JSON"),
+        ("{", None, "is not JSON"),
         ("a: [\n", None, "is no YAML"),
         ("- 1\n- 2\n", None, "a declaration is a mapping"),
         ("nowhere.yaml", None, "cannot be read"),

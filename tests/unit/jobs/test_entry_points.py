@@ -105,7 +105,7 @@ def _job(page, client):
 
 @pytest.mark.parametrize(("entry", "loop"), WAYS, ids=lambda one: getattr(one, "__name__", one) or "threads")
 @pytest.mark.parametrize("case", ANSWERS)
-@pytest.mark.filterwarnings("ignore:.*does not name")
+@pytest.mark.filterwarnings("ignore::jobwait.errors.UnknownStatusWarning")
 def test_every_entry_point_gives_the_same_end_and_polls(case, entry, loop, monkeypatch):
     """Sync, asyncio or trio, one job or many, outcome or updates."""
     page, responses, state, polls = ANSWERS[case]

@@ -102,11 +102,11 @@ def test_a_wait_on_a_job_seen_in_an_earlier_wait_that_got_no_answer_is_unreachab
     assert ("unreachable", 5) == (outcome.state, outcome.snapshot.completed_count)
 
 
-@pytest.mark.filterwarnings("ignore:.*does not name")
+@pytest.mark.filterwarnings("ignore::jobwait.errors.UnknownStatusWarning")
 @pytest.mark.parametrize(
     ("service", "body", "said"),
     [
-        (PROMPTFORGE, batch("PAUSED"), "still reported 'PAUSED', a status that promptforge's specification does not"),
+        (PROMPTFORGE, batch("PAUSED"), "still reported 'PAUSED', a status that jobwait does not know of promptforge,"),
         (FRYTE, tour("on hold\x1b[31m"), "still reported 'on hold\\x1b[31m'"),
         (FREEPLAY, prompt("polishing"), "was still queued ('polishing')"),
         (FREEPLAY, prompt("polishing", step=2), "was still running ('polishing')"),

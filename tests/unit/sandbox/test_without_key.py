@@ -4,8 +4,11 @@ import os
 
 import pytest
 
-from jobwait import fryte
+from jobwait import freeplay, fryte, promptforge
+from jobwait._http.connect import PLAYED
+from jobwait.errors import InvalidInput
 from jobwait.sandbox import Sandbox, sandbox_without_key, without_key
+from jobwait.sandbox.sandbox import SERVICES
 
 
 @pytest.fixture(autouse=True)
@@ -53,3 +56,14 @@ def test_a_service_that_the_sandbox_does_not_play_is_refused(made):
     with pytest.raises(ValueError, match="plays freeplay, fryte, promptforge, not 'openai'"):
         sandbox_without_key("openai")
     assert [] == made
+
+
+@pytest.mark.parametrize("page", [freeplay, fryte, promptforge])
+def test_a_missing_key_is_answered_with_the_function_that_needs_none(page):
+    """For each service that the sandbox plays, and for these alone."""
+    os.environ.pop(page.SERVICE.key_variable, None)
+    with pytest.raises(InvalidInput) as caught:
+        page.connect()
+    step = f'To try it without a key: jobwait.sandbox.sandbox_without_key("{page.SERVICE.name}") before connect().'
+    assert str(caught.value).endswith(step)
+    assert {*SERVICES} == PLAYED

@@ -13,7 +13,7 @@ from jobwait._declared.vocabulary.openapi import Document
 from jobwait.errors import InvalidInput
 
 FIELD: Final = "x-job"
-_UNNAMED: Final = "The declaration"
+UNNAMED: Final = "The declaration"
 LARGEST: Final = 32 << 20  # bytes
 _MARKS: Final = frozenset({"poll", "state", "rules"})  # what a declaration has, and a mapping by name has not
 
@@ -78,7 +78,7 @@ def _parsed(text: str, name: str) -> Mapping[str, Any]:
         except RecursionError:
             raise InvalidInput(f"{name} is nested too deep.") from None
         except ValueError as error:
-            raise InvalidInput(f"{name} is no JSON: {error}.") from None
+            raise InvalidInput(f"{name} is not JSON: {error}.") from None
     else:
         from jobwait._declared.vocabulary.yaml_text import read_yaml  # noqa: PLC0415 - an extra
 
@@ -102,7 +102,7 @@ def _of_mapping(value: Mapping[str, Any], name: str) -> Source:
         raise InvalidInput(f"{name} is a Swagger 2 document; jobwait reads OpenAPI 3. Convert it first.")
     if "overlay" in value and "actions" in value:
         raise InvalidInput(f"{name} is an overlay: give its document with the overlay applied, or {FIELD} alone.")
-    of = "the document" if name == _UNNAMED else name
+    of = "the document" if name == UNNAMED else name
     document = Document(value, of) if "openapi" in value else None
     if document is None and FIELD not in value:
         return Source(name, {_name(value, name): value})

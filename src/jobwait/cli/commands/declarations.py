@@ -62,7 +62,9 @@ def _print_job(spec: Path, name: str, output: Output) -> int:
     can = f"; can {', '.join(facts['can'])}" if facts["can"] else ""
     key = f"key from {service.key_variable}" if service.key_variable else "no key"
     ids = "STATUS-URL" if service.declaration.poll is None else "/".join(one.upper() for one in facts["ids"])
-    output.text(f"{name}  {ids}  at {facts['server'] or f'--base-url or {service.url_variable}'}; {key}{can}")
+    output.text(
+        f"{name}  a job is named {ids}; at {facts['server'] or f'--base-url or {service.url_variable}'}; {key}{can}"
+    )
     output.text(*(f"  odd: {sentence}" for sentence in odd))
     return exits.SUCCEEDED
 

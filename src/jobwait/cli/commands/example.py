@@ -50,8 +50,11 @@ def _example(
 def _explained(service: str, sample: Sample, width: int) -> list[str]:
     return [
         "",
-        *paragraph(f"The sandbox takes this as it is. {sample.own} To use it:", width),
+        *paragraph("The sandbox takes this as it is, and needs no key. To use it:", width),
         *command_line(f"jobwait example {service} > {sample.name}", width),
+        *command_line(f"jobwait sandbox -- jobwait run {sample.command}", width),
+        "",
+        *paragraph(f"{sample.own} With your key:", width),
         *command_line(f"jobwait run {sample.command}", width),
         "",
         *paragraph("Its fields:" if sample.file.endswith(".json") else "The fields of each line:", width),

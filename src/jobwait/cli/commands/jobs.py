@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobwait._model import json_forms
+from jobwait._polling.unknown_status import reported, step_of_status
 from jobwait._text import strip_link_queries
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
@@ -80,6 +81,8 @@ def _print_status(job: Job[Any], output: Output) -> int:
     told = {"state": state, "reason": None, "raw_status": raw, "progress": counts, "why": why}
     output.json("status", **known, **told, error=None, snapshot=json_forms.of_model(snapshot))
     output.text(f"{name} {status_text(state, raw, str(done or ''), why)}")
+    if state == "unknown" and output.chatty:
+        complain(f"{name}{reported(service, str(raw))}; {step_of_status(service, str(raw))}.")
     if state == "needs_input" and output.chatty:
         complain(f"{name_of(job)} waits for your answer. Answer the service, then wait again.")
     return exits.SUCCEEDED

@@ -54,7 +54,7 @@ def _result(
             return exits.SUCCEEDED
         if job.service.name not in {"fryte", "freeplay"}:
             if collected.files[0].suffix == "" and sys.stdout.isatty():
-                raise InvalidInput("The result is no JSON, and may be no text: write it to a file, or download it.")
+                raise InvalidInput("The result is not JSON and may not be text: write it to a file, or download it.")
             # Unchanged: JSON and CSV are for programs, and escape control characters themselves.
             with collected.files[0].open("rb") as file:
                 sys.stdout.flush()

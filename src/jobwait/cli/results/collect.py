@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from jobwait._model.json_forms import of_model
+from jobwait._polling.unknown_status import not_ended
 from jobwait.cli import json_forms
 from jobwait.cli.exits import if_interrupted
 from jobwait.cli.job_names import arguments_for
@@ -75,7 +76,7 @@ def _final_status(job: Any) -> Any:
     if state == "succeeded":
         return snapshot
     if state not in {"failed", "canceled"}:
-        raise InvalidInput(f"{service.name} job {job.id} is {raw}: wait for it first.", **facts)
+        raise InvalidInput(f"{service.name} job {job.id}: {not_ended(service, state, str(raw))}", **facts)
     reason, kind = service.reason(snapshot), JobCanceled if state == "canceled" else JobFailed
     why = f": {reason}" if reason else "."
     raise kind(f"{service.name} job {job.id} ended as {raw}, without results{why}", **facts)

@@ -26,7 +26,8 @@ def plan_lines(plan: OptimizationResultResponse) -> Iterator[str]:
         minutes = sum((stop.sec_duration_min or 0) + (stop.charge_time_min or 0) for stop in stops)
         energy = sum(stop.energy_k_wh or 0 for stop in stops)
         charges = sum(1 for stop in stops if stop.energy_k_wh)
-        yield f"In all {km:.0f} km, {duration_text(minutes * 60)}, {charges} charging stops with {energy:.0f} kWh"
+        counted = "1 charging stop" if charges == 1 else f"{charges} charging stops"
+        yield f"In all {km:.0f} km, {duration_text(minutes * 60)}, {counted} with {energy:.0f} kWh"
     for toll in plan.toll_summary or ():
         yield f"Toll: {toll.total or 0:.2f} {toll.currency or ''} ({toll.toll_system or 'unnamed'})"
     if plan.optimal_departure_time:

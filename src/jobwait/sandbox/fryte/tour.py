@@ -58,7 +58,8 @@ def result(
         arrival = max(0.05, soc - leg.km / RANGE_KM)
         final = index == len(legs) - 1
         leave = CHARGED_TO if arrival < LOW and not final else arrival
-        sections.append(_section(request["section_list"][leg.section], leg, soc, arrival, leave, final=final))
+        name = "Destination" if final else _station_name(index)
+        sections.append(_section(request["section_list"][leg.section], leg, soc, arrival, leave, name))
         soc = leave
     stations = [_station(index, leg) for index, leg in enumerate(legs[:-1])]
     toll = round(0.35 * sum(leg.km for leg in legs), 2)
@@ -102,7 +103,7 @@ def older_sample(found: wire.OptimizationResultResponse) -> dict[str, Any]:
 
 
 def _section(
-    asked: dict[str, Any], leg: Leg, soc: float, arrival: float, leave: float, *, final: bool
+    asked: dict[str, Any], leg: Leg, soc: float, arrival: float, leave: float, name: str
 ) -> wire.ResultSection:
     energy = (leave - arrival) * CAPACITY_KWH
     power = 0 if leave == arrival else 350
@@ -117,8 +118,8 @@ def _section(
         "service_time_min": asked.get("service_time_min", 0) if leg.last else 0,
         "power_available_kW": power,
         "poi_summary": {
-            "name": "Destination" if final else f"Sandbox station {leg.section}",
-            "address": "See Destination" if final else "Sandbox road 1",
+            "name": name,
+            "address": "See Destination" if name == "Destination" else "Sandbox road 1",
             "coordinate_lat": leg.stop[0],
             "coordinate_lon": leg.stop[1],
             "amenities": ["toilet", "food"],
@@ -135,9 +136,14 @@ def _section(
     }
 
 
+def _station_name(index: int) -> str:
+    """The name of the stop at the end of the leg *index*, from 0; the same wherever the result has the stop."""
+    return f"Sandbox station {index + 1}"
+
+
 def _candidate(index: int, leg: Leg) -> wire.ResultPOI:
     return {
-        "title": f"Sandbox station {index}",
+        "title": _station_name(index),
         "position_lat": leg.stop[0],
         "position_lon": leg.stop[1],
         "power": 350,
@@ -149,7 +155,7 @@ def _candidate(index: int, leg: Leg) -> wire.ResultPOI:
 def _station(index: int, leg: Leg) -> wire.ResultAvailableStation:
     return {
         "id": index,
-        "name": f"Sandbox station {index}",
+        "name": _station_name(index),
         "latitude": leg.stop[0],
         "longitude": leg.stop[1],
         "power_available_kW": 350,
