@@ -35,6 +35,34 @@ def test_an_added_job_is_run_listed_and_reported(shell, box):
     assert shell("report").output.split() == ["promptforge", "succeeded", "1"]
 
 
+def test_the_jobs_of_an_account_that_a_program_named_are_run_with_the_key_of_their_service(shell, box, tmp_path):
+    """A program calls its account "team"; the command knows the service of each job."""
+    (tmp_path / "tracked").mkdir()
+    with (
+        Tracker(tmp_path / "tracked" / "jobs.db") as tracker,
+        promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client,
+    ):
+        tracker.submit("promptforge", "team", client, PROMPTS, provider="openai", model="sandbox-quick", key="monday")
+    ended = json.loads((said := shell("run", "--json")).stdout)
+    assert (0, "monday", "team", "succeeded") == (
+        said.exit_code,
+        *(ended[name] for name in ("key", "account", "state")),
+    )
+
+
+def test_the_jobs_of_another_host_are_not_asked_about(shell, tmp_path):
+    """The key of one host never goes to another: the message names both, and the option."""
+    (tmp_path / "tracked").mkdir()
+    with (
+        Tracker(tmp_path / "tracked" / "jobs.db") as tracker,
+        promptforge.connect("k", base_url="https://forge.invalid") as client,
+    ):
+        tracker.add(promptforge.job(client, "j-1"), "team")
+    said = shell("run")
+    assert (2, True) == (said.exit_code, "are at forge.invalid, and this command talks to 127.0.0.1:" in said.stderr)
+    assert "--base-url" in said.stderr
+
+
 def test_a_run_says_what_is_still_open_and_why(shell):
     """A job that the service does not know: its line, how to go on, and exit status 5."""
     shell("add", "promptforge", "unknown")
