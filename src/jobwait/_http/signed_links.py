@@ -14,9 +14,9 @@ from jobwait._http.redaction import Link, SignedRequest
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._model.size_limit import SizeLimit
-from jobwait._polling.commands import Operation
+from jobwait._polling.commands import Operation, compute
 from jobwait._polling.operations import call
-from jobwait._polling.submission import Submission
+from jobwait._polling.submission import Submission, on_ids
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
@@ -146,9 +146,12 @@ def upload_file(
     """
     PUT the file at *path* to *link*, once; raises UnexpectedReply, SubmitUnconfirmed or RequestRejected.
 
-    *once* notes how far it has got, for a caller who asks for more of it.
+    *once* notes how far it has got, for a caller who asks for more of it. Nothing is sent before the job's id is noted.
     """
     check(service, client, link, job_id)
+    note = on_ids.get()
+    if note is not None:
+        yield from compute(lambda: note({service.id: job_id}))
     # httpx adds no headers to a request that has its own stream, not even these.
     host = httpx.URL(link.url).netloc.decode("ascii")
     headers = {"host": host, "content-type": content_type, "content-length": str(path.stat().st_size)}
