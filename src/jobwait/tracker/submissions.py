@@ -215,6 +215,6 @@ def settle(database: Database, key: str, job: Job[Any] | None) -> None:
     if job is not None and job.service.name != row.service:
         raise TrackerError(f"The key {key!r} is of a submission to {row.service}, not to {job.service.name}.")
     if job is None:
-        database.write(lambda db: set_failed(db, number, "refused", "settled: there is no such job", {}))
+        database.write(lambda db: set_failed(db, number, "refused", "settled as no job; its key is free again", {}))
     else:
         database.write(lambda db: set_accepted(db, number, job))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
 SHOWN: Final = 20  # open jobs of which a run prints a line each
+_IN_DOUBT: Final = ("intent", "unresolved")  # `jobwait track settle` takes the key, also one that the tracker made
 _TRIED: Final = ("needs_input", "unreachable")  # endings of the last wait that say more than "waiting"
 
 
@@ -50,7 +51,7 @@ def columns(own: Own | None = None) -> tuple[Column, ...]:
         Column("since", lambda row: iso(row.started), lambda row: age(row.started)),
         Column("", lambda row: iso(row.seen_at)),
         Column("", lambda row: str(row.polls)),
-        Column("key", lambda row: own_key(row) if job_name(row, own) else row.key),
+        Column("key", lambda row: row.key if row.state in _IN_DOUBT else own_key(row)),
         Column("why", lambda row: row.reason or ""),
     )
 
