@@ -11,11 +11,19 @@ import tempfile
 from pathlib import Path
 
 from jobwait import JobWaitError, promptforge, resume
+from jobwait.errors import JobFailed
 from jobwait.sandbox import sandbox_without_key
 
 
+def save(token: str, path: Path) -> None:
+    """Write the token whole: a kill leaves the old file or the new one."""
+    temporary = path.with_suffix(".new")
+    temporary.write_text(token, "utf-8")
+    temporary.replace(path)
+
+
 def main(prompts: str, token: str, folder: str, timeout: float = 7200) -> None:
-    """Submit the job unless an earlier run did; wait; download the results; delete the token."""
+    """Submit the job unless an earlier run did; wait; download the results; delete the token, also of a failed job."""
     saved = Path(token)
     with promptforge.connect() as client:
         if saved.exists():
@@ -23,12 +31,16 @@ def main(prompts: str, token: str, folder: str, timeout: float = 7200) -> None:
             print("resumed")
         else:
             job = promptforge.submit(client, prompts, provider="openai", model="gpt-4o-mini")
-            saved.write_text(job.token(), "utf-8")
+            save(job.token(), saved)
             print("submitted")
         try:
             job.wait(timeout=timeout, progress=True)
-        finally:
-            saved.write_text(job.token(), "utf-8")
+        except JobFailed:  # or canceled: it has ended, and the next run submits again
+            saved.unlink()
+            raise
+        except BaseException:  # the job runs on; the token has what this wait has learned
+            save(job.token(), saved)
+            raise
         paths = job.download(folder)
     saved.unlink()
     print(f"{len(paths)} files in {folder}")

@@ -331,6 +331,18 @@ def test_after_restart(run, box, tmp_path):
     assert not (tmp_path / "job.token").exists()
 
 
+def test_after_restart_of_a_job_that_failed(run, box, tmp_path):
+    """Its token is deleted, so that the next run submits again; no half of a token is left."""
+    from jobwait import promptforge
+
+    with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+        job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-fail")
+        (tmp_path / "job.token").write_text(job.token())
+    failed = r"(?s).*JobFailed: promptforge job .*"
+    assert "resumed\n" == run("after_restart.py", "prompts.jsonl", "job.token", "results", code=1, errors=failed)
+    assert [] == sorted(path.name for path in tmp_path.glob("job.*"))
+
+
 def test_test_own_code():
     """The example of a test is a test, and passes."""
     words = ["-q", "-p", "no:cacheprovider", "-c", "/dev/null", EXAMPLES / "test_own_code.py"]

@@ -14,9 +14,9 @@ from jobwait._http.redaction import Link, SignedRequest
 from jobwait._httpx import httpx
 from jobwait._model.service import Service
 from jobwait._model.size_limit import SizeLimit
-from jobwait._polling.commands import Operation
+from jobwait._polling.commands import Operation, compute
 from jobwait._polling.operations import call
-from jobwait._polling.submission import Submission
+from jobwait._polling.submission import Submission, on_ids
 from jobwait.errors import CallFailed, RequestRejected, UnexpectedReply
 
 _CHUNK: Final = 256 * 1024  # bytes
@@ -61,7 +61,14 @@ class OwnFile:
 
 
 def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> None:
-    """Raise UnexpectedReply unless *link* is https to one of the link_hosts, or loopback for a service on loopback."""
+    """Raise UnexpectedReply where link_fault() says one."""
+    fault = link_fault(service, client, link)
+    if fault is not None:
+        raise UnexpectedReply.about(service, job_id, fault)
+
+
+def link_fault(service: Service[Any, Any], client: Any, link: Link) -> str | None:
+    """Why *link* is not followed; None if it is https to one of the link_hosts, or loopback and so is the service."""
     try:
         parts = urlsplit(link.url)
         host, port = (parts.hostname or "").lower().rstrip("."), parts.port
@@ -73,9 +80,13 @@ def check(service: Service[Any, Any], client: Any, link: Link, job_id: str) -> N
         parts, host, plain, known = urlsplit(""), "", False, False
     local = parts.scheme in {"http", "https"} and is_loopback(host)
     if plain and (known or (local and is_loopback(urlsplit(client.base_url).hostname or ""))):
-        return
-    fact = f"the service returned a link to {host[:100]!r}, which is none of its known hosts; it was not followed."
-    raise UnexpectedReply.about(service, job_id, f"{fact} Report this to the service.")
+        return None
+    known_hosts = ", ".join(service.link_hosts) or "none"
+    fact = (
+        f"the service returned a link to {host[:100]!r}, which is none of its known hosts ({known_hosts}); it was not"
+    )
+    step = "Where a test plays the service, correct the link there; otherwise report this to the service."
+    return f"{fact} followed. {step}"
 
 
 def _content(response: httpx.Response) -> bytes:
@@ -135,9 +146,12 @@ def upload_file(
     """
     PUT the file at *path* to *link*, once; raises UnexpectedReply, SubmitUnconfirmed or RequestRejected.
 
-    *once* notes how far it has got, for a caller who asks for more of it.
+    *once* notes how far it has got, for a caller who asks for more of it. Nothing is sent before the job's id is noted.
     """
     check(service, client, link, job_id)
+    note = on_ids.get()
+    if note is not None:
+        yield from compute(lambda: note({service.id: job_id}))
     # httpx adds no headers to a request that has its own stream, not even these.
     host = httpx.URL(link.url).netloc.decode("ascii")
     headers = {"host": host, "content-type": content_type, "content-length": str(path.stat().st_size)}

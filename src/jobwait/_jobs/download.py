@@ -17,7 +17,7 @@ from jobwait._files import FILE, kind_of
 from jobwait._http.file_version import forget
 from jobwait._http.partial_file import discard, partial_path, size_of
 from jobwait._http.redaction import Link
-from jobwait._http.signed_links import OwnFile, fetch_link
+from jobwait._http.signed_links import OwnFile, fetch_link, link_fault
 from jobwait._jobs.request_sequences import read_until_present
 from jobwait._model.checks import whole
 from jobwait._model.size_limit import SizeLimit, SizeLimitReached
@@ -121,6 +121,9 @@ def _fetch(
     job_state: JobState[Any], link: File, file: str, into: Path | None, cap: SizeLimit | None
 ) -> Operation[bytes | None]:
     """The content of the file, which is empty if it went *into* a path; None if the link has expired."""
+    fault = link_fault(job_state.service, job_state.client, link) if isinstance(link, Link) else None
+    if fault is not None:
+        raise DownloadFailed.about(job_state.service, job_state.job_id, f"result file {file}: {fault}")
     try:
         return (yield from fetch_link(job_state.service, job_state.client, link, job_state.job_id, into, cap))
     except CallFailed as error:

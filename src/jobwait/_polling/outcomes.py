@@ -104,7 +104,8 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
     decision = None if wait.last_error is None else _decision(wait, wait.last_error)
     if wait.answered is None and wait.last_error is not None and decision is not None:
         return unreachable(wait, wait.last_error, decision)
-    waited = f"after {brief(wait.now - wait.began)} s ({_polls(wait)})"
+    end = max(wait.now, wait.deadline or 0.0)  # the last poll is a bit before the deadline, which the caller knows
+    waited = f"after {brief(end - wait.began)} s ({_polls(wait)})"
     if wait.last_error is not None and decision is not None and wait.answered is not None:
         silence = brief(wait.now - wait.answered)
         waited = f"when it last answered, {silence} s before the deadline; the last error: "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -13,6 +15,8 @@ from jobwait._model.service import Service
 from jobwait.errors import CallFailed, SubmitUnconfirmed
 
 LONGEST_ID: Final = 500  # characters; a longer id does not fit into a URL
+# Told the ids of a job that exists at the service and is not complete yet, before the next request of its submission.
+on_ids: Final[ContextVar[Callable[[Mapping[str, str]], object] | None]] = ContextVar("on_ids", default=None)
 
 
 @define(eq=False, match_args=False, repr=False)

@@ -107,10 +107,11 @@ def parse(arguments: Sequence[str], project: str | None = None, own: Own | None 
 
 
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
-    """The arguments; "-" stands for the first word of each line of stdin, as `jobwait list` prints them."""
+    """The arguments; "-" stands for the first column of stdin, where it has a name, as `jobwait list` prints it."""
     for argument in arguments:
         if argument == "-":
-            yield from (line.split()[0] for line in sys.stdin if line.strip())
+            columns = (line.partition("\t")[0].split() for line in sys.stdin)
+            yield from (words[0] for words in columns if words)
         else:
             yield argument
 

@@ -53,6 +53,7 @@ class Reply:
 
 
 FAULT = Reply(500, "Internal Server Error")
+OUTAGE = Reply(503, "Service Unavailable")
 
 
 class Refused(Exception):  # a response, not an error
@@ -73,7 +74,11 @@ class Operation:
 
 @attrs.define
 class Service(ABC):
-    """What the services share: a key for each client, the format of errors, counts; a *rate_limit* of None is none."""
+    """
+    What the services share: a key for each client, the format of errors, counts; a *rate_limit* of None is none.
+
+    down: every request gets 503.
+    """
 
     key_header: ClassVar[str] = "authorization"
     key_prefix: ClassVar[str] = "Bearer "
@@ -90,6 +95,7 @@ class Service(ABC):
     counts: RequestCounts = attrs.field(
         init=False, default=attrs.Factory(lambda self: RequestCounts(*self.counted), takes_self=True)
     )
+    down: bool = attrs.field(init=False, default=False)
 
     @abstractmethod
     def operations(self) -> list[Operation]:
@@ -153,6 +159,8 @@ class _Route:
 
     def _run(self, operation: Operation, request: Request, content: bytes) -> Reply:
         service = self._service
+        if service.down:
+            return OUTAGE
         try:
             host = request.client.host if request.client else ""
             if service.rate_limit and (wait := service.rate_limit(host, operation.name)):

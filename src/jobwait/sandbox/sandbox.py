@@ -105,6 +105,18 @@ class Sandbox:
         """The requests to each service since the start of this sandbox."""
         return {name: service.counts.snapshot() for name, service in self._services.items()}
 
+    def set_outage(self, service: str, *, on: bool = True) -> None:
+        """
+        Let each request to *service* get 503 from now on, or with on=False no longer; its jobs run on meanwhile.
+
+        Raises:
+            ValueError: there is no such service.
+
+        """
+        if service not in self._services:
+            raise ValueError(f"service must be one of {', '.join(SERVICES)}, not {service!r}")
+        self._services[service].down = on
+
     def start(self) -> None:
         """
         Start to serve. The sockets listen already, so the caller need not wait.

@@ -12,6 +12,7 @@ from jobwait._httpx import httpx
 from jobwait._polling.scripted import OBJECTION
 from jobwait._sync import clock
 from jobwait.errors import InvalidInput
+from jobwait.testing.documented import successes
 from jobwait.testing.replies import Reply, Scripted, as_reply, to_response
 
 Response: TypeAlias = Scripted | Callable[[httpx.Request], Scripted]
@@ -65,7 +66,8 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     *responses* come in turn, one for each request, and then the last of them again; on() gives responses by method and
     path, which come first. A response is a body (status 200), a status (with the service's error body), a Reply, an
-    exception, or a function of the request that returns one of them. requests: all requests so far.
+    exception, or a function of the request that returns one of them. requests: all requests so far, each with its
+    body as `content`.
 
     Any other request raises FakeServerError, and so does a body in JSON that the client cannot read, at once and out of
     the wait; text and bytes may be anything.
@@ -107,6 +109,7 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The response to *request*."""
+        request.read()  # a file that is uploaded may be gone when a test looks at its content
         found = self._take(request)
         if found is None:
             note = request.extensions.get("trace")
@@ -121,6 +124,7 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The response to *request*."""
+        await request.aread()
         found = self._take(request)
         if found is None:
             note = request.extensions.get("trace")
@@ -189,6 +193,12 @@ def _sent(request: httpx.Request, reply: Reply | Exception, timeout: float) -> h
     judged = 200 <= reply.status < 300 and not isinstance(reply.body, str | bytes | None)
 
     def object_to(error: Exception) -> NoReturn:
+        right = successes(error, request)
+        if right and reply.status not in right:
+            raise FakeServerError(
+                f"FakeServer's response to {_name(request)} has the status {reply.status}, and the service documents "
+                f"{' or '.join(map(str, right))} there. Give it as Reply({right[0]}, body)."
+            ) from error
         raise FakeServerError(
             f"FakeServer's response to {_name(request)} is not what the client expects there: {error}. Correct its "
             "body, or give it as text, which is sent as it is."

@@ -43,8 +43,9 @@ class Tracked:
     One tracked job, as the file has it.
 
     *key* is the caller's own, or made of service, account and id; it never changes. *state* is the outcome's once the
-    job has ended, or was given up. Before, it is "waiting"; for a submission "intent" (under way, or its process died),
-    "unresolved" (sent, and it is not known whether the service took it) or "refused" (the service did not take it).
+    job has ended, or was given up. Before, it is "waiting"; for a submission "intent" (under way), "unresolved" (it is
+    not known whether the service took it, as its process died meanwhile, for one) or "refused" (the service did not
+    take it, or settle() was told so: its key is free again).
     *last_wait* is how the last wait for a job in the state "waiting" ended: "timed_out", "unreachable", "needs_input"
     or None.
     *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and

@@ -2,16 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from attrs import define
+from attrs import define, evolve
 
 from jobwait._jobs.handle import Job, state_of
 from jobwait._polling.job_state import host_of
+from jobwait._polling.submission import on_ids
 from jobwait._sync import clock
 from jobwait.errors import CallFailed, InvalidInput, SubmitUnconfirmed, TrackerError
 from jobwait.tracker.database import Database, TrackerWarning, ids_to_json
@@ -88,6 +89,20 @@ class Intent:
         self._written = self.place is not None
         return self._written
 
+    @contextmanager
+    def noting_ids(self) -> Iterator[None]:
+        """Within the block, write the ids of the job as soon as the service has named them."""
+
+        def note(ids: Mapping[str, str]) -> None:
+            values = (json.dumps(dict(ids)), self._number)
+            self.database.write(lambda db: db.execute("update jobs set ids = ? where id = ?", values))
+
+        before = on_ids.set(note)
+        try:
+            yield
+        finally:
+            on_ids.reset(before)
+
     def accept(self, job: Job[Any]) -> None:
         """The service took it, as *job*."""
         self.job = job
@@ -120,9 +135,8 @@ class Intent:
         return self.place[1] if self.place else 0
 
     def _unconfirmed(self, error: BaseException) -> SubmitUnconfirmed:
-        settle = f"See what {self.service} has, then settle({self.key!r}, …)."
-        if self.key is None:
-            settle = f"See what {self.service} has, then settle() it: unresolved() has its key."
+        named = "its key, which is among the unresolved" if self.key is None else f"the key {self.key!r}"
+        settle = f"Find out at {self.service}, then settle {named}."
         if self.job is None:
             fact = (
                 f"{self.service}: the submission ended in {type(error).__name__}, and nobody knows what became of it."
@@ -159,19 +173,24 @@ def accepted(database: Database, key: str, service: str) -> Tracked:
         fact = f"is under way in {row.owner}. It was not sent again; ask later."
     else:
         fact = (
-            "was begun before, and nobody knows what became of it. It was not sent again. See what the service has, "
-            "then settle() it."
+            f"was begun before, and nobody knows what became of it. It was not sent again. Find out at {row.service}, "
+            "then settle the key."
         )
     raise SubmitUnconfirmed(f"A submission with the key {key!r} {fact}", ids=row.ids, service=row.service)
+
+
+def in_words(database: Database, rows: Iterable[Tracked]) -> Iterator[Tracked]:
+    """The *rows*, where an intent that nobody sends any more is "unresolved"."""
+    for row in rows:
+        stale = row.state == "intent" and not _is_under_way(database, row)
+        yield evolve(row, state="unresolved") if stale else row
 
 
 def unresolved(database: Database) -> list[Tracked]:
     """The submissions of which nobody knows whether the service took them, oldest first."""
     with suppress(TrackerError, TrackerWarning):  # it is still locked, or full
         database.write_queued()
-    return [
-        row for row in tracked(database, _UNCERTAIN) if row.state == "unresolved" or not _is_under_way(database, row)
-    ]
+    return [row for row in in_words(database, tracked(database, _UNCERTAIN)) if row.state == "unresolved"]
 
 
 def _is_under_way(database: Database, row: Tracked) -> bool:
@@ -196,6 +215,6 @@ def settle(database: Database, key: str, job: Job[Any] | None) -> None:
     if job is not None and job.service.name != row.service:
         raise TrackerError(f"The key {key!r} is of a submission to {row.service}, not to {job.service.name}.")
     if job is None:
-        database.write(lambda db: set_failed(db, number, "refused", "settled: there is no such job", {}))
+        database.write(lambda db: set_failed(db, number, "refused", "settled as no job; its key is free again", {}))
     else:
         database.write(lambda db: set_accepted(db, number, job))

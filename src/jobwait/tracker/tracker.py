@@ -116,7 +116,9 @@ class Tracker:
         try:
             if not intent.write(account, client):
                 return self._submitted_before(str(key), intent.service, client)
-            intent.accept(job := module.submit(client, *args, **kwargs))
+            with intent.noting_ids():
+                job = module.submit(client, *args, **kwargs)
+            intent.accept(job)
         except BaseException as error:
             intent.fail(error)
             raise
@@ -155,7 +157,9 @@ class Tracker:
         try:
             if not intent.write(account, client):
                 return self._submitted_before(str(key), intent.service, client)
-            intent.accept(job := await module.submit_async(client, *args, **kwargs))
+            with intent.noting_ids():
+                job = await module.submit_async(client, *args, **kwargs)
+            intent.accept(job)
         except BaseException as error:
             intent.fail(error)
             raise
@@ -188,11 +192,11 @@ class Tracker:
 
     def all(self, limit: int | None = None) -> Rows:
         """All tracked jobs and submissions, oldest first, at most *limit*."""
-        return _rows.listed(self._database, "true", limit)
+        return Rows(_submissions.in_words(self._database, _rows.listed(self._database, "true", limit)))
 
     def __iter__(self) -> Iterator[Tracked]:
         """The same one by one, read page by page: for more than fit into memory, `for tracked in tracker`."""
-        return _rows.tracked(self._database, "true")
+        return _submissions.in_words(self._database, _rows.tracked(self._database, "true"))
 
     def unresolved(self) -> Rows:
         """
@@ -225,8 +229,11 @@ class Tracker:
 
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of rows by service and state."""
-        query = f"select service, state, count(*) from {_rows.TABLES} group by 1, 2"  # nosec B608  # noqa: S608
-        return {(service, state): count for service, state, count in self._database.read(query)}
+        query = f"select service, state, count(*) from {_rows.TABLES} where state != 'intent' group by 1, 2"  # nosec B608  # noqa: S608
+        found = Counter({(service, state): count for service, state, count in self._database.read(query)})
+        for row in _submissions.in_words(self._database, _rows.tracked(self._database, "state = 'intent'")):
+            found[row.service, row.state] += 1
+        return dict(found)
 
     @explained
     def run(

@@ -95,7 +95,7 @@ def test_a_trackers_file_is_read_as_it_was_meant(stored):
         ("fryte/api.fryte.example:8443/f-1", "fryte", "api.fryte.example:8443", "f-1", "waiting"),
         ("told", "promptforge", "team", "p-2", "failed"),
         ("promptforge/team/p-3", "promptforge", "team", "p-3", "succeeded"),
-        ("meant", "promptforge", "team", None, "intent"),
+        ("meant", "promptforge", "team", None, "unresolved"),
         ("lost", "promptforge", "team", None, "unresolved"),
         ("promptforge/team/8", "promptforge", "team", None, "refused"),
         ("taken", "promptforge", "team", "p-4", "waiting"),

@@ -198,7 +198,8 @@ def test_a_body_from_stdin_to_a_tracker(shell, server):
     assert ("POST", "/teams/a/renders", {"scene": 2}) in server.asked
     assert "1 added" in shell("track", "add", *R, "-", stdin=name).stdout
     refused = shell("track", "run")
-    assert (2, True) == (refused.returncode, "The account 'renders' is no service here" in refused.stderr)
+    assert (2, True) == (refused.returncode, "The account 'renders' is one at renders, " in refused.stderr)
+    assert "Add --spec FILE" in refused.stderr
     assert shell("track", "run", *R).stdout.startswith("renders:a/r1\tsucceeded\t")
 
 

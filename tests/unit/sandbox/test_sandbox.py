@@ -8,6 +8,7 @@ import pytest
 
 from jobwait import errors, freeplay, fryte, promptforge
 from jobwait.sandbox import Sandbox
+from jobwait.testing import virtual_time
 from support.virtual_sandbox import HAMBURG_MUNICH, VERSION, ManualClock
 
 
@@ -154,3 +155,22 @@ def test_invalid_arguments_are_refused(fields):
     """Invalid arguments are refused before a port is opened."""
     with pytest.raises(ValueError, match=r"must be|knows"):
         Sandbox(**fields)
+
+
+def test_an_outage_of_one_service_answers_503_until_it_ends():
+    """The others go on, and so do the jobs of that one."""
+    with virtual_time() as clock, Sandbox(clock=clock.time) as box:
+        with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+            job = promptforge.submit(
+                client, [{"prompt_id": 1, "prompt": "x"}], provider="openai", model="sandbox-quick"
+            )
+            box.set_outage("promptforge")
+            with pytest.raises(errors.CallFailed) as caught:
+                job.status()
+            with fryte.connect(box.fryte.key, base_url=box.fryte.url) as tours:
+                assert [] == fryte.list_jobs(tours, 1)
+            box.set_outage("promptforge", on=False)
+            assert "COMPLETED" == job.wait(timeout=60).status
+        assert 503 == caught.value.status
+        with pytest.raises(ValueError, match="freeplay, fryte, promptforge"):
+            box.set_outage("nobody")

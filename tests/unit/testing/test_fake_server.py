@@ -8,6 +8,7 @@ import pytest
 from jobwait import as_completed, errors, freeplay, fryte, promptforge, wait_all, wait_all_async
 from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, FakeServerError, Reply, virtual_time
+from jobwait.testing.documented import successes
 from jobwait.tracker import Tracker
 from support.waits import batch, prompt, tour
 
@@ -210,3 +211,55 @@ def test_all_services_accept_their_own_bodies():
         with connect(FakeServer(body), module) as client:
             arguments = ("project", body["job_id"]) if module is freeplay else (body["job_id"],)
             assert "succeeded" == module.job(client, *arguments).outcome().state
+
+
+CREATED = {
+    "job_id": "j1",
+    "upload_url": "https://storage.googleapis.com/b/prompts",
+    "expires_at": "2026-01-01T00:00:00Z",
+}
+LISTED = {"filename": "a.jsonl", "url": "https://elsewhere.example/a.jsonl", "expires_at": "2026-01-01T00:00:00Z"}
+
+
+def submitted(server):
+    """A PromptForge job that *server* took."""
+    return promptforge.submit(
+        connect(server), [{"prompt_id": 1, "prompt": "Say yes."}], provider="openai", model="gpt-4o-mini"
+    )
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        (FakeServer().on("POST /v1/jobs/init", CREATED), "status 200, .* documents 202 .* Reply(202, body)"),
+        (FakeServer(Reply(201, DONE)), "status 201, .* documents 202 .* Reply(202, body)"),
+    ],
+)
+def test_a_status_that_is_not_documented_is_named_beside_the_right_one(server, said):
+    """The body may be right, so it is not what is to be corrected."""
+    with pytest.raises(FakeServerError, match=said.replace("(", r"\(").replace(")", r"\)")):
+        submitted(server)
+
+
+def test_a_status_of_a_service_without_a_specification_is_not_judged_by_one():
+    """A declared service has no generated client: the message says what the client expects, without a number."""
+    assert () == successes(ValueError(), httpx.Request("GET", "https://forge.invalid/v1/jobs/1/status"))
+
+
+def test_a_link_to_another_host_says_which_hosts_are_right():
+    """Of an upload and of a result file; whoever plays the service corrects the link."""
+    server = FakeServer().on("POST /v1/jobs/init", Reply(202, CREATED | {"upload_url": "https://elsewhere.example/p"}))
+    right = r"'elsewhere.example', .* \(storage.googleapis.com\); it was not followed. Where a test plays the service"
+    with pytest.raises(errors.UnexpectedReply, match=right):
+        submitted(server)
+    server.on("POST /v1/jobs/init", Reply(202, CREATED)).on("PUT /b/prompts", Reply(200))
+    server.on("GET /v1/jobs/{job_id}/results", {"job_id": "j1", "status": "COMPLETED", "files": [LISTED]})
+    with pytest.raises(errors.DownloadFailed, match=f"result file 1 of 1: .*{right}"):
+        submitted(server).results()
+
+
+def test_an_uploaded_file_can_be_read_in_the_request_afterwards():
+    """The file of the prompts is gone by then; its content is in the request."""
+    server = FakeServer().on("POST /v1/jobs/init", Reply(202, CREATED)).on("PUT /b/prompts", Reply(200))
+    submitted(server)
+    assert b'{"prompt_id": 1, "prompt": "Say yes."}\n' == server.requests[-1].content

@@ -5,11 +5,14 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from jobwait import promptforge
+from jobwait import fryte, promptforge
+from jobwait._polling.submission import on_ids
 from jobwait.cli.app import app
 from jobwait.tracker import Tracker, submissions
 from jobwait.tracker.submissions import Intent
 from support.services import PROMPTS
+
+URL = "https://it.invalid"
 
 
 @pytest.fixture
@@ -33,6 +36,34 @@ def test_an_added_job_is_run_listed_and_reported(shell, box):
     assert (job.id, "succeeded") == (ended["ids"]["job_id"], ended["state"])
     assert shell("list", "--pending").output == ""
     assert shell("report").output.split() == ["promptforge", "succeeded", "1"]
+
+
+def test_the_jobs_of_an_account_that_a_program_named_are_run_with_the_key_of_their_service(shell, box, tmp_path):
+    """A program calls its account "team"; the command knows the service of each job."""
+    (tmp_path / "tracked").mkdir()
+    with (
+        Tracker(tmp_path / "tracked" / "jobs.db") as tracker,
+        promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client,
+    ):
+        tracker.submit("promptforge", "team", client, PROMPTS, provider="openai", model="sandbox-quick", key="monday")
+    ended = json.loads((said := shell("run", "--json")).stdout)
+    assert (0, "monday", "team", "succeeded") == (
+        said.exit_code,
+        *(ended[name] for name in ("key", "account", "state")),
+    )
+
+
+def test_the_jobs_of_another_host_are_not_asked_about(shell, tmp_path):
+    """The key of one host never goes to another: the message names both, and the option."""
+    (tmp_path / "tracked").mkdir()
+    with (
+        Tracker(tmp_path / "tracked" / "jobs.db") as tracker,
+        promptforge.connect("k", base_url="https://forge.invalid") as client,
+    ):
+        tracker.add(promptforge.job(client, "j-1"), "team")
+    said = shell("run")
+    assert (2, True) == (said.exit_code, "are at forge.invalid, and this command talks to 127.0.0.1:" in said.stderr)
+    assert "--base-url" in said.stderr
 
 
 def test_a_run_says_what_is_still_open_and_why(shell):
@@ -146,19 +177,62 @@ def test_a_submission_is_tracked_and_sent_once(shell, box, tmp_path):
     assert [first.stdout.strip(), "succeeded", "batch 7"] == [row[0], row[1], row[5]]
 
 
+def begin(folder, service, *keys, ids=None):
+    """Submissions with *keys* that were begun, and whose process died; after the service had named *ids*, if any."""
+    with Tracker(folder / "tracked" / "jobs.db") as tracker, service.connect("k", base_url=URL) as client:
+        for key in keys:
+            intent = Intent(tracker._database, service.SERVICE.name, key)
+            intent.write(service.SERVICE.name, client)
+            if ids is not None:
+                with intent.noting_ids():
+                    on_ids.get()(ids)
+        submissions.under_way.clear()
+
+
+def test_the_next_step_for_an_unresolved_submission_is_one_that_its_service_allows(shell, tmp_path):
+    """PromptForge lists no jobs: a submission without an id has no prompts there, one with an id has a status."""
+    (tmp_path / "tracked").mkdir()
+    begin(tmp_path, promptforge, "lost")
+    begin(tmp_path, promptforge, "named", ids={"job_id": "j-1"})
+    begin(tmp_path, fryte, "tour")
+    said = shell("report").stdout
+    file = tmp_path / "tracked" / "jobs.db"
+    no_job = (
+        f"it has no prompts at promptforge, so no job of it ever runs: jobwait track settle lost --no-job --file {file}"
+    )
+    assert f"unresolved: lost; {no_job}\n" in said
+    assert (
+        "named; if `jobwait status promptforge:j-1` says AWAITING_UPLOAD: jobwait track settle named --no-job " in said
+    )
+    assert f"; else: jobwait track settle named promptforge:j-1 --file {file}\n" in said
+    assert f"tour; look at fryte, then: jobwait track settle tour fryte:ID --file {file}, or with --no-job " in said
+
+
+def test_a_row_without_a_name_has_an_empty_first_column_and_status_skips_it(shell, tmp_path):
+    """Its key is in the column of keys; `jobwait status -` takes the others."""
+    (tmp_path / "tracked").mkdir()
+    name = shell(*words_of(tmp_path, "--once", "monday")).stdout.strip()
+    begin(tmp_path, promptforge, "lost")
+    listed = shell("list").stdout
+    first, second = [line.split("\t") for line in listed.splitlines()]
+    assert [name, "waiting", "monday"] == [first[0], first[1], first[5]]
+    assert ["", "unresolved", "lost"] == [second[0], second[1], second[5]]
+    said = CliRunner().invoke(app, ["status", "-"], input=listed)
+    assert (0, 1) == (said.exit_code, len(said.stdout.splitlines())), said.output
+    assert said.stdout.startswith(f"{name} ")
+    none = CliRunner().invoke(app, ["status", "-"], input="\tunresolved\t\n")
+    assert (2, True) == (none.exit_code, "No job is named on stdin." in none.stderr)
+
+
 def test_a_submission_whose_end_nobody_knows_is_reported_and_settled(shell, tmp_path):
     """Without an answer it is in the file: `report` names it and its key, and `settle` says what became of it."""
     shell("add", "promptforge", "other")
-    with Tracker(tmp_path / "tracked" / "jobs.db") as tracker, promptforge.connect("k") as client:
-        for key in ("lost", "gone"):
-            Intent(tracker._database, "promptforge", key).write("promptforge", client)
-        submissions.under_way.clear()
+    begin(tmp_path, promptforge, "lost", "gone")
     told = [json.loads(line) for line in shell("report", "--json").stdout.splitlines()]
     assert ["lost", "gone"] == [line["key"] for line in told if line["type"] == "unresolved"]
-    said = "unresolved: lost; look at promptforge, then: jobwait track settle lost promptforge:ID --file "
-    assert said in shell("report").stdout
+    assert "promptforge\tunresolved\t2\n" in shell("report").stdout
     assert "promptforge:found is tracked\n" == shell("settle", "lost", "promptforge:found").stdout
-    assert "gone has become no job\n" == shell("settle", "gone", "--no-job").stdout
+    assert shell("settle", "gone", "--no-job").stdout.startswith("gone has become no job: its key is free again")
     assert ["promptforge:other", "promptforge:found"] == [
         line.split("\t")[0] for line in shell("list", "--pending").stdout.splitlines()
     ]

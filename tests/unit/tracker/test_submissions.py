@@ -377,3 +377,59 @@ def test_ids_of_an_unresolved_submission_are_readable_as_json(case):
     with pytest.raises(errors.SubmitUnconfirmed):
         case.submit()
     assert [{"job_id": "..", "tour_id": "7"}] == [row.ids for row in case.tracker.unresolved()]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_id_of_a_promptforge_job_is_in_the_file_before_its_prompts_are_sent(tmp_path, asynchronous):
+    """A process that is killed in the upload leaves it: without an id there, no prompt of that key was ever sent."""
+    case = Case(tmp_path / "jobs.db", "promptforge")
+    play, seen = case.play, []
+
+    def answer(request):
+        with Tracker(tmp_path / "jobs.db") as other:
+            seen.append((request.method, [row.ids for row in other]))
+        case.answer = None
+        response = play(request)
+        case.asked.pop()
+        case.answer = answer
+        return response
+
+    case.answer = answer
+    job = asyncio.run(case.submit_async()) if asynchronous else case.submit()
+    assert [("POST", [{}]), ("PUT", [{"job_id": job.id}])] == seen
+    assert [("k", "waiting", job.id)] == case.rows()
+    case.tracker.close()
+
+
+def test_a_prompt_is_not_sent_where_the_id_cannot_be_noted(tmp_path, monkeypatch):
+    """A job without prompts costs nothing; one that nobody knows of would."""
+    case = Case(tmp_path / "jobs.db", "promptforge")
+    real, left = case.tracker._database._transaction, [1]
+
+    def transaction(action):
+        left[0] -= 1
+        if left[0] < 0:
+            error = sqlite3.OperationalError("no")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return real(action)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(case.tracker._database, "_transaction", transaction)
+        with pytest.raises(errors.SubmitUnconfirmed) as caught:
+            case.submit()
+    assert ("job-1", ["POST"]) == (caught.value.ids["job_id"], case.asked)
+    assert ["job-1"] == [row.ids["job_id"] for row in case.tracker.unresolved()]
+    case.tracker.close()
+
+
+def test_an_intent_whose_process_died_is_called_unresolved_everywhere(case):
+    """In all(), in the iteration and in the counts, as in unresolved()."""
+    case.answer = lambda _: httpx.Response(500)
+    with pytest.raises(errors.SubmitUnconfirmed):
+        case.submit()
+    stale = "update jobs set state = 'intent', owner = 'elsewhere:1:2', started = started - 90000"
+    case.tracker._database.write(lambda db: db.execute(stale))
+    found = [case.tracker.all(), list(case.tracker), case.tracker.unresolved()]
+    assert [["unresolved"]] * 3 == [[row.state for row in rows] for rows in found]
+    assert {("fryte", "unresolved"): 1} == case.tracker.counts()

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
 
 SHOWN: Final = 20  # open jobs of which a run prints a line each
+_IN_DOUBT: Final = ("intent", "unresolved")  # `jobwait track settle` takes the key, also one that the tracker made
 _TRIED: Final = ("needs_input", "unreachable")  # endings of the last wait that say more than "waiting"
 
 
+def job_name(tracked: Tracked, own: Own | None = None) -> str:
+    """The name of the job as a command takes it; empty for a submission of which no id is known."""
+    return str(name_by_ids(tracked.service, tracked.ids, own or {}) or "")
+
+
 def name_of_tracked(tracked: Tracked, own: Own | None = None) -> str:
-    """The name of the job as a command takes it; the key of a submission of which no id is known."""
-    return str(name_by_ids(tracked.service, tracked.ids, own or {}) or tracked.key)
+    """The name of the job; the key of a submission of which no id is known."""
+    return job_name(tracked, own) or tracked.key
 
 
 def own_key(tracked: Tracked) -> str:
@@ -40,12 +46,12 @@ def state_of(tracked: Tracked) -> str:
 def columns(own: Own | None = None) -> tuple[Column, ...]:
     """The columns of tracked jobs, in the order that docs/cli.md has."""
     return (
-        Column("job", lambda row: name_of_tracked(row, own)),
+        Column("job", lambda row: job_name(row, own), lambda row: job_name(row, own) or "(no id)"),
         Column("state", lambda row: state_of(row).replace(" ", "_"), lambda row: state_of(row).replace("_", " ")),
         Column("since", lambda row: iso(row.started), lambda row: age(row.started)),
         Column("", lambda row: iso(row.seen_at)),
         Column("", lambda row: str(row.polls)),
-        Column("key", own_key),
+        Column("key", lambda row: row.key if row.state in _IN_DOUBT else own_key(row)),
         Column("why", lambda row: row.reason or ""),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -18,10 +18,13 @@ from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
-from jobwait.cli.rows.tracked import facts, name_of_tracked, print_tracked
+from jobwait.cli.rows.tracked import facts, job_name, name_of_tracked, print_tracked
 from jobwait.cli.services import Spec, complete_service
 from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from jobwait.tracker import Tracked
 
 _HELP: Final = """
 Track jobs in a file, so that a crash loses nothing.
@@ -143,12 +146,20 @@ def _report(
     print_rows(counts, _COUNTS, output)
     for one in unresolved:
         output.json("unresolved", service=one.service, name=facts(one)["name"], key=one.key, ids=one.ids)
-        job = facts(one)["name"] or f"{one.service}:ID"
-        settled = f"jobwait track settle {shlex.quote(one.key)} {job} --file {shlex.quote(str(tracker_file.file))}"
-        output.text(
-            f"unresolved: {one.key}; look at {one.service}, then: {settled}, or with --no-job in place of {job}"
-        )
+        output.text(f"unresolved: {one.key}; {_next_step(one, shlex.quote(str(tracker_file.file)))}")
     return exits.SUCCEEDED
+
+
+def _next_step(one: Tracked, file: str) -> str:
+    """How to find out what became of the submission *one*, and the command that says it."""
+    name, settle = job_name(one), f"jobwait track settle {shlex.quote(one.key)}"
+    if one.service == "promptforge":
+        no_job = f"{settle} --no-job --file {file}"
+        if not name:  # the id is in the file before the first prompt is sent
+            return f"it has no prompts at promptforge, so no job of it ever runs: {no_job}"
+        return f"if `jobwait status {name}` says AWAITING_UPLOAD: {no_job}; else: {settle} {name} --file {file}"
+    job = name or f"{one.service}:ID"
+    return f"look at {one.service}, then: {settle} {job} --file {file}, or with --no-job in place of {job}"
 
 
 _COUNTS: Final = (

@@ -46,7 +46,8 @@ def run(
     """
     Wait for every tracked job that no other process waits for, and print how each ends.
 
-    A job of which no outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
+    A job is asked about with the key of its service, whatever name a program gave the account. A job of which no
+    outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
     Jobs that were added with --spec need it here too.
 
     Examples:
@@ -76,7 +77,7 @@ def run(
             try:
                 with progress_of(names, quiet=output.quiet, as_json=output.as_json) as progress:
                     tracker.run(
-                        partial(_client_of, clients),
+                        partial(_client_of, tracker, clients),
                         on_outcome=on_outcome,
                         on_update=Display(progress.show, moved=progress.moved),
                         policy=statuses.policy,
@@ -95,15 +96,25 @@ def _followed(tracker: Tracker, own: Own) -> tuple[dict[tuple[str, str], str], s
     services: set[str] = set()
     for tracked in tracker.pending():
         names[tracked.service, str(tracked.job_id)] = name_of_tracked(tracked, own)
-        if not is_ref(tracked.host) and is_known(tracked.account, own):
-            services.add(tracked.account)
+        if not is_ref(tracked.host) and is_known(tracked.service, own):
+            services.add(tracked.service)
     return names, services
 
 
-def _client_of(clients: Mapping[str, Any], account: str) -> Any:
-    """The client of *account*; for the command an account is a service."""
-    if account not in clients:
+def _client_of(tracker: Tracker, clients: Mapping[str, Any], account: str) -> Any:
+    """The client for *account*: that of the service of its jobs, whatever name a program gave the account."""
+    from jobwait._polling.job_state import host_of  # noqa: PLC0415 - `--help` must not load an HTTP client
+
+    row = next(one for one in tracker.pending() if one.account == account)
+    if row.service not in clients:
         raise InvalidInput(
-            f"The account {account!r} is no service here: run it in the program that named it, or add --spec FILE."
+            f"The account {account!r} is one at {row.service}, for which this run has no client. Add --spec FILE if a "
+            "file declares that service, or start the run again."
         )
-    return clients[account]
+    client = clients[row.service]
+    if host_of(client) != row.host:
+        raise InvalidInput(
+            f"The jobs of the account {account!r} are at {row.host}, and this command talks to {host_of(client)}. No "
+            "request was sent; name their address with --base-url."
+        )
+    return client

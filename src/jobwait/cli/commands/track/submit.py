@@ -94,7 +94,7 @@ def settle(
     with tracker_file.open(own) as tracker:
         if became is None:
             tracker.settle(submission, None)
-            output.text(f"{submission} has become no job")
+            output.text(f"{submission} has become no job: its key is free again, and the list keeps it as refused.")
         else:
             (name,) = parse([became], None, own)
             with accounts.clients([name.service], own) as clients:
