@@ -66,4 +66,6 @@ def test_a_run_on_a_terminal_shows_progress_then_what_ended_and_what_is_open(box
     lines = terminal.text.splitlines()
     assert any(line.startswith(ended["fryte", "succeeded"]) and "succeeded" in line for line in lines)
     assert any(line.startswith("fryte:nobody") and "not found" in line for line in lines)
-    assert "jobwait: 1 still open; go on with: jobwait track run --file jobwait.db" == lines[-1]
+    assert 1 == terminal.text.count("first known")  # one table
+    fact = "jobwait: 1 not found: correct the key or the address and run again, or give up with"
+    assert f"{fact}: jobwait track drop fryte:nobody --file jobwait.db" == "".join(lines[-2:])

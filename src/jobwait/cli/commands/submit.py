@@ -127,7 +127,8 @@ def _submitted(request: Request, client: Any, output: Output) -> Any:
         job = request.send(client)
     if not has_status_url(job.service):
         remember(name_of(job).argument)
-    output.json("submitted", service=request.name, job_id=job.id, name=name_of(job).argument, token=job.token())
+    known = {"job_id": job.id, "name": name_of(job).argument, "token": job.token()}
+    output.json("submitted", service=request.name, **known, sent=True)
     return job
 
 
