@@ -1,9 +1,11 @@
 """Tables of jobs: what fits into which width, and the lines of a pipe."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from jobwait.cli.rows import table as tables
-from jobwait.cli.rows.listed import Listed
+from jobwait.cli.rows.listed import Listed, iso_text
 from jobwait.cli.rows.table import table
 from jobwait.testing import virtual_time
 from support.shell import Shell, environment
@@ -42,6 +44,13 @@ def test_ages_are_for_people_and_times_without_a_zone_stay_as_they_are():
         assert "2025-12-31T22:20:00" == Listed("a:1", "x", "2025-12-31T22:20:00").age
         assert "yesterday" == Listed("a:1", "x", "yesterday").age
         assert "" == tables.age(None)
+
+
+def test_times_of_lists_have_one_form():
+    """ISO 8601 in UTC and whole seconds, whatever the service writes; a time without a zone stays as it is."""
+    for given in ("2026-01-01T02:00:00.5+02:00", "2026-01-01T00:00:00Z", datetime(2026, 1, 1, tzinfo=UTC)):
+        assert "2026-01-01T00:00:00Z" == iso_text(given)
+    assert ("2026-01-01T00:00:00", "yesterday", "") == tuple(map(iso_text, ("2026-01-01T00:00:00", "yesterday", None)))
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
