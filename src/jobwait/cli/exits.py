@@ -1,7 +1,6 @@
 """How a command ends: its exit status and, for an error, one sentence on stderr."""
 
 import os
-import re
 import signal
 import sys
 import threading
@@ -16,12 +15,8 @@ import typer
 
 from jobwait import errors
 from jobwait._text import visible
+from jobwait.cli.faults import how_many, lines_of
 from jobwait.cli.json_forms import print_line
-
-_SHOWN: Final = 20  # lines of faults; a file of another kind has one on each line
-_COUNTED: Final = 100  # faults; there the checks of an input stop
-_RUNS: Final = 5  # of lines that have the same fault
-_ON_LINE: Final = re.compile(r"(.*?), line (\d+): (.*)", re.DOTALL)
 
 SUCCEEDED: Final = 0
 FAILED: Final = 1
@@ -150,36 +145,9 @@ def _complain_about(error: errors.JobWaitError, *, debug: bool) -> None:
     if len(faults) < 2:
         complain(f"{error} {notes}".rstrip(), debug=debug)
         return
-    least = "at least " if len(faults) >= _COUNTED else ""
-    complain(f"the input has {least}{len(faults)} faults, and nothing was sent. {notes}".rstrip(), debug=debug)
-    lines = _folded(faults)
-    for line in lines[:_SHOWN]:
+    complain(f"{how_many(faults)}, and nothing was sent. {notes}".rstrip(), debug=debug)
+    for line in lines_of(faults):
         typer.echo(f"  {visible(line)}", err=True)
-    if len(lines) > _SHOWN:
-        typer.echo(f"  and {len(lines) - _SHOWN} more", err=True)
-
-
-def _folded(faults: Iterable[str]) -> list[str]:
-    """*faults*, those that lines have in common as one: `prompts.jsonl, lines 1 to 31, 40: not JSON.`."""
-    found: dict[tuple[str, str], list[int]] = {}  # the lines of each file with the same fault
-    for fault in faults:
-        match = _ON_LINE.fullmatch(fault)
-        place, lines = ((match[1], match[3]), [int(match[2])]) if match else (("", fault), [])
-        found.setdefault(place, []).extend(lines)
-    return [f"{file}, {_lines(numbers)}: {what}" if numbers else what for (file, what), numbers in found.items()]
-
-
-def _lines(numbers: list[int]) -> str:
-    """*numbers* of lines in words; of those that do not follow one another the first few."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] + 1 == number:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    shown = [" to ".join(map(str, run)) for run in runs[:_RUNS]]
-    more = f" and {len(runs) - _RUNS} more" if len(runs) > _RUNS else ""
-    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(shown)}{more}"
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:

@@ -279,6 +279,20 @@ def test_a_file_that_is_no_input_names_the_command_that_prints_one(shell, words,
     assert f"`jobwait example {words.split()[0]}` prints input that is valid." in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "lacking"),
+    [
+        (["run", "promptforge"], "Missing parameters PROMPTS, --provider, --model."),
+        (["run", "promptforge", "p.jsonl"], "Missing parameters --provider, --model."),
+        (["run", "promptforge", "p.jsonl", "--model", "m"], "Missing option '--provider'."),
+    ],
+)
+def test_all_that_is_missing_is_named_at_once(shell, words, lacking):
+    """Arguments and options that have no default."""
+    done = shell(*words)
+    assert (2, True) == (done.returncode, lacking in done.stderr)
+
+
 def test_equal_faults_are_one_line_and_of_many_the_first_are_shown(shell):
     """A file of another kind has a fault on each line; what the others are is counted."""
     lines = [

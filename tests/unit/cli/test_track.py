@@ -64,3 +64,9 @@ def test_a_run_takes_the_options_of_a_wait(shell):
     assert 2 == (shell.folder / "report.html").read_text("utf-8").count('class="name"')
     assert 2 == shell("track", "run", "--report", "none/report.html").returncode
     assert "--cancel-on-timeout" not in shell("track", "run", "--help").stdout
+
+
+def test_a_key_that_the_tracker_made_is_the_same_in_a_pipe_and_in_json(shell):
+    """An added job without a key of the caller's has SERVICE/ACCOUNT/ID."""
+    (row, _), (line, _) = (shell("track", "list", *more).stdout.splitlines() for more in (["--json"], []))
+    assert "fryte/fryte/nope" == json.loads(row)["key"] == line.split("\t")[5]

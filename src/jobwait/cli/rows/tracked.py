@@ -56,7 +56,7 @@ def columns(own: Own | None = None) -> tuple[Column, ...]:
         Column("first known", lambda row: iso(row.started), lambda row: age(row.started)),
         Column("", lambda row: iso(row.seen_at)),
         Column("", lambda row: str(row.polls)),
-        Column("key", own_key),
+        Column("key", lambda row: row.key, own_key),
         Column("why", lambda row: row.reason or ""),
     )
 
