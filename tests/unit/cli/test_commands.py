@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fryte_client.models import OptimizationResultResponse
+from fryte_client.models import OptimizationResultResponse, ResultPOISummary, ResultSection
 from jobwait.cli.results.plan import plan_lines
 from support.services import PROJECT, PROMPTS, TEMPLATE, TOUR
 from support.shell import command
@@ -311,12 +311,12 @@ def test_the_doctor_says_each_thing_once_of_each_service(shell):
 
 def test_a_plan_counts_one_stop_as_one_and_writes_times_in_one_form():
     """Hours have two digits of minutes after them, whatever the length."""
-    section = {
-        "section_id": "a",
-        "poi_summary": {"name": "X", "sec_duration_min": 71, "charge_time_min": 57, "energy_kWh": 9},
-    }
-    plan = OptimizationResultResponse.from_dict(
-        {"battery_level_start": 0.5, "battery_level_end": 0.4, "sections": [section]}
+    stop = ResultPOISummary(name="X", sec_duration_min=71, charge_time_min=57, energy_k_wh=9)
+    plan = OptimizationResultResponse(
+        qualification="q",
+        battery_level_start=0.5,
+        battery_level_end=0.4,
+        sections=[ResultSection(section_id="a", poi_summary=stop)],
     )
     lines = "\n".join(plan_lines(plan))
     assert "1 h 11 min to X - charge 9 kWh in 57 min" in lines
