@@ -8,9 +8,10 @@ from pathlib import Path
 import anyio
 import pytest
 
+from jobwait import atlas
 from jobwait._httpx import httpx
 from jobwait._polling.observation import state_of
-from jobwait.errors import UnknownStatusWarning
+from jobwait.errors import InvalidInput, UnknownStatusWarning
 from jobwait.service import check, load
 from jobwait.testing import FakeServer, Reply, virtual_time
 from jobwait.testing.fake_server import FakeServerError
@@ -165,3 +166,13 @@ def test_page_has_a_row_for_each():
     """docs/atlas.md has a row for each declaration, with its title, and says of each whether it is in the atlas."""
     rows = re.findall(r"^\| `([a-z0-9-]+)` \| \[(.+?)\]\(.+? \| (yes|no) \|", PAGE.read_text("utf-8"), re.MULTILINE)
     assert sorted(rows) == sorted((path.stem, read(path)["title"], "yes" if path in ATLAS else "no") for path in ALL)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("opnai", "openai-batches"), ("openai", "openai-batches"), ("plad", "plaid"), ("open", "openai-batches")],
+)
+def test_a_name_that_is_none_is_answered_with_the_entry_that_begins_alike(given, meant):
+    """The name of an API, before the hyphen, stands for its entry; among near names that begin alike come first."""
+    with pytest.raises(InvalidInput, match=f"did you mean '{meant}'"):
+        atlas.entry(given)

@@ -59,7 +59,8 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                     raise InvalidInput(f"{place}: here the file passes {MAX_FILE >> 30} GiB. Split it in two.")
                 yield number, line
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a file of JSON Lines.") from error
+        fact = f"{path}: cannot be read ({error.strerror}). Name a file of JSON Lines."
+        raise InvalidInput(fact, faults=[fact]) from error
 
 
 def entry_of(line: bytes, place: str, needed: str) -> dict[str, Any]:

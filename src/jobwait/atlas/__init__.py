@@ -58,12 +58,22 @@ def names() -> tuple[str, ...]:
 def entry(name: str) -> Entry:
     """The entry called *name*; raises InvalidInput if there is none."""
     if name not in names():
-        near = get_close_matches(str(name), names(), 1)
-        meant = f"did you mean {near[0]!r}?" if near else "jobwait.atlas.names() has all."
+        near = _nearest(str(name))
+        meant = f"did you mean {near!r}?" if near else "jobwait.atlas.names() has all."
         raise InvalidInput(f"The atlas has no {visible(f'{name!r:.80}')}; {meant}")
     value = json.loads((_ENTRIES / f"{name}.json").read_text("utf-8"))
     more = {"notes": value.get("notes", ()), "declaration": value["x-job"]}
     return Entry(name=name, **{key: value[key] for key in ("title", "sources", "checked", "unknown")}, **more)
+
+
+def _nearest(name: str) -> str | None:
+    """The entry that was probably meant; an API's own name, before the first hyphen, may stand for its entries."""
+    words = {own: one for one in reversed(names()) for own in (one.partition("-")[0], one)}
+    near = get_close_matches(name.lower(), words, 3)
+    if not near:
+        return None
+    begin = [one for one in near if one[0] == name[:1].lower()]
+    return words[next(iter(begin), near[0])]
 
 
 def service(name: str) -> DeclaredService:

@@ -15,6 +15,7 @@ import typer
 
 from jobwait import errors
 from jobwait._text import visible
+from jobwait.cli.faults import how_many, lines_of
 from jobwait.cli.json_forms import print_line
 
 SUCCEEDED: Final = 0
@@ -144,9 +145,9 @@ def _complain_about(error: errors.JobWaitError, *, debug: bool) -> None:
     if len(faults) < 2:
         complain(f"{error} {notes}".rstrip(), debug=debug)
         return
-    complain(f"the input has {len(faults)} faults, and nothing was sent. {notes}".rstrip(), debug=debug)
-    for fault in faults:
-        typer.echo(f"  {visible(fault)}", err=True)
+    complain(f"{how_many(faults)}, and nothing was sent. {notes}".rstrip(), debug=debug)
+    for line in lines_of(faults):
+        typer.echo(f"  {visible(line)}", err=True)
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:

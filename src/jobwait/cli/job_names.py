@@ -90,6 +90,21 @@ class Jobs:
             yield found[0]
 
 
+@frozen(kw_only=True)
+class OneJob(Jobs):
+    """The arguments and options that name the only job of a command."""
+
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SERVICE ID | SERVICE:ID",
+            help="One job; where it has several ids, as at Freeplay, PROJECT/ID; with --spec FILE the id alone; "
+            "- reads its name from stdin.",
+            autocompletion=complete_name,
+        ),
+    ]
+
+
 def parse(arguments: Sequence[str], project: str | None = None, own: Own | None = None) -> list[Name]:
     """The names in *arguments*, each once: a service and its ids, or each with its service; else InvalidInput."""
     own = own or {}

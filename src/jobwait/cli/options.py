@@ -33,6 +33,15 @@ def duration(text: str | float) -> float:
     return seconds
 
 
+def duration_words(seconds: float) -> str:
+    """*seconds* as an option takes them: 250ms, 30s, 1h30m, 2d."""
+    parts, left = [], round(seconds * 1000)
+    for unit, size in _SECONDS.items():
+        count, left = divmod(left, round(size * 1000))
+        parts += [f"{count}{unit}"] if count else []
+    return "".join(parts) or "0s"
+
+
 def command(function: Callable[..., int], leave_out: Collection[str] = (), **groups: type[Any]) -> Callable[..., None]:
     """
     A typer command from *function*: each parameter whose type is a class of options becomes those options.

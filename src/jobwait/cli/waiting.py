@@ -40,11 +40,22 @@ class WaitOptions:
     """The options of every command that waits."""
 
     timeout: Annotated[
-        float | None, option("Stop waiting after this time: 90, 90s, 2h, 1h30m.", parser=duration, metavar="DURATION")
+        float | None,
+        option(
+            "Stop waiting after this time: 90, 90s, 2h, 1h30m; the job may run on.",
+            parser=duration,
+            metavar="DURATION",
+            show_default="Freeplay 1 h, FRYTE 10 min, PromptForge 24 h",
+        ),
     ] = None
     interval: Annotated[
         float | None,
-        option("Time between polls, instead of the service's default.", parser=duration, metavar="DURATION"),
+        option(
+            "Time between polls.",
+            parser=duration,
+            metavar="DURATION",
+            show_default="chosen for each poll, by how the job progresses",
+        ),
     ] = None
     strict: Annotated[bool, option("Fail on a status that is not documented.", "--strict")] = False
     cancel_on_interrupt: Annotated[

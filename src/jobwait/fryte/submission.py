@@ -10,6 +10,7 @@ from fryte_client.api.planner import submit_job
 from jobwait.errors import SubmitUnconfirmed
 from jobwait.fryte.handle import FryteJob, tenant_of
 from jobwait.fryte.service import SERVICE, optional_ids
+from jobwait.fryte.tour_limits import unknown_fields
 from jobwait.fryte.tours import Tour, planner_request
 from jobwait.service import (
     BatchOptions,
@@ -77,7 +78,7 @@ def _submit(
         if "tour_id" in reply.ids:
             ids["tour_id"] = reply.ids["tour_id"]
         handle = FryteJob(JobState(SERVICE, client, ids, started=once.wall, submitted=True))
-        handle.warnings = reply.warnings
+        handle.warnings = (*unknown_fields(body), *reply.warnings)
         return handle
 
 

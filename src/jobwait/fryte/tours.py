@@ -2,21 +2,18 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from fryte_client.models import PlannerRequest
-from fryte_client.types import UNSET
 from jobwait.errors import InvalidInput
 from jobwait.fryte.tour_faults import decoded
-from jobwait.service import plain_number, within
+from jobwait.fryte.tour_limits import outside, unknown_fields
+from jobwait.service import plain_number
 
 Tour: TypeAlias = PlannerRequest | Mapping[str, Any] | str | os.PathLike[str]
-
-# From FRYTE's documentation; both are shares of the battery's capacity.
-_LIMITS: Final = {"battery_level_start": (0.1, 1.0), "battery_level_end": (0.1, 0.8)}
 
 
 def planner_request(tour: Tour) -> PlannerRequest:
@@ -33,26 +30,18 @@ def planner_request(tour: Tour) -> PlannerRequest:
         found, faults = decoded(plain, may_change=plain is not tour)
     elif not isinstance(tour, PlannerRequest):
         kind = type(tour).__name__
-        raise InvalidInput(f"{place} is not a tour: a PlannerRequest, an object or a path is needed, not {kind}.")
-    outside = list(_outside(found)) if found is not None else []
+        fact = f"{place} is not a tour: a PlannerRequest, an object or a path is needed, not {kind}."
+        raise InvalidInput(fact, service="fryte", faults=[fact])
+    beyond = [] if found is None else list(outside(found))
+    if found is not None and (faults or beyond):  # what is probably misspelt is a reason for a field that is missing
+        beyond += unknown_fields(found)
     if faults:
-        every = [*faults, *(sentence.rstrip(".") for sentence in outside)]
-        fact, cause = f"{place} is not a tour: {'; '.join(every)}.", next(iter(faults.values()))
-        raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}." for one in every]) from cause
-    if outside:
-        raise InvalidInput(" ".join(outside), service="fryte", faults=[f"{where}, {one}" for one in outside])
+        every = [*(f"{one}." for one in faults), *beyond]
+        fact, cause = f"{place} is not a tour: {' '.join(every)}", next(iter(faults.values()))
+        raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}" for one in every]) from cause
+    if beyond:
+        raise InvalidInput(" ".join(beyond), service="fryte", faults=[f"{where}, {one}" for one in beyond])
     return cast("PlannerRequest", found)
-
-
-def _outside(tour: PlannerRequest) -> Iterator[str]:
-    """A sentence for each value of *tour* that is outside its limits."""
-    for name, (least, most) in _LIMITS.items():
-        value = getattr(tour, name)
-        if value is not None and value is not UNSET:
-            try:
-                within(name, value, least, most)
-            except InvalidInput as error:
-                yield error.message
 
 
 def _plain(tour: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -67,6 +56,8 @@ def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8-sig"))  # Windows puts a byte order mark first
     except OSError as error:
-        raise InvalidInput(f"{path}: cannot be read ({error.strerror}). Name a JSON file.") from error
+        fact = f"{path}: cannot be read ({error.strerror}). Name a JSON file."
+        raise InvalidInput(fact, service="fryte", faults=[fact]) from error
     except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"{path}: not JSON ({error}).") from error
+        fact = f"{path}: not JSON ({error})."
+        raise InvalidInput(fact, service="fryte", faults=[fact]) from error

@@ -71,7 +71,8 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> tuple[Order, bool]:
     if faults:
         raise InvalidInput(" ".join(faults), faults=faults) from cause
     if not seen:
-        raise InvalidInput(f"{name}: it has no prompt. Each line needs a prompt_id and a prompt.")
+        fact = f"{name}: it has no prompt. Each line needs a prompt_id and a prompt."
+        raise InvalidInput(fact, faults=[fact])
     return {} if all(before < after for before, after in pairwise(seen)) else seen, marked
 
 

@@ -190,6 +190,27 @@ def set_delivered(db: sqlite3.Connection, number: int, owner: str | None = None)
     )
 
 
+def give_up(db: sqlite3.Connection, keys: Collection[str]) -> int:
+    """Record the open jobs with *keys* as given up; how many were. On a TrackerError none is changed."""
+    rows = db.execute(f"select {KEY}, jobs.id, state, owner, last_wait from {TABLES}").fetchall()  # nosec B608  # noqa: S608 - constants
+    found = {key: rest for key, *rest in rows}
+    for key in keys:
+        _, state, owner, _ = found.get(key, (0, None, None, None))
+        if state is None:
+            raise TrackerError(f"There is no job with the key {key!r}. Nothing was changed; see what all() has.")
+        if state not in {"waiting", *NO_OUTCOME}:
+            raise TrackerError(f"The job with the key {key!r} is recorded as {state}: nothing was changed.")
+        if owner is not None and state == "waiting":
+            raise TrackerError(f"The job with the key {key!r} is followed by {owner}: stop that first.")
+    numbers = {found[key][0]: found[key][3] for key in keys if found[key][1] == "waiting"}
+    db.executemany(
+        "update jobs set state = ?, last_wait = null, delivered = 1, lease = null, token = null, deadline = null "
+        "where id = ?",
+        [(last if last in NO_OUTCOME else "timed_out", number) for number, last in numbers.items()],
+    )
+    return len(numbers)
+
+
 def reopen(db: sqlite3.Connection, keys: Collection[str]) -> int:
     """Have the jobs with *keys* waited for again; how many had been given up. On a TrackerError none is changed."""
     rows = db.execute(f"select {KEY}, jobs.id, state from {TABLES}").fetchall()  # nosec B608  # noqa: S608 - constants

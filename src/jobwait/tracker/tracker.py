@@ -227,6 +227,21 @@ class Tracker:
         reopened: int = self._database.write(lambda db: _rows.reopen(db, keys))
         return reopened
 
+    def drop(self, *keys: str) -> int:
+        """
+        Give up the open jobs with *keys*: no run waits for them any more; how many there were.
+
+        Each is recorded as its last wait ended, "timed_out" or "unreachable", and is not delivered. retry() takes that
+        back.
+
+        Raises:
+            TrackerError: there is no such job, another run follows it, or the service said how it ended; nothing was
+                changed.
+
+        """
+        dropped: int = self._database.write(lambda db: _rows.give_up(db, keys))
+        return dropped
+
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of rows by service and state."""
         query = f"select service, state, count(*) from {_rows.TABLES} where state != 'intent' group by 1, 2"  # nosec B608  # noqa: S608

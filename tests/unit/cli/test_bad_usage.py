@@ -217,3 +217,93 @@ def test_json_is_one_line_whatever_is_in_it(shell, ended):
     done = shell("status", ended["freeplay", "failed"], "--json")
     assert 1 == done.stdout.count("\n")
     assert json.loads(done.stdout)["snapshot"]["error_message"]
+
+
+FAULTY = {
+    "vehicle_id": 5,
+    "battery_level_strat": 0.5,
+    "section_list": [{"start_pos": ["a", 500]}, {"stop_pos": [1]}, 7],
+    "poi_info": {"connector_type": [7, "X"], "truck_approved": "Q", "min_kw": 3},
+    "start_time_tour": "25:00",
+}
+
+
+def test_every_fault_of_a_tour_is_told_at_once_with_its_path(shell):
+    """Wrong types, values that the specification refuses, and fields that are probably misspelt."""
+    (shell.folder / "tour.json").write_text(json.dumps(FAULTY))
+    done = shell("submit", "fryte", "tour.json")
+    assert "jobwait: the input has 12 faults, and nothing was sent. `jobwait example fryte`" in done.stderr
+    assert [
+        "vehicle_id: expected a string, got a number.",
+        "battery_level_start: expected this field, got nothing: it is missing.",
+        "section_list[0].start_pos[0]: expected a number, got a string.",
+        "section_list[2]: expected an object, got a number.",
+        "poi_info.connector_type[0]: expected a ConnectorType, got a number.",
+        "start_time_tour must be HH:MM:SS or ISO 8601, not '25:00'.",
+        "poi_info.truck_approved must be T or TT, not 'Q'.",
+        "poi_info.connector_type[1] must be CCS or MCS, not 'X'.",
+        "section_list[0].start_pos[1] must be from -180 to 180, not 500.",
+        "section_list[1].stop_pos must have a latitude and a longitude, and has 1 of them.",
+        "battery_level_strat is no field of FRYTE's; did you mean battery_level_start?",
+        "poi_info.min_kw is no field of FRYTE's; did you mean min_kW?",
+    ] == [line.strip().removeprefix("tour.json, ") for line in done.stderr.splitlines()[1:]]
+
+
+def test_an_unknown_field_of_a_valid_tour_is_a_warning(shell):
+    """The specification allows additional fields: it is sent, and told once."""
+    tour = json.loads(shell("example", "fryte", "--quiet").stdout) | {"battery_level_edn": 0.3}
+    (shell.folder / "tour.json").write_text(json.dumps(tour))
+    warning = "battery_level_edn is no field of FRYTE's; did you mean battery_level_end?"
+    done = shell("run", "fryte", "tour.json", "--interval", "50ms")
+    assert (0, 1) == (done.returncode, (done.stdout + done.stderr).count(warning))
+    assert f"jobwait: {warning}\n" == shell("submit", "fryte", "tour.json").stderr
+
+
+def test_the_fields_of_an_optimization_have_types(shell):
+    """A number is no project, and a field that is probably misspelt is named with the one that was meant."""
+    fields = {"project_id": 5, "user_instructions": 3, "dataset_idd": "x", "use_labels": 1}
+    (shell.folder / "optimization.json").write_text(json.dumps(fields))
+    told = shell("submit", "freeplay", "optimization.json").stderr
+    assert "project_id must be text, not 5." in told
+    assert "user_instructions must be text, not 3." in told
+    assert "use_labels must be true or false, not 1." in told
+    assert "'dataset_idd' is no field of an optimization; did you mean dataset_id?" in told
+
+
+@pytest.mark.parametrize("file", ["/dev/null", ".", "none.json"])
+@pytest.mark.parametrize("words", ["fryte {}", "freeplay {}", "promptforge {} --provider openai --model m"])
+def test_a_file_that_is_no_input_names_the_command_that_prints_one(shell, words, file):
+    """An empty file, a folder, and one that is missing."""
+    done = shell("submit", *words.format(file).split())
+    assert 2 == done.returncode
+    assert f"`jobwait example {words.split()[0]}` prints input that is valid." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "lacking"),
+    [
+        (["run", "promptforge"], "Missing parameters PROMPTS, --provider, --model."),
+        (["run", "promptforge", "p.jsonl"], "Missing parameters --provider, --model."),
+        (["run", "promptforge", "p.jsonl", "--model", "m"], "Missing option '--provider'."),
+    ],
+)
+def test_all_that_is_missing_is_named_at_once(shell, words, lacking):
+    """Arguments and options that have no default."""
+    done = shell(*words)
+    assert (2, True) == (done.returncode, lacking in done.stderr)
+
+
+def test_equal_faults_are_one_line_and_of_many_the_first_are_shown(shell):
+    """A file of another kind has a fault on each line; what the others are is counted."""
+    lines = [
+        *["text"] * 31,
+        '{"prompt_id": 1, "prompt": 3}',
+        "text",
+        *(f'{{"prompt_id": "x{n}", "prompt": ""}}' for n in range(40)),
+    ]
+    (shell.folder / "prompts.jsonl").write_text("\n".join(lines))
+    told = shell("submit", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m").stderr.splitlines()
+    assert told[0].startswith("jobwait: the input has 73 faults")
+    assert "  prompts.jsonl, lines 1 to 31, 33: not JSON. Each line is one object with prompt_id and prompt." == told[1]
+    assert "  prompts.jsonl, line 32: prompt must be a string." == told[2]
+    assert (22, "  and 22 more") == (len(told), told[-1])

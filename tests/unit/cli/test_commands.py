@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from fryte_client.models import OptimizationResultResponse, ResultPOISummary, ResultSection
+from jobwait.cli.results.plan import plan_lines
 from support.services import PROJECT, PROMPTS, TEMPLATE, TOUR
 from support.shell import command
 
@@ -297,3 +299,25 @@ def test_a_status_that_is_not_documented_gets_a_meaning(shell, ended, inputs):
         assert (2, True) == (done.returncode, says in done.stderr)
     done = shell("run", *inputs["fryte"], "--status-means", "failed=succeeded")
     assert (2, "") == (done.returncode, done.stdout)
+
+
+def test_the_doctor_says_each_thing_once_of_each_service(shell):
+    """Where the key is missing or refused, the sentence names it, and nothing repeats it."""
+    told = shell("doctor", env={"FRYTE_API_KEY": "wrong", "FREEPLAY_API_KEY": ""}).stdout.splitlines()[1:]
+    assert "freeplay: no key: set FREEPLAY_API_KEY" == told[0]
+    assert 1 == told[1].count("FRYTE_API_KEY")
+    assert told[2].endswith("; key from PROMPTFORGE_API_KEY")
+
+
+def test_a_plan_counts_one_stop_as_one_and_writes_times_in_one_form():
+    """Hours have two digits of minutes after them, whatever the length."""
+    stop = ResultPOISummary(name="X", sec_duration_min=71, charge_time_min=57, energy_k_wh=9)
+    plan = OptimizationResultResponse(
+        qualification="q",
+        battery_level_start=0.5,
+        battery_level_end=0.4,
+        sections=[ResultSection(section_id="a", poi_summary=stop)],
+    )
+    lines = "\n".join(plan_lines(plan))
+    assert "1 h 11 min to X - charge 9 kWh in 57 min" in lines
+    assert "2 h 08 min, 1 charging stop with 9 kWh" in lines

@@ -7,6 +7,7 @@ import typer
 
 from jobwait.cli.app import app
 from jobwait.cli.config.settings import ACCOUNT, OF_PROFILE, OF_SERVICE, option_of, settings_of
+from jobwait.cli.options import duration, duration_words
 from support.services import PROMPTS
 from support.shell import Shell, environment
 
@@ -206,3 +207,25 @@ def test_every_setting_is_the_default_of_an_option():
         usable = flags["run", service] | flags["list",]
         unknown = {name for name, one in settings_of(service).items() if option_of(name, one) not in usable}
         assert {"declared", "key"} == unknown & set(ACCOUNT) == unknown
+
+
+def test_a_fault_in_a_profile_that_is_not_used_stops_no_command(shell, write):
+    """`jobwait config` names it as a warning; a command that uses the profile is refused."""
+    write('[profiles.default]\ntimeout = "90m"\n[profiles.bad]\nfoo = 1\n')
+    done = shell("config")
+    assert 0 == done.returncode
+    assert "a profile that is not used has a fault." in done.stderr
+    assert "line 4: 'foo' is no name for the profile bad" in done.stderr
+    assert ["warning"] == [
+        told["type"] for told in map(json.loads, shell("config", "--json").stdout.splitlines()) if "message" in told
+    ]
+    assert 2 == shell("config", "--profile", "bad").returncode
+
+
+def test_durations_are_shown_as_options_take_them(shell, write):
+    """Whatever the file writes; what is shown can be given to an option."""
+    write('[profiles.default]\ntimeout = "90m"\ninterval = 0.25\n')
+    shown = dict(line.split("\t")[:2] for line in shell("config").stdout.splitlines())
+    assert ("1h30m", "250ms", "30s") == (shown["timeout"], shown["interval"], shown["request_timeout"])
+    for seconds in (0.0, 0.25, 1.0, 90.0, 3600.0, 90061.5):
+        assert seconds == duration(duration_words(seconds))

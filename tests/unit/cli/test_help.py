@@ -11,7 +11,7 @@ import attrs
 import pytest
 import typer
 
-from jobwait import Estimate, Outcome, Progress, Update
+from jobwait import Estimate, Outcome, Progress, Update, freeplay, fryte, promptforge
 from jobwait.cli import exits
 from jobwait.cli.app import app
 from jobwait.cli.help.page import examples_in, page_of
@@ -205,3 +205,17 @@ def test_help_costs_no_http_client():
         "fryte_client",
         "jobwait.atlas",
     }
+
+
+def test_the_help_of_a_wait_names_the_default_times_and_the_variables_that_it_reads(shell):
+    """The default timeout of each service, and each variable where it applies alone."""
+    helps = {
+        name: " ".join(shell(*name.split(), "--help").stdout.split()) for name in ("run fryte", "wait", "track run")
+    }
+    for text in helps.values():
+        assert "default: Freeplay 1 h, FRYTE 10 min, PromptForge 24 h" in text
+        assert all(name in text for name in ("JOBWAIT_CONFIG", "JOBWAIT_PROFILE", "JOBWAIT_HTTP"))
+    assert ["run fryte"] == [name for name, text in helps.items() if "JOBWAIT_NO_RECENT_JOBS" in text]
+    assert ["track run"] == [name for name, text in helps.items() if "JOBWAIT_TRACKER" in text]
+    for page, timeout in ((freeplay, 3600), (fryte, 600), (promptforge, 86400)):
+        assert timeout == page.SERVICE.defaults.timeout

@@ -1,9 +1,11 @@
 """Tables of jobs: what fits into which width, and the lines of a pipe."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from jobwait.cli.rows import table as tables
-from jobwait.cli.rows.listed import Listed
+from jobwait.cli.rows.listed import Listed, iso_text
 from jobwait.cli.rows.table import table
 from jobwait.testing import virtual_time
 from support.shell import Shell, environment
@@ -44,6 +46,13 @@ def test_ages_are_for_people_and_times_without_a_zone_stay_as_they_are():
         assert "" == tables.age(None)
 
 
+def test_times_of_lists_have_one_form():
+    """ISO 8601 in UTC and whole seconds, whatever the service writes; a time without a zone stays as it is."""
+    for given in ("2026-01-01T02:00:00.5+02:00", "2026-01-01T00:00:00Z", datetime(2026, 1, 1, tzinfo=UTC)):
+        assert "2026-01-01T00:00:00Z" == iso_text(given)
+    assert ("2026-01-01T00:00:00", "yesterday", "") == tuple(map(iso_text, ("2026-01-01T00:00:00", "yesterday", None)))
+
+
 @pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
 def test_a_tracked_job_on_a_terminal(box, tmp_path, columns):
     """Its whole name is on the screen at each width, with its state and its age."""
@@ -66,4 +75,6 @@ def test_a_run_on_a_terminal_shows_progress_then_what_ended_and_what_is_open(box
     lines = terminal.text.splitlines()
     assert any(line.startswith(ended["fryte", "succeeded"]) and "succeeded" in line for line in lines)
     assert any(line.startswith("fryte:nobody") and "not found" in line for line in lines)
-    assert "jobwait: 1 still open; go on with: jobwait track run --file jobwait.db" == lines[-1]
+    assert 1 == terminal.text.count("first known")  # one table
+    fact = "jobwait: 1 not found: correct the key or the address and run again, or give up with"
+    assert f"{fact}: jobwait track drop fryte:nobody --file jobwait.db" == "".join(lines[-2:])

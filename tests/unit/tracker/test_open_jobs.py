@@ -224,3 +224,32 @@ def test_a_row_says_why_its_service_could_not_be_asked(tracker):
         service.answer = lambda _: ENDED
         tracker.run(lambda _: client, policy=FAST)
     assert [("succeeded", None)] == [(row.state, row.error_reason) for row in tracker.outcomes()]
+
+
+def test_a_dropped_job_is_given_up_without_an_end_that_is_delivered(tracker):
+    """It is recorded as its last wait ended; a job that ended, or that nobody knows, is refused and nothing changes."""
+    service, delivered = Service(lambda job_id: ENDED if job_id == "j0" else DOWN), []
+    with connect(service) as client:
+        add(tracker, client, 3)
+        tracker.run(lambda _: client, policy=FAST)
+        for keys, fact in ((("1", "0"), "recorded as succeeded"), (("1", "x"), "no job with the key 'x'")):
+            with pytest.raises(errors.TrackerError, match=fact):
+                tracker.drop(*keys)
+        assert (1, 0) == (tracker.drop("1"), tracker.drop("1"))
+        add(tracker, client, 4)
+        assert 1 == tracker.drop("3")
+        tracker.run(lambda _: client, on_outcome=delivered.append, policy=FAST)
+    assert ["0"] == [row.key for row in delivered]
+    states = {row.key: row.state for row in tracker.outcomes()}
+    assert {"0": "succeeded", "1": "unreachable", "3": "timed_out"} == states
+
+
+def test_a_job_that_another_run_follows_is_not_dropped(tracker):
+    """Its outcome belongs to that run."""
+    with connect(Service(lambda _: DOWN)) as client:
+        add(tracker, client, 1)
+        own = leases.Leases(tracker._database, tracker._find_service, lambda _: client)
+        own.empty()
+        with pytest.raises(errors.TrackerError, match="is followed by"):
+            tracker.drop("0")
+        own.close()

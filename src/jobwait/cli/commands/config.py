@@ -13,11 +13,12 @@ from jobwait._jobs.registry import SERVICES, is_service, service_module
 from jobwait._jobs.service_module import service_of
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.config.file import faults_in_others
 from jobwait.cli.config.profile import Profile, profile_named
 from jobwait.cli.config.settings import ACCOUNT, OF_PROFILE, as_path, settings_of
 from jobwait.cli.config.sources import Sources
 from jobwait.cli.exits import complain
-from jobwait.cli.options import command
+from jobwait.cli.options import command, duration, duration_words
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
 from jobwait.cli.services import complete_service, page_of
@@ -35,10 +36,16 @@ class Value:
     value: Any
     source: str
 
+    @property
+    def text(self) -> str:
+        """The value as an option takes it."""
+        kind = settings_of(self.service)[self.name].kind if self.name in settings_of(self.service) else None
+        return duration_words(duration(self.value)) if kind == "a duration" else str(self.value)
+
 
 _COLUMNS: Final = (
     Column("setting", lambda row: ".".join(filter(None, (row.service, row.name)))),
-    Column("value", lambda row: f"{row.value:g}" if isinstance(row.value, float) else str(row.value)),
+    Column("value", lambda row: row.text),
     Column("from", lambda row: row.source),
 )
 
@@ -48,7 +55,9 @@ def _config(
     services: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Services; the three and those of the profile if left out.", autocompletion=complete_service
+            metavar="[SERVICE…]",
+            help="Services; the three and those of the profile if left out.",
+            autocompletion=complete_service,
         ),
     ] = None,
     context: typer.Context,
@@ -59,7 +68,7 @@ def _config(
     Show which settings apply, and where each comes from: option, variable, profile or default; shows no key.
 
     Example:
-      jobwait config fryte
+      jobwait config promptforge
     """
     profile = profile_named(accounts.profile)
     known = [name for name in profile.services if is_service(name)]
@@ -74,7 +83,12 @@ def _config(
     for one in values:
         output.json("setting", service=one.service, name=one.name, value=one.value, source=one.source)
     print_rows(values, _COLUMNS, output, whole=True)
+    faults = faults_in_others(profile.name)
+    for fault in faults:
+        output.json("warning", message=fault)
     if output.chatty:
+        for fault in faults:
+            complain(f"a profile that is not used has a fault. {fault}")
         found = f"the profile {profile.name}" if profile.name else "no profile"
         missing = "" if profile.file.exists() else ", which does not exist"
         complain(f"{found} is used; the configuration file is {profile.file}{missing}.")

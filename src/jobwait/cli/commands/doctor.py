@@ -44,7 +44,8 @@ class Check:
     def __str__(self) -> str:
         where = f" at {self.address}" if self.address else ""
         took = f" ({self.seconds * 1000:.0f} ms)" if self.seconds is not None else ""
-        return f"{self.service}{where}: {self.verdict}{took}; key {self.key}"
+        key = f"; key {self.key}" if self.healthy else ""  # what is wrong says where to mend it
+        return f"{self.service}{where}: {self.verdict}{took}{key}"
 
 
 _Services = Annotated[

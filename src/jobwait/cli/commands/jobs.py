@@ -71,7 +71,8 @@ def _print_status(job: Job[Any], output: Output) -> int:
     try:
         snapshot = job.status()
     except JobWaitError as error:
-        output.json("status", **known, state=None, reason=error.reason, error=error.to_dict())
+        nothing = dict.fromkeys(("raw_status", "progress", "why", "snapshot"))
+        output.json("status", **known, state=None, **nothing, reason=error.reason, error=error.to_dict())
         output.text(f"{name} {unasked_text(error.reason)}")
         complain(str(error))
         return exits.of_error(error)

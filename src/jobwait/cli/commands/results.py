@@ -12,7 +12,7 @@ from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import if_interrupted
-from jobwait.cli.job_names import Jobs, arguments_for
+from jobwait.cli.job_names import OneJob, arguments_for
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.results.as_json import print_as_json
@@ -25,7 +25,7 @@ from jobwait.errors import InvalidInput
 
 def _result(
     *,
-    jobs: Jobs,
+    jobs: OneJob,
     spec: Spec,
     accounts: Accounts,
     format: Annotated[Format, option("PromptForge: how the answers are printed.", metavar="jsonl|csv")] = Format.jsonl,  # noqa: A002
@@ -65,7 +65,7 @@ def _result(
 
 
 def _download(
-    jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, folder: ResultFolder, output: Output
+    jobs: OneJob, spec: Spec, accounts: Accounts, statuses: Statuses, folder: ResultFolder, output: Output
 ) -> int:
     """
     Write the results of a finished job to a folder; continues an interrupted download.

@@ -18,7 +18,7 @@ import typer
 
 from jobwait.cli import missing
 from jobwait.cli.exits import complain
-from jobwait.cli.help.layout import columns, definitions
+from jobwait.cli.help.layout import columns, definitions, paragraph
 from jobwait.cli.inputs.endings import ENDINGS
 from jobwait.cli.options import option
 
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from jobwait.sandbox import Sandbox
 
 _TRIES: Final = 20  # for four free ports in a row
+
+
+_NO_COUNTS: Final = (
+    "PromptForge reports no counts while a job runs, as its published server does; "
+    "`jobwait sandbox --promptforge-mode docs` has the counts that its documentation promises."
+)
 
 
 class Mode(StrEnum):
@@ -102,7 +108,7 @@ def sandbox(
         with box:
             code = _run(words, box.environment())
         raise typer.Exit(code)
-    _serve(box, seed, as_json=as_json)
+    _serve(box, seed, mode, as_json=as_json)
 
 
 def _made(port: int, **options: Any) -> Sandbox:
@@ -120,7 +126,7 @@ def _made(port: int, **options: Any) -> Sandbox:
     return Sandbox(port=port, **options)
 
 
-def _serve(box: Sandbox, seed: int, *, as_json: bool) -> None:
+def _serve(box: Sandbox, seed: int, mode: Mode, *, as_json: bool) -> None:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -129,12 +135,12 @@ def _serve(box: Sandbox, seed: int, *, as_json: bool) -> None:
             typer.echo(_as_json(box))  # flushes
         else:
             _print_exports(box.environment())
-            typer.echo("\n".join(_explained(box, seed)), err=True)
+            typer.echo("\n".join(_explained(box, seed, mode)), err=True)
         while not ended.wait(1.0):  # Windows handles no signal while a thread waits without end
             pass
 
 
-def _explained(box: Sandbox, seed: int) -> list[str]:
+def _explained(box: Sandbox, seed: int, mode: Mode) -> list[str]:
     """What to do with the lines that were printed."""
     from jobwait.sandbox.sandbox import environment_at  # noqa: PLC0415 - as above
 
@@ -151,6 +157,7 @@ def _explained(box: Sandbox, seed: int) -> list[str]:
         "  jobwait run fryte tour.json",
         "Some inputs choose how a job ends:",
         *definitions(ENDINGS, columns(), widest=40),
+        *(paragraph(_NO_COUNTS, columns()) if mode is Mode.server else ()),
     ]
 
 

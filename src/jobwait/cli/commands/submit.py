@@ -89,8 +89,6 @@ def _submit(what: Any, spec: Spec, accounts: Accounts, output: Output) -> int:
         job = _submitted(request, clients[request.name], output)
     if not output.as_json:
         typer.echo(visible(name_of(job).argument))
-    for warning in getattr(job, "warnings", ()):
-        complain(warning)
     return exits.SUCCEEDED
 
 
@@ -127,7 +125,10 @@ def _submitted(request: Request, client: Any, output: Output) -> Any:
         job = request.send(client)
     if not has_status_url(job.service):
         remember(name_of(job).argument)
-    output.json("submitted", service=request.name, job_id=job.id, name=name_of(job).argument, token=job.token())
+    known = {"job_id": job.id, "name": name_of(job).argument, "token": job.token()}
+    output.json("submitted", service=request.name, **known, sent=True)
+    for warning in getattr(job, "warnings", ()):
+        complain(warning)
     return job
 
 

@@ -51,7 +51,7 @@ def config_path() -> Path:
 
 def read() -> Content:
     """
-    What the configuration file has, every name and value checked.
+    What the configuration file has; its profiles are not checked.
 
     Raises InvalidInput if it cannot be used, or JOBWAIT_CONFIG names a file that is not there.
     """
@@ -92,13 +92,29 @@ def _check(content: Content) -> None:
             content.refuse((name,), f"{name!r} is no name here{_meant(name, ('profile', 'profiles'))}")
         if not isinstance(value, str if name == "profile" else dict):
             content.refuse((name,), f"{name!r} must be {'text' if name == 'profile' else 'a table of profiles'}.")
-    for name, table in profiles_of(content).items():
-        if not isinstance(table, dict):
-            content.refuse(("profiles", name), f"the profile {name!r} must be a table, as in [profiles.{name}].")
-        _check_table(content, ("profiles", name), table, None)
-        for service, settings in table.items():
-            if isinstance(settings, dict):
-                _check_service(content, ("profiles", name, service), settings)
+
+
+def check_profile(content: Content, name: str) -> None:
+    """InvalidInput if a name or a value of the profile *name* cannot be used."""
+    table: Any = profiles_of(content)[name]
+    if not isinstance(table, dict):
+        content.refuse(("profiles", name), f"the profile {name!r} must be a table, as in [profiles.{name}].")
+    _check_table(content, ("profiles", name), table, None)
+    for service, settings in table.items():
+        if isinstance(settings, dict):
+            _check_service(content, ("profiles", name, service), settings)
+
+
+def faults_in_others(used: str | None) -> list[str]:
+    """A sentence about each profile that cannot be used, but for the one that is *used*."""
+    content, faults = read(), []
+    for name in profiles_of(content):
+        try:
+            if name != used:
+                check_profile(content, name)
+        except InvalidInput as error:
+            faults.append(error.message)
+    return faults
 
 
 def _check_service(content: Content, place: tuple[str, ...], table: Mapping[str, Any]) -> None:

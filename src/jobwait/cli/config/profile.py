@@ -11,7 +11,7 @@ import typer
 from attrs import field, frozen
 
 from jobwait._http.api_key import Hidden
-from jobwait.cli.config.file import Content, profiles_of, read
+from jobwait.cli.config.file import Content, check_profile, profiles_of, read
 from jobwait.cli.config.keys import key_in_file
 from jobwait.cli.config.settings import ACCOUNT, as_path, option_of, settings_of
 from jobwait.cli.options import option
@@ -56,6 +56,7 @@ def profile_named(name: str | None) -> Profile:
         if wanted:
             raise InvalidInput(_no_profile(wanted, content))
         return Profile(None, content.path)
+    check_profile(content, wanted or DEFAULT)
     tables = {key: value for key, value in found.items() if isinstance(value, dict)}
     settings = {key: value for key, value in found.items() if key not in tables}
     return Profile(wanted or DEFAULT, content.path, settings, tables)

@@ -24,12 +24,35 @@ def _without_codes(text: str) -> str:
     return text.replace("\x1b[1m", "").replace("\x1b[0m", "")
 
 
+def _shown(parameter: Any) -> str:
+    """A parameter as a message names it."""
+    if parameter.param_type_name == "option":
+        return str(max(parameter.opts, key=len))
+    return str(parameter.metavar or parameter.name.upper())
+
+
 class Command(TyperCommand):
     """A command."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write its page."""
         _write(self, ctx, formatter)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse *args*; an error that names all that is missing, where typer names the first alone."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            if getattr(error, "param_type", self) is self:  # only an error about what is missing has that
+                raise
+            known, _, _ = self.make_parser(ctx).parse_args(given)
+            required = [one for one in self.params if one.required]
+            missing = [one for one in required if not known.get(one.name) and not ctx.lookup_default(one.name)]
+            if len(missing) < 2:
+                raise
+            error.param_type, error.param_hint = "parameters", ", ".join(map(_shown, missing))  # type: ignore[attr-defined]
+            raise
 
 
 class Group(TyperGroup):

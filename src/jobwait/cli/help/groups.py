@@ -27,6 +27,15 @@ OPTIONS: Final = {
 }
 
 
+_VARIABLES: Final = (  # each is read by the commands with this option
+    ("--profile", "JOBWAIT_CONFIG", "The configuration file: ~/.config/jobwait/config.toml if not set."),
+    ("--profile", "JOBWAIT_PROFILE", "The profile, if --profile names none."),
+    ("--file", "JOBWAIT_TRACKER", "The tracker's file, if --file names none."),
+    ("--base-url", "JOBWAIT_HTTP", "httpx2 sends requests by that package instead of httpx."),
+)
+_RECENT: Final = (("JOBWAIT_NO_RECENT_JOBS", "1: keep no names of submitted jobs; the completion of names uses them."),)
+
+
 def section_of_option(names: list[str], path: str) -> str:
     """The section of the option with these *names*, of the command called *path*."""
     rest = "Input" if path.split()[1:2] in (["run"], ["submit"]) else "Options"
@@ -45,7 +54,18 @@ def in_order(names: list[str]) -> list[str]:
 
 
 def environment_of(path: str, options: set[str]) -> list[tuple[str, str]]:
-    """The environment variables that the command called *path* reads for an account, each with what it holds."""
+    """The environment variables that the command called *path*, with these *options*, reads, and what each holds."""
+    words = path.split()[1:]
+    submits = words[:1] in (["run"], ["submit"]) or words[:2] == ["track", "submit"]
+    return [
+        *_of_account(path, options),
+        *((name, about) for option, name, about in _VARIABLES if option in options),
+        *(_RECENT if submits and "--base-url" in options else ()),
+    ]
+
+
+def _of_account(path: str, options: set[str]) -> list[tuple[str, str]]:
+    """The variables of keys and addresses."""
     if "--base-url" not in options:
         return []
     named = next((name.upper() for name in SERVICES if path.endswith(f" {name}")), None)

@@ -133,7 +133,7 @@ class Optimization:
         given = {name: value for name in known if (value := getattr(self, name)) is not None}
         found = ({} if self.input_file is None else _fields(self.input_file)) | given
         place = "The input" if self.input_file is None else self.input_file.name
-        faults = [f"{place}: {name!r:.60} is no field of an optimization." for name in found if name not in known]
+        faults = [_unknown(place, name, known) for name in found if name not in known]
         for name, option_name in (
             ("project_id", "--project"),
             ("prompt_template_version_id", "--version"),
@@ -151,6 +151,11 @@ class Optimization:
             for name in known[-4:]
             if name in found and not isinstance(found[name], bool)
         ]
+        faults += [
+            f"{place}: {name} must be text, not {found[name]!r:.60}."
+            for name in ("project_id", "user_instructions")
+            if found.get(name) is not None and not isinstance(found[name], str)
+        ]
         if faults:
             raise InvalidInput(" ".join(faults), service=self.service, faults=faults)
         return found.pop("project_id"), found
@@ -165,6 +170,12 @@ def _first_and_others(what: Batch | Tour) -> tuple[Any, dict[str, Any]]:
     return first[1], dict(others)
 
 
+def _unknown(place: str, name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    meant = f"; did you mean {near[0]}?" if near else "."
+    return f"{place}: {name!r:.60} is no field of an optimization{meant}"
+
+
 def _is_uuid(text: object) -> bool:
     try:
         return isinstance(text, str) and bool(UUID(text))
@@ -176,7 +187,8 @@ def _fields(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8-sig"))
     except OSError as error:
-        raise InvalidInput(f"{file}: cannot be read ({error.strerror}). Name a JSON file.") from error
+        fact = f"{file}: cannot be read ({error.strerror}). Name a JSON file."
+        raise InvalidInput(fact, faults=[fact]) from error
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"{file}: not JSON ({error}).", faults=[f"{file}: not JSON ({error})."]) from error
     if not isinstance(found, dict):

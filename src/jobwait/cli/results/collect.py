@@ -29,7 +29,7 @@ class Collected:
     *lines* and *warnings* for people, *facts* for programs, and the *files* that were written.
 
     *records* are those of the files that have a JSON object a line, by what each line is: an answer, a failure.
-    *content* is a result that is no JSON.
+    *content* is a result that is no JSON. *told*: the warnings are those of the submission, which were printed then.
     """
 
     lines: tuple[str, ...]
@@ -38,11 +38,12 @@ class Collected:
     warnings: tuple[str, ...] = ()
     records: Mapping[str, Path] = field(factory=dict)
     content: bytes | None = None
+    told: bool = False
 
     @property
     def all_lines(self) -> tuple[str, ...]:
-        """The lines, and one for each warning."""
-        return (*self.lines, *(f"Warning: {warning}" for warning in self.warnings))
+        """The lines, and one for each warning that nobody has seen yet."""
+        return (*self.lines, *(f"Warning: {warning}" for warning in self.warnings if not self.told))
 
 
 def collect(job: Any, folder: ResultFolder) -> Collected:
@@ -123,7 +124,7 @@ def _plan(job: Any, _final: Any, folder: ResultFolder) -> Collected:
         from jobwait.cli.results.geojson import features  # noqa: PLC0415 - its library may be missing
 
         files.append(folder.write_json(folder.geojson, features(plan)))
-    return Collected(tuple(plan_lines(plan)), facts, tuple(files), warnings=tuple(map(str, job.warnings)))
+    return Collected(tuple(plan_lines(plan)), facts, tuple(files), warnings=tuple(map(str, job.warnings)), told=True)
 
 
 def _optimization(job: Any, final: Any, folder: ResultFolder) -> Collected:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from attrs import frozen
@@ -29,8 +29,12 @@ class Listed:
 
 
 def iso_text(moment: object) -> str:
-    """A service's time as ISO 8601; its own text as it is."""
-    return moment.isoformat() if isinstance(moment, datetime) else str(moment or "")
+    """A service's time as ISO 8601 in UTC, in whole seconds; its own text as it is where that has no time zone."""
+    try:
+        found = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment or ""))
+    except ValueError:
+        return str(moment or "")
+    return str(moment) if found.tzinfo is None else found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 COLUMNS: Final = (

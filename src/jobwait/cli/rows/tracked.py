@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,15 +44,25 @@ def state_of(tracked: Tracked) -> str:
     return state_text(state, tracked.error_reason if state == "unreachable" else None)
 
 
+def is_not_found(tracked: Tracked) -> bool:
+    """Whether the service did not know the job when it was asked last."""
+    return tracked.error_reason == "not_found" and "unreachable" in {tracked.state, tracked.last_wait}
+
+
+def word_of(tracked: Tracked) -> str:
+    """The state as programs read it, in pipes and in JSON."""
+    return state_of(tracked).replace(" ", "_")
+
+
 def columns(own: Own | None = None) -> tuple[Column, ...]:
     """The columns of tracked jobs, in the order that docs/cli.md has."""
     return (
         Column("job", lambda row: job_name(row, own), lambda row: job_name(row, own) or "(no id)"),
-        Column("state", lambda row: state_of(row).replace(" ", "_"), lambda row: state_of(row).replace("_", " ")),
-        Column("since", lambda row: iso(row.started), lambda row: age(row.started)),
+        Column("state", word_of, lambda row: state_of(row).replace("_", " ")),
+        Column("first known", lambda row: iso(row.started), lambda row: age(row.started)),
         Column("", lambda row: iso(row.seen_at)),
         Column("", lambda row: str(row.polls)),
-        Column("key", lambda row: row.key if row.state in _IN_DOUBT else own_key(row)),
+        Column("key", lambda row: row.key, lambda row: row.key if row.state in _IN_DOUBT else own_key(row)),
         Column("why", lambda row: row.reason or ""),
     )
 
@@ -71,31 +82,46 @@ def print_tracked(rows: Iterable[Tracked], output: Output, own: Own | None = Non
             pass
 
 
-def print_open(
-    tracker: Tracker, output: Output, again: str, own: Own | None = None, told: Collection[int] = ()
+def print_end(
+    tracker: Tracker,
+    output: Output,
+    options: str,
+    own: Own | None = None,
+    *,
+    ended: Iterable[Tracked] = (),
+    told: Collection[int] = (),
 ) -> list[str]:
-    """Print which jobs are still open and why, but for the rows *told* before; how the last wait for each ended."""
-    states: list[str] = []
-    shown: list[Tracked] = []
+    """
+    Print the rows that have *ended* and those still open, but for the rows *told* before, as one table.
+
+    How the last wait for each open one ended. *options* name the file and the declared jobs in a command line.
+    """
+    still: list[Tracked] = []
     followed = 0
     for tracked in tracker.pending():
         output.json("open", **facts(tracked, own))
         if tracked.owner is not None:
             followed += 1
         elif tracked.last_wait is not None:
-            states.append(tracked.last_wait)
-            shown.append(tracked)
-    print_rows([one for one in shown[:SHOWN] if one.number not in told], columns(own), output)
+            still.append(tracked)
     if output.chatty:
-        _say_open(len(states), followed, again)
-    return states
+        print_rows([*ended, *(one for one in still[:SHOWN] if one.number not in told)], columns(own), output)
+        _say_open(still, followed, options, own)
+    return [str(one.last_wait) for one in still]
 
 
-def _say_open(count: int, followed: int, again: str) -> None:
-    if count > SHOWN:
-        complain(f"{count - SHOWN} more are still open; see: jobwait track list --pending")
+def _say_open(still: Collection[Tracked], followed: int, options: str, own: Own | None) -> None:
+    lost = [one for one in still if is_not_found(one)]
+    count = len(still) - len(lost)
+    if len(still) > SHOWN:
+        complain(f"{len(still) - SHOWN} more are not shown; see: jobwait track list --pending")
     if count:
-        complain(f"{count} still open; go on with: {again}")
+        complain(f"{count} still open; go on with: jobwait track run{options}")
+    if lost:
+        names = " ".join(shlex.quote(name_of_tracked(one, own)) for one in lost[:SHOWN])
+        file = options.partition(" --spec ")[0]
+        fact = f"{len(lost)} not found: correct the key or the address and run again, or give up with"
+        complain(f"{fact}: jobwait track drop {names}{file}")
     if followed:
         complain(f"{followed} followed by other processes; --standby waits for them.")
 
@@ -108,4 +134,5 @@ def facts(tracked: Tracked, own: Own | None = None) -> dict[str, Any]:
     known = name_by_ids(tracked.service, tracked.ids, own or {})
     name = None if known is None else str(known)
     owner = tracked.owner if tracked.state in {"waiting", "intent"} else None  # not the run that prints an outcome
-    return {**found, "owner": owner, "error_reason": tracked.error_reason, "name": name, **times}
+    more = {"owner": owner, "error_reason": tracked.error_reason, "listed_as": word_of(tracked), "name": name}
+    return {**found, **more, **times}

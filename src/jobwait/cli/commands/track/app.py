@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
-from jobwait.cli.commands.track.run import run
+from jobwait.cli.commands.track.drop import drop
+from jobwait.cli.commands.track.run import LEFT_OUT, run
 from jobwait.cli.commands.track.submit import settle, track_submit_app
 from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain
@@ -18,7 +21,7 @@ from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
-from jobwait.cli.rows.tracked import facts, job_name, name_of_tracked, print_tracked
+from jobwait.cli.rows.tracked import facts, is_not_found, job_name, name_of_tracked, print_tracked
 from jobwait.cli.services import Spec, complete_service
 from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput
@@ -125,6 +128,10 @@ def _retry(
         count = tracker.retry(*wanted)
     output.json("retried", count=count)
     output.text(f"{count} opened again")
+    if output.chatty and (count < len(set(wanted)) or not wanted):
+        left = len(set(wanted)) - count
+        which = f"{left} {'was' if left == 1 else 'were'} not given up: still open" if wanted else "none was given up"
+        complain(f"{which}. Open jobs are waited for by: jobwait track run")
     return exits.SUCCEEDED
 
 
@@ -140,7 +147,11 @@ def _report(
       jobwait track report --file jobs.db
     """
     with tracker_file.open() as tracker:
-        counts, unresolved = sorted(tracker.counts().items()), tracker.unresolved()
+        found, unresolved = Counter(tracker.counts()), tracker.unresolved()
+        for tracked in filter(is_not_found, chain(tracker.pending(), tracker.outcomes())):
+            found[tracked.service, tracked.state] -= 1
+            found[tracked.service, "not_found"] += 1
+    counts = sorted((+found).items())
     for (service, state), count in counts:
         output.json("count", service=service, state=state, count=count)
     print_rows(counts, _COUNTS, output)
@@ -164,17 +175,18 @@ def _next_step(one: Tracked, file: str) -> str:
 
 _COUNTS: Final = (
     Column("service", lambda row: row[0][0]),
-    Column("state", lambda row: row[0][1]),
+    Column("state", lambda row: row[0][1], lambda row: row[0][1].replace("_", " ")),
     Column("jobs", lambda row: str(row[1])),
 )
 
 track_app.command("add")(command(_add))
 track_app.add_typer(track_submit_app)
+track_app.command("run")(command(run, LEFT_OUT))
 for name, function in (
-    ("run", run),
     ("list", _list),
     ("settle", settle),
     ("retry", _retry),
+    ("drop", drop),
     ("report", _report),
 ):
     track_app.command(name)(command(function))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import attrs
 
 from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
@@ -16,14 +19,18 @@ from jobwait.cli.exits import if_interrupted
 from jobwait.cli.options import duration, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import on_terminal
-from jobwait.cli.rows.tracked import name_of_tracked, print_open, print_tracked
+from jobwait.cli.rows.tracked import name_of_tracked, print_end, print_tracked
 from jobwait.cli.services import Own, Spec, is_known
 from jobwait.cli.statuses import Statuses
 from jobwait.cli.tracker_file import TrackerFile
+from jobwait.cli.waiting import WaitOptions
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from jobwait import Job, Policy
     from jobwait.tracker import Tracked, Tracker
+
+LEFT_OUT: Final = ("cancel_on_interrupt", "cancel_on_timeout")  # what is in the file outlives a run
 
 
 def run(
@@ -37,6 +44,7 @@ def run(
         ),
     ] = None,
     standby: Annotated[bool, option("Also wait for the jobs that other processes follow.", "--standby")] = False,
+    wait_options: WaitOptions,
     statuses: Statuses,
     spec: Spec,
     tracker_file: TrackerFile,
@@ -47,13 +55,15 @@ def run(
     Wait for every tracked job that no other process waits for, and print how each ends.
 
     A job is asked about with the key of its service, whatever name a program gave the account. A job of which no
-    outcome was learnt, as its service was down or its timeout came, stays open: the next run goes on.
+    outcome was learnt, as its service was down or the timeout came, stays open: the next run goes on.
     Jobs that were added with --spec need it here too.
 
     Examples:
       jobwait track run
+      jobwait track run --timeout 10m
       jobwait track run --spec renders.yaml
     """
+    wait_options.check()
     own, states = spec.services(), list[str]()
     held: list[Tracked] = []
     asking: set[int] = set()
@@ -71,23 +81,46 @@ def run(
 
     with tracker_file.open(own) as tracker:
         names, services = _followed(tracker, own)
-        again = f"jobwait track run --file {shlex.quote(str(tracker_file.file))}{spec.arguments()}"
-        sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: {again}"
+        options = f" --file {shlex.quote(str(tracker_file.file))}{spec.arguments()}"
+        sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: jobwait track run{options}"
         with accounts.clients(services, own) as clients, if_interrupted(sentence):
             try:
-                with progress_of(names, quiet=output.quiet, as_json=output.as_json) as progress:
+                with (
+                    _recorded(statuses, wait_options) as policy,
+                    progress_of(names, quiet=output.quiet, as_json=output.as_json) as progress,
+                ):
                     tracker.run(
                         partial(_client_of, tracker, clients),
                         on_outcome=on_outcome,
                         on_update=Display(progress.show, moved=progress.moved),
-                        policy=statuses.policy,
+                        policy=policy,
                         give_up_after=give_up_after,
                         standby=standby,
                     )
-            finally:
+            except BaseException:
                 print_tracked(held, output, own)
-        states += print_open(tracker, output, again, own, asking)
+                raise
+        states += print_end(tracker, output, options, own, ended=held, told=asking)
     return exits.of_states(states)
+
+
+@contextmanager
+def _recorded(statuses: Statuses, options: WaitOptions) -> Iterator[Callable[[Job[Any]], Policy]]:
+    """What gives the policy of each job, and records the job for the report, which is written at the end."""
+    import jobwait  # noqa: PLC0415 - `--help` must not load an HTTP client
+
+    policy, record = attrs.evolve(options.policy, statuses=statuses.policy.statuses), jobwait.Record()
+
+    def policy_of(job: Job[Any]) -> Policy:
+        if options.report is not None:
+            record.add(job)
+        return policy
+
+    try:
+        yield policy_of
+    finally:
+        if options.report is not None:
+            jobwait.report(record, options.report, overwrite=True)
 
 
 def _followed(tracker: Tracker, own: Own) -> tuple[dict[tuple[str, str], str], set[str]]:

@@ -48,6 +48,8 @@ def _submit(
     request = Request.of(what, spec)
     file = shlex.quote(str(tracker_file.file))
     in_doubt = f"What is known of the submission is in the file; see: jobwait track report --file {file}"
+    from jobwait._jobs.handle import state_of  # noqa: PLC0415 - `--help` must not load an HTTP client
+
     with (
         tracker_file.open(request.own, new=True) as tracker,
         accounts.clients([request.name], request.own) as clients,
@@ -63,9 +65,12 @@ def _submit(
     name = name_of(job).argument
     if not has_status_url(job.service):
         remember(name)
-    output.json("submitted", service=request.name, job_id=job.id, name=name, token=job.token())
+    sent = state_of(job).submitted
+    output.json("submitted", service=request.name, job_id=job.id, name=name, token=job.token(), sent=sent)
     if not output.as_json:
         typer.echo(visible(name))
+    if not sent and not output.quiet:
+        complain(f"nothing was sent: the key {once!r} is that of this job, which was submitted before.")
     for warning in getattr(job, "warnings", ()):
         complain(warning)
     return exits.SUCCEEDED
