@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
 from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
 from jobwait._model.display import Display
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import if_interrupted
+from jobwait.cli.going_on import ACCOUNT, typed_options
 from jobwait.cli.options import duration, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import on_terminal
@@ -42,6 +45,7 @@ def run(
     tracker_file: TrackerFile,
     accounts: Accounts,
     output: Output,
+    context: typer.Context,
 ) -> int:
     """
     Wait for every tracked job that no other process waits for, and print how each ends.
@@ -71,6 +75,7 @@ def run(
     with tracker_file.open(own) as tracker:
         names, services = _followed(tracker, own)
         again = f"jobwait track run --file {shlex.quote(str(tracker_file.file))}{spec.arguments()}"
+        again += typed_options(context, ACCOUNT)
         sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: {again}"
         with accounts.clients(services, own) as clients, if_interrupted(sentence):
             try:
