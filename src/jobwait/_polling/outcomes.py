@@ -12,8 +12,8 @@ from jobwait._model.types import Ending, Outcome, Update, brief
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.retry.classify import RetryDecision, classify, total
-from jobwait._polling.retry.messages import fact_of, translate
-from jobwait._polling.wait_state import Wait
+from jobwait._polling.retry.messages import fact_of, phrase_of, translate
+from jobwait._polling.wait_state import LONGEST_GRACE, Wait
 from jobwait._text import strip_link_queries
 from jobwait.errors import (
     JobCanceled,
@@ -100,13 +100,21 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
     decision = None if wait.last_error is None else _decision(wait, wait.last_error)
     if wait.answered is None and wait.last_error is not None and decision is not None:
         return unreachable(wait, wait.last_error, decision)
-    waited = f"after {brief(wait.now - wait.began)} s ({_polls(wait)})"
+    waited = f"after {brief(wait.now - wait.began)} s ({_polls(wait)}{_early(wait)})"
     if wait.last_error is not None and decision is not None and wait.answered is not None:
         silence = brief(wait.now - wait.answered)
         waited = f"when it last answered, {silence} s before the deadline; the last error: "
         waited += fact_of(wait.last_error, decision).rstrip(".")
     text = f"{_subject(wait)} {_still(wait)} {waited}. {wait.cancellation}; wait again with a longer timeout."
     return _timed_out(wait, text)
+
+
+def _early(wait: Wait[S]) -> str:
+    """Why the wait ends before its deadline, if it is seen that it does."""
+    if wait.deadline is None or brief(wait.deadline - wait.began) == brief(wait.now - wait.began):
+        return ""
+    deadline = f"the deadline, here at {brief(wait.deadline - wait.began)} s"
+    return f"; the last is sent up to {brief(LONGEST_GRACE)} s before {deadline}"
 
 
 def _decision(wait: Wait[S], error: Exception) -> RetryDecision:
@@ -193,8 +201,10 @@ def _not_known(wait: Wait[S]) -> str:
     return f"a status that {wait.job_state.service.name}'s specification does not name"
 
 
-def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
-    """The terminal update."""
+def last_update(job_state: JobState[S], outcome: Outcome[S], wait: Wait[S] | None = None) -> Update[S]:
+    """The terminal update; the *wait* knows how many polls failed last, and how."""
+    error = None if wait is None else wait.last_error
+    failure = "" if wait is None or error is None else phrase_of(error, _decision(wait, error))
     raced = job_state.cancel_asked and outcome.state in {"succeeded", "failed"}
     shown = job_state.progress_history.shown
     if outcome.state in TERMINAL and shown is not None and shown.stage is not None:
@@ -210,4 +220,6 @@ def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
         service=outcome.service,
         job_id=outcome.job_id,
         reason=outcome.reason,
+        failures=max(1, total(wait.failures)) if wait is not None and failure else 0,
+        failure=failure,
     )

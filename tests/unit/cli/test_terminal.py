@@ -69,9 +69,9 @@ def test_many_jobs_are_an_overall_line_and_rows(shell, waiting):
 @pytest.mark.parametrize(
     ("columns", "shows"),
     [
-        (30, r"\w{8}  running · \d+:\d\d"),
+        (30, r"freeplay \w{8}  running"),
         (40, r"\w{8}  running  step 1 of 4 · \d+:\d\d"),
-        (60, r"\w{8}  running  step 1 of 4 · \d+:\d\d · next poll (in \d+ s|due)"),
+        (60, r"freeplay \w{8}  running  step 1 of 4( \(.+\))? · \d+:\d\d"),
         (90, r"freeplay \w{8}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due)"),
         (120, r"freeplay [\w-]{36}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due)"),
         (
