@@ -113,8 +113,8 @@ def _early(wait: Wait[S]) -> str:
     """Why the wait ends before its deadline, if it is seen that it does."""
     if wait.deadline is None or brief(wait.deadline - wait.began) == brief(wait.now - wait.began):
         return ""
-    deadline = f"the deadline, here at {brief(wait.deadline - wait.began)} s"
-    return f"; the last is sent up to {brief(LONGEST_GRACE)} s before {deadline}"
+    here = f"here {brief(wait.deadline - wait.now)} s"
+    return f"; the last is sent up to {brief(LONGEST_GRACE)} s before the deadline, {here}"
 
 
 def _decision(wait: Wait[S], error: Exception) -> RetryDecision:
