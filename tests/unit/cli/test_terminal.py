@@ -135,7 +135,8 @@ def test_an_outage_shows_from_its_first_failed_poll(shell):
         assert 5 == terminal.ended()
     assert "The job may run on; take it up again, for another 3 s, with: jobwait wait promptforge:x" in terminal.text
     told = shell("wait", "promptforge:x", *BRIEF, "--json", env=env).stdout.splitlines()
-    first, *_, last = [json.loads(line) for line in told]
+    first, *_, ending, last = [json.loads(line) for line in told]
+    assert (True, 1 < ending["failures"], first["failure"]) == (ending["terminal"], True, ending["failure"])
     assert ("unknown", 1, "no answer (connection refused)") == tuple(first[name] for name in FAILING)
     assert {"unknown", "unreachable"} == {json.loads(line)["state"] for line in told}
     assert ("outcome", "unreachable") == (last["type"], last["state"])
