@@ -8,7 +8,7 @@ import attrs
 from attrs import frozen
 
 from jobwait._display.lines import counted, share_of
-from jobwait._model.types import Update, state_text
+from jobwait._model.types import Estimate, Update, state_text
 from jobwait._sync import clock as _clock
 
 JobKey: TypeAlias = tuple[str, str]
@@ -16,7 +16,7 @@ JobKey: TypeAlias = tuple[str, str]
 
 STATES: Final = ("succeeded", "failed", "canceled", "needs_input", "timed_out", "not found", "unreachable")
 _KEPT: Final = 50  # jobs that did not succeed, the last ones, whose updates are kept
-_LEAST_SHARE: Final = 0.05  # done of all jobs, before the time left is estimated by it
+_LEAST_ENDS: Final = 3  # ends that were seen, before the time left is estimated by how often they come
 
 
 @frozen
@@ -45,6 +45,8 @@ class Board:
         self._began = self._clock()
         self._open: dict[JobKey, tuple[Update[Any], float] | None] = dict.fromkeys(jobs)
         self._total = total
+        self._first_polls: dict[JobKey, float] = {}
+        self._ends = 0  # of jobs that were seen to run or to be queued before
         self._failures: dict[JobKey, tuple[Update[Any], float]] = {}
         self.ended: Counter[str] = Counter()
         self.last: Update[Any] | None = None
@@ -56,6 +58,7 @@ class Board:
         if not update.terminal:
             self._open[key] = latest
             return
+        self._ends += self._open.get(key) is not None
         self.ended[state_text(update.state, update.reason)] += 1
         if update.state != "succeeded":
             self._failures[key] = latest
@@ -66,7 +69,9 @@ class Board:
     def moved(self, service: str, job_id: str, seconds: float) -> None:
         """The next poll of that job is sent in *seconds*, whatever its latest update said."""
         latest = self._open.get((service, job_id))
-        if latest is not None:
+        if latest is None:
+            self._first_polls[service, job_id] = self._clock() + seconds
+        else:
             update, at = latest
             self._open[service, job_id] = (attrs.evolve(update, next_poll=self._clock() - at + seconds), at)
 
@@ -92,19 +97,33 @@ class Board:
         now = self._clock()
         return [(key, one and Latest(one[0], now - one[1])) for key, one in list(self._open.items())]
 
+    def first_poll(self, key: JobKey) -> float | None:
+        """Seconds to the first poll of a job that was not polled yet; None if that is not known."""
+        at = self._first_polls.get(key)
+        return None if at is None else at - self._clock()
+
     def failures(self) -> list[tuple[JobKey, Latest]]:
         """The last jobs that did not succeed, in the order in which they ended."""
         now = self._clock()
         return [(key, Latest(update, now - at)) for key, (update, at) in list(self._failures.items())]
 
-    def left(self) -> float | None:
-        """Seconds until all have ended: by what is done so far, but not less than what single jobs say; or None."""
-        shown = [one for _, one in self.open_jobs() if one is not None]
-        found = [one.update.eta.value - one.ago for one in shown if one.update.eta is not None]
-        share = self.share
-        if _LEAST_SHARE <= share < 1:
-            found.append(self.elapsed * (1 - share) / share)
-        return max(found, default=None)
+    def left(self) -> Estimate | None:
+        """
+        Seconds until all have ended; None if too little is known.
+
+        By what the jobs say themselves, if at least half of them do; and by how often jobs ended that were seen before
+        their end, unless all say it. Jobs that had ended before the wait tell nothing of how long others take.
+        """
+        opened, found = self.total - self.ended.total(), None
+        shown = [one for _, one in self.open_jobs() if one is not None and not one.update.failures]
+        own = [(one.update.eta, one.ago) for one in shown if one.update.eta is not None]
+        if own and 2 * len(own) >= opened:
+            value, low, high = (max(getattr(eta, part) - ago for eta, ago in own) for part in ("value", "low", "high"))
+            found = Estimate(value, low, high)
+        if len(own) < opened and self._ends >= _LEAST_ENDS:
+            value = self.elapsed * opened / self._ends
+            found = found if found is not None and found.value > value else Estimate(value, value, value)
+        return found
 
 
 def counted_states(ended: Counter[str]) -> str:

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from jobwait._display.board import counted_states
+from jobwait._display.board import JobKey, counted_states
 from jobwait._display.lines import took_text
 from jobwait._model.types import Outcome
 from jobwait._text import visible
@@ -20,7 +20,10 @@ _ENDED: Final = {
     "not_found": "was not found",
 }
 _NAMES: Final = 10  # jobs that the sentence of a reason names
-_OWN: Final = re.compile(r" after [\d.]+ s \(\d+ polls?\)|, [\d.]+ s before the deadline")  # differs from job to job
+# What differs from job to job.
+_OWN: Final = re.compile(r" after [\d.]+ s \(\d+ polls?(?:; [^)]*)?\)|, [\d.]+ s before the deadline")
+_ADVICE: Final = re.compile(r"; wait again with a longer timeout\.$")
+_NOT_CANCELED: Final = re.compile(r"\. It was not canceled\.$")
 
 
 def ending_line(name: object, outcome: Outcome[Any]) -> str:
@@ -42,13 +45,23 @@ def _ended(outcome: Outcome[Any]) -> str:
     return _ENDED.get(outcome.reason or "", _ENDED[outcome.state])
 
 
-def reasons(outcomes: Iterable[Outcome[Any]], names: Mapping[tuple[str, str], str]) -> list[str]:
-    """Why jobs did not succeed: a sentence for each reason, with the *names* of the jobs that have it in common."""
-    by_reason: dict[tuple[str, str], list[Outcome[Any]]] = {}
+def reasons(
+    outcomes: Iterable[Outcome[Any]], names: Mapping[JobKey, str], left: Collection[JobKey] = frozenset()
+) -> list[str]:
+    """
+    Why jobs did not succeed: a sentence for each reason, with the *names* of the jobs that have it in common.
+
+    Those that are *left* are not named, nor is it said that they can be waited for again: a command for them follows.
+    """
+    by_reason: dict[tuple[str, str, bool], list[Outcome[Any]]] = {}
     for outcome in outcomes:
         if outcome.error is not None:
-            by_reason.setdefault((outcome.service, _common(outcome)), []).append(outcome)
-    return [_sentence(service, reason, group, names) for (service, reason), group in by_reason.items()]
+            again = (outcome.service, outcome.job_id) in left
+            by_reason.setdefault((outcome.service, _common(outcome, again=again), again), []).append(outcome)
+    return [
+        _sentence(service, reason, group, {} if again else names)
+        for (service, reason, again), group in by_reason.items()
+    ]
 
 
 def summary(states: Sequence[str], open_jobs: int, seconds: float) -> str:
@@ -57,16 +70,26 @@ def summary(states: Sequence[str], open_jobs: int, seconds: float) -> str:
     return f"{len(states) + open_jobs} jobs: {', '.join(filter(None, parts))} in {took_text(seconds)}"
 
 
-def _common(outcome: Outcome[Any]) -> str:
+def _common(outcome: Outcome[Any], *, again: bool) -> str:
     """The reason, without what names the job or differs from job to job."""
-    text = str(outcome.error).removeprefix(f"{outcome.service} job {outcome.job_id}")
+    text = _text(outcome, again=again).removeprefix(f"{outcome.service} job {outcome.job_id}")
     return _OWN.sub("", text.replace(outcome.job_id, "…"))
 
 
-def _sentence(service: str, reason: str, group: Sequence[Outcome[Any]], names: Mapping[tuple[str, str], str]) -> str:
+def _text(outcome: Outcome[Any], *, again: bool) -> str:
+    """The error in our words; without the advice to wait *again* if a command for that follows."""
+    text, subject = str(outcome.error), f"{outcome.service} job {outcome.job_id}"
+    if outcome.reason == "not_found":
+        rest = text.removeprefix(subject)
+        text = f"{subject} was not found{rest if rest.startswith(':') else f': it{rest}'}"
+    return _NOT_CANCELED.sub(".", _ADVICE.sub(".", text)) if again else text
+
+
+def _sentence(service: str, reason: str, group: Sequence[Outcome[Any]], names: Mapping[JobKey, str]) -> str:
+    """A sentence for the *group* of jobs that have *reason* in common; no *names*: they are not named."""
     if len(group) == 1:
-        return str(group[0].error)
-    named = ", ".join(names[one.service, one.job_id] for one in group[:_NAMES])
+        return _text(group[0], again=not names)
+    named = ", ".join(names.get((one.service, one.job_id), "") for one in group[:_NAMES])
     more = f" and {len(group) - _NAMES} more" if len(group) > _NAMES else ""
     colon = "" if reason.startswith(":") else ", each:"
-    return f"{len(group)} {service} jobs{colon}{reason} These are {named}{more}."
+    return f"{len(group)} {service} jobs{colon}{reason}" + (f" These are {named}{more}." if names else "")

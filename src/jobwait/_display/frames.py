@@ -7,14 +7,14 @@ from typing import Final
 from attrs import evolve
 
 from jobwait._display.board import Board, JobKey, Latest, counted_states
-from jobwait._display.facts import SHORT, Row, state_of
+from jobwait._display.facts import SHORT, Row, left_of, state_of
 from jobwait._display.job_line import Line, cut, line_of
-from jobwait._display.lines import bar, cells, counted, duration_text, elapsed_text, percent, within
+from jobwait._display.lines import bar, cells, counted, elapsed_text, percent, within
 from jobwait._text import visible
 
 MARGIN: Final = 3  # columns that are left free: where a terminal writes the ^C of an interrupt, no new line may begin
 _FOR_FAILURES: Final = 0.5  # of the rows of a screen, where there are more of both kinds than fit
-_BAR, _LONGEST_BAR = 5, 40  # columns
+_BAR, _LONGEST_BAR = 10, 40  # columns, at least and at most
 _WIDEST_STATE: Final = 12  # columns by which the states of several rows are aligned
 
 
@@ -31,24 +31,30 @@ def only_line(board: Board, width: int) -> Line:
         key, shown = (board.last.service, board.last.job_id), Latest(board.last, 0.0)
         return line_of(_row(names_of(key), shown, board.elapsed), width)
     jobs = board.open_jobs()
-    return line_of(_row(names_of(jobs[0][0]), jobs[0][1], board.elapsed), width) if jobs else []
+    if not jobs:
+        return []
+    row = _row(names_of(jobs[0][0]), jobs[0][1], board.elapsed)
+    return line_of(evolve(row, first_poll=board.first_poll(jobs[0][0])), width)
 
 
 def overall_line(board: Board, width: int) -> Line:
     """How much of all jobs is done: "12/60 jobs  20% ━━━━──── · 0:31 · ~2 min left · 10 succeeded, 2 failed"."""
-    share, left = board.share, board.left()
-    head = f"{board.ended.total()}/{board.total} jobs  {percent(share)}"
-    facts = [elapsed_text(board.elapsed)]
-    facts += [f"~{duration_text(round(left))} left"] if left is not None and left > 0.5 else []
-    facts += [counted_states(board.ended)] if board.ended else []
-    tail = ""
-    for fact in facts:
-        tail += f" · {fact}" if cells(f"{head}{tail} · {fact}") <= width else ""
-    room = width - cells(head + tail) - 1
-    if room < _BAR:
-        return cut([(head, ""), (tail, "")], width)
-    full, empty = bar(share, min(room, _LONGEST_BAR))
-    return [(f"{head} ", ""), (full, "good"), (empty, "dim"), (tail, "")]
+    head = f"{board.ended.total()}/{board.total} jobs  {percent(board.share)}"
+    elapsed, counts, left = elapsed_text(board.elapsed), counted_states(board.ended), board.left()
+    times = left_of(left) if left is not None else []
+    time, ranged = (times[0], times[-1]) if times else ("", "")
+    done, not_done = board.ended["succeeded"], board.ended.total() - board.ended["succeeded"]
+    few = f"{done} succeeded, {not_done} not" if not_done else counts
+    tails = [(elapsed, ranged, counts), (elapsed, time, counts), (elapsed, time, few), (time, few)]
+    for with_bar, facts in [*((True, tail) for tail in tails), *((False, tail) for tail in (*tails[1:], (few,)))]:
+        tail = "".join(f" · {fact}" for fact in facts if fact)
+        room = width - cells(head + tail) - 1
+        if with_bar and room >= _BAR:
+            full, empty = bar(board.share, min(room, _LONGEST_BAR))
+            return [(f"{head} ", ""), (full, "good"), (empty, "dim"), (tail, "")]
+        if not with_bar and room >= -1:
+            return [(head, ""), (tail, "")]
+    return cut([(head, "")], width)
 
 
 def names_of(key: JobKey) -> tuple[str, ...]:
@@ -65,7 +71,9 @@ def _rows(board: Board, width: int, height: int) -> list[Line]:
     idle = [pair for pair in jobs if pair not in running] if len(jobs) + len(failures) < height else []
     few = _last(failures, max(int((height - 1) * _FOR_FAILURES), height - 1 - len(running)))
     shown: list[tuple[JobKey, Latest | None]] = [*running, *idle][: height - 1 - len(few)]
-    lines = [line_of(row, width) for row in _aligned([*shown, *few])]
+    rows = _aligned([*shown, *few])
+    rows = [evolve(row, first_poll=board.first_poll(key)) for row, (key, _) in zip(rows, [*shown, *few], strict=True)]
+    lines = [line_of(row, width) for row in rows]
     rest = _folded(board, [one for key, one in jobs if key not in dict(shown)], len(failures) - len(few))
     return [*lines, [(within(f"… {rest}", width), "dim")]] if rest else lines
 

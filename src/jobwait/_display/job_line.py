@@ -9,7 +9,6 @@ from jobwait._model.types import Update
 Line: TypeAlias = list[tuple[str, str]]
 """The parts of a line, each with what it is: "good", "bad", "warn", "dim", or empty."""
 
-_LONGEST_BAR: Final = 40  # columns
 _LEADS: Final = {"name": "", "state": "  ", "percent": "  ", "bar": " ", "done": " "}  # what comes before; else " · "
 _SLOTS: Final = (*_LEADS, "elapsed", "left", "next", "why")  # in their order on the line
 _UNLIMITED: Final = 1 << 16  # columns
@@ -19,15 +18,12 @@ _KINDS: Final = {"succeeded": "good", "failed": "bad", "unreachable": "bad"}
 def line_of(row: Row, width: int, *, with_bar: bool = True) -> Line:
     """*row* on at most *width* columns."""
     slots: dict[str, str] = {}
-    for slot, text in facts_of(row):
+    for slot, text in facts_of(row, width):
         tried = {**slots, slot: text}
         if (slot != "bar" or with_bar) and (not slots or _width(tried, row) <= width):
             slots = tried
-    room = width - _width({**slots, "bar": ""}, row) - 1
-    if "bar" in slots:
-        slots["bar"] = "━" * min(room, _LONGEST_BAR)
-    elif "why" in slots and row.update is not None and row.update.terminal and row.update.why:
-        slots["why"] = within(reason_of(row.update), room + 1 + cells(slots["why"]))
+    if "why" in slots and row.update is not None and row.update.terminal and row.update.why:
+        slots["why"] = within(reason_of(row.update), width - _width(slots, row) + cells(slots["why"]))
     return _parts(slots, row, width)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -39,8 +40,33 @@ def live_table(board: Board, *, stays: bool) -> Iterator[None]:
     console = Console(stderr=True, highlight=False, force_terminal=True)
     # What goes to stdout must go there: only where that is the same screen may it go through the display.
     through = stays and sys.stdout.isatty()
-    with Live(Table(board), console=console, transient=not stays, redirect_stdout=through, refresh_per_second=4):
+    live = Live(Table(board), console=console, transient=not stays, redirect_stdout=through, refresh_per_second=4)
+    live.start()
+    try:
         yield
+    finally:
+        with interrupts_held():
+            live.stop()
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Have Ctrl-C, or SIGTERM, in the block come at its end: so it cannot leave half a frame behind."""
+    if threading.current_thread() is not threading.main_thread():  # interrupts come to that one alone
+        yield
+        return
+    came: list[int] = []
+    handlers = {int(one): signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {one: handler for one, handler in handlers.items() if callable(handler)}  # others raise nothing
+    for one in before:
+        signal.signal(one, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    for one in came[:1]:
+        signal.raise_signal(one)
 
 
 @contextmanager
@@ -63,11 +89,12 @@ def live_line(board: Board) -> Iterator[None]:
     try:
         yield
     finally:
-        over.set()
-        thread.join()
-        draw()
-        sys.stderr.write("\n")
-        sys.stderr.flush()
+        with interrupts_held():
+            over.set()
+            thread.join()
+            draw()
+            sys.stderr.write("\n")
+            sys.stderr.flush()
 
 
 def write_update(update: Update[Any]) -> None:

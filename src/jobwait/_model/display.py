@@ -13,9 +13,9 @@ class Display:
     """
     An `on_update` that shows progress: *show* is called after each poll, *then* only with changes, as any `on_update`.
 
-    moved: called with the service, the job's id and the seconds to its next poll if a fleet moves that, as a list of
-    jobs or the service's queue makes an earlier one needless. open, close: called when the wait begins, and once it has
-    ended, however that was.
+    moved: called with the service, the job's id and the seconds to its next poll: before the first one of a wait, and
+    if a fleet moves one, as a list of jobs or the service's queue makes it needless. open, close: called when the wait
+    begins, and once it has ended, however that was.
     """
 
     show: Callable[[Update[Any]], object]

@@ -80,11 +80,16 @@ def of_submitted(results: Sequence[Any]) -> str:
     return _table(list(enumerate(results)), row, ("input", "job", "state", "why"), counts)
 
 
+def _state(update: Any) -> Any:
+    """The state, or how the polls of a job that has not ended fail."""
+    return update.failure if update.failure and not update.terminal else _marked(update.state, update.reason)
+
+
 def of_updates(updates: Iterable[tuple[Any, float | None]]) -> str:
     """Updates as a table with a row for each: job, state or how its polls fail, and a bar for what is done."""
     lines = (
         f"<tr><td style='text-align:left'>{shown(f'{one.service} {one.job_id}')}</td>"
-        f"<td style='text-align:left'>{shown(one.failure or _marked(one.state, one.reason))}</td>"
+        f"<td style='text-align:left'>{shown(_state(one))}</td>"
         f"<td>{'' if share is None else bar(share)} {shown(_done(one))}</td></tr>"
         for one, share in updates
     )

@@ -111,7 +111,7 @@ class Update(Generic[S_co]):
 
     def __str__(self) -> str:
         """One line of text; control characters from the service are escaped."""
-        if self.failures:
+        if self.failures and not self.terminal:
             known = "" if self.state == "unknown" else f"; was {self.state}"
             parts = [f"{self.failure}, {ordinal(self.failures)} try{known}"]
         else:

@@ -12,7 +12,7 @@ from jobwait._model.types import Ending, Outcome, Update, brief
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.retry.classify import RetryDecision, classify, total
-from jobwait._polling.retry.messages import fact_of, translate
+from jobwait._polling.retry.messages import fact_of, phrase_of, translate
 from jobwait._polling.unknown_status import fact_of_status, reported, step_of_status
 from jobwait._polling.wait_state import Wait
 from jobwait._text import strip_link_queries
@@ -216,8 +216,10 @@ def _is_watched(wait: Wait[S]) -> bool:
     return isinstance(wait.job_state.client, CallingClient)
 
 
-def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
-    """The terminal update."""
+def last_update(job_state: JobState[S], outcome: Outcome[S], wait: Wait[S] | None = None) -> Update[S]:
+    """The terminal update; the *wait* knows how many polls failed last, and how."""
+    error = None if wait is None else wait.last_error
+    failure = "" if wait is None or error is None else phrase_of(error, _decision(wait, error))
     raced = job_state.cancel_asked and outcome.state in {"succeeded", "failed"}
     shown = job_state.progress_history.shown
     if outcome.state in TERMINAL and shown is not None and shown.stage is not None:
@@ -233,4 +235,6 @@ def last_update(job_state: JobState[S], outcome: Outcome[S]) -> Update[S]:
         service=outcome.service,
         job_id=outcome.job_id,
         reason=outcome.reason,
+        failures=max(1, total(wait.failures)) if wait is not None and failure else 0,
+        failure=failure,
     )

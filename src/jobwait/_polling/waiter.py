@@ -56,6 +56,7 @@ def waiting(
     wait once it is set, also if that was before.
     """
     # Sleeps are yielded in this frame alone: each further frame would cost memory for each of thousands of jobs.
+    wait: Wait[S] | None = None
     found: float | Outcome[S] = math.inf if job_state.outcome is None else job_state.outcome
     if not isinstance(found, Outcome):
         coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
@@ -63,7 +64,7 @@ def waiting(
         forget = None if stop is None else stop.notify(wake_up.set)
         try:
             wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
-            found = wait.first_due()
+            found = _first_due(wait, on_update)
             while not isinstance(found, Outcome):
                 observation = job_state.observation
                 if observation is not None and observation.number > wait.taken:
@@ -87,8 +88,16 @@ def waiting(
                 forget()
     if job_state.record_end is not None:
         job_state.record_end(found)
-    yield Notify(last_update(job_state, found), on_update, outcome=found)
+    yield Notify(last_update(job_state, found, wait), on_update, outcome=found)
     return found
+
+
+def _first_due(wait: Wait[S], on_update: OnUpdate | None) -> float:
+    """When the first poll is sent; a display is told, as there is no update before it."""
+    due = wait.first_due()
+    if isinstance(on_update, Display) and wait.before(due):
+        on_update.moved(wait.job_state.service.name, wait.job_state.job_id, due - wait.now)
+    return due
 
 
 def _poll(wait: Wait[S]) -> Operation[None]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from jobwait._model.types import Outcome
+from jobwait._model.types import Outcome, state_text
 from jobwait._report.states import ENDED
 from jobwait._report.trace import RecordedPoll, Trace
 
@@ -46,7 +46,7 @@ def facts_of_outcome(outcome: Outcome[Any]) -> Facts:
     return Facts(
         service=outcome.service,
         job_id=outcome.job_id,
-        state=outcome.state,
+        state=_state_of(outcome),
         span=span,
         polls=outcome.polls,
         errors=outcome.errors,
@@ -78,10 +78,14 @@ def facts_of_trace(trace: Trace) -> Facts:
 
 def _state(trace: Trace, outcome: Outcome[Any] | None) -> str:
     if outcome is not None:
-        return outcome.state
+        return _state_of(outcome)
     if trace.job_state.seen:
         return trace.job_state.state
     return "no_answer" if trace.job_state.polls else "not_polled"
+
+
+def _state_of(outcome: Outcome[Any]) -> str:
+    return state_text(outcome.state, outcome.reason).replace(" ", "_")
 
 
 def _problem(trace: Trace, outcome: Outcome[Any] | None) -> str | None:

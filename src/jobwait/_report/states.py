@@ -38,6 +38,7 @@ def _drawn(ground: str, glyph: str, ink: str = "cut") -> str:
 STATES: Final = {
     "failed": Look("failed", _drawn(_SQUARE, "M5 5l6 6M11 5l-6 6")),
     "unreachable": Look("unreachable", _drawn(_TRIANGLE, "M8 6v4M8 12.4v.1")),
+    "not_found": Look("not found", _drawn(_TRIANGLE, "M5.8 8l4.4 5M10.2 8l-4.4 5")),
     "timed_out": Look("timed out", _drawn(_RING, "M8 4.2v4l2.8 1.8", "edge")),
     "needs_input": Look(
         "needs input", _drawn(_DIAMOND, _QUESTION), "waiting for input", outline, "waited for its caller's input"

@@ -173,12 +173,17 @@ def handle(name: Name, client: Any, own: Own, **more: Any) -> Any:
     return handle_of(JobState(service, client, {service.id: name.ids[0]}))
 
 
-def arguments_for(jobs: Sequence[Job[Any]], spec_arguments: str = "") -> str:
-    """The arguments that name *jobs* in a command line; *spec_arguments* are those of Spec."""
+def arguments_for(jobs: Sequence[Job[Any]], options: str = "") -> str:
+    """The arguments that name *jobs* in a command line, and its other *options*, each after a space."""
+    names = (shlex.quote(name_of(job).argument) for job in jobs)
+    return " ".join(names) + options_for(jobs) + options
+
+
+def options_for(jobs: Sequence[Job[Any]]) -> str:
+    """The options that *jobs* need beside their names, each after a space."""
     tenants = {job._state.ids.get("tenant_id") for job in jobs} - {None}  # noqa: SLF001 - our own handles
     # One option gives all the jobs of a command their tenant.
-    names = (shlex.quote(name_of(job).argument) for job in jobs)
-    return " ".join([*names, *(f"--tenant {one}" for one in tenants)]) + spec_arguments
+    return "".join(f" --tenant {one}" for one in tenants)
 
 
 def name_of(job: Job[Any]) -> Name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -13,6 +13,7 @@ import typer
 from attrs import frozen
 
 import jobwait
+from jobwait._display.board import JobKey
 from jobwait._display.endings import ending_line, reasons, summary
 from jobwait._display.news import NewsFilter
 from jobwait._display.progress import progress_of
@@ -22,7 +23,8 @@ from jobwait._model.types import state_text
 from jobwait._sync import clock
 from jobwait.cli import exits
 from jobwait.cli.exits import complain
-from jobwait.cli.job_names import arguments_for, name_of
+from jobwait.cli.going_on import say_how
+from jobwait.cli.job_names import name_of
 from jobwait.cli.options import duration, option
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput, JobNotFound, JobWaitError
@@ -92,7 +94,7 @@ def wait_for(
     output: Output,
     options: WaitOptions,
     on_outcome: Callable[[Outcome[Any]], None] = lambda _: None,
-    spec_arguments: str = "",  # those of Spec, for the command that waits again
+    typed: str = "",  # options of the command that waits again, each after a space
     next_command: str = "",  # printed after it
 ) -> int:
     """Wait for *jobs*, print each outcome, pass it to *on_outcome*; the exit status. The jobs run on after Ctrl-C."""
@@ -118,13 +120,10 @@ def wait_for(
                     ends.tell(outcome)
     except KeyboardInterrupt as error:
         interrupt = error
-    ends.tell_all(outcomes)
-    if interrupt is not None:
-        ended = {(outcome.service, outcome.job_id) for outcome in outcomes}
-        _interrupted([job for key, job in by_key.items() if key not in ended], options, spec_arguments, next_command)
-    else:
-        left = {(one.service, one.job_id) for one in outcomes if _may_run_on(one)}
-        _go_on([job for key, job in by_key.items() if key in left], spec_arguments, next_command)
+    left = _left(by_key, outcomes, interrupted=interrupt is not None)
+    ends.tell_all(outcomes, left)
+    go_on = _go_on if interrupt is None else _interrupted
+    go_on([*left.values()], options, typed, next_command)
     if options.report is not None:
         jobwait.report(record, options.report, overwrite=True)
     if interrupt is not None:
@@ -155,18 +154,24 @@ class _Ends:
             self._output.text(ending_line(self._names[key], outcome))
         self._told.add(key)
 
-    def tell_all(self, outcomes: Sequence[Outcome[Any]]) -> None:
-        """Print the lines that have not been printed yet, the reasons, and the sum."""
+    def tell_all(self, outcomes: Sequence[Outcome[Any]], left: Collection[JobKey]) -> None:
+        """Print the lines that have not been printed yet, the reasons, and the sum; a command for *left* follows."""
         for outcome in outcomes:
             self.tell(outcome)
-        for sentence in reasons(outcomes, self._names):
+        for sentence in reasons(outcomes, self._names, left):
             complain(sentence)
         if len(self._names) > 1 and self._output.chatty:
-            states, left = (
-                [state_text(outcome.state, outcome.reason) for outcome in outcomes],
-                len(self._names) - len(outcomes),
-            )
-            typer.echo(summary(states, left, clock.current.monotonic() - self._began), err=True)
+            states = [state_text(outcome.state, outcome.reason) for outcome in outcomes]
+            more = len(self._names) - len(outcomes)
+            typer.echo(summary(states, more, clock.current.monotonic() - self._began), err=True)
+
+
+def _left(
+    jobs: Mapping[JobKey, Job[Any]], outcomes: Iterable[Outcome[Any]], *, interrupted: bool
+) -> dict[JobKey, Job[Any]]:
+    """Those of *jobs* that were not seen to end, as far as their service may know them; after an interrupt, open."""
+    ended = {(one.service, one.job_id) for one in outcomes if interrupted or not _may_run_on(one)}
+    return {key: job for key, job in jobs.items() if key not in ended}
 
 
 def _may_run_on(outcome: Outcome[Any]) -> bool:
@@ -174,18 +179,13 @@ def _may_run_on(outcome: Outcome[Any]) -> bool:
     return outcome.state in _OPEN and not isinstance(outcome.error, _NOT_THERE)
 
 
-def _go_on(left: Sequence[Job[Any]], spec_arguments: str, next_command: str) -> None:
+def _go_on(left: list[Job[Any]], options: WaitOptions, typed: str, next_command: str) -> None:
     """Print how to wait again for the jobs that are *left*."""
     if left:
-        which = "The job may run on" if len(left) == 1 else f"{len(left)} jobs may run on"
-        complain(f"{which}; take it up again with: {_again(left, spec_arguments, next_command)}")
+        say_how(left, "may run on", typed, next_command, timeout=options.timeout)
 
 
-def _again(jobs: Sequence[Job[Any]], spec_arguments: str, next_command: str) -> str:
-    return f"jobwait wait {arguments_for(jobs, spec_arguments)}{next_command}"
-
-
-def _interrupted(jobs: list[Job[Any]], options: WaitOptions, spec_arguments: str, next_command: str) -> None:
+def _interrupted(jobs: list[Job[Any]], options: WaitOptions, typed: str, next_command: str) -> None:
     """Cancel *jobs* if that is wanted, until another Ctrl-C, and print how to wait for the others again."""
     left = list(jobs)
     if options.cancel_on_interrupt:
@@ -195,8 +195,7 @@ def _interrupted(jobs: list[Job[Any]], options: WaitOptions, spec_arguments: str
                 if _cancel(job):
                     left.remove(job)
     if left:
-        which = "The job runs on" if len(left) == 1 else f"{len(left)} jobs run on"
-        complain(f"interrupted. {which}; take it up again with: {_again(left, spec_arguments, next_command)}")
+        say_how(left, "runs on", typed, next_command, interrupted=True)
 
 
 def _cancel(job: Job[Any]) -> bool:

@@ -101,6 +101,8 @@ AGAIN = "interrupted. The job runs on; take it up again with: jobwait wait"
     [
         (["wait", "fryte:x", "--tenant", "3"], f"{AGAIN} fryte:x --tenant 3"),
         (["wait", "promptforge:it's"], f"{AGAIN} 'promptforge:it'\"'\"'s'"),
+        (["wait", "fryte:x", "--timeout", "1h30m", "--strict", "--request-timeout", "2h", "--status-means", "A=queued"],
+         f"{AGAIN} fryte:x --request-timeout 2h --status-means A=queued --timeout 90m --strict"),
         (["status", "fryte:x"], "interrupted."),
         (["submit", "fryte", "tour.json"], "The tour may have been submitted; see: jobwait list fryte --user USER"),
         (["run", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m"], "may have been submitted"),
@@ -131,7 +133,7 @@ def test_ctrl_c_while_many_requests_hang(shell, silent):
     with unanswered(shell, silent, "wait", "fryte:x", "promptforge:y", requests=2) as terminal:
         terminal.interrupt()
         assert 130 == terminal.ended()
-    assert "interrupted. 2 jobs run on; take it up again with: jobwait wait fryte:x promptforge:y" in terminal.text
+    assert "interrupted. 2 jobs run on; take them up again with: jobwait wait fryte:x promptforge:y" in terminal.text
 
 
 def test_a_second_ctrl_c_ends_a_cancellation_that_hangs(shell, silent):
@@ -174,7 +176,10 @@ def test_an_interrupt_without_a_terminal_is_a_sentence_too(shell, silent):
         (["run", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m"], "may have been submitted"),
         (["result", "promptforge:done"], "ask again with: jobwait result promptforge:done"),
         (["download", "promptforge:done"], "go on with: jobwait download promptforge:done"),
-        (["track", "run"], "go on with: jobwait track run --file jobwait.db"),
+        (
+            ["track", "run", "--request-timeout", "2m"],
+            "go on with: jobwait track run --file jobwait.db --request-timeout 2m",
+        ),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

@@ -60,7 +60,7 @@ def test_many_jobs_are_an_overall_line_and_rows(shell, waiting):
     assert re.fullmatch(r"0/2 jobs   0% ─{40} · \d+:\d\d", overall)
     assert re.match(r"freeplay \w{8} +running  step 1 of 4 \(.+\) · next poll (in [\d.]+ s|due)", running)
     assert re.match(r"promptforge \w{8}  queued +· next poll (in [\d.]+ s|due)", queued)
-    assert "jobwait: interrupted. 2 jobs run on; take it up again with: jobwait wait" in terminal.text
+    assert "jobwait: interrupted. 2 jobs run on; take them up again with: jobwait wait" in terminal.text
     assert "2 jobs: 2 not waited for to the end in" in terminal.text
     assert all(name in terminal.text.replace("\n", "") for name in waiting)
     assert not set("━─") & set(terminal.text)
@@ -69,9 +69,9 @@ def test_many_jobs_are_an_overall_line_and_rows(shell, waiting):
 @pytest.mark.parametrize(
     ("columns", "shows"),
     [
-        (30, r"\w{8}  running · \d+:\d\d"),
+        (30, r"freeplay \w{8}  running"),
         (40, r"\w{8}  running  step 1 of 4 · \d+:\d\d"),
-        (60, r"\w{8}  running  step 1 of 4 · \d+:\d\d · next poll (in \d+ s|due)"),
+        (60, r"freeplay \w{8}  running  step 1 of 4( \(.+\))? · \d+:\d\d"),
         (90, r"freeplay \w{8}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due)"),
         (120, r"freeplay [\w-]{36}  running  step 1 of 4 \(.+\) · \d+:\d\d · next poll (in \d+ s|due)"),
         (
@@ -119,7 +119,9 @@ def test_a_timeout_prints_the_command_that_goes_on(shell, waiting):
     text = terminal.text.replace("\n", "")
     assert 1 == text.count("was still running") == text.count("was still queued")
     assert "2 jobs: 2 timed out in" in text
-    assert f"2 jobs may run on; take it up again with: jobwait wait {' '.join(waiting)}" in text
+    again = f"jobwait wait {' '.join(waiting)} --timeout 3 --interval 0.3"
+    assert f"2 jobs may run on; take them up again, for another 3 s, with: {again}" in text
+    assert "wait again" not in text
 
 
 def test_an_outage_shows_from_its_first_failed_poll(shell):
@@ -131,9 +133,10 @@ def test_an_outage_shows_from_its_first_failed_poll(shell):
             lambda text: re.match(r"promptforge x  no answer \(connection refused\), 1st try, next in 1 s", text)
         )
         assert 5 == terminal.ended()
-    assert "The job may run on; take it up again with: jobwait wait promptforge:x" in terminal.text
+    assert "The job may run on; take it up again, for another 3 s, with: jobwait wait promptforge:x" in terminal.text
     told = shell("wait", "promptforge:x", *BRIEF, "--json", env=env).stdout.splitlines()
-    first, *_, last = [json.loads(line) for line in told]
+    first, *_, ending, last = [json.loads(line) for line in told]
+    assert (True, 1 < ending["failures"], first["failure"]) == (ending["terminal"], True, ending["failure"])
     assert ("unknown", 1, "no answer (connection refused)") == tuple(first[name] for name in FAILING)
     assert {"unknown", "unreachable"} == {json.loads(line)["state"] for line in told}
     assert ("outcome", "unreachable") == (last["type"], last["state"])

@@ -88,3 +88,15 @@ def test_a_plain_line_begins_with_its_time(capsys):
     assert re.fullmatch(
         r"\d\d:\d\d:\d\d fryte:a running \(a\\nb\\x1b\[2J\) 1 of 4; next poll in 5 s \(interval\)\n", line
     )
+
+
+def test_a_job_that_goes_on_is_not_named_twice():
+    """The command that goes on follows with the names, and is the advice; a job that was not found is said to be so."""
+    text = "fryte job {} was still running after 9 s (3 polls). It was not canceled; wait again with a longer timeout."
+    found = [ended(number, text, "timed_out") for number in range(2)]
+    left = list(names(found))
+    assert ["2 fryte jobs, each: was still running."] == reasons(found, names(found), left)
+    assert ["fryte job job-0 was still running after 9 s (3 polls)."] == reasons(found[:1], names(found), left)
+    error = errors.JobNotFound("fryte job job-0: the service responded with 404.", service="fryte", job_id="job-0")
+    lost = attrs.evolve(found[0], state="unreachable", error=error)
+    assert ["fryte job job-0 was not found: the service responded with 404."] == reasons([lost], names(found))

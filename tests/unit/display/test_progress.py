@@ -1,6 +1,7 @@
 """What `progress=True` shows: a line on a terminal, nothing on a pipe or in a log, and no extra is needed for it."""
 
 import io
+import signal
 import subprocess
 import sys
 from contextlib import nullcontext, redirect_stderr
@@ -11,6 +12,8 @@ import pytest
 from jobwait import Progress, Update, promptforge, wait_all
 from jobwait._display import progress
 from jobwait._display.progress import live
+from jobwait._display.terminal import interrupts_held
+from jobwait.cli.exits import termination_as_interrupt
 from jobwait.testing import FakeServer, virtual_time
 from support.waits import DONE as DONE_BATCH
 from support.waits import NAME, batch, connect
@@ -60,7 +63,7 @@ def test_one_job_on_a_terminal_is_one_line_with_a_bar():
         display.show(RUNNING)  # another poll that shows the same
         display(DONE)
         display.close()
-    assert ["s a  succeeded  100% ━━━━━━━━━━━━━━━━━━━━━━━━━ 4/4 · 0:00"] == terminal.screen()
+    assert ["s a  succeeded  100% ━━━━━━━━━ 4/4 · 0:00"] == terminal.screen()
     assert [RUNNING, DONE] == seen
 
 
@@ -74,7 +77,7 @@ def test_many_jobs_on_a_terminal_have_an_overall_line():
             display(update)
         display.close()
     first, *rest = terminal.screen()
-    assert "2/2 jobs  100% ━━━━━━━━ · 0:00 · 1 succeeded, 1 timed out" == first
+    assert "2/2 jobs  100% ━━━━━━━━━━━━━━ · 0:00 · 1 succeeded, 1 not" == first
     assert [] == [line for line in rest if not line.startswith("s b\\x1b[2J  timed out")]
 
 
@@ -121,3 +124,18 @@ def test_progress_needs_no_extra():
     code = "import sys; sys.modules |= dict.fromkeys(('rich', 'typer')); import jobwait.fleet, jobwait.promptforge"
     more = "; from jobwait._display.progress import live; live(None, [('s', 'a')]).open()"
     assert 0 == subprocess.run([sys.executable, "-c", code + more], check=False).returncode
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_does_not_leave_a_frame_behind(number):
+    """One that comes while the last frame is being erased comes once that is done."""
+    done = []
+
+    def erase():
+        with termination_as_interrupt(), interrupts_held():
+            signal.raise_signal(number)
+            done.append("erased")
+
+    with pytest.raises(KeyboardInterrupt):
+        erase()
+    assert ["erased"] == done

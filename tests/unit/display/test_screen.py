@@ -1,6 +1,7 @@
 """What the display draws at each width, read by a terminal emulator; its clock is the test's."""
 
 import io
+import re
 
 import attrs
 import pyte
@@ -77,14 +78,14 @@ def one(update, columns, after=0.0):
 @pytest.mark.parametrize(
     ("columns", "line"),
     [
-        (30, "8e3b8895  running  42%"),
-        (40, "8e3b8895  running  42% · ~38 s left"),
-        (60, "8e3b8895  running  42% ━━─── 420/1000 · 0:31 · ~38 s left"),
-        (80, "promptforge 8e3b8895  running  42% ━━━━━──────── 420/1000 · 0:31 · ~38 s left"),
-        (120, f"promptforge {ID}  running  42% ━━──── 420/1000 · 0:31 · ~38 s left · next poll in 8 s"),
+        (30, "8e3b8895  42% · ~38 s left"),
+        (40, "8e3b8895  42% ━━──── · ~38 s left"),
+        (60, "promptforge 8e3b8895  running  42% ━━━────── · ~38 s left"),
+        (80, "promptforge 8e3b8895  running  42% ━━━━━─────── 420/1000 · 0:31 · ~38 s left"),
+        (120, f"promptforge {ID}  running  42% {'━' * 7}{'─' * 12} 420/1000 · 0:31 · ~38 s left"),
         (
             200,
-            f"promptforge {ID}  running  42% {'━' * 16}{'─' * 24} 420/1000 · 0:31 · {LEFT} · its counts say so",
+            f"promptforge {ID}  running  42% {'━' * 13}{'─' * 19} 420/1000 · 0:31 · {LEFT} · its counts say so",
         ),
     ],
 )
@@ -96,9 +97,9 @@ def test_a_job_with_counts(columns, line):
 @pytest.mark.parametrize(
     ("columns", "line"),
     [
-        (30, "8e3b8895  running · 0:31"),
+        (30, "freeplay 8e3b8895  running"),
         (40, "8e3b8895  running  step 2 of 4 · 0:31"),
-        (60, "8e3b8895  running  step 2 of 4 · 0:31 · next poll in 8 s"),
+        (60, "freeplay 8e3b8895  running  step 2 of 4 (testing) · 0:31"),
         (80, "freeplay 8e3b8895  running  step 2 of 4 (testing) · 0:31 · next poll in 8 s"),
         (120, f"freeplay {ID}  running  step 2 of 4 (testing) · 0:31 · next poll in 8 s"),
     ],
@@ -112,9 +113,9 @@ def test_a_job_with_steps_has_no_bar(columns, line):
     ("columns", "line"),
     [
         (30, "8e3b8895  no answer · 0:31"),
-        (40, "8e3b8895  no answer, 3rd try · 0:31"),
-        (60, "8e3b8895  no answer, 3rd try, next in 8 s · 0:31"),
-        (80, "8e3b8895  no answer (connection refused), 3rd try, next in 8 s · 0:31"),
+        (40, "8e3b8895  connection refused, 3rd try"),
+        (60, "8e3b8895  connection refused, 3rd try, next in 8 s · 0:31"),
+        (80, "promptforge 8e3b8895  no answer (connection refused), 3rd try, next in 8 s"),
         (120, f"promptforge {ID}  no answer (connection refused), 3rd try, next in 8 s · 0:31"),
     ],
 )
@@ -127,7 +128,7 @@ def test_the_first_answer_ends_an_outage():
     """The line is that of before."""
     screen = Screen(80)
     assert "no answer" in screen.show(OUTAGE)[0]
-    assert ["promptforge 8e3b8895  running  42% ━━━━━──────── 420/1000 · 0:00 · ~38 s left"] == screen.show(COUNTS)
+    assert ["promptforge 8e3b8895  running  42% ━━━━━─────── 420/1000 · 0:00 · ~38 s left"] == screen.show(COUNTS)
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
@@ -152,8 +153,8 @@ def test_no_line_is_wider_than_the_screen(update, columns):
 
 def test_times_go_on_between_polls():
     """Elapsed, left and next poll are right at every moment; a poll whose time has come is due."""
-    assert one(COUNTS, 120, after=5).endswith("0:36 · ~33 s left · next poll in 3 s")
-    assert one(COUNTS, 120, after=8).endswith("0:39 · ~30 s left · next poll due")
+    assert one(COUNTS, 140, after=5).endswith("0:36 · ~33 s left · next poll in 3 s")
+    assert one(COUNTS, 140, after=8).endswith("0:39 · ~30 s left · next poll due")
     assert "left" not in one(COUNTS, 120, after=40)
 
 
@@ -198,30 +199,30 @@ def many(count=60):
 @pytest.mark.parametrize(
     ("columns", "overall", "running", "failed"),
     [
-        (40, "11/60 jobs  21% · 0:00 · ~38 s left", "running  42%", "failed"),
+        (40, "11/60 jobs  21% · 8 succeeded, 3 not", "running  42%", "failed"),
         (
             60,
-            "11/60 jobs  21% ━━━━───────────────── · 0:00 · ~38 s left",
-            "running  42% 420/1000 · ~38 s left",
-            "failed",
+            "11/60 jobs  21% ━━──────── · 0:00 · 8 succeeded, 3 failed",
+            "running  42% ━━━────── · ~38 s left",
+            "failed   420/1000 · no credit.",
         ),
         (
             80,
-            "11/60 jobs  21% ━━━────────────── · 0:00 · ~38 s left · 8 succeeded, 3 failed",
-            "running  42% ━━━━━━━━──────────── 420/1000 · ~38 s left",
-            "failed   420/1000 · ended as FAILED: no credit.",
+            "11/60 jobs  21% ━━━━━━──────────────────────── · 0:00 · 8 succeeded, 3 failed",
+            "running  42% ━━━━━─────── 420/1000 · ~38 s left",
+            "failed   420/1000 · no credit.",
         ),
         (
             120,
-            "11/60 jobs  21% ━━━━━━━━──────────────────────────────── · 0:00 · ~38 s left · 8 succeeded, 3 failed",
-            "running  42% ━━━━━━━━━━──────────────── 420/1000 · ~38 s left (30 s to 50 s) · next poll in 8 s",
-            "failed   420/1000 · ended as FAILED: no credit.",
+            "11/60 jobs  21% ━━━━━━━━──────────────────────────────── · 0:00 · 8 succeeded, 3 failed",
+            "running  42% ━━━━━━━──────────── 420/1000 · ~38 s left (30 s to 50 s) · next poll in 8 s",
+            "failed   420/1000 · no credit.",
         ),
         (
             200,
-            "11/60 jobs  21% ━━━━━━━━──────────────────────────────── · 0:00 · ~38 s left · 8 succeeded, 3 failed",
-            f"running  42% {'━' * 16}{'─' * 24} 420/1000 · {LEFT}",
-            "failed   420/1000 · ended as FAILED: no credit.",
+            "11/60 jobs  21% ━━━━━━━━──────────────────────────────── · 0:00 · 8 succeeded, 3 failed",
+            f"running  42% {'━' * 13}{'─' * 19} 420/1000 · {LEFT}",
+            "failed   420/1000 · no credit.",
         ),
     ],
 )
@@ -230,7 +231,7 @@ def test_many_jobs(columns, overall, running, failed):
     first, *rows, folded = Screen(columns, lines=20).show(*many())
     assert overall == first
     assert [f"promptforge 000000{number}  {running}" for number in range(11, 16)] == rows[:5]
-    assert rows[5].startswith("promptforge 00000016  no answer")
+    assert re.match("promptforge 00000016  (no answer|connection refused)", rows[5])
     assert ["promptforge 00000008", "promptforge 00000009", "promptforge 00000010"] == [row[:20] for row in rows[6:]]
     assert failed in rows[6]
     assert "… 43 more queued" == folded
@@ -246,3 +247,53 @@ def test_a_low_screen_shows_as_many_rows_as_it_has(lines):
         assert "… 43 more queued, 1 more running, 1 more without an answer" == shown[-1].replace(
             "… 43 more queued", "… 43 more queued"
         )
+
+
+def test_the_bar_does_not_shrink_as_the_screen_widens():
+    """Nor does a wider screen lose one of the other facts that a reader looks for first."""
+    bars = [sum(map(one(COUNTS, columns).count, "━─")) for columns in range(36, 220)]
+    assert sorted(bars) == bars
+    assert all(bar >= 10 for bar in bars[100 - 36 :])
+
+
+def test_a_time_that_is_counted_down_is_not_told_twice():
+    """The reason of the next poll has the time that was left when it was planned; the rest of the reason stays."""
+    said = attrs.evolve(COUNTS, why="its counts say that 14.2 s are left; the interval forbids more")
+    assert one(said, 200).endswith("next poll in 8 s · the interval forbids more")
+    assert "14.2" not in one(said, 200)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_first_poll_is_announced(count):
+    """Of a job that waits for it, alone or in a row; it is due once its time has come."""
+    screen = Screen(80, jobs=[("promptforge", f"{number}-{ID}") for number in range(count)])
+    screen.board.moved("promptforge", f"0-{ID}", 4.0)
+    assert "not polled yet · first poll in 3 s" in screen.show(after=1)[count > 1]
+    assert "first poll due" in screen.show(after=4)[count > 1]
+
+
+def test_the_time_left_of_all_is_not_taken_from_jobs_that_had_ended_before():
+    """Most jobs are queued and no end was seen: nothing is said. Ends that were seen tell how often they come."""
+    screen = Screen(120)
+    first, *_ = screen.show(*many(), after=30)
+    assert "left" not in first
+    ending = [attrs.evolve(COUNTS, job_id=update.job_id, state="succeeded", terminal=True) for update in many()[11:17]]
+    first, *_ = screen.show(*ending[:2])
+    assert "left" not in first
+    first, *_ = screen.show(*ending[2:])
+    assert "0:30 · ~4 min left" in first  # six ends in 30 s, and 43 jobs are open
+    assert 43 * 30 / 6 == screen.board.left().value
+
+
+def test_the_time_left_of_all_has_the_range_of_the_jobs():
+    """Where the jobs say it themselves, and the screen has room: until the last of them has ended."""
+    jobs = [attrs.evolve(COUNTS, job_id=f"{n}", eta=Estimate(30.0 + n, 20.0 + n, 50.0 + n)) for n in range(3)]
+    assert "~32 s left (22 s to 52 s)" in Screen(120).show(*jobs)[0]
+
+
+@pytest.mark.parametrize("columns", range(40, 120, 10))
+def test_the_counts_do_not_vanish_before_the_bar(columns):
+    """A narrow screen has them in short, and a bar only beside them."""
+    line = Screen(columns).show(*many())[0]
+    assert "8 succeeded, 3" in line
+    assert not 0 < sum(map(line.count, "━─")) < 10

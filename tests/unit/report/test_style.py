@@ -1,11 +1,15 @@
 """The colours of the report: told from what is behind them in light and in dark, and never alone."""
 
 import re
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import pytest
 
+from jobwait import Outcome
+from jobwait._report.facts import facts_of_outcome
 from jobwait._report.states import STATES
+from jobwait.errors import JobNotFound
 
 STYLE = files("jobwait._report").joinpath("style.css").read_text("utf-8")
 TEXT, DRAWN = ("ink", "soft"), ("good", "bad", "warn", "calm", "live", "idle", "late", "focus")
@@ -54,3 +58,11 @@ def test_no_two_states_have_one_symbol_or_one_name():
         if look.meaning
     ]
     assert len(bars) == len(set(bars)) == 6
+
+
+def test_a_job_that_was_not_found_is_called_so():
+    """In its section and in the head; "unreachable" is for services that do not answer."""
+    error = JobNotFound("fryte job a: the service responded with 404.", service="fryte", job_id="a")
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    outcome = Outcome("fryte", "a", "unreachable", None, error, 1, 1, at, at)
+    assert "not found" == STATES[facts_of_outcome(outcome).state].word

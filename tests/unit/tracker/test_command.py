@@ -74,7 +74,9 @@ def test_a_run_says_what_is_still_open_and_why(shell):
     [row] = [line.split("\t") for line in said.stdout.splitlines()]
     assert ["promptforge:unknown", "not_found"] == row[:2]
     assert row[6].startswith("promptforge job unknown: ")
-    assert "1 still open; go on with: jobwait track run --file" in said.stderr
+    assert (
+        "1 not found: correct the key or the address and run again, or give up with: jobwait track drop" in said.stderr
+    )
     assert "promptforge:unknown\tnot_found\t" in shell("list", "--pending").stdout
 
 
@@ -105,7 +107,7 @@ def test_a_run_prints_twenty_open_jobs_and_how_many_more(shell):
     shell("add", "promptforge", *(f"unknown{number}" for number in range(22)))
     said = shell("run")
     assert 20 == sum("\tnot_found\t" in line for line in said.stdout.splitlines())
-    assert "2 more are still open; see: jobwait track list --pending" in said.stderr
+    assert "2 more are not shown; see: jobwait track list --pending" in said.stderr
 
 
 def test_a_given_up_job_is_opened_again(shell):

@@ -13,6 +13,7 @@ from jobwait._jobs.registry import SERVICES, is_service, service_module
 from jobwait._jobs.service_module import service_of
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.track.file import VARIABLE as TRACKER
 from jobwait.cli.config.file import faults_in_others
 from jobwait.cli.config.profile import Profile, profile_named
 from jobwait.cli.config.settings import ACCOUNT, OF_PROFILE, as_path, settings_of
@@ -22,7 +23,6 @@ from jobwait.cli.options import command, duration, duration_words
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
 from jobwait.cli.services import complete_service, page_of
-from jobwait.cli.tracker_file import VARIABLE as TRACKER
 
 _DEFAULTS: Final[Mapping[str, Any]] = {"request_timeout": 30.0, "out": "./results-JOB/", "tracker": "jobwait.db"}
 

@@ -12,6 +12,7 @@ from jobwait._text import strip_link_queries
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain
+from jobwait.cli.going_on import ACCOUNT, WAIT, typed_options
 from jobwait.cli.job_names import Jobs, Name, arguments_for, name_of
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
@@ -36,7 +37,13 @@ if TYPE_CHECKING:
 
 
 def _wait(
-    jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, wait_options: WaitOptions, output: Output
+    jobs: Jobs,
+    spec: Spec,
+    accounts: Accounts,
+    statuses: Statuses,
+    wait_options: WaitOptions,
+    output: Output,
+    context: typer.Context,
 ) -> int:
     """
     Wait for jobs, of one service or of several.
@@ -49,7 +56,7 @@ def _wait(
     wait_options.check()
     with jobs.handles(accounts, spec) as handles:
         statuses.add_to(handles)
-        return wait_for(handles, output, wait_options, spec_arguments=spec.arguments())
+        return wait_for(handles, output, wait_options, typed=spec.arguments() + typed_options(context, WAIT))
 
 
 def _status(jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, output: Output) -> int:
@@ -89,7 +96,7 @@ def _print_status(job: Job[Any], output: Output) -> int:
     return exits.SUCCEEDED
 
 
-def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output) -> int:
+def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output, context: typer.Context) -> int:
     """
     Ask a service to cancel jobs; of the three services only Freeplay can.
 
@@ -104,7 +111,7 @@ def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output) -> int:
         for job in handles:
             job.cancel()  # type: ignore[attr-defined]
             output.json("cancel", service=job.service.name, job_id=job.id, name=str(name_of(job)))
-            again = strip_link_queries(arguments_for([job], spec.arguments()))
+            again = strip_link_queries(arguments_for([job], spec.arguments() + typed_options(context, ACCOUNT)))
             output.text(f"{name_of(job)}: asked to cancel; `jobwait wait {again}` shows how it ends.")
     return exits.SUCCEEDED
 

@@ -12,6 +12,7 @@ from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import if_interrupted
+from jobwait.cli.going_on import ACCOUNT, typed_options
 from jobwait.cli.job_names import OneJob, arguments_for
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
@@ -33,6 +34,7 @@ def _result(
     overwrite: Annotated[bool, option("Replace an existing GeoJSON file.", "--overwrite")] = False,
     statuses: Statuses,
     output: Output,
+    context: typer.Context,
 ) -> int:
     """
     Print the results of a finished job: answers line by line, a plan or an optimization as a summary, others unchanged.
@@ -46,7 +48,7 @@ def _result(
         kept = Format.jsonl if output.as_json else format
         folder = ResultFolder(out=Path(name), format=kept, geojson=geojson, overwrite=overwrite)
         folder.check(job.service.name, job.id)
-        again = f"jobwait result {arguments_for([job], spec.arguments())}"
+        again = f"jobwait result {arguments_for([job], spec.arguments() + typed_options(context, ACCOUNT))}"
         with if_interrupted(f"No result was printed; ask again with: {again}"):
             collected = collect(job, folder)
         if output.as_json:
@@ -65,7 +67,13 @@ def _result(
 
 
 def _download(
-    jobs: OneJob, spec: Spec, accounts: Accounts, statuses: Statuses, folder: ResultFolder, output: Output
+    jobs: OneJob,
+    spec: Spec,
+    accounts: Accounts,
+    statuses: Statuses,
+    folder: ResultFolder,
+    output: Output,
+    context: typer.Context,
 ) -> int:
     """
     Write the results of a finished job to a folder; continues an interrupted download.
@@ -77,7 +85,7 @@ def _download(
     with jobs.handle(accounts, spec) as job:
         statuses.add_to([job])
         folder.check(job.service.name, job.id)
-        deliver(job, folder, output, spec.arguments())
+        deliver(job, folder, output, spec.arguments() + typed_options(context, ACCOUNT))
     return exits.SUCCEEDED
 
 

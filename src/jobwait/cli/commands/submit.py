@@ -17,6 +17,7 @@ from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
 from jobwait.cli.completion.recent_jobs import remember
 from jobwait.cli.exits import complain, if_interrupted
+from jobwait.cli.going_on import ACCOUNT, WAIT, typed_options
 from jobwait.cli.help.classes import App
 from jobwait.cli.inputs.submissions import SUBMISSIONS
 from jobwait.cli.job_names import name_of
@@ -100,11 +101,13 @@ def _run(
     wait_options: WaitOptions,
     folder: ResultFolder,
     output: Output,
+    context: typer.Context,
 ) -> int:
     request = Request.of(what, spec)
     folder.check(request.name)
     wait_options.check()
     statuses.check(service_of(page_of(request.name, request.own)))
+    account = request.spec_arguments + typed_options(context, ACCOUNT)
     folder = attrs.evolve(folder, submitted=getattr(what, "prompts", None))
     with accounts.clients([request.name], request.own) as clients:
         job = _submitted(request, clients[request.name], output)
@@ -114,10 +117,11 @@ def _run(
 
         def on_outcome(outcome: Outcome[Any]) -> None:
             if outcome.state == "succeeded":
-                deliver(job, folder, output, request.spec_arguments)
+                deliver(job, folder, output, account)
 
-        after = f" && {download_command(job, folder, request.spec_arguments)}"
-        return wait_for([job], output, wait_options, on_outcome, request.spec_arguments, after)
+        after = f" && {download_command(job, folder, account)}"
+        again = request.spec_arguments + typed_options(context, WAIT)
+        return wait_for([job], output, wait_options, on_outcome, again, after)
 
 
 def _submitted(request: Request, client: Any, output: Output) -> Any:

@@ -51,9 +51,9 @@ def collect(job: Any, folder: ResultFolder) -> Collected:
     return _COLLECT.get(job.service.name, _plain)(job, _final_status(job), folder)
 
 
-def deliver(job: Any, folder: ResultFolder, output: Output, spec_arguments: str = "") -> None:
-    """Write the results of *job* to its folder and print a summary; *spec_arguments* are those of Spec."""
-    with if_interrupted(f"What has arrived is kept; go on with: {download_command(job, folder, spec_arguments)}"):
+def deliver(job: Any, folder: ResultFolder, output: Output, typed: str = "") -> None:
+    """Write the results of *job* to its folder and print a summary; *typed* options are those to go on with."""
+    with if_interrupted(f"What has arrived is kept; go on with: {download_command(job, folder, typed)}"):
         collected = collect(job, folder)
     files = [str(path) for path in collected.files]
     known = {"service": job.service.name, "job_id": job.id, "files": files, "warnings": list(collected.warnings)}
@@ -63,9 +63,9 @@ def deliver(job: Any, folder: ResultFolder, output: Output, spec_arguments: str 
         output.text(f"written to {', '.join(files)}")
 
 
-def download_command(job: Any, folder: ResultFolder, spec_arguments: str = "") -> str:
+def download_command(job: Any, folder: ResultFolder, typed: str = "") -> str:
     """The command line that collects the results of *job*."""
-    return f"jobwait download {arguments_for([job], spec_arguments)}{folder.options()}"
+    return f"jobwait download {arguments_for([job], typed)}{folder.options()}"
 
 
 def _final_status(job: Any) -> Any:

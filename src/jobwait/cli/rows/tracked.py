@@ -85,6 +85,7 @@ def print_tracked(rows: Iterable[Tracked], output: Output, own: Own | None = Non
 def print_end(
     tracker: Tracker,
     output: Output,
+    file: str,
     options: str,
     own: Own | None = None,
     *,
@@ -94,7 +95,8 @@ def print_end(
     """
     Print the rows that have *ended* and those still open, but for the rows *told* before, as one table.
 
-    How the last wait for each open one ended. *options* name the file and the declared jobs in a command line.
+    How the last wait for each open one ended. *file* names the tracker's file
+    in a command line, *options* also the declared jobs and the account.
     """
     still: list[Tracked] = []
     followed = 0
@@ -106,11 +108,11 @@ def print_end(
             still.append(tracked)
     if output.chatty:
         print_rows([*ended, *(one for one in still[:SHOWN] if one.number not in told)], columns(own), output)
-        _say_open(still, followed, options, own)
+        _say_open(still, followed, file, options, own)
     return [str(one.last_wait) for one in still]
 
 
-def _say_open(still: Collection[Tracked], followed: int, options: str, own: Own | None) -> None:
+def _say_open(still: Collection[Tracked], followed: int, file: str, options: str, own: Own | None) -> None:
     lost = [one for one in still if is_not_found(one)]
     count = len(still) - len(lost)
     if len(still) > SHOWN:
@@ -119,7 +121,6 @@ def _say_open(still: Collection[Tracked], followed: int, options: str, own: Own 
         complain(f"{count} still open; go on with: jobwait track run{options}")
     if lost:
         names = " ".join(shlex.quote(name_of_tracked(one, own)) for one in lost[:SHOWN])
-        file = options.partition(" --spec ")[0]
         fact = f"{len(lost)} not found: correct the key or the address and run again, or give up with"
         complain(f"{fact}: jobwait track drop {names}{file}")
     if followed:

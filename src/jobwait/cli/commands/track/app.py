@@ -12,6 +12,7 @@ import typer
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.track.drop import drop
+from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.commands.track.run import LEFT_OUT, run
 from jobwait.cli.commands.track.submit import settle, track_submit_app
 from jobwait.cli.config.profile import ProfileName
@@ -23,7 +24,6 @@ from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
 from jobwait.cli.rows.tracked import facts, is_not_found, job_name, name_of_tracked, print_tracked
 from jobwait.cli.services import Spec, complete_service
-from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:

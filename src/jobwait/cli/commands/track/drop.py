@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from jobwait.cli import exits
+from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain
 from jobwait.cli.output import Output
 from jobwait.cli.rows.tracked import name_of_tracked
-from jobwait.cli.tracker_file import TrackerFile
 
 
 def drop(

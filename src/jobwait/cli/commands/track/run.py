@@ -9,20 +9,22 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import attrs
+import typer
 
 from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
 from jobwait._model.display import Display
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
+from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.exits import if_interrupted
+from jobwait.cli.going_on import ACCOUNT, typed_options
 from jobwait.cli.options import duration, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import on_terminal
 from jobwait.cli.rows.tracked import name_of_tracked, print_end, print_tracked
 from jobwait.cli.services import Own, Spec, is_known
 from jobwait.cli.statuses import Statuses
-from jobwait.cli.tracker_file import TrackerFile
 from jobwait.cli.waiting import WaitOptions
 from jobwait.errors import InvalidInput
 
@@ -50,6 +52,7 @@ def run(
     tracker_file: TrackerFile,
     accounts: Accounts,
     output: Output,
+    context: typer.Context,
 ) -> int:
     """
     Wait for every tracked job that no other process waits for, and print how each ends.
@@ -81,7 +84,8 @@ def run(
 
     with tracker_file.open(own) as tracker:
         names, services = _followed(tracker, own)
-        options = f" --file {shlex.quote(str(tracker_file.file))}{spec.arguments()}"
+        file = f" --file {shlex.quote(str(tracker_file.file))}"
+        options = f"{file}{spec.arguments()}{typed_options(context, ACCOUNT)}"
         sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: jobwait track run{options}"
         with accounts.clients(services, own) as clients, if_interrupted(sentence):
             try:
@@ -100,7 +104,7 @@ def run(
             except BaseException:
                 print_tracked(held, output, own)
                 raise
-        states += print_end(tracker, output, options, own, ended=held, told=asking)
+        states += print_end(tracker, output, file, options, own, ended=held, told=asking)
     return exits.of_states(states)
 
 

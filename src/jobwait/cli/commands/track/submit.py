@@ -12,6 +12,7 @@ from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.submit import SPEC, Request, example_named, help_of
 from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
+from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.completion.recent_jobs import remember
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.help.classes import App
@@ -20,7 +21,6 @@ from jobwait.cli.job_names import handle, name_of, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.services import Spec, has_status_url
-from jobwait.cli.tracker_file import TrackerFile
 from jobwait.errors import InvalidInput, SubmitUnconfirmed
 
 _HELP = """
