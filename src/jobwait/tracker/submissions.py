@@ -4,9 +4,10 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from attrs import define, evolve
 
@@ -22,6 +23,9 @@ from jobwait.tracker.rows import KEY, Tracked, TrackedState, account, tracked
 _UNCERTAIN: Final = "state in ('intent', 'unresolved')"
 _LONGEST: Final = timedelta(days=1)  # a submission that has not ended after it has no sender any more
 under_way: Final[set[tuple[str, int] | None]] = set()  # files and rows of this process's submissions
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def insert_intent(db: sqlite3.Connection, key: str | None, account: int, owner: str, wall: float) -> int | None:
@@ -89,15 +93,21 @@ class Intent:
         self._written = self.place is not None
         return self._written
 
+    def note_ids(self, ids: Mapping[str, str]) -> None:
+        """Write the *ids* of the job, which the service has named before its submission is complete."""
+        values = (json.dumps(dict(ids)), self._number)
+        self.database.write(lambda db: db.execute("update jobs set ids = ? where id = ?", values))
+
+    def run(self, submit: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What *submit* returns; ids of the job are written as soon as the service has named them."""
+        context = copy_context()  # of its own: an interruption, wherever it comes, leaves nothing of it behind
+        context.run(on_ids.set, self.note_ids)
+        return context.run(submit, *args, **kwargs)
+
     @contextmanager
     def noting_ids(self) -> Iterator[None]:
-        """Within the block, write the ids of the job as soon as the service has named them."""
-
-        def note(ids: Mapping[str, str]) -> None:
-            values = (json.dumps(dict(ids)), self._number)
-            self.database.write(lambda db: db.execute("update jobs set ids = ? where id = ?", values))
-
-        before = on_ids.set(note)
+        """The same for the block of a task."""
+        before = on_ids.set(self.note_ids)
         try:
             yield
         finally:

@@ -116,9 +116,7 @@ class Tracker:
         try:
             if not intent.write(account, client):
                 return self._submitted_before(str(key), intent.service, client)
-            with intent.noting_ids():
-                job = module.submit(client, *args, **kwargs)
-            intent.accept(job)
+            intent.accept(job := intent.run(module.submit, client, *args, **kwargs))
         except BaseException as error:
             intent.fail(error)
             raise
