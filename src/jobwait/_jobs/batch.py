@@ -3,12 +3,14 @@
 import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from os import PathLike
 from typing import Any, Final, Generic, ParamSpec, TypedDict, TypeVar
 
 from attrs import define, field
 
 from jobwait._jobs.drivers import presented, public_name, result_of, run, run_async
+from jobwait._jobs.registry import SERVICES
 from jobwait._model.arguments import explained
 from jobwait._model.html import of_submitted
 from jobwait._model.limits import Limit
@@ -143,6 +145,10 @@ class SubmitAll(Generic[I, J]):
 
 def _own_limit(service: Service[Any, Any], limits: Limit | Mapping[str, Limit] | None) -> Limit | None:
     own = limits.get(service.name) if isinstance(limits, Mapping) else limits
+    if isinstance(limits, Mapping) and own is None:
+        unknown = [name for name in limits if name not in SERVICES]
+        for name in get_close_matches(service.name, unknown, 1):
+            raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {service.name!r}?")
     if own is not None and not isinstance(own, Limit):
         raise InvalidInput(f"limits must be a Limit, as in Limit(20, seconds=1), not {own!r:.60}.")
     return own

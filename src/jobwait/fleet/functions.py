@@ -82,6 +82,10 @@ class Fleet:
         if concurrency < 1:
             raise InvalidInput(f"concurrency must be 1 or more, not {concurrency}.")
         check_stop(stop)
+        if limits is not None and not isinstance(limits, Mapping):
+            raise InvalidInput(f"limits must name services, as in {{'fryte': Limit(20)}}, not {limits!r:.60}.")
+        if weight is not None and not callable(weight):
+            raise InvalidInput(f"weight must be a function of a job that returns a number, not {weight!r:.60}.")
         own = dict(limits or {})
         for name, limit in own.items():
             meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []

@@ -50,6 +50,12 @@ def test_invalid_limits_and_weights_are_refused(client):
         wait_all([job], limits={"fryte": 20})
     with pytest.raises(errors.InvalidInput, match="did you mean 'fryte'"):
         wait_all([job], limits={"frite": Limit(20)})
+    with pytest.raises(errors.InvalidInput, match="limits must name services"):
+        wait_all([job], limits=Limit(20))
+    with pytest.raises(errors.InvalidInput, match="did you mean 'fryte'"):
+        fryte.submit_all(client, [{}], limits={"frite": Limit(20)})
+    with pytest.raises(errors.InvalidInput, match="weight must be a function"):
+        wait_all([job], weight=3)
     for weight in (-1.0, 0, float("nan"), float("inf"), "x", None):
         with pytest.raises(errors.InvalidInput, match="weight"):
             wait_all([job], weight=lambda _, weight=weight: weight, limits={"fryte": Limit(5)})
