@@ -277,8 +277,7 @@ def test_ctrl_c_loses_no_handle(held):
     found = caught.value.submitted
     handles = [number for number, one in enumerate(found) if isinstance(one, fryte.FryteJob)]
     assert sorted(network.sent) == handles == sorted(set(told))  # one that was interrupted is told again
-    assert 3 in handles
-    assert len(handles) <= 5
+    assert 4 <= len(handles) <= 5  # which thread comes first is not known
     assert {type(one) for number, one in enumerate(found) if number not in handles} == {errors.NotSubmitted}
     assert f"{len(handles)} of 10" in caught.value.__notes__[0]
 
