@@ -97,9 +97,10 @@ def started(slow_box, tmp_path):
 
 
 def test_index_names_each_example():
-    """examples/README.md links to each file and folder, and to nothing that is not there."""
-    linked = set(re.findall(r"\]\(([^)./]+(?:\.\w+)?)\)", (EXAMPLES / "README.md").read_text("utf-8")))
-    there = {path.name for path in EXAMPLES.iterdir() if path.name not in {"README.md", "__pycache__"}}
+    """examples/README.md links to each file, those of its folders too, and to nothing that is not there."""
+    linked = set(re.findall(r"\]\(((?:\w+/)?[^)./]+\.\w+)\)", (EXAMPLES / "README.md").read_text("utf-8")))
+    found = (path for path in EXAMPLES.rglob("*.*") if path.is_file() and "__pycache__" not in path.parts)
+    there = {path.relative_to(EXAMPLES).as_posix() for path in found} - {"README.md"}
     assert there == linked
 
 
