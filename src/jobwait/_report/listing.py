@@ -69,7 +69,8 @@ def _head(frame: Frame) -> str:
     """The names of the columns, and the axis of all lanes; each line says its names itself to a screen reader."""
     names = "".join(f'<span class="n">{name}</span>' for name in ("took", "polls", "end seen"))
     ticks = axis.labels(frame.ticks)
-    first = f'<span>job; times in UTC</span><span class="axis">{ticks}</span>'
+    of = "" if frame.service is None else f"{shown(frame.service)} "
+    first = f'<span>{of}job; times in UTC</span><span class="axis">{ticks}</span>'
     return f'<div class="line head" aria-hidden="true">{first}{names}</div>'
 
 
@@ -93,7 +94,7 @@ def _line(job: Facts, frame: Frame, *, details: bool) -> str:
 
 
 def name_of(job: Facts, frame: Frame) -> str:
-    """The name of *job* on the page, without the service if all jobs have one."""
+    """The name of *job* on the page, without the service if all jobs have one: the head names that."""
     return job.job_id if frame.service is not None else f"{job.service} {job.job_id}"
 
 
