@@ -277,7 +277,8 @@ def test_ctrl_c_loses_no_handle(held):
     found = caught.value.submitted
     handles = [number for number, one in enumerate(found) if isinstance(one, fryte.FryteJob)]
     assert sorted(network.sent) == handles == sorted(set(told))  # one that was interrupted is told again
-    assert 4 <= len(handles) <= 5  # which thread comes first is not known
+    assert max(handles) >= 3  # one whose response was held; which of the two threads came first is not known
+    assert len(handles) <= 5
     assert {type(one) for number, one in enumerate(found) if number not in handles} == {errors.NotSubmitted}
     assert f"{len(handles)} of 10" in caught.value.__notes__[0]
 
