@@ -27,9 +27,9 @@ def test_the_demo_runs(tmp_path):
     assert "\x1b" not in done.stdout
 
 
-@pytest.mark.parametrize(("stdout", "stderr"), itertools.product([True, False], repeat=2))
+@pytest.mark.parametrize(("stdout", "stderr"), [*itertools.product([True, False], repeat=2)])
 def test_the_demo_writes_lines_wherever_no_display_is_seen(monkeypatch, stdout, stderr):
-    """A display is seen where the library draws one and stdout is a terminal too; TERM and CI count as in the library."""
+    """It is seen where the library draws one and stdout is a terminal too; TERM and CI count as in the library."""
     is_drawn = runpy.run_path(str(DEMO))["is_drawn"]
     monkeypatch.setattr(sys.stdout, "isatty", lambda: stdout)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: stderr)

@@ -51,7 +51,7 @@ def every_state(tmp_path_factory):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing(opened, violations, every_state, width, scheme):
-    """Contrast, names, roles, order: each state, details open, wide and narrow; dark exactly where that is preferred."""
+    """In each state, details open, wide and narrow: contrast, names, roles, order; dark exactly where preferred."""
     page = opened(every_state, WIDTHS[width], scheme)
     assert PAPER[scheme] == page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert "" == violations(page)
