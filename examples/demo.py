@@ -120,7 +120,8 @@ def is_drawn() -> bool:
 def follow_all(todo: list[Task]) -> list[Done]:
     """Submit all jobs, wait for them with a live display, and collect their results."""
     with ThreadPoolExecutor(len(todo)) as pool:
-        jobs: list[Job[Any]] = list(pool.map(lambda task: task.submit(), todo))
+        begun = [pool.submit(task.submit) for task in todo]
+    jobs = [future.result() for future in begun]
     names = {job.id: task.name for job, task in zip(jobs, todo, strict=True)}
     outcomes = wait_all(jobs, policy=OFTEN, progress=True, on_update=None if is_drawn() else told(names))
     for outcome in outcomes:
