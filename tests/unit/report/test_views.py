@@ -17,7 +17,7 @@ def test_a_record_of_many_jobs_is_a_small_view_that_counts_all():
     """Its figures are of all jobs; of each state the first ones are shown, and where the others are is said."""
     view = record(6 * 400)._repr_html_()
     page = Outline(view).seen[0][1]["srcdoc"]
-    assert "2,400 jobs: 400 failed, 400 unreachable, 400 timed out, 400 canceled, 800 succeeded." in page
+    assert "2,400 promptforge jobs: 400 failed, 400 unreachable, 400 timed out, 400 canceled, 800 succeeded." in page
     assert 5 * FOLD == len(Outline(page).named("span", "lane"))
     assert "350 more are in the file that jobwait.report() writes." in page
     assert 750_000 > len(view)
