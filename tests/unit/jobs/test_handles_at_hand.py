@@ -32,7 +32,7 @@ from jobwait._httpx import httpx
 from jobwait._model.json_forms import of_model
 from jobwait.service import JobState, PollingDefaults, StatusMap, http_client
 from jobwait.testing import FakeServer, Reply, simulate
-from jobwait.tracker import Rows, Tracker
+from jobwait.tracker import Tracker
 from support.services import PROJECT, TOUR
 from support.waits import DONE, FAST, NAME, batch, connect, prompt, tour
 
@@ -171,7 +171,7 @@ def test_a_tracker_and_a_list_of_its_rows_are_tables_in_a_notebook(tmp_path):
         tracker.add(promptforge.job(client, "<0>"))
         tracker.run(lambda _: client, policy=FAST)
         tracker.add_all((promptforge.job(client, f"j{number}"), None) for number in range(100))
-        whole, waiting = tracker._repr_html_(), Rows(tracker.pending())._repr_html_()
+        whole, waiting = tracker._repr_html_(), tracker.pending()._repr_html_()
         assert "<p>1 failed, 100 waiting; the first 100 are shown</p>" in whole
         assert whole.count("<tr>") == waiting.count("<tr>") == 101
         assert "<p>100 waiting</p>" in waiting
