@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Any, Final
 
-from jobwait._display.board import Board, counted_states
+from jobwait._display.board import Board, JobKey, counted_states
 from jobwait._display.facts import Row
 from jobwait._display.frames import names_of
 from jobwait._display.job_line import line_of
@@ -54,7 +54,7 @@ class CellRows:
     """The latest update of each of the first jobs, as rows below the line that counts all."""
 
     def __init__(self) -> None:
-        self._updates: dict[tuple[str, str], Update[Any]] = {}
+        self._updates: dict[JobKey, Update[Any]] = {}
 
     def take(self, update: Update[Any]) -> bool:
         """Keep *update* if its job has a row, or there is place for one; whether that is so."""

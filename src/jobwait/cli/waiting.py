@@ -140,11 +140,11 @@ class _Ends:
     Where both are one screen, a reason stands for the line of its job; of many jobs those that succeeded are counted.
     """
 
-    def __init__(self, names: Mapping[tuple[str, str], str], output: Output) -> None:
+    def __init__(self, names: Mapping[JobKey, str], output: Output) -> None:
         self._names, self._output = names, output
         self._screen = sys.stdout.isatty() and sys.stderr.isatty()
         self._began = clock.current.monotonic()
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[JobKey] = set()
 
     def tell(self, outcome: Outcome[Any]) -> None:
         """Print the line of *outcome*."""

@@ -80,6 +80,22 @@ def test_a_log_has_changes_and_the_two_ends_of_an_outage():
     assert [True, False, True, True, False, True, False, True, True] == [news.is_news(update) for update in told]
 
 
+def test_a_note_is_told_once():
+    """The poll that has a note is a line, and the next one that shows the same is none; in an outage and after it."""
+    failing = attrs.evolve(RUNNING, failures=4, failure="no answer (timeout)")
+    told = [
+        RUNNING,
+        attrs.evolve(RUNNING, note="the service's count went back from 1 to 0"),
+        RUNNING,
+        failing,
+        attrs.evolve(failing, failures=5, note="5 polls in a row failed"),
+        attrs.evolve(failing, failures=6),
+        attrs.evolve(failing, failures=7),
+    ]
+    news = NewsFilter()
+    assert [True, True, False, True, True, False, False] == [news.is_news(update) for update in told]
+
+
 def test_a_plain_line_begins_with_its_time(capsys):
     """The local time at which it was written, as the seconds to the next poll count from it; no line break is left."""
     with virtual_time():
