@@ -34,7 +34,7 @@ class Cell:
         """Show *update*, which the board has."""
         board = self._board
         if board.total == 1:
-            share = share_of(update)
+            share = _share(update)
             drawn = "" if update.terminal and share is None else bar(share)
             self._put(drawn, _line(update), "")
         elif self._rows.take(update) or update.terminal:
@@ -65,7 +65,12 @@ class CellRows:
         return True
 
     def __str__(self) -> str:
-        return of_updates((update, share_of(update)) for update in self._updates.values())
+        return of_updates((update, _share(update)) for update in self._updates.values())
+
+
+def _share(update: Update[Any]) -> float | None:
+    """How much of the job is done, where the service has just said so: a list says nothing of it."""
+    return None if update.from_list else share_of(update)
 
 
 def _line(update: Update[Any]) -> str:

@@ -19,7 +19,7 @@ from jobwait._display.news import NewsFilter
 from jobwait._display.progress import progress_of
 from jobwait._files import check_free
 from jobwait._model.display import Display
-from jobwait._model.types import state_text
+from jobwait._model.status_map import state_text
 from jobwait._sync import clock
 from jobwait.cli import exits
 from jobwait.cli.exits import complain

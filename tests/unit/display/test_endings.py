@@ -8,6 +8,7 @@ import pytest
 
 from jobwait import Outcome, Progress, Update, errors
 from jobwait._display.endings import reasons, summary
+from jobwait._display.facts import reason_of
 from jobwait._display.news import NewsFilter
 from jobwait._display.terminal import write_update
 from jobwait.testing import virtual_time
@@ -78,6 +79,17 @@ def test_a_log_has_changes_and_the_two_ends_of_an_outage():
     ]
     news = NewsFilter()
     assert [True, False, True, True, False, True, False, True, True] == [news.is_news(update) for update in told]
+
+
+def test_a_reason_is_told_without_what_the_line_has():
+    """Neither the job nor its status again, whatever characters are in them; a narrow row has no next step either."""
+    job_id, raw = "a\x1bb", "FAI\x1bLED"
+    why = str(errors.JobFailed(f"fryte job {job_id} ended as {raw}: no credit. Fix the cause, then submit it again."))
+    update = Update("failed", raw, None, terminal=True, why=why, service="fryte", job_id=job_id)
+    assert r"failed (FAI\x1bLED): no credit. Fix the cause, then submit it again." == str(update)
+    assert "no credit." == reason_of(update)
+    unread = attrs.evolve(update, why=f"fryte job {job_id} ended as {raw}, but the rest of the response is no JSON.")
+    assert r"failed (FAI\x1bLED): but the rest of the response is no JSON." == str(unread)
 
 
 def test_a_note_is_told_once():
