@@ -182,7 +182,7 @@ def _may_run_on(outcome: Outcome[Any]) -> bool:
 def _go_on(left: list[Job[Any]], options: WaitOptions, typed: str, next_command: str) -> None:
     """Print how to wait again for the jobs that are *left*."""
     if left:
-        say_how(left, "may run on", typed, next_command, timeout=options.timeout)
+        say_how(left, ("may run on", "may run on"), typed, next_command, timeout=options.timeout)
 
 
 def _interrupted(jobs: list[Job[Any]], options: WaitOptions, typed: str, next_command: str) -> None:
@@ -195,7 +195,7 @@ def _interrupted(jobs: list[Job[Any]], options: WaitOptions, typed: str, next_co
                 if _cancel(job):
                     left.remove(job)
     if left:
-        say_how(left, "runs on", typed, next_command, interrupted=True)
+        say_how(left, ("runs on", "run on"), typed, next_command, interrupted=True)
 
 
 def _cancel(job: Job[Any]) -> bool:
