@@ -6,7 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
-from jobwait._model.types import Outcome, state_text
+from jobwait._model.status_map import state_text
+from jobwait._model.types import Outcome
 from jobwait._report.states import ENDED
 from jobwait._report.trace import RecordedPoll, Trace
 

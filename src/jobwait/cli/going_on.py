@@ -56,7 +56,7 @@ def _duration(seconds: float) -> str:
 
 def say_how(
     jobs: Sequence[Job[Any]],
-    fact: str,
+    fact: tuple[str, str],
     options: str = "",
     then: str = "",
     *,
@@ -64,13 +64,13 @@ def say_how(
     interrupted: bool = False,
 ) -> None:
     """
-    Print *fact* of *jobs*, such as "may run on", and the command that waits for them again.
+    Print *fact* of *jobs*, in the words for one job and for several, and the command that waits for them again.
 
     *options*: those of the command, each after a space. *then* follows the command of a single job. *timeout*: the one
     that has passed, which that command has too. *interrupted*: that is why it is printed.
     """
     one = len(jobs) == 1
-    subject = f"The job {fact}" if one else f"{len(jobs)} jobs {fact.replace('runs', 'run')}"
+    subject = f"The job {fact[0]}" if one else f"{len(jobs)} jobs {fact[1]}"
     subject = f"interrupted. {subject}" if interrupted else subject
     longer = f", for another {duration_text(timeout)}," if timeout else ""
     again = f"take {'it' if one else 'them'} up again{longer} with:"

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from jobwait._model.types import state_text
+from jobwait._model.status_map import state_text
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import name_by_ids
 from jobwait.cli.output import Output
