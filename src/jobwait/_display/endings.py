@@ -38,7 +38,7 @@ def ending_line(name: object, outcome: Outcome[Any]) -> str:
 
 
 def _ended(outcome: Outcome[Any]) -> str:
-    """How the wait ended, in words: a status that nobody gave a meaning may be that of an ended job."""
+    """How the wait ended, in words; a status that nobody gave a meaning may be that of an ended job."""
     last = outcome.job._state if outcome.state == "timed_out" else None  # noqa: SLF001 - ours
     if last is not None and last.seen and last.state == "unknown":
         return f"may have ended: what its status {visible(str(last.raw_status)):.60} means is not known"

@@ -259,6 +259,14 @@ def test_a_wait_with_spec_takes_the_settings_of_the_declared_service(shell, prof
     assert (4, True) == (done.returncode, "renders:a/r5 was not polled (" in done.stdout), done.stderr
 
 
+def test_with_spec_a_name_of_another_service_takes_the_settings_of_that_one(shell, profile, tmp_path):
+    """The table of the declared service is for its own jobs alone."""
+    (tmp_path / "config.toml").write_text("[profiles.default]\ntimeout = 1\n[profiles.default.fryte]\ntimeout = 0\n")
+    account = {"FRYTE_API_KEY": KEY, "FRYTE_BASE_URL": "http://127.0.0.1:9"}
+    done = shell("wait", *R, "fryte:x", env=profile | account)
+    assert (4, True) == (done.returncode, "fryte:x was not polled (" in done.stdout), done.stderr
+
+
 def test_a_file_with_a_body_is_not_taken_for_a_service(shell, profile, tmp_path):
     """`run --spec` writes where the table of the declared service says, not where that of a service of its name."""
     done = shell("run", *R, "--in", "a", "fryte", "--timeout", "1m", env=profile)

@@ -11,6 +11,7 @@ import typer
 from attrs import field, frozen
 
 from jobwait._http.api_key import Hidden
+from jobwait._jobs.registry import SERVICES
 from jobwait.cli.config.file import Content, check_profile, profiles_of, read
 from jobwait.cli.config.keys import key_in_file
 from jobwait.cli.config.settings import ACCOUNT, as_path, option_of, settings_of
@@ -103,13 +104,14 @@ def _service_of(context: typer.Context) -> str | None:
     given = next((context.params[name] for name in _NAMES if context.params.get(name)), context.info_name or "")
     words = [given] if isinstance(given, str) else [str(word) for word in given]
     own = _declared(context)
-    if len(own) == 1:
-        return own[0]  # the words are ids, or a file
-    if own and ":" not in words[0]:
+    before = [word.partition(":")[0] if ":" in word else "" for word in words]
+    if len(own) == 1:  # the words are ids, or a file; a name may have another service all the same
+        before = [one if one in SERVICES else own[0] for one in before]
+    elif own and not before[0]:
         return words[0] if words[0] in own else None
-    if ":" not in words[0]:
+    elif not before[0]:
         return words[0]
-    services = {word.partition(":")[0] for word in words}
+    services = set(before)
     return services.pop() if len(services) == 1 else None
 
 
