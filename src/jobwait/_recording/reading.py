@@ -87,7 +87,8 @@ def _take(line: bytes, here: dict[str, _Collected], jobs: dict[tuple[str, float]
         raise ValueError("it is no object")  # noqa: TRY004 - of a line, not of an argument
     if "job" in found:
         known = read_introduction(found)
-        here[known.job] = jobs.setdefault((known.job, known.started), _Collected(known))
+        here[known.job] = of = jobs.setdefault((known.job, known.started), _Collected(known))
+        of.introduction = min(of.introduction, known, key=lambda one: one.began)
     elif "poll" in found:
         of = here[found["poll"]]
         poll = read_poll(found, of.introduction.started)

@@ -42,15 +42,16 @@ class Writer:
     Appends to the recording *path*, or, if that is a folder, to a new file in it, which appears with the first poll.
 
     Each line is written at once and whole, so several threads and processes may write, and a process that is killed
-    leaves at most its last line cut short. *bodies*: with the answers, redacted.
+    leaves at most its last line cut short. *bodies*: with the answers, redacted. Without *check* nothing is raised: if
+    *path*, a new file then, cannot be written, there is a warning with the first poll.
 
     Raises:
         InvalidInput: *path* cannot be written, or is a file that is no recording.
 
     """
 
-    def __init__(self, path: str | os.PathLike[str], *, bodies: bool = False) -> None:
-        self.path, self.bodies = _checked(Path(path)), bodies
+    def __init__(self, path: str | os.PathLike[str], *, bodies: bool = False, check: bool = True) -> None:
+        self.path, self.bodies = _checked(Path(path)) if check else Path(path), bodies
         self._lock = threading.Lock()
         self._file: int | None = None
         self._closed = self._failed = False
@@ -133,11 +134,30 @@ def _body(result: Result | None) -> Any:
         return f"[{len(response.content)} bytes, not JSON]"
 
 
+def new_name() -> str:
+    """A name for a file of this run, in the order of time."""
+    return f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}{SUFFIX}"
+
+
+def made_folder(path: str | os.PathLike[str]) -> Path:
+    """The folder *path*, made if there is none; InvalidInput if it cannot be, or cannot be written to."""
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK | os.X_OK)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{folder} cannot be a folder of recordings ({reason}); name another.") from error
+    if not usable:
+        raise InvalidInput(f"{folder} cannot be written to, as a folder of recordings; name another.")
+    return folder
+
+
 def _checked(path: Path) -> Path:
     """*path*, or a new name in it if it is a folder; InvalidInput if it cannot be written, or is another file."""
     try:
         if path.is_dir():
-            path /= f"{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{secrets.token_hex(3)}{SUFFIX}"
+            path /= new_name()
         if kind_of(path) is not None:
             handle = open_plain(path, os.O_RDWR | os.O_APPEND)
             try:

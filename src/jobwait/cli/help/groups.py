@@ -23,7 +23,7 @@ OPTIONS: Final = {
         "--cancel-on-timeout",
     ),
     "Results": ("--out", "--format", "--geojson", "--submitted", "--overwrite"),
-    "Output": ("--json", "--quiet", "--report", "--debug", "--help", "-V"),
+    "Output": ("--json", "--quiet", "--report", "--record", "--debug", "--help", "-V"),
 }
 
 
