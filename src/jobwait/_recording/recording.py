@@ -11,7 +11,7 @@ from jobwait._recording.lines import End
 from jobwait._recording.poll import RecordedPoll
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Recording:
     """
     What was recorded of one job: its answers and their times, whatever policy asked for them.
@@ -30,7 +30,7 @@ class Recording:
     began: float
     polls: tuple[RecordedPoll, ...]
     defaults: PollingDefaults
-    max_errors_by_status: Mapping[int, int] = field(factory=dict, hash=False)
+    max_errors_by_status: Mapping[int, int] = field(factory=dict)
     gap: float = 0.0
     has_queue_phase: bool = False
     ends: tuple[End, ...] = ()

@@ -64,6 +64,7 @@ class Writer:
 
     def write(self, make: Callable[[], str]) -> None:
         """Append the lines that *make* returns; once that fails there is a warning, and nothing more is written."""
+        reason = None
         with self._lock:
             if self._closed or self._failed:
                 return
@@ -72,7 +73,7 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - a recording must not end a wait
                 self._failed = True
                 reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-        if self._failed:
+        if reason is not None:
             fact = f"{self.path} cannot be written ({reason}): nothing more is recorded there, and the waits go on."
             warnings.warn(f"{fact} Record to another place.", RecordingWarning, stacklevel=2)
 
