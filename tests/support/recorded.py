@@ -3,6 +3,7 @@
 import random
 
 from jobwait import Policy, promptforge
+from jobwait._httpx import httpx
 from jobwait.testing import FakeServer, Reply, record, virtual_time
 from support.waits import NAME, batch, connect
 
@@ -34,7 +35,7 @@ class Played:
         if begins <= now < begins + lasts:
             return Reply(503, {"detail": "an outage"})
         if self.faulty and self.dice.random() < 0.05:
-            return Reply(429, {"detail": "too many"}, {"retry-after": str(self.dice.randint(1, 20))})
+            return self.dice.choice([Reply(500, {"detail": "a fault"}), Reply(200, "<html>"), httpx.ReadError])
         if now < self.queue:
             return batch("QUEUED", **name)
         if now >= self.end:

@@ -15,7 +15,7 @@ from attrs import frozen
 from jobwait._model.policy import DelayPerRequest, Lateness, MaxRequests, PollingDefaults
 from jobwait._model.types import Progress
 from jobwait._polling.job_state import JobState
-from jobwait._recording.poll import Failure, RecordedPoll
+from jobwait._recording.poll import RecordedFailure, RecordedPoll
 from jobwait._recording.redaction import word
 
 VERSION: Final = 1
@@ -148,10 +148,10 @@ def read_end(found: Mapping[str, Any]) -> End:
     )
 
 
-def _failure(found: Mapping[str, Any]) -> Failure:
+def _failure(found: Mapping[str, Any]) -> RecordedFailure:
     status = found.get("status")
     flags = {name: found.get(name) is True for name in ("own", "unreadable", "final")}
-    return Failure(kind=_text(found["kind"]), status=None if status is None else int(status), **flags)
+    return RecordedFailure(kind=_text(found["kind"]), status=None if status is None else int(status), **flags)
 
 
 def _progress(found: Any, stage: Any) -> Progress:

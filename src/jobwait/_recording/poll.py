@@ -15,7 +15,7 @@ from jobwait.errors import UnexpectedReply
 
 
 @frozen(kw_only=True)
-class Failure:
+class RecordedFailure:
     """
     Why a poll failed, as far as the rules ask.
 
@@ -67,7 +67,7 @@ class RecordedPoll:
     retry_after: float | None = None
     listed: bool = False
     status: int | None = None
-    failure: Failure | None = None
+    failure: RecordedFailure | None = None
     body: Any = None
 
     @property
@@ -82,13 +82,14 @@ def recorded(
     """The facts of the poll with which *job_state* has just *found* something, in *result*, at that *age*."""
     response = None if result is None else response_of(result)
     failure, after = (None, None) if found.error is None else _failure(job_state, found.error, found.wall)
+    sent = found.sent if result is None or result.sent is None else result.sent
     return RecordedPoll(
         at=found.wall,
         state=job_state.known_state,
         progress=found.progress,
         error=_text(found.error) if found.error is not None and found.state is None else None,
-        age=age,
-        took=max(0.0, found.received - found.sent),
+        age=age + sent - found.sent,
+        took=max(0.0, found.received - sent),
         raw_status=found.raw_status,
         size=found.size,
         retry_after=found.retry_after if after is None else after,
@@ -108,10 +109,10 @@ def _text(error: Exception) -> str:
     return str(error) if isinstance(error, FailedCall) else f"{type(error).__name__}: {error}"
 
 
-def _failure(job_state: JobState[Any], error: Exception, wall: float) -> tuple[Failure, float | None]:
+def _failure(job_state: JobState[Any], error: Exception, wall: float) -> tuple[RecordedFailure, float | None]:
     """*error* in parts, and the seconds that it asks to wait."""
     decision = classify(error, job_state.service.retry, wall)
-    failure = Failure(
+    failure = RecordedFailure(
         kind=error.kind if isinstance(error, FailedCall) else type(error).__name__,
         status=decision.status,
         own=decision.own,

@@ -17,11 +17,15 @@ _WORDS: Final = re.compile(r"[\w .:/()+,%#-]{1,64}")
 _ID: Final = re.compile(r"[\w.:/+#-]{1,200}")
 _KEY: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:sk|pk|rk|ghp|gho|xox[a-z]|AKIA|AIza|eyJ)[-_A-Za-z0-9]{8,}"  # as vendors begin them
-    r"|(?=\w*[A-Za-z])(?=\w*[0-9])[A-Za-z0-9_+=]{24,}"  # long, of letters and digits
+    r"|(?=[0-9+=]*[A-Za-z])(?=[A-Za-z+=]*[0-9])[A-Za-z0-9+=]{24,}"  # long, of letters and digits
 )
 _UUID: Final = re.compile(r"[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}|[\da-fA-F]{32}")
 _SECRET_NAMES: Final = re.compile(
     r"key|token|secret|passw|credential|authori[sz]ation|signature|cookie|session|e?mail|phone|address|(?:^|_)name|user",
+    re.IGNORECASE,
+)
+_TEXT_NAMES: Final = re.compile(
+    r"prompt|question|answer|response|text|content|input|output|message|detail|descri|title|reason|instruction|comment",
     re.IGNORECASE,
 )
 _DEPTH: Final = 20  # of a body; what is deeper is left out
@@ -41,9 +45,10 @@ def job_name(job_id: str) -> str:
 
 def body(value: Any, name: str = "", depth: int = _DEPTH) -> Any:
     """
-    The JSON *value* with all names, numbers and single words; any other text is replaced by its length.
+    The JSON *value* with the names of fields, numbers and single words; any other text is replaced by its length.
 
-    Whatever stands under a *name* of a secret or of a person is left out whole.
+    So is a word under a *name* of what people or models write. What stands under that of a secret or of a person is
+    left out whole.
     """
     if value is not None and (_SECRET_NAMES.search(name) or depth == 0):
         return LEFT_OUT
@@ -52,7 +57,8 @@ def body(value: Any, name: str = "", depth: int = _DEPTH) -> Any:
     if isinstance(value, list):
         return [body(item, name, depth - 1) for item in value]
     if isinstance(value, str):
-        kept = not value or _UUID.fullmatch(value) or (_WORD.fullmatch(value) and not _is_secret(value))
+        said = _TEXT_NAMES.search(name) is not None
+        kept = not value or _UUID.fullmatch(value) or (_WORD.fullmatch(value) and not said and not _is_secret(value))
         return value if kept else f"[{len(value)} characters]"
     return None if isinstance(value, float) and not math.isfinite(value) else value
 

@@ -41,9 +41,9 @@ class Writer:
     """
     Appends to the recording *path*, or, if that is a folder, to a new file in it, which appears with the first poll.
 
-    Each line is written at once and whole, so several threads and processes may write, and a process that is killed
-    leaves at most its last line cut short. *bodies*: with the answers, redacted. Without *check* nothing is raised: if
-    *path*, a new file then, cannot be written, there is a warning with the first poll.
+    Each line is written at once and whole: several threads may write, on POSIX also several processes, and a process
+    that is killed leaves at most its last line cut short. *bodies*: with the answers, redacted. Without *check* nothing
+    is raised: if *path*, a new file then, cannot be written, there is a warning with the first poll.
 
     Raises:
         InvalidInput: *path* cannot be written, or is a file that is no recording.

@@ -20,7 +20,7 @@ The same rules run as in a real wait; only the clock and the network are simulat
 """
 
 from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
-from jobwait._recording.poll import Failure, RecordedPoll
+from jobwait._recording.poll import RecordedFailure, RecordedPoll
 from jobwait._recording.recording import Recording
 from jobwait._recording.writer import RecordingWarning
 from jobwait.testing.fake_server import FakeServer, FakeServerError
@@ -33,10 +33,10 @@ from jobwait.testing.virtual_time import VirtualTime, virtual_time
 __all__ = [
     "EPOCH",
     "CompletedJob",
-    "Failure",
     "FakeServer",
     "FakeServerError",
     "InMemoryHistory",
+    "RecordedFailure",
     "RecordedPoll",
     "Recorder",
     "Recording",

@@ -4,13 +4,14 @@ import asyncio
 import errno
 import json
 import os
+import re
 import threading
 
 import pytest
 import trio
 
-from jobwait import Policy, Record, errors, fryte, promptforge, wait_all, wait_all_async, watch
-from jobwait._recording import writer
+from jobwait import Limit, Policy, Record, errors, fryte, promptforge, wait_all, wait_all_async, watch
+from jobwait._recording import redaction, writer
 from jobwait.testing import FakeServer, RecordingWarning, Reply, record, recordings, virtual_time
 from support.recorded import POLICY, Played, played
 from support.waits import NAME, batch, connect, tour
@@ -166,6 +167,74 @@ def test_whole_bodies_are_kept_on_request_without_their_texts(path):
         poll.body[name] for name in ("job_id", "status", "provider", "prompt_count", "started_processing_at")
     )
     assert ("[20 characters]", "[left out]", "[left out]", ["[25 characters]"]) == tuple(poll.body[one] for one in more)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("RUNNING", True), ("in progress (2 of 3)", True), ("évaluation", True), ("gpt-4o-mini-2024-07-18", True),
+        ("evaluating_the_prompt_template_version_2", True), ("", True), ("bob@example.com", False),
+        ("https://h.example/a?sig=1", False), ("sk-abcdefghijkl", False), ("Bearer eyJhbGciOiJIUzI1NiJ9", False),
+        ("AKIAIOSFODNN7EXAMPLE", False), ("a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6", False), ("x" * 65, False),
+        ('say "hello"', False), ("two\nlines", False),
+    ],
+)  # fmt: skip
+def test_a_word_of_a_service_is_kept_and_no_other_text(text, kept):
+    """A status and a step are short and of letters; keys, links, addresses and sentences are not."""
+    assert (text if kept else "[left out]") == redaction.word(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ({"prompt": "yes", "prompt_count": 3}, {"prompt": "[3 characters]", "prompt_count": 3}),
+        ({"choices": [{"message": {"content": "No"}}]}, {"choices": [{"message": {"content": "[2 characters]"}}]}),
+        ({"apiKey": "a", "user": {"id": 7}, "phone": 49}, dict.fromkeys(("apiKey", "user", "phone"), "[left out]")),
+        ({"what Bob wrote": 1, "sk-abcdefghijkl": 2}, {"[left out]": 2}),
+        ({"at": "2026-01-01T00:00:00Z", "id": NAME}, {"at": "2026-01-01T00:00:00Z", "id": NAME}),
+        ({"share": float("inf")}, {"share": None}),
+        (["a", "b c", None, 1.5], ["a", "[3 characters]", None, 1.5]),
+    ],
+)  # fmt: skip
+def test_a_body_keeps_its_form_and_not_what_was_written(body, kept):
+    """Numbers, moments, ids and words of the service stay; what people and models write does not."""
+    assert kept == redaction.body(body)
+
+
+def test_a_body_without_end_is_cut():
+    """However deep it is."""
+    deep = None
+    for _ in range(500):
+        deep = [deep]
+    assert len(json.dumps(redaction.body(deep))) < 100
+
+
+@pytest.mark.parametrize("job_id", ["https://h.example/j?sig=1", "a job of Bob", "x" * 300])
+def test_an_id_that_may_be_a_link_or_a_text_becomes_a_checksum(job_id):
+    """It still tells jobs apart."""
+    assert re.fullmatch("sha256-[0-9a-f]{16}", redaction.job_name(job_id))
+    assert redaction.job_name(job_id) != redaction.job_name(f"{job_id}x")
+
+
+def test_a_poll_that_waited_for_its_turn_is_as_old_as_its_request(path):
+    """Not as its wait wanted it: the round trip is that of the request alone, in a fleet and outside."""
+    with virtual_time() as clock:
+        server = FakeServer().on("GET /v1/jobs/{job_id}/status", Played(clock, queue=0, end=0, took=0))
+        client = connect(server)
+        jobs = [promptforge.job(client, f"j-{number}") for number in range(4)]
+        with record(jobs, path):
+            wait_all(jobs, limits={"promptforge": Limit(1, 10.0)})
+        client.close()
+    assert {0.0} == {poll.took for one in recordings(path) for poll in one.polls}
+    assert 30 <= clock.now
+    refused = Reply(429, {"detail": "x"}, {"retry-after": "30"})
+    with virtual_time(), connect(FakeServer(refused, batch("COMPLETED", 100))) as client:
+        first, second = (promptforge.job(client, NAME) for _ in range(2))
+        assert "unreachable" == first.outcome(timeout=10).state
+        with record(second, path.with_name("other.jsonl")):
+            second.outcome(timeout=100)
+    [found] = recordings(path.with_name("other.jsonl"))
+    assert (30.0, 0.0) == pytest.approx((found.polls[0].age, found.polls[0].took))
 
 
 def test_a_job_of_several_processes_is_one_recording(tmp_path):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from jobwait import Policy, errors, fryte, promptforge
+from jobwait import Policy, errors, fryte, promptforge, watch
 from jobwait.testing import CompletedJob, FakeServer, Reply, record, recordings, replay, replay_all, virtual_time
 from support.recorded import POLICY, played
 from support.waits import NAME, batch, connect
@@ -29,7 +29,7 @@ def policy_of(dice):
 
 @pytest.mark.parametrize("seed", range(25))
 def test_the_policy_that_was_recorded_does_the_same_again(seed, path):
-    """With outages, 429s, round trips of any length: as many polls, at the same times, and the same outcome."""
+    """With outages, faults and round trips of any length: as many polls, at the same times, and the same outcome."""
     dice = random.Random(seed)
     policy, queue = policy_of(dice), dice.uniform(0, 100)
     last = dice.choice(["COMPLETED", "COMPLETED", "FAILED", "CANCELLED"])
@@ -228,6 +228,34 @@ def test_the_snapshot_of_a_replay_is_the_recorded_poll(path):
     assert ("failed", "FAILED") == (made.outcome.snapshot.state, made.outcome.snapshot.raw_status)
     with pytest.raises(errors.JobFailed, match=r"ended as FAILED; the service gives no reason"):
         made.outcome.unwrap()
+
+
+def test_an_end_of_which_only_the_status_could_be_read_is_the_same_error(path):
+    """The job has ended, and the rest of the answer was not what its specification says."""
+    with (
+        virtual_time(),
+        connect(FakeServer(batch(), Reply(200, f'{{"job_id": "{NAME}", "status": "FAILED"}}'))) as client,
+    ):
+        job = promptforge.job(client, NAME)
+        with record(job, path):
+            outcome = job.outcome(policy=POLICY)
+    made = replay(path, POLICY)
+    assert "failed" == outcome.state == made.outcome.state
+    assert errors.UnexpectedReply is type(outcome.error) is type(made.outcome.error)
+
+
+def test_a_job_that_asks_for_input_ends_the_replay(path):
+    """As it ended the wait."""
+    said = iter(["working", "asking", "done"])
+    with virtual_time():
+        job = watch(
+            lambda: next(said), id="w", name="mine", status=str, running={"working"}, needs_input={"asking"},
+            succeeded={"done"},
+        )  # fmt: skip
+        with record(job, path):
+            assert ["needs_input", "succeeded"] == [job.outcome(policy=POLICY).state for _ in range(2)]
+    made = replay(path, POLICY)
+    assert ("needs_input", 2, None) == (made.outcome.state, made.polls, made.lateness)
 
 
 def test_an_invalid_policy_is_refused(path):
