@@ -88,7 +88,7 @@ def recorded(
         state=job_state.known_state,
         progress=found.progress,
         error=_text(found.error) if found.error is not None and found.state is None else None,
-        age=age + sent - found.sent,
+        age=max(0.0, age + sent - found.sent),
         took=max(0.0, found.received - sent),
         raw_status=found.raw_status,
         size=found.size,

@@ -105,6 +105,30 @@ def test_where_the_service_tells_the_end_it_is_known(path):
     )  # fmt: skip
 
 
+def test_an_outage_hides_an_end_whose_time_is_known(path):
+    """Polls of a replay fail then as the recorded ones did, until one was answered."""
+    with virtual_time() as clock:
+        told = {"completed_at": "2026-01-01T00:01:40Z"}
+
+        def answer(_):
+            if 95 <= clock.now < 300:
+                return 503
+            return batch() if clock.now < 100 else batch("COMPLETED", 100, **told)
+
+        with connect(FakeServer().on("GET /v1/jobs/{id}/status", answer)) as client:
+            job = promptforge.job(client, NAME)
+            job._state.submitted, job._state.started = True, clock.time()
+            with record(job, path):
+                outcome = job.outcome(policy=Policy(interval=30.0, min_interval=30.0, max_interval=30.0, outage=None))
+    for interval in (10.0, 30.0):
+        made = replay(path, Policy(interval=interval, min_interval=interval, max_interval=interval, outage=None))
+        assert 100.0 == made.recording.ended[0] == made.recording.ended[1]
+        assert 300 - 60 <= made.polled_at[-1] <= made.recording.polls[-1].age + 60
+        assert made.lateness == pytest.approx(made.polled_at[-1] - 100.0)
+        assert 1 < made.outcome.errors
+    assert outcome.polls == made.polls
+
+
 def test_the_lateness_of_a_job_that_had_ended_before_its_first_poll_is_not_known(path):
     """It was not submitted here, so it may have ended long ago."""
     played(path, submitted=False, end=1.0, queue=0.0, before=50.0)

@@ -30,7 +30,7 @@ class RecordedClock(VirtualClock):
 
     recording: Recording = field(kw_only=True)
     begins: list[float] = field(kw_only=True)  # from when on each recorded answer is given
-    shown: list[tuple[float, float, int, bool]] = field(factory=list)  # of each poll: sent, arrived, number, answered
+    shown: list[tuple[float, float, bool]] = field(factory=list)  # of each poll: sent, arrived, whether it was answered
 
     @classmethod
     def of(cls, recording: Recording, job_state: JobState[Any]) -> "RecordedClock":
@@ -40,7 +40,9 @@ class RecordedClock(VirtualClock):
         if number is not None:
             del begins[number + 1 :]
             if ended is not None and ended[0] == ended[1]:  # the time of the end is known
-                begins[number] = min(recording.polls[number].age, ended[1] - recording.polls[number].took / 2)
+                shows = min(recording.polls[number].age, ended[1] - recording.polls[number].took / 2)
+                if not begins[:number] or begins[number - 1] < shows:  # else there was an outage then
+                    begins[number] = shows
         return cls(_no_timeline, 0.0, job_state, now=recording.began, recording=recording, begins=begins)
 
     def _poll(self, timeout: float | None) -> httpx.Response | Observation[Any] | Exception:
@@ -52,7 +54,7 @@ class RecordedClock(VirtualClock):
         poll = self.recording.polls[max(number, 0)]
         late = timeout is not None and poll.took > timeout + LATE
         self.now = sent + (timeout if late and timeout is not None else poll.took)
-        self.shown.append((sent, self.now, number, poll.answered and not late))
+        self.shown.append((sent, self.now, poll.answered and not late))
         if late:
             return FailedCall("the response took too long", kind="ReadTimeout")
         return _before_first(poll) if number < 0 else _answer(poll, sent, self.job_state.service)

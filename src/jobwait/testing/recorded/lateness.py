@@ -29,7 +29,7 @@ class LatenessRange:
         low, high = recording.ended
         parts: list[tuple[float, float, float, int]] = []  # ends from, until; seen at, by how many polls
         begins = low
-        for count, (sent, arrived, _, answered) in enumerate(clock.shown, 1):
+        for count, (sent, arrived, answered) in enumerate(clock.shown, 1):
             given = (sent + arrived) / 2
             if not answered or given <= low + RESOLUTION:
                 continue
