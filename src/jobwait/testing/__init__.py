@@ -16,7 +16,8 @@ there is `simulate`, which asks a function of the time for the responses:
 
 `record` keeps the polls of real jobs in a file, without secrets, and `replay` waits for them by another policy.
 
-The same rules run as in a real wait; only the clock and the network are simulated, so a day takes less than a second.
+The same rules run as in a real wait; only the clock and the network are simulated, so a day takes about a third of a
+second.
 """
 
 from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
