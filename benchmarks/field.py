@@ -21,7 +21,7 @@ from jobwait.errors import InvalidInput
 from jobwait.sandbox import Sandbox
 from jobwait.testing import Recording, Replay, record, recordings, replay_all, virtual_time
 
-SANDBOX: Final = Path(__file__).parents[1] / "examples" / "recordings" / "sandbox.jsonl"
+SANDBOX: Final = Path(__file__).resolve().parents[1] / "examples" / "recordings" / "sandbox.jsonl"
 APART: Final = 600.0  # seconds from one job of the sandbox to the next
 UUID: Final = "3c90c3cc-0d44-4b50-8888-8dd25736052a"
 TOUR: Final = {
@@ -77,7 +77,7 @@ def section(path: Path) -> Iterator[str]:
         raise SystemExit(str(error)) from None
     known = [one for one in found if one.ended is not None]
     yield "\n## Recorded jobs\n"
-    if path in {SANDBOX, SANDBOX.parent}:
+    if path.resolve() in {SANDBOX, SANDBOX.parent}:
         yield MADE_UP
     yield EXPLANATION.format(jobs=len(found), name=path.name, known=len(known))
     for service in sorted({one.service for one in known}):

@@ -42,7 +42,7 @@ def main(path: Path) -> None:
     for service in sorted({one.service for one in past}):
         own = [one for one in past if one.service == service]
         ended = sum(one.ended is not None for one in own)
-        print(f"{service}: {len(own)} recorded jobs, of which {ended} were seen to end")
+        print(f"{service}: {len(own)} recorded jobs; of {ended} it is known between which moments they ended")
         compare(own)
 
 

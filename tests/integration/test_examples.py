@@ -146,7 +146,7 @@ def test_compare_policies(run, tmp_path):
     lines = (EXAMPLES / "recordings" / "sandbox.jsonl").read_text().splitlines(keepends=True)
     own = [line for line in lines if "freeplay" not in line and "promptforge" not in line]
     (tmp_path / "own.jsonl").write_text("".join(own))
-    assert "fryte: 14 recorded jobs, of which 14" in run("compare_policies.py", "own.jsonl", bare=True)
+    assert "fryte: 14 recorded jobs; of 14 it is known" in run("compare_policies.py", "own.jsonl", bare=True)
     run("compare_policies.py", "none.jsonl", code=1, errors=r"none.jsonl cannot be read.*\n", bare=True)
 
 

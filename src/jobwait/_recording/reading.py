@@ -44,7 +44,9 @@ def check_version(path: Path, line: bytes) -> None:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, Mapping) or found.get("format") != FORMAT:
-        raise InvalidInput(f"{path} is no recording: its first line does not say so. Name a file that record() wrote.")
+        raise InvalidInput(
+            f"{path} is no recording: its first line does not say so. Name a file of which it does, or a new one."
+        )
     if found.get("version") != VERSION:
         by = found.get("written_by")
         fact = (

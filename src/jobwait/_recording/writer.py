@@ -167,6 +167,8 @@ def _checked(path: Path) -> Path:
                 os.close(handle)
         elif not os.access(path.absolute().parent, os.W_OK | os.X_OK):
             raise InvalidInput(f"{path} cannot be written: there is no folder of yours for it. Name another place.")
+    except InvalidInput:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InvalidInput(f"{path} cannot be written ({reason}); name another place for the recording.") from error
