@@ -5,7 +5,6 @@ Three kinds: the file's own first line, one that introduces a job, and one for e
 """
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from jobwait._model.types import Progress
 from jobwait._polling.job_state import JobState
 from jobwait._recording.poll import RecordedFailure, RecordedPoll
 from jobwait._recording.redaction import word
+from jobwait._recording.values import flag, number, one_of, optional, text
 
 VERSION: Final = 1
 FORMAT: Final = "jobwait recording"
@@ -106,34 +106,34 @@ def read_introduction(found: Mapping[str, Any]) -> Introduction:
         aim=None if aim is None else next(_AIMS[name](value) for name, value in aim.items()),
     )
     return Introduction(
-        job=_text(found["job"]),
-        service=_text(found["service"]),
-        started=_number(found["started"]),
-        submitted=_flag(found["submitted"]),
-        began=_number(found["began"]),
+        job=text(found["job"]),
+        service=text(found["service"]),
+        started=number(found["started"]),
+        submitted=flag(found["submitted"]),
+        began=number(found["began"]),
         defaults=defaults,
         max_errors_by_status={int(status): int(most) for status, most in rules["max_errors_by_status"].items()},
-        gap=_number(rules["gap"]),
-        has_queue_phase=_flag(rules["has_queue_phase"]),
+        gap=number(rules["gap"]),
+        has_queue_phase=flag(rules["has_queue_phase"]),
     )
 
 
 def read_poll(found: Mapping[str, Any], started: float) -> RecordedPoll:
     """What the line of a poll says, of a job that *started* then; ValueError, TypeError or KeyError if it is none."""
-    age, took, state = _number(found["at"]), _number(found["took"]), found.get("state")
+    age, took, state = number(found["at"]), number(found["took"]), found.get("state")
     failure = None if found.get("failure") is None else _failure(found["failure"])
     if state is None and failure is None:
         raise ValueError("a poll has a state or a failure")
     return RecordedPoll(
         at=started + age + took,
-        state="unknown" if state is None else _one_of(state, _STATES),
+        state="unknown" if state is None else one_of(state, _STATES),
         progress=None if found.get("progress") is None else _progress(found["progress"], found.get("stage")),
         error=None if state is not None else str(failure),
         age=age,
         took=took,
-        raw_status=_text(found.get("raw_status", "")),
-        size=_optional(found.get("size")),
-        retry_after=_optional(found.get("retry_after")),
+        raw_status=text(found.get("raw_status", "")),
+        size=optional(found.get("size")),
+        retry_after=optional(found.get("retry_after")),
         listed=found.get("listed") is True,
         status=None if found.get("status") is None else int(found["status"]),
         failure=failure,
@@ -143,58 +143,28 @@ def read_poll(found: Mapping[str, Any], started: float) -> RecordedPoll:
 
 def read_end(found: Mapping[str, Any]) -> End:
     """What the line of an end says; ValueError, TypeError or KeyError if it is none."""
-    return End(
-        at=_number(found["at"]), state=_one_of(found["state"], _ENDS), completed=_optional(found.get("completed"))
-    )
+    return End(at=number(found["at"]), state=one_of(found["state"], _ENDS), completed=optional(found.get("completed")))
 
 
 def _failure(found: Mapping[str, Any]) -> RecordedFailure:
     status = found.get("status")
     flags = {name: found.get(name) is True for name in ("own", "unreadable", "final")}
-    return RecordedFailure(kind=_text(found["kind"]), status=None if status is None else int(status), **flags)
+    return RecordedFailure(kind=text(found["kind"]), status=None if status is None else int(status), **flags)
 
 
 def _progress(found: Any, stage: Any) -> Progress:
     done, total = found
-    return Progress(int(done), None if total is None else int(total), None if stage is None else _text(stage))
+    return Progress(int(done), None if total is None else int(total), None if stage is None else text(stage))
 
 
 def _setting(name: str, value: Any) -> Any:
     if name == "on_unknown":
-        return _one_of(value, frozenset({"wait", "raise"}))
+        return one_of(value, frozenset({"wait", "raise"}))
     if name == "cancel_on_timeout":
-        return _flag(value)
+        return flag(value)
     if value is None and name not in {"timeout", "interval", "outage", "max_interval", "max_retry_after"}:
         raise ValueError(f"{name} is missing")
-    return _optional(value)
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        raise ValueError("a number is missing")
-    return value
-
-
-def _optional(value: Any) -> float | None:
-    return None if value is None else _number(value)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false is missing")  # noqa: TRY004 - of a line, not of an argument
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a text is missing")  # noqa: TRY004 - of a line, not of an argument
-    return value
-
-
-def _one_of(value: Any, known: frozenset[str]) -> Any:
-    if value not in known:
-        raise ValueError(f"{value!r:.40} is none of {', '.join(sorted(known))}")
-    return value
+    return optional(value)
 
 
 def _round(seconds: float) -> float:
