@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -69,6 +68,8 @@ def read() -> Content:
         ) from error
     if len(raw) > _LONGEST:
         raise InvalidInput(f"{path}: is no configuration file: it has more than {_LONGEST // 1024} KiB.")
+    import tomllib  # noqa: PLC0415 - most people have no such file
+
     try:
         text = raw.decode()
         tables = tomllib.loads(text)
