@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from os import PathLike
 from typing import Any, Final, Generic, ParamSpec, TypedDict, TypeVar
 
@@ -19,6 +18,7 @@ from jobwait._model.service import Service
 from jobwait._polling.commands import Gather, Operation, Sleep
 from jobwait._polling.pacing import Batch, paced
 from jobwait._sync.wake_up import Stop, WakeUp
+from jobwait._text import nearest
 from jobwait.errors import InvalidInput, JobWaitError, NotSubmitted, SubmitUnconfirmed
 
 I = TypeVar("I")  # noqa: E741 - an input
@@ -147,7 +147,7 @@ def _own_limit(service: Service[Any, Any], limits: Limit | Mapping[str, Limit] |
     own = limits.get(service.name) if isinstance(limits, Mapping) else limits
     if isinstance(limits, Mapping) and own is None:
         unknown = [name for name in limits if name not in SERVICES]
-        for name in get_close_matches(service.name, unknown, 1):
+        for name in nearest(service.name, unknown, 1):
             raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {service.name!r}?")
     if own is not None and not isinstance(own, Limit):
         raise InvalidInput(f"limits must be a Limit, as in Limit(20, seconds=1), not {own!r:.60}.")

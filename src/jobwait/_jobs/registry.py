@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from jobwait._jobs.service_module import service_of
-from jobwait._text import visible
+from jobwait._text import nearest, visible
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -119,5 +118,5 @@ def _usable(entry: EntryPoint) -> Any:
 
 
 def _meant(name: object) -> str:
-    near = get_close_matches(str(name), service_names(), 1)
+    near = nearest(str(name), service_names(), 1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(SERVICES)} and those of jobwait.atlas."

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES
 from jobwait._jobs.service_module import service_of
+from jobwait._text import nearest
 from jobwait.cli.config.profile import ProfileName, profile_named
 from jobwait.cli.config.sources import Sources
 from jobwait.cli.options import duration, option
@@ -79,7 +79,7 @@ def _without_key(name: str) -> str:
 def check_service(name: str) -> None:
     """Raise InvalidInput if there is no service called *name*."""
     if name not in SERVICES:
-        near = get_close_matches(name.lower(), SERVICES, 1)
+        near = nearest(name.lower(), SERVICES, 1)
         meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(SERVICES)}."
         raise InvalidInput(f"There is no service {name!r:.80}; {meant}")
 

@@ -14,7 +14,6 @@ import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobwait import hooks
@@ -32,6 +31,7 @@ from jobwait._polling.commands import Notify, Result
 from jobwait._polling.rate_limits import RateLimiters, in_memory
 from jobwait._sync import clock as _clock
 from jobwait._sync.wake_up import Stop
+from jobwait._text import nearest
 from jobwait.errors import InvalidInput
 from jobwait.fleet.fleet_job import FleetOptions
 from jobwait.fleet.scheduler import Scheduler
@@ -88,7 +88,7 @@ class Fleet:
             raise InvalidInput(f"weight must be a function of a job that returns a number, not {weight!r:.60}.")
         own = dict(limits or {})
         for name, limit in own.items():
-            meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []
+            meant = nearest(name, SERVICES, 1) if name not in SERVICES else []
             if meant:
                 raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {meant[0]!r}?")
             if not isinstance(limit, Limit):

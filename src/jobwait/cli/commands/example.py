@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
+from jobwait._text import nearest
 from jobwait.cli import exits
 from jobwait.cli.help.layout import columns, command_line, definitions, paragraph
 from jobwait.cli.inputs.samples import SAMPLES, Sample
@@ -37,7 +37,7 @@ def _example(
       jobwait example freeplay > optimization.json
     """
     if service not in SAMPLES:
-        near = get_close_matches(service.lower(), SAMPLES, 1)
+        near = nearest(service.lower(), SAMPLES, 1)
         there = f"Did you mean {near[0]}?" if near else f"There are {', '.join(SAMPLES)}."
         raise InvalidInput(f"There is no example for {service!r:.60}. {there}")
     sample = SAMPLES[service]

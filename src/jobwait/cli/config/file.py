@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from attrs import frozen
 
 from jobwait._jobs.registry import is_service, service_names
+from jobwait._text import nearest
 from jobwait.cli.config.keys import others_can_read
 from jobwait.cli.config.settings import fault_in, settings_of
 from jobwait.errors import InvalidInput
@@ -146,7 +146,7 @@ def _check_table(content: Content, place: tuple[str, ...], table: Mapping[str, A
 
 
 def _meant(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, list(known), 1)
+    near = nearest(name, list(known), 1)
     if near:
         return f"; did you mean {near[0]!r}?"
     return "; docs/cli.md has all names." if len(known) > 20 else f"; there are {', '.join(known)}."

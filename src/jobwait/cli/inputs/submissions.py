@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -12,6 +11,7 @@ import attrs
 import typer
 from attrs import frozen
 
+from jobwait._text import nearest
 from jobwait.cli.options import argument, option
 from jobwait.errors import InvalidInput
 
@@ -27,7 +27,7 @@ def provider(text: str) -> str:
     """*text*, if it is a provider; else typer.BadParameter."""
     if text in PROVIDERS:
         return text
-    near = get_close_matches(text.lower(), PROVIDERS, 1)
+    near = nearest(text.lower(), PROVIDERS, 1)
     meant = f" Did you mean {near[0]}?" if near else ""
     raise typer.BadParameter(f"{text[:60]!r} is none of {', '.join(PROVIDERS)}.{meant}")
 
@@ -171,7 +171,7 @@ def _first_and_others(what: Batch | Tour) -> tuple[Any, dict[str, Any]]:
 
 
 def _unknown(place: str, name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, 1)
+    near = nearest(name, known, 1)
     meant = f"; did you mean {near[0]}?" if near else "."
     return f"{place}: {name!r:.60} is no field of an optimization{meant}"
 
