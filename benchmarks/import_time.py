@@ -36,6 +36,7 @@ BARE: Final = "import sys; sys.modules['click'] = None\n"
 SCRIPT: Final = """
 import sys, time
 import httpx
+
 with httpx.Client(base_url=sys.argv[1], headers={"Authorization": "Bearer " + sys.argv[2]}, timeout=30) as client:
     while True:
         response = client.get("/v1/jobs/" + sys.argv[3])
