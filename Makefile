@@ -244,9 +244,15 @@ check-workflows: .venv/.workflows ## Lint .github/: the schemas of its files, an
 	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/zizmor --offline --no-progress --quiet .github
 
+# What a user of the command has, and no tool: modules of others would be loaded too.
+.venv-start/.made: .venv/.dev requirements/demo.lock pyproject.toml
+	@rm -rf .venv-start && $(PYTHON) -m venv --without-pip .venv-start
+	@$(INSTALL) .venv-start demo --project
+	@touch $@
+
 .PHONY: bench-import
-bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
-	@$(BIN)/python benchmarks/import_time.py
+bench-import: .venv/.bench .venv-start/.made ## Measure imports, --version, a first poll: benchmarks/results/import.md.
+	@$(BIN)/python -m benchmarks.import_time
 
 .PHONY: bench-codegen
 bench-codegen: .venv/.corpus ## Compare generating with the stock generator: benchmarks/results/codegen.md.
@@ -254,5 +260,5 @@ bench-codegen: .venv/.corpus ## Compare generating with the stock generator: ben
 
 .PHONY: clean
 clean: ## Remove .venv, caches and build outputs.
-	@rm -rf .venv .venv-airflow dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache
+	@rm -rf .venv .venv-airflow .venv-start dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,7 +7,6 @@ that is replaced (hard links) keep the old content.
 
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
@@ -57,6 +56,8 @@ def new_file(path: Path, *, overwrite: bool = False, keep_empty: bool = True) ->
 
     On an error nothing has changed. Raises InvalidInput as check_free() does, and OSError if it cannot be written.
     """
+    import secrets  # noqa: PLC0415 - a wait writes no file
+
     check_free(path, overwrite=overwrite)
     part = path.with_name(f".jobwait-{secrets.token_hex(8)}.part")
     try:

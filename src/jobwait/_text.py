@@ -1,7 +1,8 @@
-"""Text from elsewhere, made harmless: control characters are shown as escapes, and signed links lose their queries."""
+"""Text from elsewhere, made harmless: no control characters, no queries of signed links; and what was meant."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 # As they are, in JSON (in JSON), and in the query of another link. A match of _LINK never fails once it has begun.
@@ -25,3 +26,10 @@ def strip_link_queries(text: str, most: int | None = None) -> str:
     """*text*, at most *most* characters, with the query of each link in it left out: that is where a link is signed."""
     start = text if most is None else text[: 8 * most]  # cut first: no more is searched than may be shown
     return _LINK.sub(lambda link: _QUERY.sub("?…", link[0], count=1), start)[:most]
+
+
+def nearest(word: str, words: Iterable[str], most: int = 1) -> list[str]:
+    """Those of *words*, at most so many, that are like *word*, the likest first: one of them may be meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - most words are right
+
+    return get_close_matches(word, words, most)

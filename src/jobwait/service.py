@@ -4,17 +4,11 @@ from importlib import import_module
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from jobwait._files import check_free, new_file, open_input
 from jobwait._http.connect import connector
-from jobwait._http.http_client import HttpClient, http_client
 from jobwait._http.redaction import Link
-from jobwait._http.signed_links import upload_file
 from jobwait._httpx import httpx
-from jobwait._jobs.batch import BatchOptions, SubmitAll, submit_all_pair
-from jobwait._jobs.download import download_files, fetch_files
 from jobwait._jobs.drivers import stream_pair, sync_and_async
 from jobwait._jobs.handle import Job
-from jobwait._jobs.request_sequences import accepted, all_pages, check_not_failed, read_until_present
 from jobwait._model.checks import identifier, plain_number, text, whole, within
 from jobwait._model.client import Client
 from jobwait._model.limits import Limit, Listed, Listing, SerialQueue
@@ -33,6 +27,12 @@ if TYPE_CHECKING:
     from jobwait._declared.importers.convert import convert
     from jobwait._declared.package import declared
     from jobwait._declared.service import DeclaredService, load
+    from jobwait._files import check_free, new_file, open_input
+    from jobwait._http.http_client import HttpClient, http_client
+    from jobwait._http.signed_links import upload_file
+    from jobwait._jobs.batch import BatchOptions, SubmitAll, submit_all_pair
+    from jobwait._jobs.download import download_files, fetch_files
+    from jobwait._jobs.request_sequences import accepted, all_pages, check_not_failed, read_until_present
 
 __all__ = [
     "TERMINAL",
@@ -89,26 +89,48 @@ __all__ = [
     "within",
 ]
 
-for _name in __all__:  # help(), reprs and tracebacks name this module, and none that is private
-    _value = globals().get(_name)
-    if isinstance(_value, type | FunctionType) and "._" in _value.__module__:
-        _value.__module__ = __name__
+
+def _as_ours(value: Any) -> Any:
+    """*value*, of which help(), reprs and tracebacks say that it is of this module, and of none that is private."""
+    if isinstance(value, type | FunctionType) and "._" in value.__module__:
+        value.__module__ = __name__
+    return value
+
+
+for _name in __all__:
+    _as_ours(globals().get(_name))
 
 _HOMES = {
-    "DeclaredService": "service",
-    "check": "check",
-    "convert": "importers.convert",
-    "declared": "package",
-    "load": "service",
+    "DeclaredService": "_declared.service",
+    "check": "_declared.check",
+    "convert": "_declared.importers.convert",
+    "declared": "_declared.package",
+    "load": "_declared.service",
+    "BatchOptions": "_jobs.batch",
+    "SubmitAll": "_jobs.batch",
+    "submit_all_pair": "_jobs.batch",
+    "upload_file": "_http.signed_links",
+    "download_files": "_jobs.download",
+    "fetch_files": "_jobs.download",
+    "accepted": "_jobs.request_sequences",
+    "all_pages": "_jobs.request_sequences",
+    "check_not_failed": "_jobs.request_sequences",
+    "read_until_present": "_jobs.request_sequences",
+    "HttpClient": "_http.http_client",
+    "http_client": "_http.http_client",
+    "check_free": "_files",
+    "new_file": "_files",
+    "open_input": "_files",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """What services of your own by data need is loaded when it is first used."""
+    """What not every service needs, and no wait, is loaded when it is first used."""
     home = _HOMES.get(name)
-    if home is not None:
-        return getattr(import_module(f"jobwait._declared.{home}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = _as_ours(getattr(import_module(f"jobwait.{home}"), name))
+    return found
 
 
 def __dir__() -> list[str]:

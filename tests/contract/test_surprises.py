@@ -293,7 +293,7 @@ def test_plan_without_a_job(world):
 def test_freeplay_says_what_it_does_not_specify(world):
     """Live states of any name, a job without a step, one error text for every unknown id."""
     start = {"prompt_template_version_id": TEMPLATE, "dataset_id": DATASET}
-    job = world.run(freeplay._submit(world.freeplay, PROJECT, **start, run_test_after_optimization=False))
+    job = world.run(freeplay.service._submit(world.freeplay, PROJECT, **start, run_test_after_optimization=False))
     done = world.ended(job).snapshot
     assert (True, None, None) == (bool(done.optimized_version_id), done.test_run_id, done.comparison_id)
     with pytest.raises(errors.JobNotFound, match="not found"):

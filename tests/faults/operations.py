@@ -119,7 +119,9 @@ SUBMITS = [
     Operation(
         "freeplay",
         "submit",
-        lambda client, _: freeplay._submit(client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET),
+        lambda client, _: freeplay.service._submit(
+            client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET
+        ),
         _is("POST", "prompt-optimization-jobs"),
         safe=False,
     ),
@@ -143,7 +145,7 @@ OTHERS = [
     Operation(
         "freeplay",
         "list",
-        lambda client, _: freeplay._list_jobs(client, PROJECT),
+        lambda client, _: freeplay.service._list_jobs(client, PROJECT),
         _is("GET", "prompt-optimization-jobs"),
         says=lambda jobs: len(jobs) == 1,
     ),

@@ -62,6 +62,26 @@ def test_importing_jobwait_imports_no_page():
     assert not loaded & ({f"jobwait.{name}" for name in names} | {f"{name}_client" for name in names})
 
 
+@pytest.mark.parametrize("name", ["freeplay", "fryte", "promptforge"])
+def test_a_page_loads_nothing_before_one_of_its_names_is_used(name):
+    """Importing a page loads neither httpx, attrs nor its client; each name that it has is there when it is used."""
+    code = (
+        f"import sys\nfrom jobwait import {name} as page\nprint(*sys.modules)\n"
+        "print(*(one for one in page.__all__ if one in dir(page) and hasattr(page, one)))\nprint(*page.__all__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded, there, public = (set(line.split()) for line in done.stdout.splitlines())
+    assert set() == loaded & {"httpx", "httpx2", "attrs", "asyncio", f"{name}_client"}
+    assert public == there
+
+
+@pytest.mark.parametrize("name", ["freeplay", "fryte", "promptforge"])
+def test_no_module_of_a_page_has_the_name_of_what_the_page_offers(name):
+    """Importing a module puts it into its package under its own name, in place of a function that is called so."""
+    page = import_module(f"jobwait.{name}")
+    assert set() == {path.stem for path in Path(page.__file__).parent.glob("*.py")} & set(page.__all__)
+
+
 def test_service_modules_hold_no_async_code():
     """A service module is data and operations: it never waits by itself, and knows nothing of threads or tasks."""
     for name in ("freeplay", "fryte", "promptforge"):

@@ -10,7 +10,7 @@ for name in (
     "fryte_client",
     "httpcore",
     "httpx",
-    "jobwait.cli.app",
+    "jobwait.cli.line.start",
     "jobwait.fleet",
     "jobwait.freeplay",
     "jobwait.fryte",
@@ -25,4 +25,5 @@ for name in (
     "typer.rich_utils",
 ):
     importlib.import_module(name)
+importlib.import_module("jobwait.cli.app").app  # noqa: B018 - which loads all commands
 gc.freeze()  # a collection in a child would copy every page of memory that it shares

@@ -10,7 +10,6 @@ from attrs import frozen
 
 from jobwait._display.board import Board, JobKey
 from jobwait._display.news import NewsFilter
-from jobwait._display.notebook import Cell, in_notebook
 from jobwait._display.terminal import is_screen, live_line, live_table, write_update
 from jobwait._model.display import Display
 from jobwait._model.types import Update
@@ -24,6 +23,8 @@ def live(then: OnUpdate | None, jobs: Iterable[JobKey] = (), total: Callable[[],
 
     jobs: those that are known from the start. total: how many there are in all, where that may grow.
     """
+    from jobwait._display.notebook import Cell, in_notebook  # noqa: PLC0415 - most waits show nothing
+
     board, opened = Board(jobs, total), ExitStack()
     cell = Cell(board) if in_notebook() else None
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from jobwait._display.board import Board
-from jobwait._display.frames import MARGIN, frame
 from jobwait._model.types import Update
 from jobwait._sync import clock
 from jobwait._text import visible
@@ -72,6 +71,8 @@ def interrupts_held() -> Iterator[None]:
 @contextmanager
 def live_line(board: Board) -> Iterator[None]:
     """Draw the first line of *board* until the end of the block, without `rich`; the last frame stays."""
+    from jobwait._display.frames import MARGIN, frame  # noqa: PLC0415 - a pipe shows none
+
     over = threading.Event()
 
     def draw() -> None:

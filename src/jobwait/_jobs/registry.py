@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from jobwait._jobs.service_module import service_of
-from jobwait._text import visible
+from jobwait._text import nearest, visible
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def checked_limits(limits: Any, service: str | None = None) -> dict[str, Limit]:
         raise InvalidInput(f"limits must name services, as in {{{own!r}: Limit(20)}}, not {limits!r:.60}.")
     known = {*SERVICES, own}
     for name, limit in (limits or {}).items():
-        meant = [] if name in known else get_close_matches(name, sorted(known), 1)
+        meant = [] if name in known else nearest(name, sorted(known))
         if meant and not is_service(name):
             raise InvalidInput(f"limits names {name!r:.60}, and there is no such service; did you mean {meant[0]!r}?")
         if not isinstance(limit, Limit):
@@ -144,5 +143,5 @@ def _usable(entry: EntryPoint) -> Any:
 
 
 def _meant(name: object) -> str:
-    near = get_close_matches(str(name), service_names(), 1)
+    near = nearest(str(name), service_names(), 1)
     return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(SERVICES)} and those of jobwait.atlas."

@@ -4,9 +4,10 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import update_wrapper
 from typing import Any, TypeVar
+
+from jobwait._text import nearest
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -36,5 +37,5 @@ def _raise_about_arguments(error: TypeError, function: Callable[..., Any], name:
     own = function.__qualname__
     said = str(error).replace(f"{own}()", f"{name or own}()", 1)
     wrong = re.search(r"unexpected keyword argument '(\w+)'$", said)
-    close = get_close_matches(wrong[1], inspect.signature(function).parameters, 1) if wrong else []
+    close = nearest(wrong[1], inspect.signature(function).parameters, 1) if wrong else []
     raise TypeError(f"{said}. Did you mean {close[0]!r}?" if close else said) from None

@@ -5,14 +5,19 @@ A generator must hold neither a task group nor a cancel scope while it yields: a
 bounds one step, would break them and the event loop. What it needs done meanwhile is done in a task of its own.
 """
 
-import asyncio
+from __future__ import annotations
+
 import contextvars
+import sys
 import threading
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from jobwait._sync import clock
 from jobwait._sync.wake_up import call_in_loop
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 _TASKS: Final[set[asyncio.Task[None]]] = set()  # event loops hold weak references only
@@ -20,8 +25,10 @@ _TASKS: Final[set[asyncio.Task[None]]] = set()  # event loops hold weak referenc
 
 def in_asyncio() -> bool:
     """Whether the running event loop is asyncio's, and not trio's."""
+    if "asyncio" not in sys.modules:
+        return False
     try:
-        asyncio.get_running_loop()
+        _asyncio().get_running_loop()
     except RuntimeError:
         return False
     return True
@@ -30,7 +37,7 @@ def in_asyncio() -> bool:
 def spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run *work*, which must not raise, in a task of its own; the caller must end it."""
     if in_asyncio():
-        task = asyncio.create_task(work())
+        task = _asyncio().create_task(work())
         _TASKS.add(task)
         task.add_done_callback(_TASKS.discard)
         return
@@ -45,15 +52,15 @@ async def finished(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if not in_asyncio():
             await work()
             return
-        task = asyncio.create_task(work())
+        task = _asyncio().create_task(work())
         _TASKS.add(task)
         task.add_done_callback(_TASKS.discard)
-        await asyncio.shield(task)
+        await _asyncio().shield(task)
 
 
 async def in_thread(work: Callable[[], T]) -> T:
     """What *work* returns, or raises, in a thread, so that the event loop goes on; in this one if none can start."""
-    event: Any = asyncio.Event() if in_asyncio() else _trio().Event()
+    event: Any = _asyncio().Event() if in_asyncio() else _trio().Event()
     done, found, errors = call_in_loop(event.set), [], []
 
     def run() -> None:
@@ -73,6 +80,12 @@ async def in_thread(work: Callable[[], T]) -> T:
     if errors:
         raise errors[0]
     return found[0]
+
+
+def _asyncio() -> Any:
+    import asyncio  # noqa: PLC0415 - sync programs need none of it
+
+    return asyncio
 
 
 def _trio() -> Any:

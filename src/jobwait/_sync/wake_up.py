@@ -2,6 +2,7 @@
 
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -114,12 +115,10 @@ class Stop(WakeUp):
 
 def call_in_loop(callback: Callable[[], object]) -> Callable[[], object]:
     """A function that calls *callback* in this task's event loop, from any thread, if the loop still exists."""
-    import asyncio  # noqa: PLC0415 - it brings asyncio, which sync callers never need
-
     soon: Callable[[Callable[[], object]], object]
     try:
-        soon = asyncio.get_running_loop().call_soon_threadsafe
-    except RuntimeError:
+        soon = sys.modules["asyncio"].get_running_loop().call_soon_threadsafe  # it is loaded where its loop runs
+    except (KeyError, RuntimeError):
         import trio  # noqa: PLC0415 - only if trio runs the loop
 
         soon = trio.lowlevel.current_trio_token().run_sync_soon

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from jobwait._text import visible
+from jobwait._text import nearest, visible
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def entry(name: str) -> Entry:
 def _nearest(name: str) -> str | None:
     """The entry that was probably meant; an API's own name, before the first hyphen, may stand for its entries."""
     words = {own: one for one in reversed(names()) for own in (one.partition("-")[0], one)}
-    near = get_close_matches(name.lower(), words, 3)
+    near = nearest(name.lower(), words, 3)
     if not near:
         return None
     begin = [one for one in near if one[0] == name[:1].lower()]

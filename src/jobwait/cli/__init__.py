@@ -1,10 +1,33 @@
 """The command `jobwait`; this module needs no extra, so that it can name the one that is missing."""
 
+import gc
 import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
 from typing import NoReturn
+
+import jobwait
+
+
+class Exit(Exception):
+    """Ends a command with an exit status."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print *text* as a line, at once; by typer where it is loaded, which knows old consoles and encodings."""
+    if "typer" in sys.modules:
+        import typer  # noqa: PLC0415 - it is there already
+
+        typer.echo(text, err=err)
+        return
+    stream = sys.stderr if err else sys.stdout
+    stream.write(f"{text}\n")
+    stream.flush()
 
 
 def missing(extra: str) -> NoReturn:
@@ -32,12 +55,29 @@ def check_http() -> None:
             raise SystemExit(2) from None
 
 
+def print_version() -> None:
+    """What `jobwait --version` prints: it needs neither typer nor an HTTP client."""
+    sys.stdout.write(f"jobwait {jobwait.__version__}\n")
+
+
+def without_command_of_httpx() -> None:
+    """Have httpx leave its own command out: it would load click, rich and pygments wherever they are installed."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # Python's mark of what cannot be imported
+
+
 def main() -> None:
     """Run the command line; Ctrl-C while modules are still being loaded is no error either."""
+    gc.set_threshold(100_000, 20, 20)  # what is loaded stays to the end: to look through it again and again takes long
     replace_unencodable()
+    without_command_of_httpx()
     try:
         check_http()
-        from jobwait.cli.app import run  # noqa: PLC0415  # typer may be missing
+        if sys.argv[1:] in (["--version"], ["-V"]):
+            print_version()
+            sys.exit(0)
+        from jobwait.cli.line.start import runner  # noqa: PLC0415  # typer may be missing
+
+        run = runner()
     except ModuleNotFoundError as error:
         if error.name not in {"typer", "rich"}:
             raise

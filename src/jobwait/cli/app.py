@@ -1,68 +1,62 @@
-"""The command `jobwait` with all its commands, and the errors of bad usage."""
+"""The command `jobwait` with its commands, and the errors of bad usage."""
 
-from enum import StrEnum
-from importlib import import_module
-from importlib.metadata import version
-from typing import Annotated
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+import jobwait
 from jobwait._text import visible
-from jobwait.cli.commands.config import config
-from jobwait.cli.commands.declarations import atlas, jobs
-from jobwait.cli.commands.doctor import doctor
-from jobwait.cli.commands.example import example
-from jobwait.cli.commands.jobs import cancel, list_jobs, status, wait
-from jobwait.cli.commands.results import download, result
-from jobwait.cli.commands.sandbox import sandbox
-from jobwait.cli.commands.submit import run_app, submit_app
-from jobwait.cli.commands.track.app import track_app
-from jobwait.cli.commands.worker import worker_app
+from jobwait.cli.commands.catalog import COMMANDS, load, typed
 from jobwait.cli.exits import INTERRUPTED, MEANING, USAGE, complain, of_error
 from jobwait.cli.help.classes import App
-from jobwait.cli.options import option
+from jobwait.cli.options import typer_option
 from jobwait.errors import JobWaitError
 
-Shell = StrEnum("Shell", ["bash", "zsh", "fish", "powershell"])
+_MORE: Final[Mapping[str, Any]] = MappingProxyType(
+    {"wait": {"epilog": MEANING}, "sandbox": {"context_settings": {"allow_interspersed_args": False}}}
+)
 
 
-def completion(
-    shell: Annotated[Shell, typer.Argument(metavar="SHELL", help=f"The shell: {', '.join(Shell)}.")],
-) -> None:
-    """
-    Print a script with which a shell completes commands, services, recent jobs and more.
-
-    Examples:
-      eval "$(jobwait completion bash)"
-      jobwait completion fish > ~/.config/fish/completions/jobwait.fish
-    """
-    scripts = import_module("typer.completion")  # public in its documentation, not in its types
-    names = {"prog_name": "jobwait", "complete_var": "_JOBWAIT_COMPLETE"}
-    typer.echo(scripts.get_completion_script(**names, shell=shell.value))  # nosec B604
+def app_with(names: Iterable[str]) -> App:
+    """The command `jobwait` with those of its commands that have these *names*."""
+    made = App(name="jobwait", epilog=MEANING, context_settings={"help_option_names": ["-h", "--help"]})
+    made.callback()(_main)
+    for name in names:
+        found = load(name)
+        if isinstance(found, App):
+            made.add_typer(found)
+        else:
+            made.command(name, **_MORE.get(name, {}))(found)
+    return made
 
 
-app = App(name="jobwait", epilog=MEANING, context_settings={"help_option_names": ["-h", "--help"]})
-for group in (run_app, submit_app, track_app, worker_app):
-    app.add_typer(group)
-app.command(epilog=MEANING)(wait)
-app.command("list")(list_jobs)
-for command in (status, result, download, cancel, jobs, atlas, config, doctor, example, completion):
-    app.command()(command)
-app.command(context_settings={"allow_interspersed_args": False})(sandbox)
+if TYPE_CHECKING:
+    app: App
+else:
+
+    def __getattr__(name: str) -> Any:
+        """`app`, which has all commands."""
+        if name != "app":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        made = globals()["app"] = app_with(COMMANDS)
+        return made
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"jobwait {version('jobwait')}")
+        typer.echo(f"jobwait {jobwait.__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def _main(
     context: typer.Context,
-    profile: Annotated[str | None, option("Profile of the configuration file, for every command.")] = None,
+    profile: Annotated[str | None, typer_option("Profile of the configuration file, for every command.")] = None,
     _: Annotated[
-        bool, option("Print the version and exit.", "--version", "-V", callback=_version, is_eager=True)
+        bool, typer_option("Print the version and exit.", "--version", "-V", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """
@@ -79,6 +73,7 @@ def _main(
 def run() -> int:
     """Run the command line; its exit status."""
     try:
+        app = app_with(typed(sys.argv[1:], os.environ))
         code = app(prog_name="jobwait", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):  # before a command's own body has begun
         return INTERRUPTED

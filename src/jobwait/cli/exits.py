@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
-import typer
-
 from jobwait import errors
 from jobwait._text import visible
+from jobwait.cli import Exit, echo
 from jobwait.cli.faults import how_many, lines_of
 from jobwait.cli.json_forms import print_line
 
@@ -105,26 +104,26 @@ def errors_as_sentences(*, debug: bool, as_json: bool = False) -> Iterator[None]
         _complain_about(error, debug=debug)
         if as_json:
             print_line("error", error=error.to_dict())
-        raise typer.Exit(of_error(error)) from None
+        raise Exit(of_error(error)) from None
     except BrokenPipeError:
         # The reader has gone; what is still buffered for it must not fail again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(PIPE_CLOSED) from None
+        raise Exit(PIPE_CLOSED) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         reason = error.strerror or error
         complain(f"{place}{reason}. No existing file was lost; try again, or name another place.", debug=debug)
-        raise typer.Exit(USAGE) from None
+        raise Exit(USAGE) from None
     except KeyboardInterrupt as error:
         unconfirmed = errors.SubmitUnconfirmed.behind(error)
         complain("interrupted." if unconfirmed is None else f"interrupted. {unconfirmed}")
-        raise typer.Exit(of_interrupt(error)) from None
+        raise Exit(of_interrupt(error)) from None
     except Exception as error:
-        if isinstance(error, typer.Exit) or hasattr(error, "format_message"):
+        if hasattr(error, "exit_code"):  # ours, or one of typer's
             raise
         what = f"{type(error).__name__}: {error}"
         complain(f"This is a fault of jobwait itself ({what}); --debug shows where.", debug=debug)
-        raise typer.Exit(FAULT) from None
+        raise Exit(FAULT) from None
 
 
 @contextmanager
@@ -135,7 +134,7 @@ def if_interrupted(sentence: str) -> Iterator[None]:
     except KeyboardInterrupt as error:
         unconfirmed = errors.SubmitUnconfirmed.behind(error)
         complain(f"interrupted. {unconfirmed if unconfirmed and unconfirmed.ids else sentence}")
-        raise typer.Exit(of_interrupt(error)) from None
+        raise Exit(of_interrupt(error)) from None
 
 
 def _complain_about(error: errors.JobWaitError, *, debug: bool) -> None:
@@ -147,12 +146,12 @@ def _complain_about(error: errors.JobWaitError, *, debug: bool) -> None:
         return
     complain(f"{how_many(faults)}, and nothing was sent. {notes}".rstrip(), debug=debug)
     for line in lines_of(faults):
-        typer.echo(f"  {visible(line)}", err=True)
+        echo(f"  {visible(line)}", err=True)
 
 
 def complain(sentence: str, *, debug: bool = False) -> None:
     """Print *sentence* on stderr, after the traceback with *debug*. Our errors hold no secret; locals are not shown."""
     if debug:
         for line in traceback.format_exc().splitlines():
-            typer.echo(visible(line), err=True)
-    typer.echo(f"jobwait: {visible(sentence)}", err=True)
+            echo(visible(line), err=True)
+    echo(f"jobwait: {visible(sentence)}", err=True)

@@ -7,14 +7,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import typer
-
 from jobwait._display.lines import duration_text
 from jobwait._files import write_text
 from jobwait._text import visible
+from jobwait.cli import echo
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of, options_for
-from jobwait.cli.options import duration_words, is_typed
+from jobwait.cli.options import Typed, duration_words
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -27,19 +26,16 @@ _ON_A_LINE: Final = 5  # names of jobs; more are written to a file
 _FILES: Final = 1000  # numbers of such files in one folder
 
 
-def typed_options(context: typer.Context, names: Collection[str]) -> str:
+def typed_options(typed: Typed, names: Collection[str]) -> str:
     """The options called *names* that were typed, each after a space; a timeout of 0, for one poll, is left out."""
     found = ""
-    root = context.find_root()
-    if "profile" in names and not is_typed(context, "profile") and is_typed(root, "profile"):
-        found += f" --profile {shlex.quote(str(root.obj))}"
-    for parameter in context.command.params:
-        name = str(parameter.name)
-        if name in names and is_typed(context, name) and (name, context.params[name]) != ("timeout", 0):
-            given = context.params[name]
+    if "profile" in names and "profile" not in typed.options and typed.profile is not None:
+        found += f" --profile {shlex.quote(typed.profile)}"
+    for name, (flag, given) in typed.options.items():
+        if name in names and (name, given) != ("timeout", 0):
             for value in given if isinstance(given, list | tuple) else [given]:
                 text = duration_words(value) if name in _DURATIONS else str(value)
-                found += f" {parameter.opts[0]}" + ("" if value is True else f" {shlex.quote(text)}")
+                found += f" {flag}" + ("" if value is True else f" {shlex.quote(text)}")
     return found
 
 
@@ -73,7 +69,7 @@ def say_how(
         return
     complain(f"{subject}; write their names, which follow, to a FILE and {again} {_of_file('FILE', options)}")
     for name in names:
-        typer.echo(visible(name), err=True)
+        echo(visible(name), err=True)
 
 
 def _of_file(file: str, options: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, is_service, service_module
@@ -16,7 +15,7 @@ from jobwait._jobs.service_module import service_of
 from jobwait._text import strip_link_queries
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.completion.words import complete_name
-from jobwait.cli.options import option
+from jobwait.cli.options import argument, option
 from jobwait.cli.services import (
     Own,
     Spec,
@@ -63,7 +62,7 @@ class Jobs:
 
     names: Annotated[
         list[str],
-        typer.Argument(
+        argument(
             metavar="SERVICE ID… | SERVICE:ID…",
             help="Jobs of one service, or of several; where a job has several ids, as at Freeplay, PROJECT/ID; "
             "with --spec FILE the ids alone; - reads names from stdin, one a line.",
@@ -96,7 +95,7 @@ class OneJob(Jobs):
 
     names: Annotated[
         list[str],
-        typer.Argument(
+        argument(
             metavar="SERVICE ID | SERVICE:ID",
             help="One job; where it has several ids, as at Freeplay, PROJECT/ID; with --spec FILE the id alone; "
             "- reads its name from stdin.",
@@ -123,12 +122,12 @@ def parse(arguments: Sequence[str], project: str | None = None, own: Own | None 
 
 def _expanded(arguments: Sequence[str]) -> Iterator[str]:
     """The arguments; "-" stands for the first column of stdin, where it has a name, as `jobwait list` prints it."""
-    for argument in arguments:
-        if argument == "-":
+    for one in arguments:
+        if one == "-":
             columns = (line.partition("\t")[0].split() for line in sys.stdin)
             yield from (words[0] for words in columns if words)
         else:
-            yield argument
+            yield one
 
 
 def _name(argument: str, project: str | None, own: Own) -> Name:

@@ -6,9 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from jobwait._sync import clock
+from jobwait.cli import echo
 
 if TYPE_CHECKING:
     from jobwait.promptforge import MergeSummary
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def print_line(kind: str, **facts: Any) -> None:
     """Print one object on stdout: its *kind* as `type`, the time as `at`, and *facts*."""
     at = datetime.fromtimestamp(clock.current.time(), UTC).isoformat()
-    typer.echo(json.dumps({"type": kind, "at": at, **facts}, default=str))
+    echo(json.dumps({"type": kind, "at": at, **facts}, default=str))
 
 
 def of_merged(summary: MergeSummary) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-import typer
 from attrs import frozen
 
 from jobwait._text import visible
+from jobwait.cli import echo
 from jobwait.cli.json_forms import print_line
 from jobwait.cli.options import option
 
@@ -27,12 +27,12 @@ class Output:
         """Print each of *lines*, for people; control characters are escaped, so that each stays one line."""
         if self.chatty:
             for line in lines:
-                typer.echo(visible(line))
+                echo(visible(line))
 
     def line(self, line: str) -> None:
         """Print *line* as it is, for people."""
         if self.chatty:
-            typer.echo(line)
+            echo(line)
 
     def json(self, kind: str, **facts: Any) -> None:
         """Print one object whose `type` is *kind*, for programs."""

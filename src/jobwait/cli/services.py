@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import unquote
 
-import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, is_service, service_module, service_names
@@ -28,10 +27,10 @@ def complete_service(incomplete: str) -> list[str]:
     return [name for name in service_names() if name.startswith(incomplete)]
 
 
-def complete_job(context: typer.Context, incomplete: str) -> list[str]:
+def complete_job(ctx: Any, incomplete: str) -> list[str]:
     """The names of the jobs in the files of --spec that begin so."""
     try:
-        return [name for name in Spec(spec=context.params.get("spec")).services() if name.startswith(incomplete)]
+        return [name for name in Spec(spec=ctx.params.get("spec")).services() if name.startswith(incomplete)]
     except InvalidInput:
         return []
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-import typer
 from attrs import frozen
 
 import jobwait
@@ -21,7 +20,7 @@ from jobwait._files import check_free
 from jobwait._model.display import Display
 from jobwait._model.status_map import state_text
 from jobwait._sync import clock
-from jobwait.cli import exits
+from jobwait.cli import Exit, echo, exits
 from jobwait.cli.exits import complain
 from jobwait.cli.going_on import say_how
 from jobwait.cli.job_names import name_of
@@ -124,7 +123,7 @@ def wait_for(
 ) -> int:
     """Wait for *jobs*, print each outcome, pass it to *on_outcome*; the exit status. The jobs run on after Ctrl-C."""
     outcomes: list[Outcome[Any]] = []
-    record = jobwait.Record(jobs if options.report is not None else ())
+    record = None if options.report is None else jobwait.Record(jobs)
     by_key = {(job.service.name, job.id): job for job in jobs}
     names = {key: str(name_of(job)) for key, job in by_key.items()}
     news, ends = NewsFilter(), _Ends(names, output)
@@ -140,7 +139,7 @@ def wait_for(
                 progress.show(update)
 
             display = Display(show, moved=progress.moved)
-            for outcome in jobwait.as_completed(jobs, policy=options.policy, on_update=display):
+            for outcome in _outcomes(jobs, options.policy, display):
                 outcomes.append(outcome)
                 output.json("outcome", **outcome.to_dict(), name=names[outcome.service, outcome.job_id])
                 if not progress.live:
@@ -151,13 +150,21 @@ def wait_for(
     ends.tell_all(outcomes, left)
     go_on = _go_on if interrupt is None else _interrupted
     go_on([*left.values()], options, typed, next_command)
-    if options.report is not None:
+    if record is not None and options.report is not None:
         jobwait.report(record, options.report, overwrite=True)
     if interrupt is not None:
-        raise typer.Exit(exits.of_interrupt(interrupt))
+        raise Exit(exits.of_interrupt(interrupt))
     for outcome in outcomes:
         on_outcome(outcome)
     return exits.of_states(outcome.state for outcome in outcomes)
+
+
+def _outcomes(jobs: Sequence[Job[Any]], policy: Policy, display: Display) -> Iterator[Outcome[Any]]:
+    """How each of *jobs* ended, as it does; for one of them nothing of a fleet need be loaded."""
+    if len(jobs) == 1:
+        yield jobs[0].outcome(policy=policy, on_update=display)
+    else:
+        yield from jobwait.as_completed(jobs, policy=policy, on_update=display)
 
 
 class _Ends:
@@ -190,7 +197,7 @@ class _Ends:
         if len(self._names) > 1 and self._output.chatty:
             states = [state_text(outcome.state, outcome.reason) for outcome in outcomes]
             more = len(self._names) - len(outcomes)
-            typer.echo(summary(states, more, clock.current.monotonic() - self._began), err=True)
+            echo(summary(states, more, clock.current.monotonic() - self._began), err=True)
 
 
 def _left(

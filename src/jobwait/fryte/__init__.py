@@ -10,10 +10,15 @@ FRYTE: a job plans the tour of an electric truck, with its charging stops.
 status.
 """
 
-from jobwait.fryte.handle import FryteJob
-from jobwait.fryte.planning import plan, plan_async
-from jobwait.fryte.service import SERVICE, connect, job, list_jobs, list_jobs_async
-from jobwait.fryte.submission import submit, submit_all, submit_all_async, submit_async
+from typing import TYPE_CHECKING
+
+from jobwait._lazy import public_names
+
+if TYPE_CHECKING:
+    from jobwait.fryte.handle import FryteJob
+    from jobwait.fryte.planning import plan, plan_async
+    from jobwait.fryte.service import SERVICE, connect, job, list_jobs, list_jobs_async
+    from jobwait.fryte.submission import submit, submit_all, submit_all_async, submit_async
 
 __all__ = [
     "SERVICE",
@@ -29,3 +34,14 @@ __all__ = [
     "submit_all_async",
     "submit_async",
 ]
+
+if not TYPE_CHECKING:  # a type checker must miss what is not there
+    __getattr__, __dir__ = public_names(
+        __name__,
+        {
+            ".handle": ("FryteJob",),
+            ".planning": ("plan", "plan_async"),
+            ".service": ("SERVICE", "connect", "job", "list_jobs", "list_jobs_async"),
+            ".submission": ("submit", "submit_all", "submit_all_async", "submit_async"),
+        },
+    )

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Final
 
 import attrs
 
 from fryte_client.models import ConnectorPos, ConnectorType, PlannerRequest, POIInfo, SectionRequest, TruckApproved
+from jobwait._text import nearest
 from jobwait.errors import InvalidInput
 from jobwait.service import within
 
@@ -50,7 +50,7 @@ def unknown_fields(tour: PlannerRequest) -> Iterator[str]:
     for place, model in models:
         known = _names(type(model))
         for name in model.additional_properties:
-            near = get_close_matches(name, known, 1)
+            near = nearest(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
             yield f"{place}{_visible_name(name)} is no field of FRYTE's; {meant}"
 

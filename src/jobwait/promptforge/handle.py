@@ -4,17 +4,14 @@ import os
 from pathlib import Path
 from types import MappingProxyType
 
+from jobwait import service  # what only results need is loaded when they are asked for
 from jobwait._jsonl.result_line import FailedPrompt, Order, ResultLine
 from jobwait.errors import RequestRejected
-from jobwait.promptforge.results import failures_of, results_of
 from jobwait.service import (
     Job,
     Link,
     Operation,
-    check_not_failed,
     compute,
-    download_files,
-    fetch_files,
     httpx,
     sync_and_async,
 )
@@ -46,7 +43,9 @@ class PromptForgeJob(Job[JobStatus]):
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched.
         """
-        files = yield from fetch_files(self._state, self._list_links, max_bytes)
+        from jobwait.promptforge.results import results_of  # noqa: PLC0415 - a wait reads none
+
+        files = yield from service.fetch_files(self._state, self._list_links, max_bytes)
         return (yield from compute(lambda: results_of(files, self.order)))
 
     def _failures(self, *, max_bytes: int | None = None) -> Operation[list[FailedPrompt]]:
@@ -56,7 +55,9 @@ class PromptForgeJob(Job[JobStatus]):
         PromptForge's published server does not list the file that has them: `status().failed_count` says how many
         there are, and `merge(…, prompts=…)` which prompts have no line. Raises as results() does.
         """
-        files = yield from fetch_files(self._state, self._list_links, max_bytes)
+        from jobwait.promptforge.results import failures_of  # noqa: PLC0415 - as above
+
+        files = yield from service.fetch_files(self._state, self._list_links, max_bytes)
         return (yield from compute(lambda: failures_of(files, self.order)))
 
     def _download(self, folder: str | os.PathLike[str], *, max_bytes: int | None = None) -> Operation[list[Path]]:
@@ -73,11 +74,11 @@ class PromptForgeJob(Job[JobStatus]):
             CallFailed: the service could not be asked.
             DownloadFailed: a file could not be fetched or written; the files that were complete are kept.
         """
-        return download_files(self._state, self._list_links, Path(folder), max_bytes)
+        return service.download_files(self._state, self._list_links, Path(folder), max_bytes)
 
     def _list_links(self) -> Operation[list[Link] | None]:
         """New links to the result files; None while the service answers 409, as the results are not there yet."""
-        check_not_failed(self._state, "results")
+        service.check_not_failed(self._state, "results")
         try:
             return (yield from self._call(lambda client: get_job_results.build(client, self.id), _links))
         except RequestRejected as error:

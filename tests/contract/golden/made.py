@@ -45,7 +45,7 @@ from jobwait.cli import json_forms
 from jobwait.cli.app import app
 from jobwait.engines.payloads import Batch, BatchDone, BatchProgress, Checkpoint, Ended
 from jobwait.engines.policy_json import policy_to_dict
-from jobwait.promptforge.merge import MergeSummary, merge
+from jobwait.promptforge.merging import MergeSummary, merge
 from jobwait.testing import FakeServer, Reply
 from jobwait.tracker import Tracker, leases, rows, submissions
 from jobwait.tracker.shared_limits import SharedRateLimiter, StoredHistory, shared_limiters

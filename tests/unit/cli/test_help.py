@@ -201,7 +201,7 @@ def test_the_highest_number_wins(states, code):
 
 def test_help_costs_no_http_client():
     """What knows all commands and their options loads neither httpx nor a page nor the screen."""
-    code = "import sys, jobwait.cli.app; print(*sys.modules)"
+    code = "import sys\nfrom jobwait.cli.app import app\nprint(*sys.modules)"
     loaded = set(
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     )

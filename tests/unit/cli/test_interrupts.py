@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-import typer
 
 from jobwait import errors
+from jobwait.cli import Exit
 from jobwait.cli.exits import if_interrupted
 from support.services import PROMPTS, TEMPLATE, TOUR
 from support.shell import PATIENCE, Shell, command
@@ -210,6 +210,6 @@ def test_ctrl_c_after_the_response_names_the_job(capsys, ids, expected):
     """What the interrupted submission knows is more than the sentence for any submission."""
     interrupt = KeyboardInterrupt()
     interrupt.__cause__ = errors.SubmitUnconfirmed("the service may have taken it (job_id j-1).", ids=ids)
-    with pytest.raises(typer.Exit), if_interrupted("See the list."):
+    with pytest.raises(Exit), if_interrupted("See the list."):
         raise interrupt
     assert expected in capsys.readouterr().err

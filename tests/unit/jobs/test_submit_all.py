@@ -401,7 +401,7 @@ def test_freeplay_takes_mappings_of_arguments():
 
 
 ONE_OF_EACH = {
-    "freeplay": lambda: freeplay._submit_all(
+    "freeplay": lambda: freeplay.service._submit_all(
         connect(freeplay), [{"prompt_template_version_id": TEMPLATE, "dataset_id": DATASET}], project_id=PROJECT
     ),
     "fryte": lambda: fryte.submission._submit_all(connect(), [TOUR]),

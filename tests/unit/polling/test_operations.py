@@ -131,7 +131,7 @@ def test_a_401_is_retried_once_if_the_key_is_a_function():
 
 
 SUBMITS = {
-    "freeplay": lambda client: freeplay._submit(
+    "freeplay": lambda client: freeplay.service._submit(
         client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET
     ),
     "fryte": lambda client: fryte.submission._submit(client, TOUR),
@@ -283,7 +283,7 @@ def test_a_list_ends_at_a_page_without_new_items():
 
     client, asked = client_of(freeplay, [page(TEMPLATE, DATASET), page(DATASET, PROJECT), page(PROJECT)])
     assert [str(TEMPLATE), str(DATASET), PROJECT] == [
-        str(found.job_id) for found in drive(freeplay._list_jobs(client, PROJECT), [])
+        str(found.job_id) for found in drive(freeplay.service._list_jobs(client, PROJECT), [])
     ]
     assert ["1", "2", "3"] == [request.url.params["page"] for request in asked]
 

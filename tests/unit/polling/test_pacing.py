@@ -125,7 +125,7 @@ def test_a_429_of_one_call_slows_all_calls_of_the_account():
     def start(after):
         yield Sleep(after)
         given = {"prompt_template_version_id": TEMPLATE, "dataset_id": DATASET}
-        return (yield from paced(freeplay._submit(connect(freeplay), PROJECT, **given)))
+        return (yield from paced(freeplay.service._submit(connect(freeplay), PROJECT, **given)))
 
     time = VirtualTime(respond)
     jobs = time.run(*(start(after) for after in (0, 1, 2, 3)))

@@ -27,7 +27,7 @@ ACCEPTED = {
 }
 PAGES = {"freeplay": freeplay, "fryte": fryte, "promptforge": promptforge}
 SUBMITS = {
-    "freeplay": lambda client: freeplay._submit(
+    "freeplay": lambda client: freeplay.service._submit(
         client, PROJECT, prompt_template_version_id=TEMPLATE, dataset_id=DATASET
     ),
     "fryte": lambda client: fryte.submission._submit(client, TOUR),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeVar
 
-from jobwait._text import visible
+from jobwait._text import nearest, visible
 from jobwait.errors import InvalidInput
 
 T = TypeVar("T")
@@ -108,9 +108,7 @@ class Fields:
         """Refuse the fields that nobody took."""
         unknown = [name for name in self.value if name not in self._known]
         if unknown:
-            import difflib  # noqa: PLC0415 - only for errors
-
-            near = difflib.get_close_matches(unknown[0], self._known, 1)
+            near = nearest(unknown[0], self._known, 1)
             meant = f"; did you mean {near[0]}?" if near else f"; it may have {', '.join(sorted(set(self._known)))}."
             self.refuse(f"has {unknown[0]!r:.60}, which is no field of it{meant}")
 

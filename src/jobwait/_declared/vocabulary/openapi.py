@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from jobwait._declared.vocabulary.answer_path import ANY, AnswerPath
 from jobwait._declared.vocabulary.fields import shown
 from jobwait._declared.vocabulary.key import KeyPlacement
+from jobwait._text import nearest
 from jobwait.errors import InvalidInput
 
 _METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
@@ -38,9 +39,8 @@ class Document(NamedTuple):
             if operation.name == name:
                 return operation
             names += [operation.name] if operation.name else []
-        import difflib  # noqa: PLC0415 - only for errors
 
-        near = difflib.get_close_matches(name, names, 1)
+        near = nearest(name, names, 1)
         meant = f"did you mean {near[0]}?" if near else f"it has {len(names)} operations."
         raise InvalidInput(f"{place} is {shown(name)}, which is no operationId of {self.name}; {meant}")
 

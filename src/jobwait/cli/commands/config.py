@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
 import attrs
-import typer
 from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, is_service, service_module
@@ -21,7 +20,7 @@ from jobwait.cli.config.profile import Profile, profile_named
 from jobwait.cli.config.settings import ACCOUNT, OF_PROFILE, as_path, settings_of
 from jobwait.cli.config.sources import Sources
 from jobwait.cli.exits import complain
-from jobwait.cli.options import command, duration, duration_words, is_typed
+from jobwait.cli.options import Typed, argument, command, duration, duration_words
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
 from jobwait.cli.services import complete_service, page_of
@@ -60,13 +59,13 @@ def _config(
     *,
     services: Annotated[
         list[str] | None,
-        typer.Argument(
+        argument(
             metavar="[SERVICE…]",
             help="Services; the three and those of the profile if left out.",
             autocompletion=complete_service,
         ),
     ] = None,
-    context: typer.Context,
+    typed: Typed,
     accounts: Accounts,
     output: Output,
 ) -> int:
@@ -80,7 +79,7 @@ def _config(
     known = [name for name in profile.services if is_service(name)]
     names = list(dict.fromkeys(services or [*SERVICES, *known]))
     sources = accounts.sources({name: page_of(name, {}) for name in names})
-    values = [*_of_all(profile, accounts, context)]
+    values = [*_of_all(profile, accounts, typed)]
     for name in names:
         values += _of_service(name, profile, sources[name])
     if services is None:
@@ -101,10 +100,10 @@ def _config(
     return exits.SUCCEEDED
 
 
-def _of_all(profile: Profile, accounts: Accounts, context: typer.Context) -> Iterator[Value]:
+def _of_all(profile: Profile, accounts: Accounts, typed: Typed) -> Iterator[Value]:
     """The settings of a profile that have a value, for all services."""
     for name in OF_PROFILE:
-        if name == "request_timeout" and is_typed(context, name):
+        if name == "request_timeout" and name in typed.options:
             yield Value(None, name, accounts.request_timeout, "option --request-timeout")
         elif name == "tracker" and os.environ.get(TRACKER):
             yield Value(None, name, os.environ[TRACKER], f"variable {TRACKER}")

@@ -11,7 +11,7 @@ import typer
 
 from jobwait.cli import exits
 from jobwait.cli.exits import complain
-from jobwait.cli.options import command, option
+from jobwait.cli.options import argument, command, option
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput
 
@@ -107,9 +107,7 @@ def _print_guesses(found: list[Guess], spec: Path, output: Output) -> int:
 
 def _atlas(
     *,
-    name: Annotated[
-        str | None, typer.Argument(help="An entry; all if left out.", autocompletion=complete_entry)
-    ] = None,
+    name: Annotated[str | None, argument(help="An entry; all if left out.", autocompletion=complete_entry)] = None,
     output: Output,
 ) -> int:
     """

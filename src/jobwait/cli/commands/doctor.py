@@ -9,14 +9,13 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
 from attrs import evolve, frozen
 
 from jobwait._jobs.registry import SERVICES, service_module, service_named
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts, check_service
 from jobwait.cli.exits import complain
-from jobwait.cli.options import command
+from jobwait.cli.options import argument, command
 from jobwait.cli.output import Output
 from jobwait.errors import InvalidInput
 
@@ -50,7 +49,7 @@ class Check:
 
 _Services = Annotated[
     list[str] | None,
-    typer.Argument(
+    argument(
         metavar="[SERVICE…]",
         help="freeplay, fryte, promptforge; all if left out.",
         autocompletion=lambda incomplete: [name for name in SERVICES if name.startswith(incomplete)],

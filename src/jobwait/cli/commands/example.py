@@ -9,7 +9,7 @@ import typer
 from jobwait.cli import exits
 from jobwait.cli.help.layout import columns, command_line, definitions, paragraph
 from jobwait.cli.inputs.samples import SAMPLES, Sample
-from jobwait.cli.options import command, meant, option
+from jobwait.cli.options import argument, command, meant, option
 from jobwait.errors import InvalidInput
 
 
@@ -22,7 +22,7 @@ def _example(
     *,
     service: Annotated[
         str,
-        typer.Argument(metavar="SERVICE", help=f"One of {', '.join(SAMPLES)}.", autocompletion=complete_sample),
+        argument(metavar="SERVICE", help=f"One of {', '.join(SAMPLES)}.", autocompletion=complete_sample),
     ],
     quiet: Annotated[bool, option("Do not explain the fields on stderr.", "--quiet", "-q")] = False,
     debug: Annotated[bool, option("Show the traceback of an error, without secrets.", "--debug")] = False,  # noqa: ARG001 - command() reads it

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from jobwait._model import json_forms
 from jobwait._polling.unknown_status import reported, step_of_status
 from jobwait._text import strip_link_queries
@@ -14,10 +12,8 @@ from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import complain
 from jobwait.cli.going_on import ACCOUNT, WAIT, typed_options
 from jobwait.cli.job_names import Jobs, Name, arguments_for, name_of
-from jobwait.cli.options import command, option
+from jobwait.cli.options import Typed, argument, command, option
 from jobwait.cli.output import Output
-from jobwait.cli.rows.listed import COLUMNS, Listed, iso_text
-from jobwait.cli.rows.table import print_rows
 from jobwait.cli.services import (
     Own,
     Spec,
@@ -34,6 +30,7 @@ from jobwait.errors import InvalidInput, JobWaitError
 
 if TYPE_CHECKING:
     from jobwait import Job
+    from jobwait.cli.rows.listed import Listed
 
 
 def _wait(
@@ -43,7 +40,7 @@ def _wait(
     statuses: Statuses,
     wait_options: WaitOptions,
     output: Output,
-    context: typer.Context,
+    typed: Typed,
 ) -> int:
     """
     Wait for jobs, of one service or of several.
@@ -56,7 +53,7 @@ def _wait(
     wait_options.check()
     with jobs.handles(accounts, spec) as handles:
         statuses.add_to(handles)
-        return wait_for(handles, output, wait_options, typed=spec.arguments() + typed_options(context, WAIT))
+        return wait_for(handles, output, wait_options, typed=spec.arguments() + typed_options(typed, WAIT))
 
 
 def _status(jobs: Jobs, spec: Spec, accounts: Accounts, statuses: Statuses, output: Output) -> int:
@@ -96,7 +93,7 @@ def _print_status(job: Job[Any], output: Output) -> int:
     return exits.SUCCEEDED
 
 
-def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output, context: typer.Context) -> int:
+def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output, typed: Typed) -> int:
     """
     Ask a service to cancel jobs; of the three services only Freeplay can.
 
@@ -111,7 +108,7 @@ def _cancel(jobs: Jobs, spec: Spec, accounts: Accounts, output: Output, context:
         for job in handles:
             job.cancel()  # type: ignore[attr-defined]
             output.json("cancel", service=job.service.name, job_id=job.id, name=str(name_of(job)))
-            again = strip_link_queries(arguments_for([job], spec.arguments() + typed_options(context, ACCOUNT)))
+            again = strip_link_queries(arguments_for([job], spec.arguments() + typed_options(typed, ACCOUNT)))
             output.text(f"{name_of(job)}: asked to cancel; `jobwait wait {again}` shows how it ends.")
     return exits.SUCCEEDED
 
@@ -120,7 +117,7 @@ def _list(
     *,
     service: Annotated[
         str | None,
-        typer.Argument(
+        argument(
             help="freeplay, fryte, or another that has a list; left out with --spec.", autocompletion=complete_service
         ),
     ] = None,
@@ -144,6 +141,8 @@ def _list(
       jobwait list github-actions --in OWNER/REPO
       jobwait list --spec renders.yaml
     """
+    from jobwait.cli.rows.listed import Listed, iso_text  # noqa: PLC0415 - a wait prints no rows
+
     own = spec.services()
     name = only_service(service, own)
     of_service: dict[str, tuple[str, Any, dict[str, Any]]] = {
@@ -168,6 +167,8 @@ def _list(
 
 
 def _list_declared(name: str, own: Own, within: str | None, accounts: Accounts, output: Output) -> int:
+    from jobwait.cli.rows.listed import Listed  # noqa: PLC0415 - a wait prints no rows
+
     page = page_of(name, own)
     declaration = declaration_of(page)
     if declaration is None or declaration.listing is None:
@@ -194,6 +195,9 @@ def _word(declaration: Any, item: Any) -> str:
 
 def _print_list(service: str, jobs: list[tuple[Listed, str, Any]], output: Output) -> int:
     """Print the rows of *jobs*, each with its id and the service's answer."""
+    from jobwait.cli.rows.listed import COLUMNS  # noqa: PLC0415 - a wait prints no rows
+    from jobwait.cli.rows.table import print_rows  # noqa: PLC0415 - as above
+
     for row, own_id, snapshot in jobs:
         facts = {"name": row.name, "status": row.status, "created": row.created or None}
         output.json("job", service=service, job_id=own_id, **facts, snapshot=snapshot)

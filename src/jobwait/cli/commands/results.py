@@ -6,15 +6,13 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from jobwait._text import visible
-from jobwait.cli import exits
+from jobwait.cli import echo, exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.exits import if_interrupted
 from jobwait.cli.going_on import ACCOUNT, typed_options
 from jobwait.cli.job_names import OneJob, arguments_for
-from jobwait.cli.options import command, option
+from jobwait.cli.options import Typed, command, option
 from jobwait.cli.output import Output
 from jobwait.cli.results.as_json import print_as_json
 from jobwait.cli.results.collect import collect, deliver
@@ -34,7 +32,7 @@ def _result(
     overwrite: Annotated[bool, option("Replace an existing GeoJSON file.", "--overwrite")] = False,
     statuses: Statuses,
     output: Output,
-    context: typer.Context,
+    typed: Typed,
 ) -> int:
     """
     Print the results of a finished job: answers line by line, a plan or an optimization as a summary, others unchanged.
@@ -48,7 +46,7 @@ def _result(
         kept = Format.jsonl if output.as_json else format
         folder = ResultFolder(out=Path(name), format=kept, geojson=geojson, overwrite=overwrite)
         folder.check(job.service.name, job.id)
-        again = f"jobwait result {arguments_for([job], spec.arguments() + typed_options(context, ACCOUNT))}"
+        again = f"jobwait result {arguments_for([job], spec.arguments() + typed_options(typed, ACCOUNT))}"
         with if_interrupted(f"No result was printed; ask again with: {again}"):
             collected = collect(job, folder)
         if output.as_json:
@@ -62,7 +60,7 @@ def _result(
                 sys.stdout.flush()
                 shutil.copyfileobj(file, sys.stdout.buffer)
             return exits.SUCCEEDED
-        typer.echo("\n".join(map(visible, collected.all_lines)))  # with --quiet too: it is what was asked for
+        echo("\n".join(map(visible, collected.all_lines)))  # with --quiet too: it is what was asked for
     return exits.SUCCEEDED
 
 
@@ -73,7 +71,7 @@ def _download(
     statuses: Statuses,
     folder: ResultFolder,
     output: Output,
-    context: typer.Context,
+    typed: Typed,
 ) -> int:
     """
     Write the results of a finished job to a folder; continues an interrupted download.
@@ -85,7 +83,7 @@ def _download(
     with jobs.handle(accounts, spec) as job:
         statuses.add_to([job])
         folder.check(job.service.name, job.id)
-        deliver(job, folder, output, spec.arguments() + typed_options(context, ACCOUNT))
+        deliver(job, folder, output, spec.arguments() + typed_options(typed, ACCOUNT))
     return exits.SUCCEEDED
 
 

@@ -20,7 +20,7 @@ from jobwait.cli import missing
 from jobwait.cli.exits import complain
 from jobwait.cli.help.layout import columns, definitions, paragraph
 from jobwait.cli.inputs.endings import ENDINGS
-from jobwait.cli.options import option
+from jobwait.cli.options import typer_option
 
 if TYPE_CHECKING:
     from jobwait.sandbox import Sandbox
@@ -47,28 +47,28 @@ def sandbox(
         typer.Argument(metavar="[-- COMMAND…]", help="A command to run in the sandbox, which ends with it."),
     ] = None,
     port: Annotated[
-        int, option("First of four ports in a row; 0 takes free ones.", min=0, max=65532, metavar="PORT")
+        int, typer_option("First of four ports in a row; 0 takes free ones.", min=0, max=65532, metavar="PORT")
     ] = 0,
-    speed: Annotated[float, option("Seconds of a job's life in one real second.", metavar="SPEED")] = 60,
-    seed: Annotated[int, option("Makes keys, identifiers and durations repeatable.", metavar="NUMBER")] = _SEED,
-    as_json: Annotated[bool, option("Print addresses and keys as one line of JSON.", "--json")] = False,
+    speed: Annotated[float, typer_option("Seconds of a job's life in one real second.", metavar="SPEED")] = 60,
+    seed: Annotated[int, typer_option("Makes keys, identifiers and durations repeatable.", metavar="NUMBER")] = _SEED,
+    as_json: Annotated[bool, typer_option("Print addresses and keys as one line of JSON.", "--json")] = False,
     env: Annotated[
-        bool, option("Print the export lines of the sandbox at --port, and end: nothing is started.", "--env")
+        bool, typer_option("Print the export lines of the sandbox at --port, and end: nothing is started.", "--env")
     ] = False,
     mode: Annotated[
         Mode,
-        option(
+        typer_option(
             "PromptForge as its published server behaves, or as documented (docs).",
             "--promptforge-mode",
             metavar="server|docs",
         ),
     ] = Mode.server,
     state: Annotated[
-        Path | None, option("File that keeps the state, so that a stopped sandbox goes on.", metavar="FILE")
+        Path | None, typer_option("File that keeps the state, so that a stopped sandbox goes on.", metavar="FILE")
     ] = None,
     limit: Annotated[
         list[str] | None,
-        option("Requests a second, as promptforge=20; 0 removes the limit.", metavar="SERVICE=N"),
+        typer_option("Requests a second, as promptforge=20; 0 removes the limit.", metavar="SERVICE=N"),
     ] = None,
 ) -> None:
     """

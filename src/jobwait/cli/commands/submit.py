@@ -21,7 +21,7 @@ from jobwait.cli.going_on import ACCOUNT, WAIT, typed_options
 from jobwait.cli.help.classes import App
 from jobwait.cli.inputs.submissions import SUBMISSIONS
 from jobwait.cli.job_names import name_of
-from jobwait.cli.options import command
+from jobwait.cli.options import Typed, command
 from jobwait.cli.output import Output
 from jobwait.cli.results.collect import deliver, download_command
 from jobwait.cli.results.folder import ResultFolder
@@ -100,13 +100,13 @@ def _run(
     wait_options: WaitOptions,
     folder: ResultFolder,
     output: Output,
-    context: typer.Context,
+    typed: Typed,
 ) -> int:
     request = Request.of(what, spec)
     folder.check(request.name)
     wait_options.check()
     statuses.check(service_of(page_of(request.name, request.own)))
-    account = request.spec_arguments + typed_options(context, ACCOUNT)
+    account = request.spec_arguments + typed_options(typed, ACCOUNT)
     folder = attrs.evolve(folder, submitted=getattr(what, "prompts", None))
     with accounts.clients([request.name], request.own) as clients:
         job = _sent(request, clients[request.name])
@@ -120,7 +120,7 @@ def _run(
                 deliver(job, folder, output, account)
 
         after = f" && {download_command(job, folder, account)}"
-        again = request.spec_arguments + typed_options(context, WAIT)
+        again = request.spec_arguments + typed_options(typed, WAIT)
         return wait_for([job], output, wait_options, on_outcome, again, after)
 
 

@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
-import typer
 from attrs import frozen
 
 from jobwait.cli.help.classes import Group
-from jobwait.cli.options import option
+from jobwait.cli.options import argument, option
 from jobwait.cli.services import Own, complete_service, declaration_of, ids_within, only_service, page_of
 from jobwait.errors import InvalidInput
 
@@ -43,7 +42,7 @@ class Declared:
 
     words: Annotated[
         list[str] | None,
-        typer.Argument(
+        argument(
             metavar="[SERVICE] [BODY]",
             help="The service, unless --spec declares it; a file with the body as JSON, - for stdin, or nothing.",
             autocompletion=complete_service,

@@ -20,7 +20,7 @@ from jobwait.cli.accounts import check_service
 from jobwait.cli.config.keys import key_in_file
 from jobwait.cli.exits import SUCCEEDED, USAGE
 from jobwait.cli.help.classes import App
-from jobwait.cli.options import option
+from jobwait.cli.options import typer_option
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -46,20 +46,21 @@ def _worker() -> None:
 def temporal(
     *,
     account: Annotated[
-        list[str], option("An account; its key is in …_API_KEY_NAME, or …_API_KEY.", metavar="SERVICE[:NAME]")
+        list[str], typer_option("An account; its key is in …_API_KEY_NAME, or …_API_KEY.", metavar="SERVICE[:NAME]")
     ],
     limit: Annotated[
-        list[str] | None, option("Requests a second that all workers together may send.", metavar="SERVICE[:NAME]=N")
+        list[str] | None,
+        typer_option("Requests a second that all workers together may send.", metavar="SERVICE[:NAME]=N"),
     ] = None,
     key_file: Annotated[
         list[str] | None,
-        option("File with an account's key; refused if others can read it.", metavar="SERVICE[:NAME]=FILE"),
+        typer_option("File with an account's key; refused if others can read it.", metavar="SERVICE[:NAME]=FILE"),
     ] = None,
     address: Annotated[
-        str | None, option("Address of the Temporal server, instead of TEMPORAL_ADDRESS.", metavar="HOST:PORT")
+        str | None, typer_option("Address of the Temporal server, instead of TEMPORAL_ADDRESS.", metavar="HOST:PORT")
     ] = None,
-    namespace: Annotated[str | None, option("Namespace, instead of TEMPORAL_NAMESPACE.", metavar="NAME")] = None,
-    concurrency: Annotated[int, option("Batches at once, for each account.", min=1, metavar="N")] = 20,
+    namespace: Annotated[str | None, typer_option("Namespace, instead of TEMPORAL_NAMESPACE.", metavar="NAME")] = None,
+    concurrency: Annotated[int, typer_option("Batches at once, for each account.", min=1, metavar="N")] = 20,
 ) -> None:
     """
     Wait for batches of jobs on a Temporal server, until interrupted; other workers continue unfinished batches.

@@ -1,16 +1,15 @@
 """The words that complete a command line; each begins as what was typed."""
 
 from collections.abc import Sequence
-
-import typer
+from typing import Any
 
 from jobwait._jobs.registry import service_names
 from jobwait.cli.completion.recent_jobs import recent_jobs
 
 
-def complete_name(context: typer.Context, incomplete: str) -> list[str]:
+def complete_name(ctx: Any, incomplete: str) -> list[str]:
     """After a service the ids of its recent jobs; before that services, and the whole names of recent jobs."""
-    before = context.params.get("names") or ()
+    before = ctx.params.get("names") or ()
     words: Sequence[str] = [word for word in before if word != ":"]  # bash breaks words at colons
     names = recent_jobs()
     if words and ":" not in words[0]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -70,6 +69,8 @@ def read() -> Content:
         ) from error
     if len(raw) > _LONGEST:
         raise InvalidInput(f"{path}: is no configuration file: it has more than {_LONGEST // 1024} KiB.")
+    import tomllib  # noqa: PLC0415 - most people have no such file
+
     try:
         text = raw.decode()
         tables = tomllib.loads(text)

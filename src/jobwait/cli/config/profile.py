@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
-import typer
 from attrs import field, frozen
 
 from jobwait._http.api_key import Hidden
@@ -71,12 +70,15 @@ def _no_profile(name: str, content: Content) -> str:
     return f"There is no profile {name!r:.80} in {content.path}; {f'it has {names}' if names else 'it has none'}."
 
 
-class _Defaults(Mapping[str, Any]):
-    """The defaults of a command's options, looked up when each is needed: only then its arguments are known."""
+class Defaults(Mapping[str, Any]):
+    """
+    The defaults of a command's options in *profile*, by parameter: *flags* has the parameter of each option.
 
-    def __init__(self, context: typer.Context, profile: Profile) -> None:
-        self._context, self._profile = context, profile
-        flags = {flag: str(parameter.name) for parameter in context.command.params for flag in parameter.opts}
+    They are looked up when each is needed: only then its arguments, and so its *service*, are known.
+    """
+
+    def __init__(self, flags: Mapping[str, str], service: Callable[[], str | None], profile: Profile) -> None:
+        self._service, self._profile = service, profile
         every = {**settings_of(None), **{k: v for one in profile.services for k, v in settings_of(one).items()}}
         self._settings = {
             flags[option_of(name, setting)]: (name, setting)
@@ -86,8 +88,7 @@ class _Defaults(Mapping[str, Any]):
 
     def __getitem__(self, parameter: str) -> Any:
         name, setting = self._settings[parameter]
-        service = _service_of(self._context) if self._profile.services else None
-        value = self._profile.value(name, service)
+        value = self._profile.value(name, self._service() if self._profile.services else None)
         if value is None:
             raise KeyError(parameter)
         return as_path(value) if setting.kind == "a path" else value
@@ -99,11 +100,11 @@ class _Defaults(Mapping[str, Any]):
         return len(self._settings)
 
 
-def _service_of(context: typer.Context) -> str | None:
-    """The service that a command is for; None for several, and where that is not known."""
-    given = next((context.params[name] for name in _NAMES if context.params.get(name)), context.info_name or "")
+def service_in(values: Mapping[str, Any], command: str) -> str | None:
+    """The service that the *command* with these *values* is for; None for several, and where that is not known."""
+    given = next((values[name] for name in _NAMES if values.get(name)), command)
     words = [given] if isinstance(given, str) else [str(word) for word in given]
-    own = _declared(context)
+    own = _declared(values)
     before = [word.partition(":")[0] if ":" in word else "" for word in words]
     if len(own) == 1:  # the words are ids, or a file; a name may have another service all the same
         before = [one if one in SERVICES else own[0] for one in before]
@@ -115,23 +116,23 @@ def _service_of(context: typer.Context) -> str | None:
     return services.pop() if len(services) == 1 else None
 
 
-def _declared(context: typer.Context) -> list[str]:
+def _declared(values: Mapping[str, Any]) -> list[str]:
     """The services that --spec and --job give for the command's arguments; none if the command will refuse them."""
-    given = {name: context.params.get(name) for name in ("spec", "job")}
-    if not any(parameter.name in _NAMES for parameter in context.command.params):
+    if not any(name in values for name in _NAMES):
         return []  # such as `jobwait track run`, which is for the jobs of other services too
     try:
-        return list(Spec(**given).services())
+        return list(Spec(**{name: values.get(name) for name in ("spec", "job")}).services())
     except InvalidInput:
         return []
 
 
-def _choose(context: typer.Context, name: str | None) -> str | None:
-    """Have the options of the command take their defaults from the profile *name*; its name."""
-    if context.resilient_parsing:  # the shell completes a command
-        return name
-    profile = profile_named(name or context.find_root().obj)
-    context.default_map = _Defaults(context, profile)  # type: ignore[assignment]  # it is only read
+def _choose(ctx: Any, value: str | None) -> str | None:
+    """Have the options of the command take their defaults from the profile *value*; its name. *ctx* is typer's."""
+    if ctx.resilient_parsing:  # the shell completes a command
+        return value
+    profile = profile_named(value or ctx.find_root().obj)
+    flags = {flag: str(parameter.name) for parameter in ctx.command.params for flag in parameter.opts}
+    ctx.default_map = Defaults(flags, lambda: service_in(ctx.params, ctx.info_name or ""), profile)
     return profile.name
 
 

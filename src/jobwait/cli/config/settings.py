@@ -7,10 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
-import typer
 from attrs import frozen
 
-from jobwait.cli.options import duration
+from jobwait.cli.options import BadValue, duration
 
 Kind: TypeAlias = Literal["a duration", "text", "a path", "a whole number", "true or false"]
 
@@ -110,8 +109,8 @@ def _no_duration(value: object) -> str:
         return "must be a duration, such as 90 or '2h'"
     try:
         duration(value)
-    except typer.BadParameter as error:
-        return f"cannot be used: {error.message}".rstrip(".")
+    except BadValue as error:
+        return f"cannot be used: {error}".rstrip(".")
     return ""
 
 

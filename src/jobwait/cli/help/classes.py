@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from jobwait.cli import Exit
 from jobwait.cli.help.groups import in_order
 from jobwait.cli.help.layout import columns
 from jobwait.cli.help.page import page_of
+from jobwait.cli.options import CommandFunction
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Function = TypeVar("_Function", bound=Callable[..., Any] | CommandFunction)
 
 
 def _write(command: Any, context: Any, formatter: Any) -> None:
@@ -37,6 +39,13 @@ class Command(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write its page."""
         _write(self, ctx, formatter)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; what ends it is one of typer's exceptions."""
+        try:
+            return super().invoke(ctx)
+        except Exit as ended:
+            raise typer.Exit(ended.exit_code) from None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse *args*; an error that names all that is missing, where typer names the first alone."""
@@ -77,4 +86,10 @@ class App(typer.Typer):
         self, name: str | None = None, *, cls: type[TyperCommand] | None = None, **more: Any
     ) -> Callable[[_Function], _Function]:
         """A decorator that adds a command."""
-        return super().command(name, cls=cls or Command, **more)
+        add = super().command(name, cls=cls or Command, **more)
+
+        def added(function: Any) -> Any:
+            add(function.for_typer() if isinstance(function, CommandFunction) else function)
+            return function
+
+        return added

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -12,7 +11,8 @@ import attrs
 import typer
 from attrs import frozen
 
-from jobwait.cli.options import meant, option
+from jobwait._text import nearest
+from jobwait.cli.options import argument, meant, option
 from jobwait.errors import InvalidInput
 
 PROVIDERS: Final = ("openai", "anthropic", "gemini", "mistral")  # those of PromptForge's specification
@@ -40,7 +40,7 @@ class Batch:
     leaves_out: ClassVar[tuple[str, ...]] = ("geojson", "submitted")
     in_doubt: ClassVar[str] = "The prompts may have been submitted; PromptForge has no list that could show it."
 
-    prompts: Annotated[Path, typer.Argument(help="JSON Lines, each with an integer prompt_id and a prompt.")]
+    prompts: Annotated[Path, argument(help="JSON Lines, each with an integer prompt_id and a prompt.")]
     provider: Annotated[
         str,
         option(
@@ -70,7 +70,7 @@ class Tour:
     leaves_out: ClassVar[tuple[str, ...]] = ("format", "submitted")
     in_doubt: ClassVar[str] = "The tour may have been submitted; see: jobwait list fryte --user USER"
 
-    tour: Annotated[Path, typer.Argument(help="JSON with the vehicle, its battery and the sections to drive.")]
+    tour: Annotated[Path, argument(help="JSON with the vehicle, its battery and the sections to drive.")]
     corridor: Annotated[
         int, option("Longest distance of a station from the route, in metres, 1000 to 20000.", metavar="METRES")
     ] = 8000
@@ -98,7 +98,7 @@ class Optimization:
     in_doubt: ClassVar[str] = "The prompt may have been submitted; see: jobwait list freeplay --project PROJECT"
 
     input_file: Annotated[
-        Path | None, typer.Argument(metavar="[INPUT]", help="JSON with these fields; an option comes before its field.")
+        Path | None, argument(metavar="[INPUT]", help="JSON with these fields; an option comes before its field.")
     ] = None
     project_id: Annotated[str | None, option("The project's id.", "--project", metavar="PROJECT")] = None
     prompt_template_version_id: Annotated[
@@ -169,7 +169,7 @@ def _first_and_others(what: Batch | Tour) -> tuple[Any, dict[str, Any]]:
 
 
 def _unknown(place: str, name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, 1)
+    near = nearest(name, known)
     end = f"; did you mean {near[0]}?" if near else "."  # not all fields, once for each fault
     return f"{place}: {name!r:.60} is no field of an optimization{end}"
 

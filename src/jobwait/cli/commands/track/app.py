@@ -7,8 +7,6 @@ from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import typer
-
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.track.drop import drop
@@ -19,7 +17,7 @@ from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain
 from jobwait.cli.help.classes import App
 from jobwait.cli.job_names import handle, parse
-from jobwait.cli.options import command, option
+from jobwait.cli.options import argument, command, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
 from jobwait.cli.rows.tracked import facts, is_not_found, job_name, keys_of, print_tracked
@@ -43,7 +41,7 @@ def _add(
     *,
     names: Annotated[
         list[str],
-        typer.Argument(
+        argument(
             metavar="SERVICE ID… | SERVICE:ID…",
             help="Jobs that were submitted elsewhere; with --spec FILE the ids alone.",
             autocompletion=complete_service,
@@ -105,7 +103,7 @@ def _list(
 
 def _retry(
     *,
-    keys: Annotated[list[str] | None, typer.Argument(help="The names or keys of jobs, as `list` prints them.")] = None,
+    keys: Annotated[list[str] | None, argument(help="The names or keys of jobs, as `list` prints them.")] = None,
     every: Annotated[bool, option("All jobs that were given up.", "--all")] = False,
     tracker_file: TrackerFile,
     output: Output,

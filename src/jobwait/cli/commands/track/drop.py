@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from jobwait.cli import exits
 from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain
+from jobwait.cli.options import argument
 from jobwait.cli.output import Output
 from jobwait.cli.rows.tracked import keys_of
 
 
 def drop(
     *,
-    keys: Annotated[list[str], typer.Argument(help="The names or keys of jobs, as `list` prints them.")],
+    keys: Annotated[list[str], argument(help="The names or keys of jobs, as `list` prints them.")],
     tracker_file: TrackerFile,
     output: Output,
     profile: ProfileName = None,  # noqa: ARG001 - it has defaults of the others

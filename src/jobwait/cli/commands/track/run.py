@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import attrs
-import typer
 
 from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
@@ -19,7 +18,7 @@ from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.exits import if_interrupted
 from jobwait.cli.going_on import ACCOUNT, typed_options
-from jobwait.cli.options import duration, option
+from jobwait.cli.options import Typed, duration, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import on_terminal
 from jobwait.cli.rows.tracked import name_of_tracked, print_end, print_tracked
@@ -52,7 +51,7 @@ def run(
     tracker_file: TrackerFile,
     accounts: Accounts,
     output: Output,
-    context: typer.Context,
+    typed: Typed,
 ) -> int:
     """
     Wait for every tracked job that no other process waits for, and print how each ends.
@@ -85,7 +84,7 @@ def run(
     with tracker_file.open(own) as tracker:
         names, services = _followed(tracker, own)
         file = f" --file {shlex.quote(str(tracker_file.file))}"
-        options = f"{file}{spec.arguments()}{typed_options(context, ACCOUNT)}"
+        options = f"{file}{spec.arguments()}{typed_options(typed, ACCOUNT)}"
         sentence = f"The jobs run on, and {tracker_file.file} keeps them; go on with: jobwait track run{options}"
         with accounts.clients(services, own) as clients, if_interrupted(sentence):
             try:

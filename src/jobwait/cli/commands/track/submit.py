@@ -17,7 +17,7 @@ from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.help.classes import App
 from jobwait.cli.inputs.submissions import SUBMISSIONS
 from jobwait.cli.job_names import handle, parse
-from jobwait.cli.options import command, option
+from jobwait.cli.options import argument, command, option
 from jobwait.cli.output import Output
 from jobwait.cli.services import Spec
 from jobwait.errors import InvalidInput, SubmitUnconfirmed
@@ -72,8 +72,8 @@ def _submit(
 
 def settle(
     *,
-    submission: Annotated[str, typer.Argument(help="Its key, as `jobwait track report` prints it.")],
-    became: Annotated[str | None, typer.Argument(metavar="SERVICE:ID", help="The job that it has become.")] = None,
+    submission: Annotated[str, argument(help="Its key, as `jobwait track report` prints it.")],
+    became: Annotated[str | None, argument(metavar="SERVICE:ID", help="The job that it has become.")] = None,
     no_job: Annotated[bool, option("It has become no job: its key is free again.", "--no-job")] = False,
     spec: Spec,
     tracker_file: TrackerFile,

@@ -1,10 +1,4 @@
-"""
-Freeplay: a job optimizes a version of a prompt template against a dataset, in steps.
-
-    with freeplay.connect() as client:                              # FREEPLAY_API_KEY
-        job = freeplay.submit(client, PROJECT, prompt_template_version_id=VERSION, dataset_id=DATASET)
-        print(job.wait().changes_summary)
-"""
+"""Freeplay: its service as data, its submission and its handle."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -49,19 +43,6 @@ from jobwait.service import (
     sync_and_async,
 )
 
-__all__ = [
-    "SERVICE",
-    "FreeplayJob",
-    "connect",
-    "job",
-    "list_jobs",
-    "list_jobs_async",
-    "submit",
-    "submit_all",
-    "submit_all_async",
-    "submit_async",
-]
-
 
 def _list_request(client: AuthenticatedClient, ids: Ids, page: int, status: str | None) -> httpx.Request:
     return list_call.build(client, ids["project_id"], page=page, status=UNSET if status is None else status)
@@ -81,6 +62,8 @@ def _cancel_request(client: AuthenticatedClient, ids: Ids) -> httpx.Request:
 
 class FreeplayJob(Job[PromptOptimizationJobStatusResponse]):
     """A prompt optimization at Freeplay."""
+
+    __module__ = "jobwait.freeplay"
 
     def _cancel(self) -> Operation[None]:
         """Ask Freeplay to cancel the job; a later status says whether it was. Raises CallFailed if it was refused."""
