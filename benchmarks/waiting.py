@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from benchmarks import aims, claims, cost
+from benchmarks import aims, claims, cost, field
 from benchmarks.measure import Row, measure
 from benchmarks.peers import PEERS
 from benchmarks.picture import draw
@@ -191,7 +191,10 @@ def main() -> None:
     """Measure everything and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2000, help="jobs of each workload; fewer for a quick run")
-    jobs = parser.parse_args().jobs
+    parser.add_argument("--field", type=Path, help="recorded jobs of yours, for a section of their own")
+    given = parser.parse_args()
+    jobs = given.jobs
+    recorded = list(field.section(given.field)) if given.field else []  # a wrong path is told at once
     number = min(200, max(jobs // 5, 4))
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         tables = {workload.name: _table(pool, workload.name, jobs) for workload in WORKLOADS}
@@ -200,7 +203,7 @@ def main() -> None:
             lines += _lines(name, rows)
         lines += [*_shifted(pool, max(jobs // 2, 4)), *_claims(pool, tables, number)]
         lines += _max_requests(pool, max(jobs // 4, 4))
-    lines += [*_cost(), BOUNDS]
+    lines += [*_cost(), *recorded, BOUNDS]
     draw(HERE / "RESULTS.svg", tables)
     (HERE / "RESULTS.md").write_text("\n".join(lines))
     print(f"written: {HERE / 'RESULTS.md'} and its picture")
