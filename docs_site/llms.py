@@ -3,21 +3,27 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from docs_site.sources import FENCED
 
 _ENTRY = "- [{title}]({name}): {about}"
+_DIRECTIVE: Final = re.compile(r"^::: ([\w.]+)\n(?: {4}.*\n)*", re.MULTILINE)  # the HTML alone has what it stands for
 
 
 def write(site: Path, pages: Path, project: Mapping[str, Any]) -> None:
     """Write both files into *site*, and each page of *pages* beside its HTML; *project* is that of zensical.toml."""
     for source in pages.rglob("*.md"):
         target = site / source.relative_to(pages)
-        target.write_text(source.read_text("utf-8"), "utf-8")
+        target.write_text(text(source), "utf-8")
     (site / "llms.txt").write_text(index(pages, project), "utf-8")
-    whole = [(pages / name).read_text("utf-8").strip() for _, _, name in entries(project["nav"])]
+    whole = [text(pages / name).strip() for _, _, name in entries(project["nav"])]
     (site / "llms-full.txt").write_text("\n\n---\n\n".join(whole) + "\n", "utf-8")
+
+
+def text(page: Path) -> str:
+    """The text of *page*, with a link to its HTML for each name that is described there alone."""
+    return _DIRECTIVE.sub(rf"- [`\1`]({page.stem}.html#\1)\n", page.read_text("utf-8"))
 
 
 def index(pages: Path, project: Mapping[str, Any]) -> str:
@@ -27,7 +33,9 @@ def index(pages: Path, project: Mapping[str, Any]) -> str:
     for group in dict.fromkeys(group for group, _, _ in nav):
         lines += ["", f"## {group}", ""]
         for _, title, name in (entry for entry in nav if entry[0] == group):
-            lines.append(_ENTRY.format(title=title, name=name, about=about((pages / name).read_text("utf-8"))))
+            page = (pages / name).read_text("utf-8")
+            place = f"{name.removesuffix('.md')}.html" if _DIRECTIVE.search(page) else name
+            lines.append(_ENTRY.format(title=title, name=place, about=about(page)))
     lines += ["", "## Programs", ""]
     for path in sorted(pages.glob("examples/*.py.md")):
         name = path.relative_to(pages).as_posix()

@@ -1,5 +1,5 @@
 """
-Tests of your own code that waits: hours of a job take milliseconds in virtual time, and no network is needed.
+Tests of your own code that waits: an hour of a job takes well below a second in virtual time, and no network.
 
     pytest test_own_code.py
 

@@ -27,7 +27,7 @@ EXAMPLE = Path(__file__).with_name("tour_hamburg_munich.json")
 def planned(tours: list[dict[str, Any]]) -> pd.DataFrame:
     """The plan of each of *tours*, or why there is none, with the index of *tours*."""
     with fryte.connect() as client:
-        handles = fryte.submit_all(client, tours, user_id=1)
+        handles = fryte.submit_all(client, tours, user_id=1)  # the number of the user to whom the key belongs
         jobs = [handle for handle in handles if isinstance(handle, fryte.FryteJob)]
         outcomes = dict(zip(jobs, wait_all(jobs, timeout=3600, progress=True), strict=True))
         return pd.DataFrame(

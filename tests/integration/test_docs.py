@@ -174,7 +174,8 @@ def test_llms_txt_has_a_sentence_for_each_page(site):
     """A line for each page of the navigation and each program, and none without words."""
     lines = [line for line in llms.index(site, PROJECT).splitlines() if line.startswith("- ")]
     programs = [path.relative_to(site).as_posix() for path in site.glob("examples/*.py.md")]
-    assert sorted([*NAV, *programs]) == sorted(re.search(r"\(([^)]+)\)", line).group(1) for line in lines)
+    pages = [re.sub(r"^(reference/.+)\.md$", r"\1.html", name) for name in NAV]
+    assert sorted([*pages, *programs]) == sorted(re.search(r"\(([^)]+)\)", line).group(1) for line in lines)
     assert [] == [line for line in lines if len(line.partition("): ")[2]) < 15]
 
 

@@ -1,6 +1,7 @@
 """What makes and judges the site of the documentation: pages out of the repository, and the check of what was built."""
 
 import json
+import re
 import zlib
 
 import pytest
@@ -92,6 +93,23 @@ def test_the_sentence_of_a_page_is_the_first_of_its_text():
     """Without its links; a page that begins with code or a table has none."""
     assert "It waits for jobs." == llms.about("# T\n\nIt [waits](x.md) for\njobs. And more.\n")
     assert "" == llms.about("# T\n\n| a | b |\n")
+
+
+def test_the_texts_have_a_link_for_what_the_html_alone_describes(tmp_path):
+    """A reader of text gets no directive, neither in a page nor in all of them, and llms.txt links the HTML page."""
+    pages, site = tmp_path / "pages", tmp_path / "site"
+    reference = "# R\n\nThe names.\n\n::: m.T\n    options:\n      members: false\n\n::: m.f\n"
+    for name, text in {"index.md": "# T\n\nIt waits.\n", "reference/r.md": reference}.items():
+        for folder in (pages, site):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (pages / name).write_text(text, "utf-8")
+    nav = [{"T": "index.md"}, {"Reference": [{"R": "reference/r.md"}]}]
+    llms.write(site, pages, {"site_name": "t", "site_description": "d", "nav": nav})
+    made = "# R\n\nThe names.\n\n- [`m.T`](r.html#m.T)\n\n- [`m.f`](r.html#m.f)\n"
+    assert made == (site / "reference/r.md").read_text("utf-8")
+    assert f"# T\n\nIt waits.\n\n---\n\n{made}" == (site / "llms-full.txt").read_text("utf-8")
+    listed = (site / "llms.txt").read_text("utf-8")
+    assert ["- [T](index.md): It waits.", "- [R](reference/r.html): The names."] == re.findall("(?m)^- .*$", listed)
 
 
 @pytest.mark.parametrize(

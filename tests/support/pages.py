@@ -36,6 +36,7 @@ VIRTUAL = "virtual_time("
 RUN = ("python", "sh", "yaml", "json")
 PORT = "8742"  # of the service that a page has as a program; a free one is used in its place
 TELLS = ("jobs", "status")  # commands whose output the page shows
+ENDS = ("run",)  # commands of which it shows stdout alone
 servers: list[subprocess.Popen[str]] = []  # that the page has started
 
 
@@ -184,8 +185,11 @@ def command(line: str, printed: io.StringIO) -> None:
             name, _, value = setting.partition("=")
             if "…" not in value:
                 os.environ[name] = value
-        case ["jobwait", "sandbox", "--", *_]:  # the one that plays this page, as it has its time
-            command(line.partition(" -- ")[2], printed)
+        case ["jobwait", "sandbox", "--", *_]:  # a new one, in the time of this page
+            from jobwait.sandbox import without_key
+
+            with without_key.Sandbox() as box, mock.patch.dict(os.environ, box.environment()):
+                command(line.partition(" -- ")[2], printed)
         case ["jobwait", *rest]:
             jobwait(line, rest, expected, printed)
         case ["python", script, "&"]:  # a server, which says when it listens
@@ -220,7 +224,8 @@ def jobwait(line: str, rest: list[str], expected: int, printed: io.StringIO) -> 
         stack.enter_context(warnings.catch_warnings(action="always"))  # as in a process of its own
         stack.enter_context(mock.patch.object(sys, "argv", ["jobwait", *rest]))
         stack.enter_context(contextlib.redirect_stderr(shown))
-        stdout = stack.enter_context(Path(target).open("w", encoding="utf-8")) if target else shown
+        told = printed if rest[0] in ENDS else shown
+        stdout = stack.enter_context(Path(target).open("w", encoding="utf-8")) if target else told
         stack.enter_context(contextlib.redirect_stdout(stdout))
         status = _exit(main)
     assert status == expected, (line, status, shown.getvalue())

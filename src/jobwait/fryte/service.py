@@ -71,7 +71,7 @@ def job(
     """
     The handle on the FRYTE job *job_id*; nothing is sent. Raises InvalidInput if an id is invalid.
 
-    With *user_id*, the user whose job it is, many jobs are polled by one list request.
+    With *user_id*, the number of the user whose job it is (in the sandbox 1), many jobs are polled by one list request.
     """
     ids = {"job_id": identifier("job_id", job_id), **optional_ids(tenant_id=tenant_id, user_id=user_id)}
     return FryteJob(JobState(SERVICE, client, ids))
@@ -81,7 +81,9 @@ def _list_jobs(
     client: AuthenticatedClient, user_id: int, *, tenant_id: int | None = None
 ) -> Operation[list[JobListResponse]]:
     """
-    All jobs of the user *user_id*.
+    All jobs of the user *user_id*: the number of the user to whom the key belongs, in the sandbox 1.
+
+    An empty list may mean that the number is another's; what FRYTE answers for such a number is not documented.
 
     Raises InvalidInput if an id is not a whole number, and CallFailed if the service could not be asked, or refused.
     """

@@ -31,7 +31,7 @@ from jobwait.service import (
     within,
 )
 
-_FIND_OUT = "fryte.list_jobs(client, user_id) shows your jobs."
+_FIND_OUT = "fryte.list_jobs(client, user_id) shows a user's jobs; an empty list may mean that user_id is another's."
 
 
 def _submit(
@@ -46,9 +46,10 @@ def _submit(
     """
     Submit *tour*: a PlannerRequest, a mapping of its fields, or a path to JSON.
 
-    *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100). With *user_id*, your own,
-    many jobs are polled by one list request. Within FRYTE's limit of 120 a minute it waits for its turn, two minutes
-    at most; submit_all() waits longer.
+    *corridor* is in metres (1000 to 20000), *min_charge_duration_min* in minutes (0 to 100). With *user_id*, the
+    number of the user to whom the key belongs, many jobs are polled by one list request; it is not sent with the tour,
+    and does not choose the owner. In the sandbox it is 1. Within FRYTE's limit of 120 a minute it waits for its turn,
+    two minutes at most; submit_all() waits longer.
 
     Raises:
         InvalidInput: a value is outside its limits, or the file is not a tour; nothing was sent.

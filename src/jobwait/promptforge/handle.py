@@ -32,10 +32,11 @@ class PromptForgeJob(Job[JobStatus]):
 
     def _results(self, *, max_bytes: int | None = None) -> Operation[list[ResultLine]]:
         """
-        A ResultLine for each prompt; all in memory, at most *max_bytes* of them.
+        A ResultLine for each prompt that was answered; all in memory, at most *max_bytes* of them.
 
-        They come in the order of the prompts if this handle has submitted them, else by prompt_id. A line that gives
-        no response to a prompt is there too, with the `problem` and the line itself, `raw`.
+        They come in the order of the prompts if this handle has submitted them, else by prompt_id. A prompt that failed
+        is not among them: see failures(). A line that gives neither a response nor an error is there too, with the
+        `problem` and the line itself, `raw`.
 
         Raises:
             ResultIncomplete: the results did not appear; they never do before the job has ended.

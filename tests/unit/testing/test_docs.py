@@ -20,10 +20,11 @@ def test_the_examples_of_the_page_run(tmp_path):
         (tmp_path / name).write_text(code, encoding="utf-8")
     names = [name for name, _ in found]
     assert ["conftest.py", "test_report.py", "answers.py", "test_at_the_sandbox.py"] == names[:4]
-    assert ["test_with_a_fake_server.py", "test_asyncio.py", "test_trio.py", "test_threads.py"] == names[4:]
+    assert ["test_with_a_fake_server.py", "test_asyncio.py", "test_anyio.py"] == names[4:7]
+    assert ["test_trio.py", "test_threads.py"] == names[7:]
     command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (0, "16 passed") == (done.returncode, done.stdout.splitlines()[-1].partition(" in")[0]), done.stdout
+    assert (0, "17 passed") == (done.returncode, done.stdout.splitlines()[-1].partition(" in")[0]), done.stdout
 
 
 UUID = "c3f1c944-a44c-4c07-ab52-7df7ba94024a"

@@ -80,6 +80,30 @@ def test_a_run_says_what_is_still_open_and_why(shell):
     assert "promptforge:unknown\tnot_found\t" in shell("list", "--pending").stdout
 
 
+def test_a_run_without_an_open_job_says_so(shell):
+    """One sentence on stderr, where nothing at all would look like a fault; none for programs and with --quiet."""
+    shell("add", "promptforge", "unknown")
+    shell("drop", "promptforge:unknown")
+    said = shell("run")
+    assert (0, "") == (said.exit_code, said.stdout)
+    assert said.stderr.startswith("jobwait: no job is open in ")
+    assert said.stderr.endswith("jobs.db.\n")
+    assert ["", ""] == [shell("run", option).output for option in ("--quiet", "--json")]
+
+
+def test_a_run_of_several_jobs_ends_with_the_sum(shell, box):
+    """As `wait` does: how many ended how, those that are still open too; of one job there is none, nor in JSON."""
+    with promptforge.connect(box.promptforge.key, base_url=box.promptforge.url) as client:
+        job = promptforge.submit(client, PROMPTS, provider="openai", model="sandbox-quick")
+        job.wait()
+    shell("add", "promptforge", job.id, "unknown")
+    said = shell("run")
+    assert "\n2 jobs: 1 succeeded, 1 not found in " in f"\n{said.stderr}"
+    assert " jobs: " not in shell("run").stderr
+    shell("add", "promptforge", "unknown2")
+    assert " jobs: " not in shell("run", "--json").stderr
+
+
 def test_a_run_gives_what_is_still_open_as_json(shell):
     """A line of a type of its own, so that who counts ends counts none."""
     shell("add", "promptforge", "unknown")

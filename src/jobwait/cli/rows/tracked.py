@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import typer
+
+from jobwait._display.endings import summary
 from jobwait._model.status_map import state_text
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import name_by_ids
@@ -76,6 +79,12 @@ def state_of(tracked: Tracked) -> str:
     return state_text(state, tracked.error_reason if state == "unreachable" else None)
 
 
+def end_of(tracked: Tracked) -> str:
+    """How the job ended, or the last wait for one that is still open."""
+    state = str(tracked.last_wait) if tracked.state == "waiting" else tracked.state
+    return state_text(state, tracked.error_reason if state == "unreachable" else None)
+
+
 def is_not_found(tracked: Tracked) -> bool:
     """Whether the service did not know the job when it was asked last."""
     return tracked.error_reason == "not_found" and "unreachable" in {tracked.state, tracked.last_wait}
@@ -109,18 +118,19 @@ def print_tracked(rows: Collection[Tracked], output: Output, own: Own | None = N
 def print_end(
     tracker: Tracker,
     output: Output,
-    file: str,
-    options: str,
+    go_on: tuple[str, str],
     own: Own | None = None,
     *,
-    ended: Iterable[Tracked] = (),
-    told: Collection[int] = (),
+    held: Iterable[Tracked],
+    told: Collection[int],
+    states: Sequence[str],
+    took: float,
 ) -> list[str]:
     """
-    Print the rows that have *ended* and those still open, but for the rows *told* before, as one table.
+    Print the rows that were *held* back and those still open, but for the rows *told* before, as a table, and the sum.
 
-    How the last wait for each open one ended. *file* names the tracker's file
-    in a command line, *options* also the declared jobs and the account.
+    How the last wait for each open one ended. *states*: how the others did; *took*: the seconds of the run. *go_on*:
+    options of the next command that name the tracker's file, and those that name the declared jobs and the account too.
     """
     still: list[Tracked] = []
     followed = 0
@@ -131,8 +141,10 @@ def print_end(
         elif tracked.last_wait is not None:
             still.append(tracked)
     if output.chatty:
-        print_rows([*ended, *(one for one in still[:SHOWN] if one.number not in told)], columns(own), output)
-        _say_open(tracker, still, followed, file, options)
+        print_rows([*held, *(one for one in still[:SHOWN] if one.number not in told)], columns(own), output)
+        if len(states) + len(still) > 1:
+            typer.echo(summary([*states, *map(end_of, still)], 0, took), err=True)
+        _say_open(tracker, still, followed, *go_on)
     return [str(one.last_wait) for one in still]
 
 

@@ -13,15 +13,16 @@ import attrs
 from jobwait._display.progress import progress_of
 from jobwait._model.checks import is_ref
 from jobwait._model.display import Display
+from jobwait._sync import clock
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.track.file import TrackerFile
-from jobwait.cli.exits import if_interrupted
+from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.going_on import ACCOUNT, typed_options
 from jobwait.cli.options import Typed, duration, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import on_terminal
-from jobwait.cli.rows.tracked import name_of_tracked, print_end, print_tracked
+from jobwait.cli.rows.tracked import end_of, name_of_tracked, print_end, print_tracked
 from jobwait.cli.services import Own, Spec, is_known
 from jobwait.cli.statuses import Statuses
 from jobwait.cli.waiting import WaitOptions
@@ -66,14 +67,15 @@ def run(
       jobwait track run --spec renders.yaml
     """
     wait_options.check()
-    own, states = spec.services(), list[str]()
+    own, began = spec.services(), clock.current.monotonic()
+    ended: list[Tracked] = []
     held: list[Tracked] = []
     asking: set[int] = set()
     later = on_terminal() and output.chatty  # the live table has the screen until the end
 
     def on_outcome(tracked: Tracked) -> None:
         if tracked.state != "waiting":
-            states.append(tracked.state)
+            ended.append(tracked)
         else:  # one that needs input: how the run ends counts, as it may get an answer
             asking.add(tracked.number)
         if later:
@@ -103,8 +105,12 @@ def run(
             except BaseException:
                 print_tracked(held, output, own)
                 raise
-        states += print_end(tracker, output, file, options, own, ended=held, told=asking)
-    return exits.of_states(states)
+        states = [end_of(tracked) for tracked in ended]
+        took = clock.current.monotonic() - began
+        left = print_end(tracker, output, (file, options), own, held=held, told=asking, states=states, took=took)
+        if not (names or ended or left) and output.chatty:
+            complain(f"no job is open in {tracker_file.file}.")
+    return exits.of_states([*(tracked.state for tracked in ended), *left])
 
 
 @contextmanager
