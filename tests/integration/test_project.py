@@ -190,7 +190,7 @@ def test_architecture_quotes_the_modules_that_make_walk_counts():
 @pytest.mark.xdist_group("kept_together")
 def test_groups_of_tests_are_kept_together(request):
     """Where tests run side by side, those of a group run in one process, so that what they share is made once."""
-    group = "@kept_together" if hasattr(request.config, "workerinput") else ""
+    group = "@kept_together" if getattr(request.config.option, "loadgroup", False) else ""
     assert request.node.nodeid.endswith(f"::{request.node.name}{group}")
 
 
