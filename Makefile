@@ -192,11 +192,11 @@ walk: .venv/.dev ## Count the modules that one warm poll enters, for each way to
 	@$(BIN)/python -m benchmarks.walk
 
 .PHONY: bench-waiting
-bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RESULTS.md and its picture.
+bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/results/waiting.md.
 	@$(BIN)/python -m benchmarks.waiting
 
 .PHONY: bench-fleet
-bench-fleet: .venv/.bench ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
+bench-fleet: .venv/.bench ## Measure the fleet and the tracker: benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
 
 .PHONY: bench-engines

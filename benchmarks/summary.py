@@ -1,0 +1,193 @@
+"""
+RESULTS.md, one page of all measurements, made of the parts that the benchmarks keep in results/summary/.
+
+A benchmark writes its own part alone, with put(), which also writes the page anew. `python -m benchmarks.summary`
+writes the page alone. No figure of the page is typed by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import asdict, frozen
+
+HERE: Final = Path(__file__).parent
+PAGE: Final = HERE / "RESULTS.md"
+KEPT: Final = HERE / "results" / "summary"
+
+
+@frozen
+class Place:
+    """Where a part stands in the page: its heading, the command that measures it, the page of its long tables."""
+
+    heading: str
+    command: str
+    details: str = ""
+
+
+PLACES: Final = {
+    "waiting": Place("One wait", "make bench-waiting", "results/waiting.md"),
+    "cpu": Place("CPU a poll, 10 000 jobs", "make bench-fleet", "results/fleet.md"),
+    "budget": Place("Half the rate that jobs need", "make bench-fleet", "results/fleet.md"),
+    "fewer": Place("Lists instead of polls", "make bench-fleet", "results/fleet.md"),
+    "file": Place("Tracker", "make bench-fleet", "results/fleet.md"),
+    "space": Place("Memory", "make bench-fleet", "results/fleet.md"),
+    "growth": Place("Growth", "make bench-growth", "results/growth.md"),
+    "event_loop": Place("Taking in 20 000 jobs", "make bench-event-loop", "results/event_loop.md"),
+    "start": Place("Start", "make bench-import", "results/start.md"),
+    "codegen": Place("Generator", "make bench-codegen", "results/codegen.md"),
+    "engines": Place("Engines, 2000 jobs", "make bench-engines", "results/engines.md"),
+}
+
+
+@frozen
+class Figure:
+    """
+    One row of the page: what was measured, in words with the unit, and the figure.
+
+    goal: at most so much, or with *at_least* no less; None where nothing was asked. peer: the best peer of the same
+    run, with its figure. form: how the figure and its goal are written.
+    """
+
+    what: str
+    measured: float
+    goal: float | None = None
+    peer: str = ""
+    form: str = ".2f"
+    at_least: bool = False
+
+    @property
+    def missed(self) -> bool:
+        """Whether the figure, as it is written, misses its goal."""
+        if self.goal is None:
+            return False
+        written = float(format(self.measured, self.form).rstrip("%").replace(",", ""))
+        asked = float(format(self.goal, self.form).rstrip("%").replace(",", ""))
+        return written < asked if self.at_least else written > asked
+
+    @property
+    def row(self) -> str:
+        """The row after its first cell."""
+        goal = "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {self.goal:{self.form}}"
+        return f"| {self.what} | {self.measured:{self.form}} | {goal}{' **missed**' * self.missed} | {self.peer} |"
+
+
+def put(
+    part: str,
+    figures: Iterable[Figure],
+    runs: str,
+    *,
+    short: str = "",
+    text: str = "",
+    packages: Sequence[str] = ("httpx", "aiohttp"),
+) -> None:
+    """
+    Keep the *figures* of *part*, and write the page.
+
+    runs: how many, in words. short: where it falls short and why, as a list in Markdown. text: Markdown that the page
+    shows between the table and that list. packages: those whose versions matter.
+    """
+    assert part in PLACES, f"{part} has no place in the page"
+    made = {**stamp(packages), "runs": runs, "figures": [asdict(one) for one in figures]}
+    KEPT.mkdir(parents=True, exist_ok=True)
+    kept = json.dumps({**made, "short": short, "text": text}, indent=1, ensure_ascii=False)
+    (KEPT / f"{part}.json").write_text(f"{kept}\n", "utf-8")
+    PAGE.write_text(page(parts()), "utf-8")
+
+
+def stamp(packages: Sequence[str]) -> dict[str, str]:
+    """When, of which commit and with which versions this run is; + is a commit with changes."""
+    changed = _git("status", "--porcelain", "--untracked-files=no", "src", "generated", "generator", "benchmarks/*.py")
+    return {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": _git("rev-parse", "--short=9", "HEAD") + "+" * bool(changed),
+        "versions": ", ".join([f"Python {platform.python_version()}", *filter(None, map(_version, packages))]),
+        "machine": f"{os.cpu_count()} cores",
+    }
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=HERE.parent, capture_output=True, text=True, check=True)  # noqa: S607
+    return done.stdout.strip()
+
+
+def _version(package: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return ""
+
+
+def parts() -> dict[str, dict[str, Any]]:
+    """The parts that there are, in the order of the page."""
+    return {
+        name: json.loads((KEPT / f"{name}.json").read_text("utf-8"))
+        for name in PLACES
+        if (KEPT / f"{name}.json").exists()
+    }
+
+
+def page(found: dict[str, dict[str, Any]]) -> str:
+    """The page of the parts *found*."""
+    return "\n".join(
+        [
+            HEAD,
+            *_figures(found),
+            PICTURE,
+            *(part["text"] for part in found.values() if part["text"]),
+            "\n## Where it falls short, and why\n",
+            *(part["short"].strip() for part in found.values() if part["short"]),
+            *_runs(found),
+            MORE,
+        ]
+    )
+
+
+def _figures(found: dict[str, dict[str, Any]]) -> Iterator[str]:
+    yield "| | | measured | goal | best peer of the same run |"
+    yield "|---|---|---|---|---|"
+    for name, part in found.items():
+        for number, figure in enumerate(part["figures"]):
+            yield f"| {'' if number else PLACES[name].heading} {Figure(**figure).row}"
+
+
+def _runs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
+    yield "\n## The runs\n"
+    yield "Each part is of the run of its own command; `+` after a commit: with changes that were not committed.\n"
+    yield "| part, with all its tables | command | date | commit | runs | versions |"
+    yield "|---|---|---|---|---|---|"
+    for name, part in found.items():
+        place = PLACES[name]
+        made = f"{part['date']} | {part['commit']} | {part['runs']} | {part['versions']}, {part['machine']}"
+        yield f"| [{place.heading}]({place.details}) | `{place.command}` | {made} |"
+
+
+HEAD: Final = """\
+# Measurements
+
+What a wait costs and what it is worth, beside other ways to wait. A wait sends requests, and learns of its job's end
+late; the fewer requests, the later. **Product** is mean requests times mean lateness, divided by the mean duration of
+the jobs: a fixed interval has about 0.5, whatever the interval; less is better. *With a history*: the durations of 30
+similar jobs are known. The schedule is measured in virtual time, on jobs drawn from fixed distributions with fixed
+seeds, so this is no field measurement. CPU, memory and the event loop are measured on one machine, against servers on
+loopback that are processes of their own. CPU is CPU time. Figures without a unit are ratios within one run, in which
+all ways took turns, because absolute times differ between machines and between hours. Peers run their own code:
+botocore's waiter, google-api-core's future, azure-core's poller, openai's poll, tenacity, the loop that vendors
+document, aiohttp, httpx.
+"""
+PICTURE: Final = "\n![Requests and lateness of each way to wait, for each workload](RESULTS.svg)"
+MORE: Final = """
+Besides: [real OpenAPI documents made into clients](results/corpus.md), [each operation of those clients beside a second
+checker](results/operations.md), [faults](../docs/reliability.md), [conformance of other SDKs](../docs/conformance.md).
+"""
+
+if __name__ == "__main__":
+    PAGE.write_text(page(parts()), "utf-8")

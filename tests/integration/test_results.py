@@ -1,0 +1,48 @@
+"""The page of measurements: made of what the benchmarks keep, short, and honest about what is missed."""
+
+import json
+
+import pytest
+from benchmarks import summary
+from benchmarks.summary import Figure, page, parts, put
+
+
+def test_the_page_is_made_of_the_parts_that_benchmarks_keep():
+    """No figure of RESULTS.md is typed by hand: the page is what its kept parts give."""
+    assert page(parts()) == summary.PAGE.read_text("utf-8")
+
+
+def test_a_stranger_reads_the_page_to_its_end():
+    """The page has at most 120 lines; long tables are behind it."""
+    assert len(summary.PAGE.read_text("utf-8").splitlines()) <= 120
+
+
+def test_a_benchmark_writes_its_own_part_alone(tmp_path, monkeypatch):
+    """put() leaves the other parts as they are, and says of which commit and how many runs its own is."""
+    monkeypatch.setattr(summary, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(summary, "PAGE", tmp_path / "RESULTS.md")
+    put("file", [Figure("rows", 1.5, 3)], "once")
+    before = (tmp_path / "kept" / "file.json").read_text("utf-8")
+    put("cpu", [Figure("a poll", 2.5, 2, "a peer 9.00")], "median of 5")
+    text = (tmp_path / "RESULTS.md").read_text("utf-8")
+    assert before == (tmp_path / "kept" / "file.json").read_text("utf-8")
+    assert "| Tracker | rows | 1.50 | ≤ 3.00 |  |" in text
+    assert "| a poll | 2.50 | ≤ 2.00 **missed** | a peer 9.00 |" in text
+    made = json.loads((tmp_path / "kept" / "cpu.json").read_text("utf-8"))
+    assert f"| {made['date']} | {made['commit']} | median of 5 | Python " in text
+
+
+@pytest.mark.parametrize(
+    ("figure", "expected"),
+    [
+        (Figure("a", 2.004, 2), False),
+        (Figure("a", 2.006, 2), True),
+        (Figure("a", 0.95, 0.96, at_least=True), True),
+        (Figure("a", 2049, 2048, form=",.0f"), True),
+        (Figure("a", 0.11, 0.1, form=".0%"), True),
+        (Figure("a", 99), False),
+    ],
+)
+def test_a_figure_misses_its_goal_as_both_are_written(figure, expected):
+    """What a reader sees decides: 2.004 is written 2.00 and reaches 2.00."""
+    assert expected == figure.missed
