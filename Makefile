@@ -199,6 +199,10 @@ bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/res
 bench-fleet: .venv/.bench ## Measure the fleet and the tracker: benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
 
+.PHONY: bench-growth
+bench-growth: .venv/.bench .venv/.engines ## From one job to a million, each way: benchmarks/results/growth.md (20 minutes).
+	@$(BIN)/python -m benchmarks.growth
+
 .PHONY: bench-engines
 bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
 	@$(BIN)/python -m benchmarks.engines
@@ -248,6 +252,13 @@ check-workflows: .venv/.workflows ## Lint .github/: the schemas of its files, an
 .PHONY: bench-import
 bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
 	@$(BIN)/python benchmarks/import_time.py
+
+# In an order that leaves the runs whose clock counts to a quiet machine: one after the other.
+.PHONY: bench-all
+bench-all: ## All that RESULTS.md shows, one after the other (hours: `make bench-all` on a quiet machine).
+	@for part in bench-import bench-event-loop bench-fleet bench-growth bench-engines bench-codegen bench-waiting; do \
+	  began=$$(date +%s); $(MAKE) --no-print-directory $$part || exit 1; \
+	  echo "$$part: $$(( ($$(date +%s) - began) / 60 )) minutes"; done
 
 .PHONY: bench-codegen
 bench-codegen: .venv/.corpus ## Compare generating with the stock generator: benchmarks/results/codegen.md.

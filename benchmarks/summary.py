@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -88,17 +88,19 @@ def put(
     short: str = "",
     text: str = "",
     packages: Sequence[str] = ("httpx", "aiohttp"),
+    made: Mapping[str, str] | None = None,
 ) -> None:
     """
     Keep the *figures* of *part*, and write the page.
 
     runs: how many, in words. short: where it falls short and why, as a list in Markdown. text: Markdown that the page
-    shows between the table and that list. packages: those whose versions matter.
+    shows between the table and that list. packages: those whose versions matter. made: the stamp() of the run, if that
+    was not now.
     """
     assert part in PLACES, f"{part} has no place in the page"
-    made = {**stamp(packages), "runs": runs, "figures": [asdict(one) for one in figures]}
+    facts = {**(made or stamp(packages)), "runs": runs, "figures": [asdict(one) for one in figures]}
     KEPT.mkdir(parents=True, exist_ok=True)
-    kept = json.dumps({**made, "short": short, "text": text}, indent=1, ensure_ascii=False)
+    kept = json.dumps({**facts, "short": short, "text": text}, indent=1, ensure_ascii=False)
     (KEPT / f"{part}.json").write_text(f"{kept}\n", "utf-8")
     PAGE.write_text(page(parts()), "utf-8")
 
