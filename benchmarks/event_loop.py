@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 from attrs import define
+from benchmarks.summary import Figure, put
 
 from jobwait import Limit, Policy, Stop, as_completed_async, freeplay, fryte, promptforge, updates_async, wait_all_async
 from jobwait._httpx import httpx
@@ -258,6 +259,15 @@ def main(cases: list[str]) -> None:
         rows[case] = f"| {CASES[case][0]} | {longest:.0f} | {all_in:.0f} | {ASKED} |"
         print(rows[case], flush=True)
     RESULTS.write_text("\n".join([HEAD, *rows.values(), ""]))
+    put("event_loop", figures(rows.values()), f"median of {RUNS}")
+
+
+def figures(rows: Iterable[str]) -> list[Figure]:
+    """The rows of RESULTS.md, of those of the table: the longest hold of all, and that of wait_all."""
+    held = {name: float(ms) for name, ms in (row.strip("| ").split(" | ")[:2] for row in rows)}
+    worst, usual = max(held, key=held.__getitem__), CASES["stop"][0]
+    what = "longest hold of the loop, ms of CPU: "
+    return [Figure(f"{what}{name}", held[name], ASKED, form=".0f") for name in dict.fromkeys((usual, worst))]
 
 
 HEAD: Final = f"""# The event loop

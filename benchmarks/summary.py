@@ -42,7 +42,7 @@ PLACES: Final = {
     "space": Place("Memory", "make bench-fleet", "results/fleet.md"),
     "growth": Place("Growth", "make bench-growth", "results/growth.md"),
     "event_loop": Place("Taking in 20 000 jobs", "make bench-event-loop", "results/event_loop.md"),
-    "start": Place("Start", "make bench-import", "results/start.md"),
+    "start": Place("Start", "make bench-import"),
     "codegen": Place("Generator", "make bench-codegen", "results/codegen.md"),
     "engines": Place("Engines, 2000 jobs", "make bench-engines", "results/engines.md"),
 }
@@ -169,7 +169,8 @@ def _runs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
     for name, part in found.items():
         place = PLACES[name]
         made = f"{part['date']} | {part['commit']} | {part['runs']} | {part['versions']}, {part['machine']}"
-        yield f"| [{place.heading}]({place.details}) | `{place.command}` | {made} |"
+        heading = f"[{place.heading}]({place.details})" if place.details else place.heading
+        yield f"| {heading} | `{place.command}` | {made} |"
 
 
 HEAD: Final = """\

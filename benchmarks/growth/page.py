@@ -80,7 +80,7 @@ def short(rows: Sequence[Row]) -> str:
         f"  {most.mean:.0f} s. More processes, with the tracker or an engine, poll more."
     )
     missing = [way for way in ("fleet", "tracker", "Temporal") if find(rows, way, HUGE).count < HUGE]
-    return text + "".join(f"\n  {way} with {HUGE:,} jobs did not end in ten minutes." for way in missing)
+    return text + "".join(f"\n  {way} with {HUGE:,} jobs did not end in five minutes." for way in missing)
 
 
 RULES: Final = {

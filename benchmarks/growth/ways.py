@@ -167,7 +167,7 @@ def together(cases: Sequence[tuple[str, int]], run: int, runs: int, patience: fl
     """
     Run each way with its number of jobs, all at the same time, in processes of their own.
 
-    None is a run that has not ended after *patience* seconds.
+    None is a run that failed, or has not ended after *patience* seconds.
     """
     with ExitStack() as stack:
         children = [stack.enter_context(_child(way, count, run, runs)) for way, count in cases]
@@ -195,9 +195,10 @@ def _child(way: str, count: int, run: int, runs: int) -> Iterator[subprocess.Pop
 
 def _took(child: subprocess.Popen[str], patience: float) -> Took | None:
     try:
-        return Took(**json.loads(child.communicate(timeout=patience)[0]))
+        printed = child.communicate(timeout=patience)[0]
     except subprocess.TimeoutExpired:
         return None
+    return Took(**json.loads(printed)) if child.returncode == 0 else None
 
 
 def main(way: str, count: int, run: int, runs: int) -> None:
