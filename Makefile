@@ -251,7 +251,7 @@ check-workflows: .venv/.workflows ## Lint .github/: the schemas of its files, an
 
 .PHONY: bench-import
 bench-import: .venv/.dev ## Measure what importing jobwait costs beyond httpx.
-	@$(BIN)/python -m benchmarks.import_time
+	@$(BIN)/python benchmarks/import_time.py
 
 # In an order that leaves the runs whose clock counts to a quiet machine: one after the other.
 .PHONY: bench-all

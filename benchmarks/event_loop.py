@@ -16,14 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from attrs import define
-from benchmarks.summary import Figure, put
+from attrs import define, evolve
+from benchmarks.summary import from_table, put
 
 from jobwait import Limit, Policy, Stop, as_completed_async, freeplay, fryte, promptforge, updates_async, wait_all_async
 from jobwait._httpx import httpx
@@ -259,15 +259,11 @@ def main(cases: list[str]) -> None:
         rows[case] = f"| {CASES[case][0]} | {longest:.0f} | {all_in:.0f} | {ASKED} |"
         print(rows[case], flush=True)
     RESULTS.write_text("\n".join([HEAD, *rows.values(), ""]))
-    put("event_loop", figures(rows.values()), f"median of {RUNS}")
-
-
-def figures(rows: Iterable[str]) -> list[Figure]:
-    """The rows of RESULTS.md, of those of the table: the longest hold of all, and that of wait_all."""
-    held = {name: float(ms) for name, ms in (row.strip("| ").split(" | ")[:2] for row in rows)}
-    worst, usual = max(held, key=held.__getitem__), CASES["stop"][0]
+    held = from_table("\n".join(rows.values()), measured=1, form=".0f")
+    worst = max(held, key=lambda one: one.measured)
     what = "longest hold of the loop, ms of CPU: "
-    return [Figure(f"{what}{name}", held[name], ASKED, form=".0f") for name in dict.fromkeys((usual, worst))]
+    shown = dict.fromkeys((held[0], worst))
+    put("event_loop", [evolve(one, what=f"{what}{one.what}") for one in shown], f"median of {RUNS}")
 
 
 HEAD: Final = f"""# The event loop

@@ -12,8 +12,6 @@ import subprocess
 import sys
 import tempfile
 
-from benchmarks.summary import Figure, put
-
 ROUNDS = 21
 STATEMENTS = {
     "httpx": "import httpx",
@@ -52,18 +50,6 @@ def main() -> None:
         print(
             f"{name:22} {1000 * median:6.1f} ms   beyond httpx {1000 * (median - base):5.1f} ms   x{median / base:.2f}"
         )
-    put("start", figures(taken), f"median of {ROUNDS}, interleaved", packages=("httpx",))
-
-
-def figures(taken: dict[str, list[float]]) -> list[Figure]:
-    """The rows of RESULTS.md."""
-    middle = {name: statistics.median(samples) for name, samples in taken.items()}
-    page = middle["jobwait and one page"] / middle["httpx"]
-    name = middle["the name alone"] / middle["httpx"]
-    return [
-        Figure("`from jobwait import promptforge` ÷ `import httpx`", page, 1.15),
-        Figure("`import jobwait` ÷ `import httpx`", name),
-    ]
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ PLACES: Final = {
     "space": Place("Memory", "make bench-fleet", "results/fleet.md"),
     "growth": Place("Growth", "make bench-growth", "results/growth.md"),
     "event_loop": Place("Taking in 20 000 jobs", "make bench-event-loop", "results/event_loop.md"),
-    "start": Place("Start", "make bench-import"),
+    "start": Place("Start", "make bench-import", "results/import.md"),
     "codegen": Place("Generator", "make bench-codegen", "results/codegen.md"),
     "engines": Place("Engines, 2000 jobs", "make bench-engines", "results/engines.md"),
 }
@@ -78,6 +78,16 @@ class Figure:
         """The row after its first cell."""
         goal = "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {self.goal:{self.form}}"
         return f"| {self.what} | {self.measured:{self.form}} | {goal}{' **missed**' * self.missed} | {self.peer} |"
+
+
+def from_table(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]:
+    """The rows of the tables in *text* that end with a goal: their first cell, the figure in the cell *measured*."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return [
+        Figure(row[0], float(row[measured]), float(row[-1]), form=form)
+        for row in rows
+        if row[-1].replace(".", "").isdigit()
+    ]
 
 
 def put(

@@ -24,6 +24,7 @@ from benchmarks.engines.processes import below
 from benchmarks.growth.jobs import WARM, asked, ids, server
 
 GAP, CONNECTIONS = 5.0, 16  # the interval of PromptForge in seconds, and the fleet's concurrency
+AT_ONCE: Final = 50  # batches that a worker waits for at once: all of 100 000 jobs, with two workers
 KEY: Final = "k" * 40
 NAME: Final = "benchmarks.growth.ways"
 
@@ -132,22 +133,25 @@ async def tracker(url: str, names: Sequence[str]) -> Took:
 
 
 async def temporal(url: str, names: Sequence[str]) -> Took:
-    """A development server with two workers: batches of 500 jobs, a workflow for each."""
+    """A development server with two workers: batches of 500 to 1000 jobs, a workflow for each."""
     from benchmarks.engines.temporal import temporal_server, worker
     from temporalio.client import Client
 
+    from jobwait.engines.batches import DEFAULT_SIZE, MAX_JOBS
     from jobwait.engines.temporal import batches, wait_all
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         address = await asyncio.to_thread(stack.enter_context, temporal_server(folder))
-        workers = [stack.enter_context(worker(address, url, folder / f"{number}.log")) for number in range(2)]
+        more = "--concurrency", str(AT_ONCE)
+        workers = [stack.enter_context(worker(address, url, folder / f"{number}.log", *more)) for number in range(2)]
         started = below(os.getpid()).items()
         besides = [pid for pid, words in started if "server start-dev" in words]
         client = await Client.connect(address)
 
         async def wait(name: str, some: Sequence[str]) -> None:
-            done = await wait_all(client, name, batches("promptforge", "team", some, heartbeat=10.0))
+            size = max(DEFAULT_SIZE, min(MAX_JOBS, len(some) // 2 // AT_ONCE))
+            done = await wait_all(client, name, batches("promptforge", "team", some, size=size, heartbeat=10.0))
             assert {"succeeded"} == {one.state for each in done for one in each.ended}
 
         await asyncio.gather(*(wait(f"warm-{number}", [WARM]) for number in range(4)))

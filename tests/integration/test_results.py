@@ -4,7 +4,7 @@ import json
 
 import pytest
 from benchmarks import summary
-from benchmarks.summary import Figure, page, parts, put
+from benchmarks.summary import Figure, from_table, page, parts, put
 
 
 def test_the_page_is_made_of_the_parts_that_benchmarks_keep():
@@ -30,6 +30,13 @@ def test_a_benchmark_writes_its_own_part_alone(tmp_path, monkeypatch):
     assert "| a poll | 2.50 | ≤ 2.00 **missed** | a peer 9.00 |" in text
     made = json.loads((tmp_path / "kept" / "cpu.json").read_text("utf-8"))
     assert f"| {made['date']} | {made['commit']} | median of 5 | Python " in text
+
+
+def test_rows_of_a_table_that_end_with_a_goal_become_figures():
+    """A benchmark that has a table with goals needs no second list of them; rows without a goal stay behind."""
+    text = "| what | ms | ratio | goal |\n|---|---|---|---|\n| a page | 120 | 1.46 | 1.15 |\n| httpx | 80 | 1.00 |  |"
+    assert [Figure("a page", 1.46, 1.15)] == from_table(text)
+    assert [Figure("a page", 120, 1.15, form=".0f")] == from_table(text, measured=1, form=".0f")
 
 
 @pytest.mark.parametrize(
