@@ -51,33 +51,36 @@ PLACES: Final = {
 @frozen
 class Figure:
     """
-    One row of the page: what was measured, in words with the unit, and the figure.
+    One row of the page: what was measured, in words with the unit, and the figure; or several, with as many goals.
 
     goal: at most so much, or with *at_least* no less; None where nothing was asked. peer: the best peer of the same
     run, with its figure. form: how the figure and its goal are written.
     """
 
     what: str
-    measured: float
-    goal: float | None = None
+    measured: float | Sequence[float]
+    goal: float | Sequence[float] | None = None
     peer: str = ""
     form: str = ".2f"
     at_least: bool = False
 
     @property
     def missed(self) -> bool:
-        """Whether the figure, as it is written, misses its goal."""
-        if self.goal is None:
-            return False
-        written = float(format(self.measured, self.form).rstrip("%").replace(",", ""))
-        asked = float(format(self.goal, self.form).rstrip("%").replace(",", ""))
-        return written < asked if self.at_least else written > asked
+        """Whether a figure, as it is written, misses its goal."""
+        pairs = zip(self._written(self.measured), self._written(self.goal), strict=False)
+        numbers = [[float(each.rstrip("%").replace(",", "")) for each in pair] for pair in pairs]
+        return any(found < asked if self.at_least else found > asked for found, asked in numbers)
+
+    def _written(self, values: float | Sequence[float] | None) -> list[str]:
+        several = values if isinstance(values, Sequence) else [] if values is None else [values]
+        return [format(value, self.form) for value in several]
 
     @property
     def row(self) -> str:
         """The row after its first cell."""
-        goal = "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {self.goal:{self.form}}"
-        return f"| {self.what} | {self.measured:{self.form}} | {goal}{' **missed**' * self.missed} | {self.peer} |"
+        measured, goals = ("; ".join(self._written(values)) for values in (self.measured, self.goal))
+        goal = f"{'≥' if self.at_least else '≤'} {goals}{' **missed**' * self.missed}" if goals else ""
+        return f"| {self.what} | {measured} | {goal} | {self.peer} |"
 
 
 def from_table(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]:
@@ -122,7 +125,7 @@ def stamp(packages: Sequence[str]) -> dict[str, str]:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "commit": _git("rev-parse", "--short=9", "HEAD") + "+" * bool(changed),
         "versions": ", ".join([f"Python {platform.python_version()}", *filter(None, map(_version, packages))]),
-        "machine": f"{os.cpu_count()} cores",
+        "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[2]:.0f}",
     }
 
 
@@ -173,14 +176,18 @@ def _figures(found: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def _runs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
     yield "\n## The runs\n"
-    yield "Each part is of the run of its own command; `+` after a commit: with changes that were not committed.\n"
-    yield "| part, with all its tables | command | date | commit | runs | versions |"
-    yield "|---|---|---|---|---|---|"
+    yield "Each part is of the run of its own command. `+` after a commit: with changes that were not committed."
+    yield "*Load*: how many processes ran or waited for a core in the last 15 minutes, those of the benchmark too.\n"
+    yield "| command, with its tables | date | commit | runs | versions |"
+    yield "|---|---|---|---|---|"
+    grouped: dict[tuple[str, ...], list[str]] = {}
     for name, part in found.items():
         place = PLACES[name]
-        made = f"{part['date']} | {part['commit']} | {part['runs']} | {part['versions']}, {part['machine']}"
-        heading = f"[{place.heading}]({place.details})" if place.details else place.heading
-        yield f"| {heading} | `{place.command}` | {made} |"
+        command = f"[`{place.command}`]({place.details})"
+        key = command, part["date"], part["commit"], f"{part['versions']}, {part['machine']}"
+        grouped.setdefault(key, []).append(f"{place.heading}: {part['runs']}")
+    for (command, date, commit, versions), runs in grouped.items():
+        yield f"| {command} | {date} | {commit} | {'; '.join(runs)} | {versions} |"
 
 
 HEAD: Final = """\
@@ -188,12 +195,13 @@ HEAD: Final = """\
 
 What a wait costs and what it is worth, beside other ways to wait. A wait sends requests, and learns of its job's end
 late; the fewer requests, the later. **Product** is mean requests times mean lateness, divided by the mean duration of
-the jobs: a fixed interval has about 0.5, whatever the interval; less is better. *With a history*: the durations of 30
-similar jobs are known. The schedule is measured in virtual time, on jobs drawn from fixed distributions with fixed
-seeds, so this is no field measurement. CPU, memory and the event loop are measured on one machine, against servers on
-loopback that are processes of their own. CPU is CPU time. Figures without a unit are ratios within one run, in which
-all ways took turns, because absolute times differ between machines and between hours. Peers run their own code:
-botocore's waiter, google-api-core's future, azure-core's poller, openai's poll, tenacity, the loop that vendors
+the jobs: a fixed interval has about 0.5, whatever the interval; less is better. *Counts*: jobs that report how much of
+their work is done (*drain*: the last part is slow; *throttled*: three stretches are). *With a history*: the durations
+of 30 similar jobs are known. The schedule is measured in virtual time, on jobs drawn from fixed distributions with
+fixed seeds, so this is no field measurement. CPU, memory and the event loop are measured on one machine, against
+servers on loopback that are processes of their own. CPU is CPU time. Figures without a unit are ratios within one run,
+in which all ways took turns, because absolute times differ between machines and between hours. Peers run their own
+code: botocore's waiter, google-api-core's future, azure-core's poller, openai's poll, tenacity, the loop that vendors
 document, aiohttp, httpx.
 """
 PICTURE: Final = "\n![Requests and lateness of each way to wait, for each workload](RESULTS.svg)"

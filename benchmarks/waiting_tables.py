@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -163,10 +163,8 @@ def _cost(cost: Cost) -> Iterator[str]:
 
 def figures(found: Found) -> Iterator[Figure]:
     """The rows of RESULTS.md."""
-    for (name, way), (goal, unit) in LIMITS.items():
-        rows = found.tables.get(name, {})
-        if way in rows:
-            yield _figure(name, way, rows, goal, bool(unit))
+    for name, ways in SHOWN:
+        yield _figure(name, ways, found.tables[name])
     yield Figure(
         "worst product ÷ Keller's bound, one kind of jobs", max(one / bound for _, one, bound in found.keller), KELLER
     )
@@ -178,16 +176,26 @@ def figures(found: Found) -> Iterator[Figure]:
     )
     told = [abs(kept.requests / most - 1) for name, known, most, kept in found.max_requests if known or "steps" in name]
     yield Figure("`MaxRequests`: furthest from its number, steps or a history", max(told), NUMBER, form=".0%")
-    yield Figure("CPU of a poll's rules ÷ that of a bare httpx GET", found.cost.rules, RULES)
 
 
-def _figure(name: str, way: str, rows: dict[str, Row], goal: float, to_fixed: bool) -> Figure:
+def _figure(name: str, ways: Sequence[str], rows: dict[str, Row]) -> Figure:
+    to_fixed = bool(LIMITS[name, ways[0]][1])
     base = rows["fixed interval"].product if to_fixed else 1.0
     peers = {other: row.product / base for other, row in rows.items() if not other.startswith("ours")}
     best = min(peers, key=lambda other: peers[other])
-    what = f"product{' ÷ fixed interval' * to_fixed}, {name}{way.removeprefix('ours')}"
+    what = f"product{' ÷ fixed interval' * to_fixed}, {name}{'; '.join(ways).replace('ours', '').replace('; ,', ';')}"
     form = ".2f" if to_fixed else ".3f"
-    return Figure(what, rows[way].product / base, goal, f"{best} {peers[best]:{form}}", form)
+    goals = [LIMITS[name, way][0] for way in ways]
+    return Figure(what, [rows[way].product / base for way in ways], goals, f"{best} {peers[best]:{form}}", form)
+
+
+_BOTH: Final = ("ours", "ours, with a history")
+SHOWN: Final = (
+    *((f"counts, {kind}", _BOTH) for kind in ("steady", "uneven", "drain", "throttled")),
+    ("Freeplay, four steps", _BOTH[:1]),
+    *(("the real PromptForge", (way,)) for way in _BOTH),
+    *((name, _BOTH[1:]) for name in ("FRYTE", "heavy tail", "bimodal")),
+)
 
 
 INTRODUCTION: Final = """\

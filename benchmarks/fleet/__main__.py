@@ -60,10 +60,7 @@ def cpu(runs: int = 5) -> Part:
         lines.append(f"| {words} | {moves:.2f} | {moving or ''} | {stays:.2f} | {staying or ''} |")
         if moving is not None:
             peer = f"{rival} {taken[rival] / taken[base]:.2f}"
-            figures += [
-                Figure(f"{words}, responses change", moves, moving, peer),
-                Figure(f"{words}, responses repeat", stays, staying, peer),
-            ]
+            figures.append(Figure(f"{words}: responses change; repeat", (moves, stays), (moving, staying), peer))
     lines += ["", "| all ways of this run | ÷ aiohttp's bare GET |", "|---|---|"]
     lines += [f"| {way} | {taken[way] / taken['aiohttp']:.2f} |" for way in sorted(taken, key=taken.__getitem__)]
     return Part(lines, figures, f"median of {runs}, interleaved", CPU_SHORT)

@@ -67,19 +67,21 @@ def bare(number: int) -> None:
 
 @contextmanager
 def beside(rate: float) -> Iterator[None]:
-    """Simulate as many jobs as the largest run has, and a million, while the block measures what waits for a clock."""
+    """Simulate as many jobs as the larger runs have, and a million, while the block measures what waits for a clock."""
     words = ["nice", "-n", "19", sys.executable, "-W", "ignore", "-m", "benchmarks.growth.simulated"]
     known = {count for line in kept() for way, count in line.get("cases", ()) if way == SIMULATED}
-    counts = [count for count in (HUGE, MILLION) if count not in known]
-    children = [
-        subprocess.Popen([*words, str(count), str(rate)], stdout=subprocess.PIPE, text=True) for count in counts
-    ]
+    counts = (MIDDLE, LARGE, HUGE, MILLION)
+    files = {count: LOG.with_name(f"growth-{count}.json") for count in counts if count not in known}
+    children = {count: subprocess.Popen([*words, str(count), str(rate), str(file)]) for count, file in files.items()}
     try:
         yield
-        for count, child in zip(counts, children, strict=True):
-            keep(number=0, cases=[(SIMULATED, count)], took=[json.loads(child.communicate()[0])], seconds=0)
+        for child in children.values():
+            child.wait()
     finally:
-        for child in children:
+        for count, child in children.items():
+            if child.poll() == 0:
+                took = json.loads(files[count].read_text("utf-8"))
+                keep(number=0, cases=[(SIMULATED, count)], took=[took], seconds=0)
             child.kill()
 
 
@@ -125,11 +127,11 @@ def main() -> None:
     given = parser.parse_args()
     if not (given.resume or given.draw):
         LOG.unlink(missing_ok=True)
-        keep(number=0, made=stamp(("aiohttp", "temporalio")))
     if not given.draw:
         measure()
+        keep(number=0, made=stamp(("aiohttp", "temporalio")))  # the load is that of the run
     lines = kept()
-    made = next(line["made"] for line in lines if "made" in line)
+    made = next((line["made"] for line in reversed(lines) if "made" in line), stamp(("aiohttp", "temporalio")))
     get = median(line["bare"] for line in lines if "bare" in line)
     minutes = sum(line.get("seconds", 0) for line in lines) / 60
     found = rows()

@@ -11,12 +11,14 @@ from benchmarks.style import mark, place, powers, svg
 
 WIDE, HIGH, LEFT, TOP = 380, 260, 62, 40
 X: Final = (1.0, 1e6)
+LATENESS: Final = "Lateness, s: mean; dashed: 95th percentile"
+POWERS: Final = {10.0**power: f"10{digit}" for power, digit in zip(range(4, 10), "⁴⁵⁶⁷⁸⁹", strict=True)}
 SERIES: Final = {"fleet": "a", "tracker": "b", "plain loop": "c", "Temporal": "d"}
 PANELS: Final[tuple[tuple[str, tuple[float, float], Callable[[Row], float]], ...]] = (
     ("CPU a poll, µs, all processes", (100, 1e5), lambda row: row.all),
     ("Memory at the peak, MB, all processes", (10, 1e4), lambda row: row.memory),
-    ("Mean lateness, s", (1, 1000), lambda row: row.mean),
-    ("Lateness that one job in twenty exceeds, s", (1, 1000), lambda row: row.late),
+    (LATENESS, (1, 1000), lambda row: row.mean),
+    ("Requests a job", (1, 10), lambda row: row.requests),
 )
 
 
@@ -49,8 +51,10 @@ def _panel(title: str, y: tuple[float, float], of: Callable[[Row], float], rows:
     for way, name in reversed(SERIES.items()):
         found = [row for row in rows if row.way.removesuffix(", simulated") == way]
         points = [(LEFT + place(row.count, X, wide), TOP + high - place(of(row), y, high), row) for row in found]
-        path = "L".join(f"{x:.1f} {level:.1f}" for x, level, row in points if not row.simulated)
-        parts.append(f'<path class="{name} line" stroke-width="1.5" d="M{path}"/>')
+        parts.append(_line(name, [(x, level) for x, level, row in points if not row.simulated]))
+        if title == LATENESS:
+            late = [(x, TOP + high - place(row.late, y, high)) for x, _, row in points if not row.simulated]
+            parts.append(_line(name, late, ' stroke-dasharray="3 3"'))
         parts += [
             mark(name, x, level, f"{row.count:,} jobs, {row.way}: {of(row):.3g}", hollow=row.simulated)
             for x, level, row in points
@@ -58,5 +62,10 @@ def _panel(title: str, y: tuple[float, float], of: Callable[[Row], float], rows:
     return "".join(parts)
 
 
+def _line(name: str, points: Sequence[tuple[float, float]], more: str = "") -> str:
+    path = "L".join(f"{x:.1f} {level:.1f}" for x, level in points)
+    return f'<path class="{name} line" stroke-width="1.5"{more} d="M{path}"/>' if points else ""
+
+
 def _tick(x: float, y: float, value: float, anchor: str) -> str:
-    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{value:,.0f}</text>'
+    return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{POWERS.get(value, f"{value:.0f}")}</text>'

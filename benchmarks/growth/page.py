@@ -41,14 +41,13 @@ def figures(bare: float, rows: Sequence[Row]) -> Iterator[Figure]:
     """The rows of RESULTS.md."""
     loop, fleet, tracker, engine = (find(rows, way, LARGE) for way in ("plain loop", "fleet", "tracker", "Temporal"))
     peer = f"plain loop {loop.cpu / bare:.2f}"
-    yield Figure(f"{fleet.count:,} jobs: CPU a poll ÷ aiohttp's bare GET, fleet", fleet.cpu / bare, 2.0, peer)
-    yield Figure("… tracker", tracker.cpu / bare, None, peer)
-    yield Figure("… Temporal, all its processes", engine.all / bare, None, peer)
-    for count in (BUSY, LARGE):
-        one, other = find(rows, "fleet", count), find(rows, "plain loop", count)
-        yield Figure(f"{count:,} jobs: mean lateness, s, fleet", one.mean, None, f"plain loop {other.mean:.1f}", ".1f")
-    huge = find(rows, "fleet", HUGE)
-    yield Figure(f"{huge.count:,} jobs: mean lateness, s, fleet", huge.mean, form=".1f")
+    what = f"{fleet.count:,} jobs: CPU a poll ÷ aiohttp's bare GET: fleet; tracker; Temporal with its server"
+    yield Figure(what, [one.all / bare for one in (fleet, tracker, engine)], None, peer)
+    for way in ("fleet", "tracker", "Temporal"):
+        found = list({row.count: row for row in (find(rows, way, count) for count in (BUSY, LARGE, HUGE))}.values())
+        what = f"mean lateness, s, {way} with {'; '.join(f'{row.count:,}' for row in found)} jobs"
+        loops = ", ".join(f"{find(rows, 'plain loop', count).mean:.1f}" for count in (BUSY, LARGE))
+        yield Figure(what, [row.mean for row in found], None, f"plain loop {loops}", ".1f")
 
 
 def bounds(rows: Sequence[Row]) -> Iterator[str]:
@@ -72,12 +71,12 @@ def _round(value: float) -> int:
 def short(rows: Sequence[Row]) -> str:
     """Where it falls short."""
     fleet, simulated = find(rows, "fleet", HUGE), [row for row in rows if row.simulated]
-    most = max(simulated, key=lambda row: row.count)
+    more = [f"; with {row.count:,}, in virtual time, {row.mean:.0f} s" for row in simulated if row.count > HUGE]
     text = (
         "- **Growth.** One core is the bound of a fleet, as each job waits for its turn. Where "
         f"{AT_ONCE:,} jobs end each second,\n"
-        f"  mean lateness with {fleet.count:,} jobs is {fleet.mean:.0f} s; with {most.count:,}, in virtual time,\n"
-        f"  {most.mean:.0f} s. More processes, with the tracker or an engine, poll more."
+        f"  mean lateness with {fleet.count:,} jobs is {fleet.mean:.0f} s{''.join(more)}.\n"
+        "  More processes, with the tracker or an engine, poll more."
     )
     missing = [way for way in ("fleet", "tracker", "Temporal") if find(rows, way, HUGE).count < HUGE]
     return text + "".join(f"\n  {way} with {HUGE:,} jobs did not end in five minutes." for way in missing)

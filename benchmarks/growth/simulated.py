@@ -1,8 +1,8 @@
 """
 A fleet in virtual time, for more jobs than a loopback server can answer for: the real rules, a made-up service.
 
-`python -m benchmarks.growth.simulated COUNT RATE`: it answers RATE polls a second, as many as one process was measured
-to send, so lateness is what it would be there. The CPU is that of rules, decoding and this world, without HTTP.
+`python -m benchmarks.growth.simulated COUNT RATE FILE`: it answers RATE polls a second, as many as one process was
+measured to send, so lateness is what it would be there. CPU is that of rules, decoding and this world, without HTTP.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from attrs import asdict, evolve
@@ -62,4 +63,5 @@ def simulated(count: int, rate: float) -> Took:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(simulated(int(sys.argv[1]), float(sys.argv[2])))))
+    took = json.dumps(asdict(simulated(int(sys.argv[1]), float(sys.argv[2]))))
+    Path(sys.argv[3]).write_text(took, "utf-8")
