@@ -125,7 +125,8 @@ def stamp(packages: Sequence[str]) -> dict[str, str]:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "commit": _git("rev-parse", "--short=9", "HEAD") + "+" * bool(changed),
         "versions": ", ".join([f"Python {platform.python_version()}", *filter(None, map(_version, packages))]),
-        "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[2]:.0f}",
+        "machine": f"{os.cpu_count()} cores",
+        "load": f"{os.getloadavg()[2]:.0f}",
     }
 
 
@@ -185,7 +186,8 @@ def _runs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
         place = PLACES[name]
         command = f"[`{place.command}`]({place.details})"
         key = command, part["date"], part["commit"], f"{part['versions']}, {part['machine']}"
-        grouped.setdefault(key, []).append(f"{place.heading}: {part['runs']}")
+        load = f", load {part['load']}" if "load" in part else ""
+        grouped.setdefault(key, []).append(f"{place.heading}: {part['runs']}{load}")
     for (command, date, commit, versions), runs in grouped.items():
         yield f"| {command} | {date} | {commit} | {'; '.join(runs)} | {versions} |"
 

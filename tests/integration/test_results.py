@@ -29,7 +29,7 @@ def test_a_benchmark_writes_its_own_part_alone(tmp_path, monkeypatch):
     assert "| Tracker | rows | 1.50 | ≤ 3.00 |  |" in text
     assert "| a poll | 2.50 | ≤ 2.00 **missed** | a peer 9.00 |" in text
     made = json.loads((tmp_path / "kept" / "cpu.json").read_text("utf-8"))
-    assert f"| {made['date']} | {made['commit']} | median of 5 | Python " in text
+    assert f"| {made['date']} | {made['commit']} | CPU a poll, 10 000 jobs: median of 5, load {made['load']}; " in text
 
 
 def test_rows_of_a_table_that_end_with_a_goal_become_figures():
@@ -48,6 +48,7 @@ def test_rows_of_a_table_that_end_with_a_goal_become_figures():
         (Figure("a", 2049, 2048, form=",.0f"), True),
         (Figure("a", 0.11, 0.1, form=".0%"), True),
         (Figure("a", 99), False),
+        (Figure("a", (0.5, 1.2), (1, 1)), True),
     ],
 )
 def test_a_figure_misses_its_goal_as_both_are_written(figure, expected):
