@@ -220,9 +220,8 @@ bench-event-loop: .venv/.dev ## Measure how long 20 000 jobs hold an event loop:
 	@$(BIN)/python -m benchmarks.event_loop
 
 .PHONY: dist
-dist: .venv/.dev ## Build the wheel and the source distribution into dist/.
-	@rm -rf dist && SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist . \
-	  >/dev/null && ls -l dist
+dist: .venv/.dev ## Build the wheel and the source distribution into dist/, twice: the bytes must be the same.
+	@rm -rf dist && $(BIN)/python -m release --build dist && ls -l dist
 
 .venv/.release: .venv/.dev requirements/release.lock
 	@$(INSTALL) .venv release

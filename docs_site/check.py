@@ -12,7 +12,7 @@ _FETCHED = {
     "audio": "src", "embed": "src", "iframe": "src", "img": "src", "input": "src", "link": "href", "object": "data",
     "script": "src", "source": "src", "track": "src", "use": "href", "video": "src",
 }  # fmt: skip
-LISTED = {"examples", "benchmarks", "decisions"}  # folders whose index leads to their pages
+_LISTED = {"examples", "benchmarks", "decisions"}  # folders whose index leads to their pages
 _ELSEWHERE = re.compile(r"^\s*(?:\w+:)?//")
 _ODD = {
     "Built-in immutable sequence": "what Python says of a type",
@@ -28,7 +28,7 @@ def misplaced(pages: Collection[str], nav: Collection[str]) -> Iterator[str]:
     yield from (f"{name} is in the navigation and does not exist" for name in sorted({*nav} - {*pages}))
     for name in sorted({*pages} - {*nav}):
         folder = name.partition("/")[0]
-        if folder not in LISTED:
+        if folder not in _LISTED:
             yield f"{name} is not in the navigation of zensical.toml"
 
 
@@ -38,7 +38,7 @@ def problems(site: Path, pages: Collection[str], names: Iterable[str]) -> Iterat
 
     *pages* are the collected ones, *names* the public names that the reference needs.
     """
-    searched = search_text(site)
+    searched = searched_pages(site)
     for name in sorted(pages):
         address = name.removesuffix(".md") + ".html"
         if not (site / address).exists():
@@ -58,13 +58,10 @@ def problems(site: Path, pages: Collection[str], names: Iterable[str]) -> Iterat
             yield f"{name} is not in the reference"
 
 
-def search_text(site: Path) -> dict[str, str]:
-    """What the search index says of each page, by the page's address."""
-    found: dict[str, str] = {}
-    for item in json.loads((site / "search.json").read_text("utf-8"))["items"]:
-        place = item["location"].partition("#")[0]
-        found[place] = f"{found.get(place, '')} {item['title']} {item['text']}"
-    return found
+def searched_pages(site: Path) -> set[str]:
+    """The addresses of the pages that the search index knows."""
+    items = json.loads((site / "search.json").read_text("utf-8"))["items"]
+    return {item["location"].partition("#")[0] for item in items}
 
 
 def inventory(site: Path) -> set[str]:

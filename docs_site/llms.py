@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-_BLOCK = re.compile(r"^```.*?^```\s*?$", re.MULTILINE | re.DOTALL)
+from docs_site.sources import FENCED
+
 _ENTRY = "- [{title}]({name}): {about}"
 
 
@@ -46,7 +47,7 @@ def entries(nav: Sequence[Mapping[str, Any]], group: str = "Pages") -> Iterator[
 
 def about(page: str) -> str:
     """The first sentence of the first paragraph of *page*, without its links; empty if it begins with none."""
-    text = re.sub(r"^#.*$", "", _BLOCK.sub("", page), flags=re.MULTILINE).strip()
+    text = re.sub(r"^#.*$", "", FENCED.sub("", page), flags=re.MULTILINE).strip()
     first = " ".join(text.partition("\n\n")[0].split())
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", first).replace("**", "")
     sentence = re.match(r".*?[.?](?=\s|$)", plain)

@@ -16,7 +16,7 @@ _PROJECT: Final = {
     "CONTRIBUTING.md": "project/contributing.md",
     "SECURITY.md": "project/security.md",
 }
-_FENCE: Final = re.compile(r"^```.*?^```\s*?$", re.MULTILINE | re.DOTALL)
+FENCED: Final = re.compile(r"^```.*?^```\s*?$", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
@@ -65,7 +65,7 @@ def page(source: Path, named: Mapping[str, str], root: Path = ROOT) -> str:
         if "://" in given or given.startswith(("#", "mailto:")):
             return link.group()
         found = os.path.relpath((source.parent / place).resolve(), root)
-        found = next((name for name in (found, f"{found}/README.md", f"{found}/") if name in named), found)
+        found = found if found in named else f"{found}/README.md"
         if found not in named:
             return text
         return f"{picture}[{text}]({os.path.relpath(named[found], Path(here).parent)}{mark}{anchor})"
@@ -75,8 +75,8 @@ def page(source: Path, named: Mapping[str, str], root: Path = ROOT) -> str:
 
 def _outside_code(change: Callable[[str], str], text: str) -> str:
     """*text* with *change* made to all that is no code."""
-    code = iter(_FENCE.findall(text))
-    return re.sub("\0", lambda _: next(code), change(_FENCE.sub("\0", text)))
+    code = iter(FENCED.findall(text))
+    return re.sub("\0", lambda _: next(code), change(FENCED.sub("\0", text)))
 
 
 def _example(source: Path, root: Path) -> str:

@@ -7,6 +7,7 @@ There are two PromptForges: one behaves as its published server, one as document
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -101,7 +102,7 @@ class Done:
 
 
 def told(names: dict[str, str]) -> Callable[[Update[Any]], None]:
-    """The on_update for a file or a pipe, where there is no live display: a line for each change."""
+    """The on_update where no live display is seen, as in a file or a pipe: a line for each change."""
 
     def tell(update: Update[Any]) -> None:
         print(f"{names[update.job_id]}: {update}", flush=True)
@@ -109,17 +110,20 @@ def told(names: dict[str, str]) -> Callable[[Update[Any]], None]:
     return tell
 
 
-def submitted(task: Task) -> Job[Any]:
-    """The job of *task*."""
-    return task.submit()
+def is_drawn() -> bool:
+    """Whether the live display is drawn, and whoever reads stdout sees it: on a terminal that is no log of a CI."""
+    ci = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+    screen = os.environ.get("TERM", "") not in {"dumb", "unknown"} and not ci
+    return screen and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def follow_all(todo: list[Task]) -> list[Done]:
     """Submit all jobs, wait for them with a live display, and collect their results."""
     with ThreadPoolExecutor(len(todo)) as pool:
-        jobs: list[Job[Any]] = list(pool.map(submitted, todo))
+        begun = [pool.submit(task.submit) for task in todo]
+    jobs = [future.result() for future in begun]
     names = {job.id: task.name for job, task in zip(jobs, todo, strict=True)}
-    outcomes = wait_all(jobs, policy=OFTEN, progress=True, on_update=None if sys.stdout.isatty() else told(names))
+    outcomes = wait_all(jobs, policy=OFTEN, progress=True, on_update=None if is_drawn() else told(names))
     for outcome in outcomes:
         outcome.unwrap()
     return [Done(task, outcome, task.collect(outcome.job)) for task, outcome in zip(todo, outcomes, strict=True)]

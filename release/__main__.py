@@ -2,6 +2,7 @@
 Make a release: the version, the dated section of the changelog, distributions that are checked, a commit and a tag.
 
     python -m release VERSION [--repository URL] [--dry-run]
+    python -m release --build FOLDER        build them into FOLDER: twice, with the same bytes
     python -m release --check FOLDER        judge the distributions in FOLDER
 
 All of it is done in a work tree of its own. The branch moves and the tag is set only once every check is passed, and
@@ -27,10 +28,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("version", nargs="?", default="", help="the new version, such as 0.2.0")
     parser.add_argument("--repository", default="", help="the https address of the repository, if origin does not tell")
     parser.add_argument("--dry-run", action="store_true", help="all steps and checks, but no commit and no tag")
+    parser.add_argument("--build", type=Path, metavar="FOLDER", help="build the distributions into FOLDER, no more")
     parser.add_argument("--check", type=Path, metavar="FOLDER", help="judge the distributions in FOLDER, no more")
     chosen = parser.parse_args(arguments)
     try:
-        if chosen.check:
+        if chosen.build:
+            build_twice(ROOT, chosen.build.resolve())
+        elif chosen.check:
             show(check(chosen.check))
         else:
             release(chosen.version, chosen.repository, dry_run=chosen.dry_run)
@@ -75,8 +79,7 @@ def made(tree: Path, version: str, repository: str, *, dry_run: bool) -> None:
     change(tree, version, repository)
     run(["git", "commit", "--quiet", "--all", "--message", f"Release {version}"], tree)
     out = tree / "dist"
-    build(tree, out)
-    print("two builds: the same bytes", flush=True)
+    build_twice(tree, out)
     show(check(out))
     shutil.rmtree(ROOT / "dist", ignore_errors=True)
     shutil.copytree(out, ROOT / "dist")
@@ -90,14 +93,21 @@ def made(tree: Path, version: str, repository: str, *, dry_run: bool) -> None:
     print(f"committed and tagged v{version}. To publish it: git push origin HEAD v{version}")
 
 
+def build_twice(tree: Path, out: Path) -> None:
+    """Build the distributions of *tree* into *out*, and say that the bytes are the same each time."""
+    build(tree, out)
+    print("two builds: the same bytes", flush=True)
+
+
 def change(tree: Path, version: str, repository: str) -> None:
     """Write the files of *tree* as those of *version*."""
-    pyproject, changelog, readme = (tree / name for name in ("pyproject.toml", "CHANGELOG.md", "README.md"))
+    pyproject, changelog = tree / "pyproject.toml", tree / "CHANGELOG.md"
     text = edits.with_version(pyproject.read_text("utf-8"), version)
     pyproject.write_text(edits.with_urls(text, repository), "utf-8")
     today = datetime.now(UTC).date().isoformat()
     changelog.write_text(edits.with_section(changelog.read_text("utf-8"), version, today), "utf-8")
-    readme.write_text(edits.with_index(readme.read_text("utf-8")), "utf-8")
+    for page in (tree / "README.md", *tree.glob("docs/**/*.md")):
+        page.write_text(edits.with_index(page.read_text("utf-8")), "utf-8")
 
 
 def git(*arguments: str, quiet: bool = False) -> str:

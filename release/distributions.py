@@ -42,13 +42,13 @@ def check(out: Path) -> Iterator[str]:
     yield "long description: no relative link"
     with tempfile.TemporaryDirectory() as folder:
         python = _environment(Path(folder), [str(wheel)])
-        names = run([str(python), "-c", "import jobwait, jobwait.fryte, jobwait.freeplay, jobwait.promptforge"], out)
-        yield f"wheel in an empty environment: imported{names}"
+        run([str(python), "-c", "import jobwait, jobwait.fryte, jobwait.freeplay, jobwait.promptforge"], out)
+        yield "wheel in an empty environment: imported"
     with tempfile.TemporaryDirectory() as folder:
         python = _environment(Path(folder), [f"{wheel}[cli]"])
         yield f"its command: {run([str(python), '-m', 'jobwait', '--version'], out).strip()}"
     for extra in extras():
-        _resolve(f"{wheel}[{extra}]", out)
+        _resolve(wheel, extra)
     yield f"extras that an index can install: {', '.join(extras())}"
 
 
@@ -91,15 +91,13 @@ def _environment(folder: Path, packages: Sequence[str]) -> Path:
     return python
 
 
-def _resolve(requirement: str, folder: Path) -> None:
-    """ReleaseError unless *requirement* and all that it declares can be had from the index together."""
+def _resolve(wheel: Path, extra: str) -> None:
+    """ReleaseError unless *wheel* with *extra*, and all that it declares, can be had from the index together."""
     uv = install.find_uv()
     if uv is None:
         raise ReleaseError("this needs uv, which could not be installed.")
-    name, _, extra = requirement.rpartition("[")
-    asked = folder / f".{extra.rstrip(']')}.in"
-    asked.write_text(f"jobwait[{extra} @ {Path(name).as_uri()}\n", "utf-8")
-    try:
-        run([uv, "pip", "compile", "--quiet", str(asked)], folder, dict(install.uv_environment(install.ALL_INDEXES)))
-    finally:
-        asked.unlink()
+    with tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder) / "asked.in"
+        asked.write_text(f"jobwait[{extra}] @ {wheel.as_uri()}\n", "utf-8")
+        variables = dict(install.uv_environment(install.ALL_INDEXES))
+        run([uv, "pip", "compile", "--quiet", str(asked)], Path(folder), variables)

@@ -8,7 +8,8 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 _UNPUBLISHED = "No version has been published on a package index yet."
-_FROM_CLONE = re.compile(r"pip install '\.\[(\w+)\]'.*")
+_FROM_CLONE = re.compile(r"pip install '\.(?:/jobwait)?\[([\w,]+)\]'(?: +# in the clone\b.*)?")
+_FOR_NOW = re.compile(r"<!-- until the first release -->\n.*?<!-- end -->\n\n", re.DOTALL)
 _PAGES = {
     "Documentation": "/tree/main/docs",
     "Changelog": "/blob/main/CHANGELOG.md",
@@ -41,8 +42,7 @@ def refusal_of_version(version: str, current: str) -> str | None:
         return f"VERSION={version} is no version; it has a form such as 0.2.0."
     if str(asked) != version or asked.local:
         return f"VERSION={version} is not in the normal form of a version, such as {asked.public}."
-    # The first release may keep the number that pyproject.toml has.
-    return None if asked >= Version(current) else f"VERSION={version} is older than {current}, the version now."
+    return None if asked > Version(current) else f"VERSION={version} is not newer than {current}, the version now."
 
 
 def repository_of(remote: str) -> str | None:
@@ -80,9 +80,9 @@ def with_section(changelog: str, version: str, date: str) -> str:
     return _once(r"(?m)^## \[Unreleased\]\n", f"{NEW_SECTION}\n## [{version}] - {date}\n", published, "CHANGELOG.md")
 
 
-def with_index(readme: str) -> str:
-    """*readme* that installs from the package index, and no more from a clone."""
-    return _FROM_CLONE.sub(r"pip install 'jobwait[\1]'", readme)
+def with_index(page: str) -> str:
+    """*page* that installs from the package index, and says nothing of the time before there is a version on it."""
+    return _FROM_CLONE.sub(r"pip install 'jobwait[\1]'", _FOR_NOW.sub("", page))
 
 
 def _once(pattern: str, replacement: str, text: str, where: str) -> str:

@@ -59,6 +59,10 @@ class UnknownStatusWarning(UserWarning):
     """A service reported a status that is in no set of its StatusMap; the wait goes on."""
 
 
+class RetryAfterWarning(UserWarning):
+    """A service sent a Retry-After that is no date and no number, or asks for more than 24 hours; it is ignored."""
+
+
 Reason: TypeAlias = Literal[
     "not_found",
     "key_refused",
@@ -71,10 +75,6 @@ Reason: TypeAlias = Literal[
     "no_answer",
 ]
 """Why a job could not be asked about; docs/cli.md says what each means."""
-
-
-class RetryAfterWarning(UserWarning):
-    """A service sent a Retry-After that is no date and no number, or asks for more than 24 hours; it is ignored."""
 
 
 class JobWaitError(Exception):

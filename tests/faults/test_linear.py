@@ -5,6 +5,8 @@ import gzip
 import importlib
 import json
 import re
+from functools import partial
+from itertools import product
 from pathlib import Path
 from re import _parser as parser  # how re itself reads a pattern
 from time import thread_time_ns
@@ -19,6 +21,7 @@ from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait.sandbox.fryte import api as fryte_api
 from jobwait.sandbox.promptforge import api as promptforge_api
 from jobwait.testing import Reply, simulate
+from jobwait.testing.path_template import fits
 
 ROOT = Path(__file__).parents[2]
 CALLS = {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
@@ -27,7 +30,6 @@ UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 # What calls get as their pattern from elsewhere, by file and expression.
 GIVEN = {
     ("src/jobwait/sandbox/input_checks.py", "pattern"): ["", UUID, fryte_api._TIME, promptforge_api._PROVIDER],
-    ("src/jobwait/testing/fake_server.py", "'[^/]+'.join(map(re.escape, parts))"): ["/v1/jobs/[^/]+/files/[^/]+"],
     ("generator/publish/verify.py", "pattern"): [pattern for pattern, _ in SENTENCES],
 }
 # What local variables hold in patterns that functions make of them.
@@ -270,6 +272,13 @@ KEY = b"sk-aaaaaaaaaaaaaaaaaaaab"
 def test_redaction_is_linear(pump):
     """Of a key in any spelling, of the start of a key, and of escapes in escapes."""
     assert not grows(Secret(KEY).redact, lambda length: pump * (length // len(pump)), 4_000)
+
+
+@pytest.mark.parametrize("template", ["/{}", "/{}{}{}", "/{}a{}a{}", "/{}ab{}ab{}b", "/a{}aaab{}a"])
+def test_a_path_with_several_braces_is_linear(template):
+    """The ids in a path are a client's own, and a part may have several."""
+    for pump, end in product(("a", "ab", "aab"), ("", "b", "c", "/")):
+        assert not grows(partial(fits, template), lambda size, one=(pump, end): f"/{one[0] * size}{one[1]}")
 
 
 def test_a_body_byte_by_byte_is_linear():

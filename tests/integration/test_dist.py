@@ -17,6 +17,7 @@ from release.distributions import RELATIVE, build, metadata_of
 
 pytestmark = pytest.mark.xdist_group("dist")  # the distributions are built once
 ROOT = Path(__file__).parents[2]
+BASE = getattr(sys, "_base_executable", sys.executable)  # a Python without the packages of the environment
 CONSUMER = """
 from jobwait import promptforge
 with promptforge.connect() as client:
@@ -158,8 +159,7 @@ def test_the_wheel_works_with_what_it_declares(clean, box, tmp_path):
         "FRYTE_API_KEY": box.fryte.key,
         "FRYTE_BASE_URL": box.fryte.url,
     }
-    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
-    command = [base, "-S", "-W", "error", "-c", USE.format(target=str(clean))]
+    command = [BASE, "-S", "-W", "error", "-c", USE.format(target=str(clean))]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ("succeeded Driveable\n", "") == (done.stdout, done.stderr)
 
@@ -167,7 +167,6 @@ def test_the_wheel_works_with_what_it_declares(clean, box, tmp_path):
 @pytest.mark.parametrize("engine", ["temporal", "airflow"])
 def test_without_its_extra_an_engine_names_it(clean, tmp_path, engine):
     """Importing jobwait loads nothing of an engine; importing an engine without its extra says what to install."""
-    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
     code = f"""
 import sys, jobwait, jobwait.engines
 assert not [name for name in sys.modules if name.startswith(("jobwait.engines.", "temporalio", "airflow"))]
@@ -177,7 +176,7 @@ except ModuleNotFoundError as error:
     print(error)
 """
     environment = {**os.environ, "PYTHONPATH": str(clean)}
-    command = [base, "-S", "-W", "error", "-c", code]
+    command = [BASE, "-S", "-W", "error", "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     sentence = f"jobwait.engines.{engine} needs packages that are not installed: pip install 'jobwait[{engine}]'\n"
     assert sentence == done.stdout
@@ -186,10 +185,9 @@ except ModuleNotFoundError as error:
 @pytest.mark.parametrize(("words", "extra"), [(["sandbox"], "sandbox"), (["worker", "temporal"], "temporal")])
 def test_without_an_extra_the_command_names_it(clean, tmp_path, words, extra):
     """Without the extra installed the command says in one sentence which to install."""
-    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
     environment = {**os.environ, "PYTHONPATH": str(clean)}
     done = subprocess.run(
-        [base, "-S", "-m", "jobwait", *words],
+        [BASE, "-S", "-m", "jobwait", *words],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -203,9 +201,8 @@ def test_without_an_extra_the_command_names_it(clean, tmp_path, words, extra):
 
 def test_without_httpx2_the_command_names_its_extra(clean, tmp_path):
     """The switch with nothing behind it is one sentence, before anything else is missed."""
-    base = sys._base_executable if hasattr(sys, "_base_executable") else sys.executable
     environment = {**os.environ, "PYTHONPATH": str(clean), "JOBWAIT_HTTP": "httpx2"}
-    command = [base, "-S", "-m", "jobwait", "doctor"]
+    command = [BASE, "-S", "-m", "jobwait", "doctor"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     told = "JOBWAIT_HTTP=httpx2 needs a package that is not installed: pip install 'jobwait[httpx2]'\n"
     assert (2, "", told) == (done.returncode, done.stdout, done.stderr)

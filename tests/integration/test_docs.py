@@ -98,18 +98,39 @@ def test_the_commands_of_a_page_exist(path):
 
 
 def check_command(words, rest):
-    """Those words lead to a command, and it has the options in *rest*."""
+    """Those words lead to a command, and it has the options in *rest*; a group that names no service has `declared`."""
     command = COMMAND
     for word in words.split():
-        if word not in getattr(command, "commands", {}):
+        known = getattr(command, "commands", None)
+        if not known:
             break
-        command = command.commands[word]
-    else:
-        word = ""
-    assert command.name, (words, rest)
+        assert word in known, (words, rest)
+        command = known[word]
+    command = getattr(command, "commands", {}).get("declared", command)
     options = {option for parameter in command.params for option in parameter.opts}
-    if not getattr(command, "commands", {}):
-        assert [] == sorted(set(re.findall(r"(?<!\S)--[a-z-]+", rest)) - options), words
+    assert [] == sorted(set(re.findall(r"(?<!\S)--[a-z-]+", rest)) - options), words
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("frobnicate", ""),
+        ("track frobnicate", "--nonsense"),
+        ("track", "--nonsense"),
+        ("run", "--nonsense"),
+        ("run fryte tour", ".json --nonsense"),
+    ],
+)
+def test_a_command_or_an_option_that_does_not_exist_is_found(words, rest):
+    """The check of the pages accepts neither, also in a group of commands and behind an argument."""
+    with pytest.raises(AssertionError):
+        check_command(words, rest)
+
+
+@pytest.mark.parametrize(("words", "rest"), [("run fryte tour", ".json --out plan"), ("run ", "--spec renders.yaml")])
+def test_a_command_that_exists_is_accepted(words, rest):
+    """With its arguments and options."""
+    check_command(words, rest)
 
 
 def test_every_page_is_in_the_navigation(site):
@@ -136,13 +157,12 @@ def test_each_link_of_the_site_leads_to_a_page_and_a_heading_of_it(site):
 
 def without_code(path):
     """The text of a page without its blocks and its words of code."""
-    return re.sub(r"^```.*?^```$|`[^`\n]+`", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"`[^`\n]+`", "", sources.FENCED.sub("", path.read_text("utf-8")))
 
 
 def headings_of(path):
     """The headings of a page."""
-    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
-    return re.findall(r"(?m)^#+ (.+)$", text)
+    return re.findall(r"(?m)^#+ (.+)$", sources.FENCED.sub("", path.read_text("utf-8")))
 
 
 def slug(heading):

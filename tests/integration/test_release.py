@@ -1,5 +1,7 @@
 """`make release`: what it refuses, what it writes, and that it leaves the repository alone until all checks passed."""
 
+import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -30,6 +32,20 @@ By component. No version has been published on a package index yet.
 
 ## [0.1.0] - 2026-01-01
 """
+INDEX = """# Start
+
+jobwait needs Python.
+
+<!-- until the first release -->
+
+It is on no package index yet.
+
+<!-- end -->
+
+```sh
+pip install '.[cli,sandbox]'
+```
+"""
 README = "pip install '.[cli]'     # in the clone: jobwait is on no package index yet\n"
 
 
@@ -45,7 +61,9 @@ def repository(tmp_path, monkeypatch):
     """A repository that can be released, whose distributions are built and judged by functions that do nothing."""
     folder = tmp_path / "repository"
     folder.mkdir()
-    for name, text in {"pyproject.toml": PYPROJECT, "CHANGELOG.md": CHANGELOG, "README.md": README}.items():
+    (folder / "docs").mkdir()
+    texts = {"pyproject.toml": PYPROJECT, "CHANGELOG.md": CHANGELOG, "README.md": README, "docs/index.md": INDEX}
+    for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     (folder / ".gitignore").write_text("dist/\n", "utf-8")
     for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "first"]):
@@ -80,6 +98,8 @@ def test_a_release_is_one_commit_and_a_tag(repository):
     assert "## [Unreleased]\n\n## [0.2.0] - 20" in changelog
     assert "No version has been published" not in changelog
     assert "pip install 'jobwait[cli]'\n" == (repository / "README.md").read_text("utf-8")
+    page = "# Start\n\njobwait needs Python.\n\n```sh\npip install 'jobwait[cli,sandbox]'\n```\n"
+    assert page == (repository / "docs/index.md").read_text("utf-8")
     assert 1 == len(git(repository, "worktree", "list").splitlines())
 
 
@@ -90,7 +110,7 @@ def test_a_dry_run_changes_nothing(repository, capsys):
     assert before == state(repository)
     told = capsys.readouterr().out
     assert "checked\n" in told
-    assert "3 files changed" in told
+    assert "4 files changed" in told
 
 
 def test_a_check_that_fails_leaves_no_tag(repository, monkeypatch, capsys):
@@ -111,7 +131,7 @@ def test_all_that_forbids_a_release_is_said_at_once(repository, capsys):
     (repository / "README.md").write_text("changed", "utf-8")
     assert 1 == command.main(["0.0.1"])
     told = capsys.readouterr().err
-    for words in ("is older than 0.1.0", "commit or drop them", "REPOSITORY=https://"):
+    for words in ("is not newer than 0.1.0", "commit or drop them", "REPOSITORY=https://"):
         assert words in told
 
 
@@ -120,8 +140,22 @@ def test_a_version_is_released_once(repository, capsys):
     git(repository, "tag", "v0.2.0")
     assert 1 == command.main(["0.2.0", "--repository", HOME])
     assert "The tag v0.2.0 is there already." in capsys.readouterr().err
-    assert 1 == command.main(["0.1.0", "--repository", HOME])
-    assert "CHANGELOG.md has a section of 0.1.0 already." in capsys.readouterr().err
+    (repository / "CHANGELOG.md").write_text(CHANGELOG.replace("[0.1.0]", "[0.3.0]"), "utf-8")
+    git(repository, "commit", "--quiet", "--all", "--message", "second")
+    assert 1 == command.main(["0.3.0", "--repository", HOME])
+    assert "CHANGELOG.md has a section of 0.3.0 already." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("version", ["0.1.0", "0.1.0rc1", "0.0.9"])
+def test_a_version_that_is_not_newer_is_refused(version):
+    """Neither an older one nor that of now can be released."""
+    assert f"VERSION={version} is not newer than 0.1.0, the version now." == edits.refusal_of_version(version, "0.1.0")
+
+
+@pytest.mark.parametrize("version", ["0.1.1rc1", "0.1.1", "1.0.0"])
+def test_a_newer_version_is_accepted(version):
+    """Before a final version comes its candidate."""
+    assert edits.refusal_of_version(version, "0.1.0") is None
 
 
 @pytest.mark.parametrize("version", ["", "new", "v0.2.0", "0.2", "0.2.0+local", "0.2.0 "])
@@ -163,4 +197,18 @@ def test_the_projects_own_files_can_be_released():
     assert "99.0.0" == edits.version_of(changed)
     assert edits.urls_of(changed)
     assert "## [99.0.0] - 2026-02-02" in edits.with_section(texts["CHANGELOG.md"], "99.0.0", "2026-02-02")
-    assert "no package index" not in edits.with_index(texts["README.md"])
+
+
+def test_no_page_says_after_a_release_that_there_was_none(tmp_path):
+    """README and docs install from the index then, and none names an index without jobwait, or a folder to install."""
+    names = [path.relative_to(ROOT) for path in (ROOT / "README.md", *ROOT.glob("docs/**/*.md"))]
+    for name in (Path("pyproject.toml"), Path("CHANGELOG.md"), *names):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    command.change(tmp_path, "99.0.0", HOME)
+    untrue = re.compile(
+        r"no package index|pip install '?\.|that folder|until the first release|Do not install the name"
+    )
+    texts = {name: (tmp_path / name).read_text("utf-8") for name in names}
+    assert [] == [f"{name}: {found}" for name, text in texts.items() for found in untrue.findall(text)]
+    assert "pip install 'jobwait[cli,sandbox]'" in texts[Path("docs/index.md")]

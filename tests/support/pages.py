@@ -115,13 +115,13 @@ def _play(path: str) -> None:
     from jobwait.testing import virtual_time
 
     sys.path.insert(0, str(Path.cwd()))
-    found = [block for block, _ in steps(blocks(Path(path).read_text("utf-8")))]
+    text = Path(path).read_text("utf-8")
+    found = [block for block, _ in steps(blocks(text))]
     if any(VIRTUAL in block.text for block in found if not block.file):
         print(json.dumps(_alone(found)))
         return
     with contextlib.ExitStack() as stack:
         clock = stack.enter_context(virtual_time(own_sleeps=True))
-        text = Path(path).read_text("utf-8")
         without_key.Sandbox = functools.partial(sandbox.Sandbox, clock=clock.time)
         if "sandbox_without_key(" not in text:
             os.environ |= stack.enter_context(without_key.Sandbox()).environment()

@@ -20,7 +20,7 @@ class AnswerError(Exception):
 
 
 class UnreadableAnswer(Exception):
-    """A success whose body is no JSON."""
+    """A success whose body is not JSON."""
 
     def __init__(self, response: httpx.Response, fact: str) -> None:
         super().__init__(fact)

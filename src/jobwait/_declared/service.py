@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from jobwait._declared.answers import AnswerError, UnreadableAnswer, decoded
 from jobwait._declared.clients import connected
@@ -64,8 +64,12 @@ def load_all(source: Any) -> dict[str, DeclaredService]:
 
 def _made(source: Source, name: str, value: Any) -> DeclaredService:
     declared_in = f"the declaration of {name}" if source.name == UNNAMED else source.name
-    made = service_of(declaration_of(name, value, source.document, source.name))
-    return evolve(made, declared_in=declared_in)
+    return service_of(declaration_of(name, value, source.document, source.name), declared_in)
+
+
+def load_own(declaration: Mapping[str, Any]) -> DeclaredService:
+    """The service of a *declaration* that comes with jobwait, which its users cannot edit."""
+    return service_of(declaration_of(declaration["name"], declaration, None, UNNAMED))
 
 
 @frozen(kw_only=True, eq=False, match_args=False)
@@ -224,8 +228,8 @@ def _named(where: Named | None, response: httpx.Response, answer: Any) -> str | 
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def service_of(declared: Declaration) -> DeclaredService:
-    """The service that *declared* describes."""
+def service_of(declared: Declaration, declared_in: str = "") -> DeclaredService:
+    """The service that *declared* describes; *declared_in* as in Service."""
     state = declared.state
     ids = {*declared.ids, STATUS_URL, LOCATION} if declared.poll is None else {*declared.ids, LOCATION}
 
@@ -252,6 +256,7 @@ def service_of(declared: Declaration) -> DeclaredService:
     return DeclaredService(
         **facts,
         declaration=declared,
+        declared_in=declared_in,
         poll=poll,
         parse=parse,
         poll_within=poll if declared.long_poll else None,

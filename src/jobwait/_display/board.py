@@ -8,7 +8,8 @@ import attrs
 from attrs import frozen
 
 from jobwait._display.lines import counted, share_of
-from jobwait._model.types import Estimate, Update, state_text
+from jobwait._model.status_map import state_text
+from jobwait._model.types import Estimate, Update
 from jobwait._sync import clock as _clock
 
 JobKey: TypeAlias = tuple[str, str]

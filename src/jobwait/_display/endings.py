@@ -42,6 +42,8 @@ def _ended(outcome: Outcome[Any]) -> str:
     last = outcome.job._state if outcome.state == "timed_out" else None  # noqa: SLF001 - ours
     if last is not None and last.seen and last.state == "unknown":
         return f"may have ended: what its status {visible(str(last.raw_status)):.60} means is not known"
+    if outcome.state == "timed_out" and not outcome.polls:
+        return "was not polled"
     return _ENDED.get(outcome.reason or "", _ENDED[outcome.state])
 
 

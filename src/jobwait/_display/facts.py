@@ -15,7 +15,8 @@ from jobwait._display.lines import (
     share_of,
     within,
 )
-from jobwait._model.types import Estimate, Update, ordinal, state_text
+from jobwait._model.status_map import TERMINAL, state_text
+from jobwait._model.types import Estimate, Update, end_of, tried
 from jobwait._text import visible
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
@@ -89,17 +90,16 @@ def state_of(update: Update[Any] | None) -> str:
 
 def reason_of(update: Update[Any]) -> str:
     """Why the job did not succeed, without its name, its state and the next step."""
-    text = visible(update.why).removeprefix(f"{update.service} job {update.job_id}").lstrip(": ")
-    rest = text.removeprefix(f"ended as {visible(update.raw_status or '')}")
-    return text if rest == text else _STEP.sub(".", rest.lstrip(":; "))
+    text = end_of(update)
+    return _STEP.sub(".", text) if update.state in TERMINAL else text
 
 
 def _of_outage(row: Row, update: Update[Any]) -> Facts:
     kind, _, reason = update.failure.partition(" (")
     short, following = reason.removesuffix(")") or kind, _next(row)
-    tried = f"{short}, {ordinal(update.failures)} try"
+    times = tried(short, update.failures)
     whole = outage_text(update, following)
-    texts = (kind, short, tried, f"{tried}, next {following}" if following else tried, whole)
+    texts = (kind, short, times, f"{times}, next {following}" if following else times, whole)
     yield from (("state", text) for text in texts)
     yield from (*_longer_names(row)[:1], *_elapsed(row), *_longer_names(row)[1:])
     if update.state != "unknown":

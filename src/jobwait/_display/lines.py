@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from jobwait._model.types import Update, brief, ordinal
+from jobwait._model.types import Update, brief, tried
 
 
 def share_of(update: Update[Any]) -> float | None:
@@ -69,7 +69,7 @@ def next_poll_text(left: float) -> str:
 
 def outage_text(update: Update[Any], following: str) -> str:
     """That polls fail, and when the next one follows: "no answer (connection refused), 3rd try, next in 8 s"."""
-    return f"{update.failure}, {ordinal(update.failures)} try" + (f", next {following}" if following else "")
+    return tried(update.failure, update.failures) + (f", next {following}" if following else "")
 
 
 def cells(text: str) -> int:

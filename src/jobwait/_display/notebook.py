@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Any, Final
 
-from jobwait._display.board import Board, counted_states
+from jobwait._display.board import Board, JobKey, counted_states
 from jobwait._display.facts import Row
 from jobwait._display.frames import names_of
 from jobwait._display.job_line import line_of
@@ -34,7 +34,7 @@ class Cell:
         """Show *update*, which the board has."""
         board = self._board
         if board.total == 1:
-            share = share_of(update)
+            share = _share(update)
             drawn = "" if update.terminal and share is None else bar(share)
             self._put(drawn, _line(update), "")
         elif self._rows.take(update) or update.terminal:
@@ -54,7 +54,7 @@ class CellRows:
     """The latest update of each of the first jobs, as rows below the line that counts all."""
 
     def __init__(self) -> None:
-        self._updates: dict[tuple[str, str], Update[Any]] = {}
+        self._updates: dict[JobKey, Update[Any]] = {}
 
     def take(self, update: Update[Any]) -> bool:
         """Keep *update* if its job has a row, or there is place for one; whether that is so."""
@@ -65,7 +65,12 @@ class CellRows:
         return True
 
     def __str__(self) -> str:
-        return of_updates((update, share_of(update)) for update in self._updates.values())
+        return of_updates((update, _share(update)) for update in self._updates.values())
+
+
+def _share(update: Update[Any]) -> float | None:
+    """How much of the job is done, where the service has just said so: a list says nothing of it."""
+    return None if update.from_list else share_of(update)
 
 
 def _line(update: Update[Any]) -> str:

@@ -3,14 +3,13 @@
 import inspect
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from os import PathLike
 from typing import Any, Final, Generic, ParamSpec, TypedDict, TypeVar
 
 from attrs import define, field
 
 from jobwait._jobs.drivers import presented, public_name, result_of, run, run_async
-from jobwait._jobs.registry import SERVICES
+from jobwait._jobs.registry import checked_limits
 from jobwait._model.arguments import explained
 from jobwait._model.html import of_submitted
 from jobwait._model.limits import Limit
@@ -88,7 +87,7 @@ class SubmitAll(Generic[I, J]):
             kind = type(inputs).__name__
             raise InvalidInput(f"submit_all() needs an iterable of inputs, not {kind}; submit() takes a single one.")
         after = None if timeout is None else seconds("timeout", timeout)
-        own = _own_limit(service, more.get("limits"))
+        own = checked_limits(more.get("limits"), service.name).get(service.name)
         return cls(service, list(inputs), submit, concurrency, after, more.get("stop"), own, on_submitted)
 
     def operation(self) -> Operation[list[J | JobWaitError]]:
@@ -141,17 +140,6 @@ class SubmitAll(Generic[I, J]):
             fact = "submit_all() was interrupted before the response came, so the job may exist. It was not sent again."
             return SubmitUnconfirmed(f"{name}: {fact}", service=name)
         return NotSubmitted(f"{name}: submit_all() was interrupted first; nothing was sent.", service=name)
-
-
-def _own_limit(service: Service[Any, Any], limits: Limit | Mapping[str, Limit] | None) -> Limit | None:
-    own = limits.get(service.name) if isinstance(limits, Mapping) else limits
-    if isinstance(limits, Mapping) and own is None:
-        unknown = [name for name in limits if name not in SERVICES]
-        for name in get_close_matches(service.name, unknown, 1):
-            raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {service.name!r}?")
-    if own is not None and not isinstance(own, Limit):
-        raise InvalidInput(f"limits must be a Limit, as in Limit(20, seconds=1), not {own!r:.60}.")
-    return own
 
 
 def submit_all_pair(

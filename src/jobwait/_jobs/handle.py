@@ -107,8 +107,7 @@ class Job(Generic[S_co]):
         stop: Stop | None = None,
     ) -> Operation[Outcome[S_co]]:
         """The wait of outcome(), for drivers: those of this class, of fleets and of engines."""
-        if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
-            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        check_on_update(on_update)
         check_stop(stop)
         settings = resolve_policy(policy, timeout, self.service.defaults)
         self._state.add_statuses(policy)
@@ -255,6 +254,12 @@ def _shown(operation: Operation[R], display: Display) -> Operation[R]:
         return (yield from operation)
     finally:
         display.close()
+
+
+def check_on_update(on_update: object) -> None:
+    """Raise InvalidInput unless *on_update* is a plain function, or None."""
+    if on_update is not None and (inspect.iscoroutinefunction(on_update) or not callable(on_update)):
+        raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
 
 
 def check_stop(stop: object) -> None:

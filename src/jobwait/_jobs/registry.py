@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
@@ -21,6 +22,7 @@ from jobwait.errors import InvalidInput
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+    from jobwait._model.limits import Limit
     from jobwait._model.service import Service
 
 SERVICES: tuple[str, ...] = ("freeplay", "fryte", "promptforge")
@@ -55,6 +57,29 @@ def service_names() -> list[str]:
     return list(
         dict.fromkeys([*SERVICES, *BATCHES, *sorted(one.name for one in _entries()), *import_module(_ATLAS).names()])
     )
+
+
+def checked_limits(limits: Any, service: str | None = None) -> dict[str, Limit]:
+    """
+    A caller's *limits* by the name of their service; those of one *service* may be a single Limit.
+
+    Raises InvalidInput if they are of another kind, or a name looks like that of a service and is of none.
+    """
+    from jobwait._model.limits import Limit  # noqa: PLC0415 - see `import jobwait`
+
+    own = service or "fryte"
+    if service is not None and isinstance(limits, Limit):
+        return {service: limits}
+    if limits is not None and not (isinstance(limits, Mapping) and all(isinstance(name, str) for name in limits)):
+        raise InvalidInput(f"limits must name services, as in {{{own!r}: Limit(20)}}, not {limits!r:.60}.")
+    known = {*SERVICES, own}
+    for name, limit in (limits or {}).items():
+        meant = [] if name in known else get_close_matches(name, sorted(known), 1)
+        if meant and not is_service(name):
+            raise InvalidInput(f"limits names {name!r:.60}, and there is no such service; did you mean {meant[0]!r}?")
+        if not isinstance(limit, Limit):
+            raise InvalidInput(f"limits[{name!r:.60}] must be a Limit, as in Limit(20, seconds=1), not {limit!r:.60}.")
+    return dict(limits or {})
 
 
 class _Loaded(dict[str, "Service[Any, Any]"]):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from jobwait.errors import InvalidInput
 
+MOST_FAULTS: Final = 100  # of an input that are named; a file of another kind has one on each line
 _REF: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final, TypeVar
 
+from jobwait._model.status_map import state_text
 from jobwait._text import visible
 from jobwait.errors import JobWaitError
 
@@ -20,6 +21,7 @@ _MARKS: Final = {
 }
 
 SHOWN: Final = 100  # rows of a table of outcomes
+_ORDERED: Final = f"{SHOWN} are shown, those that did not succeed first"
 
 
 def shown(text: object) -> str:
@@ -62,9 +64,9 @@ def of_outcomes(outcomes: Sequence[Any]) -> str:
         job = f"{outcome.service} {outcome.job_id}"
         return index, job, _marked(outcome.state, outcome.reason), took, outcome.polls, outcome.error or ""
 
-    counts = Counter(outcome.state for outcome in outcomes)
+    counts = Counter(state_text(outcome.state, outcome.reason) for outcome in outcomes)
     ordered = sorted(enumerate(outcomes), key=lambda numbered: numbered[1].state == "succeeded")
-    return _table(ordered, row, ("index", "job", "state", "took", "polls", "why"), counts)
+    return _table(ordered, row, ("index", "job", "state", "took", "polls", "why"), counts, _ORDERED)
 
 
 def of_submitted(results: Sequence[Any]) -> str:
@@ -113,13 +115,17 @@ def _done(update: Any) -> object:
 
 
 def _marked(state: str, reason: str | None = None) -> str:
-    return f"{_MARKS.get(state, '')} {'not found' if reason == 'not_found' else state.replace('_', ' ')}".strip()
+    return f"{_MARKS.get(state, '')} {state_text(state, reason).replace('_', ' ')}".strip()
 
 
 def _table(
-    items: Sequence[I], row: Callable[[I], Iterable[object]], head: Iterable[str], counts: Mapping[str, int]
+    items: Sequence[I],
+    row: Callable[[I], Iterable[object]],
+    head: Iterable[str],
+    counts: Mapping[str, int],
+    shown_are: str = f"the first {SHOWN} are shown",
 ) -> str:
-    more = f"; the first {SHOWN} are shown" if sum(counts.values()) > SHOWN else ""
+    more = f"; {shown_are}" if sum(counts.values()) > SHOWN else ""
     counted = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in counts.items()) or "no jobs"
     lines = [_cells("th", head), *(_cells("td", row(item)) for item in items[:SHOWN])]
     return f"<p>{shown(counted)}{more}</p><table>{''.join(lines)}</table>"

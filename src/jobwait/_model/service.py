@@ -75,12 +75,12 @@ class Service(Generic[C, S]):
     queue so long that the history of durations should be about the run alone. judge: the state and the raw status of a
     response and its snapshot, where the status alone does not decide; missing_status: the raw status it gives where the
     snapshot has none. hint: the seconds to the next poll that a snapshot asks for; time_left: to the end of the job,
-    as it estimates. conditional: whether polls have If-None-Match where a response had an ETag. poll_within: as
-    poll, where the seconds that the request may take go into it. link_hosts: the hosts
-    whose signed links are followed. handle: makes the handle of a JobState; None: a plain Job. limit, listing,
-    serial_queue: for polling many jobs. optional_ids: those of the ids that only a list needs. key_variable,
-    url_variable: environment variables. cancel: makes the request that cancels a job. declared_in: the file of the
-    declaration that its users may edit, for messages; empty: there is none.
+    as it estimates. conditional: whether polls have If-None-Match where a response had an ETag. poll_within: as poll,
+    where the seconds that the request may take go into it. link_hosts: the hosts whose signed links are followed.
+    handle: makes the handle of a JobState; None: a plain Job. limit, listing, serial_queue: for polling many jobs.
+    optional_ids: those of the ids that only a list needs. key_variable, url_variable: environment variables. cancel:
+    makes the request that cancels a job. declared_in: where its users may edit the declaration, for messages; empty:
+    nowhere.
     """
 
     __module__ = "jobwait"

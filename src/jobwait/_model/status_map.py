@@ -73,6 +73,11 @@ def plain_word(status: str) -> str:
     return status.strip().lower().replace("-", "_").replace(" ", "_").replace("cancelled", "canceled")
 
 
+def state_text(state: str, reason: str | None) -> str:
+    """The *state* as people read it; a job that the service does not know is "not found"."""
+    return "not found" if reason == "not_found" else state
+
+
 def checked_statuses(name: str, value: Any) -> dict[Meaning, frozenset[str]]:
     """A caller's mapping of meanings to raw statuses; raises InvalidInput if it is none, or contradicts itself."""
     if not isinstance(value, Mapping):

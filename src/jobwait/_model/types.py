@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from jobwait._model import json_forms
 from jobwait._model.html import of_outcome, of_outcomes
+from jobwait._model.status_map import state_text
 from jobwait._text import visible
 from jobwait.errors import InvalidInput, JobWaitError, Reason
 
@@ -29,15 +30,10 @@ def brief(seconds: float) -> str:
     return f"{seconds:.0f}" if seconds >= 9.95 else f"{seconds:.1f}".removesuffix(".0")
 
 
-def state_text(state: str, reason: str | None) -> str:
-    """The *state* as people read it; a job that the service does not know is "not found"."""
-    return "not found" if reason == "not_found" else state
-
-
-def ordinal(number: int) -> str:
-    """*number* as text: 1st, 2nd, 3rd, 4th."""
-    last = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{last}"
+def tried(failure: str, failures: int) -> str:
+    """How the last of so many failed polls in a row did: "no answer (timeout), 3rd try"."""
+    last = "th" if failures % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(failures % 10, "th")
+    return f"{failure}, {failures}{last} try"
 
 
 @frozen
@@ -85,8 +81,8 @@ class Update(Generic[S_co]):
     fact, such as a count that went back. terminal: true for the last update of a wait, and only for it. service,
     job_id: the job. failures: how many polls in a row have failed until now, and failure: how the last of them did, as
     in "no answer (connection refused)"; the state is then the last that was reported, "unknown" before the first
-    answer. from_list: the state is from a list of jobs, which says nothing of the progress. reason: as in an
-    Outcome, in the last update.
+    answer. from_list: the state is from a list of jobs, which says nothing of the progress. reason: as in an Outcome,
+    in the last update.
     """
 
     __module__ = "jobwait"
@@ -113,33 +109,33 @@ class Update(Generic[S_co]):
         """One line of text; control characters from the service are escaped."""
         if self.failures and not self.terminal:
             known = "" if self.state == "unknown" else f"; was {self.state}"
-            parts = [f"{self.failure}, {ordinal(self.failures)} try{known}"]
+            parts = [f"{tried(self.failure, self.failures)}{known}"]
         else:
             parts = [state_text(self.state, self.reason)]
         if self.raw_status is not None and self.raw_status.lower() != self.state:
             parts.append(f"({visible(self.raw_status)})")
-        if self.progress is not None:
-            parts.append(str(self.progress))
         if self.from_list:
             parts.append("(from the list)")
+        elif self.progress is not None:
+            parts.append(str(self.progress))
         if self.stalled:
             parts.append("stalled")
         if self.note:
             parts.append(f"({self.note})")
         line = " ".join(parts)
         if self.terminal and self.why:
-            return f"{line}: {visible(self._end)}"
+            return f"{line}: {end_of(self)}"
         return line if self.next_poll is None else f"{line}; next poll in {brief(self.next_poll)} s ({self.why})"
-
-    @property
-    def _end(self) -> str:
-        """Why the job did not succeed, without what the line says already: which job it is, and its last status."""
-        text = self.why.removeprefix(f"{self.service} job {self.job_id}").lstrip(": ")
-        return text.removeprefix(f"ended as {self.raw_status}").lstrip(":; ")
 
     def to_dict(self) -> dict[str, Any]:
         """The update as JSON, with the keys that the command writes; without the snapshot."""
         return json_forms.of_update(self)
+
+
+def end_of(update: Update[Any]) -> str:
+    """Why the job did not succeed, without what a line says before: which job it is, and its last status."""
+    text = visible(update.why).removeprefix(visible(f"{update.service} job {update.job_id}")).lstrip(": ")
+    return text.removeprefix(visible(f"ended as {update.raw_status}")).lstrip(",:; ")
 
 
 @frozen(eq=False, match_args=False)
@@ -149,10 +145,10 @@ class Outcome(Generic[S_co]):
 
     state: the state that the service reported, or "timed_out" (the deadline passed, or stop() was called) or
     "unreachable" (the service could not be polled, or did not answer until the deadline). A job in "needs_input" has
-    not ended: answer the service and wait again. snapshot: the last status
-    model. error: None after a success, else what unwrap() raises. polls, errors: the polls of this wait, and how many
-    failed. started, seen_at: when the wait began, and when it saw the end; aware datetimes in UTC. reason: why it is
-    "unreachable", such as "not_found"; None in another state.
+    not ended: answer the service and wait again. snapshot: the last status model. error: None after a success, else
+    what unwrap() raises. polls, errors: the polls of this wait, and how many failed. started, seen_at: when the wait
+    began, and when it saw the end; aware datetimes in UTC. reason: why it is "unreachable", such as "not_found"; None
+    in another state.
     """
 
     __module__ = "jobwait"

@@ -115,7 +115,7 @@ class DurationModel:
 
     @property
     def law(self) -> Law:
-        """How their durations are distributed; computed only where it is needed, as it takes as long as ten polls."""
+        """How their durations are distributed; computed only where it is needed, once for each history."""
         return law_of(self.durations)
 
     @property

@@ -107,9 +107,8 @@ class JobState(Generic[S]):
     has ever reported it. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
     raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
     cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
-    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation;
-    record_end: with the outcome of each wait. outcome: set
-    once the job has ended. handle: the first that was made.
+    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation; record_end:
+    with the outcome of each wait. outcome: set once the job has ended. handle: the first that was made.
     """
 
     service: Service[Any, S]

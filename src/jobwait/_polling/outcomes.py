@@ -28,7 +28,7 @@ from jobwait.errors import (
 
 S = TypeVar("S")
 OnUpdate: TypeAlias = Callable[[Update[Any]], object]
-_NO_TIME = 1.0  # seconds; only the rate limit keeps a wait of more from a poll
+_NO_TIME = 1.0  # seconds; only a rate limit, or other requests in flight, keep a longer wait from its first poll
 
 
 def _outcome(wait: Wait[S], state: Ending, error: JobWaitError | None) -> Outcome[S]:
@@ -118,9 +118,11 @@ def _no_turn(waited: float) -> str:
     """What follows the fact that a job was not polled in *waited* seconds: why not, and the next step."""
     if waited < _NO_TIME:
         return ": the timeout left no time for a poll. Wait with a longer timeout."
-    fact = f" in {brief(waited)} s: its turn within the rate limit of its account did not come"
-    step = "Wait again with a longer timeout; many jobs need at least their number divided by the rate"
-    return f"{fact}. {step} (2000 jobs at 100 a minute: 1200 s)."
+    why = "its turn did not come, by the rate limit of its account or the requests in flight"
+    step = (
+        "Wait again with a longer timeout; under a rate limit many jobs need at least their number divided by the rate"
+    )
+    return f" in {brief(waited)} s: {why}. {step} (2000 jobs at 100 a minute: 1200 s)."
 
 
 def _decision(wait: Wait[S], error: Exception) -> RetryDecision:

@@ -45,7 +45,7 @@ def _duration(seconds: float, step: float) -> str:
 
 
 def clock(first: float, last: float) -> list[Tick]:
-    """Ticks of an axis of moments, at round times of the day in UTC; the first of a day has its date."""
+    """Ticks of an axis of moments, at round times of the day in UTC; one at midnight is the date."""
     step = step_for(last - first)
     step = step if step >= 1 else step_for(last - first, _FEW)
     count = -int(-first // step)

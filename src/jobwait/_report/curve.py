@@ -7,7 +7,7 @@ from typing import Final
 from jobwait._model.html import shown
 from jobwait._model.types import Progress
 from jobwait._report import axis
-from jobwait._report.drawing import path, place, points, polyline, svg
+from jobwait._report.drawing import WIDTH, path, place, points, polyline, svg
 from jobwait._report.facts import Facts
 
 HEIGHT: Final = 100
@@ -59,7 +59,7 @@ def _y(share: float) -> int:
 
 
 def _levels() -> str:
-    return "".join(f"M0 {_y(share)}H1000" for share in (0.0, 0.5, 1.0))
+    return "".join(f"M0 {_y(share)}H{WIDTH}" for share in (0.0, 0.5, 1.0))
 
 
 def _round_up(number: float) -> float:

@@ -1,11 +1,13 @@
 """What the page shows of one job, as data."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
-from jobwait._model.types import Outcome, state_text
+from jobwait._model.status_map import state_text
+from jobwait._model.types import Outcome
 from jobwait._report.states import ENDED
 from jobwait._report.trace import RecordedPoll, Trace
 
@@ -41,7 +43,7 @@ class Facts:
 
 def facts_of_outcome(outcome: Outcome[Any]) -> Facts:
     """The facts in an *outcome* alone."""
-    span = _span(outcome.started.timestamp(), outcome.seen_at.timestamp())
+    span = _span(*_times(outcome))
     ended = _ended(outcome, span)
     return Facts(
         service=outcome.service,
@@ -76,6 +78,18 @@ def facts_of_trace(trace: Trace) -> Facts:
     )
 
 
+def span_of_all(jobs: Iterable[Facts]) -> tuple[float, float] | None:
+    """From the first start to the last end; None if none of *jobs* was polled."""
+    spans = [job.span for job in jobs if job.span is not None]
+    return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
+
+
+def only_service(jobs: Iterable[Facts]) -> str | None:
+    """The service that all *jobs* have; None if they have several."""
+    services = {job.service for job in jobs}
+    return services.pop() if len(services) == 1 else None
+
+
 def _state(trace: Trace, outcome: Outcome[Any] | None) -> str:
     if outcome is not None:
         return _state_of(outcome)
@@ -98,15 +112,15 @@ def _problem(trace: Trace, outcome: Outcome[Any] | None) -> str | None:
 def _span_of(trace: Trace, outcome: Outcome[Any] | None) -> tuple[float, float] | None:
     times = [poll.at for poll in trace.polls]
     if outcome is not None:
-        times += [outcome.seen_at.timestamp()] if trace.polls else _span_of_wait(outcome)
+        times += [outcome.seen_at.timestamp()] if trace.polls else _times(outcome)
     if not times:
         return None
     started = trace.job_state.started
     return _span(times[0] if started is None else min(started, times[0]), times[-1])
 
 
-def _span_of_wait(outcome: Outcome[Any]) -> list[float]:
-    return [outcome.started.timestamp(), outcome.seen_at.timestamp()]
+def _times(outcome: Outcome[Any]) -> tuple[float, float]:
+    return outcome.started.timestamp(), outcome.seen_at.timestamp()
 
 
 def _span(first: float, last: float) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from jobwait._model.html import shown
 from jobwait._report import axis
 from jobwait._report.curve import curve
 from jobwait._report.drawing import symbol
-from jobwait._report.facts import Facts
+from jobwait._report.facts import Facts, only_service, span_of_all
 from jobwait._report.lane import lane
 from jobwait._report.states import STATES
 from jobwait._report.summary import counted, late_text, moment
@@ -36,11 +36,9 @@ class Frame:
     @classmethod
     def of(cls, jobs: Sequence[Facts]) -> "Frame":
         """The frame of *jobs*."""
-        spans = [job.span for job in jobs if job.span is not None]
-        first, last = (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else (0.0, 0.0)
-        ticks = axis.clock(first, last) if spans else []
-        services = {job.service for job in jobs}
-        return cls(first, last, ticks, services.pop() if len(services) == 1 else None, len(jobs))
+        span = span_of_all(jobs)
+        ticks = [] if span is None else axis.clock(*span)
+        return cls(*(span or (0.0, 0.0)), ticks, only_service(jobs), len(jobs))
 
 
 def groups(jobs: Sequence[Facts], frame: Frame, *, whole: bool) -> Iterator[str]:
@@ -66,7 +64,7 @@ def groups(jobs: Sequence[Facts], frame: Frame, *, whole: bool) -> Iterator[str]
 
 
 def _head(frame: Frame) -> str:
-    """The names of the columns, and the axis of all lanes; each line says its names itself to a screen reader."""
+    """The names of the columns, and the axis of all lanes: a screen reader hears the names in each line instead."""
     names = "".join(f'<span class="n">{name}</span>' for name in ("took", "polls", "end seen"))
     ticks = axis.labels(frame.ticks)
     of = "" if frame.service is None else f"{shown(frame.service)} "

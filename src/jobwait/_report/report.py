@@ -11,6 +11,7 @@ from jobwait._model.arguments import explained
 from jobwait._model.types import Outcome
 from jobwait._report.facts import Facts, facts_of_outcome, facts_of_trace
 from jobwait._report.page import page, view
+from jobwait._report.summary import counted
 from jobwait._report.trace import Trace
 from jobwait.errors import InvalidInput
 
@@ -38,7 +39,8 @@ class Record:
         self.traces.append(trace)
 
     def __repr__(self) -> str:
-        return f"<Record of {len(self.traces)} jobs, {sum(len(trace.polls) for trace in self.traces)} polls>"
+        polls = sum(len(trace.polls) for trace in self.traces)
+        return f"<Record of {counted(len(self.traces), 'job')}, {counted(polls, 'poll')}>"
 
     def _repr_html_(self) -> str:
         return view(_facts(self), "Jobs")

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from jobwait._display.lines import duration_text
+from jobwait._model.html import shown
 from jobwait._report import axis
 from jobwait._report.comparison import Comparison, Lateness, compared, middle
-from jobwait._report.drawing import failed_polls, path, place, polls, solid, svg
-from jobwait._report.facts import Facts
+from jobwait._report.drawing import failed_polls, line, outline, path, place, polls, solid, svg
+from jobwait._report.facts import Facts, only_service, span_of_all
 from jobwait._report.states import STATES
 
 _ROW: Final = 24
@@ -42,20 +43,22 @@ def summary(jobs: Sequence[Facts]) -> Iterator[str]:
 
 
 def _states(jobs: Sequence[Facts]) -> str:
-    """How many jobs are in which state, in the order of what to look at first."""
+    """How many jobs, of which service if all have one, are in which state; first what to look at first."""
     if not jobs:
         return "There are no jobs in this report."
     counts = Counter(job.state for job in jobs)
     parts = [f"{counts[state]:,} {look.number or look.word}" for state, look in STATES.items() if counts[state]]
-    return f"{counted(len(jobs), 'job')}: {', '.join(parts)}."
+    service = only_service(jobs)
+    of = "" if service is None else f"{shown(service)} "
+    return f"{counted(len(jobs), f'{of}job')}: {', '.join(parts)}."
 
 
 def _figures(jobs: Sequence[Facts]) -> Iterator[str]:
-    spans = [job.span for job in jobs if job.span is not None]
+    span = span_of_all(jobs)
     late = [job.late for job in jobs if job.late is not None]
     yield '<dl class="figures">'
-    if spans:
-        first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    if span is not None:
+        first, last = span
         yield _figure("Time", duration_text(last - first), f"{moment(first)} to {moment(last)} UTC")
     failed = sum(job.errors for job in jobs)
     note = f"{failed:,} failed" if failed else "none failed"
@@ -112,7 +115,7 @@ def legend(jobs: Sequence[Facts], bars: Sequence[str]) -> Iterator[str]:
     for state in bars:
         look = STATES.get(state)
         yield _key(
-            path(state, look.bar(0, 40)) if look else path(state, "M0 9H40"),
+            path(state, look.bar(0, 40)) if look else path(state, line(0, 40)),
             look.meaning if look else "waited; its polls were not recorded",
         )
     if any(poll.error is None for job in jobs for poll in job.recorded):
@@ -120,7 +123,7 @@ def legend(jobs: Sequence[Facts], bars: Sequence[str]) -> Iterator[str]:
     if any(poll.error is not None for job in jobs for poll in job.recorded):
         yield _key(failed_polls([8, 20, 32]), "polls that failed")
     if any(job.ended is not None and job.late and job.late[1] > 0 for job in jobs):
-        yield _key(path("late", "M4 4h32v10h-32z"), "ended, and not seen yet")
+        yield _key(path("late", outline(4, 36)), "ended, and not seen yet")
     yield "</ul>"
 
 

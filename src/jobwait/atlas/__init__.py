@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from jobwait._text import visible
 from jobwait.errors import InvalidInput
@@ -78,6 +78,6 @@ def _nearest(name: str) -> str | None:
 
 def service(name: str) -> DeclaredService:
     """The service of the entry called *name*: connect(), job() and the rest; raises InvalidInput if there is none."""
-    from jobwait._declared.service import load  # noqa: PLC0415 - names and entries need no HTTP client
+    from jobwait._declared.service import load_own  # noqa: PLC0415 - names and entries need no HTTP client
 
-    return evolve(load(entry(name).declaration), declared_in="")  # it comes with jobwait: nobody is to edit it
+    return load_own(entry(name).declaration)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from attrs import frozen
@@ -11,7 +10,7 @@ from jobwait._jobs.registry import SERVICES
 from jobwait._jobs.service_module import service_of
 from jobwait.cli.config.profile import ProfileName, profile_named
 from jobwait.cli.config.sources import Sources
-from jobwait.cli.options import duration, option
+from jobwait.cli.options import duration, meant, option
 from jobwait.cli.services import Own, page_of
 from jobwait.errors import InvalidInput
 
@@ -79,9 +78,7 @@ def _without_key(name: str) -> str:
 def check_service(name: str) -> None:
     """Raise InvalidInput if there is no service called *name*."""
     if name not in SERVICES:
-        near = get_close_matches(name.lower(), SERVICES, 1)
-        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(SERVICES)}."
-        raise InvalidInput(f"There is no service {name!r:.80}; {meant}")
+        raise InvalidInput(f"There is no service {name!r:.80}; {meant(name, SERVICES)}")
 
 
 def _by_service(option: str, given: list[str] | None, names: list[str]) -> dict[str, str]:

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from jobwait._model.checks import MOST_FAULTS
+
 _SHOWN: Final = 20  # lines of faults; a file of another kind has one on each line
-_COUNTED: Final = 100  # faults; there the checks of an input stop
 _RUNS: Final = 5  # of lines that have the same fault
 _ON_LINE: Final = re.compile(r"(.*?), line (\d+): (.*)", re.DOTALL)
 
 
 def how_many(faults: Sequence[str]) -> str:
     """The sentence that counts *faults*, without its end."""
-    return f"the input has {'at least ' if len(faults) >= _COUNTED else ''}{len(faults)} faults"
+    return f"the input has {'at least ' if len(faults) >= MOST_FAULTS else ''}{len(faults)} faults"
 
 
 def lines_of(faults: Iterable[str]) -> list[str]:

@@ -14,6 +14,7 @@ from jobwait._files import write_text
 from jobwait._text import visible
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import arguments_for, name_of, options_for
+from jobwait.cli.options import duration_words, is_typed
 from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -30,33 +31,21 @@ def typed_options(context: typer.Context, names: Collection[str]) -> str:
     """The options called *names* that were typed, each after a space; a timeout of 0, for one poll, is left out."""
     found = ""
     root = context.find_root()
-    if "profile" in names and not _is_typed(context, "profile") and _is_typed(root, "profile"):
+    if "profile" in names and not is_typed(context, "profile") and is_typed(root, "profile"):
         found += f" --profile {shlex.quote(str(root.obj))}"
     for parameter in context.command.params:
         name = str(parameter.name)
-        if name in names and _is_typed(context, name) and (name, context.params[name]) != ("timeout", 0):
+        if name in names and is_typed(context, name) and (name, context.params[name]) != ("timeout", 0):
             given = context.params[name]
             for value in given if isinstance(given, list | tuple) else [given]:
-                text = _duration(value) if name in _DURATIONS else str(value)
+                text = duration_words(value) if name in _DURATIONS else str(value)
                 found += f" {parameter.opts[0]}" + ("" if value is True else f" {shlex.quote(text)}")
     return found
 
 
-def _is_typed(context: Any, name: str) -> bool:
-    return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
-
-
-def _duration(seconds: float) -> str:
-    """*seconds* as an option takes them, in the largest unit of which they are a whole number."""
-    for unit, length in (("h", 3600), ("m", 60)):
-        if seconds and seconds % length == 0:
-            return f"{seconds // length:.0f}{unit}"
-    return f"{seconds:.3f}".rstrip("0").rstrip(".")
-
-
 def say_how(
     jobs: Sequence[Job[Any]],
-    fact: str,
+    fact: tuple[str, str],
     options: str = "",
     then: str = "",
     *,
@@ -64,13 +53,13 @@ def say_how(
     interrupted: bool = False,
 ) -> None:
     """
-    Print *fact* of *jobs*, such as "may run on", and the command that waits for them again.
+    Print *fact* of *jobs*, in the words for one job and for several, and the command that waits for them again.
 
     *options*: those of the command, each after a space. *then* follows the command of a single job. *timeout*: the one
     that has passed, which that command has too. *interrupted*: that is why it is printed.
     """
     one = len(jobs) == 1
-    subject = f"The job {fact}" if one else f"{len(jobs)} jobs {fact.replace('runs', 'run')}"
+    subject = f"The job {fact[0]}" if one else f"{len(jobs)} jobs {fact[1]}"
     subject = f"interrupted. {subject}" if interrupted else subject
     longer = f", for another {duration_text(timeout)}," if timeout else ""
     again = f"take {'it' if one else 'them'} up again{longer} with:"

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Collection
+from difflib import get_close_matches
 from typing import Any, Final, get_type_hints
 
 import attrs
@@ -40,6 +41,18 @@ def duration_words(seconds: float) -> str:
         count, left = divmod(left, round(size * 1000))
         parts += [f"{count}{unit}"] if count else []
     return "".join(parts) or "0s"
+
+
+def meant(name: str, known: Collection[str], others: str = "") -> str:
+    """The end of a sentence about a *name* that is none of *known*: the nearest of them, else all, or *others*."""
+    by_small = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), by_small, 1)
+    return f"did you mean {by_small[near[0]]}?" if near else others or f"there are {', '.join(known)}."
+
+
+def is_typed(context: Any, name: str) -> bool:
+    """Whether the parameter *name* was typed in the command line of *context*."""
+    return str(context.get_parameter_source(name)).endswith("COMMANDLINE")
 
 
 def command(function: Callable[..., int], leave_out: Collection[str] = (), **groups: type[Any]) -> Callable[..., None]:

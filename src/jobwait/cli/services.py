@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import shlex
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import unquote
@@ -15,7 +14,7 @@ from attrs import frozen
 
 from jobwait._jobs.registry import SERVICES, is_service, service_module, service_names
 from jobwait._jobs.service_module import service_of
-from jobwait.cli.options import option
+from jobwait.cli.options import meant, option
 from jobwait.errors import InvalidInput
 
 Own: TypeAlias = Mapping[str, Any]
@@ -92,9 +91,8 @@ def is_known(name: str, own: Own) -> bool:
 def page_of(name: str, own: Own) -> Any:
     """The service module called *name*, or a Service that is one; raises InvalidInput if there is none."""
     if not is_known(name, own):
-        near = get_close_matches(name, [*own, *service_names()], 1)
         others = f"there are {', '.join(own or SERVICES)}, those of `jobwait atlas`, and what --spec FILE declares."
-        raise InvalidInput(f"There is no service {name!r:.80}; {f'did you mean {near[0]}?' if near else others}")
+        raise InvalidInput(f"There is no service {name!r:.80}; {meant(name, [*own, *service_names()], others)}")
     return own[name] if name in own else service_module(name)
 
 

@@ -19,7 +19,7 @@ from jobwait._display.news import NewsFilter
 from jobwait._display.progress import progress_of
 from jobwait._files import check_free
 from jobwait._model.display import Display
-from jobwait._model.types import state_text
+from jobwait._model.status_map import state_text
 from jobwait._sync import clock
 from jobwait.cli import exits
 from jobwait.cli.exits import complain
@@ -140,11 +140,11 @@ class _Ends:
     Where both are one screen, a reason stands for the line of its job; of many jobs those that succeeded are counted.
     """
 
-    def __init__(self, names: Mapping[tuple[str, str], str], output: Output) -> None:
+    def __init__(self, names: Mapping[JobKey, str], output: Output) -> None:
         self._names, self._output = names, output
         self._screen = sys.stdout.isatty() and sys.stderr.isatty()
         self._began = clock.current.monotonic()
-        self._told: set[tuple[str, str]] = set()
+        self._told: set[JobKey] = set()
 
     def tell(self, outcome: Outcome[Any]) -> None:
         """Print the line of *outcome*."""
@@ -182,7 +182,7 @@ def _may_run_on(outcome: Outcome[Any]) -> bool:
 def _go_on(left: list[Job[Any]], options: WaitOptions, typed: str, next_command: str) -> None:
     """Print how to wait again for the jobs that are *left*."""
     if left:
-        say_how(left, "may run on", typed, next_command, timeout=options.timeout)
+        say_how(left, ("may run on", "may run on"), typed, next_command, timeout=options.timeout)
 
 
 def _interrupted(jobs: list[Job[Any]], options: WaitOptions, typed: str, next_command: str) -> None:
@@ -195,7 +195,7 @@ def _interrupted(jobs: list[Job[Any]], options: WaitOptions, typed: str, next_co
                 if _cancel(job):
                     left.remove(job)
     if left:
-        say_how(left, "runs on", typed, next_command, interrupted=True)
+        say_how(left, ("runs on", "run on"), typed, next_command, interrupted=True)
 
 
 def _cancel(job: Job[Any]) -> bool:

@@ -10,19 +10,17 @@ functions have in common, are those of `wait_all`.
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from jobwait import hooks
 from jobwait._display.progress import live
 from jobwait._http import first_use
 from jobwait._jobs.drivers import notify
-from jobwait._jobs.handle import Job, check_stop
-from jobwait._jobs.registry import SERVICES
+from jobwait._jobs.handle import Job, check_on_update, check_stop
+from jobwait._jobs.registry import checked_limits
 from jobwait._model.arguments import explained
 from jobwait._model.display import Display
 from jobwait._model.limits import Limit
@@ -77,22 +75,13 @@ class Fleet:
         concurrency: int = CONCURRENCY,
         limiters: RateLimiters = in_memory,
     ) -> None:
-        if on_update is not None and inspect.iscoroutinefunction(on_update):
-            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        check_on_update(on_update)
         if concurrency < 1:
             raise InvalidInput(f"concurrency must be 1 or more, not {concurrency}.")
         check_stop(stop)
-        if limits is not None and not isinstance(limits, Mapping):
-            raise InvalidInput(f"limits must name services, as in {{'fryte': Limit(20)}}, not {limits!r:.60}.")
         if weight is not None and not callable(weight):
             raise InvalidInput(f"weight must be a function of a job that returns a number, not {weight!r:.60}.")
-        own = dict(limits or {})
-        for name, limit in own.items():
-            meant = get_close_matches(name, SERVICES, 1) if name not in SERVICES else []
-            if meant:
-                raise InvalidInput(f"limits names {name!r}, and there is no such service; did you mean {meant[0]!r}?")
-            if not isinstance(limit, Limit):
-                raise InvalidInput(f"limits[{name!r}] must be a Limit, as in Limit(20, seconds=1), not {limit!r}.")
+        own = {} if limits is None else checked_limits(limits)
         self.concurrency, self.stop = concurrency, stop
         options = FleetOptions(timeout, policy, on_update, weight, own, fail_fast, limiters)
         self.scheduler = Scheduler(options, clock, _notify)
@@ -293,6 +282,7 @@ def _fleet(
 ) -> Fleet:
     if not progress:
         return Fleet(timeout, policy, on_update, *others)
+    check_on_update(on_update)  # the display that has it is a plain function
     known = [(job.service.name, job.id) for job in jobs if isinstance(job, Job)] if isinstance(jobs, Sequence) else ()
     fleet = Fleet(timeout, policy, live(on_update, known, lambda: fleet.scheduler.count), *others)
     return fleet

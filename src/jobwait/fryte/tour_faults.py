@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from fryte_client.errors import DecodeError
 from fryte_client.models import PlannerRequest
+from jobwait._model.checks import MOST_FAULTS
 
-_MOST: Final = 100  # faults that are named
 _ITEMS: Final = {"a number": 0.0, "a ConnectorType": "CCS"}  # sound items of lists, by what is expected; others: text
 _SOUND: Final = {"vehicle_id": "", "battery_level_start": 1.0, "section_list": [], "poi_info": {}}
 
@@ -24,7 +24,7 @@ def decoded(tour: Mapping[str, Any], *, may_change: bool) -> tuple[PlannerReques
             return PlannerRequest.from_dict(tour), faults
         except DecodeError as error:
             faults[f"{error.path}: expected {error.expected}, got {error.got}"[:300]] = error.with_traceback(None)
-            if not may_change or len(faults) == _MOST or not _mend(tour, error):
+            if not may_change or len(faults) == MOST_FAULTS or not _mend(tour, error):
                 return None, faults
         except Exception as error:  # noqa: BLE001 - whatever it is, this is no tour
             faults[f"{error!r:.300}"] = error.with_traceback(None)

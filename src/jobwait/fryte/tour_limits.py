@@ -52,10 +52,10 @@ def unknown_fields(tour: PlannerRequest) -> Iterator[str]:
         for name in model.additional_properties:
             near = get_close_matches(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
-            yield f"{place}{visible_name(name)} is no field of FRYTE's; {meant}"
+            yield f"{place}{_visible_name(name)} is no field of FRYTE's; {meant}"
 
 
-def visible_name(name: str) -> str:
+def _visible_name(name: str) -> str:
     """The *name* of a field, of at most 60 characters."""
     return name if name.isidentifier() and len(name) <= 60 else f"{name!r:.60}"
 

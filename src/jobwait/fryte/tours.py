@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from fryte_client.models import PlannerRequest
+from jobwait._model.checks import MOST_FAULTS
 from jobwait.errors import InvalidInput
 from jobwait.fryte.tour_faults import decoded
 from jobwait.fryte.tour_limits import outside, unknown_fields
@@ -35,8 +36,9 @@ def planner_request(tour: Tour) -> PlannerRequest:
     beyond = [] if found is None else list(outside(found))
     if found is not None and (faults or beyond):  # what is probably misspelt is a reason for a field that is missing
         beyond += unknown_fields(found)
+    beyond = beyond[:MOST_FAULTS]
     if faults:
-        every = [*(f"{one}." for one in faults), *beyond]
+        every = [*(f"{one}." for one in faults), *beyond][:MOST_FAULTS]
         fact, cause = f"{place} is not a tour: {' '.join(every)}", next(iter(faults.values()))
         raise InvalidInput(fact, service="fryte", faults=[f"{where}, {one}" for one in every]) from cause
     if beyond:

@@ -4,17 +4,16 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
 from jobwait._jsonl.input_file import Prompts, check_text, entry_of, lines_file, new_path, numbered_lines, without_mark
 from jobwait._jsonl.result_line import Order
+from jobwait._model.checks import MOST_FAULTS
 from jobwait.errors import InvalidInput
 from jobwait.promptforge.prompt_ids import same_id
 from jobwait.service import Operation, compute
-
-_MOST_FAULTS: Final = 100  # that are named; a file of another kind has one on each line
 
 
 @frozen
@@ -64,7 +63,7 @@ def _check(lines: Iterable[tuple[int, bytes]], name: str) -> tuple[Order, bool]:
         except InvalidInput as fault:
             faults.append(fault.message)
             cause = cause or fault.__cause__
-            if len(faults) == _MOST_FAULTS:
+            if len(faults) == MOST_FAULTS:
                 break
         else:
             seen[prompt_id] = number

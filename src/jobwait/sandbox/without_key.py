@@ -12,8 +12,9 @@ def sandbox_without_key(*services: str, **options: Any) -> Sandbox | None:
     """
     A sandbox that plays those of *services* whose key is not in the environment; None if each has one.
 
-    It runs until the process ends, and its keys and addresses are set in `os.environ`, where each `connect()` reads
-    them. A line on stderr says which services it plays. *options* are those of Sandbox.
+    It runs until the process ends. The keys and addresses of the services that it plays are set in `os.environ`, where
+    each `connect()` reads them; those of others are not. A line on stderr says which it plays. *options* are those of
+    Sandbox.
 
     Raises:
         ValueError: a service is none of "freeplay", "fryte" and "promptforge".

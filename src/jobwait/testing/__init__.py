@@ -14,7 +14,8 @@ there is `simulate`, which asks a function of the time for the responses:
     report = simulate(promptforge.SERVICE, timeline, ended_at=540.0)
     assert report.polls < 60 and report.lateness < 2
 
-The same rules run as in a real wait; only the clock and the network are simulated, so a day takes less than a second.
+The same rules run as in a real wait; only the clock and the network are simulated, so a day takes about a third of a
+second.
 """
 
 from jobwait._polling.duration_model import CompletedJob, InMemoryHistory

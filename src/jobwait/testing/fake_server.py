@@ -13,6 +13,7 @@ from jobwait._polling.scripted import OBJECTION
 from jobwait._sync import clock
 from jobwait.errors import InvalidInput
 from jobwait.testing.documented import successes
+from jobwait.testing.path_template import fits
 from jobwait.testing.replies import Reply, Scripted, as_reply, to_response
 
 Response: TypeAlias = Scripted | Callable[[httpx.Request], Scripted]
@@ -37,7 +38,7 @@ class _Turns:
     route: str
     responses: tuple[Response, ...]
     method: str = ""
-    path: re.Pattern[str] = re.compile("")
+    path: str = ""
     taken: Counter[str] = field(factory=Counter)
 
     @classmethod
@@ -47,12 +48,12 @@ class _Turns:
             raise InvalidInput(
                 f"A route is a method and a path, as in 'GET /v1/jobs/{{job_id}}/status', not {route!r}."
             )
-        parts = re.split(r"\{\w*\}", found[2])
-        return cls(route, responses, (found[1] or "").upper(), re.compile("[^/]+".join(map(re.escape, parts))))
+        return cls(route, responses, (found[1] or "").upper(), found[2])
 
     def matches(self, request: httpx.Request) -> bool:
-        fits = self.path.fullmatch(_path(request)) or self.path.fullmatch(request.url.path)
-        return self.method in {"", request.method} and fits is not None
+        return self.method in {"", request.method} and (
+            fits(self.path, _path(request)) or fits(self.path, request.url.path)
+        )
 
     def take(self, path: str) -> Response:
         number = min(self.taken[path], len(self.responses) - 1)
@@ -85,8 +86,8 @@ class FakeServer(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """
         Answer requests for *route* with *responses*: for each path one after the other, then the last again.
 
-        *route* is a method and a path, whose parts in braces stand for any text without a slash: `GET /jobs/{id}`; a
-        path alone is for all methods. The route that was added last comes first, so one may replace another.
+        *route* is a method and a path, where braces stand for any text without a slash: `GET /jobs/{id}`; a path alone
+        is for all methods. The route that was added last comes first, so one may replace another.
 
         Raises:
             InvalidInput: *route* is no route, there are no responses, or one of them is None.

@@ -1,5 +1,5 @@
 """
-When virtual time moves: once all that goes by it is at rest, and then to the next timer.
+When virtual time moves: once somebody sleeps by it and all that goes by it is at rest, and then to the next timer.
 
 Threads that work for a wait are counted, and so are event loops with tasks that can run. A thread that is not known,
 such as one that the code under test has just started, is given GRACE seconds of real time to begin a wait.
@@ -194,11 +194,13 @@ class Timers:
                 loop.check()
 
     def _is_due(self) -> bool:
-        """Whether there is a timer, and nobody works."""
+        """Whether there is a timer, somebody sleeps and nobody works: code between two waits holds the clock still."""
         with self.lock:
             while self._heap and self._heap[0][2].fire is None:
                 heapq.heappop(self._heap)
             if not self._heap or self._starting or self._firing is not None:
+                return False
+            if not self.resting and not self.asleep:
                 return False
             loops = (thread for thread, loop in self.loops.items() if not loop.is_closed())
             return self.resting.issuperset(self.work) and self.resting.issuperset(loops)

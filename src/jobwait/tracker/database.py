@@ -208,7 +208,7 @@ def ids_to_json(ids: Mapping[str, str]) -> str | None:
 
 
 def ids_of(number: int, job_id: str | None, text: str | None) -> dict[str, str]:
-    """The ids in the columns job_id and ids; a TrackerError where *text* is no JSON object of strings."""
+    """The ids in the columns job_id and ids; a TrackerError where *text* is not a JSON object of strings."""
     try:
         ids = json.loads(text) if text else {} if job_id is None else {"job_id": job_id}
     except (ValueError, RecursionError):

@@ -173,7 +173,7 @@ class Leases:
         """Lease outcomes that no other run delivers, to deliver them: at most so many rows, oldest first."""
         self._leased_at = -math.inf  # search again when they are delivered: the callback may add jobs
         wall = clock.current.time()
-        _free(db, wall, self.owner)
+        free(db, wall, self.owner)
         numbers = [number for (number,) in db.execute(sql.UNDELIVERED_FREE, (self.owner, most))]
         db.executemany(sql.LEASE, [(self.owner, wall + LEASE, number) for number in numbers])
         return numbers
@@ -336,7 +336,7 @@ class Leases:
     def _lease(self, db: sqlite3.Connection) -> tuple[list[tuple[Any, ...]], bool, bool]:
         """Lease rows; also whether there are outcomes to deliver, and whether other runs hold rows."""
         wall = clock.current.time()
-        _free(db, wall, self.owner)
+        free(db, wall, self.owner)
         found = db.execute(sql.FREE, (BATCH + len(self._left_open),))
         numbers = [number for (number,) in found if number not in self._left_open][:BATCH]
         rows = [row for number in numbers if self._is_known(row := db.execute(sql.JOB, (number,)).fetchone())]
@@ -377,9 +377,9 @@ def _is_watch(host: object) -> bool:
     return isinstance(host, str) and ":" in host and is_ref(host)
 
 
-def _free(db: sqlite3.Connection, wall: float, own: str) -> None:
+def free(db: sqlite3.Connection, wall: float, own: str = "") -> None:
     """
-    End the leases of runs that have ended, and those that were not renewed.
+    End the leases of runs that have ended, and those that were not renewed; none of the run *own*.
 
     An outcome that a living process of this machine delivers stays its own, however long the callback takes.
     """

@@ -50,9 +50,8 @@ class Tracked:
     or None.
     *ids* are the known ids of the job; *reason* is the error's text, also of the last wait; *polls*, *errors* and
     *seen_at* are of the last wait; *started* is when the job was submitted or first polled; *owner* is the run that
-    follows the job, or delivers its outcome, now; *host* is that of the service, or the
-    ref of a watch. *error_reason* says why the last wait was "unreachable", as Outcome.reason does, such as
-    "not_found".
+    follows the job, or delivers its outcome, now; *host* is that of the service, or the ref of a watch. *error_reason*
+    says why the last wait was "unreachable", as Outcome.reason does, such as "not_found".
     """
 
     __module__ = "jobwait.tracker"
@@ -192,39 +191,42 @@ def set_delivered(db: sqlite3.Connection, number: int, owner: str | None = None)
 
 def give_up(db: sqlite3.Connection, keys: Collection[str]) -> int:
     """Record the open jobs with *keys* as given up; how many were. On a TrackerError none is changed."""
-    rows = db.execute(f"select {KEY}, jobs.id, state, owner, last_wait from {TABLES}").fetchall()  # nosec B608  # noqa: S608 - constants
-    found = {key: rest for key, *rest in rows}
-    for key in keys:
-        _, state, owner, _ = found.get(key, (0, None, None, None))
-        if state is None:
-            raise TrackerError(f"There is no job with the key {key!r}. Nothing was changed; see what all() has.")
-        if state not in {"waiting", *NO_OUTCOME}:
-            raise TrackerError(f"The job with the key {key!r} is recorded as {state}: nothing was changed.")
+    found = _not_ended(db, keys)
+    for key, (_, state, owner, _) in found.items():
         if owner is not None and state == "waiting":
             raise TrackerError(f"The job with the key {key!r} is followed by {owner}: stop that first.")
-    numbers = {found[key][0]: found[key][3] for key in keys if found[key][1] == "waiting"}
+    given_up = [
+        (last if last in NO_OUTCOME else "timed_out", number)
+        for number, state, _, last in found.values()
+        if state == "waiting"
+    ]
     db.executemany(
         "update jobs set state = ?, last_wait = null, delivered = 1, lease = null, token = null, deadline = null "
         "where id = ?",
-        [(last if last in NO_OUTCOME else "timed_out", number) for number, last in numbers.items()],
+        given_up,
     )
-    return len(numbers)
+    return len(given_up)
 
 
 def reopen(db: sqlite3.Connection, keys: Collection[str]) -> int:
     """Have the jobs with *keys* waited for again; how many had been given up. On a TrackerError none is changed."""
-    rows = db.execute(f"select {KEY}, jobs.id, state from {TABLES}").fetchall()  # nosec B608  # noqa: S608 - constants
-    found = {key: (number, state) for key, number, state in rows}
-    for key in keys:
-        _, state = found.get(key, (0, None))
-        if state is None:
-            raise TrackerError(f"There is no job with the key {key!r}. Nothing was changed; see what all() has.")
-        if state not in {"waiting", *NO_OUTCOME}:
-            raise TrackerError(f"The job with the key {key!r} is recorded as {state}: nothing was changed.")
-    numbers = {found[key][0] for key in keys if found[key][1] != "waiting"}
+    numbers = [(number,) for number, state, _, _ in _not_ended(db, keys).values() if state != "waiting"]
     db.executemany(
         "update jobs set last_wait = state, state = 'waiting', delivered = null, owner = null, lease = null, "
         "token = null, deadline = null where id = ?",
-        [(number,) for number in numbers],
+        numbers,
     )
     return len(numbers)
+
+
+def _not_ended(db: sqlite3.Connection, keys: Collection[str]) -> dict[str, tuple[int, str, str | None, str | None]]:
+    """Number, state, owner and last wait of the jobs with *keys*; a TrackerError if one is none, or has ended."""
+    rows = db.execute(f"select {KEY}, jobs.id, state, owner, last_wait from {TABLES}").fetchall()  # nosec B608  # noqa: S608 - constants
+    found = {key: (number, state, owner, last) for key, number, state, owner, last in rows}
+    for key in keys:
+        if key not in found:
+            raise TrackerError(f"There is no job with the key {key!r}. Nothing was changed; see what all() has.")
+        state = found[key][1]
+        if state not in {"waiting", *NO_OUTCOME}:
+            raise TrackerError(f"The job with the key {key!r} is recorded as {state}: nothing was changed.")
+    return {key: found[key] for key in keys}

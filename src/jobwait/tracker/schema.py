@@ -37,7 +37,7 @@ MIGRATIONS: Final = (  # each brings a file one version further; none is ever ch
         seen real, used real
     ) without rowid;
     """,
-    # how the last wait for a job that has not ended came to its own end: 'timed_out' or 'unreachable'
+    # how the last wait for a job that has not ended came to its own end: 'timed_out', 'unreachable' or 'needs_input'
     "alter table jobs add column last_wait text",
     # the `reason` of the error of the last wait: why it was unreachable
     "alter table jobs add column error_reason text",

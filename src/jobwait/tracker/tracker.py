@@ -16,6 +16,7 @@ limits. The file has mode 0600; it holds no API key and no signed link.
 import inspect
 import math
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, closing
@@ -41,7 +42,7 @@ from jobwait.tracker import rows as _rows
 from jobwait.tracker import submissions as _submissions
 from jobwait.tracker.database import Database
 from jobwait.tracker.delivery import OnOutcome
-from jobwait.tracker.leases import Leases, restored_state
+from jobwait.tracker.leases import Leases, free, restored_state
 from jobwait.tracker.rows import Rows, Tracked
 from jobwait.tracker.shared_limits import shared_limiters
 
@@ -229,15 +230,20 @@ class Tracker:
         """
         Give up the open jobs with *keys*: no run waits for them any more; how many there were.
 
-        Each is recorded as its last wait ended, "timed_out" or "unreachable", and is not delivered. retry() takes that
-        back.
+        Each is recorded as "unreachable" where its last wait ended so, else as "timed_out", and is not delivered.
+        retry() takes that back.
 
         Raises:
             TrackerError: there is no such job, another run follows it, or the service said how it ended; nothing was
                 changed.
 
         """
-        dropped: int = self._database.write(lambda db: _rows.give_up(db, keys))
+
+        def given_up(db: sqlite3.Connection) -> int:
+            free(db, clock.current.time())
+            return _rows.give_up(db, keys)
+
+        dropped: int = self._database.write(given_up)
         return dropped
 
     def counts(self) -> dict[tuple[str, str], int]:

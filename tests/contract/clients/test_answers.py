@@ -121,7 +121,7 @@ def test_two_shapes_of_one_fault():
 )
 def test_a_success_that_is_not_json_is_a_body_error(content):
     """
-    A success whose body is HTML, empty or no JSON is told with its content type and start.
+    A success whose body is HTML, empty or not JSON is told with its content type and start.
     """
     error = parse(httpx.Response(200, content=content, headers={"Content-Type": "text/html"}))
 

@@ -7,6 +7,7 @@ from jobwait import Outcomes, promptforge, report
 from support.reports import BEGAN, CLIENT, add, end, many, poll, record
 
 WIDTHS = {"wide": 1280, "narrow": 400}
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 20, 26)"}  # the colour of the page by what is preferred
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 SHOWN = "[...document.querySelectorAll('.name')].filter(one => one.checkVisibility()).length"
 # Where the labels of the axis are, and where the lines in the first lane, in pixels from the left.
@@ -50,8 +51,9 @@ def every_state(tmp_path_factory):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_axe_finds_nothing(opened, violations, every_state, width, scheme):
-    """With every state and all details open, in light and dark, wide and narrow: contrast, names, roles, order."""
+    """In each state, details open, wide and narrow: contrast, names, roles, order; dark exactly where preferred."""
     page = opened(every_state, WIDTHS[width], scheme)
+    assert PAPER[scheme] == page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert "" == violations(page)
     page.evaluate(OPEN_ALL)
     assert "" == violations(page)

@@ -74,7 +74,7 @@ def serving(*answers, delay=0.0):
 def openai_body(status):
     """A batch of OpenAI's."""
     counts = {"completed": 3, "failed": 0, "total": 10}
-    told = {"object": "list", "data": [{"code": "c", "message": "line 3 is no JSON"}]} if status == "failed" else None
+    told = {"object": "list", "data": [{"code": "c", "message": "line 3 is not JSON"}]} if status == "failed" else None
     fixed = {"object": "batch", "endpoint": "/v1/x", "input_file_id": "f", "completion_window": "24h", "created_at": 1}
     return {"id": "b", **fixed, "status": status, "request_counts": counts, "errors": told}
 
@@ -87,7 +87,7 @@ def anthropic_body(status):
 
 def google_body(status):
     """An operation of Google's."""
-    ended = {"failed": {"error": {"code": 3, "message": "line 3 is no JSON"}}, "running": {}}.get(status)
+    ended = {"failed": {"error": {"code": 3, "message": "line 3 is not JSON"}}, "running": {}}.get(status)
     done = {"@type": "type.googleapis.com/google.protobuf.Empty"}
     return {"name": "operations/b", "done": status != "running", **({"response": done} if ended is None else ended)}
 
@@ -138,7 +138,7 @@ def of_google(url):
 
 def boto_body(status):
     """A training job of SageMaker's."""
-    return {"TrainingJobName": "b", "TrainingJobStatus": status, "FailureReason": "line 3 is no JSON"}
+    return {"TrainingJobName": "b", "TrainingJobStatus": status, "FailureReason": "line 3 is not JSON"}
 
 
 COUNTS = ("request_counts.completed", "request_counts.total")

@@ -32,7 +32,7 @@ PF = ("--provider", "openai", "--model", "m")
         (["run", "promptforge", "bad.jsonl", *PF], "bad.jsonl, line 2: prompt_id must be an integer, not 'x'"),
         (["run", "fryte", "bad.jsonl"], "bad.jsonl: not JSON"),
         (["run", "freeplay", "--project", "p", "--version", "v", "--dataset", TEMPLATE], "version_id must be a UUID"),
-        (["run", "promptforge", "good.jsonl", "--provider", "opnai", "--model", "m"], "Did you mean openai?"),
+        (["run", "promptforge", "good.jsonl", "--provider", "opnai", "--model", "m"], "did you mean openai?"),
         (["submit", "promptforge", "bad.jsonl", "--provider", "openai"], "Missing option '--model'"),
         (["wait", "fryte:x", "--key-file", "open.key"], "open.key: others can read this key; run `chmod 600 open.key`"),
         (["wait", "fryte:x", "--key-file", "empty.key"], "empty.key: there is no key in it"),
@@ -51,7 +51,7 @@ PF = ("--provider", "openai", "--model", "m")
         (["wait", "promtforge:x"], "did you mean promptforge?"),
         (["run", "fryt", "tour.json"], "did you mean fryte?"),
         (["statu", "fryte:x"], "Did you mean 'status'?"),
-        (["example", "frite"], "Did you mean fryte?"),
+        (["example", "frite"], "did you mean fryte?"),
         (["sandbox", "--env"], "--env needs the port"),
         (["sandbox", "--json", "--", "true"], "exclude one another"),
     ],
@@ -247,6 +247,18 @@ def test_every_fault_of_a_tour_is_told_at_once_with_its_path(shell):
         "battery_level_strat is no field of FRYTE's; did you mean battery_level_start?",
         "poi_info.min_kw is no field of FRYTE's; did you mean min_kW?",
     ] == [line.strip().removeprefix("tour.json, ") for line in done.stderr.splitlines()[1:]]
+
+
+@pytest.mark.parametrize("level", [0.5, 3])
+@pytest.mark.parametrize("position", [[1], ["a", "b"]])
+def test_of_a_tour_with_very_many_faults_the_first_are_told(shell, level, position):
+    """Their number is that of those that are kept, and there may be more, whichever check finds them."""
+    sections = [{"start_pos": position, "stop_pos": [50.0, 8.0]}] * 150
+    sound = {"vehicle_id": "v", "battery_level_start": level, "poi_info": {}}
+    (shell.folder / "tour.json").write_text(json.dumps({**sound, "section_list": sections}))
+    told = shell("submit", "fryte", "tour.json").stderr.splitlines()
+    assert "jobwait: the input has at least 100 faults, and nothing was sent." in told[0]
+    assert (22, "  and 80 more") == (len(told), told[-1])
 
 
 def test_an_unknown_field_of_a_valid_tour_is_a_warning(shell):

@@ -110,12 +110,13 @@ def test_many_ids_of_one_service(shell, ended):
 
 
 def test_a_wait_that_ends_too_soon_is_timed_out(shell, inputs):
-    """The deadline ends the command with 4 and the words that say that the job runs on."""
+    """A deadline that leaves no time for a poll ends the command with 4; it says so, and that the job may run on."""
     inputs["promptforge"][-1] = "gpt-4o-mini"
     name = shell("submit", *inputs["promptforge"]).stdout.strip()
     done = shell("wait", name, "--timeout", "0")
     assert 4 == done.returncode
-    assert "is still running as far as we know" in done.stdout
+    assert "was not polled (" in done.stdout
+    assert "The job may run on; take it up again with: " in done.stderr
 
 
 def test_what_could_not_be_asked_is_5(shell, ended):

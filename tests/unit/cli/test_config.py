@@ -119,11 +119,11 @@ def test_a_profile_names_the_trackers_file(shell, write):
     [
         ('profile = "a"\n[profiles.a\n', "is no TOML: Expected ']' at the end of a table declaration (at line 2"),
         ("[profile.a]\n", "line 1: 'profile' must be text."),
-        ("[profils.a]\n", "line 1: 'profils' is no name here; did you mean 'profiles'?"),
+        ("[profils.a]\n", "line 1: 'profils' is no name here; did you mean profiles?"),
         ("[profiles]\na = 1\n", "line 2: the profile 'a' must be a table, as in [profiles.a]."),
-        ("[profiles.a]\n\ntimout = 3\n", "line 3: 'timout' is no name for the profile a; did you mean 'timeout'?"),
+        ("[profiles.a]\n\ntimout = 3\n", "line 3: 'timout' is no name for the profile a; did you mean timeout?"),
         ("[profiles.a.fryte]\nmodel = 'm'\n", "line 2: 'model' is no name for the service fryte"),
-        ("[profiles.a.promtforge]\n", "line 1: there is no service 'promtforge'; did you mean 'promptforge'?"),
+        ("[profiles.a.promtforge]\n", "line 1: there is no service 'promtforge'; did you mean promptforge?"),
         ("[profiles.a]\nfryte = {user = 1, corridr = 2}\n", "line 2: 'corridr' is no name for the service fryte"),
         ("[profiles.a]\ntimeout = 'soon'\n", "line 2: timeout cannot be used: 'soon' is no duration"),
         ("[profiles.a.fryte]\ntenant = true\n", "line 2: tenant must be a whole number."),
@@ -155,11 +155,18 @@ def test_a_key_in_a_file_that_others_can_read_is_refused(shell, write):
 
 
 def test_no_key_is_printed(shell, write):
-    """Neither with --json nor with --debug, nor on a terminal."""
-    write("[profiles.a.fryte]\nkey = 'sk-CANARY'\n")
-    for more in ([], ["--json"], ["--debug"]):
-        done = shell("config", "--profile", "a", *more)
-        assert (0, False) == (done.returncode, "CANARY" in done.stdout + done.stderr)
+    """Neither with --json nor with --debug, nor on a terminal; whether it is in the profile or in a file."""
+    path = write("[profiles.a.fryte]\nkey = 'sk-CANARY'\n[profiles.b.fryte]\nkey_file = 'key'\n")
+    path.with_name("key").touch(0o600)
+    path.with_name("key").write_text("sk-CANARY")
+    for profile, source in (("a", "key"), ("b", "key_file")):
+        for more in ([], ["--json"], ["--debug"]):
+            done = shell("config", "--profile", profile, *more)
+            assert (0, False) == (done.returncode, "CANARY" in done.stdout + done.stderr)
+            assert f"profile {profile} ({source})" in done.stdout
+        with shell.terminal("config", "--profile", profile, columns=120, lines=50) as terminal:
+            assert 0 == terminal.ended()
+        assert (True, False) == (f"profile {profile} ({source})" in terminal.text, b"CANARY" in terminal.raw)
 
 
 def test_a_profile_that_is_not_there_is_said(shell, write, tmp_path):

@@ -125,6 +125,7 @@ R, B = ("--spec", "renders.json"), ("--spec", "both.json")
         (["wait", *R, "a/r3"], 3, "renders:a/r3 was canceled ("),
         (["wait", *R, "a/r4"], 6, "renders:a/r4 waits for your answer ("),
         (["wait", *R, "a/r5", "--timeout", "1"], 4, "is still running as far as we know"),
+        (["wait", *R, "a/r5", "--timeout", "0"], 4, "renders:a/r5 was not polled ("),
         (["wait", *R, "a/r6", "--timeout", "1"], 4, "may have ended: what its status burnt means is not known"),
         (["wait", *R, "--key-file", "key", "a%2Fb/r1"], 0, "renders:a%2Fb/r1 succeeded ("),
         (["wait", *B, "renders:a/r1", "reports:/reports/p1?sig=s3cret"], 0, "/reports/p1?… succeeded ("),
@@ -246,3 +247,39 @@ def test_names_are_completed(shell):
         line = f"jobwait {words}"
         env = {"_JOBWAIT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
         assert names == shell(env=env).stdout.split()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [[*R, "a/r5"], [*B, "--job", "renders", "a/r5"], [*B, "renders", "a/r5"], [*B, "renders:a/r5"], ["a/r5", *R]],
+)
+def test_a_wait_with_spec_takes_the_settings_of_the_declared_service(shell, profile, words):
+    """However the job is named: the timeout of its table leaves no time for a poll, that of the profile would."""
+    done = shell("wait", *words, env=profile)
+    assert (4, True) == (done.returncode, "renders:a/r5 was not polled (" in done.stdout), done.stderr
+
+
+def test_with_spec_a_name_of_another_service_takes_the_settings_of_that_one(shell, profile, tmp_path):
+    """The table of the declared service is for its own jobs alone."""
+    (tmp_path / "config.toml").write_text("[profiles.default]\ntimeout = 1\n[profiles.default.fryte]\ntimeout = 0\n")
+    account = {"FRYTE_API_KEY": KEY, "FRYTE_BASE_URL": "http://127.0.0.1:9"}
+    done = shell("wait", *R, "fryte:x", env=profile | account)
+    assert (4, True) == (done.returncode, "fryte:x was not polled (" in done.stdout), done.stderr
+
+
+def test_a_file_with_a_body_is_not_taken_for_a_service(shell, profile, tmp_path):
+    """`run --spec` writes where the table of the declared service says, not where that of a service of its name."""
+    done = shell("run", *R, "--in", "a", "fryte", "--timeout", "1m", env=profile)
+    assert (0, True) == (done.returncode, (tmp_path / "of renders" / "results.json").is_file()), done.stderr
+
+
+@pytest.fixture
+def profile(tmp_path):
+    """Variables that name a profile with a table for renders, one for FRYTE, and a body in a file called fryte."""
+    (tmp_path / "fryte").write_text("{}")
+    file = tmp_path / "config.toml"
+    file.write_text(
+        "[profiles.default]\ntimeout = 2\nout = 'of all'\n[profiles.default.fryte]\nout = 'of fryte'\n"
+        "[profiles.default.renders]\ndeclared = true\ntimeout = 0\nout = 'of renders'\n"
+    )
+    return {"JOBWAIT_CONFIG": str(file)}

@@ -7,7 +7,7 @@ import pytest
 from fryte_client.models import PlannerRequest, POIInfo, SectionRequest
 from jobwait.cli.inputs.endings import ENDINGS
 from jobwait.cli.inputs.samples import SAMPLES
-from jobwait.cli.inputs.submissions import Optimization, Tour
+from jobwait.cli.inputs.submissions import Optimization
 from jobwait.fryte.tours import planner_request
 from jobwait.sandbox import __doc__ as sandbox_page
 
@@ -46,7 +46,6 @@ def test_the_fields_of_the_examples_are_those_of_the_models():
         assert isinstance(model, PlannerRequest | POIInfo | SectionRequest)
         assert {} == model.additional_properties
     assert set(json.loads(SAMPLES["freeplay"].text())) <= {one.name for one in Optimization.__attrs_attrs__}
-    assert "tour" in {one.name for one in Tour.__attrs_attrs__}
 
 
 def test_an_example_on_a_pipe_is_all_that_is_on_stdout(shell):

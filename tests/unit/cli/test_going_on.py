@@ -19,7 +19,7 @@ def jobs():
 def test_the_names_of_many_jobs_are_in_a_file(jobs, capsys, tmp_path):
     """Each on a line, in a file whose name is new; the command reads it, and the names are not printed."""
     for number in (1, 2):
-        say_how(jobs, "may run on", " --profile work", timeout=90.0)
+        say_how(jobs, ("may run on", "may run on"), " --profile work", timeout=90.0)
         again = f"jobwait wait - --profile work < jobwait-open-{number}.txt"
         assert (
             f"jobwait: {MANY} jobs may run on; their names are in jobwait-open-{number}.txt; "
@@ -37,7 +37,7 @@ def test_names_that_cannot_be_written_are_printed_one_a_line(jobs, capsys, monke
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("jobwait.cli.going_on.write_text", refuse)
-    say_how(jobs, "runs on", interrupted=True)
+    say_how(jobs, ("runs on", "run on"), interrupted=True)
     first, *names = capsys.readouterr().err.splitlines()
     assert (
         f"jobwait: interrupted. {MANY} jobs run on; write their names, which follow, to a FILE and "
@@ -49,7 +49,7 @@ def test_names_that_cannot_be_written_are_printed_one_a_line(jobs, capsys, monke
 @pytest.mark.usefixtures("_in_folder")
 def test_a_key_from_stdin_leaves_the_names_to_the_shell(jobs, capsys):
     """Stdin cannot give both."""
-    say_how(jobs, "runs on", " --key-stdin")
+    say_how(jobs, ("runs on", "run on"), " --key-stdin")
     assert "with: jobwait wait $(cat jobwait-open-1.txt) --key-stdin\n" in capsys.readouterr().err
 
 

@@ -83,12 +83,23 @@ def test_a_flag_has_no_value_and_every_other_option_has_one():
 
 
 def test_options_stand_in_sections():
-    """Input first, then the account, the wait, the results and the output; nothing stands twice."""
-    page = next(plain(*rest, 100) for path, *rest in contexts() if path == "jobwait run promptforge")
-    titles = [before for before, line in pairwise(page.splitlines()) if line[:2] == "  " and before[:1] > " "]
-    assert ["Examples", "Arguments", "Input", "Account", "Waiting", "Results", "Output", "Environment"] == titles
+    """Input first, then the account, the wait, the results or the tracker, and the output; nothing stands twice."""
+    page = page_called("jobwait run promptforge")
+    assert ["Examples", "Arguments", "Input", "Account", "Waiting", "Results", "Output", "Environment"] == titles(page)
+    tracked = titles(page_called("jobwait track submit fryte"))
+    assert ["Examples", "Arguments", "Input", "Account", "Tracker", "Output", "Environment"] == tracked
     assert 1 == page.count("  --timeout ")
     assert "PROMPTFORGE_API_KEY" in page
+
+
+def page_called(wanted):
+    """The page of the command *wanted*, 100 columns wide."""
+    return next(plain(*rest, 100) for path, *rest in contexts() if path == wanted)
+
+
+def titles(page):
+    """The lines of *page* that stand above indented ones."""
+    return [before for before, line in pairwise(page.splitlines()) if line[:2] == "  " and before[:1] > " "]
 
 
 def test_defaults_and_variables_are_named():

@@ -102,7 +102,7 @@ AGAIN = "interrupted. The job runs on; take it up again with: jobwait wait"
         (["wait", "fryte:x", "--tenant", "3"], f"{AGAIN} fryte:x --tenant 3"),
         (["wait", "promptforge:it's"], f"{AGAIN} 'promptforge:it'\"'\"'s'"),
         (["wait", "fryte:x", "--timeout", "1h30m", "--strict", "--request-timeout", "2h", "--status-means", "A=queued"],
-         f"{AGAIN} fryte:x --request-timeout 2h --status-means A=queued --timeout 90m --strict"),
+         f"{AGAIN} fryte:x --request-timeout 2h --status-means A=queued --timeout 1h30m --strict"),
         (["status", "fryte:x"], "interrupted."),
         (["submit", "fryte", "tour.json"], "The tour may have been submitted; see: jobwait list fryte --user USER"),
         (["run", "promptforge", "prompts.jsonl", "--provider", "openai", "--model", "m"], "may have been submitted"),

@@ -119,7 +119,7 @@ def test_a_timeout_prints_the_command_that_goes_on(shell, waiting):
     text = terminal.text.replace("\n", "")
     assert 1 == text.count("was still running") == text.count("was still queued")
     assert "2 jobs: 2 timed out in" in text
-    again = f"jobwait wait {' '.join(waiting)} --timeout 3 --interval 0.3"
+    again = f"jobwait wait {' '.join(waiting)} --timeout 3s --interval 300ms"
     assert f"2 jobs may run on; take them up again, for another 3 s, with: {again}" in text
     assert "wait again" not in text
 

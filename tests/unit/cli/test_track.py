@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from jobwait import fryte
+from jobwait.tracker import Tracker
 from support.shell import Shell, environment
 
 
@@ -43,6 +45,34 @@ def test_a_dropped_job_is_waited_for_no_more_until_it_is_retried(shell):
         {name: value for name, value in json.loads(line).items() if name != "at"}
         for line in shell("track", "drop", "fryte:nope", "--json").stdout.splitlines()
     ]
+
+
+def test_a_name_that_several_jobs_have_is_refused_and_their_keys_are_taken(shell, box):
+    """`drop` and `retry` change nothing and list the keys; a run that did not find both jobs names them so too."""
+    with Tracker(shell.folder / "jobwait.db") as tracker, fryte.connect("k", base_url=box.fryte.url) as client:
+        tracker.add(fryte.job(client, "nope"), "another account")
+    rows = [json.loads(line) for line in shell("track", "list", "--json").stdout.splitlines()]
+    keys = [row["key"] for row in rows if row["name"] == "fryte:nope"]
+    assert ["fryte/fryte/nope", "fryte/another account/nope"] == keys
+    for verb in ("drop", "retry"):
+        refused = shell("track", verb, "fryte:lost", "fryte:nope")
+        assert (2, "") == (refused.returncode, refused.stdout)
+        says = "jobwait: Several jobs have the name 'fryte:nope': give a key, one of"
+        assert f"{says} fryte/fryte/nope, 'fryte/another account/nope'.\n" == refused.stderr
+    done = shell("track", "drop", keys[1], "fryte:lost", "fryte:lost", keys[1])
+    assert (0, "2 given up\n", "") == (done.returncode, done.stdout, done.stderr)
+    left = [json.loads(line)["key"] for line in shell("track", "list", "--pending", "--json").stdout.splitlines()]
+    assert [keys[0]] == left
+    assert f"track drop {keys[0]} --file jobwait.db" in shell("track", "run").stderr
+
+
+def test_jobs_of_one_key_at_several_addresses_are_refused(shell):
+    """Neither their name nor their key says which one is meant."""
+    shell("track", "add", "fryte", "nope", env={"FRYTE_BASE_URL": "http://127.0.0.1:9"})
+    for given in ("fryte:nope", "fryte/fryte/nope"):
+        refused = shell("track", "drop", given)
+        assert (2, True) == (refused.returncode, "Several jobs have the key fryte/fryte/nope" in refused.stderr)
+    assert 3 == len(shell("track", "list", "--pending").stdout.splitlines())
 
 
 def test_a_key_that_is_used_again_says_that_nothing_was_sent(shell):

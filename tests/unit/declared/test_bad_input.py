@@ -96,7 +96,7 @@ def test_contradiction_is_named(changes, fact):
     [
         (7, None, "is a mapping, text or a path"),
         ("{", None, "is not JSON"),
-        ("a: [\n", None, "is no YAML"),
+        ("a: [\n", None, "is not YAML"),
         ("- 1\n- 2\n", None, "a declaration is a mapping"),
         ("nowhere.yaml", None, "cannot be read"),
         ({"x-job": []}, None, "declares no job"),
@@ -112,7 +112,7 @@ def test_contradiction_is_named(changes, fact):
         ({"swagger": "2.0"}, None, "Swagger 2"),
         ({"overlay": "1.0.0", "actions": []}, None, "is an overlay"),
         ({"openapi": "3.1.0", "paths": {}}, None, "declares no job"),
-        ("[" * 100_000 + "\n", None, "nested too deep|is no YAML"),
+        ("[" * 100_000 + "\n", None, "nested too deep|is not YAML"),
         ('{"a":' * 100_000, None, "nested too deep"),
     ],
 )

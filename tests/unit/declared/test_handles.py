@@ -85,7 +85,10 @@ def test_the_result_of_a_failed_job_names_its_reason(seen):
         (BURNT, "failed (error): The lamp burnt out. Fix the cause, then submit it again."),
         (
             {"data": {"status": "error"}},
-            "failed (error): the service gives no reason. Look there for what became of it.",
+            (
+                "failed (error): the service gives no reason. Check its input; if that is right, ask the support of "
+                "the service, which needs this id."
+            ),
         ),
         (DONE, "succeeded (done)"),
     ],

@@ -8,6 +8,7 @@ import pytest
 
 from jobwait import Outcome, Progress, Update, errors
 from jobwait._display.endings import reasons, summary
+from jobwait._display.facts import reason_of
 from jobwait._display.news import NewsFilter
 from jobwait._display.terminal import write_update
 from jobwait.testing import virtual_time
@@ -78,6 +79,33 @@ def test_a_log_has_changes_and_the_two_ends_of_an_outage():
     ]
     news = NewsFilter()
     assert [True, False, True, True, False, True, False, True, True] == [news.is_news(update) for update in told]
+
+
+def test_a_reason_is_told_without_what_the_line_has():
+    """Neither the job nor its status again, whatever characters are in them; a narrow row has no next step either."""
+    job_id, raw = "a\x1bb", "FAI\x1bLED"
+    why = str(errors.JobFailed(f"fryte job {job_id} ended as {raw}: no credit. Fix the cause, then submit it again."))
+    update = Update("failed", raw, None, terminal=True, why=why, service="fryte", job_id=job_id)
+    assert r"failed (FAI\x1bLED): no credit. Fix the cause, then submit it again." == str(update)
+    assert "no credit." == reason_of(update)
+    unread = attrs.evolve(update, why=f"fryte job {job_id} ended as {raw}, but the rest of the response is no JSON.")
+    assert r"failed (FAI\x1bLED): but the rest of the response is no JSON." == str(unread)
+
+
+def test_a_note_is_told_once():
+    """The poll that has a note is a line, and the next one that shows the same is none; in an outage and after it."""
+    failing = attrs.evolve(RUNNING, failures=4, failure="no answer (timeout)")
+    told = [
+        RUNNING,
+        attrs.evolve(RUNNING, note="the service's count went back from 1 to 0"),
+        RUNNING,
+        failing,
+        attrs.evolve(failing, failures=5, note="5 polls in a row failed"),
+        attrs.evolve(failing, failures=6),
+        attrs.evolve(failing, failures=7),
+    ]
+    news = NewsFilter()
+    assert [True, True, False, True, True, False, False] == [news.is_news(update) for update in told]
 
 
 def test_a_plain_line_begins_with_its_time(capsys):

@@ -97,6 +97,20 @@ def test_a_row_in_a_cell_says_what_is_not_known():
     assert re.search(r"no answer \(timeout\)</td>.*>running</td><td> from the list</td>", str(rows))
 
 
+@pytest.mark.parametrize("progress", [Progress(1, 4), Progress(1, 4, "test")])
+def test_a_list_shows_no_progress_of_before(progress):
+    """Neither as text nor as a bar, in a row, in the only line of a cell and in a log."""
+    update = Update("running", "R", None, progress, service="fryte", job_id="a", from_list=True)
+    rows, shown = CellRows(), []
+    rows.take(update)
+    cell = Cell(Board([("fryte", "a")]))
+    cell._put = lambda drawn, line, below: shown.append((drawn, line))
+    cell.show(update)
+    assert "<td> from the list</td>" in str(rows)
+    assert [(bar(None), "fryte a  running  from the list")] == shown
+    assert "running (R) (from the list)" == str(update)
+
+
 def test_the_line_in_a_cell_has_the_time_of_the_next_poll():
     """It stands still until then, so that is a time of the day, and no bar is drawn twice."""
     shown = []

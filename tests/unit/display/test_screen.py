@@ -244,9 +244,7 @@ def test_a_low_screen_shows_as_many_rows_as_it_has(lines):
     shown = Screen(80, lines=lines).show(*many())
     assert len(shown) <= max(1, lines - 1)
     if lines == 10:
-        assert "… 43 more queued, 1 more running, 1 more without an answer" == shown[-1].replace(
-            "… 43 more queued", "… 43 more queued"
-        )
+        assert "… 43 more queued, 1 more running, 1 more without an answer" == shown[-1]
 
 
 def test_the_bar_does_not_shrink_as_the_screen_widens():

@@ -36,7 +36,11 @@ MISSING = ("geteuid", "getuid", "fchmod", "O_NOFOLLOW", "O_NONBLOCK")  # in Wind
 
 
 def processes_of(kill):
-    """Windows' own way to ask for a process, of the processes of this system; *handles* are those that are open."""
+    """
+    Windows' own way to ask for a process, of the processes of this system; *handles* are those that are open.
+
+    A process that has ended, and that another holds a handle of, can be opened still: those are in *ended*.
+    """
 
     def open_process(access, inherit, pid):
         try:
@@ -49,18 +53,20 @@ def processes_of(kill):
         return pid
 
     handles = []
+    ended = set()
     return SimpleNamespace(
         SYNCHRONIZE=0x100000,
         WAIT_OBJECT_0=0,
         OpenProcess=open_process,
-        WaitForSingleObject=lambda handle, milliseconds: 258,  # it runs
+        WaitForSingleObject=lambda handle, milliseconds: 0 if handle in ended else 258,  # 258: it runs
         CloseHandle=handles.remove,
         handles=handles,
+        ended=ended,
     )
 
 
 @pytest.fixture
-def windows(monkeypatch, tmp_path):
+def windows(monkeypatch):
     """The rules of Windows, for the modules that know them; its processes."""
     kill, processes = os.kill, processes_of(os.kill)
     for module in (_files, partial_file, process, schema):
@@ -187,6 +193,9 @@ def test_a_process_that_has_ended_is_told_from_one_that_runs(windows, monkeypatc
     assert not process.has_ended(f"{machine}:{pid}:{rest}")
     namespace = rest.partition("@")[2]
     assert process.has_ended(f"{machine}:{ended}:@{namespace}")
+    windows.ended.add(int(pid))
+    assert process.has_ended(f"{machine}:{pid}:{rest}")
+    windows.ended.clear()
     assert [] == windows.handles
 
     def refuse(*_):

@@ -291,6 +291,19 @@ def test_sync_and_async_refuse_arguments_with_the_same_error(client, ways):
         called(ways, [promptforge.job(client, "j")], timeout=-1)
 
 
+async def _async_function(update):
+    """A callback of the wrong kind."""
+
+
+@pytest.mark.parametrize("ways", [wait_all, wait_all_async])
+@pytest.mark.parametrize("progress", [False, True])
+@pytest.mark.parametrize("callback", [_async_function, 3])
+def test_a_callback_that_is_no_plain_function_is_refused(client, ways, progress, callback):
+    """With progress and without, before anything is sent."""
+    with pytest.raises(errors.InvalidInput, match="on_update must be a plain function"):
+        called(ways, [fryte.job(client, "j")], progress=progress, on_update=callback)
+
+
 def test_a_result_in_the_loop_of_each_end_adds_at_most_one_request_to_each_poll():
     """With 50 polls a minute for the call there are at most 100 requests in any minute, as docs/fleet.md says."""
     sent = []

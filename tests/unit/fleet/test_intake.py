@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from jobwait import Limit, Stop, as_completed, as_completed_async, errors, fryte, wait_all, wait_all_async
+from jobwait._jobs.registry import checked_limits
 from support.services import TOUR
 
 BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -59,6 +60,35 @@ def test_invalid_limits_and_weights_are_refused(client):
     for weight in (-1.0, 0, float("nan"), float("inf"), "x", None):
         with pytest.raises(errors.InvalidInput, match="weight"):
             wait_all([job], weight=lambda _, weight=weight: weight, limits={"fryte": Limit(5)})
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (20, "limits must name services, as in {'fryte': Limit(20)}, not 20."),
+        ({"frite": Limit(20)}, "limits names 'frite', and there is no such service; did you mean 'fryte'?"),
+        (
+            {"fryte": Limit(9), "promtforge": Limit(20)},
+            "limits names 'promtforge', and there is no such service; did you mean 'promptforge'?",
+        ),
+        ({"kiln": 20}, "limits['kiln'] must be a Limit, as in Limit(20, seconds=1), not 20."),
+        ({3: 20}, "limits must name services, as in {'fryte': Limit(20)}, not {3: 20}."),
+    ],
+)
+def test_submissions_and_waits_refuse_the_same_limits(client, limits, message):
+    """With the same sentence; those of other services are checked too."""
+    for call in (lambda: wait_all([], limits=limits), lambda: fryte.submit_all(client, [{}], limits=limits)):
+        with pytest.raises(errors.InvalidInput) as found:
+            call()
+        assert message == str(found.value)
+
+
+def test_the_misspelled_name_of_a_service_of_ones_own_is_found():
+    """The service of a batch is known by its handle; a name of a service that is installed is never a misspelling."""
+    with pytest.raises(errors.InvalidInput, match="did you mean 'kiln'"):
+        checked_limits({"kilm": Limit(20)}, "kiln")
+    assert {"kiln": Limit(20)} == checked_limits(Limit(20), "kiln")
+    assert {"openai": Limit(20)} == checked_limits({"openai": Limit(20)}, "openapi")
 
 
 def test_fail_fast_ends_the_call_while_the_queue_is_open(client, quick):

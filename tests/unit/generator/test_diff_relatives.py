@@ -278,7 +278,7 @@ CASES = {
         media_type("text/json"),
         {f"{one} sent as another content type" for one in ("body", "answer")},
     ),
-    "content that is no JSON": (
+    "content that is not JSON": (
         media_type("text/csv"),
         {f"kind of {one}" for one in ("body added", "body removed", "answer added", "answer removed")},
     ),

@@ -1,5 +1,6 @@
 """Events for the outside: the logger, the hooks, and OpenTelemetry."""
 
+import importlib
 import logging
 import sys
 
@@ -211,7 +212,8 @@ def test_spans_and_metrics_follow_the_semantic_conventions():
 
 
 def test_otel_without_its_packages_names_the_extra(monkeypatch):
-    """What is missing is said with the command that installs it, and not before it is needed."""
-    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    """What is missing is said with the command that installs it, by the import already."""
+    monkeypatch.delitem(sys.modules, "jobwait.otel")
+    monkeypatch.setitem(sys.modules, "opentelemetry.trace", None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'jobwait\[otel\]'"):
-        otel.instrument()
+        importlib.import_module("jobwait.otel")

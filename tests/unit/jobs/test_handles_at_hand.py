@@ -32,7 +32,7 @@ from jobwait._httpx import httpx
 from jobwait._model.json_forms import of_model
 from jobwait.service import JobState, PollingDefaults, StatusMap, http_client
 from jobwait.testing import FakeServer, Reply, simulate
-from jobwait.tracker import Rows, Tracker
+from jobwait.tracker import Tracker
 from support.services import PROJECT, TOUR
 from support.waits import DONE, FAST, NAME, batch, connect, prompt, tour
 
@@ -142,9 +142,19 @@ def test_a_list_of_outcomes_is_a_table_in_a_notebook():
     assert EVIL not in html
     assert html == Outcomes(list(outcomes))._repr_html_()
     many = Outcomes(outcomes * 50)._repr_html_()
-    assert "the first 100 are shown" in many
+    assert "<p>100 succeeded, 50 failed; 100 are shown, those that did not succeed first</p>" in many
+    assert 50 == many.count("✗ failed")
     assert 101 == many.count("<tr>")
     assert "no jobs" in Outcomes()._repr_html_()
+
+
+def test_a_lost_job_is_counted_as_what_its_row_says():
+    """A job that the service does not know is "not found" in the line that counts too, in place of "unreachable"."""
+    lost = freeplay.job(connect(FakeServer(Reply(404, {"message": "no such job"})), freeplay), PROJECT, NAME)
+    html = wait_all([lost], policy=FAST.evolve(not_found_grace=0))._repr_html_()
+    assert "<p>1 not found</p>" in html
+    assert "✗ not found" in html
+    assert "unreachable" not in html
 
 
 def test_a_list_of_submit_all_is_a_table_in_a_notebook():
@@ -171,7 +181,7 @@ def test_a_tracker_and_a_list_of_its_rows_are_tables_in_a_notebook(tmp_path):
         tracker.add(promptforge.job(client, "<0>"))
         tracker.run(lambda _: client, policy=FAST)
         tracker.add_all((promptforge.job(client, f"j{number}"), None) for number in range(100))
-        whole, waiting = tracker._repr_html_(), Rows(tracker.pending())._repr_html_()
+        whole, waiting = tracker._repr_html_(), tracker.pending()._repr_html_()
         assert "<p>1 failed, 100 waiting; the first 100 are shown</p>" in whole
         assert whole.count("<tr>") == waiting.count("<tr>") == 101
         assert "<p>100 waiting</p>" in waiting

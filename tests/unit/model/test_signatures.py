@@ -15,6 +15,7 @@ import pytest
 
 import jobwait
 from jobwait import Policy, PollingDefaults, freeplay, fryte, promptforge
+from jobwait._jobs.batch import CONCURRENCY
 from jobwait.fleet import functions
 from jobwait.llm_batches import anthropic, mistral, openai
 from jobwait.promptforge import PromptForgeJob
@@ -67,7 +68,7 @@ def test_the_concurrency_in_the_signatures_is_the_one_of_the_code():
     fleets = [jobwait.wait_all, jobwait.as_completed, jobwait.updates, Tracker.run]
     assert {functions.CONCURRENCY} == {inspect.signature(one).parameters["concurrency"].default for one in fleets}
     batches = [freeplay.submit_all, fryte.submit_all, promptforge.submit_all]
-    assert {8} == {inspect.signature(one).parameters["concurrency"].default for one in batches}
+    assert {CONCURRENCY} == {inspect.signature(one).parameters["concurrency"].default for one in batches}
     assert all(set(BatchOptions.__annotations__) <= set(inspect.signature(one).parameters) for one in batches)
 
 

@@ -234,8 +234,26 @@ def test_a_job_whose_turn_never_came_says_how_long_a_timeout_many_jobs_need():
         ends = wait_all(jobs, timeout=60, limits={"fryte": Limit(10, seconds=60)})
     late = [str(end.error) for end in ends if end.state == "timed_out"]
     assert len(late) > 20
-    assert all(" was not polled in 60 s: its turn within the rate limit " in text for text in late)
+    assert all(" was not polled in 60 s: its turn did not come, by the rate limit " in text for text in late)
     assert all("at least their number divided by the rate" in text for text in late)
+
+
+def test_a_job_that_others_kept_from_its_turn_is_not_said_to_have_met_a_limit():
+    """With one request in flight and slow responses the last job is not polled, and no limit has to be the reason."""
+
+    def answer(request):
+        longest = request.extensions["timeout"]["read"]
+        clock.sleep(min(20, longest))
+        if longest < 20:
+            raise httpx.ReadTimeout("timed out")
+        return {"job_id": request.url.path.rpartition("/")[2], "status": "running", "tour_id": 1}
+
+    server = FakeServer(answer)
+    with virtual_time() as clock, fryte.connect("a-key", base_url="https://fryte.invalid", transport=server) as client:
+        ends = wait_all([fryte.job(client, name) for name in "abc"], timeout=30, concurrency=1)
+    why = "its turn did not come, by the rate limit of its account or the requests in flight. Wait again"
+    assert [("timed_out", 1), ("unreachable", 1), ("timed_out", 0)] == [(end.state, end.polls) for end in ends]
+    assert why in str(ends[2].error)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_an_axis_of_durations_has_round_ticks(span, labels):
     ],
 )
 def test_an_axis_of_moments_has_ticks_at_round_times_of_the_day(first, span, labels):
-    """In UTC; the first tick of a day is its date."""
+    """In UTC; a tick at midnight is the date."""
     assert labels == "|".join(text for _, text in axis.clock(first, first + span))
 
 

@@ -1,10 +1,11 @@
 """The report as a file: what is in it, in which order, and what is not."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from jobwait import Progress, Record, errors, report, wait_all
+from jobwait import Outcome, Progress, Record, errors, report, wait_all
 from jobwait._httpx import httpx
 from jobwait._polling.observation import Observation
 from jobwait._report.trace import MOST, Trace
@@ -39,7 +40,7 @@ def test_each_symbol_that_is_used_is_defined_once(tmp_path):
 def test_a_page_says_how_many_ended_how_often_was_polled_and_how_late_ends_were_seen(tmp_path):
     """In its first lines: jobs that have ended, all by state, polls, failed polls, lateness."""
     text = many(12, tmp_path / "report.html").read_text("utf-8")
-    said = "12 jobs: 2 failed, 2 unreachable, 2 timed out, 2 canceled, 4 succeeded."
+    said = "12 promptforge jobs: 2 failed, 2 unreachable, 2 timed out, 2 canceled, 4 succeeded."
     assert f'<p class="lead">{said}</p>' in text
     assert "<dt>Polls</dt><dd><b>72</b><small>2 failed</small>" in text
     assert "<b>at most 10 s late</b><small>the latest of 8 ends; half of them within 4.5 s</small>" in text
@@ -61,7 +62,12 @@ def test_problems_come_first_each_with_its_reason(tmp_path):
 def test_a_line_has_the_polls_and_when_the_end_was_and_was_seen(tmp_path):
     """A tick for each poll, a pin for each that failed, the symbol of the end, and the time until the end was seen."""
     text = many(7, tmp_path / "report.html").read_text("utf-8")
-    assert 7 == text.count('<span class="lane">')
+    lanes = re.findall(r'<span class="lane">(.*?)</span>', text)
+    drawn = {
+        name: sum(path.count("M") for lane in lanes for path in re.findall(rf'class="{name}" d="([^"]+)"', lane))
+        for name in ("poll", "failed-poll", "late")
+    }
+    assert (7, {"poll": 41, "failed-poll": 1, "late": 3}) == (len(lanes), drawn)
     first = re.search(r'class="name">job-0</span><span class="lane">(.*?)</span>', text)[1]
     assert 5 == re.search(r'class="poll" d="([^"]+)"', first)[1].count("M")
     assert 1 == re.search(r'class="failed-poll" d="([^"]+)"', first)[1].count("M")
@@ -85,7 +91,7 @@ def test_a_job_that_never_answered_is_drawn_neither_as_queued_nor_as_running(tmp
     assert ['no_answer" d="M500 9H1000'] == re.findall(r'class="(no_answer" d="[^"]+)"', ours)
     assert not re.search(r'path class="(queued|running|unknown)"', text)
     assert "Not polled" in section(text, "not_polled")
-    assert "2 jobs: 1 without an answer, 1 never polled." in text
+    assert "2 promptforge jobs: 1 without an answer, 1 never polled." in text
 
 
 def test_the_state_between_two_polls_is_that_of_the_first(tmp_path):
@@ -178,6 +184,23 @@ def test_a_record_of_many_polls_is_bounded():
     assert len(bounded.polls) <= MOST
     assert (1.0, 5.0 * MOST) == (bounded.polls[0].at, bounded.polls[-1].at)
     assert bounded.thinned
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        (["promptforge"] * 4, "4 promptforge jobs: 4 succeeded."),
+        (["fryte"], "1 fryte job: 1 succeeded."),
+        (["fryte", "promptforge"], "2 jobs: 2 succeeded."),
+        (["<i>"], "1 &lt;i&gt; job: 1 succeeded."),
+    ],
+)
+def test_the_summary_names_the_service_that_all_jobs_have(tmp_path, services, said):
+    """The head of the list does too, but a screen reader skips that, and the lines have ids alone."""
+    at = datetime.fromtimestamp(BEGAN, UTC)
+    outcomes = [Outcome(name, "j", "succeeded", None, None, 1, 0, at, at) for name in services]
+    text = report(outcomes, tmp_path / "report.html").read_text("utf-8")
+    assert f'<p class="lead">{said}</p>' in text
 
 
 def test_a_page_without_jobs_says_so(tmp_path):

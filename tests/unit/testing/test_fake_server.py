@@ -246,6 +246,42 @@ def test_a_status_of_a_service_without_a_specification_is_not_judged_by_one():
     assert () == successes(ValueError(), httpx.Request("GET", "https://forge.invalid/v1/jobs/1/status"))
 
 
+def test_the_status_is_that_of_the_operation_whose_path_fits_closest(tmp_path, monkeypatch):
+    """Below any base address; a part with text beside its braces comes before one that is a variable alone."""
+    paths = {
+        "/jobs/{id}": {"post": {"responses": {"200": {}}}},
+        "/jobs/{id}:cancel": {"post": {"responses": {"204": {}}}},
+        "/jobs/list": {"post": {"responses": {"201": {}}}},
+    }
+    (tmp_path / "made_client").mkdir()
+    (tmp_path / "made_client" / "__init__.py").write_text("")
+    (tmp_path / "made_client" / "openapi.json").write_text(json.dumps({"paths": paths}))
+    monkeypatch.syspath_prepend(tmp_path)
+    error = type("Wrong", (Exception,), {"__module__": "made_client.errors"})()
+    asked = ("/jobs/7", "/v1/jobs/7:cancel", "/jobs/list", "/jobs/:cancel", "/jobs", "/jobs/")
+    assert [(200,), (204,), (201,), (200,), (), ()] == [
+        successes(error, httpx.Request("POST", f"https://forge.invalid{path}")) for path in asked
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "fit", "others"),
+    [
+        ("/jobs/{id}", ["/jobs/7", "/jobs/7:cancel"], ["/jobs/", "/jobs", "/jobs/7/8", "/x/jobs/7"]),
+        ("/jobs/{job-id}:cancel", ["/jobs/7:cancel", "/jobs/:cancel:cancel"], ["/jobs/:cancel", "/jobs/7:cancelx"]),
+        ("/{}a{}a{}", ["/xaxax", "/aaaaa"], ["/aaaa", "/xaxa", "/axax", "/xa/ax"]),
+        ("/{}{}", ["/xy", "/xyz"], ["/x", "/"]),
+        ("/a.b", ["/a.b"], ["/aXb", "/a.b/"]),
+    ],
+)
+def test_braces_in_a_path_stand_for_any_text(template, fit, others):
+    """Of one character at least and without a slash, also beside other text and beside each other."""
+    server = FakeServer(404).on(template, 201)
+    with httpx.Client(transport=server, base_url="https://service.invalid") as client:
+        assert [201] * len(fit) == [client.get(path).status_code for path in fit]
+        assert [404] * len(others) == [client.get(path).status_code for path in others]
+
+
 def test_a_link_to_another_host_says_which_hosts_are_right():
     """Of an upload and of a result file; whoever plays the service corrects the link."""
     server = FakeServer().on("POST /v1/jobs/init", Reply(202, CREATED | {"upload_url": "https://elsewhere.example/p"}))

@@ -15,6 +15,8 @@ from jobwait import Limit, Stop, as_completed, fryte, promptforge, wait_all, wai
 from jobwait._sync import clock as clocks
 from jobwait.sandbox import Sandbox
 from jobwait.testing import EPOCH, FakeServer, Reply, virtual_time
+from jobwait.testing.blocking import Flag
+from jobwait.testing.timers import Timers
 from jobwait.tracker import Tracker
 from support.waits import batch
 
@@ -274,6 +276,16 @@ def test_call_later_stops_waits_at_a_time(kind, clock, server):
         found = wait_all(jobs_of(client), stop=stop) if kind == "threads" else anyio.run(main, backend=kind)
     assert {"timed_out"} == {one.state for one in found}
     assert 100 == clock.now
+
+
+def test_the_clock_stands_still_while_nobody_sleeps():
+    """Code between two waits, as between submit() and wait(), takes no virtual time, whatever is planned for later."""
+    timers, fired = Timers(), []
+    timers.at(1.0, lambda: fired.append(timers.now), wakes=False)
+    timers.move(graced=True)  # as after the end of a wait, when the thread does something else
+    assert (0.0, []) == (timers.now, fired)
+    timers.rest(Flag(timers), 5.0)
+    assert (5.0, [1.0]) == (timers.now, fired)
 
 
 def test_what_call_later_raises_is_raised_at_the_end_of_the_block():

@@ -1,5 +1,6 @@
 """Jobs whose wait ended without an outcome: they stay open with the reason, until they end or are given up."""
 
+import platform
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -253,3 +254,13 @@ def test_a_job_that_another_run_follows_is_not_dropped(tracker):
         with pytest.raises(errors.TrackerError, match="is followed by"):
             tracker.drop("0")
         own.close()
+
+
+@pytest.mark.parametrize(("owner", "lease"), [(f"{platform.node()}:{2**22 + 1}", 1e12), ("elsewhere:1", 1.0)])
+def test_a_job_whose_run_was_killed_is_dropped(tracker, owner, lease):
+    """Nobody follows it: the process has ended, or on another machine its lease has."""
+    with connect(Service(lambda _: DOWN)) as client:
+        add(tracker, client, 1)
+        tracker._database.write(lambda db: db.execute("update jobs set owner = ?, lease = ?", (owner, lease)))
+        assert 1 == tracker.drop("0")
+    assert [("timed_out", None)] == [(row.state, row.owner) for row in tracker.outcomes()]

@@ -29,7 +29,7 @@ def read_yaml(text: str, name: str) -> Any:
     except RecursionError:
         raise InvalidInput(f"{name} is nested too deep.") from None
     except (yaml.YAMLError, ValueError) as error:
-        raise InvalidInput(f"{name} is no YAML: {' '.join(str(error).split()):.300}.") from None
+        raise InvalidInput(f"{name} is not YAML: {' '.join(str(error).split()):.300}.") from None
 
 
 def _check_size(events: Any, name: str) -> None:

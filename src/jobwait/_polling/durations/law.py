@@ -4,18 +4,20 @@ import functools
 import math
 import operator
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
 from attrs import frozen
 
-from jobwait._polling.durations.mixture import Component, broad, fitted
+from jobwait._polling.durations.mixture import Component, Distribution, Excluded, Memoryless, broad, fitted
 
 POINTS: Final = tuple(number / 2 for number in range(-8, 9))  # of the table: standard deviations of each component
 SAVED_SHARE: Final = 0.5  # power of the factor by which a history saves polls, for saving more of them, and later
-POLL_DOUBT: Final = 0.5  # that no job ends where a definite component has none: a broad one has that share of it
-ESTIMATE_DOUBT: Final = 0.1  # the same, for the time that a job still lasts
+POLL_DOUBTS: Final[Mapping[Excluded, float]] = {"shorter": 0.5, "between": 0.65}
+"""By how much it is doubted, for polls, that no job lasts as long as a component excludes."""
+ESTIMATE_DOUBTS: Final[Mapping[Excluded, float]] = {"shorter": 0.1, "between": 0.1}
+"""The same, for the time that a job still lasts."""
 LEAST_DENSITY: Final = 0.1  # of polls, by that of the interval; the age's limit on an interval is shorter
 LEAST_SURVIVAL: Final = 1e-300
 LEAST_SLOPE: Final = 0.1  # where so few jobs are left that their number underflows
@@ -92,11 +94,15 @@ def law_of(durations: tuple[float, ...]) -> Law:
     is interval / sqrt(hazard * mean). The more that saves, the longer all intervals are made: else so many polls are
     spent before the end of a long job that the service's interval binds there.
     """
-    mixture, doubt = fitted(durations), broad(durations)
-    ages = (0.0, *sorted({age for one in (*mixture, doubt) for age in map(one.age, POINTS) if age > 0}))
-    widths = [after - before for before, after in pairwise(ages)]
     mean = math.fsum(durations) / len(durations)
-    likely, estimated, doubted = (_hazards(mixture, doubt, share, ages) for share in (0.0, ESTIMATE_DOUBT, POLL_DOUBT))
+    mixture, others = fitted(durations), _others(durations, mean)
+    several = any(one.excludes == "between" for one in mixture)
+    spread = (*mixture, *(other for excluded, other in others.items() if several or excluded == "shorter"))
+    ages = (0.0, *sorted({age for one in spread for age in map(one.age, POINTS) if age > 0}))
+    widths = [after - before for before, after in pairwise(ages)]
+    likely, estimated, doubted = (
+        _hazards(mixture, others, doubts, ages) for doubts in ({}, ESTIMATE_DOUBTS, POLL_DOUBTS)
+    )
     lasting = [math.exp(-hazard) for hazard in likely]
     running = [(before + after) / 2 for before, after in pairwise(lasting)]
     saved = mean / _weighted(_densities(likely, widths, mean), widths, running)
@@ -116,14 +122,33 @@ def law_of(durations: tuple[float, ...]) -> Law:
     )
 
 
-def _hazards(mixture: Sequence[Component], doubt: Component, share: float, ages: Sequence[float]) -> tuple[float, ...]:
-    """The integrated hazard rate at *ages*, if of the definite components a *share* is replaced by *doubt*."""
-    weights = [component.weight * (1 - share if component.definite else 1.0) for component in mixture]
-    rest = max(0.0, 1 - math.fsum(weights))
+def _others(durations: Sequence[float], mean: float) -> dict[Excluded, Distribution]:
+    """
+    What is believed instead of what a component excludes.
+
+    A job that is of none of several kinds may end at any age: beside a distribution with a falling hazard rate, that
+    costs less where a history is wrong, and no more where it is right.
+    """
+    return {"shorter": broad(durations), "between": Memoryless(mean)}
+
+
+def _hazards(
+    mixture: Sequence[Component],
+    others: Mapping[Excluded, Distribution],
+    doubts: Mapping[Excluded, float],
+    ages: Sequence[float],
+) -> tuple[float, ...]:
+    """The integrated hazard rate at *ages*, if what components exclude is doubted: *others* have that share of them."""
+    weighted: list[tuple[float, Distribution]] = []
+    for one in mixture:
+        doubt = doubts.get(one.excludes, 0.0) if one.excludes else 0.0
+        weighted.append((one.weight * (1 - doubt), one))
+        if one.excludes and doubt:
+            weighted.append((one.weight * doubt, others[one.excludes]))
     found = []
     for age in ages:
-        lasting = math.fsum(weight * one.survival(age) for weight, one in zip(weights, mixture, strict=True))
-        found.append(-math.log(max(lasting + rest * doubt.survival(age), LEAST_SURVIVAL)))
+        lasting = math.fsum(weight * one.survival(age) for weight, one in weighted)
+        found.append(-math.log(max(lasting, LEAST_SURVIVAL)))
     return tuple(hazard - found[0] for hazard in found)  # no duration is below 0
 
 

@@ -9,7 +9,7 @@ several.
 import math
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
-from typing import Final, Self
+from typing import Final, Literal, Protocol, Self
 
 from attrs import evolve, frozen
 
@@ -22,6 +22,23 @@ MIN_SIGMA: Final = 0.02
 KIND_SIGMA_FACTOR: Final = 1.1  # a part of a small sample has too low a deviation
 BROAD_SIGMA_FACTOR: Final = 1.5
 NEGLIGIBLE: Final = 0.003  # weight
+MEMORYLESS_SPAN: Final = 12.0  # of a memoryless distribution, in means: one job in 160,000 lasts longer
+
+
+Excluded = Literal["shorter", "between"]
+"""Durations that no job of the history had: shorter than all of them, or between two kinds of jobs."""
+
+
+class Distribution(Protocol):
+    """A distribution of durations."""
+
+    def survival(self, age: float) -> float:
+        """The probability that a job lasts longer than *age*."""
+        ...
+
+    def age(self, z: float) -> float:
+        """A duration: the middle at *z* = 0, and from -4 to 4 those of nearly all jobs."""
+        ...
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -29,14 +46,14 @@ class Component:
     """
     A lognormal distribution of the durations above *threshold*: mu, sigma are those of their logarithms.
 
-    definite: whether it excludes durations that no job of the history had, below its threshold or between two kinds.
+    excludes: which durations it excludes that no job of the history had; None if it allows any.
     """
 
     weight: float
     threshold: float
     mu: float
     sigma: float
-    definite: bool = False
+    excludes: Excluded | None = None
 
     def survival(self, age: float) -> float:
         """The probability that a job of this component lasts longer than *age*."""
@@ -47,6 +64,21 @@ class Component:
     def age(self, z: float) -> float:
         """The duration that is *z* standard deviations from the median, by logarithms."""
         return self.threshold + math.exp(self.mu + self.sigma * z)
+
+
+@frozen(eq=False, match_args=False, repr=False)
+class Memoryless:
+    """The exponential distribution of a *mean*: a job may end at any age with equal probability."""
+
+    mean: float
+
+    def survival(self, age: float) -> float:
+        """The probability that a job lasts longer than *age*."""
+        return math.exp(-age / self.mean)
+
+    def age(self, z: float) -> float:
+        """A duration between a twelfth of the mean (*z* = -4) and twelve times it (*z* = 4)."""
+        return self.mean * float(MEMORYLESS_SPAN ** (z / 4))
 
 
 def fitted(durations: Sequence[float]) -> tuple[Component, ...]:
@@ -62,7 +94,7 @@ def fitted(durations: Sequence[float]) -> tuple[Component, ...]:
     components = [evolve(one, weight=weights[0] * one.weight) for one in alike]
     for weight, bounds in zip(weights[1:], partitions, strict=True):
         components += [
-            Component(weight * len(part) / len(logs), 0.0, *_moments(part, KIND_SIGMA_FACTOR), definite=True)
+            Component(weight * len(part) / len(logs), 0.0, *_moments(part, KIND_SIGMA_FACTOR), "between")
             for part in (logs[low:high] for low, high in pairwise(bounds))
         ]
     kept = [component for component in components if component.weight > NEGLIGIBLE]
@@ -92,7 +124,7 @@ def _one_kind(ordered: Sequence[float], logs: Sequence[float]) -> tuple[list[Com
         squares = math.fsum((each - mu) ** 2 for each in shifted) + MIN_SIGMA**2 / 2
         sigma = math.sqrt(squares / (len(shifted) - 1))
         lowest = MIN_SIGMA * ordered[0] / (ordered[0] - threshold)
-        found.append(Component(1.0, threshold, mu, max(lowest, sigma), definite=share > 0))
+        found.append(Component(1.0, threshold, mu, max(lowest, sigma), "shorter" if share > 0 else None))
         likelihoods.append(-math.fsum(shifted) - (len(shifted) - 1) / 2 * math.log(squares))
     plain = likelihoods[list(THRESHOLDS).index(0.0)]
     ratios = [

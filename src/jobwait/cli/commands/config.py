@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
+import attrs
 import typer
 from attrs import frozen
 
@@ -14,17 +15,22 @@ from jobwait._jobs.service_module import service_of
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
 from jobwait.cli.commands.track.file import VARIABLE as TRACKER
+from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.config.file import faults_in_others
 from jobwait.cli.config.profile import Profile, profile_named
 from jobwait.cli.config.settings import ACCOUNT, OF_PROFILE, as_path, settings_of
 from jobwait.cli.config.sources import Sources
 from jobwait.cli.exits import complain
-from jobwait.cli.options import command, duration, duration_words
+from jobwait.cli.options import command, duration, duration_words, is_typed
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
 from jobwait.cli.services import complete_service, page_of
 
-_DEFAULTS: Final[Mapping[str, Any]] = {"request_timeout": 30.0, "out": "./results-JOB/", "tracker": "jobwait.db"}
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "request_timeout": attrs.fields(Accounts).request_timeout.default,
+    "out": "./results-JOB/",
+    "tracker": str(attrs.fields(TrackerFile).file.default),
+}
 
 
 @frozen
@@ -39,7 +45,7 @@ class Value:
     @property
     def text(self) -> str:
         """The value as an option takes it."""
-        kind = settings_of(self.service)[self.name].kind if self.name in settings_of(self.service) else None
+        kind = settings_of(self.service)[self.name].kind
         return duration_words(duration(self.value)) if kind == "a duration" else str(self.value)
 
 
@@ -98,7 +104,7 @@ def _config(
 def _of_all(profile: Profile, accounts: Accounts, context: typer.Context) -> Iterator[Value]:
     """The settings of a profile that have a value, for all services."""
     for name in OF_PROFILE:
-        if name == "request_timeout" and str(context.get_parameter_source(name)).endswith("COMMANDLINE"):
+        if name == "request_timeout" and is_typed(context, name):
             yield Value(None, name, accounts.request_timeout, "option --request-timeout")
         elif name == "tracker" and os.environ.get(TRACKER):
             yield Value(None, name, os.environ[TRACKER], f"variable {TRACKER}")

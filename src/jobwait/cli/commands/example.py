@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ import typer
 from jobwait.cli import exits
 from jobwait.cli.help.layout import columns, command_line, definitions, paragraph
 from jobwait.cli.inputs.samples import SAMPLES, Sample
-from jobwait.cli.options import command, option
+from jobwait.cli.options import command, meant, option
 from jobwait.errors import InvalidInput
 
 
@@ -37,9 +36,7 @@ def _example(
       jobwait example freeplay > optimization.json
     """
     if service not in SAMPLES:
-        near = get_close_matches(service.lower(), SAMPLES, 1)
-        there = f"Did you mean {near[0]}?" if near else f"There are {', '.join(SAMPLES)}."
-        raise InvalidInput(f"There is no example for {service!r:.60}. {there}")
+        raise InvalidInput(f"There is no example for {service!r:.60}; {meant(service, SAMPLES)}")
     sample = SAMPLES[service]
     typer.echo(sample.text(), nl=False)
     if not quiet:

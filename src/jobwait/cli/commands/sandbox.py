@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from jobwait.sandbox import Sandbox
 
 _TRIES: Final = 20  # for four free ports in a row
-
-
+_SEED: Final = 7
 _NO_COUNTS: Final = (
     "PromptForge reports no counts while a job runs, as its published server does; "
     "`jobwait sandbox --promptforge-mode docs` has the counts that its documentation promises."
@@ -51,7 +50,7 @@ def sandbox(
         int, option("First of four ports in a row; 0 takes free ones.", min=0, max=65532, metavar="PORT")
     ] = 0,
     speed: Annotated[float, option("Seconds of a job's life in one real second.", metavar="SPEED")] = 60,
-    seed: Annotated[int, option("Makes keys, identifiers and durations repeatable.", metavar="NUMBER")] = 7,
+    seed: Annotated[int, option("Makes keys, identifiers and durations repeatable.", metavar="NUMBER")] = _SEED,
     as_json: Annotated[bool, option("Print addresses and keys as one line of JSON.", "--json")] = False,
     env: Annotated[
         bool, option("Print the export lines of the sandbox at --port, and end: nothing is started.", "--env")
@@ -145,7 +144,7 @@ def _explained(box: Sandbox, seed: int, mode: Mode) -> list[str]:
     from jobwait.sandbox.sandbox import environment_at  # noqa: PLC0415 - as above
 
     port = int(box.freeplay.url.rpartition(":")[2])
-    more = "" if seed == 7 else f" --seed {seed}"
+    more = "" if seed == _SEED else f" --seed {seed}"
     in_a_row = environment_at(port, seed) == box.environment()
     paste = [f'  eval "$(jobwait sandbox --env --port {port}{more})"'] if in_a_row else ["  (the lines above)"]
     return [

@@ -47,11 +47,10 @@ Examples:
   jobwait run fryte tour.json
   jobwait run promptforge prompts.jsonl --provider openai --model gpt-4o-mini
 """
+SPEC: Final = ("spec", "job")  # options of declared jobs alone
+
 submit_app = App(name="submit", cls=AnyService, help=_SUBMIT)
 run_app = App(name="run", cls=AnyService, help=_RUN)
-
-
-SPEC: Final = ("spec", "job")  # options of declared jobs alone
 
 
 @frozen
@@ -87,9 +86,9 @@ class Request:
 def _submit(what: Any, spec: Spec, accounts: Accounts, output: Output) -> int:
     request = Request.of(what, spec)
     with accounts.clients([request.name], request.own) as clients:
-        job = _submitted(request, clients[request.name], output)
+        name = tell(_sent(request, clients[request.name]), request.name, output)
     if not output.as_json:
-        typer.echo(visible(name_of(job).argument))
+        typer.echo(visible(name))
     return exits.SUCCEEDED
 
 
@@ -110,7 +109,8 @@ def _run(
     account = request.spec_arguments + typed_options(context, ACCOUNT)
     folder = attrs.evolve(folder, submitted=getattr(what, "prompts", None))
     with accounts.clients([request.name], request.own) as clients:
-        job = _submitted(request, clients[request.name], output)
+        job = _sent(request, clients[request.name])
+        tell(job, request.name, output)
         statuses.add_to([job])
         if output.chatty:
             complain(f"submitted {name_of(job)}")
@@ -124,16 +124,24 @@ def _run(
         return wait_for([job], output, wait_options, on_outcome, again, after)
 
 
-def _submitted(request: Request, client: Any, output: Output) -> Any:
+def _sent(request: Request, client: Any) -> Any:
     with if_interrupted(request.in_doubt), example_named(request.name):
-        job = request.send(client)
+        return request.send(client)
+
+
+def tell(job: Any, service: str, output: Output, *, sent: bool = True) -> str:
+    """
+    Say that *job* of *service* was submitted, in JSON, and what it warns of; its name, which completion remembers.
+
+    *sent*: false if it was submitted before.
+    """
+    name = name_of(job).argument
     if not has_status_url(job.service):
-        remember(name_of(job).argument)
-    known = {"job_id": job.id, "name": name_of(job).argument, "token": job.token()}
-    output.json("submitted", service=request.name, **known, sent=True)
+        remember(name)
+    output.json("submitted", service=service, job_id=job.id, name=name, token=job.token(), sent=sent)
     for warning in getattr(job, "warnings", ()):
         complain(warning)
-    return job
+    return name
 
 
 @contextmanager

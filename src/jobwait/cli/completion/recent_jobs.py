@@ -1,5 +1,5 @@
 """
-The names of the jobs that `jobwait submit` and `jobwait run` submitted last, in a file for the shell's completion.
+The names of the jobs that `jobwait submit`, `run` and `track submit` submitted last, in a file for completion.
 
 The file is the user's alone, and is bounded. It holds no status URL, which may have a secret in it. Nothing depends on
 it: what goes wrong here is ignored.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -15,9 +14,11 @@ from attrs import frozen
 from jobwait._jobs.registry import is_service, service_names
 from jobwait.cli.config.keys import others_can_read
 from jobwait.cli.config.settings import fault_in, settings_of
+from jobwait.cli.options import meant
 from jobwait.errors import InvalidInput
 
 VARIABLE: Final = "JOBWAIT_CONFIG"
+_ALL: Final = "docs/cli.md has all names."
 _LONGEST: Final = 1024 * 1024  # bytes
 _HEAD: Final = re.compile(r"\s*\[([^\[\]]+)\]")
 _KEY: Final = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
@@ -89,7 +90,7 @@ def profiles_of(content: Content) -> Mapping[str, Mapping[str, Any]]:
 def _check(content: Content) -> None:
     for name, value in content.tables.items():
         if name not in {"profile", "profiles"}:
-            content.refuse((name,), f"{name!r} is no name here{_meant(name, ('profile', 'profiles'))}")
+            content.refuse((name,), f"{name!r} is no name here; {meant(name, ('profile', 'profiles'))}")
         if not isinstance(value, str if name == "profile" else dict):
             content.refuse((name,), f"{name!r} must be {'text' if name == 'profile' else 'a table of profiles'}.")
 
@@ -121,7 +122,7 @@ def _check_service(content: Content, place: tuple[str, ...], table: Mapping[str,
     service = place[-1]
     if not is_service(service) and table.get("declared") is not True:
         known = [*service_names(), *settings_of(None)]
-        fact = f"there is no service {service!r}{_meant(service, known)}"
+        fact = f"there is no service {service!r}; {meant(service, known, _ALL)}"
         content.refuse(place, f"{fact} One that a file of --spec declares needs `declared = true` in its table.")
     _check_table(content, place, table, service)
     if "key" in table and not content.private:
@@ -138,17 +139,10 @@ def _check_table(content: Content, place: tuple[str, ...], table: Mapping[str, A
             continue
         if name not in known:
             where = f"the service {service}" if service else f"the profile {place[-1]}"
-            content.refuse((*place, name), f"{name!r} is no name for {where}{_meant(name, known)}")
+            content.refuse((*place, name), f"{name!r} is no name for {where}; {meant(name, known)}")
         fault = fault_in(value, known[name])
         if fault:
             content.refuse((*place, name), f"{name} {fault}.")
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, list(known), 1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return "; docs/cli.md has all names." if len(known) > 20 else f"; there are {', '.join(known)}."
 
 
 def _line_of(text: str, place: tuple[str, ...]) -> int | None:

@@ -11,10 +11,12 @@ import typer
 from attrs import field, frozen
 
 from jobwait._http.api_key import Hidden
+from jobwait._jobs.registry import SERVICES
 from jobwait.cli.config.file import Content, check_profile, profiles_of, read
 from jobwait.cli.config.keys import key_in_file
 from jobwait.cli.config.settings import ACCOUNT, as_path, option_of, settings_of
 from jobwait.cli.options import option
+from jobwait.cli.services import Spec
 from jobwait.errors import InvalidInput
 
 VARIABLE: Final = "JOBWAIT_PROFILE"
@@ -84,7 +86,8 @@ class _Defaults(Mapping[str, Any]):
 
     def __getitem__(self, parameter: str) -> Any:
         name, setting = self._settings[parameter]
-        value = self._profile.value(name, _service_of(self._context))
+        service = _service_of(self._context) if self._profile.services else None
+        value = self._profile.value(name, service)
         if value is None:
             raise KeyError(parameter)
         return as_path(value) if setting.kind == "a path" else value
@@ -100,10 +103,27 @@ def _service_of(context: typer.Context) -> str | None:
     """The service that a command is for; None for several, and where that is not known."""
     given = next((context.params[name] for name in _NAMES if context.params.get(name)), context.info_name or "")
     words = [given] if isinstance(given, str) else [str(word) for word in given]
-    if ":" not in words[0]:
+    own = _declared(context)
+    before = [word.partition(":")[0] if ":" in word else "" for word in words]
+    if len(own) == 1:  # the words are ids, or a file; a name may have another service all the same
+        before = [one if one in SERVICES else own[0] for one in before]
+    elif own and not before[0]:
+        return words[0] if words[0] in own else None
+    elif not before[0]:
         return words[0]
-    services = {word.partition(":")[0] for word in words}
+    services = set(before)
     return services.pop() if len(services) == 1 else None
+
+
+def _declared(context: typer.Context) -> list[str]:
+    """The services that --spec and --job give for the command's arguments; none if the command will refuse them."""
+    given = {name: context.params.get(name) for name in ("spec", "job")}
+    if not any(parameter.name in _NAMES for parameter in context.command.params):
+        return []  # such as `jobwait track run`, which is for the jobs of other services too
+    try:
+        return list(Spec(**given).services())
+    except InvalidInput:
+        return []
 
 
 def _choose(context: typer.Context, name: str | None) -> str | None:

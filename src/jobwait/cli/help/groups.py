@@ -22,11 +22,10 @@ OPTIONS: Final = {
         "--cancel-on-interrupt",
         "--cancel-on-timeout",
     ),
+    "Tracker": ("--file", "--once"),
     "Results": ("--out", "--format", "--geojson", "--submitted", "--overwrite"),
     "Output": ("--json", "--quiet", "--report", "--debug", "--help", "-V"),
 }
-
-
 _VARIABLES: Final = (  # each is read by the commands with this option
     ("--profile", "JOBWAIT_CONFIG", "The configuration file: ~/.config/jobwait/config.toml if not set."),
     ("--profile", "JOBWAIT_PROFILE", "The profile, if --profile names none."),
@@ -38,7 +37,7 @@ _RECENT: Final = (("JOBWAIT_NO_RECENT_JOBS", "1: keep no names of submitted jobs
 
 def section_of_option(names: list[str], path: str) -> str:
     """The section of the option with these *names*, of the command called *path*."""
-    rest = "Input" if path.split()[1:2] in (["run"], ["submit"]) else "Options"
+    rest = "Input" if _submits(path) else "Options"
     return next((title for title, members in OPTIONS.items() if set(names) & set(members)), rest)
 
 
@@ -55,13 +54,17 @@ def in_order(names: list[str]) -> list[str]:
 
 def environment_of(path: str, options: set[str]) -> list[tuple[str, str]]:
     """The environment variables that the command called *path*, with these *options*, reads, and what each holds."""
-    words = path.split()[1:]
-    submits = words[:1] in (["run"], ["submit"]) or words[:2] == ["track", "submit"]
     return [
         *_of_account(path, options),
         *((name, about) for option, name, about in _VARIABLES if option in options),
-        *(_RECENT if submits and "--base-url" in options else ()),
+        *(_RECENT if _submits(path) and "--base-url" in options else ()),
     ]
+
+
+def _submits(path: str) -> bool:
+    """Whether the command called *path* submits a job."""
+    words = path.split()[1:]
+    return words[:1] in (["run"], ["submit"]) or words[:2] == ["track", "submit"]
 
 
 def _of_account(path: str, options: set[str]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ import typer
 
 from jobwait.cli.help.groups import OPTIONS, environment_of, section_of_command, section_of_option
 from jobwait.cli.help.layout import command_line, definitions, paragraph, usage
+from jobwait.cli.options import duration_words
 
 _EXAMPLES: Final = ("Example:", "Examples:")
 
@@ -114,7 +115,7 @@ def _default(parameter: Any) -> str:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, float) and parameter.metavar == "DURATION":
-        return f"{value:g}s"
+        return duration_words(value)
     return str(value) if isinstance(value, str | int | float | Path) and str(value) else ""
 
 

@@ -12,7 +12,7 @@ import attrs
 import typer
 from attrs import frozen
 
-from jobwait.cli.options import option
+from jobwait.cli.options import meant, option
 from jobwait.errors import InvalidInput
 
 PROVIDERS: Final = ("openai", "anthropic", "gemini", "mistral")  # those of PromptForge's specification
@@ -27,9 +27,7 @@ def provider(text: str) -> str:
     """*text*, if it is a provider; else typer.BadParameter."""
     if text in PROVIDERS:
         return text
-    near = get_close_matches(text.lower(), PROVIDERS, 1)
-    meant = f" Did you mean {near[0]}?" if near else ""
-    raise typer.BadParameter(f"{text[:60]!r} is none of {', '.join(PROVIDERS)}.{meant}")
+    raise typer.BadParameter(f"{text[:60]!r} is no provider; {meant(text, PROVIDERS)}")
 
 
 @frozen(kw_only=True)
@@ -172,8 +170,8 @@ def _first_and_others(what: Batch | Tour) -> tuple[Any, dict[str, Any]]:
 
 def _unknown(place: str, name: str, known: list[str]) -> str:
     near = get_close_matches(name, known, 1)
-    meant = f"; did you mean {near[0]}?" if near else "."
-    return f"{place}: {name!r:.60} is no field of an optimization{meant}"
+    end = f"; did you mean {near[0]}?" if near else "."  # not all fields, once for each fault
+    return f"{place}: {name!r:.60} is no field of an optimization{end}"
 
 
 def _is_uuid(text: object) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from attrs import frozen
 
-from jobwait.cli.rows.table import Column, age
+from jobwait.cli.rows.table import Column, age, iso
 
 
 @frozen
@@ -34,7 +34,7 @@ def iso_text(moment: object) -> str:
         found = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment or ""))
     except ValueError:
         return str(moment or "")
-    return str(moment) if found.tzinfo is None else found.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(moment) if found.tzinfo is None else iso(found)
 
 
 COLUMNS: Final = (

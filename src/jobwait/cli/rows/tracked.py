@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from jobwait._model.types import state_text
+from jobwait._model.status_map import state_text
 from jobwait.cli.exits import complain
 from jobwait.cli.job_names import name_by_ids
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, age, iso, print_rows
 from jobwait.cli.services import Own
+from jobwait.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jobwait.tracker import Tracked, Tracker
@@ -29,6 +31,36 @@ def job_name(tracked: Tracked, own: Own | None = None) -> str:
 def name_of_tracked(tracked: Tracked, own: Own | None = None) -> str:
     """The name of the job; the key of a submission of which no id is known."""
     return job_name(tracked, own) or tracked.key
+
+
+def keys_of(tracker: Tracker, given: Iterable[str]) -> list[str]:
+    """
+    The key of each row that is *given* by its key or its name, each once; what is neither stays as it is.
+
+    Raises InvalidInput if one is the name or the key of several rows.
+    """
+    wanted = dict.fromkeys(given)
+    by_key: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
+    for row in tracker:
+        for found, one in ((by_key, row.key), (by_name, name_of_tracked(row))):
+            if one in wanted:
+                found.setdefault(one, []).append(row.key)
+    return list(dict.fromkeys(_only_key(one, by_key.get(one) or by_name.get(one, [one])) for one in wanted))
+
+
+def _only_key(name: str, keys: Sequence[str]) -> str:
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        fact = (
+            f"Several jobs have the key {twice}: they are at different addresses of the service, with one account name."
+        )
+        raise InvalidInput(f"{fact} Keep the jobs of each address in a file of their own, named with --file.")
+    if len(keys) > 1:
+        more = f" or {len(keys) - SHOWN} others" if len(keys) > SHOWN else ""
+        listed = ", ".join(map(shlex.quote, keys[:SHOWN]))
+        raise InvalidInput(f"Several jobs have the name {name!r:.80}: give a key, one of {listed}{more}.")
+    return keys[0]
 
 
 def own_key(tracked: Tracked) -> str:
@@ -67,19 +99,11 @@ def columns(own: Own | None = None) -> tuple[Column, ...]:
     )
 
 
-def print_tracked(rows: Iterable[Tracked], output: Output, own: Own | None = None, kind: str = "tracked") -> None:
-    """Print *rows*, in JSON as objects of this *kind*."""
-
-    def told() -> Iterator[Tracked]:
-        for row in rows:
-            output.json(kind, **facts(row, own))
-            yield row
-
-    if output.chatty:
-        print_rows(told(), columns(own), output)
-    else:
-        for _ in told():
-            pass
+def print_tracked(rows: Collection[Tracked], output: Output, own: Own | None = None) -> None:
+    """Print *rows*, of which the types of JSON are `tracked`."""
+    for row in rows:
+        output.json("tracked", **facts(row, own))
+    print_rows(rows, columns(own), output)
 
 
 def print_end(
@@ -108,11 +132,11 @@ def print_end(
             still.append(tracked)
     if output.chatty:
         print_rows([*ended, *(one for one in still[:SHOWN] if one.number not in told)], columns(own), output)
-        _say_open(still, followed, file, options, own)
+        _say_open(tracker, still, followed, file, options)
     return [str(one.last_wait) for one in still]
 
 
-def _say_open(still: Collection[Tracked], followed: int, file: str, options: str, own: Own | None) -> None:
+def _say_open(tracker: Tracker, still: Collection[Tracked], followed: int, file: str, options: str) -> None:
     lost = [one for one in still if is_not_found(one)]
     count = len(still) - len(lost)
     if len(still) > SHOWN:
@@ -120,11 +144,17 @@ def _say_open(still: Collection[Tracked], followed: int, file: str, options: str
     if count:
         complain(f"{count} still open; go on with: jobwait track run{options}")
     if lost:
-        names = " ".join(shlex.quote(name_of_tracked(one, own)) for one in lost[:SHOWN])
+        names = " ".join(map(shlex.quote, _arguments(tracker, lost[:SHOWN])))
         fact = f"{len(lost)} not found: correct the key or the address and run again, or give up with"
         complain(f"{fact}: jobwait track drop {names}{file}")
     if followed:
         complain(f"{followed} followed by other processes; --standby waits for them.")
+
+
+def _arguments(tracker: Tracker, rows: Iterable[Tracked]) -> list[str]:
+    """What keys_of() takes for each of *rows*: its name, or its key where other rows have that name too."""
+    used = Counter(map(name_of_tracked, tracker))
+    return [name if used[name := name_of_tracked(row)] == 1 else row.key for row in rows]
 
 
 def facts(tracked: Tracked, own: Own | None = None) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _text_of(line: bytes) -> str | None:
 def _parse(text: str | None, mode: Mode) -> dict[str, Any] | None:
     """The object in *text*; None if it cannot be run. The published server needs both fields, of whatever type."""
     try:
-        item = json.loads(text or "")  # a byte order mark is no JSON, here and there
+        item = json.loads(text or "")  # a byte order mark is not JSON, here and there
     except (ValueError, RecursionError):
         return None
     if not isinstance(item, dict) or (mode == "server" and not item.keys() >= {"prompt_id", "prompt"}):

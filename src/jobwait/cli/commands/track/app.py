@@ -22,7 +22,7 @@ from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
 from jobwait.cli.rows.table import Column, print_rows
-from jobwait.cli.rows.tracked import facts, is_not_found, job_name, name_of_tracked, print_tracked
+from jobwait.cli.rows.tracked import facts, is_not_found, job_name, keys_of, print_tracked
 from jobwait.cli.services import Spec, complete_service
 from jobwait.errors import InvalidInput
 
@@ -123,13 +123,12 @@ def _retry(
         if every:
             wanted = [one.key for one in tracker.outcomes() if one.state in {"timed_out", "unreachable"}]
         else:
-            by_name = {name_of_tracked(one): one.key for one in tracker}
-            wanted = [by_name.get(one, one) for one in keys or ()]
+            wanted = keys_of(tracker, keys or ())
         count = tracker.retry(*wanted)
     output.json("retried", count=count)
     output.text(f"{count} opened again")
-    if output.chatty and (count < len(set(wanted)) or not wanted):
-        left = len(set(wanted)) - count
+    if output.chatty and (count < len(wanted) or not wanted):
+        left = len(wanted) - count
         which = f"{left} {'was' if left == 1 else 'were'} not given up: still open" if wanted else "none was given up"
         complain(f"{which}. Open jobs are waited for by: jobwait track run")
     return exits.SUCCEEDED
@@ -163,7 +162,7 @@ def _report(
 
 def _next_step(one: Tracked, file: str) -> str:
     """How to find out what became of the submission *one*, and the command that says it."""
-    name, settle = job_name(one), f"jobwait track settle {shlex.quote(one.key)}"
+    name, settle = shlex.quote(job_name(one)) if job_name(one) else "", f"jobwait track settle {shlex.quote(one.key)}"
     if one.service == "promptforge":
         no_job = f"{settle} --no-job --file {file}"
         if not name:  # the id is in the file before the first prompt is sent

@@ -11,7 +11,7 @@ from jobwait.cli.commands.track.file import TrackerFile
 from jobwait.cli.config.profile import ProfileName
 from jobwait.cli.exits import complain
 from jobwait.cli.output import Output
-from jobwait.cli.rows.tracked import name_of_tracked
+from jobwait.cli.rows.tracked import keys_of
 
 
 def drop(
@@ -28,8 +28,7 @@ def drop(
       jobwait track drop fryte:c3f1c944
     """
     with tracker_file.open() as tracker:
-        by_name = {name_of_tracked(one): one.key for one in tracker}
-        wanted = {by_name.get(one, one) for one in keys}
+        wanted = keys_of(tracker, keys)
         count = tracker.drop(*wanted)
     output.json("dropped", count=count)
     output.text(f"{count} given up")

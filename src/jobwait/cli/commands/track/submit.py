@@ -10,17 +10,16 @@ import typer
 from jobwait._text import visible
 from jobwait.cli import exits
 from jobwait.cli.accounts import Accounts
-from jobwait.cli.commands.submit import SPEC, Request, example_named, help_of
+from jobwait.cli.commands.submit import SPEC, Request, example_named, help_of, tell
 from jobwait.cli.commands.submit_declared import DECLARED, AnyService, Declared
 from jobwait.cli.commands.track.file import TrackerFile
-from jobwait.cli.completion.recent_jobs import remember
 from jobwait.cli.exits import complain, if_interrupted
 from jobwait.cli.help.classes import App
 from jobwait.cli.inputs.submissions import SUBMISSIONS
-from jobwait.cli.job_names import handle, name_of, parse
+from jobwait.cli.job_names import handle, parse
 from jobwait.cli.options import command, option
 from jobwait.cli.output import Output
-from jobwait.cli.services import Spec, has_status_url
+from jobwait.cli.services import Spec
 from jobwait.errors import InvalidInput, SubmitUnconfirmed
 
 _HELP = """
@@ -62,17 +61,12 @@ def _submit(
         except SubmitUnconfirmed:
             complain(in_doubt)
             raise
-    name = name_of(job).argument
-    if not has_status_url(job.service):
-        remember(name)
     sent = state_of(job).submitted
-    output.json("submitted", service=request.name, job_id=job.id, name=name, token=job.token(), sent=sent)
+    name = tell(job, request.name, output, sent=sent)
     if not output.as_json:
         typer.echo(visible(name))
     if not sent and not output.quiet:
         complain(f"nothing was sent: the key {once!r} is that of this job, which was submitted before.")
-    for warning in getattr(job, "warnings", ()):
-        complain(warning)
     return exits.SUCCEEDED
 
 
