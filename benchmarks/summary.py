@@ -93,6 +93,12 @@ def from_table(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]
     ]
 
 
+def worst(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]:
+    """Of each section of *text*, between headings of the second level, the row that is nearest to its goal or beyond."""
+    sections = [from_table(section, measured, form) for section in text.split("\n## ")]
+    return [max(found, key=lambda one: one.measured / one.goal) for found in sections if found]  # type: ignore[operator]
+
+
 def put(
     part: str,
     figures: Iterable[Figure],

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from benchmarks import summary
-from benchmarks.summary import Figure, from_table, page, parts, put
+from benchmarks.summary import Figure, from_table, page, parts, put, worst
 
 
 def test_the_page_is_made_of_the_parts_that_benchmarks_keep():
@@ -37,6 +37,12 @@ def test_rows_of_a_table_that_end_with_a_goal_become_figures():
     text = "| what | ms | ratio | goal |\n|---|---|---|---|\n| a page | 120 | 1.46 | 1.15 |\n| httpx | 80 | 1.00 |  |"
     assert [Figure("a page", 1.46, 1.15)] == from_table(text)
     assert [Figure("a page", 120, 1.15, form=".0f")] == from_table(text, measured=1, form=".0f")
+
+
+def test_of_each_section_the_row_nearest_to_its_goal_is_shown():
+    """A page with many rows of one kind gives the worst of each section to the page of all measurements."""
+    text = "## One\n| a | 2 | 4 |\n| b | 3 | 4 |\n## Two\n| c | 9 | 1 |\n## Three\nnothing"
+    assert [Figure("b", 3, 4), Figure("c", 9, 1)] == worst(text)
 
 
 @pytest.mark.parametrize(
