@@ -94,9 +94,16 @@ def from_table(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]
 
 
 def worst(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]:
-    """Of each section of *text*, between headings of the second level, the row that is nearest to its goal or beyond."""
+    """Of each section of *text*, between headings of the second level, the row that is nearest to its goal or above."""
     sections = [from_table(section, measured, form) for section in text.split("\n## ")]
-    return [max(found, key=lambda one: one.measured / one.goal) for found in sections if found]  # type: ignore[operator]
+    return [max(found, key=_share) for found in sections if found]
+
+
+def _share(figure: Figure) -> float:
+    """How much of its goal a *figure* of a table is."""
+    assert isinstance(figure.measured, float)
+    assert isinstance(figure.goal, float)
+    return figure.measured / (figure.goal or 1.0)
 
 
 def put(
