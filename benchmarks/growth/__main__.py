@@ -30,7 +30,6 @@ LOG: Final = Path(__file__).parents[2] / "build" / "growth.jsonl"
 KEPT: Final = Path(__file__).parents[1] / "results" / "growth.json"
 RUNS: Final = 5
 SMALL, MIDDLE, LARGE, HUGE, MILLION = (1, 10, 100), 1000, 10_000, 100_000, 1_000_000
-PATIENCE: Final = 300.0  # seconds for one run
 SIMULATED: Final = "fleet, simulated"
 
 
@@ -52,7 +51,7 @@ def run(cases: Sequence[tuple[str, int]], number: int = 0) -> None:
     if any(line["number"] == number and line.get("cases") == wanted for line in kept()):
         return
     began = time.monotonic()
-    took = together(cases, number, RUNS, PATIENCE)
+    took = together(cases, number, RUNS)
     seconds = time.monotonic() - began
     keep(number=number, cases=cases, took=[one and asdict(one) for one in took], seconds=seconds)
     print(f"{seconds:.0f} s: {', '.join(f'{way} {count}' for way, count in cases)}", flush=True)

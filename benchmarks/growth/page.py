@@ -11,7 +11,7 @@ from benchmarks import pages
 from benchmarks.growth.chart import draw
 from benchmarks.growth.jobs import AT_ONCE, FIRST, SPAN
 from benchmarks.growth.rows import Row, find
-from benchmarks.growth.ways import CONNECTIONS, GAP
+from benchmarks.growth.ways import CONNECTIONS, GAP, PATIENCE
 from benchmarks.summary import Figure, put
 
 BENCHMARKS: Final = Path(__file__).parent.parent
@@ -79,7 +79,7 @@ def short(rows: Sequence[Row]) -> str:
         "  More processes, with the tracker or an engine, poll more."
     )
     missing = [way for way in ("fleet", "tracker", "Temporal") if find(rows, way, HUGE).count < HUGE]
-    return text + "".join(f"\n  {way} with {HUGE:,} jobs did not end in five minutes." for way in missing)
+    return text + "".join(f"\n  {way} with {HUGE:,} jobs did not end in {PATIENCE:.0f} s." for way in missing)
 
 
 RULES: Final = {

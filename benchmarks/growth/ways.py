@@ -25,6 +25,7 @@ from benchmarks.growth.jobs import WARM, asked, ids, server
 
 GAP, CONNECTIONS = 5.0, 16  # the interval of PromptForge in seconds, and the fleet's concurrency
 AT_ONCE: Final = 50  # batches that a worker waits for at once: all of 100 000 jobs, with two workers
+PATIENCE: Final = 400.0  # seconds for one run
 KEY: Final = "k" * 40
 NAME: Final = "benchmarks.growth.ways"
 
@@ -167,11 +168,11 @@ WAYS: Final[dict[str, Callable[[str, Sequence[str]], Awaitable[Took]]]] = {
 }
 
 
-def together(cases: Sequence[tuple[str, int]], run: int, runs: int, patience: float) -> list[Took | None]:
+def together(cases: Sequence[tuple[str, int]], run: int, runs: int) -> list[Took | None]:
     """
     Run each way with its number of jobs, all at the same time, in processes of their own.
 
-    None is a run that failed, or has not ended after *patience* seconds.
+    None is a run that failed, or has not ended after PATIENCE seconds.
     """
     with ExitStack() as stack:
         children = [stack.enter_context(_child(way, count, run, runs)) for way, count in cases]
@@ -182,7 +183,7 @@ def together(cases: Sequence[tuple[str, int]], run: int, runs: int, patience: fl
             assert child.stdin is not None
             child.stdin.write("go\n")
             child.stdin.flush()
-        return [_took(child, patience) for child in children]
+        return [_took(child) for child in children]
 
 
 @contextmanager
@@ -197,9 +198,9 @@ def _child(way: str, count: int, run: int, runs: int) -> Iterator[subprocess.Pop
                     os.kill(pid, signal.SIGKILL)
 
 
-def _took(child: subprocess.Popen[str], patience: float) -> Took | None:
+def _took(child: subprocess.Popen[str]) -> Took | None:
     try:
-        printed = child.communicate(timeout=patience)[0]
+        printed = child.communicate(timeout=PATIENCE)[0]
     except subprocess.TimeoutExpired:
         return None
     return Took(**json.loads(printed)) if child.returncode == 0 else None
