@@ -78,8 +78,9 @@ def short(rows: Sequence[Row]) -> str:
         f"  mean lateness with {fleet.count:,} jobs is {fleet.mean:.0f} s{''.join(more)}.\n"
         "  More processes, with the tracker or an engine, poll more."
     )
-    missing = [way for way in ("fleet", "tracker", "Temporal") if find(rows, way, HUGE).count < HUGE]
-    return text + "".join(f"\n  {way} with {HUGE:,} jobs did not end in {PATIENCE:.0f} s." for way in missing)
+    missing = ", ".join(way for way in ("fleet", "tracker", "Temporal") if find(rows, way, HUGE).count < HUGE)
+    told = f"\n  Not measured in this run with {HUGE:,} jobs, where a run may take {PATIENCE:.0f} s: {missing}."
+    return text + told if missing else text
 
 
 RULES: Final = {
