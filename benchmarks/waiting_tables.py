@@ -220,9 +220,9 @@ SHORT: Final = """\
 - **FRYTE with a history at 0.30.** The best schedule for its distribution, known exactly, has that ("A history beside
   the best schedule"); 30 jobs do not tell the distribution, and intervals as short as 3 s leave few polls to place.
 - **Two kinds of jobs, or a sharp lower limit, at their best.** That no job ends where none of the history did is
-  believed by half. Believed in full, both would have a lower product, but with durations wrong by a factor of four a
-  higher one than the fixed interval. Even by half a wrong history of two kinds costs more than the 1.1 asked: jobs then
-  end where polls are fewest.
+  believed in part: by half below the shortest duration, by a third between two kinds. Believed in full, both would have
+  a lower product, but with durations wrong by a factor of four a higher one than the fixed interval, as jobs then end
+  where polls are fewest.
 - **MaxRequests of a job of unknown duration.** No schedule sends 20 polls both to a job of a minute and to one of a
   day. Ours sends no more than asked to the longest, so fewer to short ones; the delay is a fixed share of the duration.
 """
