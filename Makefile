@@ -192,8 +192,8 @@ walk: .venv/.dev ## Count the modules that one warm poll enters, for each way to
 	@$(BIN)/python -m benchmarks.walk
 
 .PHONY: bench-waiting
-bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/results/waiting.md.
-	@$(BIN)/python -m benchmarks.waiting
+bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/results/waiting.md (FIELD=FOLDER: recorded jobs too).
+	@$(BIN)/python -m benchmarks.waiting $(if $(FIELD),--field $(FIELD))
 
 .PHONY: bench-fleet
 bench-fleet: .venv/.bench ## Measure the fleet and the tracker: benchmarks/results/fleet.md (half an hour).

@@ -36,10 +36,12 @@ class Place:
 PLACES: Final = {
     "waiting": Place("One wait", "make bench-waiting", "results/waiting.md"),
     "cpu": Place("CPU a poll, 10 000 jobs", "make bench-fleet", "results/fleet.md"),
+    "where": Place("Where the CPU of a poll goes", "make bench-fleet", "results/fleet.md"),
     "budget": Place("Half the rate that jobs need", "make bench-fleet", "results/fleet.md"),
     "fewer": Place("Lists instead of polls", "make bench-fleet", "results/fleet.md"),
     "file": Place("Tracker", "make bench-fleet", "results/fleet.md"),
     "space": Place("Memory", "make bench-fleet", "results/fleet.md"),
+    "crowd": Place("100 000 jobs for ten minutes", "make bench-crowd", "results/fleet.md"),
     "growth": Place("Growth", "make bench-growth", "results/growth.md"),
     "event_loop": Place("Taking in 20 000 jobs", "make bench-event-loop", "results/event_loop.md"),
     "start": Place("Start", "make bench-import", "results/import.md"),

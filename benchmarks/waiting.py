@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from benchmarks import aims, claims, cost, summary
+from benchmarks import aims, claims, cost, field, summary
 from benchmarks.measure import Row, measure
 from benchmarks.peers import PEERS
 from benchmarks.picture import draw
@@ -69,12 +69,14 @@ def main() -> None:
     """Measure everything and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2000, help="jobs of each workload; fewer for a quick run")
-    jobs = parser.parse_args().jobs
+    parser.add_argument("--field", type=Path, help="recorded jobs of yours, for a section of their own")
+    given = parser.parse_args()
+    recorded = list(field.section(given.field)) if given.field else []  # a wrong path is told at once
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        whole = found(pool, jobs)
+        whole = found(pool, given.jobs)
     draw(HERE / "RESULTS.svg", whole.tables)
-    (HERE / "results" / "waiting.md").write_text("\n".join(lines(whole)), "utf-8")
-    runs = f"{jobs} jobs of each workload, once; seed {SEED}"
+    (HERE / "results" / "waiting.md").write_text("\n".join([*lines(whole), *recorded]), "utf-8")
+    runs = f"{given.jobs} jobs of each workload, once; seed {SEED}"
     summary.put("waiting", figures(whole), runs, short=SHORT, packages=("httpx",))
     print(f"written: {HERE / 'results' / 'waiting.md'}, its picture, its part of {summary.PAGE}")
 

@@ -16,10 +16,11 @@ import pytest
 
 import jobwait
 from faults.catalogue import CANARY, FAULTS
-from faults.operations import ENGINES, FILES, FLEETS, OTHERS, POLLS, PROMPTS, SUBMITS, UPLOAD, good, run
+from faults.operations import COUNTED, ENGINES, FILES, FLEETS, OTHERS, POLLS, PROMPTS, ROW, SUBMITS, UPLOAD, good, run
 from faults.server import ALWAYS, Hostile, response
 from jobwait import errors, promptforge
 from jobwait._http.redaction import Secret
+from jobwait.testing import record
 from jobwait.tracker import Tracker
 from support.shell import Shell
 
@@ -191,6 +192,25 @@ def test_tokens_records_reports_and_the_tracker_hold_no_secret(tmp_path):
         written = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # with the log, before it is closed
     assert b"3f7a1c2e" in written
     assert CANARY.encode() not in written
+
+
+@pytest.mark.parametrize("bodies", [False, True])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_recordings_hold_no_secret(engine, bodies, tmp_path):
+    """Of every status request, with and without faults and echoes of the key, with and without whole bodies."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a Retry-After that is none
+        for number, operation in enumerate(POLLS):
+            for play in (None, echoing, quoting, showing, telling, labelling, in_headers, FAULTS["a redirect"].play):
+                with Hostile(good, play, operation.where, ALWAYS) as server:
+                    client = operation.connect(server.url)
+                    job = ROW[operation.service].job(client)
+                    with record(job, tmp_path / f"{number}.jsonl", bodies=bodies):
+                        run(engine, job.outcome_operation(policy=COUNTED), client)
+    written = [path.read_text("ascii") for path in tmp_path.glob("*.jsonl")]
+    assert len(POLLS) == len(written)
+    assert CANARY not in "".join(written)
+    assert bodies == ('"body":' in "".join(written))
 
 
 def test_a_failed_submission_leaves_no_secret_in_the_tracker(tmp_path):

@@ -135,6 +135,21 @@ def script_in_virtual_time(path):
             forks.script(path)
 
 
+def test_compare_policies(run, tmp_path):
+    """A table for each service, of the sandbox's jobs, or of those in a file; a wrong name is a sentence."""
+    told = run("compare_policies.py", bare=True)
+    assert ["freeplay: 4", "fryte: 14", "promptforge: 14"] == re.findall(r"(?m)^(\w+: \d+) recorded jobs", told)
+    row = re.compile(r"  every 5 s +(\d+) +([\d.]+) +([\d.]+) +([\d.]+)")
+    found = [[*map(float, one)] for one in row.findall(told)]
+    assert 3 == len(found)
+    assert all(late <= 5.1 and late <= most for _, _, late, most in found)
+    lines = (EXAMPLES / "recordings" / "sandbox.jsonl").read_text().splitlines(keepends=True)
+    own = [line for line in lines if "freeplay" not in line and "promptforge" not in line]
+    (tmp_path / "own.jsonl").write_text("".join(own))
+    assert "fryte: 14 recorded jobs; of 14 it is known" in run("compare_policies.py", "own.jsonl", bare=True)
+    run("compare_policies.py", "none.jsonl", code=1, errors=r"none.jsonl cannot be read.*\n", bare=True)
+
+
 def test_prompts_with_a_budget(run):
     """As many prompts as the budget allows, and what they cost."""
     told = run("prompts_with_budget.py", "prompts.jsonl", 130)

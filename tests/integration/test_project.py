@@ -167,5 +167,12 @@ def test_architecture_quotes_the_modules_that_make_walk_counts():
     assert counted == dict(zip(ways, re.findall(r"\d+", rows[2]), strict=True))
 
 
+@pytest.mark.xdist_group("kept_together")
+def test_groups_of_tests_are_kept_together(request):
+    """Where tests run side by side, those of a group run in one process, so that what they share is made once."""
+    group = "@kept_together" if hasattr(request.config, "workerinput") else ""
+    assert request.node.nodeid.endswith(f"::{request.node.name}{group}")
+
+
 def _is_module(package, name):
     return importlib.util.find_spec(f"{package}.{name}") is not None

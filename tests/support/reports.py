@@ -39,7 +39,7 @@ def poll(job_state, at, state, progress=None, error=None):
     else:
         job_state.errors += 1
     found = Observation(state, state.upper(), progress=progress) if error is None else Observation(None, error=error)
-    job_state.record(found.at(job_state.polls, at, at, at))
+    job_state.record(found.at(job_state.polls, at, at, at), None, 0.0)
 
 
 def end(job_state, state, at, why="It did not go well.", ended=None):

@@ -35,6 +35,7 @@ from jobwait.fryte import FryteJob
 from jobwait.llm_batches import openai
 from jobwait.llm_batches.openai import OpenAIBatch
 from jobwait.promptforge import FailedPrompt, MergeSummary, PromptForgeJob, ResultLine
+from jobwait.testing import Recording, Replay, record, recordings, replay, replay_all
 from jobwait.tracker import Rows, Tracker
 from promptforge_client import AuthenticatedClient
 from promptforge_client.api.jobs import get_job_status
@@ -62,6 +63,11 @@ def sync() -> None:
         assert_type(promptforge.merge(job.download("results"), "all.csv", format="csv"), MergeSummary)
         assert_type(report(Record([job]), "report.html"), Path)
         assert_type(report([job.outcome()], "report.html", title="Jobs", overwrite=True), Path)
+        with record([job], "past.jsonl", bodies=True) as recorder:
+            recorder.add(job)
+        assert_type(recordings(["past.jsonl"]), list[Recording])
+        assert_type(replay("past.jsonl", Policy()), Replay)
+        assert_type(replay_all(recordings(Path("past")), histories=False), list[Replay])
         assert_type(job.token(), str)
         assert_type(get_job_status.sync(client, "j"), JobStatus)
         assert_type(get_job_status.parse(client.send(get_job_status.build(client, "j"))), JobStatus)

@@ -134,12 +134,13 @@ class Result:
 
     value: of a Poll or SendRequest the response, read, or the error. Of a Poll also an observation from a list poll, or
     None if the deadline came before it could be sent, or a stop before a function had returned. Of a Gather the list of
-    return values.
+    return values. sent: when a Poll was sent, if not as soon as it was yielded: it waited for its turn.
     """
 
     now: float
     wall: float
     value: httpx.Response | Observation[Any] | list[Any] | Exception | None = None
+    sent: float | None = None
 
 
 Command: TypeAlias = Poll | SendRequest | Sleep | Notify | Gather | Compute

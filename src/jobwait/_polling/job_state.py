@@ -107,8 +107,9 @@ class JobState(Generic[S]):
     has ever reported it. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
     raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
     cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
-    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation; record_end:
-    with the outcome of each wait. outcome: set once the job has ended. handle: the first that was made.
+    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation, the result of
+    the poll and the job's age when it was sent; record_end: with the outcome of each wait. outcome: set once the job
+    has ended. handle: the first that was made.
     """
 
     service: Service[Any, S]
@@ -132,7 +133,7 @@ class JobState(Generic[S]):
     )
     _history: DurationHistory | None = field(default=None, alias="history")
     coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
-    record: Callable[[Observation[S]], None] | None = None
+    record: Callable[[Observation[S], Result | None, float], None] | None = None
     record_end: Callable[[Outcome[S]], None] | None = None
     outcome: Outcome[S] | None = None
     handle: Any = None
@@ -214,7 +215,7 @@ class JobState(Generic[S]):
             self._update(found, age)
         self.observation = found.at(number, sent, result.now, result.wall)
         if self.record is not None:
-            self.record(self.observation)
+            self.record(self.observation, result, age)
 
     def _read(self, result: Result) -> Observation[S]:
         if isinstance(result.value, Observation):

@@ -134,7 +134,10 @@ def _send(
         result = yield from _wait_for(turn, result)
         if turn.is_over:
             return Result(result.now, result.wall)
-        result = yield turn.command_at(result.now)
+        sent = result.now
+        result = yield turn.command_at(sent)
+        if sent > turn.begun:
+            result = attrs.evolve(result, sent=sent)
         refused = budget.note(result, command.max_retry_after if isinstance(command, Poll) else None)
         if batch is None or not batch.repeats(result.now, refused=refused):
             return result

@@ -1,15 +1,15 @@
 """What the page shows of one job, as data."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from attrs import frozen
 
 from jobwait._model.status_map import state_text
 from jobwait._model.types import Outcome
+from jobwait._recording.poll import RecordedPoll
+from jobwait._recording.trace import Trace, ended_at
 from jobwait._report.states import ENDED
-from jobwait._report.trace import RecordedPoll, Trace
 
 
 @frozen(kw_only=True, eq=False)
@@ -44,7 +44,7 @@ class Facts:
 def facts_of_outcome(outcome: Outcome[Any]) -> Facts:
     """The facts in an *outcome* alone."""
     span = _span(*_times(outcome))
-    ended = _ended(outcome, span)
+    ended = ended_at(outcome, *span)
     return Facts(
         service=outcome.service,
         job_id=outcome.job_id,
@@ -62,7 +62,7 @@ def facts_of_trace(trace: Trace) -> Facts:
     """The facts in a job's recorded polls, and in the outcome of its latest wait if that has ended."""
     job_state, recorded, outcome = trace.job_state, tuple(trace.polls), trace.outcome or trace.job_state.outcome
     span = _span_of(trace, outcome)
-    ended = None if outcome is None or span is None else _ended(outcome, span)
+    ended = None if outcome is None or span is None else ended_at(outcome, *span)
     return Facts(
         service=job_state.service.name,
         job_id=job_state.job_id,
@@ -126,12 +126,6 @@ def _times(outcome: Outcome[Any]) -> tuple[float, float]:
 def _span(first: float, last: float) -> tuple[float, float]:
     """The calendar may have been set back in between."""
     return first, max(first, last)
-
-
-def _ended(outcome: Outcome[Any], span: tuple[float, float]) -> float | None:
-    """When the job ended, where its service says so; None if that was before *span*, when nobody waited for it."""
-    at = getattr(outcome.snapshot, "completed_at", None) if outcome.state in ENDED else None
-    return min(span[1], at.timestamp()) if isinstance(at, datetime) and at.timestamp() >= span[0] else None
 
 
 def _late(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from jobwait._recording.poll import RecordedPoll
 from jobwait._report.drawing import (
     WIDTH,
     failed_polls,
@@ -16,7 +17,6 @@ from jobwait._report.drawing import (
 )
 from jobwait._report.facts import Facts
 from jobwait._report.states import STATES
-from jobwait._report.trace import RecordedPoll
 
 COARSE = 4  # units between two polls of a page with many jobs
 

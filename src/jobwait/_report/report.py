@@ -9,10 +9,10 @@ from jobwait._files import check_free, write_text
 from jobwait._jobs.handle import Job, state_of
 from jobwait._model.arguments import explained
 from jobwait._model.types import Outcome
+from jobwait._recording.trace import Trace, listen
 from jobwait._report.facts import Facts, facts_of_outcome, facts_of_trace
 from jobwait._report.page import page, view
 from jobwait._report.summary import counted
-from jobwait._report.trace import Trace
 from jobwait.errors import InvalidInput
 
 
@@ -35,7 +35,7 @@ class Record:
     def add(self, job: Job[Any]) -> None:
         """Record the polls of *job* too."""
         trace = Trace(state_of(job))
-        trace.job_state.record, trace.job_state.record_end = trace.add, trace.end
+        listen(trace.job_state, trace.add, trace.end)
         self.traces.append(trace)
 
     def __repr__(self) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jobwait import Job
 
 ACCOUNT: Final = ("profile", "key_file", "key_stdin", "base_url", "request_timeout", "status_means")
-WAIT: Final = (*ACCOUNT, "timeout", "interval", "strict")
+WAIT: Final = (*ACCOUNT, "timeout", "interval", "strict", "record")
 _DURATIONS: Final = ("request_timeout", "interval", "timeout")
 _ON_A_LINE: Final = 5  # names of jobs; more are written to a file
 _FILES: Final = 1000  # numbers of such files in one folder

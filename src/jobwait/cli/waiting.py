@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -69,15 +69,40 @@ class WaitOptions:
     report: Annotated[
         Path | None, option("Write a report of the wait as an HTML page; replaces an existing file.", metavar="FILE")
     ] = None
+    record: Annotated[
+        Path | None,
+        option(
+            "Append the polls, without secrets, to this recording, which can be replayed under another policy; of a "
+            "folder, to a new file in it.",
+            metavar="FILE",
+        ),
+    ] = None
 
     def check(self) -> None:
-        """InvalidInput if the report cannot be written: no such folder, or the name is of something that is no file."""
+        """InvalidInput if the report or the recording cannot be written there."""
+        with self.recording():
+            pass
         if self.report is None:
             return
         folder = self.report.absolute().parent
         check_free(self.report, overwrite=True)
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
             raise InvalidInput(f"{self.report}: a report cannot be written there; name a file in a folder of yours.")
+
+    @contextmanager
+    def recording(self) -> Iterator[Callable[[Job[Any]], None]]:
+        """A function that records the polls of a job, in the block, if that is wanted."""
+        if self.record is None:
+            yield lambda _: None
+            return
+        from jobwait._jobs.handle import state_of  # noqa: PLC0415 - few waits are recorded
+        from jobwait._recording.writer import Writer  # noqa: PLC0415 - the same
+
+        writer = Writer(self.record)
+        try:
+            yield lambda job: writer.add(state_of(job))
+        finally:
+            writer.close()
 
     @property
     def policy(self) -> Policy:
@@ -105,7 +130,9 @@ def wait_for(
     news, ends = NewsFilter(), _Ends(names, output)
     interrupt: KeyboardInterrupt | None = None
     try:
-        with progress_of(by_key, quiet=output.quiet, as_json=output.as_json) as progress:
+        with options.recording() as add, progress_of(by_key, quiet=output.quiet, as_json=output.as_json) as progress:
+            for job in jobs:
+                add(job)
 
             def show(update: Update[Any]) -> None:
                 if output.as_json and news.is_news(update):

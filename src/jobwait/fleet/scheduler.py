@@ -157,7 +157,7 @@ class Scheduler:
     ) -> None:
         """Take the result of *pending*; of a page its *content* too, if read_page() was called already."""
         at = self.clock()
-        result = Result(at.now, at.wall, value)
+        result = Result(at.now, at.wall, value, pending.sent)
         self._note_refusal(pending, result)
         job = pending.job
         if job is None:
@@ -306,7 +306,7 @@ class Scheduler:
         if found is not None and not job.asks_beyond(found, shown=self.options.on_update is not None):
             job.account.poll_queue.leave(job)
             job.listed += 1
-            result = Result(at.now, at.wall, found)
+            result = Result(at.now, at.wall, found, at.now)
             if job.poll is None:
                 job.job_state.observe(result, at.now, at.now - job.born)
                 job.job_state.last_poll = at.wall

@@ -13,6 +13,7 @@ from jobwait._model.types import Outcome, Update
 from jobwait._polling.commands import Command, Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.duration_model import CompletedJob, DurationHistory, InMemoryHistory
 from jobwait._polling.job_state import JobState
+from jobwait._polling.observation import Observation
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.waiter import waiting
 from jobwait.testing.replies import Reply, Scripted, as_reply, to_response
@@ -67,7 +68,7 @@ def simulate(
 
     """
     job_state: JobState[Any] = JobState(
-        service, NoClient(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=_history(history)
+        service, NoClient(), {service.id: f"job-{seed}"}, started=EPOCH, submitted=True, history=history_of(history)
     )
     job_state.add_statuses(policy)
     clock = VirtualClock(timeline, latency, job_state)
@@ -77,7 +78,10 @@ def simulate(
     return Report(outcome, clock.polled_at, lateness, clock.updates)
 
 
-def _history(given: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None) -> DurationHistory:
+def history_of(
+    given: DurationHistory | Iterable[CompletedJob | tuple[float | None, float]] | None,
+) -> DurationHistory:
+    """The history that *given* is, or the one of these jobs."""
     if given is None or isinstance(given, Iterable):
         return InMemoryHistory(job if isinstance(job, CompletedJob) else CompletedJob(*job) for job in given or ())
     return given
@@ -112,7 +116,7 @@ class VirtualClock:
 
     def do(self, command: Command) -> Result:
         """Do what *command* says, in virtual time."""
-        reply: httpx.Response | Exception | None = None
+        reply: httpx.Response | Observation[Any] | Exception | None = None
         match command:
             case Poll():
                 reply = self._poll(command.timeout)
@@ -125,7 +129,7 @@ class VirtualClock:
                 reply = to_response(Reply(200, {}))
         return Result(self.now, EPOCH + self.now, reply)
 
-    def _poll(self, timeout: float | None) -> httpx.Response | Exception:
+    def _poll(self, timeout: float | None) -> httpx.Response | Observation[Any] | Exception:
         sent = self.now
         self.polled_at.append(sent)
         reply = as_reply(self.timeline(sent + self.latency / 2))

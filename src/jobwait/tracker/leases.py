@@ -18,6 +18,7 @@ from jobwait._model.service import Service
 from jobwait._model.types import Outcome
 from jobwait._polling.job_state import JobState, host_of
 from jobwait._polling.wait_state import LONGEST_GRACE
+from jobwait._recording.writer import Writer
 from jobwait._sync import clock
 from jobwait.errors import TrackerError
 from jobwait.fleet.scheduler import Scheduler
@@ -89,15 +90,16 @@ class Leases:
     The rows that one run has leased, as handles: a queue of jobs for a fleet, which ends when no row is left.
 
     *find_service* gives a service by its name, *connect* a client by its account's name, *watched* a watch by its name
-    and id; *scheduler* is the fleet's.
-    delivers: whether this run delivers outcomes. give_up_after: as in Tracker.run(), in seconds. standby_until: how
-    long to wait for jobs that other runs hold, on the monotonic clock.
+    and id; *scheduler* is the fleet's. writer: of the recording of this run. delivers: whether this run delivers
+    outcomes. give_up_after: as in Tracker.run(), in seconds. standby_until: how long to wait for jobs that other runs
+    hold, on the monotonic clock.
     """
 
     database: Database
     find_service: Callable[[str], Service[Any, Any]]
     connect: Callable[[str], Any]
     watched: Watched = field(factory=dict, kw_only=True)
+    writer: Writer | None = field(default=None, kw_only=True)
     scheduler: Scheduler | None = None
     delivers: bool = False
     give_up_after: float | None = None
@@ -216,6 +218,8 @@ class Leases:
             self.database.try_write(self._release, queue=True)
         finally:
             _process.runs.discard(self.owner)
+            if self.writer is not None:
+                self.writer.close()
 
     def _maintain(self) -> None:
         """Renew the leases, save the tokens and lease more rows, each when it is due."""
@@ -288,6 +292,8 @@ class Leases:
             state.submitted, state.deadline = bool(submitted), deadline
         self._set_deadline(state)
         state.history = self._histories.setdefault((name, host), StoredHistory(self.database, name, host))
+        if self.writer is not None:
+            self.writer.add(state)
         self._states[number] = state
         self._ready.append((number, handle_of(state)))
 

@@ -33,6 +33,7 @@ from jobwait._model.limits import Limit
 from jobwait._model.policy import Seconds, seconds
 from jobwait._model.service import Service
 from jobwait._model.types import Outcome
+from jobwait._recording.writer import Writer, made_folder, new_name
 from jobwait._sync import clock
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
@@ -57,16 +58,26 @@ class Tracker:
     """
     The jobs in the file *path*, which is created if there is none.
 
-    *services* are those that do not come with jobwait.
+    *services* are those that do not come with jobwait. *recordings*: a folder, made if there is none, in which each run
+    writes the polls of its jobs to a file of its own, for `jobwait.testing.replay`: without keys, links, prompts and
+    results.
 
     Raises:
         TrackerError: the file cannot be used; the message says why, and the file was left as it was.
+        InvalidInput: *recordings* is no folder that can be written to.
 
     """
 
     __module__ = "jobwait.tracker"
 
-    def __init__(self, path: str | os.PathLike[str], *, services: Iterable[Service[Any, Any]] = ()) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        services: Iterable[Service[Any, Any]] = (),
+        recordings: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._recordings = None if recordings is None else made_folder(recordings)
         self._database = Database(path)
         self._services = {service_of(one).name: service_of(one) for one in services}
 
@@ -391,7 +402,10 @@ class Tracker:
             _delivery.check(on_outcome)
         database, find, clients = self._database, self._find_service, connect or _no_client
         functions = {} if watched is None else checked_watched(watched)
-        return Leases(database, find, clients, fleet.scheduler, delivers, give_up_after, until, watched=functions)
+        writer = None if self._recordings is None else Writer(self._recordings / new_name(), check=False)
+        return Leases(
+            database, find, clients, fleet.scheduler, delivers, give_up_after, until, watched=functions, writer=writer
+        )
 
     def _end(
         self, fleet: Fleet, leases: Leases, event: tuple[int, Outcome[Any]] | None, on_outcome: OnOutcome | None

@@ -14,8 +14,11 @@ from contract.golden import made
 from contract.golden.made import AT, OWNER, client_of, read
 from jobwait import Limit, Progress, freeplay, fryte, promptforge, resume
 from jobwait._polling.duration_model import CompletedJob
+from jobwait._polling.job_state import JobState
+from jobwait._recording.lines import End, end_line, first_line, introduction, poll_line
 from jobwait.engines.payloads import Batch, BatchDone, Checkpoint, Ended, from_dict
 from jobwait.engines.policy_json import policy_from_dict
+from jobwait.testing import RecordedFailure, RecordedPoll, recordings
 from jobwait.tracker import Tracker
 from jobwait.tracker.shared_limits import StoredHistory, shared_limiters
 
@@ -259,3 +262,53 @@ def test_all_services_have_a_token():
     assert {freeplay.SERVICE.name, fryte.SERVICE.name, promptforge.SERVICE.name} == {
         loaded(name)["service"] for name in TOKENS
     }
+
+
+RECORDED = (
+    RecordedPoll(at=AT + 5.25, age=5.0, took=0.25, status=200, state="queued", raw_status="QUEUED", size=100.0),
+    RecordedPoll(
+        at=AT + 10.125, age=10.0, took=0.125, status=503, state="unknown", error="the service responded with 503",
+        retry_after=30.0, failure=RecordedFailure(kind="StatusError", status=503, own=True),
+    ),
+    RecordedPoll(
+        at=AT + 40.125, age=40.0, took=0.125, status=200, state="unknown",
+        error="the response was not what its specification says (BodyError)",
+        failure=RecordedFailure(kind="BodyError", status=200, unreadable=True),
+    ),
+    RecordedPoll(
+        at=AT + 75, age=45.0, took=30.0, state="unknown", error="no response came (ReadTimeout)",
+        failure=RecordedFailure(kind="ReadTimeout"),
+    ),
+    RecordedPoll(
+        at=AT + 80.125, age=80.0, took=0.125, status=200, state="running", raw_status="PROCESSING",
+        progress=Progress(40, 100), size=100.0, retry_after=5.0,
+    ),
+    RecordedPoll(
+        at=AT + 90, age=90.0, took=0.0, state="running", raw_status="PROCESSING", progress=Progress(1, None, "mutate"),
+        listed=True,
+    ),
+    RecordedPoll(
+        at=AT + 99.625, age=99.5, took=0.125, status=200, state="succeeded", raw_status="COMPLETED",
+        progress=Progress(100, 100), size=100.0, body={"status": "COMPLETED"},
+    ),
+)  # fmt: skip
+
+
+def test_a_recording_is_read_as_it_was_meant(tmp_path):
+    """Each poll, with all that the rules read of it, and the defaults of the service then."""
+    (tmp_path / "past.jsonl").write_text(read("recording.jsonl"))
+    [found] = recordings(tmp_path)
+    assert RECORDED == found.polls
+    assert ("promptforge", "p-1", AT, True, 0.5, True) == (
+        found.service, found.job_id, found.started, found.submitted, found.began, found.has_queue_phase
+    )  # fmt: skip
+    assert promptforge.SERVICE.defaults == found.defaults
+    assert ((97.0, 97.0), "succeeded") == (found.ended, found.state)
+
+
+def test_a_recording_is_written_as_it_was():
+    """Each key, in its order."""
+    state = JobState(promptforge.SERVICE, client_of("promptforge"), {"job_id": "p-1"}, started=AT, submitted=True)
+    name, end = "promptforge:p-1", End(at=99.625, state="succeeded", completed=97.0)
+    written = [first_line("0.1.0"), introduction(name, state, 0.5), *(poll_line(name, one) for one in RECORDED)]
+    assert read("recording.jsonl") == "".join([*written, end_line(name, end)])

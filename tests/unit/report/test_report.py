@@ -7,8 +7,8 @@ import pytest
 
 from jobwait import Outcome, Progress, Record, errors, report, wait_all
 from jobwait._httpx import httpx
-from jobwait._polling.observation import Observation
-from jobwait._report.trace import MOST, Trace
+from jobwait._recording.poll import RecordedPoll
+from jobwait._recording.trace import MOST, Trace
 from support.outline import Outline
 from support.reports import BEGAN, add, end, many, poll, record
 from support.services import PLAYED
@@ -180,7 +180,7 @@ def test_a_record_of_many_polls_is_bounded():
     trace = record(1).traces[0]
     bounded = Trace(trace.job_state)
     for at in range(1, 5 * MOST + 1):
-        bounded.add(Observation("running", wall=float(at)))
+        bounded.add(RecordedPoll(at=float(at), state="running"))
     assert len(bounded.polls) <= MOST
     assert (1.0, 5.0 * MOST) == (bounded.polls[0].at, bounded.polls[-1].at)
     assert bounded.thinned

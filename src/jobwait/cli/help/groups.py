@@ -24,7 +24,7 @@ OPTIONS: Final = {
     ),
     "Tracker": ("--file", "--once"),
     "Results": ("--out", "--format", "--geojson", "--submitted", "--overwrite"),
-    "Output": ("--json", "--quiet", "--report", "--debug", "--help", "-V"),
+    "Output": ("--json", "--quiet", "--report", "--record", "--debug", "--help", "-V"),
 }
 _VARIABLES: Final = (  # each is read by the commands with this option
     ("--profile", "JOBWAIT_CONFIG", "The configuration file: ~/.config/jobwait/config.toml if not set."),

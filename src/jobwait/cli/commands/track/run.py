@@ -110,18 +110,21 @@ def run(
 
 @contextmanager
 def _recorded(statuses: Statuses, options: WaitOptions) -> Iterator[Callable[[Job[Any]], Policy]]:
-    """What gives the policy of each job, and records the job for the report, which is written at the end."""
+    """What gives the policy of each job, and records the job for the report, written at the end, and in the file."""
     import jobwait  # noqa: PLC0415 - `--help` must not load an HTTP client
 
     policy, record = attrs.evolve(options.policy, statuses=statuses.policy.statuses), jobwait.Record()
 
-    def policy_of(job: Job[Any]) -> Policy:
-        if options.report is not None:
-            record.add(job)
-        return policy
-
     try:
-        yield policy_of
+        with options.recording() as add:
+
+            def policy_of(job: Job[Any]) -> Policy:
+                if options.report is not None:
+                    record.add(job)
+                add(job)
+                return policy
+
+            yield policy_of
     finally:
         if options.report is not None:
             jobwait.report(record, options.report, overwrite=True)

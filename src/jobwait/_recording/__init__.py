@@ -1,0 +1,1 @@
+"""Recorded polls of real jobs: in memory, and in files without secrets."""

@@ -1,0 +1,1 @@
+"""Recordings of real jobs: written, read, and replayed under another policy."""
