@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -88,11 +89,11 @@ class Figure:
 def from_table(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]:
     """The rows of the tables in *text* that end with a goal: their first cell, the figure in the cell *measured*."""
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
-    return [
-        Figure(row[0], float(row[measured]), float(row[-1]), form=form)
-        for row in rows
-        if row[-1].replace(".", "").isdigit()
-    ]
+    goals = [row for row in rows if len(row) > 2 and _NUMBER.fullmatch(row[measured]) and _NUMBER.fullmatch(row[-1])]
+    return [Figure(row[0], float(row[measured]), float(row[-1]), form=form) for row in goals]
+
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def worst(text: str, measured: int = -2, form: str = ".2f") -> list[Figure]:
