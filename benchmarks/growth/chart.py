@@ -28,7 +28,7 @@ def draw(path: Path, rows: Sequence[Row]) -> None:
     words = [f'<tspan class="{name}">{shown["abcd".index(name)]} {way}</tspan>' for way, name in SERIES.items()]
     legend = (
         f'<text x="{LEFT}" y="20">Against the number of jobs; all axes are logarithmic. Hollow: in virtual time, CPU '
-        f'without HTTP.</text><text x="{LEFT}" y="38">{", ".join(words)}</text>'
+        f'without HTTP, memory of the jobs alone.</text><text x="{LEFT}" y="38">{", ".join(words)}</text>'
     )
     panels = []
     for number, (title, bounds, of) in enumerate(PANELS):

@@ -104,7 +104,7 @@ conditions.
 
 *Plain loop*: aiohttp, a task for each job that asks, sleeps and asks again. *Temporal*: a development server and two
 workers, batches of 500 to 1000 jobs. *Simulated*: the fleet in virtual time, where the service answers as many polls a
-second as a core was measured to send; its CPU is without HTTP.
+second as a core was measured to send; its CPU is without HTTP, its memory that of the jobs alone.
 
 *CPU* is CPU time of the processes that poll, from the making of the handles to the last outcome; *all* adds Temporal's
 server. *Memory* is the sum of the peaks, Temporal's server included; *kB a job* is what goes beyond the same way with
