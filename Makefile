@@ -192,12 +192,16 @@ walk: .venv/.dev ## Count the modules that one warm poll enters, for each way to
 	@$(BIN)/python -m benchmarks.walk
 
 .PHONY: bench-waiting
-bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RESULTS.md (FIELD=FOLDER: recorded jobs too).
+bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/results/waiting.md (FIELD=FOLDER: recorded jobs too).
 	@$(BIN)/python -m benchmarks.waiting $(if $(FIELD),--field $(FIELD))
 
 .PHONY: bench-fleet
-bench-fleet: .venv/.bench ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
+bench-fleet: .venv/.bench ## Measure the fleet and the tracker: benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
+
+.PHONY: bench-growth
+bench-growth: .venv/.bench .venv/.engines ## From one job to a million, each way: benchmarks/results/growth.md (20 minutes).
+	@$(BIN)/python -m benchmarks.growth
 
 .PHONY: bench-engines
 bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
@@ -253,6 +257,14 @@ check-workflows: .venv/.workflows ## Lint .github/: the schemas of its files, an
 .PHONY: bench-import
 bench-import: .venv/.bench .venv-start/.made ## Measure imports, --version, a first poll: benchmarks/results/import.md.
 	@$(BIN)/python -m benchmarks.import_time
+
+# One after the other, because the clock counts in some; a part that fails keeps none of the others from being measured.
+.PHONY: bench-all
+bench-all: ## Measure all that benchmarks/RESULTS.md shows; some hours, on a machine that does nothing else.
+	@failed=; for part in import event-loop fleet growth engines codegen waiting; do began=$$(date +%s); \
+	  $(MAKE) --no-print-directory bench-$$part || failed="$$failed bench-$$part"; \
+	  echo "bench-$$part took $$(( ($$(date +%s) - began + 30) / 60 )) minutes"; done; \
+	  test -z "$$failed" || { echo "not measured:$$failed" >&2; exit 1; }
 
 .PHONY: bench-codegen
 bench-codegen: .venv/.corpus ## Compare generating with the stock generator: benchmarks/results/codegen.md.

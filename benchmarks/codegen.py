@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import frozen
+from benchmarks.summary import Figure, put
 from generator.paths import ROOT, SPECS, services
 from generator.spec.yaml_values import yaml_value
 
@@ -89,8 +91,27 @@ def _import_time(package: Path, statement: str) -> float:
     return statistics.median(seconds)
 
 
-def row(name: str, spec: Path) -> str:
-    """One row of the table: ours over stock."""
+@frozen
+class Ratios:
+    """One row of the table, ours over stock: CPU time, time by the clock, lines, imports."""
+
+    name: str
+    kilobytes: float
+    cpu: float
+    clock: float
+    lines: float
+    one: float
+    models: float
+
+    @property
+    def row(self) -> str:
+        """The row."""
+        times = f"{self.cpu:.1f} | {self.clock:.1f} | {self.lines:.1f}"
+        return f"| {self.name} | {self.kilobytes:.0f} | {times} | {self.one:.2f} | {self.models:.2f} |"
+
+
+def ratios(name: str, spec: Path) -> Ratios:
+    """Generate a client of *spec* both ways, and compare."""
     with tempfile.TemporaryDirectory() as name_of_folder:
         folder = Path(name_of_folder)
         pairs = [_pair(spec, folder / str(number)) for number in range(RUNS)]
@@ -99,8 +120,7 @@ def row(name: str, spec: Path) -> str:
         size = lines(ours) / lines(stock)
         one = _ratio(ours, stock, lambda package: f"import {package.name}.{_first_operation(package)}")
         models = _ratio(ours, stock, lambda package: f"from {package.name}.models import *")  # ours imports each late
-    kilobytes = spec.stat().st_size / 1000
-    return f"| {name} | {kilobytes:.0f} | {cpu:.1f} | {clock:.1f} | {size:.1f} | {one:.2f} | {models:.2f} |"
+    return Ratios(name, spec.stat().st_size / 1000, cpu, clock, size, one, models)
 
 
 def _ratio(ours: Path, stock: Path, statement: Callable[[Path], str]) -> float:
@@ -152,11 +172,12 @@ def documents(folder: Path) -> Iterator[tuple[str, Path]]:
 
 def main() -> None:
     """Print a table of ratios, below 1 ours is less, and write it to benchmarks/results/codegen.md."""
-    written = [HEAD]
+    written, rows = [HEAD], []
     try:
         with tempfile.TemporaryDirectory() as folder:
             for name, spec in documents(Path(folder)):
-                written.append(row(name, spec))
+                rows.append(ratios(name, spec))
+                written.append(rows[-1].row)
                 print(written[-1], flush=True)
         ratio, size = yaml_ratio()
     except NoCorpus as error:
@@ -167,8 +188,26 @@ def main() -> None:
     written.append("json.loads takes for the same document (asked: at most 25).\n")
     print("\n".join(written[-2:]))
     RESULTS.write_text("\n".join(written), encoding="utf-8")
+    put("codegen", figures(rows, ratio), f"median of {RUNS} pairs", short=SHORT, packages=())
 
 
+def figures(rows: list[Ratios], yaml: float) -> list[Figure]:
+    """The rows of RESULTS.md."""
+    stock = "openapi-python-client, without checks, 1.0"
+    ours = [row.cpu for row in rows if row.name in services()]
+    found = [Figure("CPU ÷ stock's: the three services, the most", max(ours), 2, stock, ".1f")]
+    others = [row for row in rows if row.name not in services()]
+    names = "; ".join(f"{row.name}, {row.kilobytes:.0f} kB" for row in others)
+    found.append(Figure(f"CPU ÷ stock's: {names}", [row.cpu for row in others], [2] * len(others), stock, ".1f"))
+    return [*found, Figure("a YAML document of 3 MB: CPU ÷ that of json.loads", yaml, 25, form=".1f")]
+
+
+SHORT: Final = """\
+- **Generating large documents at twice stock's CPU time.** Stock writes without checks; ours reads the document, writes
+  more, and has mypy check all types. The models are written by datamodel-code-generator, which alone takes as long as
+  stock for a document of 400 kB, and mypy longer. In the document of 500 models each refers to the next, and mypy
+  checks all modules of a circle together.
+"""
 HEAD: Final = f"""# Generating
 
 Made by `make bench-codegen`: `codegen.py client` with all its checks over openapi-python-client without any, as ratios

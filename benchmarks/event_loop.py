@@ -22,7 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from attrs import define
+from attrs import define, evolve
+from benchmarks.summary import from_table, put, worst
 
 from jobwait import Limit, Policy, Stop, as_completed_async, freeplay, fryte, promptforge, updates_async, wait_all_async
 from jobwait._httpx import httpx
@@ -258,6 +259,10 @@ def main(cases: list[str]) -> None:
         rows[case] = f"| {CASES[case][0]} | {longest:.0f} | {all_in:.0f} | {ASKED} |"
         print(rows[case], flush=True)
     RESULTS.write_text("\n".join([HEAD, *rows.values(), ""]))
+    held = "\n".join(rows.values())
+    shown = dict.fromkeys([from_table(held, measured=1, form=".0f")[0], *worst(held, measured=1, form=".0f")])
+    what = "longest hold of the loop, ms of CPU: "
+    put("event_loop", [evolve(one, what=f"{what}{one.what}") for one in shown], f"median of {RUNS}")
 
 
 HEAD: Final = f"""# The event loop

@@ -1,9 +1,9 @@
 """
 Recorded jobs: what our wait and fixed intervals would have done for them.
 
-`make bench-waiting FIELD=FOLDER` adds this section to RESULTS.md; `python -m benchmarks.field FOLDER` prints it alone.
-The set in examples/recordings is of the sandbox, whose jobs are made up, and no field data; `python -m benchmarks.field
---record-sandbox` makes it anew.
+`make bench-waiting FIELD=FOLDER` adds this section to results/waiting.md; `python -m benchmarks.field FOLDER` prints it
+alone. The set in examples/recordings is of the sandbox, whose jobs are made up, and no field data; `python -m
+benchmarks.field --record-sandbox` makes it anew.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def fixed(interval: float) -> Policy:
 
 
 def section(path: Path) -> Iterator[str]:
-    """The section of RESULTS.md on the recordings in *path*."""
+    """The section of results/waiting.md on the recordings in *path*."""
     try:
         found = recordings(path, skip_damaged=True)
     except InvalidInput as error:

@@ -20,6 +20,7 @@ from benchmarks.engines.airflow import connection, standalone
 from benchmarks.engines.processes import below, cpu, until
 from benchmarks.engines.served import CANARY, job_ids, serving, stats
 from benchmarks.engines.temporal import temporal_server, worker
+from benchmarks.summary import Figure, put
 from temporalio.client import Client
 
 from jobwait import Policy, promptforge, wait_all_async
@@ -130,6 +131,15 @@ restarted triggerer polls all its jobs again. The plain fleet holds them in memo
 one core."""
 
 
+def figures(runs: list[Run]) -> list[Figure]:
+    """The rows of RESULTS.md: what a poll takes, beside the plain fleet."""
+    plain = runs[0].all / runs[0].polls
+    peer = f"{runs[0].way} 1.00"
+    names = "; ".join(one.way for one in runs[1:])
+    found = [one.all / one.polls / plain for one in runs[1:]]
+    return [Figure(f"CPU a poll ÷ plain fleet's, all processes: {names}", found, peer=peer)]
+
+
 def main() -> None:
     """Measure and write."""
     with tempfile.TemporaryDirectory() as where:
@@ -146,6 +156,7 @@ Made by `make bench-engines` on {os.cpu_count()} cores, Python {platform.python_
 commands that start its run and check whether it is over."""
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text("\n\n".join([head, NEWLINE.join(table), computed(runs)]) + "\n")
+    put("engines", figures(runs), "once", packages=("aiohttp", "temporalio"))
     print(RESULTS.read_text())
 
 

@@ -1,5 +1,7 @@
 """
-Run the benchmarks of the fleet and the tracker, and write benchmarks/results/fleet.md: `make bench-fleet`.
+Run the benchmarks of the fleet and the tracker, and write benchmarks/results/fleet.md and parts of RESULTS.md.
+
+`make bench-fleet`.
 
 With names of parts (cpu, budget, fewer, file, space) only these are measured anew; the others stay as they are.
 """
@@ -9,46 +11,75 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Final
 
+from attrs import frozen
 from benchmarks.fleet import crash, lists, memory, rows, shortage, split
+from benchmarks.summary import Figure, from_table, put
 
 RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
-SEEDS = (11, 12, 13)
+SEEDS = (11, 12, 13, 14, 15)
 MARK = "<!-- part: "
+BARE = ("aiohttp", "httpx 2", "httpx 4", "httpx 8")
+OURS = ("fleet aiohttp", "fleet aiohttp, stays", "fleet httpx", "fleet httpx, stays")
 RIVALS = ("botocore waiter", "google-api-core future", "azure-core poller", "openai loop")
 
 
-def cpu(runs: int = 3) -> str:
+@frozen
+class Part:
+    """What a part found: lines of fleet.md, rows of RESULTS.md, how many runs, and where it falls short."""
+
+    lines: Sequence[str]
+    figures: Sequence[Figure]
+    runs: str
+    short: str = ""
+
+
+def cpu(runs: int = 5) -> Part:
     """CPU a poll, as ratios to a bare GET of the same run; the ways take turns, as the machine has its moods."""
-    ours = ("fleet aiohttp", "fleet aiohttp, stays", "fleet httpx", "fleet httpx, stays")
-    ways = ("aiohttp", "httpx 2", "httpx 4", "httpx 8", *ours, *RIVALS)
+    taken = cpu_of_ways((*BARE, *OURS, *RIVALS), runs)
+    best = min(BARE[1:], key=taken.__getitem__)
+    rival = min(RIVALS, key=taken.__getitem__)
+    figures, lines = (
+        [],
+        [
+            "| CPU a poll, 10 000 PromptForge jobs, a raw local server | responses change | asked | repeat | asked |",
+            "|---|---|---|---|---|",
+        ],
+    )
+    for words, way, base, moving, staying in (
+        ("with aiohttp ÷ aiohttp's bare GET", "fleet aiohttp", "aiohttp", 2.0, 1.5),
+        ("with httpx ÷ httpx's best bare GET (2, 4 or 8 connections)", "fleet httpx", best, 1.15, 1.15),
+        (f"with aiohttp ÷ the best of our peers ({rival})", "fleet aiohttp", rival, 0.5, 0.5),
+        ("with httpx ÷ the same", "fleet httpx", rival, None, None),
+    ):
+        moves, stays = taken[way] / taken[base], taken[f"{way}, stays"] / taken[base]
+        lines.append(f"| {words} | {moves:.2f} | {moving or ''} | {stays:.2f} | {staying or ''} |")
+        if moving is not None:
+            peer = f"{rival} {taken[rival] / taken[base]:.2f}"
+            figures.append(Figure(f"{words}: responses change; repeat", (moves, stays), (moving, staying), peer))
+    lines += ["", "| all ways of this run | ÷ aiohttp's bare GET |", "|---|---|"]
+    lines += [f"| {way} | {taken[way] / taken['aiohttp']:.2f} |" for way in sorted(taken, key=taken.__getitem__)]
+    return Part(lines, figures, f"median of {runs}, interleaved", CPU_SHORT)
+
+
+def cpu_of_ways(ways: Iterable[str], runs: int) -> dict[str, float]:
+    """The median of each way's CPU a poll, in microseconds; each run is a process, and the ways take turns."""
     taken: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(runs):
-        for way in ways:
+        for way, found in taken.items():
             words = [sys.executable, "-W", "ignore", "-m", "benchmarks.fleet.cpu", way]
             run = subprocess.run(words, capture_output=True, text=True, check=True)
-            taken[way].append(float(run.stdout))
-    best = min(median(taken[f"httpx {number}"]) for number in (2, 4, 8))
-    rival = min(RIVALS, key=lambda way: median(taken[way]))
-    lines = [
-        "| CPU a poll, 10 000 PromptForge jobs, a raw local server | responses change | repeat | asked |",
-        "|---|---|---|---|",
-    ]
-    for words, way, base, asked in (
-        ("with aiohttp, to aiohttp's bare GET", "fleet aiohttp", median(taken["aiohttp"]), "2"),
-        ("with httpx, to httpx's best bare GET (2, 4 or 8 connections)", "fleet httpx", best, "1.3"),
-        (f"with aiohttp, to the best of our peers ({rival})", "fleet aiohttp", median(taken[rival]), "0.5"),
-        ("with httpx, to the same", "fleet httpx", median(taken[rival]), ""),
-    ):
-        moves, stays = median(taken[way]) / base, median(taken[f"{way}, stays"]) / base
-        lines.append(f"| {words} | {moves:.2f} | {stays:.2f} | {asked} |")
-    return "\n".join(lines)
+            found.append(float(run.stdout))
+    return {way: median(found) for way, found in taken.items()}
 
 
-def budget() -> str:
+def budget() -> Part:
     """Half the need: lateness of round-robin over ours."""
+    figures = []
     head = "| a rate of half the need | lateness, s | round-robin, s | ratio | best split | requests, ours / theirs |"
     lines = [head, "|---|---|---|---|---|---|"]
     found = [shortage.figures(seed) for seed in SEEDS]
@@ -61,90 +92,122 @@ def budget() -> str:
         spent = median(one.requests for one in ours) / median(one.requests for one in others)
         gained = f"{other / mine:.2f} | {best.get(name, '')}"
         lines.append(f"| jobs report: {name} | {mine:.2f} | {other:.2f} | {gained} | {spent:.2f} |")
-    return "\n".join(lines)
+        what = f"lateness of round-robin ÷ ours, jobs report {name}"
+        figures.append(
+            Figure(what, other / mine, 0.95 * by_kind if name in best else None, "round-robin 1.00", at_least=True)
+        )
+    return Part(lines, figures, f"median of {len(SEEDS)} seeds, virtual time", BUDGET_SHORT)
 
 
-def fewer() -> str:
+def fewer() -> Part:
     """Lists."""
-    single, turns, listed = (
-        lists.fleet_of_tours(5, user=False),
-        lists.tours_in_turn(5),
-        lists.fleet_of_tours(5, user=True),
-    )
-    pages = lists.fleet_of_optimizations(5)
-    saved = pages.single / pages.requests
-    return "\n".join(
-        [
-            "| fewer requests than jobs | figure |",
-            "|---|---|",
-            f"| 500 FRYTE jobs, no user: lateness over round-robin's | {single.lateness / turns.lateness:.3f} |",
-            f"| … with a user, by list: round-robin's lateness over ours | {turns.lateness / listed.lateness:.0f} |",
-            f"| … share of requests refused, without and with | {single.refused:.1%}, {listed.refused:.1%} |",
-            f"| 1000 Freeplay jobs: single polls of equal lateness over requests | {saved:.1f} |",
-        ]
-    )
+    singles = [lists.fleet_of_tours(seed, user=False) for seed in SEEDS]
+    turns = [lists.tours_in_turn(seed) for seed in SEEDS]
+    listed = [lists.fleet_of_tours(seed, user=True) for seed in SEEDS]
+    pages = [lists.fleet_of_optimizations(seed) for seed in SEEDS]
+    alone = median(one.lateness / other.lateness for one, other in zip(singles, turns, strict=True))
+    gained = median(other.lateness / one.lateness for one, other in zip(listed, turns, strict=True))
+    refused = ", ".join(f"{median(one.refused for one in some):.1%}" for some in (singles, listed))
+    saved = median(one.single / one.requests for one in pages)
+    lines = [
+        "| fewer requests than jobs | figure |",
+        "|---|---|",
+        f"| 500 FRYTE jobs, no user: lateness over round-robin's | {alone:.3f} |",
+        f"| … with a user, by list: round-robin's lateness over ours | {gained:.0f} |",
+        f"| … share of requests refused, without and with | {refused} |",
+        f"| 1000 Freeplay jobs: single polls of equal lateness over requests | {saved:.1f} |",
+    ]
+    figures = [
+        Figure("lateness of round-robin ÷ ours, 500 FRYTE jobs of a user", gained, form=".0f"),
+        Figure("single polls of equal lateness ÷ requests, 1000 Freeplay jobs", saved, form=".1f"),
+    ]
+    return Part(lines, figures, f"median of {len(SEEDS)} seeds, virtual time")
 
 
-def file(folder: Path) -> str:
+def file(folder: Path) -> Part:
     """The tracker."""
     many, kills, kept = crash.shared(folder, 8, 10.0), crash.crashes(folder, 2000, 100, 1), rows.rows(folder, 10**6)
     taken = f"{kills.taken}, {kills.tracked}, {kills.unresolved}"
     wrong = f"{kills.lost}, {kills.double_submits}, {kills.recorded_twice}, {kills.undelivered}, {kills.damaged}"
-    return "\n".join(
-        [
-            "| the tracker | figure |",
-            "|---|---|",
-            f"| 100 kill -9, 2000 jobs: accepted, tracked, unresolved | {taken} |",
-            f"| … lost, submitted twice, recorded twice, undelivered, damaged | {wrong} |",
-            f"| 8 processes, 20 a second: the fullest second, locked files | {many.fullest}, {many.locked} |",
-            f"| 10^6 rows: bulk insert over bare SQLite with the same unique id | {kept.ratio:.2f} |",
-            f"| … the first 50 of pending() and of all(), ms | {kept.pending:.1f}, {kept.listed:.1f} |",
-        ]
-    )
+    lines = [
+        "| the tracker | figure |",
+        "|---|---|",
+        f"| 100 kill -9, 2000 jobs: accepted, tracked, unresolved | {taken} |",
+        f"| … lost, submitted twice, recorded twice, undelivered, damaged | {wrong} |",
+        f"| 8 processes, 20 a second: the fullest second, locked files | {many.fullest}, {many.locked} |",
+        f"| 10^6 rows: bulk insert over bare SQLite with the same unique id | {kept.ratio:.2f} |",
+        f"| … the first 50 of pending() and of all(), ms | {kept.pending:.1f}, {kept.listed:.1f} |",
+    ]
+    amiss = kills.lost + kills.double_submits + kills.recorded_twice + kills.undelivered + kills.damaged
+    figures = [
+        Figure("100 kills -9 of 2000 submissions: lost, doubled, undelivered, damaged", amiss, 0, form=".0f"),
+        Figure("a million rows: bulk insert ÷ bare SQLite with the same unique id", kept.ratio, 3),
+    ]
+    return Part(lines, figures, "once")
 
 
-def space() -> str:
+def space() -> Part:
     """Memory."""
-    return "\n".join(
-        [
-            "| memory | figure | asked |",
-            "|---|---|---|",
-            f"| bytes a waiting job, 100 000 jobs | {memory.waiting(100_000):.0f} | 2048 |",
-            f"| bytes grown from 10^5 to 10^6 polls | {memory.growth(10**6):.0f} | none |",
-        ]
-    )
+    waiting, grown = memory.waiting(100_000), memory.growth(10**6)
+    lines = [
+        "| memory | figure | asked |",
+        "|---|---|---|",
+        f"| bytes a waiting job, 100 000 jobs | {waiting:.0f} | 2048 |",
+        f"| bytes grown from 10^5 to 10^6 polls | {grown:.0f} | none |",
+    ]
+    figures = [
+        Figure("bytes a waiting job, 100 000 jobs, with its last body", waiting, 2048, form=",.0f"),
+        Figure("bytes grown from 10^5 to 10^6 polls", grown, 0, form=",.0f"),
+    ]
+    return Part(lines, figures, "once, virtual time", MEMORY_SHORT)
 
 
-def _file() -> str:
+def _file() -> Part:
     with tempfile.TemporaryDirectory() as where:
         return file(Path(where))
 
 
-PARTS = {"cpu": cpu, "budget": budget, "fewer": fewer, "file": _file, "space": space}
-SHORT = """## Where it falls short, and why
-
+PARTS: Final[dict[str, Callable[[], Part | str]]] = {
+    "cpu": cpu,
+    "budget": budget,
+    "fewer": fewer,
+    "file": _file,
+    "space": space,
+}
+CPU_SHORT = """\
 - **CPU with aiohttp.** The wait's rules, the checked decode and the fleet's bookkeeping together cost more than
   aiohttp's own GET. A response that is the same as the last is not decoded again. One that changes is: every
-  field is checked against the specification, and its counts go into the schedule.
-- **Half the need, where no job reports counts.** *Best split* is the most that a split of the rate by the hazard of
-  each job gains over round-robin: with a history the kind of each job is known by its size. With none at first, jobs
-  differ by their ages alone, until enough of them have ended.
-- **Memory.** A waiting job is a generator, the state of the job, the clock of the wait, the history of its progress and
-  the last body, each an object with named fields; RESULTS.md says what packing them would save and cost.
-"""
-HEAD = "# Fleet and tracker\n\nMade by `make bench-fleet`; ratios are of one run. Seeds are in the code."
+  field is checked against the specification, and its counts go into the schedule."""
+BUDGET_SHORT = """\
+- **Half the need, where no job reports counts.** The goal is 0.95 of the most that a split of the rate by the hazard of
+  each job gains where the kind of each job is known. With a history it is known by the job's size. With none at first,
+  jobs differ by their ages alone, until enough of them have ended."""
+MEMORY_SHORT = """\
+- **Memory.** A waiting job is one generator (0.3 kB in CPython 3.11), the state of the job, the clock of the wait, the
+  history of its progress and the last body, each an object with named fields; their floats alone, 24 bytes each, are
+  0.4 kB. Packing them would save half, and cost unpacking at each poll."""
+HEAD = """# Fleet and tracker
+
+Made by `make bench-fleet`; ratios are of one run. Seeds are in the code. Goals, when each part was measured, and
+where it falls short: [RESULTS.md](../RESULTS.md)."""
+
+
+def _part(found: Part | str) -> Part:
+    """Of a table alone: its rows that end with a goal are rows of RESULTS.md."""
+    return Part(found.splitlines(), from_table(found, form=",.2f"), "once") if isinstance(found, str) else found
 
 
 def main() -> None:
     """Measure and write."""
-    names = sys.argv[1:] or list(PARTS)
     RESULTS.parent.mkdir(exist_ok=True)
     old = RESULTS.read_text().split(MARK)[1:] if RESULTS.exists() else []
-    known = dict(one.split("\n## Where")[0].split(" -->\n", 1) for one in old)
-    for name in names:
-        known[name] = PARTS[name]().strip() + "\n"
+    known = dict(one.split(" -->\n", 1) for one in old)
+    for name in sys.argv[1:] or list(PARTS):
+        found = _part(PARTS[name]())
+        known[name] = "\n".join(found.lines)
         whole = [f"{MARK}{part} -->\n{known[part].strip()}" for part in PARTS if part in known]
-        RESULTS.write_text("\n\n".join([HEAD, *whole, SHORT]))
+        RESULTS.write_text("\n\n".join([HEAD, *whole]) + "\n")
+        put(name, found.figures, found.runs, short=found.short)
     print(RESULTS.read_text())
 
 

@@ -47,7 +47,7 @@ class Cost:
 
     seconds: float
     cpu: float
-    process_history: float
+    memory: float
     polls: float
 
 
@@ -115,7 +115,7 @@ def main(turns: int = 3) -> None:
     bare = middle["loop"]
     for way, cost in middle.items():
         ratios = f"{cost.seconds / bare.seconds:.2f} of the loop's time, {cost.cpu / bare.cpu:.2f} of its CPU"
-        print(f"{way}: {cost.seconds:.1f} s, {cost.process_history:.0f} MiB, {cost.polls:.1f} polls a job; {ratios}")
+        print(f"{way}: {cost.seconds:.1f} s, {cost.memory:.0f} MiB, {cost.polls:.1f} polls a job; {ratios}")
 
 
 def _child(way: str, url: str) -> None:
