@@ -8,9 +8,9 @@ allow a request. Some need no poll: a list poll or a serial queue shows that the
 
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import Factory, define, field, frozen
@@ -33,7 +33,24 @@ from jobwait.fleet.list_polls import ListPolls, read_page
 NEVER: Final = float("inf")
 SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
 OVERRUN: Final = 1.0  # seconds after its deadline at which a job ends even if its request is still in flight
-AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on
+AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on; also those it adds
+
+S = TypeVar("S")
+
+
+def each_of(jobs: Iterable[Job[S]]) -> Iterator[Job[S]]:
+    """*jobs*, as they are now; raises InvalidInput before the first if a collection has something else."""
+    if isinstance(jobs, Collection):
+        jobs = tuple(jobs)  # it may change meanwhile
+        for job in jobs:
+            _check(job)
+    return iter(jobs)
+
+
+def _check(handle: object) -> None:
+    """Raise InvalidInput unless *handle* is one."""
+    if not isinstance(handle, Job):
+        raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
 
 
 @frozen(eq=False)
@@ -92,8 +109,7 @@ class Scheduler:
 
     def add(self, handle: Job[Any]) -> int:
         """Add the job of *handle* unless it was added before; returns its number. Raises InvalidInput."""
-        if not isinstance(handle, Job):
-            raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
+        _check(handle)
         index = self._number(handle)
         self.order.append(index)
         if index < self.count:
@@ -235,7 +251,7 @@ class Scheduler:
         """Poll *job* if its deadline is near, and end it if that has passed, whatever it waits for."""
         if now < job.expires or (job.in_flight and now < job.expires + OVERRUN):
             if job.poll is not None and not job.in_flight:
-                job.account.poll_queue.join(job)
+                job.account.poll_queue.hurry(job)
             self._set_alarm(job, now)
             return
         job.in_flight = False
