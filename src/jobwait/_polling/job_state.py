@@ -57,9 +57,8 @@ class PollCoordinator:
         """This coordinator; in a forked child a new one, as the waits of this one run in the parent."""
         return self if self._process == os.getpid() else PollCoordinator()
 
-    def join(self) -> WakeUp:
-        """Add a wait; returns its wake-up, which is set if stop() was called while there was no wait."""
-        wake_up = WakeUp()
+    def join(self, wake_up: WakeUp) -> WakeUp:
+        """Add the wait of *wake_up*, which is set if stop() was called while there was no wait; returns it."""
         with lock():
             self._waits = (*self._waits, wake_up)
             stopped, self._stopped = self._stopped, False  # read after: a signal handler may call stop() in between

@@ -31,13 +31,13 @@ class Wait(Generic[S]):
     The state of one wait.
 
     now, wall: the driver's clocks at the last result. began: now at the start. origin: when the job's age was 0, on the
-    same clock. spaced_from: when the polls that the interval limits began, on average over which it holds. taken: the
-    number of the last observation taken. answered: when the last successful poll of this wait was received; None: there
-    is none. failures: since then, without what is no failure of the service; failing_since: the first of them that
-    counts. missing: whether a 404 was disbelieved since then. notified: the facts of the last update; reported: the
-    last progress that the service reported; outage_told: whether there was an update of an outage since then.
-    cancellation: what became of that, for the message. durations: the model of similar jobs, for a job of
-    durations_size.
+    same clock. spaced_from: when the polls that the interval limits began, on average over which it holds. due: when
+    the next poll is sent. taken: the number of the last observation taken. answered: when the last successful poll of
+    this wait was received; None: there is none. failures: since then, without what is no failure of the service;
+    failing_since: the first of them that counts. missing: whether a 404 was disbelieved since then. notified: the facts
+    of the last update; reported: the last progress that the service reported; outage_told: whether there was an update
+    of an outage since then. cancellation: what became of that, for the message. durations: the model of similar jobs,
+    for a job of durations_size.
     """
 
     job_state: JobState[S]
@@ -50,6 +50,7 @@ class Wait(Generic[S]):
     spaced_from: float
     began_wall: float
     deadline: float | None
+    due: float = 0.0
     taken: int = 0
     polls: int = 0
     errors: int = 0
@@ -86,6 +87,7 @@ class Wait(Generic[S]):
         if tick.wall < latest:  # the age is not known, and only the interval since the last poll is kept
             spaced_from = min(spaced_from, now - (job_state.polls - 1) * (settings.interval or 0.0))
         wait = cls(job_state, settings, wake_up, now, tick.wall, now, origin, spaced_from, tick.wall, deadline)
+        wait.due = wait._first_due()
         last = job_state.observation
         if last is not None:
             usable = timeout != 0 and last.is_fresh(tick.now, settings.interval or 0.0)
@@ -101,12 +103,19 @@ class Wait(Generic[S]):
         left = due - self.now
         return min(left, max(SLEEP, left / SLEEPS))
 
-    def slept(self, result: Result, due: float) -> float:
-        """When to poll after a sleep until *due*: as soon as the interval allows if the machine was suspended."""
+    def slept(self, result: Result) -> None:
+        """Set the clocks after a sleep; if the machine was suspended, poll as soon as the interval allows."""
         now, wall = self.now, self.wall
         self.tick(result)
-        suspended = (self.wall - wall) - (self.now - now) > SUSPENDED
-        return min(due, self.spaced(self.now)) if suspended else due
+        if (self.wall - wall) - (self.now - now) > SUSPENDED:
+            self.due = min(self.due, self.spaced(self.now))
+
+    def polled(self, result: Result) -> None:
+        """Take the *result* of a poll that was due when the clocks were last set."""
+        sent = self.now
+        self.tick(result)
+        if result.value is not None:  # else the deadline, or a stop, came first
+            self.job_state.observe(result, sent, sent - self.origin)
 
     def take(self, observation: Observation[S]) -> None:
         """Count *observation*, from a poll of this wait or of another."""
@@ -154,6 +163,12 @@ class Wait(Generic[S]):
         return None if self.deadline is None else max(self.deadline - self.now, EPSILON)
 
     @property
+    def has_news(self) -> bool:
+        """Whether there is an observation that it has not taken."""
+        observation = self.job_state.observation
+        return observation is not None and observation.number > self.taken
+
+    @property
     def is_over(self) -> bool:
         """Whether the deadline has passed."""
         return self.deadline is not None and not self.before(self.deadline)
@@ -165,7 +180,7 @@ class Wait(Generic[S]):
             return float("inf")
         return self.deadline - min(LONGEST_GRACE, max(SHORTEST_GRACE, 2 * self.slowest))
 
-    def first_due(self) -> float:
+    def _first_due(self) -> float:
         """When the first poll is sent: now; after our own submission or another poll, an interval after that."""
         job_state, due = self.job_state, self.now
         if job_state.submitted and job_state.polls == 0:

@@ -10,7 +10,6 @@ functions have in common, are those of `wait_all`.
 
 from __future__ import annotations
 
-import inspect
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, closing, contextmanager
@@ -21,7 +20,7 @@ from jobwait import hooks
 from jobwait._display.progress import live
 from jobwait._http import first_use
 from jobwait._jobs.drivers import notify
-from jobwait._jobs.handle import Job, check_stop
+from jobwait._jobs.handle import Job, check_on_update, check_stop
 from jobwait._jobs.registry import SERVICES
 from jobwait._model.arguments import explained
 from jobwait._model.display import Display
@@ -77,8 +76,7 @@ class Fleet:
         concurrency: int = CONCURRENCY,
         limiters: RateLimiters = in_memory,
     ) -> None:
-        if on_update is not None and inspect.iscoroutinefunction(on_update):
-            raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
+        check_on_update(on_update)
         if concurrency < 1:
             raise InvalidInput(f"concurrency must be 1 or more, not {concurrency}.")
         check_stop(stop)

@@ -16,14 +16,14 @@ import attrs
 from attrs import Factory, define, field, frozen
 
 from jobwait._httpx import httpx
-from jobwait._jobs.handle import Job, state_of
+from jobwait._jobs.handle import Job, check_on_update, state_of, terms_of
 from jobwait._model.display import Display
-from jobwait._model.policy import resolve_policy
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.rate_limits import LIST, POLL
 from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
+from jobwait._polling.waiter import MAX_SLEEP
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account, Accounts
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
@@ -116,31 +116,20 @@ class Scheduler:
             return index
         self.count += 1
         job_state, options = state_of(handle), self.options
-        defaults, policy = job_state.service.defaults, options.policy_of(handle)
-        interval = defaults.interval or defaults.min_interval
-        settings, at = resolve_policy(policy, options.timeout, defaults), self.clock()
-        job = FleetJob(
-            index,
-            self._on_wake,
-            job_state,
-            handle.outcome_operation(timeout=options.timeout, policy=policy, on_update=options.on_update),
-            self._accounts.of(job_state),
-            None if job_state.service.listing is None else self._list_poll_of(job_state, interval),
-            options.weight_of(handle),
-            interval,
-            settings.max_interval or NEVER,
-            at.now,
-            interval,
-            at.now - job_state.age(at.wall),
-        )
+        check_on_update(options.on_update)
+        settings, until = terms_of(handle, options.timeout, options.policy_of(handle))
+        account, at = self._accounts.of(job_state), self.clock()
+        list_poll = None if job_state.service.listing is None else self._list_poll_of(job_state)
+        weight = options.weight_of(handle)
+        job = FleetJob(index, self._on_wake, job_state, settings, until, account, list_poll, weight, at, at.now)
         self._jobs[index] = job
-        job.account.size += 1
+        account.size += 1
         longest = NEVER if settings.max_retry_after is None else settings.max_retry_after
-        job.account.max_retry_after = max(job.account.max_retry_after, longest)
-        job.account.limits.need += 1 / interval
-        if job.list_poll is not None:
-            job.list_poll.jobs[job] = None
-        self._advance(job, None)
+        account.max_retry_after = max(account.max_retry_after, longest)
+        account.limits.need += 1 / job.interval
+        if list_poll is not None:
+            list_poll.jobs[job] = None
+        self._begin(job)
         return index
 
     def forget(self, handle: Job[Any]) -> None:
@@ -181,7 +170,7 @@ class Scheduler:
             list_poll, page = pending.page
             self._take_page(list_poll, page, pending.account, result, content or read_page(list_poll, value))
             return
-        if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
+        if job.request is not None and not isinstance(pending.command, SendRequest):
             return  # its deadline passed during the poll, and its cancellation is asked for now
         job.in_flight, job.listed = False, 0
         if job.index not in self._jobs:  # its deadline passed meanwhile
@@ -189,8 +178,8 @@ class Scheduler:
         if isinstance(value, InvalidInput):
             self._end(job, job.rejected(value, at, self.notify, self.options.on_update))
             return
-        if job.poll is None:  # the serial queue requested this poll while the operation sleeps
-            job.job_state.observe(result, pending.sent, pending.sent - job.born)
+        if not job.waits_for_answer:  # the serial queue requested this poll while the wait sleeps
+            job.observe(result, pending.sent)
             result = self.clock()
         self._advance(job, result)
 
@@ -205,7 +194,7 @@ class Scheduler:
         for _ in range(len(self._jobs) if at_most is None else at_most):
             if not self._jobs:
                 break
-            self._jobs.popitem()[1].operation.close()
+            self._jobs.popitem()[1].close()
         return bool(self._jobs)
 
     def _catch_up(self) -> bool:
@@ -233,16 +222,13 @@ class Scheduler:
             found = self._jobs.get(index)
             if found is not None and found.alarm == at:
                 self._check_deadline(found, now)
-            elif found is not None and found.wake == at:
+            elif found is not None and found.next == at:
                 self._resume(found)
 
     def _resume(self, job: FleetJob) -> None:
         """Resume *job* at the end of a sleep, or when it was woken."""
-        job.wake = NEVER
-        if job.poll is None:
-            self._advance(job, self.clock())
-        elif job.is_stopped:
-            job.account.poll_queue.leave(job)
+        job.next = NEVER
+        if job.is_set() or not job.waits_for_answer:
             self._advance(job, self.clock())
         else:
             self._place(job, self.clock().now)
@@ -250,12 +236,11 @@ class Scheduler:
     def _check_deadline(self, job: FleetJob, now: float) -> None:
         """Poll *job* if its deadline is near, and end it if that has passed, whatever it waits for."""
         if now < job.expires or (job.in_flight and now < job.expires + OVERRUN):
-            if job.poll is not None and not job.in_flight:
+            if job.waits_for_answer and not job.in_flight:
                 job.account.poll_queue.hurry(job)
             self._set_alarm(job, now)
             return
         job.in_flight = False
-        job.account.poll_queue.leave(job)
         self._advance(job, self.clock())
 
     def _set_alarm(self, job: FleetJob, now: float) -> None:
@@ -282,14 +267,13 @@ class Scheduler:
         return self._request(first, now)
 
     def _request(self, job: FleetJob, now: float) -> PendingRequest:
-        job.in_flight, job.wake = True, NEVER
+        job.in_flight, job.next = True, NEVER
         job_state = job.job_state
         left = None if job.expires == NEVER else max(job.expires - now, 1e-6)
-        if isinstance(job.poll, SendRequest):
-            return PendingRequest(attrs.evolve(job.poll, timeout=left), job.account, now, job)
-        if job.poll is None:
-            job_state.last_poll = self.clock().wall
-        poll = Poll(job_state.service, job_state.client, job_state.ids, left, wake_up=job.wake_up)
+        if job.request is not None:
+            return PendingRequest(attrs.evolve(job.request, timeout=left), job.account, now, job)
+        job_state.last_poll = self.clock().wall
+        poll = Poll(job_state.service, job_state.client, job_state.ids, left, wake_up=job)
         return PendingRequest(poll, job.account, now, job)
 
     def _note_refusal(self, pending: PendingRequest, result: Result) -> None:
@@ -316,30 +300,43 @@ class Scheduler:
     def _take_listed(self, job: FleetJob, listed: ListResult) -> None:
         """Take what a list poll says about *job*: an observation, or that it needs a poll of its own."""
         at = listed.at
-        if job.in_flight or job.index not in self._jobs or isinstance(job.poll, SendRequest) or job.last > at.now:
+        if job.in_flight or job.index not in self._jobs or job.request is not None or job.last > at.now:
             return  # it has ended, or a later poll has been sent
         found = listed.observation_of(job.job_state)
         if found is not None and not job.asks_beyond(found, shown=self.options.on_update is not None):
-            job.account.poll_queue.leave(job)
             job.listed += 1
             result = Result(at.now, at.wall, found)
-            if job.poll is None:
-                job.job_state.observe(result, at.now, at.now - job.born)
+            if not job.is_due:
+                job.observe(result, at.now)
                 job.job_state.last_poll = at.wall
                 result = self.clock()
             self._advance(job, result)
-        elif job.poll is not None or not listed.failed:
+        elif job.is_due or not listed.failed:
             job.account.poll_queue.join(job)
 
-    def _advance(self, job: FleetJob, result: Result | None) -> None:
-        """Resume the operation of *job* until its next sleep or poll, or its end."""
-        job.poll = None
-        if result is not None:
-            job.account.poll_queue.leave(job)
-        command = job.proceed(result, self.clock, self.notify)
-        if isinstance(command, Outcome):
-            self._end(job, command)
+    def _begin(self, job: FleetJob) -> None:
+        """Begin the wait of *job*, which is new."""
+        on_update, outcome = self.options.on_update, job.job_state.outcome
+        if outcome is not None:
+            self._end(job, job.end(outcome, self.notify, on_update))
             return
+        needed = job.begin(on_update)
+        if needed is None:
+            self._advance(job, self.clock())
+        else:
+            self._await(job, needed)
+
+    def _advance(self, job: FleetJob, result: Result) -> None:
+        """Resume the wait of *job* until its next sleep, poll or request, or its end."""
+        job.account.poll_queue.leave(job)
+        needed = job.proceed(result, self.notify, self.options.on_update)
+        if isinstance(needed, Outcome):
+            self._end(job, needed)
+        else:
+            self._await(job, needed)
+
+    def _await(self, job: FleetJob, needed: Sleep | Poll | SendRequest) -> None:
+        """See to it that *job* gets what it needs, and that its deadline is kept."""
         if self.stopping:
             job.stop(self.reason)
         observation = job.job_state.observation
@@ -349,17 +346,17 @@ class Scheduler:
                 job.account.serial_queue.note(job)
                 self._poll_next_in_turn(job.account)
         now = self.clock().now
-        left = command.left if isinstance(command, Sleep) else command.timeout
+        left = needed.left if isinstance(needed, Sleep) else needed.timeout
         job.expires = NEVER if left is None else now + left
         if not now < job.alarm < job.expires + OVERRUN:
             self._set_alarm(job, now)
-        if isinstance(command, Sleep):
-            self._sleep_until(job, now + command.seconds)
-            job.gap = max(job.wake - job.last, 1e-3)
+        if isinstance(needed, Sleep):
+            self._sleep_until(job, now + needed.seconds)
             job.compare()
-            job.listen(command.wake_up)
+        elif isinstance(needed, Poll) and not job.job_state.coordinator.acquire(job):
+            self._sleep_until(job, now + MAX_SLEEP)  # another wait polls the job, and wakes this one
         else:
-            job.poll = command
+            job.request, job.is_due = (needed, False) if isinstance(needed, SendRequest) else (None, True)
             self._place(job, now)
 
     def _number(self, handle: Job[Any]) -> int:
@@ -367,14 +364,16 @@ class Scheduler:
         *client, ids = handle.key
         return self._known.setdefault(tuple(client), {}).setdefault(ids, self.count)
 
-    def _list_poll_of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
+    def _list_poll_of(self, job_state: JobState[Any]) -> ListPoll | None:
+        defaults = job_state.service.defaults
+        interval = defaults.interval or defaults.min_interval
         self._list_polls = self._list_polls or ListPolls()
         return self._list_polls.of(job_state, interval)
 
     def _place(self, job: FleetJob, now: float) -> None:
         """A poll of *job* is due: leave it to a list poll if that is cheaper, or to a serial queue, or queue it."""
         list_poll, serial_queue = job.list_poll, job.account.serial_queue
-        if isinstance(job.poll, SendRequest):
+        if job.request is not None:
             list_poll = serial_queue = None
         if list_poll is not None and self._list_polls is not None and list_poll.pays and now < job.expires - SOON:
             if list_poll.under_way:
@@ -399,7 +398,7 @@ class Scheduler:
             self.options.on_update.moved(job.job_state.service.name, job.job_state.job_id, until - now)
 
     def _sleep_until(self, job: FleetJob, until: float) -> None:
-        job.wake = until
+        job.next = until
         heapq.heappush(self._heap, (until, job.index))
 
     def _poll_next_in_turn(self, account: Account) -> None:
@@ -410,7 +409,7 @@ class Scheduler:
 
     def _end(self, job: FleetJob, outcome: Outcome[Any]) -> None:
         del self._jobs[job.index]
-        job.wake = NEVER
+        job.next = NEVER
         account = job.account
         account.size -= 1
         account.limits.need -= 1 / job.interval
