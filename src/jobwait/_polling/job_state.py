@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast
@@ -25,7 +24,7 @@ from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._polling.scripted import check_scripted
-from jobwait._sync.wake_up import WakeUp, lock
+from jobwait._sync.wake_up import WakeUp, forks, lock
 from jobwait.errors import InvalidInput
 
 S = TypeVar("S")
@@ -45,17 +44,17 @@ class PollCoordinator:
     A wait that ends or is canceled during its request leaves, and another wait sends the next request.
     """
 
-    __slots__ = ("_polling", "_process", "_stopped", "_waits")
+    __slots__ = ("_forks", "_polling", "_stopped", "_waits")
 
     def __init__(self) -> None:
-        self._process = os.getpid()
+        self._forks = forks()
         self._stopped = False
         self._waits: tuple[WakeUp, ...] = ()
         self._polling: WakeUp | None = None
 
     def of_this_process(self) -> PollCoordinator:
         """This coordinator; in a forked child a new one, as the waits of this one run in the parent."""
-        return self if self._process == os.getpid() else PollCoordinator()
+        return self if self._forks == forks() else PollCoordinator()
 
     def join(self, wake_up: WakeUp) -> WakeUp:
         """Add the wait of *wake_up*, which is set if stop() was called while there was no wait; returns it."""
@@ -97,7 +96,7 @@ class PollCoordinator:
             wake_up.set()
 
 
-@define(eq=False, match_args=False, repr=False)
+@define(eq=False, match_args=False, repr=False, weakref_slot=False)
 class JobState(Generic[S]):
     """
     What is known of one job; the only mutable state of a wait. Times are in seconds since the epoch.
@@ -128,7 +127,7 @@ class JobState(Generic[S]):
     cancel_asked: bool = False
     observation: Observation[S] | None = None
     progress_history: ProgressHistory = field(
-        default=Factory(lambda job: ProgressHistory(has_queue_phase=job.service.has_queue_phase), takes_self=True)
+        default=Factory(lambda job: ProgressHistory.empty(has_queue_phase=job.service.has_queue_phase), takes_self=True)
     )
     _history: DurationHistory | None = field(default=None, alias="history")
     coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)

@@ -25,7 +25,7 @@ SLEEP, SLEEPS = 30.0, 100  # seconds of one sleep, unless that would make more s
 EPSILON: Final = 1e-6  # seconds; clocks are floats
 
 
-@define(eq=False, match_args=False, repr=False)
+@define(eq=False, match_args=False, repr=False, weakref_slot=False)
 class Wait(Generic[S]):
     """
     The state of one wait.

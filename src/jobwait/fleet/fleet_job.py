@@ -70,8 +70,8 @@ class FleetJob(WakeUp):
     given: the clocks when it was given. wait_state: that of its wait, made once there is something to do: before the
     first poll it would be much of what a job costs. turn: what runs while the response to *request*, a cancellation, is
     awaited. is_due: whether its poll is due. in_flight: whether a request for it is in flight. next: when it is next
-    looked at. last: when it was last polled. size, factor: see compare(). expires: the deadline of its wait; alarm:
-    when that is next checked, whatever else the job waits for. listed: how many lists have answered for it since its
+    looked at. last: when it was last polled. size, factor: see compare(). expires: the deadline of its wait, or of its
+    request. listed: how many lists have answered for it since its
     own last poll.
     """
 
@@ -87,7 +87,6 @@ class FleetJob(WakeUp):
     last: float
     next: float = math.inf
     expires: float = math.inf
-    alarm: float = math.inf
     wait_state: Wait[Any] | None = None
     turn: Operation[Needed[Any]] | None = None
     request: SendRequest | None = None
@@ -145,6 +144,7 @@ class FleetJob(WakeUp):
         job_state.coordinator = job_state.coordinator.of_this_process()
         job_state.coordinator.join(self)
         wait = Wait.begin(job_state, self.settings, self, self.given, self.until)
+        self.expires = math.inf if wait.deadline is None else wait.deadline
         tell_first(wait, on_update)
         return needed_by(wait)
 
@@ -156,6 +156,7 @@ class FleetJob(WakeUp):
         """The wait, as it began when the job was given."""
         if self.wait_state is None:
             self.wait_state = Wait.begin(self.job_state, self.settings, self, self.given, self.until)
+            self.expires = math.inf if self.wait_state.deadline is None else self.wait_state.deadline
         return self.wait_state
 
     def proceed(self, result: Result, notify: Notifier, on_update: OnUpdate | None) -> Needed[Any] | SendRequest:

@@ -26,6 +26,7 @@ from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
 from jobwait._polling.waiter import MAX_SLEEP
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account, Accounts
+from jobwait.fleet.deadlines import Deadlines
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
 from jobwait.fleet.list_poll import ListPoll, ListResult, Page, PageContent
 from jobwait.fleet.list_polls import ListPolls, read_page
@@ -86,9 +87,11 @@ class Scheduler:
     reason: str = "stop()"
     order: list[int] = field(factory=list)
     count: int = 0
-    _jobs: dict[int, FleetJob] = field(factory=dict)
+    _jobs: list[FleetJob | None] = field(factory=list)  # by number; None: its wait has ended
+    _open: int = 0  # how many have not ended
     _known: dict[object, dict[object, int]] = field(factory=dict)  # by client and then by id
-    _heap: list[tuple[float, int]] = field(factory=list)  # list polls have numbers below 0
+    _heap: list[tuple[float, int]] = field(factory=list)  # sleeps; list polls have numbers below 0
+    _deadlines: Deadlines = field(factory=Deadlines)
     _accounts: Accounts = field(
         default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters), takes_self=True)
     )
@@ -105,7 +108,7 @@ class Scheduler:
         self._on_wake = on_wake  # one for all jobs
 
     def __len__(self) -> int:
-        return len(self._jobs)
+        return self._open
 
     def add(self, handle: Job[Any]) -> int:
         """Add the job of *handle* unless it was added before; returns its number. Raises InvalidInput."""
@@ -122,7 +125,8 @@ class Scheduler:
         list_poll = None if job_state.service.listing is None else self._list_poll_of(job_state)
         weight = options.weight_of(handle)
         job = FleetJob(index, self._on_wake, job_state, settings, until, account, list_poll, weight, at, at.now)
-        self._jobs[index] = job
+        self._jobs.append(job)
+        self._open += 1
         account.size += 1
         longest = NEVER if settings.max_retry_after is None else settings.max_retry_after
         account.max_retry_after = max(account.max_retry_after, longest)
@@ -147,7 +151,9 @@ class Scheduler:
         if self._catch_up():
             return 0.0
         self._wake_jobs(now)
-        pause = self._heap[0][0] - now if self._heap else None
+        self._check_deadlines(now)
+        first = min(self._deadlines.next, self._heap[0][0] if self._heap else NEVER)
+        pause = None if first == NEVER else first - now
         for account in list(self._accounts.rotation) if room else ():
             found = self._next_of(account, now)
             if isinstance(found, PendingRequest):
@@ -173,7 +179,7 @@ class Scheduler:
         if job.request is not None and not isinstance(pending.command, SendRequest):
             return  # its deadline passed during the poll, and its cancellation is asked for now
         job.in_flight, job.listed = False, 0
-        if job.index not in self._jobs:  # its deadline passed meanwhile
+        if self._jobs[job.index] is None:  # its deadline passed meanwhile
             return
         if isinstance(value, InvalidInput):
             self._end(job, job.rejected(value, at, self.notify, self.options.on_update))
@@ -186,7 +192,7 @@ class Scheduler:
     def stop(self, reason: str = "stop()") -> None:
         """End all waits; requests in flight are completed. *reason*: what ends them, for their errors."""
         self.stopping, self.reason = True, reason
-        self._to_stop.extend(self._jobs.values())
+        self._to_stop.extend(job for job in self._jobs if job is not None)
         self.wake()
 
     def close(self, at_most: int | None = None) -> bool:
@@ -194,7 +200,10 @@ class Scheduler:
         for _ in range(len(self._jobs) if at_most is None else at_most):
             if not self._jobs:
                 break
-            self._jobs.popitem()[1].close()
+            job = self._jobs.pop()
+            if job is not None:
+                self._open -= 1
+                job.close()
         return bool(self._jobs)
 
     def _catch_up(self) -> bool:
@@ -205,7 +214,7 @@ class Scheduler:
             if self.woken.empty():
                 break
             job = self.woken.get()
-            if not job.in_flight and job.index in self._jobs:  # it may have ended since
+            if not job.in_flight and self._jobs[job.index] is not None:  # it may have ended since
                 self._resume(job)
         for _ in range(min(AT_MOST, len(self._listed))):
             self._take_listed(*self._listed.popleft())
@@ -219,11 +228,18 @@ class Scheduler:
             if index < 0 and self._list_polls is not None:
                 self._list_polls.again(-1 - index, now)
                 continue
-            found = self._jobs.get(index)
-            if found is not None and found.alarm == at:
-                self._check_deadline(found, now)
-            elif found is not None and found.next == at:
+            found = self._jobs[index]
+            if found is not None and found.next == at:
                 self._resume(found)
+
+    def _check_deadlines(self, now: float) -> None:
+        for _ in range(AT_MOST):
+            number = self._deadlines.pop(now)
+            if number is None:
+                return
+            found = self._jobs[number]
+            if found is not None:
+                self._check_deadline(found, now)
 
     def _resume(self, job: FleetJob) -> None:
         """Resume *job* at the end of a sleep, or when it was woken."""
@@ -238,17 +254,15 @@ class Scheduler:
         if now < job.expires or (job.in_flight and now < job.expires + OVERRUN):
             if job.waits_for_answer and not job.in_flight:
                 job.account.poll_queue.hurry(job)
-            self._set_alarm(job, now)
+            self._watch_deadline(job, now)
             return
         job.in_flight = False
         self._advance(job, self.clock())
 
-    def _set_alarm(self, job: FleetJob, now: float) -> None:
+    def _watch_deadline(self, job: FleetJob, now: float) -> None:
         """Have the deadline of *job* checked when it is near, when it has come, and when a request has overrun it."""
         times = (job.expires - SOON, job.expires, job.expires + OVERRUN, now + OVERRUN)
-        job.alarm = next(time for time in times if time > now)
-        if job.alarm < NEVER:
-            heapq.heappush(self._heap, (job.alarm, job.index))
+        self._deadlines.add(job.index, next(time for time in times if time > now), now)
 
     def _next_of(self, account: Account, now: float) -> PendingRequest | float | None:
         """A request for *account*, or the seconds until it may send one."""
@@ -300,7 +314,7 @@ class Scheduler:
     def _take_listed(self, job: FleetJob, listed: ListResult) -> None:
         """Take what a list poll says about *job*: an observation, or that it needs a poll of its own."""
         at = listed.at
-        if job.in_flight or job.index not in self._jobs or job.request is not None or job.last > at.now:
+        if job.in_flight or self._jobs[job.index] is None or job.request is not None or job.last > at.now:
             return  # it has ended, or a later poll has been sent
         found = listed.observation_of(job.job_state)
         if found is not None and not job.asks_beyond(found, shown=self.options.on_update is not None):
@@ -321,6 +335,7 @@ class Scheduler:
             self._end(job, job.end(outcome, self.notify, on_update))
             return
         needed = job.begin(on_update)
+        self._watch_deadline(job, job.last)
         if needed is None:
             self._advance(job, self.clock())
         else:
@@ -346,17 +361,17 @@ class Scheduler:
                 job.account.serial_queue.note(job)
                 self._poll_next_in_turn(job.account)
         now = self.clock().now
-        left = needed.left if isinstance(needed, Sleep) else needed.timeout
-        job.expires = NEVER if left is None else now + left
-        if not now < job.alarm < job.expires + OVERRUN:
-            self._set_alarm(job, now)
         if isinstance(needed, Sleep):
             self._sleep_until(job, now + needed.seconds)
             job.compare()
         elif isinstance(needed, Poll) and not job.job_state.coordinator.acquire(job):
             self._sleep_until(job, now + MAX_SLEEP)  # another wait polls the job, and wakes this one
+        elif isinstance(needed, Poll):
+            job.is_due = True
+            self._place(job, now)
         else:
-            job.request, job.is_due = (needed, False) if isinstance(needed, SendRequest) else (None, True)
+            job.request, job.expires = needed, NEVER if needed.timeout is None else now + needed.timeout
+            self._watch_deadline(job, now)
             self._place(job, now)
 
     def _number(self, handle: Job[Any]) -> int:
@@ -408,7 +423,8 @@ class Scheduler:
             account.poll_queue.join(job)
 
     def _end(self, job: FleetJob, outcome: Outcome[Any]) -> None:
-        del self._jobs[job.index]
+        self._jobs[job.index] = None
+        self._open -= 1
         job.next = NEVER
         account = job.account
         account.size -= 1
