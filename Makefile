@@ -199,6 +199,10 @@ bench-waiting: .venv/.bench ## Measure the wait beside its peers: benchmarks/RES
 bench-fleet: .venv/.bench ## Measure the fleet and the tracker; writes benchmarks/results/fleet.md (half an hour).
 	@$(BIN)/python -m benchmarks.fleet
 
+.PHONY: bench-crowd
+bench-crowd: .venv/.bench ## A hundred thousand jobs at a local server for ten minutes; into benchmarks/results/fleet.md.
+	@$(BIN)/python -m benchmarks.fleet crowd
+
 .PHONY: bench-engines
 bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
 	@$(BIN)/python -m benchmarks.engines

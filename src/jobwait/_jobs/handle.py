@@ -233,7 +233,7 @@ class Job(Generic[S_co]):
 
         The job runs on.
         """
-        self._state.coordinator.stop()
+        self._state.stop()
 
     def token(self) -> str:
         """

@@ -13,6 +13,7 @@ from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
 from jobwait._model.client import CallingClient
+from jobwait._model.ids import compact
 from jobwait._model.policy import Default, Policy
 from jobwait._model.service import Ids, Service
 from jobwait._model.status_map import Meaning, StatusMeaning
@@ -52,12 +53,10 @@ class PollCoordinator:
         self._waits: tuple[WakeUp, ...] = ()
         self._polling: WakeUp | None = None
 
-    def of_this_process(self) -> PollCoordinator:
-        """This coordinator; in a forked child a new one, as the waits of this one run in the parent."""
-        return self if self._forks == forks() else PollCoordinator()
-
     def join(self, wake_up: WakeUp) -> WakeUp:
         """Add the wait of *wake_up*, which is set if stop() was called while there was no wait; returns it."""
+        if self._forks != forks():  # the other waits run in the parent of this process
+            PollCoordinator.__init__(self)
         with lock():
             self._waits = (*self._waits, wake_up)
             stopped, self._stopped = self._stopped, False  # read after: a signal handler may call stop() in between
@@ -97,22 +96,21 @@ class PollCoordinator:
 
 
 @define(eq=False, match_args=False, repr=False, weakref_slot=False)
-class JobState(Generic[S]):
+class JobState(PollCoordinator, Generic[S]):
     """
-    What is known of one job; the only mutable state of a wait. Times are in seconds since the epoch.
+    What is known of one job, and who waits for it; the only mutable state of a wait.
 
-    started: when the job was submitted, or first polled. submitted: whether we submitted it. seen: whether the service
-    has ever reported it. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
-    raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
-    cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
-    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation;
-    record_end: with the outcome of each wait. outcome: set
-    once the job has ended. handle: the first that was made.
+    Times are in seconds since the epoch. started: when the job was submitted, or first polled. submitted: whether we
+    submitted it. seen: whether the service has ever reported it. polls, errors: counts over all waits. last_poll: when
+    the last poll was sent. state, raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it
+    came from a token. cancel_asked: whether we requested its cancellation. observation: of the last poll.
+    progress_history: of this job; history: of similar jobs. record: called with each observation; record_end: with the
+    outcome of each wait. outcome: set once the job has ended. handle: the first that was made.
     """
 
     service: Service[Any, S]
     client: Any
-    ids: Ids
+    ids: Ids = field(converter=compact)
     started: float | None = None
     submitted: bool = False
     seen: bool = False
@@ -130,11 +128,13 @@ class JobState(Generic[S]):
         default=Factory(lambda job: ProgressHistory.empty(has_queue_phase=job.service.has_queue_phase), takes_self=True)
     )
     _history: DurationHistory | None = field(default=None, alias="history")
-    coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
     record: Callable[[Observation[S]], None] | None = None
     record_end: Callable[[Outcome[S]], None] | None = None
     outcome: Outcome[S] | None = None
     handle: Any = None
+
+    def __attrs_pre_init__(self) -> None:
+        super().__init__()
 
     @property
     def snapshot(self) -> S | None:

@@ -2,7 +2,7 @@
 
 from typing import Final, Generic, Self, TypeVar
 
-from attrs import define
+from attrs import define, evolve, frozen
 
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Progress
@@ -25,6 +25,25 @@ SLEEP, SLEEPS = 30.0, 100  # seconds of one sleep, unless that would make more s
 EPSILON: Final = 1e-6  # seconds; clocks are floats
 
 
+@frozen(eq=False, match_args=False, repr=False)
+class Trouble:
+    """
+    What went wrong since the last successful poll of a wait.
+
+    failures: without what is no failure of the service; failing_since: when the first of them that counts came.
+    missing: whether a 404 was disbelieved. renewed: whether the key was renewed. last_error: of the last failed poll.
+    """
+
+    failures: Failures = NO_FAILURES
+    failing_since: float | None = None
+    missing: bool = False
+    renewed: bool = False
+    last_error: Exception | None = None
+
+
+NO_TROUBLE: Final = Trouble()  # one for all waits, as most have none
+
+
 @define(eq=False, match_args=False, repr=False, weakref_slot=False)
 class Wait(Generic[S]):
     """
@@ -33,11 +52,10 @@ class Wait(Generic[S]):
     now, wall: the driver's clocks at the last result. began: now at the start. origin: when the job's age was 0, on the
     same clock. spaced_from: when the polls that the interval limits began, on average over which it holds. due: when
     the next poll is sent. taken: the number of the last observation taken. answered: when the last successful poll of
-    this wait was received; None: there is none. failures: since then, without what is no failure of the service;
-    failing_since: the first of them that counts. missing: whether a 404 was disbelieved since then. notified: the facts
-    of the last update; reported: the last progress that the service reported; outage_told: whether there was an update
-    of an outage since then. cancellation: what became of that, for the message. durations: the model of similar jobs,
-    for a job of durations_size.
+    this wait was received; None: there is none. trouble: what went wrong since then. notified: the
+    facts of the last update; reported: the last progress that the service reported; outage_told: whether there was an
+    update of an outage since then. cancellation: what became of that, for the message. durations: the model of similar
+    jobs, for a job of durations_size.
     """
 
     job_state: JobState[S]
@@ -55,11 +73,7 @@ class Wait(Generic[S]):
     polls: int = 0
     errors: int = 0
     answered: float | None = None
-    failures: Failures = NO_FAILURES
-    failing_since: float | None = None
-    missing: bool = False
-    last_error: Exception | None = None
-    renewed: bool = False
+    trouble: Trouble = NO_TROUBLE
     warned: bool = False
     slowest: float = 0.0
     notified: tuple[object, ...] | None = None
@@ -127,26 +141,24 @@ class Wait(Generic[S]):
     def note_error(self, error: Exception) -> None:
         """Count a poll that failed with *error*."""
         self.errors += 1
-        self.last_error = error
+        self.trouble = evolve(self.trouble, last_error=error)
 
     def count_failure(self, status: int | None) -> None:
         """Count a failure in the row; a 429 asks for a longer interval, so an outage does not begin with it."""
-        self.failures = one_more(self.failures, status)
-        if self.failing_since is None and status != 429:
-            self.failing_since = self.now
+        since = self.trouble.failing_since
+        if since is None and status != 429:
+            since = self.now
+        self.trouble = evolve(self.trouble, failures=one_more(self.trouble.failures, status), failing_since=since)
 
     @property
     def outage_is_over(self) -> bool:
         """Whether the failures in a row have lasted as long as the policy's outage."""
-        since, outage = self.failing_since, self.settings.outage
+        since, outage = self.trouble.failing_since, self.settings.outage
         return since is not None and outage is not None and not self.before(since + outage)
 
     def reset_failures(self, received: float) -> None:
         """Forget the failures before a successful poll."""
-        self.answered = received
-        self.failures, self.failing_since = NO_FAILURES, None
-        self.renewed = self.missing = False
-        self.last_error = None
+        self.answered, self.trouble = received, NO_TROUBLE
 
     def before(self, due: float) -> bool:
         """Whether *due* is in the future."""

@@ -60,8 +60,7 @@ def waiting(
     """
     if job_state.outcome is not None:
         return (yield from ended(job_state, job_state.outcome, on_update))
-    coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
-    wake_up = coordinator.join(WakeUp())
+    wake_up = job_state.join(WakeUp())
     forget = None if stop is None else stop.notify(wake_up.set)
     try:
         wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
@@ -72,16 +71,16 @@ def waiting(
                 return needed
             if isinstance(needed, Sleep):
                 wait.slept((yield needed))
-            elif coordinator.acquire(wake_up):
+            elif job_state.acquire(wake_up):
                 try:
                     job_state.last_poll = wait.wall
                     wait.polled((yield needed))
                 finally:
-                    coordinator.release(wake_up)
+                    job_state.release(wake_up)
             else:
                 wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up, wait.remaining)))
     finally:
-        coordinator.leave(wake_up)
+        job_state.leave(wake_up)
         if forget is not None:
             forget()
 
@@ -111,7 +110,7 @@ def turn(wait: Wait[S], on_update: OnUpdate | None) -> Operation[Needed[S]]:
             outcome = outcomes.stopped(wait)
         else:
             outcome = yield from time_out(wait)
-    job_state.coordinator.leave(wait.wake_up)
+    job_state.leave(wait.wake_up)
     return (yield from ended(job_state, outcome, on_update, wait))
 
 
@@ -122,7 +121,7 @@ def needed_by(wait: Wait[S]) -> Sleep | Poll | None:
     if wait.before(wait.due):
         return Sleep(wait.sleep_length(wait.due), wait.wake_up, wait.remaining)
     job_state = wait.job_state
-    failures = total(wait.failures) if wait.failures else 0
+    failures = total(wait.trouble.failures) if wait.trouble.failures else 0
     longest = wait.settings.max_retry_after
     service, client, ids = job_state.service, job_state.client, job_state.ids
     return Poll(service, client, ids, wait.remaining, failures, longest, wait.wake_up)
@@ -196,19 +195,19 @@ def _failed(wait: Wait[S], error: Exception) -> Outcome[S] | _Next:
         decision = attrs.evolve(decision, again=True)
     wait.note_error(error)
     interval = settings.interval or settings.min_interval
-    if decision.new_key and job_state.client.renews_key and not wait.renewed:
-        wait.renewed = True
+    if decision.new_key and job_state.client.renews_key and not wait.trouble.renewed:
+        wait.trouble = attrs.evolve(wait.trouble, renewed=True)
         return _Next(wait.spaced(wait.now + interval), "the key was renewed")
     doubt = _doubt(wait, decision)
     if doubt is not None:
         return _Next(wait.spaced(wait.now + interval), doubt)
     wait.count_failure(decision.status)
     most, lasted = settings.max_consecutive_errors, wait.outage_is_over
-    if decision.is_final(wait.failures, rule, most, bounded=True, lasted=lasted):
+    if decision.is_final(wait.trouble.failures, rule, most, bounded=True, lasted=lasted):
         return outcomes.unreachable(wait, error, decision)
     if decision.after is not None:
         return _follow_retry_after(wait, error, decision, decision.after, interval)
-    pause = decision.pause(total(wait.failures), rule, interval, job_state.job_id)
+    pause = decision.pause(total(wait.trouble.failures), rule, interval, job_state.job_id)
     return _Next(wait.spaced(wait.now + pause), "the poll failed")
 
 
@@ -220,7 +219,8 @@ def _doubt(wait: Wait[S], decision: RetryDecision) -> str | None:
     if not job_state.seen:
         recent = job_state.submitted and wait.age <= wait.settings.not_found_grace
         return "the service may not know the job yet" if recent else None
-    first, wait.missing = not wait.missing, True
+    first = not wait.trouble.missing
+    wait.trouble = attrs.evolve(wait.trouble, missing=True)
     return "a 404 for a job that was seen is believed the second time" if first else None
 
 

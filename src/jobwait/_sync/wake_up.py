@@ -21,10 +21,15 @@ def forks() -> int:
     return _FORKS
 
 
-def _after_fork() -> None:
-    """Make a new lock in a forked child, as a thread of the parent may hold the old one."""
-    global _LOCK, _FORKS  # noqa: PLW0603 - one for the process
+def _make_lock() -> None:
+    """Make a new lock; in a forked child, as a thread of the parent may hold the old one."""
+    global _LOCK  # noqa: PLW0603 - one for the process
     _LOCK = threading.RLock()
+
+
+def _after_fork() -> None:
+    global _FORKS  # noqa: PLW0603 - one for the process
+    _make_lock()
     _FORKS += 1
 
 

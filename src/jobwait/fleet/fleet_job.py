@@ -65,25 +65,24 @@ class FleetOptions:
 @define(eq=False, weakref_slot=False)
 class FleetJob(WakeUp):
     """
-    One job in a fleet, and the wake-up of its wait, which calls *woken* with it in any thread.
+    One job in a fleet, and the wake-up of its wait.
 
-    given: the clocks when it was given. wait_state: that of its wait, made once there is something to do: before the
-    first poll it would be much of what a job costs. turn: what runs while the response to *request*, a cancellation, is
-    awaited. is_due: whether its poll is due. in_flight: whether a request for it is in flight. next: when it is next
-    looked at. last: when it was last polled. size, factor: see compare(). expires: the deadline of its wait, or of its
-    request. listed: how many lists have answered for it since its
-    own last poll.
+    given, given_wall: the clocks when it was given. wait_state: that of its wait, made once there is something to do:
+    before the first poll it would be much of what a job costs. turn: what runs while the response to *request*, a
+    cancellation, is awaited. is_due: whether its poll is due. in_flight: whether a request for it is in flight. next:
+    when it is next looked at. last: when it was last polled. size, factor: see compare(). expires: the deadline of its
+    wait, or of its request. listed: how many lists have answered for it since its own last poll.
     """
 
     index: int
-    woken: Callable[[FleetJob], object]
     job_state: JobState[Any]
     settings: PollingDefaults
     until: float | None
     account: Account
     list_poll: ListPoll | None
     weight: float
-    given: Result
+    given: float
+    given_wall: float
     last: float
     next: float = math.inf
     expires: float = math.inf
@@ -116,6 +115,11 @@ class FleetJob(WakeUp):
         return self.settings.max_interval or math.inf
 
     @property
+    def due(self) -> float:
+        """When its next poll is due; infinite before the first."""
+        return math.inf if self.wait_state is None else self.wait_state.due
+
+    @property
     def gap(self) -> float:
         """The interval that the schedule chose after the last poll, in seconds."""
         return self.interval if self.wait_state is None else max(self.wait_state.due - self.last, 1e-3)
@@ -136,17 +140,18 @@ class FleetJob(WakeUp):
     def wake(self) -> None:
         """Report that the job was woken; safe from any thread."""
         super().wake()
-        self.woken(self)
+        self.account.woken(self)
 
     def begin(self, on_update: OnUpdate | None) -> Sleep | Poll | None:
         """Begin the wait: what it needs first; None if it can proceed."""
         job_state = self.job_state
-        job_state.coordinator = job_state.coordinator.of_this_process()
-        job_state.coordinator.join(self)
-        wait = Wait.begin(job_state, self.settings, self, self.given, self.until)
-        self.expires = math.inf if wait.deadline is None else wait.deadline
+        job_state.join(self)
+        wait = self.begun()
         tell_first(wait, on_update)
-        return needed_by(wait)
+        needed = needed_by(wait)
+        if needed is not None:
+            self.wait_state = None
+        return needed
 
     def observe(self, result: Result, sent: float) -> None:
         """Take the *result* of a request that its wait has not asked for, which was sent at *sent*."""
@@ -155,7 +160,8 @@ class FleetJob(WakeUp):
     def begun(self) -> Wait[Any]:
         """The wait, as it began when the job was given."""
         if self.wait_state is None:
-            self.wait_state = Wait.begin(self.job_state, self.settings, self, self.given, self.until)
+            given = Result(self.given, self.given_wall)
+            self.wait_state = Wait.begin(self.job_state, self.settings, self, given, self.until)
             self.expires = math.inf if self.wait_state.deadline is None else self.wait_state.deadline
         return self.wait_state
 
@@ -166,7 +172,7 @@ class FleetJob(WakeUp):
             answer = result
         elif self.is_due:
             wait.polled(result)
-            self.job_state.coordinator.release(self)
+            self.job_state.release(self)
         else:
             wait.slept(result)
         self.is_due, self.request, self.turn = False, None, self.turn or turn(wait, on_update)
@@ -182,7 +188,7 @@ class FleetJob(WakeUp):
         """End the wait without an outcome."""
         if self.turn is not None:
             self.turn.close()
-        self.job_state.coordinator.leave(self)
+        self.job_state.leave(self)
 
     def stop(self, reason: str) -> None:
         """End the wait."""

@@ -74,6 +74,8 @@ class PollQueue:
             job = self._near_deadline.popleft() if self._near_deadline else self._selected.pop()
             if job in self._jobs:
                 del self._jobs[job]
+                if not self._jobs:
+                    self._jobs.clear()  # gives back the memory of thousands
                 return job
         return None
 

@@ -6,7 +6,6 @@ ends on time whatever it waits for. Jobs whose poll is due are in the poll queue
 allow a request. Some need no poll: a list poll or a serial queue shows that they have not ended.
 """
 
-import heapq
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from queue import SimpleQueue
@@ -26,10 +25,10 @@ from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
 from jobwait._polling.waiter import MAX_SLEEP
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account, Accounts
-from jobwait.fleet.deadlines import Deadlines
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
 from jobwait.fleet.list_poll import ListPoll, ListResult, Page, PageContent
 from jobwait.fleet.list_polls import ListPolls, read_page
+from jobwait.fleet.timetable import Timetable
 
 NEVER: Final = float("inf")
 SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
@@ -90,22 +89,19 @@ class Scheduler:
     _jobs: list[FleetJob | None] = field(factory=list)  # by number; None: its wait has ended
     _open: int = 0  # how many have not ended
     _known: dict[object, dict[object, int]] = field(factory=dict)  # by client and then by id
-    _heap: list[tuple[float, int]] = field(factory=list)  # sleeps; list polls have numbers below 0
-    _deadlines: Deadlines = field(factory=Deadlines)
+    _sleeps: Timetable = field(factory=lambda: Timetable(1.0))  # list polls have numbers below 0
+    _deadlines: Timetable = field(factory=lambda: Timetable(256.0))
     _accounts: Accounts = field(
-        default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters), takes_self=True)
+        default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters, one.on_wake), takes_self=True)
     )
     _list_polls: ListPolls | None = None  # where a service lists its jobs
     _to_stop: deque[FleetJob] = field(factory=deque)
     _listed: deque[tuple[FleetJob, ListResult]] = field(factory=deque)  # jobs to be told of a list poll
-    _on_wake: Callable[[FleetJob], object] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        def on_wake(job: FleetJob) -> None:
-            self.woken.put(job)
-            self.wake()
-
-        self._on_wake = on_wake  # one for all jobs
+    def on_wake(self, job: FleetJob) -> None:
+        """Have *job* resumed, as it was woken; safe from any thread."""
+        self.woken.put(job)
+        self.wake()
 
     def __len__(self) -> int:
         return self._open
@@ -124,7 +120,7 @@ class Scheduler:
         account, at = self._accounts.of(job_state), self.clock()
         list_poll = None if job_state.service.listing is None else self._list_poll_of(job_state)
         weight = options.weight_of(handle)
-        job = FleetJob(index, self._on_wake, job_state, settings, until, account, list_poll, weight, at, at.now)
+        job = FleetJob(index, job_state, settings, until, account, list_poll, weight, at.now, at.wall, at.now)
         self._jobs.append(job)
         self._open += 1
         account.size += 1
@@ -152,7 +148,7 @@ class Scheduler:
             return 0.0
         self._wake_jobs(now)
         self._check_deadlines(now)
-        first = min(self._deadlines.next, self._heap[0][0] if self._heap else NEVER)
+        first = min(self._deadlines.next, self._sleeps.next)
         pause = None if first == NEVER else first - now
         for account in list(self._accounts.rotation) if room else ():
             found = self._next_of(account, now)
@@ -222,24 +218,29 @@ class Scheduler:
 
     def _wake_jobs(self, now: float) -> None:
         for _ in range(AT_MOST):
-            if not self._heap or self._heap[0][0] > now:
+            due = self._sleeps.pop(now)
+            if due is None:
                 return
-            at, index = heapq.heappop(self._heap)
-            if index < 0 and self._list_polls is not None:
-                self._list_polls.again(-1 - index, now)
+            at, number = due
+            if number < 0 and self._list_polls is not None:
+                self._list_polls.again(-1 - number, now)
                 continue
-            found = self._jobs[index]
-            if found is not None and found.next == at:
-                self._resume(found)
+            job = self._jobs[number]
+            if job is None:
+                continue
+            if job.next == at:
+                self._resume(job)
+            elif self._sleeps.begins(job.next) == at:
+                self._sleeps.add(number, job.next, now)
 
     def _check_deadlines(self, now: float) -> None:
         for _ in range(AT_MOST):
-            number = self._deadlines.pop(now)
-            if number is None:
+            due = self._deadlines.pop(now)
+            if due is None:
                 return
-            found = self._jobs[number]
-            if found is not None:
-                self._check_deadline(found, now)
+            job = self._jobs[due[1]]
+            if job is not None:
+                self._check_deadline(job, now)
 
     def _resume(self, job: FleetJob) -> None:
         """Resume *job* at the end of a sleep, or when it was woken."""
@@ -307,7 +308,7 @@ class Scheduler:
         self, list_poll: ListPoll, page: Page, account: Account, result: Result, content: PageContent
     ) -> None:
         if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result.now, content):
-            heapq.heappush(self._heap, (list_poll.due, -1 - list_poll.number))
+            self._sleeps.add(-1 - list_poll.number, list_poll.due, list_poll.due)  # at that time, not before
             found = list_poll.result(result)
             self._listed.extend((job, found) for job in list_poll.jobs)
 
@@ -362,10 +363,10 @@ class Scheduler:
                 self._poll_next_in_turn(job.account)
         now = self.clock().now
         if isinstance(needed, Sleep):
-            self._sleep_until(job, now + needed.seconds)
+            self._sleep_until(job, min(job.due, now + needed.seconds), now)
             job.compare()
-        elif isinstance(needed, Poll) and not job.job_state.coordinator.acquire(job):
-            self._sleep_until(job, now + MAX_SLEEP)  # another wait polls the job, and wakes this one
+        elif isinstance(needed, Poll) and not job.job_state.acquire(job):
+            self._sleep_until(job, now + MAX_SLEEP, now)  # another wait polls the job, and wakes this one
         elif isinstance(needed, Poll):
             job.is_due = True
             self._place(job, now)
@@ -408,13 +409,13 @@ class Scheduler:
 
     def _postpone(self, job: FleetJob, until: float, now: float) -> None:
         """Leave the poll of *job* that is due for later, and tell a display."""
-        self._sleep_until(job, until)
+        self._sleep_until(job, until, now)
         if isinstance(self.options.on_update, Display):
             self.options.on_update.moved(job.job_state.service.name, job.job_state.job_id, until - now)
 
-    def _sleep_until(self, job: FleetJob, until: float) -> None:
+    def _sleep_until(self, job: FleetJob, until: float, now: float) -> None:
         job.next = until
-        heapq.heappush(self._heap, (until, job.index))
+        self._sleeps.add(job.index, until, now)
 
     def _poll_next_in_turn(self, account: Account) -> None:
         """Poll the job that may run now in the serial queue, even if its operation sleeps."""
