@@ -90,7 +90,8 @@ class Wait(Generic[S]):
         """A wait from *tick* until the policy's timeout, or until *until* in seconds since the epoch."""
         if job_state.started is None:
             job_state.started = tick.wall
-        now, origin = tick.now, tick.now - job_state.age(tick.wall)
+        now, age = tick.now, job_state.age(tick.wall)
+        origin = now - age if age else now  # one number in memory, not two
         latest = max(tick.wall, job_state.last_poll or tick.wall)  # the calendar may have been set back since
         timeout = settings.timeout
         if until is not None:  # if it has passed, or all but, there is time for one poll
@@ -209,8 +210,8 @@ class Wait(Generic[S]):
     def _durations(self) -> DurationModel | None:
         size = self.job_state.progress_history.size
         if size != self.durations_size:
-            self.durations_size = size
             self.durations = DurationModel.of(self.job_state.history.completed_jobs(), size)
+        self.durations_size = size  # also if it is equal: one number in memory, not two
         return self.durations
 
     def spaced(self, due: float) -> float:
