@@ -203,6 +203,10 @@ bench-fleet: .venv/.bench ## Measure the fleet and the tracker: benchmarks/resul
 bench-growth: .venv/.bench .venv/.engines ## From one job to a million, each way: benchmarks/results/growth.md (20 minutes).
 	@$(BIN)/python -m benchmarks.growth
 
+.PHONY: bench-crowd
+bench-crowd: .venv/.bench ## A hundred thousand jobs at a local server for ten minutes; into benchmarks/results/fleet.md.
+	@$(BIN)/python -m benchmarks.fleet crowd
+
 .PHONY: bench-engines
 bench-engines: .venv/.engines .venv-airflow/.made ## Measure fleet, Temporal, Airflow: benchmarks/results/engines.md.
 	@$(BIN)/python -m benchmarks.engines

@@ -17,14 +17,17 @@ from statistics import median
 from typing import Final
 
 from attrs import frozen
-from benchmarks.fleet import crash, lists, memory, rows, shortage, split
+from benchmarks.fleet import crash, crowd, lists, memory, rows, shortage, split
+from benchmarks.fleet.meter import JOBS
+from benchmarks.fleet.where import PARTS as PARTS_OF_A_POLL
 from benchmarks.summary import Figure, from_table, put
 
 RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
 SEEDS = (11, 12, 13, 14, 15)
 MARK = "<!-- part: "
 BARE = ("aiohttp", "httpx 2", "httpx 4", "httpx 8")
-OURS = ("fleet aiohttp", "fleet aiohttp, stays", "fleet httpx", "fleet httpx, stays")
+OURS = ("fleet", "fleet, stays", "fleet httpx", "fleet httpx, stays")
+RUNS = 5
 RIVALS = ("botocore waiter", "google-api-core future", "azure-core poller", "openai loop")
 
 
@@ -38,7 +41,7 @@ class Part:
     short: str = ""
 
 
-def cpu(runs: int = 5) -> Part:
+def cpu(runs: int = RUNS) -> Part:
     """CPU a poll, as ratios to a bare GET of the same run; the ways take turns, as the machine has its moods."""
     taken = cpu_of_ways((*BARE, *OURS, *RIVALS), runs)
     best = min(BARE[1:], key=taken.__getitem__)
@@ -51,10 +54,10 @@ def cpu(runs: int = 5) -> Part:
         ],
     )
     for words, way, base, moving, staying in (
-        ("with aiohttp ÷ aiohttp's bare GET", "fleet aiohttp", "aiohttp", 2.0, 1.5),
-        ("with httpx ÷ httpx's best bare GET (2, 4 or 8 connections)", "fleet httpx", best, 1.15, 1.15),
-        (f"with aiohttp ÷ the best of our peers ({rival})", "fleet aiohttp", rival, 0.5, 0.5),
-        ("with httpx ÷ the same", "fleet httpx", rival, None, None),
+        ("in asyncio ÷ aiohttp's bare GET", "fleet", "aiohttp", 2.0, 1.5),
+        ("by httpx's transport ÷ its best bare GET (2, 4 or 8 connections)", "fleet httpx", best, 1.15, 1.15),
+        (f"in asyncio ÷ the best of our peers ({rival})", "fleet", rival, 0.5, 0.5),
+        ("by httpx's transport ÷ the same", "fleet httpx", rival, None, None),
     ):
         moves, stays = taken[way] / taken[base], taken[f"{way}, stays"] / taken[base]
         lines.append(f"| {words} | {moves:.2f} | {moving or ''} | {stays:.2f} | {staying or ''} |")
@@ -71,10 +74,35 @@ def cpu_of_ways(ways: Iterable[str], runs: int) -> dict[str, float]:
     taken: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(runs):
         for way, found in taken.items():
-            words = [sys.executable, "-W", "ignore", "-m", "benchmarks.fleet.cpu", way]
-            run = subprocess.run(words, capture_output=True, text=True, check=True)
-            found.append(float(run.stdout))
+            found.extend(measured("cpu", way))
     return {way: median(found) for way, found in taken.items()}
+
+
+def measured(module: str, way: str) -> list[float]:
+    """The figures that *module* prints for *way*, in a process of its own."""
+    words = [sys.executable, "-W", "ignore", "-m", f"benchmarks.fleet.{module}", way]
+    run = subprocess.run(words, capture_output=True, text=True, check=True)
+    return [float(word) for word in run.stdout.split()]
+
+
+def where(runs: int = RUNS) -> Part:
+    """Where the CPU of a poll goes, in bare GETs of the same run."""
+    bare: list[float] = []
+    parts: dict[str, list[list[float]]] = {"moves": [], "stays": []}
+    for _ in range(runs):
+        bare += measured("cpu", "aiohttp")
+        for way, found in parts.items():
+            found.append(measured("where", way))
+    lines = [
+        f"| where the CPU of a poll goes, {JOBS} jobs, in bare GETs by aiohttp |  | responses change | repeat |",
+        "|---|---|---|---|",
+    ]
+    columns = [[median(one) / median(bare) for one in zip(*found, strict=True)] for found in parts.values()]
+    for (part, words), moves, stays in zip(PARTS_OF_A_POLL.items(), *columns, strict=True):
+        lines.append(f"| {part} | {words} | {moves:.2f} | {stays:.2f} |")
+    moves, stays = (sum(column) for column in columns)
+    lines.append(f"| all |  | {moves:.2f} | {stays:.2f} |")
+    return Part(lines, (), f"median of {runs}, interleaved")
 
 
 def budget() -> Part:
@@ -148,18 +176,13 @@ def file(folder: Path) -> Part:
 
 def space() -> Part:
     """Memory."""
-    waiting, grown = memory.waiting(100_000), memory.growth(10**6)
-    lines = [
-        "| memory | figure | asked |",
-        "|---|---|---|",
-        f"| bytes a waiting job, 100 000 jobs | {waiting:.0f} | 2048 |",
-        f"| bytes grown from 10^5 to 10^6 polls | {grown:.0f} | none |",
-    ]
-    figures = [
-        Figure("bytes a waiting job, 100 000 jobs, with its last body", waiting, 2048, form=",.0f"),
-        Figure("bytes grown from 10^5 to 10^6 polls", grown, 0, form=",.0f"),
-    ]
-    return Part(lines, figures, "once, virtual time", MEMORY_SHORT)
+    text = memory.table()
+    return Part(text.splitlines(), from_table(text, form=",.0f"), "once, in processes of their own", MEMORY_SHORT)
+
+
+def many() -> str:
+    """A hundred thousand jobs for ten minutes."""
+    return crowd.table(crowd.figures())
 
 
 def _file() -> Part:
@@ -169,23 +192,25 @@ def _file() -> Part:
 
 PARTS: Final[dict[str, Callable[[], Part | str]]] = {
     "cpu": cpu,
+    "where": where,
     "budget": budget,
     "fewer": fewer,
     "file": _file,
     "space": space,
+    "crowd": many,
 }
 CPU_SHORT = """\
-- **CPU with aiohttp.** The wait's rules, the checked decode and the fleet's bookkeeping together cost more than
-  aiohttp's own GET. A response that is the same as the last is not decoded again. One that changes is: every
-  field is checked against the specification, and its counts go into the schedule."""
+- **CPU in asyncio.** The request itself costs a third of aiohttp's GET; the wait's rules, the checked decode and the
+  fleet's bookkeeping are the rest. A response that is the same as the last is not decoded again. One that changes is:
+  every field is checked against the specification, and its counts go into the schedule. No part is much larger
+  than the others any more, so what is left is many small steps."""
 BUDGET_SHORT = """\
 - **Half the need, where no job reports counts.** The goal is 0.95 of the most that a split of the rate by the hazard of
   each job gains where the kind of each job is known. With a history it is known by the job's size. With none at first,
   jobs differ by their ages alone, until enough of them have ended."""
 MEMORY_SHORT = """\
-- **Memory.** A waiting job is one generator (0.3 kB in CPython 3.11), the state of the job, the clock of the wait, the
-  history of its progress and the last body, each an object with named fields; their floats alone, 24 bytes each, are
-  0.4 kB. Packing them would save half, and cost unpacking at each poll."""
+- **Memory.** The parts are what CPython needs for objects with named fields: a header of 32 bytes each, and 32 for a
+  number. With a real server the pool keeps the address of each job's poll too, some 0.3 kB."""
 HEAD = """# Fleet and tracker
 
 Made by `make bench-fleet`; ratios are of one run. Seeds are in the code. Goals, when each part was measured, and
@@ -202,7 +227,7 @@ def main() -> None:
     RESULTS.parent.mkdir(exist_ok=True)
     old = RESULTS.read_text().split(MARK)[1:] if RESULTS.exists() else []
     known = dict(one.split(" -->\n", 1) for one in old)
-    for name in sys.argv[1:] or list(PARTS):
+    for name in sys.argv[1:] or [part for part in PARTS if part != "crowd"]:
         found = _part(PARTS[name]())
         known[name] = "\n".join(found.lines)
         whole = [f"{MARK}{part} -->\n{known[part].strip()}" for part in PARTS if part in known]

@@ -13,7 +13,7 @@ from jobwait._jobs.drivers import run, run_async, stream, stream_async
 from jobwait._model.arguments import explained
 from jobwait._model.display import Display
 from jobwait._model.html import of_job
-from jobwait._model.policy import DEFAULT, Policy, Seconds, resolve_policy
+from jobwait._model.policy import DEFAULT, Policy, PollingDefaults, Seconds, resolve_policy
 from jobwait._model.service import Service
 from jobwait._model.status_map import StatusMeaning
 from jobwait._model.types import Outcome, Update
@@ -106,13 +106,10 @@ class Job(Generic[S_co]):
         progress: bool = False,
         stop: Stop | None = None,
     ) -> Operation[Outcome[S_co]]:
-        """The wait of outcome(), for drivers: those of this class, of fleets and of engines."""
+        """The wait of outcome(), for drivers: those of this class and of engines."""
         check_on_update(on_update)
         check_stop(stop)
-        settings = resolve_policy(policy, timeout, self.service.defaults)
-        self._state.add_statuses(policy)
-        own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
-        until = self._state.deadline if self._state.inherited and not own else None
+        settings, until = terms_of(self, timeout, policy)
         if not progress:
             return waiting(self._state, settings, on_update, until, stop)
         display = live(on_update, [(self.service.name, self.id)])
@@ -236,7 +233,7 @@ class Job(Generic[S_co]):
 
         The job runs on.
         """
-        self._state.coordinator.stop()
+        self._state.stop()
 
     def token(self) -> str:
         """
@@ -254,6 +251,21 @@ def _shown(operation: Operation[R], display: Display) -> Operation[R]:
         return (yield from operation)
     finally:
         display.close()
+
+
+def terms_of(job: Job[Any], timeout: Seconds | None, policy: Policy | None) -> tuple[PollingDefaults, float | None]:
+    """
+    The settings of a wait for *job* and, if it has one from its token, its deadline in seconds since the epoch.
+
+    Raises:
+        InvalidInput: an argument is invalid.
+
+    """
+    job_state = state_of(job)
+    settings = resolve_policy(policy, timeout, job_state.service.defaults)
+    job_state.add_statuses(policy)
+    own = timeout is not None or (policy is not None and policy.timeout is not DEFAULT)
+    return settings, job_state.deadline if job_state.inherited and not own else None
 
 
 def check_on_update(on_update: object) -> None:

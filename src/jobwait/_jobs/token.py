@@ -124,7 +124,7 @@ def _progress_history(service: Service[Any, Any], learnt: Mapping[str, Any]) -> 
     """What the schedule had learnt; whether a service's jobs queue, its Service says and not the token."""
     return ProgressHistory(
         has_queue_phase=service.has_queue_phase,
-        rate_estimate=RateEstimate(**_checked(_RATE, learnt["tally"])),
+        rates=RateEstimate(**_checked(_RATE, learnt["tally"])).packed(),
         progress=_progress(learnt["progress"]),
         shown=_progress(learnt["shown"]),
         **_checked(_HISTORY, learnt),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any, Generic, TypeVar, cast
@@ -14,6 +13,7 @@ from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
 from jobwait._model.client import CallingClient
+from jobwait._model.ids import compact
 from jobwait._model.policy import Default, Policy
 from jobwait._model.service import Ids, Service
 from jobwait._model.status_map import Meaning, StatusMeaning
@@ -25,7 +25,7 @@ from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait._polling.retry.classify import is_expected
 from jobwait._polling.retry.retry_after import warn_if_unusable
 from jobwait._polling.scripted import check_scripted
-from jobwait._sync.wake_up import WakeUp, lock
+from jobwait._sync.wake_up import WakeUp, forks, lock
 from jobwait.errors import InvalidInput
 
 S = TypeVar("S")
@@ -45,21 +45,18 @@ class PollCoordinator:
     A wait that ends or is canceled during its request leaves, and another wait sends the next request.
     """
 
-    __slots__ = ("_polling", "_process", "_stopped", "_waits")
+    __slots__ = ("_forks", "_polling", "_stopped", "_waits")
 
     def __init__(self) -> None:
-        self._process = os.getpid()
+        self._forks = forks()
         self._stopped = False
         self._waits: tuple[WakeUp, ...] = ()
         self._polling: WakeUp | None = None
 
-    def of_this_process(self) -> PollCoordinator:
-        """This coordinator; in a forked child a new one, as the waits of this one run in the parent."""
-        return self if self._process == os.getpid() else PollCoordinator()
-
-    def join(self) -> WakeUp:
-        """Add a wait; returns its wake-up, which is set if stop() was called while there was no wait."""
-        wake_up = WakeUp()
+    def join(self, wake_up: WakeUp) -> WakeUp:
+        """Add the wait of *wake_up*, which is set if stop() was called while there was no wait; returns it."""
+        if self._forks != forks():  # the other waits run in the parent of this process
+            PollCoordinator.__init__(self)
         with lock():
             self._waits = (*self._waits, wake_up)
             stopped, self._stopped = self._stopped, False  # read after: a signal handler may call stop() in between
@@ -98,23 +95,23 @@ class PollCoordinator:
             wake_up.set()
 
 
-@define(eq=False, match_args=False, repr=False)
-class JobState(Generic[S]):
+@define(eq=False, match_args=False, repr=False, weakref_slot=False)
+class JobState(PollCoordinator, Generic[S]):
     """
-    What is known of one job; the only mutable state of a wait. Times are in seconds since the epoch.
+    What is known of one job, and who waits for it; the only mutable state of a wait.
 
-    started: when the job was submitted, or first polled. submitted: whether we submitted it. seen: whether the service
-    has ever reported it. polls, errors: counts over all waits. last_poll: when the last poll was sent. state,
-    raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it came from a token.
-    cancel_asked: whether we requested its cancellation. observation: of the last poll. progress_history: of this job;
-    history: of similar jobs. coordinator: of its concurrent waits. record: called with each observation, the result of
-    the poll and the job's age when it was sent; record_end: with the outcome of each wait. outcome: set once the job
-    has ended. handle: the first that was made.
+    Times are in seconds since the epoch. started: when the job was submitted, or first polled. submitted: whether we
+    submitted it. seen: whether the service has ever reported it. polls, errors: counts over all waits. last_poll: when
+    the last poll was sent. state, raw_status, cached: as last read. deadline: of the latest wait; inherited: whether it
+    came from a token. cancel_asked: whether we requested its cancellation. observation: of the last poll.
+    progress_history: of this job; history: of similar jobs. record: called with each observation, the result of the
+    poll and the job's age when it was sent; record_end: with the outcome of each wait. outcome: set once the job has
+    ended. handle: the first that was made.
     """
 
     service: Service[Any, S]
     client: Any
-    ids: Ids
+    ids: Ids = field(converter=compact)
     started: float | None = None
     submitted: bool = False
     seen: bool = False
@@ -129,14 +126,16 @@ class JobState(Generic[S]):
     cancel_asked: bool = False
     observation: Observation[S] | None = None
     progress_history: ProgressHistory = field(
-        default=Factory(lambda job: ProgressHistory(has_queue_phase=job.service.has_queue_phase), takes_self=True)
+        default=Factory(lambda job: ProgressHistory.empty(has_queue_phase=job.service.has_queue_phase), takes_self=True)
     )
     _history: DurationHistory | None = field(default=None, alias="history")
-    coordinator: PollCoordinator = field(factory=PollCoordinator, repr=False)
     record: Callable[[Observation[S], Result | None, float], None] | None = None
     record_end: Callable[[Outcome[S]], None] | None = None
     outcome: Outcome[S] | None = None
     handle: Any = None
+
+    def __attrs_pre_init__(self) -> None:
+        super().__init__()
 
     @property
     def snapshot(self) -> S | None:

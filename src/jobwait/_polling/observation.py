@@ -33,7 +33,7 @@ class WrongJob(Exception):
         self.raw = response.text
 
 
-@define(eq=False, match_args=False, repr=False)
+@define(eq=False, match_args=False, repr=False, weakref_slot=False)
 class CachedSnapshot(Generic[S]):
     """
     A status model, and the response body that it was decoded from.
@@ -71,7 +71,7 @@ class CachedSnapshot(Generic[S]):
         return self._parse is not None and response.status_code == self._status and response.content == self._body
 
 
-@define(eq=False, match_args=False, repr=False)
+@define(eq=False, match_args=False, repr=False, weakref_slot=False)
 class Observation(Generic[S]):
     """
     The result of one poll.

@@ -101,15 +101,15 @@ def timed_out(wait: Wait[S]) -> Outcome[S]:
     """The deadline has come."""
     if wait.polls == 0:
         return _timed_out(wait, f"{_subject(wait)} was not polled{_no_turn(wait.now - wait.began)}")
-    decision = None if wait.last_error is None else _decision(wait, wait.last_error)
-    if wait.answered is None and wait.last_error is not None and decision is not None:
-        return unreachable(wait, wait.last_error, decision)
+    decision = None if wait.trouble.last_error is None else _decision(wait, wait.trouble.last_error)
+    if wait.answered is None and wait.trouble.last_error is not None and decision is not None:
+        return unreachable(wait, wait.trouble.last_error, decision)
     end = max(wait.now, wait.deadline or 0.0)  # the last poll is a bit before the deadline, which the caller knows
     waited = f"after {brief(end - wait.began)} s ({_polls(wait)})"
-    if wait.last_error is not None and decision is not None and wait.answered is not None:
+    if wait.trouble.last_error is not None and decision is not None and wait.answered is not None:
         silence = brief(wait.now - wait.answered)
         waited = f"when it last answered, {silence} s before the deadline; the last error: "
-        waited += fact_of(wait.last_error, decision).rstrip(".")
+        waited += fact_of(wait.trouble.last_error, decision).rstrip(".")
     text = f"{_subject(wait)} {_still(wait)} {waited}{_next(wait)}"
     return _timed_out(wait, text)
 
@@ -162,7 +162,7 @@ def stopped(wait: Wait[S]) -> Outcome[S]:
 def _timed_out(wait: Wait[S], text: str) -> Outcome[S]:
     job_state = wait.job_state
     error = WaitTimeout(text, service=job_state.service.name, job_id=job_state.job_id, snapshot=job_state.snapshot)
-    error.__cause__ = wait.last_error
+    error.__cause__ = wait.trouble.last_error
     return _outcome(wait, "timed_out", error)
 
 
@@ -179,9 +179,9 @@ def _history(wait: Wait[S], decision: RetryDecision) -> str:
     """What came before the last failure; empty if that alone ended the wait."""
     if wait.answered is None and (decision.again or wait.polls > 1):
         return f" never answered: {wait.errors} of {_polls(wait)} failed; the last"
-    if decision.again and wait.failing_since is not None and total(wait.failures) > 1:
-        lasted = brief(wait.now - wait.failing_since)
-        return f" did not answer for {lasted} s: {total(wait.failures)} polls in a row failed; the last"
+    if decision.again and wait.trouble.failing_since is not None and total(wait.trouble.failures) > 1:
+        lasted = brief(wait.now - wait.trouble.failing_since)
+        return f" did not answer for {lasted} s: {total(wait.trouble.failures)} polls in a row failed; the last"
     return ""
 
 
@@ -220,7 +220,7 @@ def _is_watched(wait: Wait[S]) -> bool:
 
 def last_update(job_state: JobState[S], outcome: Outcome[S], wait: Wait[S] | None = None) -> Update[S]:
     """The terminal update; the *wait* knows how many polls failed last, and how."""
-    error = None if wait is None else wait.last_error
+    error = None if wait is None else wait.trouble.last_error
     failure = "" if wait is None or error is None else phrase_of(error, _decision(wait, error))
     raced = job_state.cancel_asked and outcome.state in {"succeeded", "failed"}
     shown = job_state.progress_history.shown
@@ -237,6 +237,6 @@ def last_update(job_state: JobState[S], outcome: Outcome[S], wait: Wait[S] | Non
         service=outcome.service,
         job_id=outcome.job_id,
         reason=outcome.reason,
-        failures=max(1, total(wait.failures)) if wait is not None and failure else 0,
+        failures=max(1, total(wait.trouble.failures)) if wait is not None and failure else 0,
         failure=failure,
     )

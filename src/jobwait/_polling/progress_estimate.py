@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from struct import Struct
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from jobwait._model.types import Estimate, Progress
 from jobwait._polling.duration_model import DurationModel
@@ -16,6 +18,9 @@ CURRENT_UNIT_DONE: Final = 0.5  # of the unit in progress, on average
 STALLED_UNITS: Final = 3.0  # progress is stalled after the time of so many units without a change
 LONG_STALL: Final = 0.1  # share of the run; after counts stood still so long, no end was predicted
 Z_90: Final = 1.645  # standard deviations either side that contain 90 %
+
+
+_RATES: Final = Struct("4d")
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -44,6 +49,10 @@ class RateEstimate:
             self.polls * weight + 1,
         )
 
+    def packed(self) -> bytes:
+        """Its numbers, for a job that sleeps: objects take three times the memory."""
+        return _RATES.pack(self.units, self.seconds, self.squares, self.polls)
+
     @property
     def rate(self) -> float | None:
         """Units per second."""
@@ -57,7 +66,7 @@ class RateEstimate:
         return math.sqrt(1 / max(self.units, MIN_UNITS) + unsteady / max(self.polls, 1.0))
 
 
-@frozen
+@frozen(weakref_slot=False)
 class ProgressHistory:
     """
     What the polls of one job have shown. Ages are in seconds since the job was submitted, or first polled.
@@ -65,7 +74,7 @@ class ProgressHistory:
     has_queue_phase: whether a history of similar jobs is about the run alone. at: the age at the last successful poll.
     waiting: whether the job was queued then; until: the age at the last poll that found it queued. began: the estimated
     age at which it began to run. progress: as last reported; shown: the same, but never lower than before. moved: the
-    age at which it last changed. rate_estimate: the recent rate. size: the job's, if known.
+    age at which it last changed. rates: the recent rate, packed. size: the job's, if known.
     """
 
     has_queue_phase: bool = False
@@ -76,35 +85,44 @@ class ProgressHistory:
     progress: Progress | None = None
     shown: Progress | None = None
     moved: float = 0.0
-    rate_estimate: RateEstimate = RateEstimate()
+    _rates: bytes = field(default=RateEstimate().packed(), alias="rates", repr=False)
     size: float | None = None
+
+    @classmethod
+    @functools.cache
+    def empty(cls, *, has_queue_phase: bool) -> ProgressHistory:
+        """That of a job that was not polled; one object for all such jobs."""
+        return cls(has_queue_phase)
+
+    @property
+    def rate_estimate(self) -> RateEstimate:
+        """The recent rate."""
+        return RateEstimate(*_RATES.unpack(self._rates))
 
     def after(
         self, age: float, progress: Progress | None, size: float | None, *, queued: bool, ours: bool
     ) -> ProgressHistory:
         """This history after one more poll. A job that is not *ours* may have begun long before its first poll."""
-        began, rate_estimate, moved = self.began, self.rate_estimate, self.moved
+        began, rates, moved = self.began, self._rates, self.moved
         shown, size = _never_lower(self.shown, progress), self.size if size is None else size
         if not queued:
             if began is None and self.until is not None:
                 began = (self.until + age) / 2  # midway between the last poll that found it queued and this one
             elif began is None:
                 began = 0.0 if ours else age
-            rate_estimate, moved = self._counted(age, progress, began)
+            rates, moved = self._counted(age, progress, began)
         until = age if queued else self.until
-        return ProgressHistory(
-            self.has_queue_phase, age, queued, until, began, progress, shown, moved, rate_estimate, size
-        )
+        return ProgressHistory(self.has_queue_phase, age, queued, until, began, progress, shown, moved, rates, size)
 
-    def _counted(self, age: float, progress: Progress | None, began: float) -> tuple[RateEstimate, float]:
+    def _counted(self, age: float, progress: Progress | None, began: float) -> tuple[bytes, float]:
         if progress is None:
-            return self.rate_estimate, self.moved
+            return self._rates, self.moved
         first = self.began is None
         before = 0 if first or self.progress is None else self.progress.done
         rate_estimate = self.rate_estimate.plus(
             max(0, progress.done - before), age - (began if first else self.at), age - began
         )
-        return rate_estimate, age if first or progress != self.progress else self.moved
+        return rate_estimate.packed(), age if first or progress != self.progress else self.moved
 
     @property
     def steps(self) -> Progress | None:
@@ -140,11 +158,12 @@ class ProgressHistory:
             return None
         if progress.stage is not None:
             return self._estimate_by_steps(progress)
-        rate = self.rate_estimate.rate
+        rate_estimate = self.rate_estimate
+        rate = rate_estimate.rate
         if rate is None:
             return None
         left = max(progress.total - progress.done - CURRENT_UNIT_DONE, MIN_UNITS) / rate if progress.total else None
-        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, self.rate_estimate.spread)
+        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, rate_estimate.spread)
 
     def _estimate_by_steps(self, progress: Progress) -> ProgressEstimate | None:
         spent = self.run - self.still

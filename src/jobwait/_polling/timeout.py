@@ -15,7 +15,7 @@ CANCEL_TIME: Final = 5.0  # seconds that the request for a cancellation may take
 def time_out(wait: Wait[S]) -> Operation[Outcome[S]]:
     """End the wait at its deadline; first ask the service to cancel the job, where that is wanted and possible."""
     job_state = wait.job_state
-    build, answered = job_state.service.cancel, wait.answered is not None or wait.last_error is None
+    build, answered = job_state.service.cancel, wait.answered is not None or wait.trouble.last_error is None
     if not wait.settings.cancel_on_timeout or not answered:
         return outcomes.timed_out(wait)
     if build is None:

@@ -79,13 +79,13 @@ def _estimated(service: Service[Any, S], snapshot: S | None) -> Estimate | None:
 
 def in_outage(wait: Wait[S], due: float | None, why: str, *, each: bool) -> News[S] | None:
     """The news of *each* failed poll, else once only their duration lets the wait go on after so many in a row."""
-    job_state, failed = wait.job_state, total(wait.failures)
+    job_state, failed = wait.job_state, total(wait.trouble.failures)
     changed = failed == wait.settings.max_consecutive_errors
-    if wait.last_error is None or not (changed or each):
+    if wait.trouble.last_error is None or not (changed or each):
         return None
     wait.outage_told = wait.outage_told or changed
-    decision = classify(wait.last_error, job_state.service.retry, wait.wall)
-    note = f"{failed} polls in a row failed; the last: {fact_of(wait.last_error, decision).rstrip('.')}"
+    decision = classify(wait.trouble.last_error, job_state.service.retry, wait.wall)
+    note = f"{failed} polls in a row failed; the last: {fact_of(wait.trouble.last_error, decision).rstrip('.')}"
     update = Update(
         cast("State", job_state.known_state),
         job_state.raw_status,
@@ -97,7 +97,7 @@ def in_outage(wait: Wait[S], due: float | None, why: str, *, each: bool) -> News
         service=job_state.service.name,
         job_id=job_state.job_id,
         failures=max(1, failed),
-        failure=phrase_of(wait.last_error, decision),
+        failure=phrase_of(wait.trouble.last_error, decision),
     )
     return News(update, changed=changed)
 

@@ -2,7 +2,7 @@
 
 from typing import Final, Generic, Self, TypeVar
 
-from attrs import define
+from attrs import define, evolve, frozen
 
 from jobwait._model.policy import PollingDefaults
 from jobwait._model.types import Progress
@@ -25,19 +25,37 @@ SLEEP, SLEEPS = 30.0, 100  # seconds of one sleep, unless that would make more s
 EPSILON: Final = 1e-6  # seconds; clocks are floats
 
 
-@define(eq=False, match_args=False, repr=False)
+@frozen(eq=False, match_args=False, repr=False)
+class Trouble:
+    """
+    What went wrong since the last successful poll of a wait.
+
+    failures: without what is no failure of the service; failing_since: when the first of them that counts came.
+    missing: whether a 404 was disbelieved. renewed: whether the key was renewed. last_error: of the last failed poll.
+    """
+
+    failures: Failures = NO_FAILURES
+    failing_since: float | None = None
+    missing: bool = False
+    renewed: bool = False
+    last_error: Exception | None = None
+
+
+NO_TROUBLE: Final = Trouble()  # one for all waits, as most have none
+
+
+@define(eq=False, match_args=False, repr=False, weakref_slot=False)
 class Wait(Generic[S]):
     """
     The state of one wait.
 
     now, wall: the driver's clocks at the last result. began: now at the start. origin: when the job's age was 0, on the
-    same clock. spaced_from: when the polls that the interval limits began, on average over which it holds. taken: the
-    number of the last observation taken. answered: when the last successful poll of this wait was received; None: there
-    is none. failures: since then, without what is no failure of the service; failing_since: the first of them that
-    counts. missing: whether a 404 was disbelieved since then. notified: the facts of the last update; reported: the
-    last progress that the service reported; outage_told: whether there was an update of an outage since then.
-    cancellation: what became of that, for the message. durations: the model of similar jobs, for a job of
-    durations_size.
+    same clock. spaced_from: when the polls that the interval limits began, on average over which it holds. due: when
+    the next poll is sent. taken: the number of the last observation taken. answered: when the last successful poll of
+    this wait was received; None: there is none. trouble: what went wrong since then. notified: the
+    facts of the last update; reported: the last progress that the service reported; outage_told: whether there was an
+    update of an outage since then. cancellation: what became of that, for the message. durations: the model of similar
+    jobs, for a job of durations_size.
     """
 
     job_state: JobState[S]
@@ -50,15 +68,12 @@ class Wait(Generic[S]):
     spaced_from: float
     began_wall: float
     deadline: float | None
+    due: float = 0.0
     taken: int = 0
     polls: int = 0
     errors: int = 0
     answered: float | None = None
-    failures: Failures = NO_FAILURES
-    failing_since: float | None = None
-    missing: bool = False
-    last_error: Exception | None = None
-    renewed: bool = False
+    trouble: Trouble = NO_TROUBLE
     warned: bool = False
     slowest: float = 0.0
     notified: tuple[object, ...] | None = None
@@ -75,7 +90,8 @@ class Wait(Generic[S]):
         """A wait from *tick* until the policy's timeout, or until *until* in seconds since the epoch."""
         if job_state.started is None:
             job_state.started = tick.wall
-        now, origin = tick.now, tick.now - job_state.age(tick.wall)
+        now, age = tick.now, job_state.age(tick.wall)
+        origin = now - age if age else now  # one number in memory, not two
         latest = max(tick.wall, job_state.last_poll or tick.wall)  # the calendar may have been set back since
         timeout = settings.timeout
         if until is not None:  # if it has passed, or all but, there is time for one poll
@@ -86,6 +102,7 @@ class Wait(Generic[S]):
         if tick.wall < latest:  # the age is not known, and only the interval since the last poll is kept
             spaced_from = min(spaced_from, now - (job_state.polls - 1) * (settings.interval or 0.0))
         wait = cls(job_state, settings, wake_up, now, tick.wall, now, origin, spaced_from, tick.wall, deadline)
+        wait.due = wait._first_due()
         last = job_state.observation
         if last is not None:
             usable = timeout != 0 and last.is_fresh(tick.now, settings.interval or 0.0)
@@ -101,12 +118,19 @@ class Wait(Generic[S]):
         left = due - self.now
         return min(left, max(SLEEP, left / SLEEPS))
 
-    def slept(self, result: Result, due: float) -> float:
-        """When to poll after a sleep until *due*: as soon as the interval allows if the machine was suspended."""
+    def slept(self, result: Result) -> None:
+        """Set the clocks after a sleep; if the machine was suspended, poll as soon as the interval allows."""
         now, wall = self.now, self.wall
         self.tick(result)
-        suspended = (self.wall - wall) - (self.now - now) > SUSPENDED
-        return min(due, self.spaced(self.now)) if suspended else due
+        if (self.wall - wall) - (self.now - now) > SUSPENDED:
+            self.due = min(self.due, self.spaced(self.now))
+
+    def polled(self, result: Result) -> None:
+        """Take the *result* of a poll that was due when the clocks were last set."""
+        sent = self.now
+        self.tick(result)
+        if result.value is not None:  # else the deadline, or a stop, came first
+            self.job_state.observe(result, sent, sent - self.origin)
 
     def take(self, observation: Observation[S]) -> None:
         """Count *observation*, from a poll of this wait or of another."""
@@ -118,26 +142,24 @@ class Wait(Generic[S]):
     def note_error(self, error: Exception) -> None:
         """Count a poll that failed with *error*."""
         self.errors += 1
-        self.last_error = error
+        self.trouble = evolve(self.trouble, last_error=error)
 
     def count_failure(self, status: int | None) -> None:
         """Count a failure in the row; a 429 asks for a longer interval, so an outage does not begin with it."""
-        self.failures = one_more(self.failures, status)
-        if self.failing_since is None and status != 429:
-            self.failing_since = self.now
+        since = self.trouble.failing_since
+        if since is None and status != 429:
+            since = self.now
+        self.trouble = evolve(self.trouble, failures=one_more(self.trouble.failures, status), failing_since=since)
 
     @property
     def outage_is_over(self) -> bool:
         """Whether the failures in a row have lasted as long as the policy's outage."""
-        since, outage = self.failing_since, self.settings.outage
+        since, outage = self.trouble.failing_since, self.settings.outage
         return since is not None and outage is not None and not self.before(since + outage)
 
     def reset_failures(self, received: float) -> None:
         """Forget the failures before a successful poll."""
-        self.answered = received
-        self.failures, self.failing_since = NO_FAILURES, None
-        self.renewed = self.missing = False
-        self.last_error = None
+        self.answered, self.trouble = received, NO_TROUBLE
 
     def before(self, due: float) -> bool:
         """Whether *due* is in the future."""
@@ -154,6 +176,12 @@ class Wait(Generic[S]):
         return None if self.deadline is None else max(self.deadline - self.now, EPSILON)
 
     @property
+    def has_news(self) -> bool:
+        """Whether there is an observation that it has not taken."""
+        observation = self.job_state.observation
+        return observation is not None and observation.number > self.taken
+
+    @property
     def is_over(self) -> bool:
         """Whether the deadline has passed."""
         return self.deadline is not None and not self.before(self.deadline)
@@ -165,7 +193,7 @@ class Wait(Generic[S]):
             return float("inf")
         return self.deadline - min(LONGEST_GRACE, max(SHORTEST_GRACE, 2 * self.slowest))
 
-    def first_due(self) -> float:
+    def _first_due(self) -> float:
         """When the first poll is sent: now; after our own submission or another poll, an interval after that."""
         job_state, due = self.job_state, self.now
         if job_state.submitted and job_state.polls == 0:
@@ -182,8 +210,8 @@ class Wait(Generic[S]):
     def _durations(self) -> DurationModel | None:
         size = self.job_state.progress_history.size
         if size != self.durations_size:
-            self.durations_size = size
             self.durations = DurationModel.of(self.job_state.history.completed_jobs(), size)
+        self.durations_size = size  # also if it is equal: one number in memory, not two
         return self.durations
 
     def spaced(self, due: float) -> float:

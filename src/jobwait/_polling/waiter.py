@@ -6,7 +6,7 @@ deadline, the limits on failures, which 404 is believed, and Retry-After; `sched
 """
 
 import math
-from typing import Final, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 import attrs
 from attrs import frozen
@@ -33,6 +33,9 @@ S = TypeVar("S")
 MAX_SLEEP: Final = 3600.0  # seconds for which a wait sleeps at once while another wait polls
 
 
+Needed: TypeAlias = Outcome[S] | Sleep | Poll
+
+
 @frozen(eq=False, match_args=False, repr=False)
 class _Next:
     """The wait goes on: when to poll next and why; never before *bound*."""
@@ -55,65 +58,87 @@ def waiting(
     *until* is a deadline from a token, in seconds since the epoch; it replaces the policy's timeout. *stop* ends the
     wait once it is set, also if that was before.
     """
-    # Sleeps are yielded in this frame alone: each further frame would cost memory for each of thousands of jobs.
-    wait: Wait[S] | None = None
-    found: float | Outcome[S] = math.inf if job_state.outcome is None else job_state.outcome
-    if not isinstance(found, Outcome):
-        coordinator = job_state.coordinator = job_state.coordinator.of_this_process()
-        wake_up = coordinator.join()
-        forget = None if stop is None else stop.notify(wake_up.set)
-        try:
-            wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
-            found = _first_due(wait, on_update)
-            while not isinstance(found, Outcome):
-                observation = job_state.observation
-                if observation is not None and observation.number > wait.taken:
-                    found = yield from _evaluate(wait, observation, on_update)
-                elif wake_up.is_set():
-                    found = outcomes.stopped(wait)
-                elif wait.is_over:
-                    found = yield from time_out(wait)
-                elif wait.before(found):
-                    found = wait.slept((yield Sleep(wait.sleep_length(found), wake_up, wait.remaining)), found)
-                elif coordinator.acquire(wake_up):
-                    try:
-                        yield from _poll(wait)
-                    finally:
-                        coordinator.release(wake_up)
-                else:
-                    wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up, wait.remaining)))
-        finally:
-            coordinator.leave(wake_up)
-            if forget is not None:
-                forget()
-    if job_state.record_end is not None:
-        job_state.record_end(found)
-    yield Notify(last_update(job_state, found, wait), on_update, outcome=found)
-    return found
+    if job_state.outcome is not None:
+        return (yield from ended(job_state, job_state.outcome, on_update))
+    wake_up = job_state.join(WakeUp())
+    forget = None if stop is None else stop.notify(wake_up.set)
+    try:
+        wait = Wait.begin(job_state, settings, wake_up, (yield Sleep(0, wake_up)), until)
+        tell_first(wait, on_update)
+        while True:
+            needed = yield from turn(wait, on_update)
+            if isinstance(needed, Outcome):
+                return needed
+            if isinstance(needed, Sleep):
+                wait.slept((yield needed))
+            elif job_state.acquire(wake_up):
+                try:
+                    job_state.last_poll = wait.wall
+                    wait.polled((yield needed))
+                finally:
+                    job_state.release(wake_up)
+            else:
+                wait.tick((yield Sleep(min(MAX_SLEEP, wait.remaining or MAX_SLEEP), wake_up, wait.remaining)))
+    finally:
+        job_state.leave(wake_up)
+        if forget is not None:
+            forget()
 
 
-def _first_due(wait: Wait[S], on_update: OnUpdate | None) -> float:
-    """When the first poll is sent; a display is told, as there is no update before it."""
-    due = wait.first_due()
-    if isinstance(on_update, Display) and wait.before(due):
-        on_update.moved(wait.job_state.service.name, wait.job_state.job_id, due - wait.now)
-    return due
+def tell_first(wait: Wait[S], on_update: OnUpdate | None) -> None:
+    """Tell a display when the first poll is sent, as there is no update before it."""
+    if isinstance(on_update, Display) and wait.before(wait.due):
+        on_update.moved(wait.job_state.service.name, wait.job_state.job_id, wait.due - wait.now)
 
 
-def _poll(wait: Wait[S]) -> Operation[None]:
-    job_state, sent = wait.job_state, wait.now
-    job_state.last_poll = wait.wall
-    failures = total(wait.failures) if wait.failures else 0
+def turn(wait: Wait[S], on_update: OnUpdate | None) -> Operation[Needed[S]]:
+    """
+    Go on with *wait* until it needs a sleep or a poll, which it returns, or has ended: then it returns the outcome.
+
+    It yields updates, and the request for a cancellation. Between two turns a wait is a Wait alone: a generator that
+    slept would cost memory for each of thousands of jobs.
+    """
+    job_state, outcome = wait.job_state, None
+    while outcome is None:
+        needed = needed_by(wait)
+        if needed is not None:
+            return needed
+        observation = job_state.observation
+        if observation is not None and wait.has_news:
+            outcome = yield from _evaluate(wait, observation, on_update)
+        elif wait.wake_up.is_set():
+            outcome = outcomes.stopped(wait)
+        else:
+            outcome = yield from time_out(wait)
+    job_state.leave(wait.wake_up)
+    return (yield from ended(job_state, outcome, on_update, wait))
+
+
+def needed_by(wait: Wait[S]) -> Sleep | Poll | None:
+    """The sleep or the poll that *wait* needs; None if there is news for it, or it was stopped or is over."""
+    if wait.has_news or wait.wake_up.is_set() or wait.is_over:
+        return None
+    if wait.before(wait.due):
+        return Sleep(wait.sleep_length(wait.due), wait.wake_up, wait.remaining)
+    job_state = wait.job_state
+    failures = total(wait.trouble.failures) if wait.trouble.failures else 0
     longest = wait.settings.max_retry_after
     service, client, ids = job_state.service, job_state.client, job_state.ids
-    result = yield Poll(service, client, ids, wait.remaining, failures, longest, wait.wake_up)
-    wait.tick(result)
-    if result.value is not None:  # else the deadline, or a stop, came first
-        job_state.observe(result, sent, sent - wait.origin)
+    return Poll(service, client, ids, wait.remaining, failures, longest, wait.wake_up)
 
 
-def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[float | Outcome[S]]:
-    """How the wait ended, or when the next poll is due, after *observation*. Notifies of changes."""
+def ended(
+    job_state: JobState[S], outcome: Outcome[S], on_update: OnUpdate | None, wait: Wait[S] | None = None
+) -> Operation[Outcome[S]]:
+    """Record the *outcome* of a *wait*, or of none if the job had ended before, and give the last update."""
+    if job_state.record_end is not None:
+        job_state.record_end(outcome)
+    yield Notify(last_update(job_state, outcome, wait), on_update, outcome=outcome)
+    return outcome
+
+
+def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[Outcome[S] | None]:
+    """How the wait ended after *observation*; None: it goes on, and its next poll is due. Notifies of changes."""
     job_state = wait.job_state
     wait.take(observation)
     inputs = None
@@ -142,7 +167,10 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
         wait.tick((yield Notify(news.update, to, news.warning, same_status=same, changed=news.changed)))
     if job_state.cached is not None:
         job_state.cached.release()
-    return (yield from time_out(wait)) if due is None else due
+    if due is None:
+        return (yield from time_out(wait))
+    wait.due = due
+    return None
 
 
 def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) -> Outcome[S] | _Next:
@@ -167,19 +195,19 @@ def _failed(wait: Wait[S], error: Exception) -> Outcome[S] | _Next:
         decision = attrs.evolve(decision, again=True)
     wait.note_error(error)
     interval = settings.interval or settings.min_interval
-    if decision.new_key and job_state.client.renews_key and not wait.renewed:
-        wait.renewed = True
+    if decision.new_key and job_state.client.renews_key and not wait.trouble.renewed:
+        wait.trouble = attrs.evolve(wait.trouble, renewed=True)
         return _Next(wait.spaced(wait.now + interval), "the key was renewed")
     doubt = _doubt(wait, decision)
     if doubt is not None:
         return _Next(wait.spaced(wait.now + interval), doubt)
     wait.count_failure(decision.status)
     most, lasted = settings.max_consecutive_errors, wait.outage_is_over
-    if decision.is_final(wait.failures, rule, most, bounded=True, lasted=lasted):
+    if decision.is_final(wait.trouble.failures, rule, most, bounded=True, lasted=lasted):
         return outcomes.unreachable(wait, error, decision)
     if decision.after is not None:
         return _follow_retry_after(wait, error, decision, decision.after, interval)
-    pause = decision.pause(total(wait.failures), rule, interval, job_state.job_id)
+    pause = decision.pause(total(wait.trouble.failures), rule, interval, job_state.job_id)
     return _Next(wait.spaced(wait.now + pause), "the poll failed")
 
 
@@ -191,7 +219,8 @@ def _doubt(wait: Wait[S], decision: RetryDecision) -> str | None:
     if not job_state.seen:
         recent = job_state.submitted and wait.age <= wait.settings.not_found_grace
         return "the service may not know the job yet" if recent else None
-    first, wait.missing = not wait.missing, True
+    first = not wait.trouble.missing
+    wait.trouble = attrs.evolve(wait.trouble, missing=True)
     return "a 404 for a job that was seen is believed the second time" if first else None
 
 

@@ -17,15 +17,27 @@ def lock() -> threading.RLock:
     return _LOCK
 
 
+def forks() -> int:
+    """How many forks lie between this process and the one that imported this module."""
+    return _FORKS
+
+
 def _make_lock() -> None:
     """Make a new lock; in a forked child, as a thread of the parent may hold the old one."""
     global _LOCK  # noqa: PLW0603 - one for the process
     _LOCK = threading.RLock()
 
 
+def _after_fork() -> None:
+    global _FORKS  # noqa: PLW0603 - one for the process
+    _make_lock()
+    _FORKS += 1
+
+
 _LOCK = threading.RLock()
+_FORKS = 0
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_make_lock)
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class WakeUp:

@@ -11,8 +11,8 @@ The event loop is the caller's. Whatever is done for all jobs is done in steps, 
 import math
 import queue
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Collection, Iterable
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -28,10 +28,8 @@ from jobwait._sync.wake_up import Stop, call_in_loop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.list_poll import PageContent
 from jobwait.fleet.list_polls import read_page
-from jobwait.fleet.scheduler import PendingRequest, Scheduler
+from jobwait.fleet.scheduler import AT_MOST, PendingRequest, Scheduler, each_of
 from jobwait.fleet.sync_driver import no_source
-
-STEP: Final = 32  # jobs that are added, events that are read or waits that are closed in one turn of the loop
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -50,15 +48,17 @@ AsyncSource: TypeAlias = Iterable[Job[S]] | AsyncIterable[Job[S]] | Getter[S]
 
 @define
 class Steps:
-    """Gives the loop a turn after each STEP items."""
+    """Gives the loop a turn after each AT_MOST items: jobs that are added, events that are read."""
 
     count: int = 0
 
-    async def next(self) -> None:
-        """One more item is done."""
+    async def next(self) -> bool:
+        """One more item is done; whether the loop had a turn."""
         self.count += 1
-        if self.count % STEP == 0:
+        due = self.count % AT_MOST == 0
+        if due:
             await anyio.lowlevel.checkpoint()
+        return due
 
 
 @define(eq=False)
@@ -67,7 +67,8 @@ class _Workers:
     The tasks that serve one scheduler, and the caller that reads its events.
 
     changed: wakes the reader. idle: the wake-ups of tasks with nothing to do; timer: the one of the task that sleeps
-    until the next poll is due, at *until* on the monotonic clock.
+    until the next poll is due, at *until* on the monotonic clock. feeding: whether more jobs may come; whole: all of
+    them are added, also once the fleet is stopped.
     """
 
     scheduler: Scheduler
@@ -79,6 +80,7 @@ class _Workers:
     until: float = math.inf
     sending: int = 0
     feeding: bool = True
+    whole: bool = False
     waking: bool = False
     error: BaseException | None = None
 
@@ -110,15 +112,14 @@ class _Workers:
     @property
     def over(self) -> bool:
         """Whether all jobs have ended and no more can come."""
-        return not len(self.scheduler) and (self.scheduler.stopping or not self.feeding)
+        stopped = self.scheduler.stopping and not self.whole
+        return not len(self.scheduler) and (stopped or not self.feeding)
 
     async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
         """Add the jobs of *source*, and serve them with at most *concurrency* requests in flight."""
         async with anyio.create_task_group() as tasks:
-            if isinstance(source, Iterable):
-                await self.feed(source)  # all jobs: if a stop is set already, each still gets an outcome
-            else:
-                tasks.start_soon(self.feed, source)
+            self.whole = isinstance(source, Iterable) and not isinstance(source, AsyncIterable)
+            tasks.start_soon(self.feed, source)
             for _ in range(concurrency + 1):
                 tasks.start_soon(self.work, concurrency)
 
@@ -187,9 +188,10 @@ class _Workers:
                     self._add(job)
                     await steps.next()
             elif isinstance(source, Iterable):
-                for job in tuple(source) if isinstance(source, Collection) else source:  # it may change meanwhile
+                for job in each_of(source):
                     self.scheduler.add(job)
-                    await steps.next()
+                    if await steps.next():
+                        self.check()
             else:
                 while (later := await source.get()) is not None:
                     self._add(later)
@@ -241,7 +243,7 @@ async def events_async(
             with anyio.CancelScope(shield=True):
                 await workers.pool.aclose()
                 try:
-                    while scheduler.close(STEP):
+                    while scheduler.close(AT_MOST):
                         await anyio.lowlevel.checkpoint()
                 finally:
                     scheduler.close()

@@ -11,14 +11,16 @@ from attrs import define, field, frozen
 
 from jobwait._jobs.handle import Job
 from jobwait._model.limits import Limit
-from jobwait._model.policy import Policy, Seconds
+from jobwait._model.policy import Policy, PollingDefaults, Seconds
 from jobwait._model.types import Outcome, Update
-from jobwait._polling.commands import Command, Notify, Operation, Poll, Result, SendRequest, Sleep
+from jobwait._polling.commands import Notify, Operation, Poll, Result, SendRequest, Sleep
 from jobwait._polling.duration_model import relative_duration
 from jobwait._polling.job_state import JobState
 from jobwait._polling.observation import Observation
 from jobwait._polling.outcomes import OnUpdate, last_update
 from jobwait._polling.rate_limits import RateLimiters, in_memory
+from jobwait._polling.wait_state import Wait
+from jobwait._polling.waiter import Needed, ended, needed_by, tell_first, turn
 from jobwait._sync.wake_up import WakeUp
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account
@@ -60,39 +62,67 @@ class FleetOptions:
         return float(weight)
 
 
-@define(eq=False)
-class FleetJob:
+@define(eq=False, weakref_slot=False)
+class FleetJob(WakeUp):
     """
-    One job in a fleet. Its wake-up calls it, in any thread, and that calls *woken* with it.
+    One job in a fleet, and the wake-up of its wait.
 
-    poll: the request that its operation has yielded, mostly a poll; None while it sleeps. in_flight: whether a request
-    for it is in flight. wake: when it is next resumed. last: when it was last polled; gap: the interval that the
-    schedule then chose, in seconds; max_interval: the longest one allowed. size, factor: see compare(). expires: the
-    deadline of its wait; alarm: when that is next checked, whatever else the job waits for. born: when it was
-    submitted, or first known. listed: how many lists have answered for it since its own last poll.
+    given, given_wall: the clocks when it was given. wait_state: that of its wait, made once there is something to do:
+    before the first poll it would be much of what a job costs. turn: what runs while the response to *request*, a
+    cancellation, is awaited. is_due: whether its poll is due. in_flight: whether a request for it is in flight. next:
+    when it is next looked at. last: when it was last polled. size, factor: see compare(). expires: the deadline of its
+    wait, or of its request. listed: how many lists have answered for it since its own last poll.
     """
 
     index: int
-    woken: Callable[[FleetJob], object]
     job_state: JobState[Any]
-    operation: Operation[Outcome[Any]]
+    settings: PollingDefaults
+    until: float | None
     account: Account
     list_poll: ListPoll | None
     weight: float
-    interval: float
-    max_interval: float
+    given: float
+    given_wall: float
     last: float
-    gap: float
-    born: float
-    wake: float = math.inf
+    next: float = math.inf
     expires: float = math.inf
-    alarm: float = math.inf
-    poll: Poll | SendRequest | None = None
-    wake_up: WakeUp | None = None
+    wait_state: Wait[Any] | None = None
+    turn: Operation[Needed[Any]] | None = None
+    request: SendRequest | None = None
+    is_due: bool = False
     in_flight: bool = False
     listed: int = 0
     size: float | None = None
     factor: float = 1.0
+
+    def __attrs_pre_init__(self) -> None:
+        super().__init__()
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether its poll is due, or its request for a cancellation is: it does not sleep."""
+        return self.is_due or self.request is not None
+
+    @property
+    def interval(self) -> float:
+        """The service's interval, in seconds."""
+        defaults = self.job_state.service.defaults
+        return defaults.interval or defaults.min_interval
+
+    @property
+    def max_interval(self) -> float:
+        """The longest interval allowed, in seconds."""
+        return self.settings.max_interval or math.inf
+
+    @property
+    def due(self) -> float:
+        """When its next poll is due; infinite before the first."""
+        return math.inf if self.wait_state is None else self.wait_state.due
+
+    @property
+    def gap(self) -> float:
+        """The interval that the schedule chose after the last poll, in seconds."""
+        return self.interval if self.wait_state is None else max(self.wait_state.due - self.last, 1e-3)
 
     def compare(self) -> None:
         """
@@ -107,36 +137,64 @@ class FleetJob:
             self.size = history.size
             self.factor = math.sqrt(relative_duration(self.job_state.history.completed_jobs(), self.size))
 
-    def __call__(self) -> None:
+    def wake(self) -> None:
         """Report that the job was woken; safe from any thread."""
-        self.woken(self)
+        super().wake()
+        self.account.woken(self)
 
-    def proceed(
-        self, result: Result | None, clock: Clock, notify: Notifier
-    ) -> Sleep | Poll | SendRequest | Outcome[Any]:
-        """Resume the operation until its next sleep or request, or its end."""
-        command = self._send(result)
-        while True:
-            if isinstance(command, Notify):
-                command = self._send(notify(command))
-            elif isinstance(command, Sleep) and command.seconds <= 0:
-                self.listen(command.wake_up)
-                command = self._send(clock())
-            else:
-                assert isinstance(command, Sleep | Poll | SendRequest | Outcome), "what a wait does"  # noqa: S101
-                return command
+    def begin(self, on_update: OnUpdate | None) -> Sleep | Poll | None:
+        """Begin the wait: what it needs first; None if it can proceed."""
+        job_state = self.job_state
+        job_state.join(self)
+        wait = self.begun()
+        tell_first(wait, on_update)
+        needed = needed_by(wait)
+        if needed is not None:
+            self.wait_state = None
+        return needed
 
-    def listen(self, wake_up: WakeUp | None) -> None:
-        """Have *wake_up* call this job; so it can be stopped before its first poll."""
-        if wake_up is not None and self.wake_up is None:
-            self.wake_up = wake_up
-            wake_up.notify(self)
+    def observe(self, result: Result, sent: float) -> None:
+        """Take the *result* of a request that its wait has not asked for, which was sent at *sent*."""
+        self.job_state.observe(result, sent, sent - self.begun().origin)
+
+    def begun(self) -> Wait[Any]:
+        """The wait, as it began when the job was given."""
+        if self.wait_state is None:
+            given = Result(self.given, self.given_wall)
+            self.wait_state = Wait.begin(self.job_state, self.settings, self, given, self.until)
+            self.expires = math.inf if self.wait_state.deadline is None else self.wait_state.deadline
+        return self.wait_state
+
+    def proceed(self, result: Result, notify: Notifier, on_update: OnUpdate | None) -> Needed[Any] | SendRequest:
+        """Take *result*, of a sleep, a poll or a request, and go on until the next of them, or the end of the wait."""
+        answer, wait = None, self.begun()
+        if self.turn is not None:
+            answer = result
+        elif self.is_due:
+            wait.polled(result)
+            self.job_state.release(self)
+        else:
+            wait.slept(result)
+        self.is_due, self.request, self.turn = False, None, self.turn or turn(wait, on_update)
+        return self._run(self.turn, answer, notify)
+
+    def end(self, outcome: Outcome[Any], notify: Notifier, on_update: OnUpdate | None) -> Outcome[Any]:
+        """Report *outcome*, of a job that had ended before."""
+        found = self._run(ended(self.job_state, outcome, on_update), None, notify)
+        assert isinstance(found, Outcome), "it has ended"  # noqa: S101
+        return found
+
+    def close(self) -> None:
+        """End the wait without an outcome."""
+        if self.turn is not None:
+            self.turn.close()
+        self.job_state.leave(self)
 
     def stop(self, reason: str) -> None:
         """End the wait."""
-        if self.wake_up is not None and not self.wake_up.is_set():
-            self.wake_up.reason = reason
-            self.wake_up.set()
+        if not self.is_set():
+            self.reason = reason  # type: ignore[misc]  # it is in the slots of WakeUp
+            self.set()
 
     def asks_beyond(self, found: Observation[Any], *, shown: bool) -> bool:
         """
@@ -151,15 +209,10 @@ class FleetJob:
         unclear = found.state == "unknown" and not job_state.service.live_statuses and found.progress is None
         return found.raw_status != job_state.raw_status or (unclear and self.listed >= LISTED)
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the wait was asked to end."""
-        return self.wake_up is not None and self.wake_up.is_set()
-
     def rejected(self, error: InvalidInput, at: Result, notify: Notifier, on_update: OnUpdate | None) -> Outcome[Any]:
         """End the wait with *error*, as its request cannot be made; other jobs go on."""
         job_state = self.job_state
-        self.operation.close()
+        self.close()
         moment = datetime.fromtimestamp(at.wall, UTC)
         outcome: Outcome[Any] = Outcome(
             service=job_state.service.name,
@@ -178,9 +231,14 @@ class FleetJob:
         notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome
 
-    def _send(self, result: Result | None) -> Command | Outcome[Any]:
+    def _run(self, turn: Operation[Needed[Any]], answer: Result | None, notify: Notifier) -> Needed[Any] | SendRequest:
         try:
-            return next(self.operation) if result is None else self.operation.send(result)
+            command = next(turn) if answer is None else turn.send(answer)
+            while isinstance(command, Notify):
+                command = turn.send(notify(command))
         except StopIteration as end:
-            outcome: Outcome[Any] = end.value
-            return outcome
+            self.turn = None
+            needed: Needed[Any] = end.value
+            return needed
+        assert isinstance(command, SendRequest), "what a turn of a wait asks for"  # noqa: S101
+        return command

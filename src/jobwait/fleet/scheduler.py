@@ -6,34 +6,51 @@ ends on time whatever it waits for. Jobs whose poll is due are in the poll queue
 allow a request. Some need no poll: a list poll or a serial queue shows that they have not ended.
 """
 
-import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import Factory, define, field, frozen
 
 from jobwait._httpx import httpx
-from jobwait._jobs.handle import Job, state_of
+from jobwait._jobs.handle import Job, check_on_update, state_of, terms_of
 from jobwait._model.display import Display
-from jobwait._model.policy import resolve_policy
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
 from jobwait._polling.rate_limits import LIST, POLL
 from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
+from jobwait._polling.waiter import MAX_SLEEP
 from jobwait.errors import InvalidInput
 from jobwait.fleet.accounts import Account, Accounts
 from jobwait.fleet.fleet_job import Clock, FleetJob, FleetOptions
 from jobwait.fleet.list_poll import ListPoll, ListResult, Page, PageContent
 from jobwait.fleet.list_polls import ListPolls, read_page
+from jobwait.fleet.timetable import Timetable
 
 NEVER: Final = float("inf")
 SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
 OVERRUN: Final = 1.0  # seconds after its deadline at which a job ends even if its request is still in flight
-AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on
+AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on; also those it adds
+
+S = TypeVar("S")
+
+
+def each_of(jobs: Iterable[Job[S]]) -> Iterator[Job[S]]:
+    """*jobs*, as they are now; raises InvalidInput before the first if a collection has something else."""
+    if isinstance(jobs, Collection):
+        jobs = tuple(jobs)  # it may change meanwhile
+        for job in jobs:
+            _check(job)
+    return iter(jobs)
+
+
+def _check(handle: object) -> None:
+    """Raise InvalidInput unless *handle* is one."""
+    if not isinstance(handle, Job):
+        raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
 
 
 @frozen(eq=False)
@@ -69,62 +86,50 @@ class Scheduler:
     reason: str = "stop()"
     order: list[int] = field(factory=list)
     count: int = 0
-    _jobs: dict[int, FleetJob] = field(factory=dict)
+    _jobs: list[FleetJob | None] = field(factory=list)  # by number; None: its wait has ended
+    _open: int = 0  # how many have not ended
     _known: dict[object, dict[object, int]] = field(factory=dict)  # by client and then by id
-    _heap: list[tuple[float, int]] = field(factory=list)  # list polls have numbers below 0
+    _sleeps: Timetable = field(factory=lambda: Timetable(1.0))  # list polls have numbers below 0
+    _deadlines: Timetable = field(factory=lambda: Timetable(256.0))
     _accounts: Accounts = field(
-        default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters), takes_self=True)
+        default=Factory(lambda one: Accounts(one.options.limits, one.options.limiters, one.on_wake), takes_self=True)
     )
     _list_polls: ListPolls | None = None  # where a service lists its jobs
     _to_stop: deque[FleetJob] = field(factory=deque)
     _listed: deque[tuple[FleetJob, ListResult]] = field(factory=deque)  # jobs to be told of a list poll
-    _on_wake: Callable[[FleetJob], object] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        def on_wake(job: FleetJob) -> None:
-            self.woken.put(job)
-            self.wake()
-
-        self._on_wake = on_wake  # one for all jobs
+    def on_wake(self, job: FleetJob) -> None:
+        """Have *job* resumed, as it was woken; safe from any thread."""
+        self.woken.put(job)
+        self.wake()
 
     def __len__(self) -> int:
-        return len(self._jobs)
+        return self._open
 
     def add(self, handle: Job[Any]) -> int:
         """Add the job of *handle* unless it was added before; returns its number. Raises InvalidInput."""
-        if not isinstance(handle, Job):
-            raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
+        _check(handle)
         index = self._number(handle)
         self.order.append(index)
         if index < self.count:
             return index
         self.count += 1
         job_state, options = state_of(handle), self.options
-        defaults, policy = job_state.service.defaults, options.policy_of(handle)
-        interval = defaults.interval or defaults.min_interval
-        settings, at = resolve_policy(policy, options.timeout, defaults), self.clock()
-        job = FleetJob(
-            index,
-            self._on_wake,
-            job_state,
-            handle.outcome_operation(timeout=options.timeout, policy=policy, on_update=options.on_update),
-            self._accounts.of(job_state),
-            None if job_state.service.listing is None else self._list_poll_of(job_state, interval),
-            options.weight_of(handle),
-            interval,
-            settings.max_interval or NEVER,
-            at.now,
-            interval,
-            at.now - job_state.age(at.wall),
-        )
-        self._jobs[index] = job
-        job.account.size += 1
+        check_on_update(options.on_update)
+        settings, until = terms_of(handle, options.timeout, options.policy_of(handle))
+        account, at = self._accounts.of(job_state), self.clock()
+        list_poll = None if job_state.service.listing is None else self._list_poll_of(job_state)
+        weight = options.weight_of(handle)
+        job = FleetJob(index, job_state, settings, until, account, list_poll, weight, at.now, at.wall, at.now)
+        self._jobs.append(job)
+        self._open += 1
+        account.size += 1
         longest = NEVER if settings.max_retry_after is None else settings.max_retry_after
-        job.account.max_retry_after = max(job.account.max_retry_after, longest)
-        job.account.limits.need += 1 / interval
-        if job.list_poll is not None:
-            job.list_poll.jobs[job] = None
-        self._advance(job, None)
+        account.max_retry_after = max(account.max_retry_after, longest)
+        account.limits.need += 1 / job.interval
+        if list_poll is not None:
+            list_poll.jobs[job] = None
+        self._begin(job)
         return index
 
     def forget(self, handle: Job[Any]) -> None:
@@ -142,7 +147,9 @@ class Scheduler:
         if self._catch_up():
             return 0.0
         self._wake_jobs(now)
-        pause = self._heap[0][0] - now if self._heap else None
+        self._check_deadlines(now)
+        first = min(self._deadlines.next, self._sleeps.next)
+        pause = None if first == NEVER else first - now
         for account in list(self._accounts.rotation) if room else ():
             found = self._next_of(account, now)
             if isinstance(found, PendingRequest):
@@ -165,23 +172,23 @@ class Scheduler:
             list_poll, page = pending.page
             self._take_page(list_poll, page, pending.account, result, content or read_page(list_poll, value))
             return
-        if isinstance(job.poll, SendRequest) and not isinstance(pending.command, SendRequest):
+        if job.request is not None and not isinstance(pending.command, SendRequest):
             return  # its deadline passed during the poll, and its cancellation is asked for now
         job.in_flight, job.listed = False, 0
-        if job.index not in self._jobs:  # its deadline passed meanwhile
+        if self._jobs[job.index] is None:  # its deadline passed meanwhile
             return
         if isinstance(value, InvalidInput):
             self._end(job, job.rejected(value, at, self.notify, self.options.on_update))
             return
-        if job.poll is None:  # the serial queue requested this poll while the operation sleeps
-            job.job_state.observe(result, pending.sent, pending.sent - job.born)
+        if not job.waits_for_answer:  # the serial queue requested this poll while the wait sleeps
+            job.observe(result, pending.sent)
             result = self.clock()
         self._advance(job, result)
 
     def stop(self, reason: str = "stop()") -> None:
         """End all waits; requests in flight are completed. *reason*: what ends them, for their errors."""
         self.stopping, self.reason = True, reason
-        self._to_stop.extend(self._jobs.values())
+        self._to_stop.extend(job for job in self._jobs if job is not None)
         self.wake()
 
     def close(self, at_most: int | None = None) -> bool:
@@ -189,7 +196,10 @@ class Scheduler:
         for _ in range(len(self._jobs) if at_most is None else at_most):
             if not self._jobs:
                 break
-            self._jobs.popitem()[1].operation.close()
+            job = self._jobs.pop()
+            if job is not None:
+                self._open -= 1
+                job.close()
         return bool(self._jobs)
 
     def _catch_up(self) -> bool:
@@ -200,7 +210,7 @@ class Scheduler:
             if self.woken.empty():
                 break
             job = self.woken.get()
-            if not job.in_flight and job.index in self._jobs:  # it may have ended since
+            if not job.in_flight and self._jobs[job.index] is not None:  # it may have ended since
                 self._resume(job)
         for _ in range(min(AT_MOST, len(self._listed))):
             self._take_listed(*self._listed.popleft())
@@ -208,25 +218,34 @@ class Scheduler:
 
     def _wake_jobs(self, now: float) -> None:
         for _ in range(AT_MOST):
-            if not self._heap or self._heap[0][0] > now:
+            due = self._sleeps.pop(now)
+            if due is None:
                 return
-            at, index = heapq.heappop(self._heap)
-            if index < 0 and self._list_polls is not None:
-                self._list_polls.again(-1 - index, now)
+            at, number = due
+            if number < 0 and self._list_polls is not None:
+                self._list_polls.again(-1 - number, now)
                 continue
-            found = self._jobs.get(index)
-            if found is not None and found.alarm == at:
-                self._check_deadline(found, now)
-            elif found is not None and found.wake == at:
-                self._resume(found)
+            job = self._jobs[number]
+            if job is None:
+                continue
+            if job.next == at:
+                self._resume(job)
+            elif self._sleeps.begins(job.next) == at:
+                self._sleeps.add(number, job.next, now)
+
+    def _check_deadlines(self, now: float) -> None:
+        for _ in range(AT_MOST):
+            due = self._deadlines.pop(now)
+            if due is None:
+                return
+            job = self._jobs[due[1]]
+            if job is not None:
+                self._check_deadline(job, now)
 
     def _resume(self, job: FleetJob) -> None:
         """Resume *job* at the end of a sleep, or when it was woken."""
-        job.wake = NEVER
-        if job.poll is None:
-            self._advance(job, self.clock())
-        elif job.is_stopped:
-            job.account.poll_queue.leave(job)
+        job.next = NEVER
+        if job.is_set() or not job.waits_for_answer:
             self._advance(job, self.clock())
         else:
             self._place(job, self.clock().now)
@@ -234,20 +253,17 @@ class Scheduler:
     def _check_deadline(self, job: FleetJob, now: float) -> None:
         """Poll *job* if its deadline is near, and end it if that has passed, whatever it waits for."""
         if now < job.expires or (job.in_flight and now < job.expires + OVERRUN):
-            if job.poll is not None and not job.in_flight:
-                job.account.poll_queue.join(job)
-            self._set_alarm(job, now)
+            if job.waits_for_answer and not job.in_flight:
+                job.account.poll_queue.hurry(job)
+            self._watch_deadline(job, now)
             return
         job.in_flight = False
-        job.account.poll_queue.leave(job)
         self._advance(job, self.clock())
 
-    def _set_alarm(self, job: FleetJob, now: float) -> None:
+    def _watch_deadline(self, job: FleetJob, now: float) -> None:
         """Have the deadline of *job* checked when it is near, when it has come, and when a request has overrun it."""
         times = (job.expires - SOON, job.expires, job.expires + OVERRUN, now + OVERRUN)
-        job.alarm = next(time for time in times if time > now)
-        if job.alarm < NEVER:
-            heapq.heappush(self._heap, (job.alarm, job.index))
+        self._deadlines.add(job.index, next(time for time in times if time > now), now)
 
     def _next_of(self, account: Account, now: float) -> PendingRequest | float | None:
         """A request for *account*, or the seconds until it may send one."""
@@ -266,14 +282,13 @@ class Scheduler:
         return self._request(first, now)
 
     def _request(self, job: FleetJob, now: float) -> PendingRequest:
-        job.in_flight, job.wake = True, NEVER
+        job.in_flight, job.next = True, NEVER
         job_state = job.job_state
         left = None if job.expires == NEVER else max(job.expires - now, 1e-6)
-        if isinstance(job.poll, SendRequest):
-            return PendingRequest(attrs.evolve(job.poll, timeout=left), job.account, now, job)
-        if job.poll is None:
-            job_state.last_poll = self.clock().wall
-        poll = Poll(job_state.service, job_state.client, job_state.ids, left, wake_up=job.wake_up)
+        if job.request is not None:
+            return PendingRequest(attrs.evolve(job.request, timeout=left), job.account, now, job)
+        job_state.last_poll = self.clock().wall
+        poll = Poll(job_state.service, job_state.client, job_state.ids, left, wake_up=job)
         return PendingRequest(poll, job.account, now, job)
 
     def _note_refusal(self, pending: PendingRequest, result: Result) -> None:
@@ -293,37 +308,51 @@ class Scheduler:
         self, list_poll: ListPoll, page: Page, account: Account, result: Result, content: PageContent
     ) -> None:
         if self._list_polls is not None and self._list_polls.took(list_poll, page, account, result.now, content):
-            heapq.heappush(self._heap, (list_poll.due, -1 - list_poll.number))
+            self._sleeps.add(-1 - list_poll.number, list_poll.due, list_poll.due)  # at that time, not before
             found = list_poll.result(result)
             self._listed.extend((job, found) for job in list_poll.jobs)
 
     def _take_listed(self, job: FleetJob, listed: ListResult) -> None:
         """Take what a list poll says about *job*: an observation, or that it needs a poll of its own."""
         at = listed.at
-        if job.in_flight or job.index not in self._jobs or isinstance(job.poll, SendRequest) or job.last > at.now:
+        if job.in_flight or self._jobs[job.index] is None or job.request is not None or job.last > at.now:
             return  # it has ended, or a later poll has been sent
         found = listed.observation_of(job.job_state)
         if found is not None and not job.asks_beyond(found, shown=self.options.on_update is not None):
-            job.account.poll_queue.leave(job)
             job.listed += 1
             result = Result(at.now, at.wall, found, at.now)
-            if job.poll is None:
-                job.job_state.observe(result, at.now, at.now - job.born)
+            if not job.is_due:
+                job.observe(result, at.now)
                 job.job_state.last_poll = at.wall
                 result = self.clock()
             self._advance(job, result)
-        elif job.poll is not None or not listed.failed:
+        elif job.is_due or not listed.failed:
             job.account.poll_queue.join(job)
 
-    def _advance(self, job: FleetJob, result: Result | None) -> None:
-        """Resume the operation of *job* until its next sleep or poll, or its end."""
-        job.poll = None
-        if result is not None:
-            job.account.poll_queue.leave(job)
-        command = job.proceed(result, self.clock, self.notify)
-        if isinstance(command, Outcome):
-            self._end(job, command)
+    def _begin(self, job: FleetJob) -> None:
+        """Begin the wait of *job*, which is new."""
+        on_update, outcome = self.options.on_update, job.job_state.outcome
+        if outcome is not None:
+            self._end(job, job.end(outcome, self.notify, on_update))
             return
+        needed = job.begin(on_update)
+        self._watch_deadline(job, job.last)
+        if needed is None:
+            self._advance(job, self.clock())
+        else:
+            self._await(job, needed)
+
+    def _advance(self, job: FleetJob, result: Result) -> None:
+        """Resume the wait of *job* until its next sleep, poll or request, or its end."""
+        job.account.poll_queue.leave(job)
+        needed = job.proceed(result, self.notify, self.options.on_update)
+        if isinstance(needed, Outcome):
+            self._end(job, needed)
+        else:
+            self._await(job, needed)
+
+    def _await(self, job: FleetJob, needed: Sleep | Poll | SendRequest) -> None:
+        """See to it that *job* gets what it needs, and that its deadline is kept."""
         if self.stopping:
             job.stop(self.reason)
         observation = job.job_state.observation
@@ -333,17 +362,17 @@ class Scheduler:
                 job.account.serial_queue.note(job)
                 self._poll_next_in_turn(job.account)
         now = self.clock().now
-        left = command.left if isinstance(command, Sleep) else command.timeout
-        job.expires = NEVER if left is None else now + left
-        if not now < job.alarm < job.expires + OVERRUN:
-            self._set_alarm(job, now)
-        if isinstance(command, Sleep):
-            self._sleep_until(job, now + command.seconds)
-            job.gap = max(job.wake - job.last, 1e-3)
+        if isinstance(needed, Sleep):
+            self._sleep_until(job, min(job.due, now + needed.seconds), now)
             job.compare()
-            job.listen(command.wake_up)
+        elif isinstance(needed, Poll) and not job.job_state.acquire(job):
+            self._sleep_until(job, now + MAX_SLEEP, now)  # another wait polls the job, and wakes this one
+        elif isinstance(needed, Poll):
+            job.is_due = True
+            self._place(job, now)
         else:
-            job.poll = command
+            job.request, job.expires = needed, NEVER if needed.timeout is None else now + needed.timeout
+            self._watch_deadline(job, now)
             self._place(job, now)
 
     def _number(self, handle: Job[Any]) -> int:
@@ -351,14 +380,16 @@ class Scheduler:
         *client, ids = handle.key
         return self._known.setdefault(tuple(client), {}).setdefault(ids, self.count)
 
-    def _list_poll_of(self, job_state: JobState[Any], interval: float) -> ListPoll | None:
+    def _list_poll_of(self, job_state: JobState[Any]) -> ListPoll | None:
+        defaults = job_state.service.defaults
+        interval = defaults.interval or defaults.min_interval
         self._list_polls = self._list_polls or ListPolls()
         return self._list_polls.of(job_state, interval)
 
     def _place(self, job: FleetJob, now: float) -> None:
         """A poll of *job* is due: leave it to a list poll if that is cheaper, or to a serial queue, or queue it."""
         list_poll, serial_queue = job.list_poll, job.account.serial_queue
-        if isinstance(job.poll, SendRequest):
+        if job.request is not None:
             list_poll = serial_queue = None
         if list_poll is not None and self._list_polls is not None and list_poll.pays and now < job.expires - SOON:
             if list_poll.under_way:
@@ -378,13 +409,13 @@ class Scheduler:
 
     def _postpone(self, job: FleetJob, until: float, now: float) -> None:
         """Leave the poll of *job* that is due for later, and tell a display."""
-        self._sleep_until(job, until)
+        self._sleep_until(job, until, now)
         if isinstance(self.options.on_update, Display):
             self.options.on_update.moved(job.job_state.service.name, job.job_state.job_id, until - now)
 
-    def _sleep_until(self, job: FleetJob, until: float) -> None:
-        job.wake = until
-        heapq.heappush(self._heap, (until, job.index))
+    def _sleep_until(self, job: FleetJob, until: float, now: float) -> None:
+        job.next = until
+        self._sleeps.add(job.index, until, now)
 
     def _poll_next_in_turn(self, account: Account) -> None:
         """Poll the job that may run now in the serial queue, even if its operation sleeps."""
@@ -393,8 +424,9 @@ class Scheduler:
             account.poll_queue.join(job)
 
     def _end(self, job: FleetJob, outcome: Outcome[Any]) -> None:
-        del self._jobs[job.index]
-        job.wake = NEVER
+        self._jobs[job.index] = None
+        self._open -= 1
+        job.next = NEVER
         account = job.account
         account.size -= 1
         account.limits.need -= 1 / job.interval

@@ -2,9 +2,9 @@
 
 import inspect
 import queue
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from attrs import define, field
 
@@ -13,8 +13,9 @@ from jobwait._jobs.handle import Job
 from jobwait._sync import clock
 from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
-from jobwait.fleet.scheduler import PendingRequest, Scheduler
+from jobwait.fleet.scheduler import AT_MOST, PendingRequest, Scheduler, each_of
 
+_END: Final[Any] = object()
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
@@ -40,33 +41,48 @@ class Incoming(Protocol[S_co]):
 
 
 Source: TypeAlias = Iterable[Job[S]] | Incoming[S]
-QUEUE_INTERVAL = 0.1  # seconds between two checks of a queue for more jobs
+QUEUE_INTERVAL: Final = 0.1  # seconds between two checks of a queue for more jobs
 
 
-@define
+def _each_there(jobs: Incoming[S]) -> Iterator[Job[S] | None]:
+    """The jobs of a queue; None: there is none now."""
+    while True:
+        if jobs.empty():
+            yield None
+        elif (job := jobs.get()) is None:
+            return
+        else:
+            yield job
+
+
 class _Feed:
-    """The source of jobs: an iterable, or a queue until None comes."""
+    """
+    The jobs of a source: an iterable, or a queue until None comes.
 
-    source: Source[Any]
-    open: bool = True
+    pause: seconds after which there may be more of them. whole: all jobs are added, also once the fleet is stopped.
+    """
 
-    def __attrs_post_init__(self) -> None:
-        get = getattr(self.source, "get", None)
-        if not isinstance(self.source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
-            raise no_source(self.source, "a queue.Queue")
+    def __init__(self, source: Source[Any]) -> None:
+        get = getattr(source, "get", None)
+        if not isinstance(source, Iterable) and (get is None or inspect.iscoroutinefunction(get)):
+            raise no_source(source, "a queue.Queue")
+        self.open = True
+        self.whole = isinstance(source, Iterable)
+        self.pause = 0.0 if self.whole else QUEUE_INTERVAL
+        self._jobs = each_of(source) if isinstance(source, Iterable) else _each_there(source)
 
     def add_to(self, scheduler: Scheduler) -> None:
-        """Add the jobs that are there now."""
-        if isinstance(self.source, Iterable):
-            for job in self.source:
-                scheduler.add(job)
-            self.open = False
-            return
-        while self.open and not scheduler.stopping and not self.source.empty():
-            later = self.source.get()
-            if later is not None:
-                scheduler.add(later)
-            self.open = later is not None
+        """Add a few of the jobs that are there now."""
+        for _ in range(AT_MOST):
+            if scheduler.stopping and not self.whole:
+                return
+            job: Any = next(self._jobs, _END)
+            if job is _END:
+                self.open = False
+                return
+            if job is None and not self.whole:
+                return
+            scheduler.add(job)
 
 
 @define
@@ -140,14 +156,14 @@ def _events(
                 feed.add_to(scheduler)
             if stop is not None and stop.is_set() and not scheduler.stopping:
                 scheduler.stop()
-            feed.open = feed.open and not scheduler.stopping
+            feed.open = feed.open and (feed.whole or not scheduler.stopping)
             found = scheduler.next(room=threads.in_flight < concurrency)
             if scheduler.events:
                 yield scheduler.events.popleft()
             if isinstance(found, PendingRequest):
                 threads.send(found)
             elif not scheduler.events and (feed.open or len(scheduler)):
-                check = QUEUE_INTERVAL if feed.open else None
+                check = feed.pause if feed.open else None
                 threads.receive(scheduler, min((one for one in (check, found) if one is not None), default=None))
     finally:
         threads.close()

@@ -85,7 +85,7 @@ def courses():
         progress=Progress(40, 100),
         shown=Progress(41, 100),
         moved=55.5,
-        rate_estimate=RateEstimate(units=40.5, seconds=48.25, squares=35.125, polls=3.5),
+        rates=RateEstimate(units=40.5, seconds=48.25, squares=35.125, polls=3.5).packed(),
         size=100.0,
     )
     steps = ProgressHistory(

@@ -13,14 +13,13 @@ from jobwait import Policy, Stop, fryte
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import handle_of
 from jobwait._polling.job_state import JobState
-from jobwait.fleet.async_driver import STEP
 from jobwait.fleet.functions import Fleet
 from jobwait.fleet.scheduler import AT_MOST
 from support.waits import CALM, backends, tour
 
 MANY = 1500
 CONCURRENCY = 1
-MOST_TAKEN = 2 * STEP  # twice, as trio runs the tasks of a turn in any order
+MOST_TAKEN = 2 * AT_MOST  # twice, as trio runs the tasks of a turn in any order
 MOST_ENDED = 2 * AT_MOST * (CONCURRENCY + 1)  # that many tasks, each of which may deal with AT_MOST jobs in a turn
 
 
@@ -196,7 +195,7 @@ def test_a_list_may_change_while_its_jobs_are_taken_in(backend):
     """Those that it had are waited for."""
 
     async def main():
-        jobs, fleet, stop = dict.fromkeys(made(Listing(), 3 * STEP)), fleet_of(), Stop()
+        jobs, fleet, stop = dict.fromkeys(made(Listing(), 3 * AT_MOST)), fleet_of(), Stop()
         fleet.stop = stop
         async with anyio.create_task_group() as group:
             found = []
@@ -208,12 +207,12 @@ def test_a_list_may_change_while_its_jobs_are_taken_in(backend):
             while not fleet.scheduler.count:
                 await anyio.lowlevel.checkpoint()
             jobs.clear()
-            while fleet.scheduler.count < 3 * STEP:
+            while fleet.scheduler.count < 3 * AT_MOST:
                 await anyio.lowlevel.checkpoint()
             stop.set()
         return len(found)
 
-    assert 3 * STEP == anyio.run(main, backend=backend)
+    assert 3 * AT_MOST == anyio.run(main, backend=backend)
 
 
 def test_hundreds_of_handles_stopped_at_once_wake_the_loop_once():

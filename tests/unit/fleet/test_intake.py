@@ -7,11 +7,31 @@ import anyio
 import pytest
 
 from jobwait import Limit, Stop, as_completed, as_completed_async, errors, fryte, wait_all, wait_all_async
+from jobwait._httpx import httpx
 from jobwait._jobs.registry import checked_limits
+from jobwait.fleet.functions import Fleet
 from support.services import TOUR
 
 BACKENDS = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 REFUSED = {**TOUR, "vehicle_id": "000000000001"}
+
+
+class Asked(BaseException):
+    """The first request has been sent."""
+
+
+class FirstRequest(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Ends the call that sends a request, and calls *then*."""
+
+    def __init__(self, then=lambda: None):
+        self.then = then
+
+    def handle_request(self, request):
+        self.then()
+        raise Asked
+
+    async def handle_async_request(self, request):
+        self.handle_request(request)
 
 
 @pytest.fixture
@@ -141,3 +161,58 @@ def test_a_stop_ends_jobs_that_were_never_polled(way, client, quick):
     outcomes = wait_all(jobs, **more) if way is wait_all else anyio.run(main)
     assert ["unreachable"] + ["timed_out"] * 99 == sorted((one.state for one in outcomes), reverse=True)
     assert sum(one.polls for one in outcomes) <= 2
+
+
+def taken_in_at_the_first_request(kind, backend):
+    """How many of 10 000 handles a fleet has taken in when it sends its first request."""
+    fleet, counts = Fleet(), []
+    transport = FirstRequest(lambda: counts.append(fleet.scheduler.count))
+    client = fryte.connect("key", base_url="http://127.0.0.1:9", transport=transport)
+    handles = (fryte.job(client, f"j{number}") for number in range(10_000))
+    source = list(handles) if kind == "list" else handles
+
+    async def read():
+        return [one async for one in fleet.run_async(source)]
+
+    with pytest.raises(Asked):
+        list(fleet.run(source)) if backend is None else anyio.run(read, backend=backend)
+    return counts[0]
+
+
+@pytest.mark.parametrize("backend", [None, "asyncio", "trio"])
+@pytest.mark.parametrize("kind", ["list", "generator"])
+def test_the_first_poll_is_sent_before_a_hundredth_of_the_jobs_is_taken_in(kind, backend):
+    """The others are taken in between requests, in a thread as in an event loop."""
+    assert 0 < taken_in_at_the_first_request(kind, backend) < 100
+
+
+@pytest.mark.parametrize("way", [wait_all, wait_all_async])
+def test_a_list_with_something_else_than_a_job_is_refused_before_anything_is_sent(way):
+    """However long it is; a generator is read only as its jobs are taken in."""
+    client = fryte.connect("key", base_url="http://127.0.0.1:9", transport=FirstRequest())
+    jobs = [*(fryte.job(client, f"j{number}") for number in range(200)), "j200"]
+
+    async def main():
+        return await wait_all_async(jobs)
+
+    with pytest.raises(errors.InvalidInput, match="not str"):
+        wait_all(jobs) if way is wait_all else anyio.run(main)
+
+
+@pytest.mark.parametrize("way", [wait_all, wait_all_async])
+def test_the_jobs_of_a_generator_that_come_after_a_stop_have_outcomes_too(way, client, quick):
+    """As many as of a list."""
+    stop = Stop()
+
+    def jobs():
+        for number in range(200):
+            if number == 150:
+                stop.set()
+            yield fryte.job(client, f"j{number}")
+
+    async def main():
+        return await wait_all_async(jobs(), policy=quick, stop=stop, limits={"fryte": Limit(1, 3602)})
+
+    outcomes = wait_all(jobs(), policy=quick, stop=stop) if way is wait_all else anyio.run(main)
+    assert 200 == len(outcomes)
+    assert "timed_out" == outcomes[-1].state

@@ -11,7 +11,7 @@ from jobwait._model.types import Progress
 from jobwait._polling.duration_model import CompletedJob, InMemoryHistory
 from jobwait._polling.progress_estimate import ProgressHistory
 from jobwait.fleet.fleet_job import FleetJob
-from jobwait.fleet.poll_queue import PollQueue, priority
+from jobwait.fleet.poll_queue import LOOK, SELECTED, PollQueue, priority
 
 
 @define(eq=False)
@@ -83,6 +83,41 @@ def test_a_job_that_could_not_end_before_is_polled_soon_once_it_can():
     assert priority(silent, 100.0) < priority(usual, 100.0)
     assert priority(silent, 105.0) == pytest.approx(2)
     assert priority(QueuedJob("rare", gap=10.0), 105.0 - 90.0) == pytest.approx(1.5)
+
+
+def test_a_selection_compares_a_few_thousand_jobs():
+    """An event loop is not held for longer, however many polls are due; none waits for long."""
+    compared = []
+
+    class Compared(QueuedJob):
+        def __getattribute__(self, name):
+            if name == "expires":  # priority() reads it once
+                compared.append(self)
+            return super().__getattribute__(name)
+
+    poll_queue, count = PollQueue(), 3 * LOOK
+    for number in range(count):
+        poll_queue.join(Compared(f"{number}"))
+    polled = set()
+    for _ in range(SELECTED):  # each time that all of them have been compared, an eighth of them is polled
+        before = len(compared)
+        polled.add(poll_queue.first(2.0))
+        assert len(compared) - before <= LOOK
+    while len(poll_queue):
+        polled.add(poll_queue.first(2.0))
+    assert count == len(polled)
+
+
+def test_a_job_that_is_in_a_hurry_is_the_next():
+    """However many polls are due; once."""
+    poll_queue, late = PollQueue(), QueuedJob("late")
+    for number in range(LOOK + 1):
+        poll_queue.join(QueuedJob(f"{number}"))
+    poll_queue.first(2.0)
+    poll_queue.hurry(late)
+    assert late is poll_queue.first(2.0)
+    assert late is not poll_queue.first(2.0)
+    assert LOOK - 1 == len(poll_queue)
 
 
 @pytest.mark.parametrize(

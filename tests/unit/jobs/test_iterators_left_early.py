@@ -24,7 +24,7 @@ def test_an_iterator_left_early_stops_polling(ended):
             updates.close()
         del updates
         gc.collect()
-        assert (1, ()) == (len(server.requests), job._state.coordinator._waits)
+        assert (1, ()) == (len(server.requests), job._state._waits)
         assert "succeeded" == job.outcome(policy=FAST).state
 
 
@@ -39,7 +39,7 @@ def test_an_async_iterator_left_early_stops_polling(backend):
             updates = job.updates_async(policy=FAST)
             await anext(updates)
             await updates.aclose()
-            return job._state.coordinator._waits
+            return job._state._waits
 
     assert ((), 1) == (anyio.run(main, backend=backend), len(server.requests))
 
@@ -79,7 +79,7 @@ def test_an_iterator_over_many_jobs_left_early_ends_all_waits(backend, many):
             del stream
             gc.collect()
             await anyio.wait_all_tasks_blocked()
-            assert [()] * 3 == [job._state.coordinator._waits for job in jobs]
+            assert [()] * 3 == [job._state._waits for job in jobs]
             return (await jobs[0].outcome_async()).state
 
     assert "succeeded" == anyio.run(main, backend=backend)
@@ -98,7 +98,7 @@ def test_a_cancel_scope_around_one_step_ends_the_iterator(backend):
                 await anext(stream)
             with pytest.raises(StopAsyncIteration):
                 await anext(stream)
-            assert [()] * 3 == [job._state.coordinator._waits for job in jobs]
+            assert [()] * 3 == [job._state._waits for job in jobs]
             return first, scope.cancelled_caught
 
     assert ("succeeded", True) == anyio.run(main, backend=backend)
@@ -113,6 +113,6 @@ def test_an_exit_in_a_fleets_callback_reaches_the_caller(backend):
         async with client:
             with pytest.raises(SystemExit):
                 await wait_all_async(jobs, policy=CALM, on_update=lambda _: sys.exit(3))
-            return [job._state.coordinator._waits for job in jobs]
+            return [job._state._waits for job in jobs]
 
     assert [()] * 3 == anyio.run(main, backend=backend)

@@ -16,7 +16,7 @@ import pytest
 from jobwait import promptforge
 from jobwait._httpx import httpx
 from jobwait._polling.job_state import PollCoordinator
-from jobwait._sync.wake_up import lock
+from jobwait._sync.wake_up import WakeUp, lock
 from jobwait.testing import FakeServer
 from support.waits import DONE, FAST, NAME, connect
 
@@ -73,16 +73,17 @@ def test_ctrl_c_ends_a_sleeping_wait():
 def test_a_forked_child_does_not_wait_for_the_parents_poll():
     """In a forked child the parent's waits do not exist."""
     coordinator = PollCoordinator()
-    assert coordinator.acquire(coordinator.join())
+    own = coordinator.join(WakeUp())
+    assert coordinator.acquire(own)
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        own = coordinator.of_this_process()
-        os.write(write, b"free" if own is not coordinator and own.acquire(own.join()) else b"stuck")
+        os.write(write, b"free" if coordinator.acquire(coordinator.join(WakeUp())) else b"stuck")
         os._exit(0)
     os.waitpid(child, 0)
     assert b"free" == os.read(read, 9)
-    assert coordinator.of_this_process() is coordinator
+    assert not coordinator.acquire(coordinator.join(WakeUp()))
+    assert coordinator.acquire(own)
 
 
 def test_a_child_forked_while_the_lock_is_held_gets_a_free_one():

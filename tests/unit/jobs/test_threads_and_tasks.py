@@ -164,7 +164,7 @@ def test_a_canceled_task_ends_at_once(backend, place, limiter):
                     await anyio.wait_all_tasks_blocked()
                     scope.cancel()
             assert scope.cancelled_caught
-            assert (job._state.errors, job._state.coordinator._waits, job._state.coordinator._polling) == (0, (), None)
+            assert (job._state.errors, job._state._waits, job._state._polling) == (0, (), None)
 
     anyio.run(main, backend=backend)
 
@@ -244,7 +244,7 @@ def test_a_wait_that_is_never_awaited_sends_nothing():
         job = promptforge.job(client, NAME)
         job.wait_async()
         gc.collect()
-        assert ([], ()) == (server.requests, job._state.coordinator._waits)
+        assert ([], ()) == (server.requests, job._state._waits)
 
 
 def test_stop_before_a_wait_ends_that_wait_alone():
@@ -402,7 +402,7 @@ def test_stop_ends_every_wait_on_the_handle(limiter):
             pool.submit(job.outcome, policy=CALM, on_update=lambda update: update.terminal or notified.wait())
             for _ in range(3)
         ]
-        while len(job._state.coordinator._waits) < 3:
+        while len(job._state._waits) < 3:
             os.sched_yield()
         limiter.let.set()
         notified.wait()

@@ -187,7 +187,7 @@ def test_a_stopped_wait_ends_at_once_though_its_poll_waits_for_its_turn():
     state = JobState(fryte.SERVICE, client, {"job_id": "j"})
     settings = resolve_policy(None, 90.0, fryte.SERVICE.defaults)
     time = VirtualTime(lambda *_: httpx.Response(200, json=STATUS))
-    time.at(7.0, state.coordinator.stop)
+    time.at(7.0, state.stop)
     [outcome] = time.run(paced(waiting(state, settings)))
     assert (outcome.state, time.sent) == ("timed_out", [])
     assert time.now == pytest.approx(7.0)
@@ -216,7 +216,7 @@ def test_a_wake_up_that_is_no_stop_does_not_send_a_poll_early():
     done = httpx.Response(200, json={**STATUS, "status": "succeeded"})
     time = VirtualTime(lambda *_: done)
     settings = resolve_policy(None, 90.0, fryte.SERVICE.defaults)
-    time.at(5.0, lambda: [wake_up.wake() for wake_up in state.coordinator._waits])
+    time.at(5.0, lambda: [wake_up.wake() for wake_up in state._waits])
     [outcome] = time.run(paced(waiting(state, settings)))
     assert outcome.state == "succeeded"
     assert time.sent[0][0] >= 20
