@@ -71,7 +71,8 @@ class FleetJob(WakeUp):
     before the first poll it would be much of what a job costs. turn: what runs while the response to *request*, a
     cancellation, is awaited. is_due: whether its poll is due. in_flight: whether a request for it is in flight. next:
     when it is next looked at. last: when it was last polled. size, factor: see compare(). expires: the deadline of its
-    wait, or of its request. listed: how many lists have answered for it since its own last poll.
+    wait, or of its request. queued, in_line: for the poll queue. listed: how many lists have answered for it since its
+    own last poll.
     """
 
     index: int
@@ -91,6 +92,8 @@ class FleetJob(WakeUp):
     request: SendRequest | None = None
     is_due: bool = False
     in_flight: bool = False
+    queued: bool = False
+    in_line: bool = False
     listed: int = 0
     size: float | None = None
     factor: float = 1.0

@@ -17,7 +17,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -41,19 +40,28 @@ def priority(job: FleetJob, now: float) -> float:
 
 @define(eq=False)
 class PollQueue:
-    """Jobs whose polls are due, by priority."""
+    """
+    Jobs whose polls are due, by priority.
 
-    _jobs: dict[FleetJob, None] = field(factory=dict)  # the next selection compares the first
+    A job that leaves keeps its place in the line, as it may join again; it is passed over meanwhile.
+    """
+
+    _line: deque[FleetJob] = field(factory=deque)  # the next selection compares the first
     _selected: list[FleetJob] = field(factory=list)
     _selected_at: float = -math.inf
     _near_deadline: deque[FleetJob] = field(factory=deque)
+    _size: int = 0
 
     def __len__(self) -> int:
-        return len(self._jobs)
+        return self._size
 
     def join(self, job: FleetJob) -> None:
         """Add *job*."""
-        self._jobs[job] = None
+        self._size += not job.queued
+        job.queued = True
+        if not job.in_line:
+            job.in_line = True
+            self._line.append(job)
 
     def hurry(self, job: FleetJob) -> None:
         """Add *job*, whose deadline is near: it is the next, whether it is here or not."""
@@ -62,29 +70,40 @@ class PollQueue:
 
     def leave(self, job: FleetJob) -> None:
         """Remove *job* if it is here."""
-        self._jobs.pop(job, None)
+        self._size -= job.queued
+        job.queued = False
 
     def first(self, now: float) -> FleetJob | None:
         """Remove the job with the highest priority and return it."""
         if now - self._selected_at >= SELECTION_AGE:
+            self._line.extendleft(self._selected)
             self._selected.clear()
-        while self._jobs:
-            if not self._near_deadline and not self._selected:
-                self._select(now)
-            job = self._near_deadline.popleft() if self._near_deadline else self._selected.pop()
-            if job in self._jobs:
-                del self._jobs[job]
-                if not self._jobs:
-                    self._jobs.clear()  # gives back the memory of thousands
+        while self._size:
+            if self._near_deadline:
+                job = self._near_deadline.popleft()
+            else:
+                if not self._selected:
+                    self._select(now)
+                job = self._selected.pop()
+                job.in_line = False
+            if job.queued:
+                self.leave(job)
                 return job
         return None
 
     def _select(self, now: float) -> None:
-        """Select the first of at most LOOK jobs; the rest of these go to the end if there are more."""
-        compared = list(islice(self._jobs, LOOK))
+        """Select the first of at most LOOK jobs; the others of these go to the end."""
+        compared = self._next_in_line()
         best = heapq.nlargest(1 + len(compared) // SELECTED, compared, key=lambda job: priority(job, now))
+        chosen = set(best)
+        self._line.extend(job for job in compared if job not in chosen)
         self._selected, self._selected_at = best[::-1], now
-        if len(compared) < len(self._jobs):
-            for job in compared:
-                del self._jobs[job]
-            self._jobs.update(dict.fromkeys(compared))
+
+    def _next_in_line(self) -> list[FleetJob]:
+        found: list[FleetJob] = []
+        while self._line and len(found) < LOOK:
+            job = self._line.popleft()
+            job.in_line = job.queued
+            if job.queued:
+                found.append(job)
+        return found

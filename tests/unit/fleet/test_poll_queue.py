@@ -24,6 +24,8 @@ class QueuedJob:
     expires: float = math.inf
     interval: float = 10.0  # the service's
     factor: float = 1.0
+    queued: bool = False
+    in_line: bool = False
 
 
 def simulated(ones, per_second, seconds):
