@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, evolve, field
 
+from jobwait._http.common import Common
 from jobwait._http.credentials import forget_keys, sent_url
 from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait._httpx import httpx
@@ -86,7 +87,8 @@ class Attempt:
     One attempt at a request.
 
     timeout: total seconds; timeouts: httpx's, for each step. limit: bytes of a body in memory. request: made of url and
-    headers when needed, unless given. command: the SendRequest; None for a poll. reused: whether the connection had
+    headers when needed, unless given. command: the SendRequest; None for a poll. common: of a poll that is a GET like
+    those of other jobs. reused: whether the connection had
     served another request; written: whether the headers were sent; responded: whether the response has begun.
     objection: what a test's own server says if its response cannot be read.
     """
@@ -101,6 +103,7 @@ class Attempt:
     limit: int
     request: httpx.Request | None = None
     command: SendRequest | None = None
+    common: Common | None = None
     reused: bool = False
     written: bool = False
     responded: bool = False
