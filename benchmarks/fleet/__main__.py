@@ -1,7 +1,7 @@
 """
 Run the benchmarks of the fleet and the tracker, and write benchmarks/results/fleet.md: `make bench-fleet`.
 
-With names of parts (cpu, budget, fewer, file, space) only these are measured anew; the others stay as they are.
+With names of parts (cpu, where, budget, fewer, file, space) only these are measured anew; the others stay as they are.
 """
 
 from __future__ import annotations
@@ -13,38 +13,65 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.fleet import crash, lists, memory, rows, shortage, split
+from benchmarks.fleet.meter import JOBS
+from benchmarks.fleet.where import PARTS as PARTS_OF_A_POLL
 
 RESULTS = Path(__file__).parent.parent / "results" / "fleet.md"
+RUNS = 5
 SEEDS = (11, 12, 13)
 MARK = "<!-- part: "
 RIVALS = ("botocore waiter", "google-api-core future", "azure-core poller", "openai loop")
 
 
-def cpu(runs: int = 3) -> str:
+def measured(module: str, way: str) -> list[float]:
+    """The figures that *module* prints for *way*, in a process of its own."""
+    words = [sys.executable, "-W", "ignore", "-m", f"benchmarks.fleet.{module}", way]
+    run = subprocess.run(words, capture_output=True, text=True, check=True)
+    return [float(word) for word in run.stdout.split()]
+
+
+def cpu(runs: int = RUNS) -> str:
     """CPU a poll, as ratios to a bare GET of the same run; the ways take turns, as the machine has its moods."""
-    ours = ("fleet aiohttp", "fleet aiohttp, stays", "fleet httpx", "fleet httpx, stays")
+    ours = ("fleet", "fleet, stays", "fleet httpx", "fleet httpx, stays")
     ways = ("aiohttp", "httpx 2", "httpx 4", "httpx 8", *ours, *RIVALS)
     taken: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(runs):
         for way in ways:
-            words = [sys.executable, "-W", "ignore", "-m", "benchmarks.fleet.cpu", way]
-            run = subprocess.run(words, capture_output=True, text=True, check=True)
-            taken[way].append(float(run.stdout))
+            taken[way] += measured("cpu", way)
     best = min(median(taken[f"httpx {number}"]) for number in (2, 4, 8))
     rival = min(RIVALS, key=lambda way: median(taken[way]))
     lines = [
-        "| CPU a poll, 10 000 PromptForge jobs, a raw local server | responses change | repeat | asked |",
+        f"| CPU a poll, {JOBS} PromptForge jobs, a raw local server | responses change | repeat | asked |",
         "|---|---|---|---|",
     ]
     for words, way, base, asked in (
-        ("with aiohttp, to aiohttp's bare GET", "fleet aiohttp", median(taken["aiohttp"]), "2"),
-        ("with httpx, to httpx's best bare GET (2, 4 or 8 connections)", "fleet httpx", best, "1.3"),
-        (f"with aiohttp, to the best of our peers ({rival})", "fleet aiohttp", median(taken[rival]), "0.5"),
-        ("with httpx, to the same", "fleet httpx", median(taken[rival]), ""),
+        ("in asyncio, to aiohttp's bare GET", "fleet", median(taken["aiohttp"]), "2.0; 1.5"),
+        ("by httpx's transport, to its best bare GET (2, 4 or 8 connections)", "fleet httpx", best, "1.15"),
+        (f"in asyncio, to the best of our peers ({rival})", "fleet", median(taken[rival]), "0.5"),
+        ("by httpx's transport, to the same", "fleet httpx", median(taken[rival]), ""),
     ):
         moves, stays = median(taken[way]) / base, median(taken[f"{way}, stays"]) / base
         lines.append(f"| {words} | {moves:.2f} | {stays:.2f} | {asked} |")
     return "\n".join(lines)
+
+
+def where(runs: int = RUNS) -> str:
+    """Where the CPU of a poll goes, in bare GETs of the same run."""
+    bare = []
+    parts: dict[str, list[list[float]]] = {"moves": [], "stays": []}
+    for _ in range(runs):
+        bare += measured("cpu", "aiohttp")
+        for way, found in parts.items():
+            found.append(measured("where", way))
+    lines = [
+        f"| where the CPU of a poll goes, {JOBS} jobs, in bare GETs by aiohttp |  | responses change | repeat |",
+        "|---|---|---|---|",
+    ]
+    columns = [[median(one) / median(bare) for one in zip(*found, strict=True)] for found in parts.values()]
+    for (part, words), moves, stays in zip(PARTS_OF_A_POLL.items(), *columns, strict=True):
+        lines.append(f"| {part} | {words} | {moves:.2f} | {stays:.2f} |")
+    moves, stays = (sum(column) for column in columns)
+    return "\n".join([*lines, f"| all |  | {moves:.2f} | {stays:.2f} |"])
 
 
 def budget() -> str:
@@ -120,12 +147,13 @@ def _file() -> str:
         return file(Path(where))
 
 
-PARTS = {"cpu": cpu, "budget": budget, "fewer": fewer, "file": _file, "space": space}
+PARTS = {"cpu": cpu, "where": where, "budget": budget, "fewer": fewer, "file": _file, "space": space}
 SHORT = """## Where it falls short, and why
 
-- **CPU with aiohttp.** The wait's rules, the checked decode and the fleet's bookkeeping together cost more than
-  aiohttp's own GET. A response that is the same as the last is not decoded again. One that changes is: every
-  field is checked against the specification, and its counts go into the schedule.
+- **CPU in asyncio.** The request itself costs a third of aiohttp's GET; the wait's rules, the checked decode and the
+  fleet's bookkeeping are the rest. A response that is the same as the last is not decoded again. One that changes is:
+  every field is checked against the specification, and its counts go into the schedule. No part is much larger
+  than the others any more, so what is left is many small steps.
 - **Half the need, where no job reports counts.** *Best split* is the most that a split of the rate by the hazard of
   each job gains over round-robin: with a history the kind of each job is known by its size. With none at first, jobs
   differ by their ages alone, until enough of them have ended.

@@ -1,5 +1,5 @@
 """
-CPU a poll, all in: 10 000 PromptForge jobs against a raw local server, beside bare clients and peers.
+CPU a poll, all in: 10 000 PromptForge jobs, or as many as JOBS says, beside bare clients and peers.
 
 Only this process is measured; the server has one of its own. Every way asks for the same addresses.
 """
@@ -17,7 +17,7 @@ from benchmarks.fleet.served import raw_server
 from jobwait import Policy, Stop, as_completed_async, promptforge
 from jobwait._httpx import httpx
 
-BARE, HTTPX = 20_000, 30_000
+BARE, HTTPX = 2 * JOBS, 3 * JOBS
 
 
 async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, polls: int) -> float:
@@ -93,7 +93,6 @@ def main(what: str) -> None:
         "httpx 4": lambda url: bare_httpx(url, 4),
         "httpx 8": lambda url: bare_httpx(url, 8),
         "fleet": lambda url: fleet(url, "", concurrency=16),
-        "fleet aiohttp": lambda url: fleet(url, "asyncio_engine", concurrency=16),
         "fleet httpx": lambda url: fleet(url, "asyncio_engine aiohttp_engine", concurrency=4, polls=HTTPX),
     }
     way, _, stays = what.partition(", ")

@@ -28,6 +28,7 @@ class Common:
     keyed: HiddenHeaders = field(factory=HiddenHeaders)
     secret: Secret = field(factory=Secret)
     lines: bytes | None = b""
+    _first: Any = None  # headers, with the key, of the first such poll
     _auth: Any = None
 
     @classmethod
@@ -36,11 +37,19 @@ class Common:
         left_out = {"host", auth_name.lower()}
         headers = {name: value for name, value in request.headers.items() if name not in left_out}
         origin = str(request.url.copy_with(raw_path=b"/")).removesuffix("/")
-        whole = f"{origin}{request.url.raw_path.decode('ascii')}" == str(request.url)
-        return cls(origin if whole else "", request.headers.get("host", ""), {**headers, **more}, auth_name)
+        host = request.headers.get("host", "")
+        made = cls(origin, host, {**headers, **more}, auth_name, first=request.headers.raw)
+        if not made.is_in(request):
+            made.origin = ""
+        return made
+
+    def is_in(self, request: httpx.Request) -> bool:
+        """Whether *request* is the poll of another job with the same origin and headers."""
+        url = request.url
+        return self._first == request.headers.raw and f"{self.origin}{url.raw_path.decode('ascii')}" == str(url)
 
     def is_like(self, other: Common) -> bool:
-        """Whether both have the same origin and the same headers."""
+        """Whether both differ in the key alone."""
         return self.origin == other.origin and self.host == other.host and self.headers == other.headers
 
     def renew(self, auth: Mapping[str, str]) -> None:

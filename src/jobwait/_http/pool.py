@@ -118,10 +118,11 @@ class ClientPool:
 
     def _prepared(self, command: Poll, request: httpx.Request) -> tuple[Any, str, Common]:
         """What does not change in the polls of one job."""
-        common = Common.of(request, self.client.auth_header_name, _OF_POLLS)
-        self._common = self._common or common
-        shared = self._common if self._common.is_like(common) else common
-        found = self.polls[id(command.ids)] = (command.ids, str(request.url), shared)  # ids are kept: so is their id
+        common = self._common
+        if common is None or not common.is_in(request):
+            made = Common.of(request, self.client.auth_header_name, _OF_POLLS)
+            common = self._common = made if common is None or not made.is_like(common) else common
+        found = self.polls[id(command.ids)] = (command.ids, str(request.url), common)  # ids are kept: so is their id
         return found
 
     def _request(self, command: SendRequest) -> Attempt:

@@ -175,7 +175,7 @@ class _Turn:
     def command_at(self, now: float) -> Command:
         """The command to yield *now*: of the timeout of a poll, what is left."""
         if now > self.begun and isinstance(self.command, Poll) and self.command.timeout is not None:
-            return attrs.evolve(self.command, timeout=max(1e-6, self.latest() - now))
+            return self.command._replace(timeout=max(1e-6, self.latest() - now))
         return self.command
 
 

@@ -175,7 +175,7 @@ class FleetJob:
         )
         if job_state.record_end is not None:
             job_state.record_end(outcome)
-        notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
+        notify(Notify(lambda: last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome
 
     def _send(self, result: Result | None) -> Command | Outcome[Any]:

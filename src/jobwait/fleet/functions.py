@@ -47,7 +47,11 @@ S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
 EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 
-_ASYNC_MODULES = ("jobwait.fleet.async_driver", "jobwait._http.engines.asyncio_engine")
+_ASYNC_MODULES = (
+    "jobwait.fleet.async_driver",
+    "jobwait._http.engines.asyncio_engine",
+    "concurrent.futures.thread",  # in which asyncio resolves names
+)
 CONCURRENCY = 16  # requests in flight at once; httpx searches all its connections for each request
 
 

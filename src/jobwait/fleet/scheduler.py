@@ -10,10 +10,10 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job, state_of
@@ -36,8 +36,7 @@ OVERRUN: Final = 1.0  # seconds after its deadline at which a job ends even if i
 AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on
 
 
-@frozen(eq=False)
-class PendingRequest:
+class PendingRequest(NamedTuple):
     """A request to send now, at *sent*: for one job, or for a page of a list poll."""
 
     command: Poll | SendRequest
@@ -194,6 +193,8 @@ class Scheduler:
 
     def _catch_up(self) -> bool:
         """Stop jobs, resume those that were woken, and tell them of list polls; whether there is more of that."""
+        if not self._to_stop and not self._listed and self.woken.empty():
+            return False
         for _ in range(min(AT_MOST, len(self._to_stop))):
             self._to_stop.popleft().stop(self.reason)
         for _ in range(AT_MOST):

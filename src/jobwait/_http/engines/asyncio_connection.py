@@ -88,15 +88,12 @@ class Connection(asyncio.Protocol):
         if self._attempt is None:
             self.abort()
             return
-        self._try(lambda attempt: self._take(attempt, data))
+        self._do(self._take, self._attempt, data)
 
-    def _try(self, step: Callable[[Attempt], bool]) -> None:
-        """Do *step* for the attempt, which is over if that returns True or raises."""
-        attempt = self._attempt
-        if attempt is None:
-            return
+    def _do(self, step: Callable[[Attempt, bytes], bool], attempt: Attempt, data: bytes) -> None:
+        """Take *data* by *step*; the attempt is over if that returns True or raises."""
         try:
-            if not step(attempt):
+            if not step(attempt, data):
                 return
         except h11.ProtocolError as error:
             found = httpx.RemoteProtocolError(str(error))
@@ -117,6 +114,8 @@ class Connection(asyncio.Protocol):
                 self._parser = _parser()
             else:
                 attempt.begin_raw(head.status, head.headers, None)
+                if len(data) == head.start + head.length:
+                    attempt.raw = data
                 self._left, data = head.length, data[head.start :]
         if self._left is None:
             return self._parse(attempt, data)
@@ -161,7 +160,7 @@ class Connection(asyncio.Protocol):
         elif self._parser is None:
             self._fail(httpx.RemoteProtocolError("the server closed the connection in the middle of its response"))
         else:
-            self._try(lambda attempt: self._parse(attempt, b""))
+            self._do(self._parse, attempt, b"")
 
     def _fail(self, error: Exception) -> None:
         self.abort()
