@@ -1,12 +1,14 @@
 """The engine that sends the polls of many jobs in asyncio: what it takes for a response, and when it connects anew."""
 
 import asyncio
+import ssl
 import sys
 from contextlib import asynccontextmanager
 from functools import partial
 
 import h11
 import pytest
+import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -207,6 +209,32 @@ def test_a_request_is_what_httpx_would_send():
         return line, sorted(field for field in fields if not field.startswith("host:"))
 
     assert parts(theirs.asked[0]) == parts(ours.asked[0])
+
+
+def test_no_other_version_of_http_is_agreed_on():
+    """Even if the caller's TLS settings offer one: this engine would not understand it."""
+    ca, agreed = trustme.CA(), []
+    theirs, ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    ca.issue_cert("localhost").configure_cert(theirs)
+    ca.configure_trust(ours)
+    for context in (theirs, ours):
+        context.set_alpn_protocols(["h2", "http/1.1"])
+
+    async def play(reader, writer):
+        agreed.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        await Server([OK]).play(reader, writer)
+
+    async def main():
+        listening = await asyncio.start_server(play, "127.0.0.1", 0, ssl=theirs)
+        url = f"https://localhost:{listening.sockets[0].getsockname()[1]}"
+        async with listening, promptforge_client.AuthenticatedClient(token=KEY, base_url=url, verify=ours) as client:
+            poll = Polling(client)
+            found = await poll()
+            await poll.pool.aclose()
+            return found
+
+    assert 200 == asyncio.run(main()).status_code
+    assert ["http/1.1"] == agreed
 
 
 def test_the_key_is_read_anew_for_each_poll():

@@ -41,7 +41,9 @@ class AsyncioEngine:
     @classmethod
     def own(cls, verify: Any, other: Callable[[], Any]) -> Self:
         """An engine whose TLS trusts what *verify* says."""
-        return cls(httpx.create_ssl_context(verify=verify), other)
+        context = httpx.create_ssl_context(verify=verify)
+        context.set_alpn_protocols(["http/1.1"])  # as httpx does; another version would not be understood
+        return cls(context, other)
 
     async def close(self) -> None:
         """Close all connections."""
