@@ -50,6 +50,7 @@ EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 _ASYNC_MODULES = (
     "jobwait.fleet.async_driver",
     "jobwait._http.engines.asyncio_engine",
+    "jobwait._http.engines.aiohttp_engine",
     "concurrent.futures.thread",  # in which asyncio resolves names
 )
 CONCURRENCY = 16  # requests in flight at once; httpx searches all its connections for each request
