@@ -28,7 +28,7 @@ class Common:
     keyed: HiddenHeaders = field(factory=HiddenHeaders)
     secret: Secret = field(factory=Secret)
     lines: bytes | None = b""
-    _first: Any = None  # headers, with the key, of the first such poll
+    _first: Any = field(default=None, alias="first")  # headers, with the key, of the first such poll
     _auth: Any = None
 
     @classmethod
