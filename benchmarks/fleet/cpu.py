@@ -1,5 +1,5 @@
 """
-CPU a poll, all in: 10 000 PromptForge jobs against a raw local server, beside bare clients and peers.
+CPU a poll, all in: 10 000 PromptForge jobs, or as many as JOBS says, beside bare clients and peers.
 
 Only this process is measured; the server has one of its own. Every way asks for the same addresses.
 """
@@ -17,7 +17,7 @@ from benchmarks.fleet.served import raw_server
 from jobwait import Policy, Stop, as_completed_async, promptforge
 from jobwait._httpx import httpx
 
-BARE, HTTPX = 20_000, 30_000
+BARE, HTTPX = 2 * JOBS, 3 * JOBS
 
 
 async def _closed_loop(get: Callable[[str], Awaitable[Any]], connections: int, polls: int) -> float:
@@ -57,13 +57,13 @@ async def bare_httpx(url: str, connections: int = 4, polls: int = BARE // 4) -> 
         return await _closed_loop(get, connections, polls)
 
 
-async def fleet(url: str, *, aiohttp: bool, concurrency: int, polls: int = POLLS) -> float:
-    """The fleet: schedule, request, checked decode and bookkeeping."""
+async def fleet(url: str, without: str, *, concurrency: int, polls: int = POLLS) -> float:
+    """The fleet: schedule, request, checked decode and bookkeeping; *without* some of the engines."""
     meter, stop = Meter(0, polls), Stop()
     from jobwait._http.pool import Pool
 
-    if not aiohttp:
-        sys.modules["jobwait._http.engines.aiohttp_engine"] = None  # type: ignore[assignment]
+    for name in without.split():
+        sys.modules[f"jobwait._http.engines.{name}"] = None  # type: ignore[assignment]
     Pool.send_async = _counting(Pool.send_async, meter, stop)  # type: ignore[method-assign]
     async with promptforge.connect("k" * 40, base_url=url) as client:
         jobs = [promptforge.job(client, name) for name in NAMES]
@@ -92,8 +92,8 @@ def main(what: str) -> None:
         "httpx 2": lambda url: bare_httpx(url, 2),
         "httpx 4": lambda url: bare_httpx(url, 4),
         "httpx 8": lambda url: bare_httpx(url, 8),
-        "fleet aiohttp": lambda url: fleet(url, aiohttp=True, concurrency=16),
-        "fleet httpx": lambda url: fleet(url, aiohttp=False, concurrency=4, polls=HTTPX),
+        "fleet": lambda url: fleet(url, "", concurrency=16),
+        "fleet httpx": lambda url: fleet(url, "asyncio_engine aiohttp_engine", concurrency=4, polls=HTTPX),
     }
     way, _, stays = what.partition(", ")
     with raw_server(moves=not stays) as url:

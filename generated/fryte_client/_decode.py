@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
@@ -29,7 +30,7 @@ NAMES: Mapping[type, str] = {
     list: "an array",
     dict: "an object",
 }
-# Compiled when they are used, and then kept by the module re: that takes longer than to import the rest of this module.
+# Compiled when they are used, and then kept: that takes longer than to import the rest of this module.
 UUID_TEXT = r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DATE_TEXT = r"(?a)\d{4}-\d\d-\d\d"
 DATE_TIME_TEXT = r"(?ai)(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:)(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?"
@@ -37,6 +38,11 @@ LEAP_SECOND = "60"
 MISSING = "nothing: it is missing"
 WRONG = 1000  # surprises that what is no value of a member weighs, as against a field that is new
 _text_ids: ContextVar[int] = ContextVar("_text_ids", default=0)  # how many ids were read that are no UUIDs
+
+
+@functools.cache
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(text)
 
 
 def name_of(value: object) -> str:
@@ -93,7 +99,7 @@ def uuid(value: object) -> UUID:
     without one.
     """
     text = _text(value, "a UUID")
-    if re.fullmatch(UUID_TEXT, text):
+    if _compiled(UUID_TEXT).fullmatch(text):
         return UUID(text)
     _text_ids.set(_text_ids.get() + 1)
     return TextId(text)
@@ -102,7 +108,7 @@ def uuid(value: object) -> UUID:
 def date(value: object) -> dt.date:
     """A date, YYYY-MM-DD."""
     text = _text(value, "a date")
-    if not re.fullmatch(DATE_TEXT, text):
+    if not _compiled(DATE_TEXT).fullmatch(text):
         raise _mismatch("a date", "another string")
     try:
         return dt.date.fromisoformat(text)
@@ -116,7 +122,7 @@ def date_time(value: object) -> dt.datetime:
 
     Digits beyond microseconds are dropped. Python has no leap seconds: one becomes the first second of the next day.
     """
-    match = re.fullmatch(DATE_TIME_TEXT, _text(value, "a date-time"))
+    match = _compiled(DATE_TIME_TEXT).fullmatch(_text(value, "a date-time"))
     if match is None:
         raise _mismatch("a date-time", "another string")
     minute, second, fraction, zone = match.groups()
@@ -372,7 +378,7 @@ class Fields:
 def _surprises(decode: Decoder[Any], value: object) -> int:
     """How much of *value* the spec does not name, though *decode* may accept it."""
     if decode is uuid:
-        return not (isinstance(value, str) and re.fullmatch(UUID_TEXT, value))
+        return not (isinstance(value, str) and _compiled(UUID_TEXT).fullmatch(value))
     counted: Callable[[object], int] | None = getattr(decode, "surprises", None)
     return counted(value) if counted else 0
 

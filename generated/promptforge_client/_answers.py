@@ -92,7 +92,8 @@ def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:
 def _parsed(response: httpx.Response) -> Any:
     try:
         body = response.content
-        return _JSON.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
+        encoding = "utf-8" if body[:2] in _USUAL else json.detect_encoding(body)
+        return _JSON.decode(body.decode(encoding, "surrogatepass"))
     except RecursionError:
         why = "is nested too deeply"
     except ValueError:
@@ -113,4 +114,5 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
+_USUAL = frozenset({b'{"', b"{}", b"{ ", b"{\n", b"[{", b"[]"})  # how JSON begins in no other encoding
 _JSON = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)

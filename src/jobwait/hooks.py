@@ -30,6 +30,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from jobwait._httpx import httpx
+from jobwait._model.types import Update
 from jobwait._polling.commands import Notify, Poll, SendRequest
 from jobwait._polling.retry.failed_call import FailedCall
 from jobwait._sync import clock
@@ -125,9 +126,9 @@ def answered(
     )
 
 
-def notified(command: Notify) -> None:
-    """Report an update, or how a wait ended."""
-    update, outcome = command.update, command.outcome
+def notified(command: Notify, update: Update[Any]) -> None:
+    """Report the *update* of *command*, or how a wait ended."""
+    outcome = command.outcome
     facts: dict[str, Any] = {"service": update.service, "job_id": update.job_id, "state": update.state}
     if outcome is None:
         _report(logging.DEBUG if command.same_status else logging.INFO, event="update", **facts)

@@ -254,8 +254,8 @@ class World:
 
         return anyio.run(main)
 
-    def aiohttp(self, operation: Any, client: Any, backend: str = "asyncio") -> Any:
-        """In a task, as a fleet's polls are sent if the extra is installed."""
+    def fleet(self, operation: Any, client: Any, backend: str = "asyncio") -> Any:
+        """In a task, as a fleet's polls are sent."""
 
         async def main() -> Any:
             async with client:
@@ -267,18 +267,26 @@ class World:
 
         return anyio.run(main, backend=backend)
 
+    def aiohttp(self, operation: Any, client: Any) -> Any:
+        """In a task, as a fleet's other requests are sent if the extra is installed."""
+        return self._fleet_without(("asyncio_engine",), operation, client)
+
     def transport(self, operation: Any, client: Any) -> Any:
-        """In a task, as a fleet's polls are sent if the extra is not installed."""
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setitem(sys.modules, "jobwait._http.engines.aiohttp_engine", None)
-            return self.aiohttp(operation, client)
+        """In a task, as a fleet's other requests are sent if the extra is not installed."""
+        return self._fleet_without(("asyncio_engine", "aiohttp_engine"), operation, client)
 
     def trio(self, operation: Any, client: Any) -> Any:
-        """In a task of trio's, which aiohttp does not know."""
-        return self.aiohttp(operation, client, "trio")
+        """In a task of trio's, as a fleet's polls are sent there."""
+        return self.fleet(operation, client, "trio")
+
+    def _fleet_without(self, engines: tuple[str, ...], operation: Any, client: Any) -> Any:
+        with pytest.MonkeyPatch.context() as patched:
+            for name in engines:
+                patched.setitem(sys.modules, f"jobwait._http.engines.{name}", None)
+            return self.fleet(operation, client)
 
 
-FLEETS = ("aiohttp", "transport", "trio")  # these send polls only
+FLEETS = ("fleet", "aiohttp", "transport", "trio")  # these send polls only
 ENGINES = ("sync", "httpx", *FLEETS)
 
 

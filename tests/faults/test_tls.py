@@ -120,7 +120,7 @@ def through_a_tunnel(play):
 
 
 @pytest.mark.parametrize("play", [silent, slow_handshake, slow_response])
-@pytest.mark.parametrize("style", ["sync", "asyncio", "trio", "aiohttp"])
+@pytest.mark.parametrize("style", ["sync", "asyncio", "trio", "fleet"])
 @pytest.mark.parametrize("tunnel", [False, True])
 def test_tls_that_never_ends_is_ended_by_the_deadline_of_its_request(tunnel, style, play, monkeypatch):
     """In the handshake and after it, and through a proxy's tunnel as well."""
@@ -135,7 +135,7 @@ def test_tls_that_never_ends_is_ended_by_the_deadline_of_its_request(tunnel, sty
         poll = Poll(promptforge.SERVICE, client, {"job_id": "j"}, 0.3)
 
         async def main():
-            pool = Pool(4 if style == "aiohttp" else None)
+            pool = Pool(4 if style == "fleet" else None)
             async with client:
                 try:
                     return await pool.send_async(poll)

@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from attrs import evolve
 
 from jobwait import Policy, freeplay, fryte, promptforge
 from jobwait._jobs.drivers import do, run
@@ -113,7 +112,7 @@ class World(VirtualClock):
         if self.doing is not None:
             self.doing(self, command)
         answer = super().do(command)
-        return evolve(answer, wall=answer.wall + self.jump)
+        return answer._replace(wall=answer.wall + self.jump)
 
     def wait(self, until=None, **policy):
         """The outcome of one wait on this world's job."""

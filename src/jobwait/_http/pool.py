@@ -1,7 +1,8 @@
 """
 Each request goes through a pool, which decides what is sent, within which limits, and what its result is.
 
-An engine carries it: httpx in threads or event loops, or aiohttp if it is installed and many jobs wait in one loop.
+An engine carries it: httpx in threads or event loops; where many jobs wait in one event loop of asyncio an engine of
+our own for the polls, and aiohttp, if it is installed, for the other requests.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from attrs import define, field
 
 from jobwait import hooks
 from jobwait._http.attempt import Attempt, from_client
+from jobwait._http.common import Common
 from jobwait._http.credentials import has_own_keys, secret_of
 from jobwait._http.foreign_frames import strip_frames
 from jobwait._http.redaction import Guard, HiddenHeaders, Secret, SignedRequest
@@ -43,19 +45,20 @@ class ClientPool:
     How requests of one client go.
 
     called: the client itself if it calls a function instead; the other fields are for requests.
-    longest: seconds that one may take. engine: has run(attempt) and, in event loops, close(). polls: url and headers
-    but the key of each job's poll, by the id of its ids; most jobs share one dict of headers. etags: of the last answer
-    about each job of a service that gives them.
+    longest: seconds that one may take; even: whether each of its steps may take as long. engine: has run(attempt) and,
+    in event loops, close(). polls: the url of each job's poll, by the id of its ids, and what it has in common with
+    those of most others. etags: of the last answer about each job of a service that gives them.
     """
 
     client: Any
     longest: float
     timeouts: dict[str, float]
+    even: bool = False
     engine: Any = None
     called: CallingClient | None = None
-    polls: dict[int, tuple[Any, str, dict[str, str]]] = field(factory=dict, repr=False)
+    polls: dict[int, tuple[Any, str, Common]] = field(factory=dict, repr=False)
     etags: dict[int, str] = field(factory=dict, repr=False)
-    _headers: dict[str, str] | None = field(default=None, repr=False)
+    _common: Common | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, client: Any) -> ClientPool:
@@ -63,7 +66,8 @@ class ClientPool:
         if isinstance(client, CallingClient):
             return cls(client, 0.0, {}, called=client)
         longest = _longest(client.timeout.as_dict())
-        return cls(client, longest, _timeouts(client.timeout.as_dict(), longest))
+        timeouts = _timeouts(client.timeout.as_dict(), longest)
+        return cls(client, longest, timeouts, even=min(timeouts.values()) == longest)
 
     def attempt(self, command: Poll | SendRequest) -> Attempt:
         """The attempt at what *command* asks for; raises InvalidInput if the request cannot be made."""
@@ -90,10 +94,10 @@ class ClientPool:
             if has_own_keys(request) or request.method != "GET" or command.service.conditional:
                 return self._single(command, request, timeout, timeouts)
             known = self._prepared(command, request)
-        headers = HiddenHeaders(known[2])
-        headers.update(self.client.auth_headers())
-        secret = Secret.of_header(headers.get(self.client.auth_header_name, headers.get("authorization", "")))
-        return Attempt(self.client, "GET", known[1], headers, secret, timeout, timeouts, STATUS_BODY_LIMIT)
+        _, url, common = known
+        common.renew(self.client.auth_headers())
+        keyed, secret = common.keyed, common.secret
+        return Attempt(self.client, "GET", url, keyed, secret, timeout, timeouts, STATUS_BODY_LIMIT, common=common)
 
     def note(self, command: Poll | SendRequest, reply: httpx.Response | Exception) -> None:
         """Note what makes the next poll of the job conditional (RFC 9110, 13.1.2)."""
@@ -112,13 +116,13 @@ class ClientPool:
         headers = HiddenHeaders(request.headers)
         return Attempt(self.client, request.method, url, headers, secret, timeout, timeouts, STATUS_BODY_LIMIT, request)
 
-    def _prepared(self, command: Poll, request: httpx.Request) -> tuple[Any, str, dict[str, str]]:
+    def _prepared(self, command: Poll, request: httpx.Request) -> tuple[Any, str, Common]:
         """What does not change in the polls of one job."""
-        key = self.client.auth_header_name.lower()
-        headers = {name: value for name, value in request.headers.items() if name not in {"host", key}} | _OF_POLLS
-        self._headers = self._headers or headers
-        shared = self._headers if self._headers == headers else headers
-        found = self.polls[id(command.ids)] = (command.ids, str(request.url), shared)  # ids are kept: so is their id
+        common = self._common
+        if common is None or not common.is_in(request):
+            made = Common.of(request, self.client.auth_header_name, _OF_POLLS)
+            common = self._common = made if common is None or not made.is_like(common) else common
+        found = self.polls[id(command.ids)] = (command.ids, str(request.url), common)  # ids are kept: so is their id
         return found
 
     def _request(self, command: SendRequest) -> Attempt:
@@ -300,7 +304,19 @@ def _async_engine(client: Client, concurrency: int | None) -> Any:
         return HttpxAsync.through(client)
     if in_asyncio():
         with suppress(ModuleNotFoundError):
+            from jobwait._http.engines.asyncio_engine import AsyncioEngine  # noqa: PLC0415 - it needs h11, which httpx brings
+
+            return AsyncioEngine.own(verify, lambda: _usual_engine(verify, concurrency))
+    return _usual_engine(verify, concurrency)
+
+
+def _usual_engine(verify: Any, concurrency: int) -> Any:
+    """An engine with connections of its own, for requests of all kinds."""
+    if in_asyncio():
+        with suppress(ModuleNotFoundError):
             from jobwait._http.engines.aiohttp_engine import AiohttpEngine  # noqa: PLC0415 - an extra
 
             return AiohttpEngine.own(verify, concurrency)
+    from jobwait._http.engines.httpx_async import HttpxAsync  # noqa: PLC0415 - the same
+
     return HttpxAsync.own(verify, concurrency)

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 from attrs import frozen
 
 from jobwait._http.foreign_frames import strip_frames
-from jobwait._http.spellings import replaced, spans
+from jobwait._http.spellings import is_absent, replaced, spans
 from jobwait._httpx import httpx
 from jobwait._text import strip_link_queries
 from jobwait.hooks import LOG
@@ -47,6 +47,10 @@ class Secret:
     def is_in(self, content: bytes) -> bool:
         """Whether *content*, of a successful response, contains a key."""
         return any(len(value) >= _UNIQUE and bool(spans(content, value)) for value in self._values)
+
+    def is_absent(self, content: bytes) -> bool:
+        """Whether *content*, of a successful response, certainly contains no key; this takes least time."""
+        return all(len(value) < _UNIQUE or is_absent(content, value) for value in self._values)
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
         """*content* without the keys; in a *good* response a short one stays, as it may be a word of its own."""

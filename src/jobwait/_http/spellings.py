@@ -33,6 +33,8 @@ _ESCAPE: Final = re.compile(
 
 def spans(content: bytes, value: bytes) -> list[tuple[int, int]]:
     """Where *value* is in *content*, in the spelling with the fewest decodings; empty if it is in none."""
+    if is_absent(content, value):
+        return []
     wanted, text = _wanted(value), content
     decodings: list[tuple[re.Pattern[bytes], bytes]] = []
     for pattern in (None, _NUL, *(_ESCAPE,) * _ROUNDS):
@@ -50,6 +52,17 @@ def spans(content: bytes, value: bytes) -> list[tuple[int, int]]:
         if not any(sign in text for sign in _SIGNS):
             break
     return []
+
+
+def is_absent(content: bytes, value: bytes) -> bool:
+    """Whether *value* is certainly not in *content*, as nothing there is escaped; few responses need a closer look."""
+    for one in _wanted(value):  # loops: they take a quarter of what any() does
+        if one in content:
+            return False
+    for sign in _SIGNS:  # noqa: SIM110 - the same
+        if sign in content:
+            return False
+    return True
 
 
 def replaced(content: bytes, value: bytes, by: bytes) -> bytes:

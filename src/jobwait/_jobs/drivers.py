@@ -38,12 +38,14 @@ def now(value: httpx.Response | list[Any] | Exception | None = None) -> Result:
 
 def notify(command: Notify) -> Result:
     """Pass an update to hooks, as a warning, and to the caller's function."""
-    if command.changed and (hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO)):
-        hooks.notified(command)
+    told = command.changed and (hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO))
+    update = command.update if told or command.to is not None else None
+    if told and update is not None:
+        hooks.notified(command, update)
     if command.warning is not None:
         warnings.warn(command.warning, UnknownStatusWarning, stacklevel=2)
-    if command.to is not None:
-        returned = command.to(command.update)
+    if command.to is not None and update is not None:
+        returned = command.to(update)
         if inspect.iscoroutine(returned):
             returned.close()
             raise InvalidInput("on_update must be a plain function; for async code use updates_async().")

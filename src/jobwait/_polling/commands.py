@@ -2,14 +2,14 @@
 Commands that operations yield to their driver, and the results that it sends back.
 
 An operation is a generator of commands. It does no I/O and reads no clock, so the same operation runs in a thread, an
-event loop, a fleet, an engine or in virtual time.
+event loop, a fleet, an engine or in virtual time. The commands of each poll are tuples, which are soon made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -26,8 +26,7 @@ R = TypeVar("R")
 LARGE: Final = 1 << 16  # bytes of a response that async code reads in a thread
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class Poll:
+class Poll(NamedTuple):
     """
     Request a job's status once.
 
@@ -79,8 +78,7 @@ class SendRequest:
     once: Submission | None = None
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class Sleep:
+class Sleep(NamedTuple):
     """Sleep for *seconds*, or until *wake_up* wakes. left: seconds to the deadline of the wait; None: it has none."""
 
     seconds: float
@@ -88,21 +86,26 @@ class Sleep:
     left: float | None = None
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class Notify:
+class Notify(NamedTuple):
     """
-    Pass *update* to the function *to*, if any, and to hooks. The last one of a wait has an *outcome*.
+    Pass an update to the function *to*, if any, and to hooks. The last one of a wait has an *outcome*.
 
-    same_status: the status is that of the update before, so it is logged at DEBUG. changed: False if the update is of
-    another poll that showed nothing new; then *to* is a display, and hooks are not told.
+    make: makes the update, which nobody may want. same_status: the status is that of the update before, so it is logged
+    at DEBUG. changed: False if the update is of another poll that showed nothing new; then *to* is a display, and hooks
+    are not told.
     """
 
-    update: Update[Any]
+    make: Callable[[], Update[Any]]
     to: Callable[[Update[Any]], object] | None = None
     warning: str | None = None
     outcome: Outcome[Any] | None = None
     same_status: bool = False
     changed: bool = True
+
+    @property
+    def update(self) -> Update[Any]:
+        """The update, made anew."""
+        return self.make()
 
 
 @frozen(eq=False, match_args=False, repr=False)
@@ -127,8 +130,7 @@ class Compute:
     work: Callable[[], object]
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class Result:
+class Result(NamedTuple):
     """
     The result of a command, at *now* on the driver's monotonic clock and *wall* in seconds since the epoch.
 

@@ -137,7 +137,7 @@ def _send(
         sent = result.now
         result = yield turn.command_at(sent)
         if sent > turn.begun:
-            result = attrs.evolve(result, sent=sent)
+            result = result._replace(sent=sent)
         refused = budget.note(result, command.max_retry_after if isinstance(command, Poll) else None)
         if batch is None or not batch.repeats(result.now, refused=refused):
             return result
@@ -178,7 +178,7 @@ class _Turn:
     def command_at(self, now: float) -> Command:
         """The command to yield *now*: of the timeout of a poll, what is left."""
         if now > self.begun and isinstance(self.command, Poll) and self.command.timeout is not None:
-            return attrs.evolve(self.command, timeout=max(1e-6, self.latest() - now))
+            return self.command._replace(timeout=max(1e-6, self.latest() - now))
         return self.command
 
 

@@ -7,9 +7,7 @@ uses what is known: the queue, steps, counts, or how long similar jobs took.
 """
 
 import math
-from typing import Final
-
-from attrs import frozen
+from typing import Final, NamedTuple
 
 from jobwait._model.policy import MaxRequests, PollingDefaults
 from jobwait._polling.aims.budget import FIRST_SHARE, Spending, spend
@@ -28,16 +26,14 @@ END_MARGIN: Final = 0.15  # seconds after the estimated end
 MAX_FIRST_DELAY: Final = 5.0  # intervals before the first poll, for a history of short jobs
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class Plan:
+class Plan(NamedTuple):
     """The interval until the next poll in seconds, and why."""
 
     gap: float
     why: str
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class _Bounds:
+class _Bounds(NamedTuple):
     """The interval and the minimum interval, stretched by the aim; and what the polls so far allow."""
 
     interval: float

@@ -1,5 +1,6 @@
 """The updates of a running job: changes, in order, and outages; displays are told of each poll."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 from attrs import frozen
@@ -19,9 +20,14 @@ S = TypeVar("S")
 
 @frozen(eq=False, match_args=False, repr=False)
 class News(Generic[S]):
-    """An *update*, with a *warning* if any; *changed*: it tells a change, and is not for displays alone."""
+    """
+    An update, which *make* makes, with a *warning* if any.
 
-    update: Update[S]
+    status: its state and raw status. changed: it tells a change, and is not for displays alone.
+    """
+
+    make: Callable[[], Update[S]]
+    status: tuple[str, str | None]
     warning: str | None = None
     changed: bool = True
 
@@ -52,23 +58,27 @@ def changes(
     limit = barred(wait.settings, inputs) if first else None
     if limit is not None:
         why += f"; the {limit} forbids polls as frequent as the aim asks for"
-    snapshot = job_state.snapshot
-    update = Update(
-        state,
-        observation.raw_status,
-        snapshot,
-        shown,
-        rate=None if inputs.estimate is None else inputs.estimate.rate_range(),
-        eta=inputs.eta() or _estimated(job_state.service, snapshot),
-        stalled=inputs.stalled,
-        next_poll=None if due is None else due - wait.now,
-        why=why,
-        note=note,
-        service=job_state.service.name,
-        job_id=job_state.job_id,
-        from_list=observation.listed,
-    )
-    return News(update, warning, changed)
+    cached, next_poll = job_state.cached, None if due is None else due - wait.now
+
+    def make() -> Update[S]:
+        snapshot = None if cached is None else cached.model()
+        return Update(
+            state,
+            observation.raw_status,
+            snapshot,
+            shown,
+            rate=None if inputs.estimate is None else inputs.estimate.rate_range(),
+            eta=inputs.eta() or _estimated(job_state.service, snapshot),
+            stalled=inputs.stalled,
+            next_poll=next_poll,
+            why=why,
+            note=note,
+            service=job_state.service.name,
+            job_id=job_state.job_id,
+            from_list=observation.listed,
+        )
+
+    return News(make, (state, observation.raw_status), warning, changed)
 
 
 def _estimated(service: Service[Any, S], snapshot: S | None) -> Estimate | None:
@@ -99,7 +109,7 @@ def in_outage(wait: Wait[S], due: float | None, why: str, *, each: bool) -> News
         failures=max(1, failed),
         failure=phrase_of(wait.trouble.last_error, decision),
     )
-    return News(update, changed=changed)
+    return News(lambda: update, (update.state, update.raw_status), changed=changed)
 
 
 def _went_back(before: Progress | None, now: Progress | None) -> str:

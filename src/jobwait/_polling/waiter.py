@@ -6,10 +6,10 @@ deadline, the limits on failures, which 404 is believed, and Retry-After; `sched
 """
 
 import math
-from typing import Final, TypeAlias, TypeVar, cast
+from functools import partial
+from typing import Final, NamedTuple, TypeAlias, TypeVar, cast
 
 import attrs
-from attrs import frozen
 
 from jobwait._model.display import Display
 from jobwait._model.policy import PollingDefaults
@@ -36,8 +36,7 @@ MAX_SLEEP: Final = 3600.0  # seconds for which a wait sleeps at once while anoth
 Needed: TypeAlias = Outcome[S] | Sleep | Poll
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class _Next:
+class _Next(NamedTuple):
     """The wait goes on: when to poll next and why; never before *bound*."""
 
     due: float
@@ -133,7 +132,7 @@ def ended(
     """Record the *outcome* of a *wait*, or of none if the job had ended before, and give the last update."""
     if job_state.record_end is not None:
         job_state.record_end(outcome)
-    yield Notify(last_update(job_state, outcome, wait), on_update, outcome=outcome)
+    yield Notify(partial(last_update, job_state, outcome, wait), on_update, outcome=outcome)
     return outcome
 
 
@@ -162,9 +161,9 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
     else:
         news = changes(wait, inputs, observation, due, found.why, each=each)
     if news is not None:
-        same = before is not None and before[:2] == (news.update.state, news.update.raw_status)
+        same = before is not None and before[:2] == news.status
         to = on_update.show if isinstance(on_update, Display) and not news.changed else on_update
-        wait.tick((yield Notify(news.update, to, news.warning, same_status=same, changed=news.changed)))
+        wait.tick((yield Notify(news.make, to, news.warning, same_status=same, changed=news.changed)))
     if job_state.cached is not None:
         job_state.cached.release()
     if due is None:

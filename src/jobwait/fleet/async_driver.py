@@ -26,7 +26,7 @@ from jobwait._sync import clock
 from jobwait._sync.background_task import in_thread, spawn
 from jobwait._sync.wake_up import Stop, call_in_loop
 from jobwait.errors import InvalidInput
-from jobwait.fleet.list_poll import PageContent
+from jobwait.fleet.list_poll import ListPoll, PageContent
 from jobwait.fleet.list_polls import read_page
 from jobwait.fleet.scheduler import AT_MOST, PendingRequest, Scheduler, each_of
 from jobwait.fleet.sync_driver import no_source
@@ -136,8 +136,9 @@ class _Workers:
                     if self.idle and self.timer is None:
                         self.idle.popleft().set()
                     value = await self._sent(found.command)
-                    scheduler.take(found, value, await _large_page(found, value))
-                    self.publish()
+                    scheduler.take(
+                        found, value, None if found.page is None else await _large_page(found.page[0], value)
+                    )
                 elif not self.over:
                     await self._rest(found)
         except anyio.get_cancelled_exc_class():
@@ -210,11 +211,10 @@ class _Workers:
         self.check()
 
 
-async def _large_page(pending: PendingRequest, value: object) -> PageContent | None:
-    """What a large list says; None for anything else, which the scheduler reads at once."""
-    if pending.page is None or not isinstance(value, httpx.Response) or len(value.content) < LARGE:
+async def _large_page(list_poll: ListPoll, value: object) -> PageContent | None:
+    """What a large list says; None for a small one, which the scheduler reads at once."""
+    if not isinstance(value, httpx.Response) or len(value.content) < LARGE:
         return None
-    list_poll, _ = pending.page
     return await in_thread(lambda: read_page(list_poll, value))
 
 

@@ -231,7 +231,7 @@ class FleetJob(WakeUp):
         )
         if job_state.record_end is not None:
             job_state.record_end(outcome)
-        notify(Notify(last_update(job_state, outcome), on_update, outcome=outcome))
+        notify(Notify(lambda: last_update(job_state, outcome), on_update, outcome=outcome))
         return outcome
 
     def _run(self, turn: Operation[Needed[Any]], answer: Result | None, notify: Notifier) -> Needed[Any] | SendRequest:

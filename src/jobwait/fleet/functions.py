@@ -45,7 +45,12 @@ S = TypeVar("S")
 OnUpdate = Callable[[Update[Any]], object]
 EachPolicy = Policy | Callable[[Job[Any]], Policy | None]
 
-_ASYNC_MODULES = ("jobwait.fleet.async_driver", "jobwait._http.engines.aiohttp_engine")
+_ASYNC_MODULES = (
+    "jobwait.fleet.async_driver",
+    "jobwait._http.engines.asyncio_engine",
+    "jobwait._http.engines.aiohttp_engine",
+    "concurrent.futures.thread",  # in which asyncio resolves names
+)
 CONCURRENCY = 16  # requests in flight at once; httpx searches all its connections for each request
 
 

@@ -9,10 +9,10 @@ allow a request. Some need no poll: a list poll or a serial queue shows that the
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from queue import SimpleQueue
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import attrs
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
 from jobwait._jobs.handle import Job, check_on_update, state_of, terms_of
@@ -53,8 +53,7 @@ def _check(handle: object) -> None:
         raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
 
 
-@frozen(eq=False)
-class PendingRequest:
+class PendingRequest(NamedTuple):
     """A request to send now, at *sent*: for one job, or for a page of a list poll."""
 
     command: Poll | SendRequest
@@ -204,6 +203,8 @@ class Scheduler:
 
     def _catch_up(self) -> bool:
         """Stop jobs, resume those that were woken, and tell them of list polls; whether there is more of that."""
+        if not self._to_stop and not self._listed and self.woken.empty():
+            return False
         for _ in range(min(AT_MOST, len(self._to_stop))):
             self._to_stop.popleft().stop(self.reason)
         for _ in range(AT_MOST):

@@ -59,19 +59,22 @@ def raw_server(*operations):
 
 
 STYLES = ["sync", "asyncio", "trio"]
+POLLING = [*STYLES, "fleet"]  # the last as the polls of many jobs go in asyncio
 
 
 def sent(url, style, requests, command=None):
     """What comes back for *requests*, sent one after the other on one client."""
-    client, pool = promptforge.connect(KEY, base_url=url), Pool()
+    client, pool = promptforge.connect(KEY, base_url=url), Pool(4 if style == "fleet" else None)
     commands = [command or command_for(client, request) for request in requests]
 
     async def main():
         async with client:
-            return [await pool.send_async(one) for one in commands]
+            found = [await pool.send_async(one) for one in commands]
+            await pool.aclose()
+            return found
 
     if style != "sync":
-        return anyio.run(main, backend=style)
+        return anyio.run(main, backend="trio" if style == "trio" else "asyncio")
     with client:
         return [pool.send(one) for one in commands]
 
@@ -89,7 +92,7 @@ def command_for(client, method):
     return SendRequest(client, build, timeout=10.0)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 def test_a_get_on_a_closed_idle_connection_is_sent_again(style):
     """At once, and it is no failure."""
     with raw_server([OK, b""], [OK]) as (url, observation):
@@ -108,7 +111,7 @@ def test_a_post_is_never_sent_again_by_the_pool(style):
     assert 1 == sum(request.startswith(b"POST") for request in observation)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 def test_a_get_on_a_broken_new_connection_is_a_failure(style):
     """The rules classify it."""
     with raw_server([b""]) as (url, observation):
@@ -122,7 +125,7 @@ def answer(body, *headers):
     return b"\r\n".join(head) + b"\r\n\r\n" + body
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 @pytest.mark.parametrize("size", [STATUS_BODY_LIMIT, STATUS_BODY_LIMIT + 1])
 def test_a_status_body_above_1_mib_is_refused(style, size):
     """One of exactly 1 MiB is accepted."""
@@ -134,7 +137,7 @@ def test_a_status_body_above_1_mib_is_refused(style, size):
         assert isinstance(got, httpx.DecodingError)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 @pytest.mark.parametrize(
     ("body", "encoding", "expected"),
     [
@@ -156,7 +159,7 @@ def test_compressed_bodies_are_decoded_up_to_the_limit(style, body, encoding, ex
         assert expected == got.content
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 def test_a_poll_asks_for_no_encoding_and_removes_its_key(style):
     """The key is in neither response nor error."""
     with raw_server([OK]) as (url, observation):
@@ -304,7 +307,7 @@ def test_each_byte_of_a_file_extends_the_deadline():
         assert deadline.left() <= 5
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 @pytest.mark.parametrize("cut", [True, False], ids=["cut short", "two members"])
 def test_an_incomplete_compressed_body_is_refused(style, cut):
     """A gzip body of two members is read to its end."""
@@ -317,7 +320,7 @@ def test_an_incomplete_compressed_body_is_refused(style, cut):
         assert {"a": [1]} == got.json()
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 def test_a_key_that_the_server_repeats_is_redacted(style):
     """Some servers quote the key that they refuse."""
     body = b'{"detail": "no such key: %s"}' % KEY.encode()
@@ -327,7 +330,7 @@ def test_a_key_that_the_server_repeats_is_redacted(style):
     assert {"detail": "no such key: [key]"} == got.json()
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 @pytest.mark.parametrize("quoted", [b"HTTP/1.1 4000 %s\r\n\r\n", b"%s\r\n\r\n", b"HTTP/1.1 200 OK\r\n%s\r\n\r\n"])
 def test_an_error_does_not_quote_bytes_that_are_no_http(style, quoted):
     """A server may send the request back instead of a response."""
@@ -343,7 +346,7 @@ def test_an_error_does_not_quote_bytes_that_are_no_http(style, quoted):
     assert KEY not in "".join(seen)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 def test_an_error_does_not_quote_an_unknown_encoding(style):
     """It may contain the key."""
     with raw_server([answer(b"{}", b"content-encoding: " + KEY.encode())]) as (url, _):
@@ -352,7 +355,7 @@ def test_an_error_does_not_quote_an_unknown_encoding(style):
     assert KEY.lower() not in str(got).lower()
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", POLLING)
 def test_endless_empty_gzip_members_are_refused(style):
     """They decode to nothing, but count towards the limit."""
     body = gzip.compress(b"") * (2 * STATUS_BODY_LIMIT // 20)
@@ -362,13 +365,13 @@ def test_endless_empty_gzip_members_are_refused(style):
     assert "larger than the limit" in str(got)
 
 
-@pytest.mark.parametrize("style", ["sync", "asyncio", "aiohttp"])
+@pytest.mark.parametrize("style", ["sync", "asyncio", "fleet"])
 def test_no_cookie_is_stored_or_sent(style):
     """A server that sets another cookie with each response fills no memory."""
     asked = [b"HTTP/1.1 200 OK\r\nset-cookie: c%d=x\r\ncontent-length: 2\r\n\r\n{}" % number for number in range(3)]
 
     async def polls(url):
-        pool = Pool(4 if style == "aiohttp" else None)
+        pool = Pool(4 if style == "fleet" else None)
         async with promptforge.connect(KEY, base_url=url) as client:
             for _ in asked:
                 await pool.send_async(Poll(promptforge.SERVICE, client, {"job_id": "j"}, 10.0))

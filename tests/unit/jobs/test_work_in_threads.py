@@ -12,7 +12,7 @@ from jobwait._jsonl import input_file
 from jobwait._polling.commands import LARGE
 from jobwait.fryte import service as fryte_service
 from jobwait.fryte import submission as tours
-from jobwait.promptforge import handle, prompts
+from jobwait.promptforge import prompts, results
 from support.services import TOUR
 from support.waits import MOMENT, backends
 
@@ -169,7 +169,7 @@ def test_what_a_thread_refuses_is_refused_in_the_task(backend, bad):
 @pytest.mark.parametrize(("method", "name"), [("results_async", "results_of"), ("failures_async", "failures_of")])
 def test_results_are_decoded_in_a_thread(backend, method, name, seen):
     """All lines of all files."""
-    threads, job = seen(handle, name), promptforge.job(connected(promptforge), "j")
+    threads, job = seen(results, name), promptforge.job(connected(promptforge), "j")
     found = in_a_loop(backend, getattr(job, method))
     assert len(found) == (len(RESULTS) if name == "results_of" else 0)
     assert threads

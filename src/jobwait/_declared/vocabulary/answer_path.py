@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from jobwait._declared.vocabulary.fields import shown
@@ -87,11 +88,18 @@ def _at(value: Any, step: str | int) -> Any:
     if type(step) is int:
         return value[step] if _is_list(value) and step < len(value) else None
     name = str(step)
-    if isinstance(value, dict | Mapping):
+    has_keys = _has_keys(type(value))  # type: ignore[arg-type]
+    if has_keys:
         found = value.get(name)
     else:
         found = None if name[0] == "_" or isinstance(value, _VALUES) else getattr(value, name, None)
     return None if not found and type(found).__name__ == _UNSET else found
+
+
+@lru_cache(maxsize=256)
+def _has_keys(kind: type) -> bool:
+    """Whether values of *kind* are mappings; to ask that of a model takes longer than to read a field."""
+    return issubclass(kind, Mapping)
 
 
 def _is_list(value: Any) -> bool:
