@@ -19,6 +19,7 @@ from jobwait._http.redaction import HiddenHeaders, Secret
 from jobwait.sandbox.fryte import api as fryte_api
 from jobwait.sandbox.promptforge import api as promptforge_api
 from jobwait.testing import Reply, simulate
+from promptforge_client import _decode as decode
 
 ROOT = Path(__file__).parents[2]
 CALLS = {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
@@ -29,6 +30,7 @@ GIVEN = {
     ("src/jobwait/sandbox/input_checks.py", "pattern"): ["", UUID, fryte_api._TIME, promptforge_api._PROVIDER],
     ("src/jobwait/testing/fake_server.py", "'[^/]+'.join(map(re.escape, parts))"): ["/v1/jobs/[^/]+/files/[^/]+"],
     ("generator/publish/verify.py", "pattern"): [pattern for pattern, _ in SENTENCES],
+    ("generator/emit/runtime/_decode.py", "text"): [decode.UUID_TEXT, decode.DATE_TEXT, decode.DATE_TIME_TEXT],
 }
 # What local variables hold in patterns that functions make of them.
 VARIABLES = {
