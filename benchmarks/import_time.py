@@ -20,6 +20,7 @@ from statistics import median
 from typing import Final
 
 from attrs import frozen
+from benchmarks.summary import put, worst
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RESULTS: Final = Path(__file__).parent / "results" / "import.md"
@@ -269,6 +270,7 @@ def main() -> None:
             "```",
         ]
     RESULTS.write_text("\n".join(lines) + "\n", "utf-8")
+    put("start", worst("\n".join(lines)), f"median of {ROUNDS}, interleaved", packages=("httpx",))
     print("\n".join(lines))
 
 

@@ -22,6 +22,7 @@ from jobwait.sandbox.fryte import api as fryte_api
 from jobwait.sandbox.promptforge import api as promptforge_api
 from jobwait.testing import Reply, simulate
 from jobwait.testing.path_template import fits
+from promptforge_client import _decode as decode
 
 ROOT = Path(__file__).parents[2]
 CALLS = {"compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn"}
@@ -31,6 +32,7 @@ UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 GIVEN = {
     ("src/jobwait/sandbox/input_checks.py", "pattern"): ["", UUID, fryte_api._TIME, promptforge_api._PROVIDER],
     ("generator/publish/verify.py", "pattern"): [pattern for pattern, _ in SENTENCES],
+    ("generator/emit/runtime/_decode.py", "text"): [decode.UUID_TEXT, decode.DATE_TEXT, decode.DATE_TIME_TEXT],
 }
 # What local variables hold in patterns that functions make of them.
 VARIABLES = {
