@@ -15,7 +15,8 @@ from jobwait._sync.wake_up import Stop
 from jobwait.errors import InvalidInput
 from jobwait.fleet.scheduler import AT_MOST, PendingRequest, Scheduler, each_of
 
-_END: Final[Any] = object()
+_END: Final[Any] = object()  # of a source
+_LATER: Final[Any] = object()  # a queue is empty, and not at its end
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
@@ -44,11 +45,11 @@ Source: TypeAlias = Iterable[Job[S]] | Incoming[S]
 QUEUE_INTERVAL: Final = 0.1  # seconds between two checks of a queue for more jobs
 
 
-def _each_there(jobs: Incoming[S]) -> Iterator[Job[S] | None]:
-    """The jobs of a queue; None: there is none now."""
+def _each_there(jobs: Incoming[S]) -> Iterator[Job[S]]:
+    """The jobs of a queue; _LATER: there is none now."""
     while True:
         if jobs.empty():
-            yield None
+            yield _LATER
         elif (job := jobs.get()) is None:
             return
         else:
@@ -76,11 +77,11 @@ class _Feed:
         for _ in range(AT_MOST):
             if scheduler.stopping and not self.whole:
                 return
-            job: Any = next(self._jobs, _END)
+            job = next(self._jobs, _END)
             if job is _END:
                 self.open = False
                 return
-            if job is None and not self.whole:
+            if job is _LATER:
                 return
             scheduler.add(job)
 
