@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import aims, claims, cost, field, summary
+from benchmarks.guarded import guarded
 from benchmarks.measure import Row, measure
 from benchmarks.peers import PEERS
 from benchmarks.picture import draw
@@ -45,6 +46,7 @@ def found(pool: ProcessPoolExecutor, jobs: int) -> Found:
         bounded=claims.bounded(pool, attained, SEED, 10 * number),
         guarantee={(kind, length): ratio for kind, length, ratio in claims.guarantee(pool, SEED, 10 * number)},
         wrong=claims.wrong_histories(pool, SEED, number),
+        guarded=guarded(),
         trust=claims.trust(pool, SEED, max(number // 4, 4)),
         max_requests=list(aims.max_requests(pool, SEED, max(jobs // 4, 4))),
         cost=_cost(),

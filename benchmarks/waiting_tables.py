@@ -55,6 +55,7 @@ class Found:
     bounded: list[claims.Bounded]
     guarantee: dict[tuple[str, float], float]
     wrong: list[tuple[str, float, float]]
+    guarded: list[tuple[float, float]]
     trust: list[tuple[str, float]]
     max_requests: list[tuple[str, bool, int, Kept]]
     cost: Cost
@@ -130,6 +131,12 @@ def _claims(found: Found) -> Iterator[str]:
     yield "|---|---|---|"
     for name, factor, ratio in found.wrong:
         yield f"| {name} | {factor:g} | {ratio:.2f} |"
+    yield "\nThe bound for bimodal jobs: the least products of a schedule that knows exactly how long both kinds take, and"
+    yield "weighs that all may be longer or shorter by a factor of up to four. It polls in continuous time.\n"
+    yield "| the history is right | the worst factor |"
+    yield "|---|---|"
+    for right, worst in found.guarded:
+        yield f"| {right:.2f} | {worst:.2f} |"
     yield "\n## Trust\n"
     yield "How often counts are trusted after 30 waits without an earlier history:\n"
     yield "| workload | trusted |"
@@ -222,7 +229,9 @@ SHORT: Final = """\
 - **Two kinds of jobs, or a sharp lower limit, at their best.** That no job ends where none of the history did is
   believed in part: by half below the shortest duration, by a third between two kinds. Believed in full, both would have
   a lower product, but with durations wrong by a factor of four a higher one than the fixed interval, as jobs then end
-  where polls are fewest.
+  where polls are fewest. What can be had at once is in "Histories that are wrong": it is known from 30 jobs only.
+- **MaxRequests of a job with steps.** It never sends more than asked. Only the last step can be the end; where that is
+  shorter than the earlier ones, polls are left over, and the service's interval forbids to spend them before.
 - **MaxRequests of a job of unknown duration.** No schedule sends 20 polls both to a job of a minute and to one of a
   day. Ours sends no more than asked to the longest, so fewer to short ones; the delay is a fixed share of the duration.
 """
