@@ -7,6 +7,7 @@ over the age, in continuous time: no interval binds, and no poll is late by a ro
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Final
@@ -20,7 +21,7 @@ WEIGHTS: Final = (0.05, 0.1, 0.2, 0.3, 0.5)  # of each wrong factor in the sum t
 SHORTEST, LONGEST, POINTS = 1.0, 12_000.0, 700
 ROUNDS: Final = 150
 AGES: Final = tuple(SHORTEST * (LONGEST / SHORTEST) ** (place / POINTS) for place in range(POINTS + 1))
-WIDTHS: Final = tuple(after - before for before, after in zip(AGES, AGES[1:], strict=False))
+WIDTHS: Final = tuple(after - before for before, after in itertools.pairwise(AGES))
 Density = Sequence[float]
 
 
@@ -39,7 +40,7 @@ class Jobs:
             sum(math.erfc(math.log(age / (median * factor)) / scale) for median in MEDIANS) / (2 * len(MEDIANS))
             for age in AGES
         ]
-        pairs = list(zip(share, share[1:], strict=False))
+        pairs = list(itertools.pairwise(share))
         return cls([(before + after) / 2 for before, after in pairs], [before - after for before, after in pairs])
 
     def requests(self, density: Density) -> float:
