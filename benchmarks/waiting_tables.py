@@ -131,8 +131,8 @@ def _claims(found: Found) -> Iterator[str]:
     yield "|---|---|---|"
     for name, factor, ratio in found.wrong:
         yield f"| {name} | {factor:g} | {ratio:.2f} |"
-    yield "\nThe bound for bimodal jobs: the least products of a schedule that knows exactly how long both kinds take, and"
-    yield "weighs that all may be longer or shorter by a factor of up to four. It polls in continuous time.\n"
+    yield "\nThe bound for bimodal jobs: the least products of a schedule that knows exactly how long both kinds take,"
+    yield "and weighs that all may be longer or shorter by a factor of up to four. It polls in continuous time.\n"
     yield "| the history is right | the worst factor |"
     yield "|---|---|"
     for right, worst in found.guarded:
