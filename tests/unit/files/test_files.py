@@ -3,7 +3,6 @@
 import errno
 import json
 import os
-from types import SimpleNamespace
 
 import pytest
 
@@ -170,4 +169,4 @@ def test_report_path_is_checked_before_the_wait(folder):
     """A planted name is refused before anything is sent."""
     plant(folder / "r.html", "symbolic link", folder.parent / "victim")
     with pytest.raises(errors.InvalidInput, match="symbolic link"):
-        WaitOptions.check(SimpleNamespace(report=folder / "r.html"))
+        WaitOptions(report=folder / "r.html").check()
