@@ -82,6 +82,9 @@ class Clock:
         """Run *work* in a daemon thread: a program that is interrupted ends at once, even while a request hangs."""
         threading.Thread(target=work, name=name, daemon=True).start()
 
+    def leave_out(self, thread: threading.Thread) -> None:
+        """Have *thread*, which serves requests and waits for nothing, go by real time whatever this clock says."""
+
     async def sleep_async(self, seconds: float) -> None:
         """Suspend this task."""
         import anyio  # noqa: PLC0415 - it brings asyncio, which sync callers never need

@@ -14,6 +14,7 @@ import attrs
 import uvicorn
 from starlette.types import ASGIApp
 
+from jobwait._sync import clock
 from jobwait.sandbox.clock import Clock
 from jobwait.sandbox.freeplay import Freeplay
 from jobwait.sandbox.fryte.api import Fryte
@@ -129,6 +130,7 @@ class Sandbox:
             raise RuntimeError("A sandbox serves only once: make a new one, with state=… to continue from this one.")
         self._servers = [uvicorn.Server(_config(app)) for app in self.apps.values()]
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="jobwait-sandbox", daemon=True)
+        clock.current.leave_out(self._thread)  # the server's ticks are no sleeps of a program that is tested
         self._thread.start()
 
     def stop(self) -> None:

@@ -169,6 +169,11 @@ class Timers:
             if timer.wakes and timer.fire is not None:
                 timer.fire()
 
+    def leave_out(self, thread: threading.Thread) -> None:
+        """Treat *thread* as one that was there before."""
+        with self.lock:
+            self._before = {*self._before, thread}
+
     def has_begun(self, thread: threading.Thread) -> bool:
         """Whether *thread* was not there before virtual time, or is its own."""
         return thread not in self._before

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from threading import current_thread, get_ident
+from threading import Thread, current_thread, get_ident
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -86,6 +86,10 @@ class VirtualTime(_clock.Clock):
     def start(self, work: Callable[[], object], name: str = "virtual_time") -> None:
         """Run *work* in a daemon thread for which virtual time waits until it ends or sleeps."""
         self._timers.start(work, name)
+
+    def leave_out(self, thread: Thread) -> None:
+        """Have *thread*, which serves requests and waits for nothing, go by real time."""
+        self._timers.leave_out(thread)
 
     def advance(self, seconds: float) -> None:
         """Let *seconds* pass at once, whoever works: for a server of yours that takes its time over a request."""

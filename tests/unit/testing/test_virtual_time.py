@@ -505,3 +505,12 @@ TOUR = {
     "section_list": [{"start_pos": [53.55, 10.0], "stop_pos": [48.14, 11.58]}],
     "poi_info": {},
 }
+
+
+def test_the_servers_of_a_sandbox_take_no_virtual_time():
+    """Their event loop ticks in real time, also where sleeps of the code under test are replaced."""
+    with virtual_time(own_sleeps=True) as clock, Sandbox(seed=3, clock=clock.time) as box, connect_to(box) as client:
+        jobs = [fryte.submit(client, TOUR, user_id=1) for _ in range(5)]
+        assert 0 == clock.now
+        wait_all(jobs)
+    assert clock.now > 1
