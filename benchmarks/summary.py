@@ -36,7 +36,7 @@ class Place:
 
 PLACES: Final = {
     "waiting": Place("One wait", "make bench-waiting", "results/waiting.md"),
-    "cpu": Place("CPU a poll, 10 000 jobs", "make bench-fleet", "results/fleet.md"),
+    "cpu": Place("CPU a poll", "make bench-fleet", "results/fleet.md"),
     "where": Place("Where the CPU of a poll goes", "make bench-fleet", "results/fleet.md"),
     "budget": Place("Half the rate that jobs need", "make bench-fleet", "results/fleet.md"),
     "fewer": Place("Lists instead of polls", "make bench-fleet", "results/fleet.md"),

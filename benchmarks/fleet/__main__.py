@@ -49,7 +49,7 @@ def cpu(runs: int = RUNS) -> Part:
     figures, lines = (
         [],
         [
-            "| CPU a poll, 10 000 PromptForge jobs, a raw local server | responses change | asked | repeat | asked |",
+            f"| CPU a poll, {JOBS} PromptForge jobs, a raw local server | responses change | asked | repeat | asked |",
             "|---|---|---|---|---|",
         ],
     )
@@ -66,7 +66,7 @@ def cpu(runs: int = RUNS) -> Part:
             figures.append(Figure(f"{words}: responses change; repeat", (moves, stays), (moving, staying), peer))
     lines += ["", "| all ways of this run | ÷ aiohttp's bare GET |", "|---|---|"]
     lines += [f"| {way} | {taken[way] / taken['aiohttp']:.2f} |" for way in sorted(taken, key=taken.__getitem__)]
-    return Part(lines, figures, f"median of {runs}, interleaved", CPU_SHORT)
+    return Part(lines, figures, f"{JOBS} jobs, median of {runs}, interleaved", CPU_SHORT)
 
 
 def cpu_of_ways(ways: Iterable[str], runs: int) -> dict[str, float]:
@@ -200,10 +200,10 @@ PARTS: Final[dict[str, Callable[[], Part | str]]] = {
     "crowd": many,
 }
 CPU_SHORT = """\
-- **CPU in asyncio.** The request itself costs a third of aiohttp's GET; the wait's rules, the checked decode and the
-  fleet's bookkeeping are the rest. A response that is the same as the last is not decoded again. One that changes is:
-  every field is checked against the specification, and its counts go into the schedule. No part is much larger
-  than the others any more, so what is left is many small steps."""
+- **CPU in asyncio.** Beside the request there are the wait's rules, the checked decode and the fleet's bookkeeping;
+  results/fleet.md has the share of each. A response that is the same as the last is not decoded again. One that changes
+  is: every field is checked against the specification, and its counts go into the schedule. No part is much larger than
+  the others, so what is left is many small steps."""
 BUDGET_SHORT = """\
 - **Half the need, where no job reports counts.** The goal is 0.95 of the most that a split of the rate by the hazard of
   each job gains where the kind of each job is known. With a history it is known by the job's size. With none at first,
