@@ -111,10 +111,11 @@ def written(text: str, found: list[str]) -> str:
 
 
 def _play(path: str) -> None:
-    from jobwait import sandbox
+    from jobwait import _httpx, sandbox
     from jobwait.sandbox import without_key
     from jobwait.testing import virtual_time
 
+    sys.modules["httpx"] = _httpx.httpx  # a page that imports it gets the library that jobwait uses here
     sys.path.insert(0, str(Path.cwd()))
     text = Path(path).read_text("utf-8")
     found = [block for block, _ in steps(blocks(text))]

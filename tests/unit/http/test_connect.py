@@ -293,11 +293,19 @@ async def _wait_for_all(client):
     return await wait_all_async([promptforge.job(client, f"j{number}") for number in range(3)], timeout=1)
 
 
+def _maker_of_contexts():
+    """What makes a TLS context for a client: the module, and the name of the function."""
+    if httpx.__name__ == "httpx2":
+        return importlib.import_module("httpcore2"), "default_ssl_context"
+    return ssl, "create_default_context"
+
+
 def test_all_waits_of_a_client_share_the_tls_context_that_connect_made(monkeypatch):
     """To make one takes longer than a request, and would hold up an event loop at each call."""
     importlib.import_module("aiohttp")  # which makes one of its own, once
-    made, make = [], ssl.create_default_context
-    monkeypatch.setattr(ssl, "create_default_context", lambda *args, **more: made.append(1) or make(*args, **more))
+    made, (place, name) = [], _maker_of_contexts()
+    make = getattr(place, name)
+    monkeypatch.setattr(place, name, lambda *args, **more: made.append(1) or make(*args, **more))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens there
         client = promptforge.connect("k", base_url=f"https://127.0.0.1:{taken.getsockname()[1]}")
