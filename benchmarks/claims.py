@@ -112,16 +112,6 @@ def bounded(pool: ProcessPoolExecutor, attained: dict[str, float], seed: int, nu
     return list(pool.map(_bounded, [(name, product, seed, number) for name, product in attained.items()]))
 
 
-def _fryte_bound() -> float:
-    """Keller's bound for FRYTE's run alone, with the queue's mean added to it."""
-    survivors = _lognormal(0.4).survivors
-    shape = Shape("FRYTE", lambda _: 0, lambda age: survivors(max(0.0, age - 2.25) / 18 * 300), 150)
-    return shape.bound()
-
-
-FRYTE_BOUND: Final = _fryte_bound()
-
-
 def _constant(length: float, kind: str) -> Callable[[Dice], Job]:
     """Jobs of nearly one length whose reports are of that *kind*."""
 

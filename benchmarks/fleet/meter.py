@@ -32,5 +32,7 @@ class Meter:
 
     @property
     def each(self) -> float:
-        """CPU a poll, in microseconds."""
+        """CPU a poll, in microseconds. Raises RuntimeError if there were fewer polls than that."""
+        if self.left > 0:
+            raise RuntimeError(f"{self.left} polls too few, so there is no figure")
         return self.seconds / self.count * 1e6

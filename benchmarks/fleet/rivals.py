@@ -62,14 +62,15 @@ class _Google(PollingFuture):
 class _Azure(LROBasePolling):  # type: ignore[type-arg]
     def __init__(self, poll: Poll) -> None:
         super().__init__(timeout=GAP)
-        self._poll, self._over = poll, False
+        self._ask, self._over = poll, False
         self._operation = SimpleNamespace(get_final_get_url=lambda _: None)  # type: ignore[assignment]
+        self._pipeline_response = None
 
     def finished(self) -> bool:
         return self._over
 
     def update_status(self) -> None:
-        self._over = self._poll()
+        self._over = self._ask()
 
     def status(self) -> str:
         return "Succeeded"

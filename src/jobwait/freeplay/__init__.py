@@ -38,20 +38,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # a type checker must miss what is not there
-    __getattr__, __dir__ = public_names(
-        __name__,
-        {
-            ".service": (
-                "SERVICE",
-                "FreeplayJob",
-                "connect",
-                "job",
-                "list_jobs",
-                "list_jobs_async",
-                "submit",
-                "submit_all",
-                "submit_all_async",
-                "submit_async",
-            ),
-        },
-    )
+    __getattr__, __dir__ = public_names(__name__, {".service": __all__})

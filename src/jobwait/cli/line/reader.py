@@ -2,7 +2,7 @@
 Reads a plain command line without typer, which takes longer to load than all else that a command does.
 
 Plain is what is right and has the usual form. Whatever is not, `--help` and all that is wrong among it, is left to
-typer: it reads the line anew, and says what it says ever.
+typer: it reads the line anew, and says what it always says.
 """
 
 import os
