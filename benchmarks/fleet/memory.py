@@ -76,7 +76,7 @@ class Fleet:
         """The scheduler, with the jobs *names*, as many as there are."""
         client = promptforge.connect("key", base_url="http://127.0.0.1:9")
         options = FleetOptions(policy=Policy(timeout=DAY), limits={"promptforge": self.limit})
-        scheduler = Scheduler(options, self.tick, self.told)
+        scheduler = Scheduler(options, self.tick, self.told, heard=lambda: False)
         for name in names:
             scheduler.add(promptforge.job(client, name))
         return scheduler

@@ -50,7 +50,10 @@ class Secret:
 
     def is_absent(self, content: bytes) -> bool:
         """Whether *content*, of a successful response, certainly contains no key; this takes least time."""
-        return all(len(value) < _UNIQUE or is_absent(content, value) for value in self._values)
+        for value in self._values:  # noqa: SIM110 - a loop: this is asked of each response
+            if len(value) >= _UNIQUE and not is_absent(content, value):
+                return False
+        return True
 
     def redact(self, content: bytes, *, good: bool = False) -> bytes:
         """*content* without the keys; in a *good* response a short one stays, as it may be a word of its own."""

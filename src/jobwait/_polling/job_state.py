@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 import attrs
-from attrs import Factory, define, field
+from attrs import Factory, define, field, setters
 
 from jobwait._httpx import httpx
 from jobwait._model.client import CallingClient
@@ -95,7 +95,7 @@ class PollCoordinator:
             wake_up.set()
 
 
-@define(eq=False, match_args=False, repr=False, weakref_slot=False)
+@define(eq=False, match_args=False, repr=False, weakref_slot=False, on_setattr=setters.NO_OP)
 class JobState(PollCoordinator, Generic[S]):
     """
     What is known of one job, and who waits for it; the only mutable state of a wait.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import evolve, field, frozen
 
@@ -23,8 +23,7 @@ Z_90: Final = 1.645  # standard deviations either side that contain 90 %
 _RATES: Final = Struct("4d")
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class RateEstimate:
+class RateEstimate(NamedTuple):
     """
     The recent rate of progress.
 
@@ -51,7 +50,7 @@ class RateEstimate:
 
     def packed(self) -> bytes:
         """Its numbers, for a job that sleeps: objects take three times the memory."""
-        return _RATES.pack(self.units, self.seconds, self.squares, self.polls)
+        return _RATES.pack(*self)
 
     @property
     def rate(self) -> float | None:
@@ -97,7 +96,7 @@ class ProgressHistory:
     @property
     def rate_estimate(self) -> RateEstimate:
         """The recent rate."""
-        return RateEstimate(*_RATES.unpack(self._rates))
+        return RateEstimate._make(_RATES.unpack(self._rates))
 
     def after(
         self, age: float, progress: Progress | None, size: float | None, *, queued: bool, ours: bool
@@ -182,8 +181,7 @@ class ProgressHistory:
         return abs(estimate.left - gap / 2) <= gap
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class ScheduleInput:
+class ScheduleInput(NamedTuple):
     """What the schedule decides by at that *age*, after so many *polls*: the job's progress, and similar jobs."""
 
     progress_history: ProgressHistory
@@ -211,8 +209,7 @@ class ScheduleInput:
         return self.duration_model.remaining(self.progress_history.lasted)
 
 
-@frozen(eq=False, match_args=False, repr=False)
-class ProgressEstimate:
+class ProgressEstimate(NamedTuple):
     """
     What follows from a job's progress.
 

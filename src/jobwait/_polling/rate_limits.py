@@ -29,6 +29,7 @@ BURST_SHARE: Final = 6  # one in so many of a limit's requests may be a submissi
 HELD: Final = 64  # buckets of single requests, after which idle ones are dropped
 HEADROOM: Final = 2.0  # polls are limited to so many times the rate that the jobs need, which spreads the first polls
 BURST: Final = 16  # polls that may be sent at once all the same
+TOGETHER: Final = 0.01  # seconds; what is due within them may be sent together, as each sleep costs as much as a poll
 
 
 class RateLimiter(Protocol):
@@ -98,6 +99,8 @@ class AccountLimits:
     def wait(self, operation: str, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
         first = self._spread.wait(now) if operation == POLL else 0.0
+        if 0 < first < TOGETHER and self._spread.burst > BURST:
+            first = TOGETHER
         return max(first, *(limiter.wait(now) for limiter in self._of(operation)))
 
     def take(self, operation: str, now: float) -> None:
@@ -107,6 +110,7 @@ class AccountLimits:
                 limiter.take(now)
         if operation == POLL:
             self._spread.rate = max(HEADROOM * self.need, 1e-9)
+            self._spread.burst = max(BURST, 2 * TOGETHER * self._spread.rate)
             self._spread.take(now)
 
     def refused(self, operation: str, now: float, after: float | None) -> None:

@@ -90,11 +90,12 @@ def tell_first(wait: Wait[S], on_update: OnUpdate | None) -> None:
         on_update.moved(wait.job_state.service.name, wait.job_state.job_id, wait.due - wait.now)
 
 
-def turn(wait: Wait[S], on_update: OnUpdate | None) -> Operation[Needed[S]]:
+def turn(wait: Wait[S], on_update: OnUpdate | None, *, heard: bool = True) -> Operation[Needed[S]]:
     """
     Go on with *wait* until it needs a sleep or a poll, which it returns, or has ended: then it returns the outcome.
 
-    It yields updates, and the request for a cancellation. Between two turns a wait is a Wait alone: a generator that
+    It yields updates, and the request for a cancellation. Unless *heard*, nobody gets updates, so that only those that
+    warn, and the last one, are made. Between two turns a wait is a Wait alone: a generator that
     slept would cost memory for each of thousands of jobs.
     """
     job_state, outcome = wait.job_state, None
@@ -104,7 +105,7 @@ def turn(wait: Wait[S], on_update: OnUpdate | None) -> Operation[Needed[S]]:
             return needed
         observation = job_state.observation
         if observation is not None and wait.has_news:
-            outcome = yield from _evaluate(wait, observation, on_update)
+            outcome = yield from _evaluate(wait, observation, on_update, heard=heard)
         elif wait.wake_up.is_set():
             outcome = outcomes.stopped(wait)
         else:
@@ -136,7 +137,9 @@ def ended(
     return outcome
 
 
-def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None) -> Operation[Outcome[S] | None]:
+def _evaluate(
+    wait: Wait[S], observation: Observation[S], on_update: OnUpdate | None, *, heard: bool
+) -> Operation[Outcome[S] | None]:
     """How the wait ended after *observation*; None: it goes on, and its next poll is due. Notifies of changes."""
     job_state = wait.job_state
     wait.take(observation)
@@ -154,22 +157,37 @@ def _evaluate(wait: Wait[S], observation: Observation[S], on_update: OnUpdate | 
     if isinstance(found, Outcome):
         return found
     due = None if wait.was_last(observation.sent) else wait.clipped(found.due, found.bound)
-    before = wait.notified
-    each = isinstance(on_update, Display)
-    if inputs is None:
-        news = in_outage(wait, due, found.why, each=each)
-    else:
-        news = changes(wait, inputs, observation, due, found.why, each=each)
-    if news is not None:
-        same = before is not None and before[:2] == news.status
-        to = on_update.show if isinstance(on_update, Display) and not news.changed else on_update
-        wait.tick((yield Notify(news.make, to, news.warning, same_status=same, changed=news.changed)))
+    if heard or job_state.state == "unknown":
+        told = _notice(wait, observation, inputs, due, found.why, on_update)
+        if told is not None:
+            wait.tick((yield told))
     if job_state.cached is not None:
         job_state.cached.release()
     if due is None:
         return (yield from time_out(wait))
     wait.due = due
     return None
+
+
+def _notice(
+    wait: Wait[S],
+    observation: Observation[S],
+    inputs: ScheduleInput | None,
+    due: float | None,
+    why: str,
+    on_update: OnUpdate | None,
+) -> Notify | None:
+    """The update after *observation*; None if it shows nothing new. inputs: those of the schedule; None: it failed."""
+    before, each = wait.notified, isinstance(on_update, Display)
+    if inputs is None:
+        news = in_outage(wait, due, why, each=each)
+    else:
+        news = changes(wait, inputs, observation, due, why, each=each)
+    if news is None:
+        return None
+    same = before is not None and before[:2] == news.status
+    to = on_update.show if isinstance(on_update, Display) and not news.changed else on_update
+    return Notify(news.make, to, news.warning, same_status=same, changed=news.changed)
 
 
 def _running(wait: Wait[S], observation: Observation[S], inputs: ScheduleInput) -> Outcome[S] | _Next:

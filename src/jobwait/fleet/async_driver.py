@@ -112,8 +112,9 @@ class _Workers:
     @property
     def over(self) -> bool:
         """Whether all jobs have ended and no more can come."""
-        stopped = self.scheduler.stopping and not self.whole
-        return not len(self.scheduler) and (stopped or not self.feeding)
+        if len(self.scheduler):
+            return False
+        return not self.feeding or (self.scheduler.stopping and not self.whole)
 
     async def run(self, source: AsyncSource[Any], concurrency: int) -> None:
         """Add the jobs of *source*, and serve them with at most *concurrency* requests in flight."""

@@ -168,8 +168,14 @@ class FleetJob(WakeUp):
             self.expires = math.inf if self.wait_state.deadline is None else self.wait_state.deadline
         return self.wait_state
 
-    def proceed(self, result: Result, notify: Notifier, on_update: OnUpdate | None) -> Needed[Any] | SendRequest:
-        """Take *result*, of a sleep, a poll or a request, and go on until the next of them, or the end of the wait."""
+    def proceed(
+        self, result: Result, notify: Notifier, on_update: OnUpdate | None, *, heard: bool
+    ) -> Needed[Any] | SendRequest:
+        """
+        Take *result*, of a sleep, a poll or a request, and go on until the next of them, or the end of the wait.
+
+        heard: whether anybody gets the updates.
+        """
         answer, wait = None, self.begun()
         if self.turn is not None:
             answer = result
@@ -178,7 +184,10 @@ class FleetJob(WakeUp):
             self.job_state.release(self)
         else:
             wait.slept(result)
-        self.is_due, self.request, self.turn = False, None, self.turn or turn(wait, on_update)
+            needed = needed_by(wait)
+            if needed is not None:
+                return needed
+        self.is_due, self.request, self.turn = False, None, self.turn or turn(wait, on_update, heard=heard)
         return self._run(self.turn, answer, notify)
 
     def end(self, outcome: Outcome[Any], notify: Notifier, on_update: OnUpdate | None) -> Outcome[Any]:

@@ -61,8 +61,12 @@ def clock() -> Result:
 
 def _notify(command: Notify) -> Result:
     """Pass *command* on if anything listens to it."""
-    wanted = command.to or command.warning or hooks.listeners or hooks.LOG.isEnabledFor(logging.INFO)
-    return notify(command) if wanted else clock()
+    return notify(command) if command.to or command.warning or _hooked() else clock()
+
+
+def _hooked() -> bool:
+    """Whether hooks or the log get updates."""
+    return bool(hooks.listeners) or hooks.LOG.isEnabledFor(logging.INFO)
 
 
 class Fleet:
@@ -89,7 +93,7 @@ class Fleet:
         own = {} if limits is None else checked_limits(limits)
         self.concurrency, self.stop = concurrency, stop
         options = FleetOptions(timeout, policy, on_update, weight, own, fail_fast, limiters)
-        self.scheduler = Scheduler(options, clock, _notify)
+        self.scheduler = Scheduler(options, clock, _notify, _hooked if on_update is None else lambda: True)
 
     def run(self, jobs: Source[Any]) -> Generator[Any, None, None]:
         """The events of *jobs*, as they happen."""

@@ -14,9 +14,9 @@ to be held; of more, the others are compared by the next selections.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from jobwait.fleet.fleet_job import FleetJob
 
 LOOK: Final = 4096  # jobs that one selection compares
-SELECTED: Final = 8  # one of so many is selected at once
+SELECTED: Final = 4  # one of so many is selected at once
 SELECTION_AGE: Final = 1.0  # seconds after which priorities are computed anew
 NEAR_DEADLINE: Final = 5.0  # seconds before its deadline from which a job has the highest priority
 
@@ -35,7 +35,8 @@ def priority(job: FleetJob, now: float) -> float:
     since = now - job.last
     if since >= job.max_interval or job.expires - now < NEAR_DEADLINE:
         return math.inf
-    return math.sqrt(job.weight) * (1 + (since - job.gap) / min(job.gap, job.interval)) / job.factor
+    gap = job.gap
+    return math.sqrt(job.weight) * (1 + (since - gap) / min(gap, job.interval)) / job.factor
 
 
 @define(eq=False)
@@ -94,7 +95,7 @@ class PollQueue:
     def _select(self, now: float) -> None:
         """Select the first of at most LOOK jobs; the others of these go to the end."""
         compared = self._next_in_line()
-        best = heapq.nlargest(1 + len(compared) // SELECTED, compared, key=lambda job: priority(job, now))
+        best = sorted(compared, key=partial(priority, now=now), reverse=True)[: 1 + len(compared) // SELECTED]
         chosen = set(best)
         self._line.extend(job for job in compared if job not in chosen)
         self._selected, self._selected_at = best[::-1], now

@@ -20,7 +20,7 @@ from jobwait._model.display import Display
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
 from jobwait._polling.job_state import JobState
-from jobwait._polling.rate_limits import LIST, POLL
+from jobwait._polling.rate_limits import LIST, POLL, TOGETHER
 from jobwait._polling.retry.retry_after import retry_after, warn_if_unusable
 from jobwait._polling.waiter import MAX_SLEEP
 from jobwait.errors import InvalidInput
@@ -33,6 +33,7 @@ from jobwait.fleet.timetable import Timetable
 NEVER: Final = float("inf")
 SOON: Final = 5.0  # seconds before its deadline at which a job that needed no poll is polled all the same
 OVERRUN: Final = 1.0  # seconds after its deadline at which a job ends even if its request is still in flight
+MANY: Final = 1000  # jobs; a fleet with more wakes those together that are due soon after one another
 AT_MOST: Final = 32  # jobs of each kind of work that are dealt with before the driver goes on; also those it adds
 
 S = TypeVar("S")
@@ -70,6 +71,8 @@ class Scheduler:
 
     No call takes long, however many jobs there are: what concerns all of them is done by `next()`, for a few at a time.
 
+    heard: whether anybody gets updates now.
+
     events: (number, outcome) of each job that ended; a driver may add its own. woken: jobs whose wake-up was called,
     from any thread; wake: ends the driver's sleep. order: the number of each job that was added, repeats included;
     count: of different jobs.
@@ -78,6 +81,7 @@ class Scheduler:
     options: FleetOptions
     clock: Clock
     notify: Callable[[Notify], Result]
+    heard: Callable[[], bool] = lambda: True
     events: deque[Any] = field(factory=deque)
     woken: SimpleQueue[FleetJob] = field(factory=SimpleQueue)
     wake: Callable[[], object] = lambda: None
@@ -142,21 +146,25 @@ class Scheduler:
 
         Without *room*, as too many requests are in flight, it only ends the waits that are over.
         """
-        now = self.clock().now
+        at = self.clock()
+        now = at.now
         if self._catch_up():
             return 0.0
-        self._wake_jobs(now)
-        self._check_deadlines(now)
-        first = min(self._deadlines.next, self._sleeps.next)
-        pause = None if first == NEVER else first - now
-        for account in list(self._accounts.rotation) if room else ():
-            found = self._next_of(account, now)
-            if isinstance(found, PendingRequest):
+        if room:
+            self._wake_jobs(at)
+        self._check_deadlines(at)
+        first = self._deadlines.next
+        if room:
+            for _ in range(len(self._accounts.rotation)):
+                account = self._accounts.rotation[0]
                 self._accounts.rotation.rotate(-1)
-                return found
-            if found is not None:
-                pause = found if pause is None else min(pause, found)
-        return None if pause is None else max(0.0, pause)
+                found = self._next_of(account, at)
+                if isinstance(found, PendingRequest):
+                    return found
+                if found is not None:
+                    first = min(first, now + found)
+            first = min(first, self._next_look(now))
+        return None if first == NEVER else max(0.0, first - now)
 
     def take(
         self, pending: PendingRequest, value: httpx.Response | Exception | None, content: PageContent | None = None
@@ -212,63 +220,71 @@ class Scheduler:
                 break
             job = self.woken.get()
             if not job.in_flight and self._jobs[job.index] is not None:  # it may have ended since
-                self._resume(job)
+                self._resume(job, self.clock())
         for _ in range(min(AT_MOST, len(self._listed))):
             self._take_listed(*self._listed.popleft())
         return bool(self._to_stop or self._listed or not self.woken.empty())
 
-    def _wake_jobs(self, now: float) -> None:
+    def _next_look(self, now: float) -> float:
+        """When jobs that sleep are next looked at."""
+        first = self._sleeps.next
+        return max(first, now + TOGETHER) if first > now and self._open > MANY else first
+
+    def _wake_jobs(self, at: Result) -> None:
+        now = at.now
         for _ in range(AT_MOST):
             due = self._sleeps.pop(now)
             if due is None:
                 return
-            at, number = due
+            begins, number = due
             if number < 0 and self._list_polls is not None:
                 self._list_polls.again(-1 - number, now)
                 continue
             job = self._jobs[number]
             if job is None:
                 continue
-            if job.next == at:
-                self._resume(job)
-            elif self._sleeps.begins(job.next) == at:
+            if job.next == begins:
+                self._resume(job, at)
+            elif self._sleeps.begins(job.next) == begins:
                 self._sleeps.add(number, job.next, now)
 
-    def _check_deadlines(self, now: float) -> None:
+    def _check_deadlines(self, at: Result) -> None:
         for _ in range(AT_MOST):
-            due = self._deadlines.pop(now)
+            due = self._deadlines.pop(at.now)
             if due is None:
                 return
             job = self._jobs[due[1]]
             if job is not None:
-                self._check_deadline(job, now)
+                self._check_deadline(job, at)
 
-    def _resume(self, job: FleetJob) -> None:
+    def _resume(self, job: FleetJob, at: Result) -> None:
         """Resume *job* at the end of a sleep, or when it was woken."""
         job.next = NEVER
         if job.is_set() or not job.waits_for_answer:
-            self._advance(job, self.clock())
+            self._advance(job, at)
         else:
-            self._place(job, self.clock().now)
+            self._place(job, at.now)
 
-    def _check_deadline(self, job: FleetJob, now: float) -> None:
+    def _check_deadline(self, job: FleetJob, at: Result) -> None:
         """Poll *job* if its deadline is near, and end it if that has passed, whatever it waits for."""
+        now = at.now
         if now < job.expires or (job.in_flight and now < job.expires + OVERRUN):
             if job.waits_for_answer and not job.in_flight:
                 job.account.poll_queue.hurry(job)
             self._watch_deadline(job, now)
             return
         job.in_flight = False
-        self._advance(job, self.clock())
+        self._advance(job, at)
 
     def _watch_deadline(self, job: FleetJob, now: float) -> None:
         """Have the deadline of *job* checked when it is near, when it has come, and when a request has overrun it."""
         times = (job.expires - SOON, job.expires, job.expires + OVERRUN, now + OVERRUN)
         self._deadlines.add(job.index, next(time for time in times if time > now), now)
 
-    def _next_of(self, account: Account, now: float) -> PendingRequest | float | None:
+    def _next_of(self, account: Account, at: Result) -> PendingRequest | float | None:
         """A request for *account*, or the seconds until it may send one."""
-        limits, pause = account.limits, None if self._list_polls is None else self._list_polls.next(account, now)
+        now, limits = at.now, account.limits
+        pause = None if self._list_polls is None else self._list_polls.next(account, now)
         if isinstance(pause, tuple):
             list_poll, page, command = pause
             return PendingRequest(command, account, now, page=(list_poll, page))
@@ -280,15 +296,16 @@ class Scheduler:
         limits.take(POLL, now)
         first = account.poll_queue.first(now)
         assert first is not None, "a poll queue that is not empty has a first"  # noqa: S101
-        return self._request(first, now)
+        return self._request(first, at)
 
-    def _request(self, job: FleetJob, now: float) -> PendingRequest:
+    def _request(self, job: FleetJob, at: Result) -> PendingRequest:
+        now = at.now
         job.in_flight, job.next = True, NEVER
         job_state = job.job_state
         left = None if job.expires == NEVER else max(job.expires - now, 1e-6)
         if job.request is not None:
             return PendingRequest(attrs.evolve(job.request, timeout=left), job.account, now, job)
-        job_state.last_poll = self.clock().wall
+        job_state.last_poll = at.wall
         poll = Poll(job_state.service, job_state.client, job_state.ids, left, wake_up=job)
         return PendingRequest(poll, job.account, now, job)
 
@@ -341,19 +358,19 @@ class Scheduler:
         if needed is None:
             self._advance(job, self.clock())
         else:
-            self._await(job, needed)
+            self._await(job, needed, job.given)
 
     def _advance(self, job: FleetJob, result: Result) -> None:
         """Resume the wait of *job* until its next sleep, poll or request, or its end."""
         job.account.poll_queue.leave(job)
-        needed = job.proceed(result, self.notify, self.options.on_update)
+        needed = job.proceed(result, self.notify, self.options.on_update, heard=self.heard())
         if isinstance(needed, Outcome):
             self._end(job, needed)
         else:
-            self._await(job, needed)
+            self._await(job, needed, job.begun().now)
 
-    def _await(self, job: FleetJob, needed: Sleep | Poll | SendRequest) -> None:
-        """See to it that *job* gets what it needs, and that its deadline is kept."""
+    def _await(self, job: FleetJob, needed: Sleep | Poll | SendRequest, now: float) -> None:
+        """See to it that *job* gets what it needs *now*, and that its deadline is kept."""
         if self.stopping:
             job.stop(self.reason)
         observation = job.job_state.observation
@@ -362,19 +379,19 @@ class Scheduler:
             if job.account.serial_queue is not None:
                 job.account.serial_queue.note(job)
                 self._poll_next_in_turn(job.account)
-        now = self.clock().now
         if isinstance(needed, Sleep):
             self._sleep_until(job, min(job.due, now + needed.seconds), now)
             job.compare()
-        elif isinstance(needed, Poll) and not job.job_state.acquire(job):
-            self._sleep_until(job, now + MAX_SLEEP, now)  # another wait polls the job, and wakes this one
-        elif isinstance(needed, Poll):
-            job.is_due = True
-            self._place(job, now)
-        else:
+        elif isinstance(needed, SendRequest):
+            now = self.clock().now
             job.request, job.expires = needed, NEVER if needed.timeout is None else now + needed.timeout
             self._watch_deadline(job, now)
             self._place(job, now)
+        elif job.job_state.acquire(job):
+            job.is_due = True
+            self._place(job, now)
+        else:
+            self._sleep_until(job, now + MAX_SLEEP, now)  # another wait polls the job, and wakes this one
 
     def _number(self, handle: Job[Any]) -> int:
         """The number of the job: the old one if another handle on it was added before."""

@@ -57,7 +57,7 @@ def test_a_token_holds_what_the_file_says():
         job_state.progress_history.progress,
         job_state.progress_history.shown,
     )
-    assert (40.5, 48.25, 35.125, 3.5) == attrs.astuple(job_state.progress_history.rate_estimate)
+    assert (40.5, 48.25, 35.125, 3.5) == job_state.progress_history.rate_estimate
 
 
 def everything(db):

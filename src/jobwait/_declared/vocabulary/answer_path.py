@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from jobwait._declared.vocabulary.fields import shown
 from jobwait.errors import InvalidInput
@@ -87,19 +87,20 @@ def _at(value: Any, step: str | int) -> Any:
     """The value one *step*, a name or a number, below *value*; None if there is none."""
     if type(step) is int:
         return value[step] if _is_list(value) and step < len(value) else None
-    name = str(step)
-    has_keys = _has_keys(type(value))  # type: ignore[arg-type]
-    if has_keys:
-        found = value.get(name)
+    name, access = str(step), _access(type(value))  # type: ignore[arg-type]
+    if access == "attributes":
+        found = None if name[0] == "_" else getattr(value, name, None)
     else:
-        found = None if name[0] == "_" or isinstance(value, _VALUES) else getattr(value, name, None)
+        found = value.get(name) if access == "keys" else None
     return None if not found and type(found).__name__ == _UNSET else found
 
 
 @lru_cache(maxsize=256)
-def _has_keys(kind: type) -> bool:
-    """Whether values of *kind* are mappings; to ask that of a model takes longer than to read a field."""
-    return issubclass(kind, Mapping)
+def _access(kind: type) -> Literal["keys", "attributes", "none"]:
+    """How values of *kind* are read; to find that out takes longer than to read a field."""
+    if issubclass(kind, Mapping):
+        return "keys"
+    return "none" if issubclass(kind, _VALUES) else "attributes"
 
 
 def _is_list(value: Any) -> bool:

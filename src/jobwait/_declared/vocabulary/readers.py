@@ -83,7 +83,7 @@ def _sum(among: Sequence[AnswerPath], answer: Any) -> int | None:
     found: list[float] = []
     for path in among:
         for value in (path.first(answer),) if path.single else path.values(answer):
-            one = value if type(value) is int else number(value)
+            one = value if value is None or type(value) is int else number(value)
             if one is not None:
                 found.append(one)
     return int(sum(found)) if found else None

@@ -3,8 +3,6 @@
 import math
 from typing import assert_never
 
-from attrs import evolve
-
 from jobwait._model.policy import Aim, DelayPerRequest, Lateness, MaxRequests, PollingDefaults
 from jobwait._polling.aims.budget import stretch_for
 from jobwait._polling.aims.knowledge import expected_duration, interval_of
@@ -23,7 +21,7 @@ def barred(settings: PollingDefaults, inputs: ScheduleInput) -> str | None:
         longest = expected_duration(inputs) or settings.timeout
         asks_for_more = longest is not None and aim.requests > 1 + longest / interval
     else:
-        inputs = evolve(inputs, age=max(inputs.age, interval))  # as the first poll may be sent at once
+        inputs = inputs._replace(age=max(inputs.age, interval))  # as the first poll may be sent at once
         asks_for_more = aim is not None and _requested(aim, settings, inputs) < 1
     return None if not asks_for_more else "minimum interval" if settings.interval is None else "interval"
 
