@@ -172,8 +172,9 @@ class Enumerated(Generic[E]):
         return all(value != member.value for member in self._kind)
 
 
+@functools.cache
 def enum(kind: type[E]) -> Decoder[E]:
-    """A decoder of members of *kind*."""
+    """A decoder of members of *kind*; there are as many as enums, and each model asks for them at each value."""
     return Enumerated(kind)
 
 
@@ -212,7 +213,10 @@ def model(from_dict: Callable[[Mapping[str, Any]], T]) -> Decoder[T]:
 
 def nullable(decode: Decoder[T]) -> Decoder[T | None]:
     """A decoder of null and of values that *decode* accepts."""
+    return _nullable_simple(decode) if decode in _SIMPLE else _nullable(decode)
 
+
+def _nullable(decode: Decoder[T]) -> Decoder[T | None]:
     def decode_or_null(value: object) -> T | None:
         if value is None:
             return None
@@ -224,6 +228,11 @@ def nullable(decode: Decoder[T]) -> Decoder[T | None]:
             raise _mismatch(f"{fault.expected} or null", fault.got) from None
 
     return decode_or_null
+
+
+# Models ask for these at each value. Other decoders are made anew each time, so that to keep them would fill memory.
+_SIMPLE = frozenset({anything, boolean, string, integer, number, uuid, date, date_time})
+_nullable_simple = functools.cache(_nullable)
 
 
 class Constant(Generic[T]):
@@ -348,9 +357,12 @@ class Fields:
 
     def required(self, name: str, decode: Decoder[T]) -> T:
         """The field *name*, which must be present."""
-        if name in self._left:
-            return self._take(name, decode)
-        raise _mismatch("this field", MISSING).inside(name, model=self._model, raw=self._source)
+        if name not in self._left:
+            raise _mismatch("this field", MISSING).inside(name, model=self._model, raw=self._source)
+        try:
+            return decode(self._left.pop(name))
+        except (DecodeError, RecursionError) as fault:
+            raise self._inside(name, fault) from None
 
     def optional(self, name: str, decode: Decoder[T]) -> T | Unset:
         """The field *name*, or UNSET."""
@@ -358,7 +370,12 @@ class Fields:
 
     def or_none(self, name: str, decode: Decoder[T]) -> T | None:
         """The field *name*, or None if it is absent."""
-        return self._take(name, decode) if name in self._left else None
+        if name not in self._left:
+            return None
+        try:
+            return decode(self._left.pop(name))
+        except (DecodeError, RecursionError) as fault:
+            raise self._inside(name, fault) from None
 
     def defaulting(self, name: str, decode: Decoder[T], default: D) -> T | D:
         """The field *name*, or the spec's default if it is absent."""
@@ -366,13 +383,16 @@ class Fields:
 
     def rest(self, decode: Decoder[T]) -> dict[str, T]:
         """The remaining fields, each value decoded."""
-        return {name: self._take(name, decode) for name in list(self._left)}
+        return {name: self._take(name, decode) for name in tuple(self._left)} if self._left else {}
 
     def _take(self, name: str, decode: Decoder[T]) -> T:
         try:
             return decode(self._left.pop(name))
         except (DecodeError, RecursionError) as fault:
-            raise _told(fault).inside(name, model=self._model, raw=self._source) from None
+            raise self._inside(name, fault) from None
+
+    def _inside(self, name: str, fault: DecodeError | RecursionError) -> DecodeError:
+        return _told(fault).inside(name, model=self._model, raw=self._source)
 
 
 def _surprises(decode: Decoder[Any], value: object) -> int:

@@ -56,7 +56,7 @@ class Documented(Generic[T]):
     def read(self, response: httpx.Response) -> T:
         """The value of a documented success response; any other response raises, also where only a default is."""
         reader = _documented(response.status_code, self._successes)
-        if reader is None or not response.is_success:
+        if reader is None or not 200 <= response.status_code < 300:
             self._fail(response)
         return reader(response)
 
@@ -67,10 +67,8 @@ class Documented(Generic[T]):
 
 def _documented(status: int, readers: Mapping[str, Reader[T]]) -> Reader[T] | None:
     """The reader for *status*: that of the exact code, else of its range such as 4XX, else the default."""
-    for pattern in (str(status), f"{status // 100}XX", "default"):
-        if pattern in readers:
-            return readers[pattern]
-    return None
+    reader = readers.get(str(status))
+    return reader or readers.get(f"{status // 100}XX") or readers.get("default")
 
 
 def _fault_body(response: httpx.Response, reader: Reader[Any] | None) -> object:

@@ -7,7 +7,7 @@ import math
 from struct import Struct
 from typing import Final, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from jobwait._model.types import Estimate, Progress
 from jobwait._polling.duration_model import DurationModel
@@ -241,4 +241,4 @@ def _never_lower(shown: Progress | None, progress: Progress | None) -> Progress 
     if shown is None or progress is None:
         return progress or shown
     same_kind = (shown.stage is None) == (progress.stage is None)
-    return evolve(shown, total=progress.total) if same_kind and progress.done < shown.done else progress
+    return Progress(shown.done, progress.total, shown.stage) if same_kind and progress.done < shown.done else progress

@@ -98,10 +98,12 @@ class AccountLimits:
 
     def wait(self, operation: str, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
-        first = self._spread.wait(now) if operation == POLL else 0.0
-        if 0 < first < TOGETHER and self._spread.burst > BURST:
-            first = TOGETHER
-        return max(first, *(limiter.wait(now) for limiter in self._of(operation)))
+        late = self._spread.wait(now) if operation == POLL else 0.0
+        if 0 < late < TOGETHER and self._spread.burst > BURST:
+            late = TOGETHER
+        for limiter in self._of(operation):
+            late = max(late, limiter.wait(now))
+        return late
 
     def take(self, operation: str, now: float) -> None:
         """Count a request that is sent *now*."""

@@ -45,12 +45,14 @@ class TokenBucket:
 
     def wait(self, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
-        self._grow(now)
+        if self.gain:
+            self._grow(now)
         return max(self.closed, self.next - (self.burst - 1) / self.rate) - now
 
     def take(self, now: float) -> None:
         """Count a request that is sent *now*."""
-        self._grow(now)
+        if self.gain:
+            self._grow(now)
         self.next = max(self.next, now) + 1 / self.rate
         self.seen = self.seen * math.exp(min(0.0, self.used - now) / RATE_WINDOW) + 1 / RATE_WINDOW
         self.used = max(self.used, now)
@@ -73,6 +75,6 @@ class TokenBucket:
         return min(self.most, max(MIN_RATE, rate))
 
     def _grow(self, now: float) -> None:
-        if self.gain and self.rate < self.most and now > self.at:
+        if self.rate < self.most and now > self.at:
             self.rate = min(self.most, self.rate + self.gain * (now - self.at))
             self.at = now

@@ -113,6 +113,11 @@ class FleetJob(WakeUp):
         return defaults.interval or defaults.min_interval
 
     @property
+    def rate(self) -> float:
+        """How many polls a second it needs: one in each interval, of the service or of the policy if that is shorter."""
+        return 1 / min(self.interval, self.settings.interval or math.inf)
+
+    @property
     def max_interval(self) -> float:
         """The longest interval allowed, in seconds."""
         return self.settings.max_interval or math.inf

@@ -129,7 +129,7 @@ class Scheduler:
         account.size += 1
         longest = NEVER if settings.max_retry_after is None else settings.max_retry_after
         account.max_retry_after = max(account.max_retry_after, longest)
-        account.limits.need += 1 / job.interval
+        account.limits.need += job.rate
         if list_poll is not None:
             list_poll.jobs[job] = None
         self._begin(job)
@@ -447,7 +447,7 @@ class Scheduler:
         job.next = NEVER
         account = job.account
         account.size -= 1
-        account.limits.need -= 1 / job.interval
+        account.limits.need -= job.rate
         account.poll_queue.leave(job)
         if job.list_poll is not None:
             del job.list_poll.jobs[job]

@@ -23,9 +23,9 @@ class World:
     spread: the seconds over which the jobs are given.
     """
 
-    def __init__(self, jobs, heard=True, status="PROCESSING", spread=0.0):
+    def __init__(self, jobs, heard=True, status="PROCESSING", spread=0.0, interval=INTERVAL):
         self.now, self.status, self.told, self.sent, self.pauses, self.late = 1000.0, status, [], 0, [], 0.0
-        options = FleetOptions(policy=Policy(interval=INTERVAL, timeout=86400))
+        options = FleetOptions(policy=Policy(interval=interval, min_interval=min(interval, 1.0), timeout=86400))
         self.scheduler = Scheduler(options, self.clock, self.tell, lambda: heard)
         client = promptforge.connect(f"key{next(KEYS)}", base_url="http://127.0.0.1:9")
         for number in range(jobs):
@@ -111,3 +111,10 @@ def test_a_status_that_nobody_knows_is_told_although_nobody_gets_updates():
     world.run(5 * INTERVAL)
     assert 2 == len([one for one in world.told if one.warning])
     assert world.late < 1e-6
+
+
+def test_an_interval_of_the_policy_that_is_shorter_than_the_service_s_is_kept():
+    """PromptForge's is 5 s; the rate that spreads first polls follows the policy, or each poll would come late."""
+    world = World(50, interval=0.5, spread=0.5)
+    world.run(20)
+    assert world.sent >= 50 * 20 / 0.5 * 0.95
