@@ -81,10 +81,10 @@ class PollCoordinator:
     def release(self, wake_up: WakeUp) -> None:
         """End the poll of *wake_up*, whatever its result, and wake the other waits."""
         with lock():
-            self._polling = None
-            others = [one for one in self._waits if one is not wake_up]
-        for other in others:
-            other.wake()
+            self._polling, waits = None, self._waits
+        for one in waits:
+            if one is not wake_up:
+                one.wake()
 
     def stop(self) -> None:
         """End all waits; if there is none, the next one. Safe from any thread, and from a signal handler."""

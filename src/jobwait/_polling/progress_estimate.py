@@ -65,6 +65,18 @@ class RateEstimate(NamedTuple):
         return math.sqrt(1 / max(self.units, MIN_UNITS) + unsteady / max(self.polls, 1.0))
 
 
+class StepsEstimate(NamedTuple):
+    """The steps that are done, and those that are left."""
+
+    done: int
+    left: int
+
+    @property
+    def spread(self) -> float:
+        """The relative error of the rate and of the seconds left."""
+        return math.sqrt(1 / self.done + 1 / self.left)
+
+
 @frozen(weakref_slot=False)
 class ProgressHistory:
     """
@@ -162,7 +174,7 @@ class ProgressHistory:
         if rate is None:
             return None
         left = max(progress.total - progress.done - CURRENT_UNIT_DONE, MIN_UNITS) / rate if progress.total else None
-        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, rate_estimate.spread)
+        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, rate_estimate)
 
     def _estimate_by_steps(self, progress: Progress) -> ProgressEstimate | None:
         spent = self.run - self.still
@@ -170,8 +182,7 @@ class ProgressHistory:
             return None
         rate, rest = progress.done / spent, max((progress.total or 0) - progress.done, 1)
         left = max(rest / rate - self.still, MIN_UNITS / rate)
-        spread = math.sqrt(1 / progress.done + 1 / rest)
-        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, spread)
+        return ProgressEstimate(rate, left, self.still * rate > STALLED_UNITS, StepsEstimate(progress.done, rest))
 
     def predicted(self, seen: float) -> bool:
         """Whether an end that the next poll found, at age *seen*, was within one interval of the estimate."""
@@ -214,21 +225,21 @@ class ProgressEstimate(NamedTuple):
     What follows from a job's progress.
 
     rate: units per second. left: seconds to the end at that rate. stalled: no change for the time that three units
-    take. spread: the relative error of rate and left.
+    take. basis: has the relative error of rate and left, which only updates need.
     """
 
     rate: float
     left: float | None
     stalled: bool
-    spread: float
+    basis: RateEstimate | StepsEstimate
 
     def rate_range(self) -> Estimate:
         """The rate, with its 90 % interval."""
-        return _with_interval(self.rate, self.spread)
+        return _with_interval(self.rate, self.basis.spread)
 
     def eta(self) -> Estimate | None:
         """The seconds left, with their 90 % interval."""
-        return None if self.left is None else _with_interval(self.left, self.spread)
+        return None if self.left is None else _with_interval(self.left, self.basis.spread)
 
 
 def _with_interval(value: float, spread: float) -> Estimate:

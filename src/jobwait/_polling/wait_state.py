@@ -182,6 +182,11 @@ class Wait(Generic[S]):
         return observation is not None and observation.number > self.taken
 
     @property
+    def poll_is_due(self) -> bool:
+        """Whether all that it needs is its next poll, now."""
+        return not (self.before(self.due) or self.has_news or self.is_over or self.wake_up.is_set())
+
+    @property
     def is_over(self) -> bool:
         """Whether the deadline has passed."""
         return self.deadline is not None and not self.before(self.deadline)

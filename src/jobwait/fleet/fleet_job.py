@@ -175,11 +175,11 @@ class FleetJob(WakeUp):
 
     def proceed(
         self, result: Result, notify: Notifier, on_update: OnUpdate | None, *, heard: bool
-    ) -> Needed[Any] | SendRequest:
+    ) -> Needed[Any] | SendRequest | None:
         """
         Take *result*, of a sleep, a poll or a request, and go on until the next of them, or the end of the wait.
 
-        heard: whether anybody gets the updates.
+        None: its poll is due. heard: whether anybody gets the updates.
         """
         answer, wait = None, self.begun()
         if self.turn is not None:
@@ -189,9 +189,8 @@ class FleetJob(WakeUp):
             self.job_state.release(self)
         else:
             wait.slept(result)
-            needed = needed_by(wait)
-            if needed is not None:
-                return needed
+            if wait.poll_is_due:
+                return None
         self.is_due, self.request, self.turn = False, None, self.turn or turn(wait, on_update, heard=heard)
         return self._run(self.turn, answer, notify)
 

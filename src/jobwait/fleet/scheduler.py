@@ -369,7 +369,7 @@ class Scheduler:
         else:
             self._await(job, needed, job.begun().now)
 
-    def _await(self, job: FleetJob, needed: Sleep | Poll | SendRequest, now: float) -> None:
+    def _await(self, job: FleetJob, needed: Sleep | Poll | SendRequest | None, now: float) -> None:
         """See to it that *job* gets what it needs *now*, and that its deadline is kept."""
         if self.stopping:
             job.stop(self.reason)
