@@ -181,8 +181,9 @@ def figures(found: Found) -> Iterator[Figure]:
         max(ratio for _, _, ratio in found.wrong),
         WRONG,
     )
-    told = [abs(kept.requests / most - 1) for name, known, most, kept in found.max_requests if known or "steps" in name]
-    yield Figure("`MaxRequests`: furthest from its number, steps or a history", max(told), NUMBER, form=".0%")
+    sent = [kept.requests / most - 1 for name, known, most, kept in found.max_requests if known or "steps" in name]
+    what = "`MaxRequests`, steps or a history: most above its number; most below"
+    yield Figure(what, (max(sent), -min(sent)), (NUMBER, NUMBER), form=".0%")
 
 
 def _figure(name: str, ways: Sequence[str], rows: dict[str, Row]) -> Figure:
@@ -231,7 +232,8 @@ SHORT: Final = """\
   a lower product, but with durations wrong by a factor of four a higher one than the fixed interval, as jobs then end
   where polls are fewest. What can be had at once is in "Histories that are wrong": it is known from 30 jobs only.
 - **MaxRequests of a job with steps.** It never sends more than asked. Only the last step can be the end; where that is
-  shorter than the earlier ones, polls are left over, and the service's interval forbids to spend them before.
+  shorter than the earlier ones, polls are left over. Spent in earlier steps they would make no end known sooner: with
+  18 of 20 requests lateness is what it is with 15.6. Of 40, the service's interval forbids most in the last step.
 - **MaxRequests of a job of unknown duration.** No schedule sends 20 polls both to a job of a minute and to one of a
   day. Ours sends no more than asked to the longest, so fewer to short ones; the delay is a fixed share of the duration.
 """

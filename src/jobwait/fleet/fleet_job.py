@@ -114,7 +114,7 @@ class FleetJob(WakeUp):
 
     @property
     def rate(self) -> float:
-        """How many polls a second it needs: one in each interval, of the service or of the policy if that is shorter."""
+        """Polls a second that it needs: one in each interval, of the service or of the policy if that is shorter."""
         return 1 / min(self.interval, self.settings.interval or math.inf)
 
     @property
