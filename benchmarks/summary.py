@@ -44,7 +44,7 @@ PLACES: Final = {
     "space": Place("Memory", "make bench-fleet", "results/fleet.md"),
     "crowd": Place("100 000 jobs for ten minutes", "make bench-crowd", "results/fleet.md"),
     "growth": Place("Growth", "make bench-growth", "results/growth.md"),
-    "event_loop": Place("Taking in 20 000 jobs", "make bench-event-loop", "results/event_loop.md"),
+    "event_loop": Place("Event loop, 20 000 jobs", "make bench-event-loop", "results/event_loop.md"),
     "start": Place("Start", "make bench-import", "results/import.md"),
     "codegen": Place("Generator", "make bench-codegen", "results/codegen.md"),
     "engines": Place("Engines, 2000 jobs", "make bench-engines", "results/engines.md"),
