@@ -18,7 +18,8 @@ class Common:
 
     origin: the URL without path; empty if the URL of a poll is more than its origin and what is sent as its target.
     host: the header of that name. headers: the others, without the key. keyed: with the key, which is *secret*. lines:
-    the bytes of all headers, which an engine makes and keeps; None: it cannot send them.
+    the bytes of all headers, which an engine makes and keeps; None: it cannot send them. for_httpx: the same for a
+    transport of httpx.
     """
 
     origin: str
@@ -28,6 +29,7 @@ class Common:
     keyed: HiddenHeaders = field(factory=HiddenHeaders)
     secret: Secret = field(factory=Secret)
     lines: bytes | None = b""
+    for_httpx: Any = None
     _first: Any = field(default=None, alias="first")  # headers, with the key, of the first such poll
     _auth: Any = None
 
@@ -59,4 +61,4 @@ class Common:
         keyed = HiddenHeaders(self.headers)
         keyed.update(auth)
         self.secret = Secret.of_header(keyed.get(self.auth_name, keyed.get("authorization", "")))
-        self.keyed, self.lines, self._auth = keyed, b"", auth
+        self.keyed, self.lines, self.for_httpx, self._auth = keyed, b"", None, auth

@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from jobwait._http import deadline as deadlines
 from jobwait._http.attempt import NEW_STREAM, UNREADABLE_LOCATION, Attempt, from_client
 from jobwait._http.deadline import SLOWEST, extend
+from jobwait._http.engines.httpx_poll import poll_request
 from jobwait._httpx import httpx
 from jobwait._model.client import Client
 from jobwait._sync.background_task import finished, in_asyncio
@@ -28,6 +29,7 @@ class HttpxAsync:
 
     connections: Callable[[], AbstractAsyncContextManager[Send]]
     close: Callable[[], Awaitable[None]] = anyio.lowlevel.checkpoint  # of those that are this engine's own
+    own_transport: bool = False  # which reads less of a request than a client does
     fast: Any = field(factory=lambda: asyncio.timeout if in_asyncio() else None)  # costs a fifth of anyio's timeout
 
     @classmethod
@@ -40,7 +42,7 @@ class HttpxAsync:
         """An engine with connections of its own: without cookies, events and default headers of a client."""
         limits = httpx.Limits(max_connections=concurrency, keepalive_expiry=30.0)
         own = _Own(lambda: httpx.AsyncHTTPTransport(verify=verify, limits=limits))
-        return cls(own.connections, own.close)
+        return cls(own.connections, own.close, own_transport=True)
 
     async def run(self, attempt: Attempt) -> None:
         """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
@@ -61,7 +63,8 @@ class HttpxAsync:
 
         try:
             async with self.connections() as send:
-                await _exchange(send, attempt, trace)
+                request = poll_request(attempt, trace) if self.own_transport else None
+                await _exchange(send, attempt, request or attempt.request_with_trace(trace))
         except INTACT:
             raise
         except BaseException:
@@ -127,8 +130,8 @@ class _Own:
                 await transport.aclose()
 
 
-async def _exchange(send: Send, attempt: Attempt, trace: Callable[..., Awaitable[None]]) -> None:
-    response = await send(attempt.request_with_trace(trace))
+async def _exchange(send: Send, attempt: Attempt, request: Any) -> None:
+    response = await send(request)
     chunks = response.aiter_raw()  # held by the frame: trio warns if an unfinished generator is collected
     try:
         attempt.begin(response)
