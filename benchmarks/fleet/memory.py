@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from attrs import define
 from benchmarks.fleet.served import STATUS
-from benchmarks.fleet.world import EPOCH, Life, World, answer
+from benchmarks.fleet.world import EPOCH, Life, NoTimes, World, answer
 
 from jobwait import Lateness, Limit, Policy, promptforge
 from jobwait._polling.commands import Notify, Poll, Result
@@ -174,7 +174,7 @@ class _Enough(Exception):
 def growth(polls: int) -> float:
     """Bytes by which the process has grown between a tenth of the *polls* and all of them."""
     client = promptforge.connect("key", base_url="http://127.0.0.1:9")
-    made = World(promptforge.SERVICE, client, latency=0.01)
+    made = World(promptforge.SERVICE, client, latency=0.01, times=NoTimes())
     lives = [Life({"job_id": name}, 0.0, 1e12, _running(name)) for name in ids(500)]
     marks: dict[int, float] = {}
 
@@ -182,7 +182,6 @@ def growth(polls: int) -> float:
         for mark in (polls // 10, polls):
             if mark not in marks and made.requests >= mark:
                 marks[mark] = resident()
-        made.times.clear()
         if polls in marks:
             raise _Enough
 

@@ -27,6 +27,13 @@ HEADERS = {"content-type": "application/json"}
 Reply = httpx.Response | Exception
 
 
+class NoTimes(list[float]):
+    """The world keeps when each request came; with millions of them that would be memory that no fleet needs."""
+
+    def append(self, _: float) -> None:
+        """Nothing."""
+
+
 @define
 class Life:
     """

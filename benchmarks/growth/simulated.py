@@ -18,7 +18,7 @@ from typing import Any, Final
 from attrs import asdict, evolve
 from benchmarks.fleet.memory import resident
 from benchmarks.fleet.served import STATUS
-from benchmarks.fleet.world import Life, World
+from benchmarks.fleet.world import Life, NoTimes, World
 from benchmarks.growth.jobs import PROMPTS, ends
 from benchmarks.growth.ways import Meter, Took
 
@@ -26,13 +26,6 @@ from jobwait import promptforge
 from jobwait.fleet.fleet_job import FleetOptions
 
 LATENCY: Final = 0.05  # seconds
-
-
-class _NoTimes(list[float]):
-    """The world keeps when each request came; with millions of them that would be memory that no fleet needs."""
-
-    def append(self, _: float) -> None:
-        """Nothing."""
 
 
 def life(number: int, end: float) -> Life:
@@ -52,7 +45,7 @@ def simulated(count: int, rate: float) -> Took:
     client = promptforge.connect("key", base_url="http://127.0.0.1:9")
     concurrency = max(1, round(rate * LATENCY))
     service = evolve(promptforge.SERVICE, serial_queue=None)  # these jobs run at the same time, as on loopback
-    world = World(service, client, latency=LATENCY, concurrency=concurrency, times=_NoTimes())
+    world = World(service, client, latency=LATENCY, concurrency=concurrency, times=NoTimes())
     lives = [life(number, end) for number, end in enumerate(ends(count, 0, 1))]
     before, spent = resident(), time.process_time()
     world.run(lives, FleetOptions(limiters=world.limiters), submitted=False)

@@ -4,13 +4,13 @@ import asyncio
 import sys
 
 import pytest
-from test_asyncio_engine import KEY, OK, Server, polling
 
 from jobwait._http.engines.httpx_poll import poll_request
 from jobwait._http.pool import ClientPool, Pool
 from jobwait._polling.commands import Poll
 from jobwait.promptforge import SERVICE
 from promptforge_client import AuthenticatedClient
+from support.bytes_server import KEY, OK, Server, polling
 
 
 def lines(head):
