@@ -231,9 +231,9 @@ SHORT: Final = """\
   believed in part: by half below the shortest duration, by a third between two kinds. Believed in full, both would have
   a lower product, but with durations wrong by a factor of four a higher one than the fixed interval, as jobs then end
   where polls are fewest. What can be had at once is in "Histories that are wrong": it is known from 30 jobs only.
-- **MaxRequests of a job with steps.** It never sends more than asked. Only the last step can be the end; where that is
-  shorter than the earlier ones, polls are left over. Spent in earlier steps they would make no end known sooner: with
-  18 of 20 requests lateness is what it is with 15.6. Of 40, the service's interval forbids most in the last step.
+- **MaxRequests of a job with steps.** Only the last step can be the end. Where it is as long as the earlier ones, about
+  18.5 of 20 are sent; where it is shorter, polls are left over, as some are kept for a longer one: spent earlier, they
+  make a longer one's end known half a step late. Of 40, the service's interval forbids most in a short last step.
 - **MaxRequests of a job of unknown duration.** No schedule sends 20 polls both to a job of a minute and to one of a
   day. Ours sends no more than asked to the longest, so fewer to short ones; the delay is a fixed share of the duration.
 """

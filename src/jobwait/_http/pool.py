@@ -97,7 +97,8 @@ class ClientPool:
         _, url, common = known
         common.renew(self.client.auth_headers())
         keyed, secret = common.keyed, common.secret
-        return Attempt(self.client, "GET", url, keyed, secret, timeout, timeouts, STATUS_BODY_LIMIT, common=common)
+        shared = common if self.even else None  # engines of polls know a deadline for the whole request alone
+        return Attempt(self.client, "GET", url, keyed, secret, timeout, timeouts, STATUS_BODY_LIMIT, common=shared)
 
     def note(self, command: Poll | SendRequest, reply: httpx.Response | Exception) -> None:
         """Note what makes the next poll of the job conditional (RFC 9110, 13.1.2)."""

@@ -98,7 +98,7 @@ class AccountLimits:
 
     def wait(self, operation: str, now: float) -> float:
         """Seconds until a request may be sent; 0 or less: now."""
-        late = self._spread.wait(now) if operation == POLL else 0.0
+        late = self._spread_at(now).wait(now) if operation == POLL else 0.0
         if 0 < late < TOGETHER and self._spread.burst > BURST:
             late = TOGETHER
         for limiter in self._of(operation):
@@ -111,9 +111,16 @@ class AccountLimits:
             for limiter in self._of(operation):
                 limiter.take(now)
         if operation == POLL:
-            self._spread.rate = max(HEADROOM * self.need, 1e-9)
-            self._spread.burst = max(BURST, 2 * TOGETHER * self._spread.rate)
-            self._spread.take(now)
+            self._spread_at(now).take(now)
+
+    def _spread_at(self, now: float) -> TokenBucket:
+        """The bucket that spreads polls, at the rate that the jobs need *now*; so is what it is behind by."""
+        spread, rate = self._spread, max(HEADROOM * self.need, 1e-9)
+        if rate != spread.rate:
+            if spread.next > now:
+                spread.next = now + (spread.next - now) * spread.rate / rate
+            spread.rate, spread.burst = rate, max(BURST, 2 * TOGETHER * rate)
+        return spread
 
     def refused(self, operation: str, now: float, after: float | None) -> None:
         """Slow down all jobs that share these limits."""

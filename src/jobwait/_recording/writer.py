@@ -51,7 +51,7 @@ class Writer:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, bodies: bool = False, check: bool = True) -> None:
-        self.path, self.bodies = _checked(Path(path)) if check else Path(path), bodies
+        self.path, self.bodies = _checked(Path(path), folder=_is_folder(path)) if check else Path(path), bodies
         self._lock = threading.Lock()
         self._file: int | None = None
         self._closed = self._failed = False
@@ -154,9 +154,15 @@ def made_folder(path: str | os.PathLike[str]) -> Path:
     return folder
 
 
-def _checked(path: Path) -> Path:
-    """*path*, or a new name in it if it is a folder; InvalidInput if it cannot be written, or is another file."""
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    return os.fspath(path).endswith(("/", os.sep))
+
+
+def _checked(path: Path, *, folder: bool) -> Path:
+    """*path*, or a new name in it if it is a *folder*; InvalidInput if it cannot be written, or is another file."""
     try:
+        if folder:
+            path.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             path /= new_name()
         if kind_of(path) is not None:

@@ -98,11 +98,15 @@ class _Workers:
     def check(self) -> None:
         """Have one idle task ask the scheduler, as something may have changed."""
         self.waking = False
+        self.wake_one()
+        self.publish()
+
+    def wake_one(self) -> None:
+        """Have one idle task ask the scheduler."""
         if self.timer is not None:
             self.timer.set()
         elif self.idle:
             self.idle.popleft().set()
-        self.publish()
 
     def publish(self) -> None:
         """Wake the reader if there is something to read."""
@@ -134,8 +138,8 @@ class _Workers:
                 found = scheduler.next(room=self.sending < concurrency)
                 self.publish()
                 if isinstance(found, PendingRequest):
-                    if self.idle and self.timer is None:
-                        self.idle.popleft().set()
+                    if scheduler.has_more and self.sending + 1 < concurrency:
+                        self.wake_one()
                     value = await self._sent(found.command)
                     scheduler.take(
                         found, value, None if found.page is None else await _large_page(found.page[0], value)

@@ -115,7 +115,8 @@ class FleetJob(WakeUp):
     @property
     def rate(self) -> float:
         """Polls a second that it needs: one in each interval, of the service or of the policy if that is shorter."""
-        return 1 / min(self.interval, self.settings.interval or math.inf)
+        settings = self.settings
+        return 1 / min(self.interval, settings.interval or settings.min_interval, self.max_interval)
 
     @property
     def max_interval(self) -> float:

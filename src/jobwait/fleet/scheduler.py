@@ -166,6 +166,12 @@ class Scheduler:
             first = min(first, self._next_look(now))
         return None if first == NEVER else max(0.0, first - now)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be another request to send now."""
+        queued = any(account.poll_queue for account in self._accounts.rotation)
+        return queued or bool(self._listed) or not self.woken.empty()
+
     def take(
         self, pending: PendingRequest, value: httpx.Response | Exception | None, content: PageContent | None = None
     ) -> None:

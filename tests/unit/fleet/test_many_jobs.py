@@ -23,9 +23,9 @@ class World:
     spread: the seconds over which the jobs are given.
     """
 
-    def __init__(self, jobs, heard=True, status="PROCESSING", spread=0.0, interval=INTERVAL):
+    def __init__(self, jobs, heard=True, status="PROCESSING", spread=0.0, **policy):
         self.now, self.status, self.told, self.sent, self.pauses, self.late = 1000.0, status, [], 0, [], 0.0
-        options = FleetOptions(policy=Policy(interval=interval, min_interval=min(interval, 1.0), timeout=86400))
+        options = FleetOptions(policy=Policy(**{"interval": INTERVAL, "timeout": 86400, **policy}))
         self.scheduler = Scheduler(options, self.clock, self.tell, lambda: heard)
         client = promptforge.connect(f"key{next(KEYS)}", base_url="http://127.0.0.1:9")
         for number in range(jobs):
@@ -115,6 +115,31 @@ def test_a_status_that_nobody_knows_is_told_although_nobody_gets_updates():
 
 def test_an_interval_of_the_policy_that_is_shorter_than_the_service_s_is_kept():
     """PromptForge's is 5 s; the rate that spreads first polls follows the policy, or each poll would come late."""
-    world = World(50, interval=0.5, spread=0.5)
+    world = World(50, interval=0.5, min_interval=0.5, spread=0.5)
     world.run(20)
     assert world.sent >= 50 * 20 / 0.5 * 0.95
+
+
+@pytest.mark.parametrize("interval", [60.0, 300.0])
+def test_first_polls_follow_the_rate_that_more_jobs_need(interval):
+    """One job is polled, and then hundreds come: what was counted at its low rate does not hold them up."""
+    limits, jobs = AccountLimits(promptforge.SERVICE, "account", need=1 / interval), 300
+    for _ in range(BURST):
+        limits.take(POLL, 0.0)
+    limits.need = jobs / interval
+    now, sent = 1.0, 0
+    while sent < jobs:
+        late = limits.wait(POLL, now)
+        if late > 0:
+            now += late
+        else:
+            limits.take(POLL, now)
+            sent += 1
+    assert now <= 1.0 + interval / 2 + 1.0
+
+
+def test_an_interval_that_is_removed_is_not_limited_to_the_service_s():
+    """Then the minimum interval is what a fleet keeps to, and a longest interval is kept."""
+    world = World(20, interval=None, min_interval=0.5, max_interval=0.5)
+    world.run(20)
+    assert world.sent >= 20 * 20 / 0.5 * 0.9

@@ -1,6 +1,7 @@
 """The engine that sends the polls of many jobs in asyncio: what it takes for a response, and when it connects anew."""
 
 import asyncio
+import socket
 import ssl
 import sys
 from functools import partial
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import promptforge_client
-from jobwait._http.engines import asyncio_engine
+from jobwait._http.engines import asyncio_connect, asyncio_engine
 from jobwait._http.engines.plain_head import plain_head
 from jobwait._http.pool import Pool
 from jobwait._httpx import httpx
@@ -190,6 +191,74 @@ def test_the_key_is_read_anew_for_each_poll():
     results(server, 2, key=lambda: next(keys))
     assert [KEY.encode() in one for one in server.asked] == [True, False]
     assert b"another-key-of-20-chars" in server.asked[1]
+
+
+def test_a_key_that_is_renewed_while_a_poll_connects_is_not_sent_with_it():
+    """What is sent is what is redacted: the answer to each poll repeats its key."""
+    key = ["an-old-key-of-20-chars"]
+
+    class Echo(Server):
+        async def play(self, reader, writer):
+            head = await reader.readuntil(b"\r\n\r\n")
+            self.asked.append(head)
+            body = next(line for line in head.split(b"\r\n") if b"-key-of-" in line)
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+            await reader.read()
+            writer.close()
+
+    server = Echo()
+
+    async def main():
+        async with polling(server, key=lambda: key[0]) as poll:
+            first = asyncio.ensure_future(poll())
+            await asyncio.sleep(0)  # now it connects
+            key[0] = "another-key-of-20-chars"
+            return await asyncio.gather(first, *(poll() for _ in range(3)))
+
+    found = asyncio.run(main())
+    assert 1 == sum(b"an-old-key" in head for head in server.asked)
+    assert 3 == sum(b"another-key" in head for head in server.asked)
+    assert not any(b"key-of-20-chars" in one.content for one in found)
+
+
+@pytest.mark.parametrize("missing", [["aiohttp_engine"], []])
+def test_a_timeout_for_each_step_is_kept(missing):
+    """The server never answers; a deadline for the whole request alone would come after a minute."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in missing:
+            patched.setitem(sys.modules, f"jobwait._http.engines.{name}", None)
+        (found,) = results(Server([[b""]]), timeout=httpx.Timeout(60.0, read=0.05))
+    assert isinstance(found, httpx.ReadTimeout)
+
+
+def test_of_two_sockets_that_connect_at_once_one_is_left(monkeypatch):
+    """The others are closed, though nobody was canceled."""
+    made = []
+
+    class Loop:
+        async def sock_connect(self, one, _address):
+            made.append(one)
+
+    class Group:
+        """Cancels nobody, as if both had connected in one turn."""
+
+        cancel_scope = type("Scope", (), {"cancel": lambda _self: None})()
+
+        async def __aenter__(self):
+            self.tasks = []
+            return self
+
+        def start_soon(self, work, *arguments):
+            self.tasks.append(asyncio.ensure_future(work(*arguments)))
+
+        async def __aexit__(self, *_):
+            await asyncio.gather(*self.tasks)
+
+    monkeypatch.setattr(asyncio_connect.anyio, "create_task_group", Group)
+    address = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 9))
+    first = asyncio.run(asyncio_connect._Race(Loop()).first([address, address]))
+    assert [one.fileno() for one in made if one.fileno() >= 0] == [first.fileno()]
+    first.close()
 
 
 def test_polls_with_a_timeout_for_each_step_go_by_another_engine():

@@ -394,3 +394,16 @@ def test_nothing_is_recorded_after_the_end_of_the_block(path):
             job.outcome(policy=QUICK)
         job.outcome(policy=QUICK)
     assert 2 == len(recordings(path)[0].polls) < job._state.polls
+
+
+def test_what_is_no_job_is_refused(tmp_path):
+    """As a wait refuses it, before anything is recorded."""
+    with pytest.raises(errors.InvalidInput, match=r"A job is what submit\(\)"):
+        record("x", tmp_path / "past.jsonl")
+
+
+def test_a_folder_that_ends_with_a_slash_is_made(tmp_path):
+    """recordings() then finds the file in it."""
+    recorder = record((), f"{tmp_path}/past/sub/")
+    assert (tmp_path / "past" / "sub", ".jsonl") == (recorder.path.parent, recorder.path.suffix)
+    assert recorder.path.parent.is_dir()

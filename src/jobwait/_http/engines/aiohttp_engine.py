@@ -52,7 +52,7 @@ class AiohttpEngine:
             attempt.method,
             URL(attempt.sent_url, encoded=True),
             headers=attempt.headers,
-            timeout=_timeout(attempt.timeout),
+            timeout=_timeout(attempt),
             allow_redirects=False,
             trace_request_ctx=attempt,
         ) as response:
@@ -66,8 +66,13 @@ class AiohttpEngine:
 
 
 @functools.lru_cache(maxsize=8)
-def _timeout(seconds: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=seconds)
+def _timeout(attempt: Attempt) -> aiohttp.ClientTimeout:
+    """The time for all of it, and for each step that has less."""
+    total = attempt.timeout
+    connect, read = (
+        None if attempt.timeouts[part] >= total else attempt.timeouts[part] for part in ("connect", "read")
+    )
+    return aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)
 
 
 async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

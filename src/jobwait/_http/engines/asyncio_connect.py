@@ -59,7 +59,10 @@ class _Race:
             raise
         if not self.won:
             raise self.errors[0] if self.errors else OSError("the name has no address")
-        return self.won[0]
+        first, *late = self.won
+        for one in late:  # which connected in the same turn of the loop
+            one.close()
+        return first
 
     async def _try(self, group: Any, tried: socket.socket, address: Any, over: anyio.Event) -> None:
         try:

@@ -8,7 +8,6 @@ from typing import Any, Final
 import h11
 
 from jobwait._http.attempt import Attempt
-from jobwait._http.common import Common
 from jobwait._http.engines.plain_head import plain_head
 from jobwait._httpx import httpx
 
@@ -43,17 +42,16 @@ class Connection(asyncio.Protocol):
         """Whether it is open and the server has said nothing that was not asked."""
         return self.lasts and not self._transport.is_closing()
 
-    def exchange(self, attempt: Attempt, common: Common, ends: float) -> asyncio.Future[None]:
+    def exchange(self, attempt: Attempt, target: str, lines: bytes, ends: float) -> asyncio.Future[None]:
         """
-        Send *attempt* with the headers of *common*; the future is done when its response is complete.
+        Send *attempt* as a GET of *target* with *lines*, which are its headers; the future is done with the response.
 
         It gets an httpx.HTTPError if that is not a valid one, or not complete when the loop's clock is at *ends*.
         """
         self._attempt, self._parser, self._left = attempt, None, None
         self._ended = self._loop.create_future()
         self._watch(ends)
-        target = attempt.url[len(common.origin) :].encode("ascii")
-        self._transport.write(b"GET %b HTTP/1.1\r\n%b" % (target, common.lines or b""))
+        self._transport.write(b"GET %b HTTP/1.1\r\n%b" % (target.encode("ascii"), lines))
         attempt.written = True
         return self._ended
 

@@ -62,6 +62,7 @@ class AsyncioEngine:
             self._made = self._made or self.other()
             await self._made.run(attempt)
             return
+        lines = common.lines  # with the key that is redacted; it may be renewed while this one connects
         loop = asyncio.get_running_loop()
         now = loop.time()
         connection, ends = self._taken(common.origin, now), now + attempt.timeout
@@ -71,7 +72,7 @@ class AsyncioEngine:
             connection = await connected(make, httpx.URL(common.origin), self.context, attempt.timeout)
             self._open.add(connection)
         try:
-            await connection.exchange(attempt, common, ends)
+            await connection.exchange(attempt, attempt.url[len(common.origin) :], lines or b"", ends)
         except BaseException:
             connection.abort()
             raise

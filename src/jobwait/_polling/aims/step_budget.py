@@ -6,9 +6,9 @@ from jobwait._polling.progress_estimate import ProgressHistory
 
 UNTIL_LAST: Final = 0.3  # of the time until the last step is expected, until the next poll
 POLLS_BEFORE: Final = 3.0  # before the last step an interval is at least a step times this, by the polls left
-LAST_STEP: Final = 0.4  # of the rest of a usual step, divided among the polls left
-OVERRUN: Final = 0.35  # of the time that the last step has taken, if that is more
-DELAY: Final = 0.6  # a usual step by the polls left; most of the delay is that of last steps which take longer
+LAST_STEP: Final = 0.8  # of the rest of a usual step, divided among the polls left
+OVERRUN: Final = 0.7  # of the time that the last step has taken, if that is more
+DELAY: Final = 1.2  # a usual step by the polls left; most of the delay is that of last steps which take longer
 
 
 def gap_by_step(history: ProgressHistory, left: int) -> float:

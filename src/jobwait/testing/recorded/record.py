@@ -7,9 +7,11 @@ from typing import Any, Self, TypeAlias
 
 from jobwait._jobs.handle import Job, state_of
 from jobwait._model.arguments import explained
+from jobwait._polling.job_state import JobState
 from jobwait._recording.reading import iterate, read_all
 from jobwait._recording.recording import Recording
 from jobwait._recording.writer import Writer
+from jobwait.errors import InvalidInput
 
 Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -21,14 +23,21 @@ class Recorder:
 
     def __init__(self, writer: Writer) -> None:
         self._writer, self.path = writer, writer.path
+        self._added: dict[int, JobState[Any]] = {}  # by id(); kept, so that it is no other one's
 
     def add(self, job: Job[Any]) -> None:
-        """Record the polls of *job* too, from now on."""
-        self._writer.add(state_of(job))
+        """Record the polls of *job* too, from now on, unless it is recorded. Raises InvalidInput if it is no job."""
+        if not isinstance(job, Job):
+            raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(job).__name__}.")
+        job_state = state_of(job)
+        if id(job_state) not in self._added:
+            self._added[id(job_state)] = job_state
+            self._writer.add(job_state)
 
     def close(self) -> None:
         """Record nothing more."""
         self._writer.close()
+        self._added.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -54,11 +63,11 @@ def record(
 
     A recording holds times, HTTP statuses, states, progress and the kinds of errors, but no key, no link, no prompt and
     no result: docs/testing.md. *bodies*: also the answers, in which all text but single words is replaced by its
-    length. A recording that can no longer be written, as the disk is full, ends with one RecordingWarning; the waits go
-    on.
+    length. A folder that does not exist is made if *path* ends with a slash. A recording that can no longer be written,
+    as the disk is full, ends with one RecordingWarning; the waits go on.
 
     Raises:
-        InvalidInput: *path* cannot be written, or is a file that is no recording.
+        InvalidInput: *path* cannot be written, or is a file that is no recording; or one of *jobs* is no job.
 
     """
     recorder = Recorder(Writer(path, bodies=bodies))
