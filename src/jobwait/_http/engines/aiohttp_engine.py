@@ -65,14 +65,16 @@ class AiohttpEngine:
             attempt.end()
 
 
-@functools.lru_cache(maxsize=8)
 def _timeout(attempt: Attempt) -> aiohttp.ClientTimeout:
     """The time for all of it, and for each step that has less."""
-    total = attempt.timeout
-    connect, read = (
-        None if attempt.timeouts[part] >= total else attempt.timeouts[part] for part in ("connect", "read")
-    )
-    return aiohttp.ClientTimeout(total=total, sock_connect=connect, sock_read=read)
+    connect, read = (attempt.timeouts[part] for part in ("connect", "read"))
+    return _client_timeout(attempt.timeout, connect, read)
+
+
+@functools.lru_cache(maxsize=8)
+def _client_timeout(total: float, connect: float, read: float) -> aiohttp.ClientTimeout:
+    connect_in, read_in = (None if part >= total else part for part in (connect, read))
+    return aiohttp.ClientTimeout(total=total, sock_connect=connect_in, sock_read=read_in)
 
 
 async def _no_second_try(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
