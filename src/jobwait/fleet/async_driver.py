@@ -138,7 +138,7 @@ class _Workers:
                 found = scheduler.next(room=self.sending < concurrency)
                 self.publish()
                 if isinstance(found, PendingRequest):
-                    if scheduler.has_more and self.sending + 1 < concurrency:
+                    if self.sending + 1 < concurrency and scheduler.has_more:
                         self.wake_one()
                     value = await self._sent(found.command)
                     scheduler.take(
