@@ -97,6 +97,16 @@ class HiddenHeaders(dict[str, str]):
         raise TypeError("Headers with a key cannot be pickled.")
 
 
+class HiddenBytes(bytes):
+    """Headers with a key, as they are sent; their repr does not show them, and they cannot be pickled."""
+
+    def __repr__(self) -> str:
+        return "<headers>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("Headers with a key cannot be pickled.")
+
+
 class QuietHeaders(httpx.Headers):
     """Headers of a request of which repr and pickle leave out the one with the key, *hidden*."""
 

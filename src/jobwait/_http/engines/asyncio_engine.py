@@ -19,6 +19,7 @@ from jobwait._http.attempt import Attempt
 from jobwait._http.common import Common
 from jobwait._http.engines.asyncio_connect import connected
 from jobwait._http.engines.asyncio_connection import Connection
+from jobwait._http.redaction import HiddenBytes
 from jobwait._httpx import httpx
 
 KEPT: Final = 30.0  # seconds for which an idle connection is used again
@@ -106,7 +107,8 @@ def _can_send(common: Common) -> bool:
         fields = [("Host", common.host), *common.keyed.items()]
         try:
             h11.Request(method="GET", target="/", headers=fields)  # refuses what no header may hold
-            common.lines = "".join((*(f"{name}: {value}\r\n" for name, value in fields), "\r\n")).encode("ascii")
+            text = "".join((*(f"{name}: {value}\r\n" for name, value in fields), "\r\n"))
+            common.lines = HiddenBytes(text.encode("ascii"))
         except (h11.LocalProtocolError, UnicodeError):
             common.lines = None
     return common.lines is not None and bool(common.origin)
