@@ -203,10 +203,8 @@ def figures(rows: list[Ratios], yaml: float) -> list[Figure]:
 
 
 SHORT: Final = """\
-- **Generating large documents at twice stock's CPU time.** Stock writes without checks; ours reads the document, writes
-  more, and has mypy check all types. The models are written by datamodel-code-generator, which alone takes as long as
-  stock for a document of 400 kB, and mypy longer. In the document of 500 models each refers to the next, and mypy
-  checks all modules of a circle together.
+- **Generating large documents at twice stock's CPU time.** Stock writes without checks; of ours datamodel-code-generator
+  alone takes as long as stock for 400 kB, and mypy longer: 500 models that refer in a circle it checks together.
 """
 HEAD: Final = f"""# Generating
 

@@ -195,17 +195,17 @@ def _runs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
     yield "\n## The runs\n"
     yield "Each part is of the run of its own command. `+` after a commit: with changes that were not committed."
     yield "*Load*: how many processes ran or waited for a core in the last 15 minutes, those of the benchmark too.\n"
-    yield "| command, with its tables | date | commit | runs | versions |"
-    yield "|---|---|---|---|---|"
+    yield "| command, with its tables | date | runs, and the commit of each | versions |"
+    yield "|---|---|---|---|"
     grouped: dict[tuple[str, ...], list[str]] = {}
     for name, part in found.items():
         place = PLACES[name]
         command = f"[`{place.command}`]({place.details})"
-        key = command, part["date"], part["commit"], f"{part['versions']}, {part['machine']}"
+        key = command, part["date"], f"{part['versions']}, {part['machine']}"
         load = f", load {part['load']}" if "load" in part else ""
-        grouped.setdefault(key, []).append(f"{place.heading}: {part['runs']}{load}")
-    for (command, date, commit, versions), runs in grouped.items():
-        yield f"| {command} | {date} | {commit} | {'; '.join(runs)} | {versions} |"
+        grouped.setdefault(key, []).append(f"{place.heading}: {part['runs']}{load}, {part['commit']}")
+    for (command, date, versions), runs in grouped.items():
+        yield f"| {command} | {date} | {'; '.join(runs)} | {versions} |"
 
 
 HEAD: Final = """\

@@ -190,7 +190,7 @@ def many() -> Part:
         Figure("seconds from due to sent: median; one in a hundred", (found["behind"], found["behind_99"])),
         Figure("MiB grown in the last four of the ten minutes", found["grown"] / 2**20, FLAT, form=".1f"),
     ]
-    return Part(crowd.table(found).splitlines(), figures, "once")
+    return Part(crowd.table(found).splitlines(), figures, "once", CROWD_SHORT)
 
 
 def _file() -> Part:
@@ -219,6 +219,9 @@ BUDGET_SHORT = """\
 MEMORY_SHORT = """\
 - **Memory.** The parts are what CPython needs for objects with named fields: a header of 32 bytes each, and 32 for a
   number. With a real server the pool keeps the address of each job's poll too, some 0.3 kB."""
+CROWD_SHORT = """\
+- **100 000 jobs for ten minutes.** What grows are outcomes: a handle keeps that of its job with the last model, about
+  1 kB, and 4,000 jobs end in those four minutes. Where none ends, 20,000 jobs grow by less than 0.1 MiB."""
 HEAD = """# Fleet and tracker
 
 Made by `make bench-fleet`; ratios are of one run. Seeds are in the code. Goals, when each part was measured, and

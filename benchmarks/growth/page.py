@@ -75,8 +75,7 @@ def short(rows: Sequence[Row]) -> str:
     text = (
         "- **Growth.** One core is the bound of a fleet, as each job waits for its turn. Where "
         f"{AT_ONCE:,} jobs end each second,\n"
-        f"  mean lateness with {fleet.count:,} jobs is {fleet.mean:.0f} s{''.join(more)}.\n"
-        "  More processes, with the tracker or an engine, poll more."
+        f"  mean lateness with {fleet.count:,} jobs is {fleet.mean:.0f} s{''.join(more)}. More processes poll more."
     )
     missing = ", ".join(way for way in ("fleet", "tracker", "Temporal") if find(rows, way, HUGE).count < HUGE)
     told = f"\n  Not measured in this run with {HUGE:,} jobs, where a run may take {PATIENCE:.0f} s: {missing}."
