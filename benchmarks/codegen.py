@@ -203,8 +203,8 @@ def figures(rows: list[Ratios], yaml: float) -> list[Figure]:
 
 
 SHORT: Final = """\
-- **Generating large documents at twice stock's CPU time.** Stock writes without checks; of ours datamodel-code-generator
-  alone takes as long as stock for 400 kB, and mypy longer: 500 models that refer in a circle it checks together.
+- **Generating large documents at twice stock's CPU time.** Stock writes without checks; datamodel-code-generator alone
+  takes as long as stock for 400 kB, and mypy longer: 500 models that refer in a circle it checks together.
 """
 HEAD: Final = f"""# Generating
 
