@@ -193,8 +193,8 @@ def _figures(found: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 def _runs(found: dict[str, dict[str, Any]]) -> Iterator[str]:
     yield "\n## The runs\n"
-    yield "Each part is of the run of its own command. `+` after a commit: with changes that were not committed."
-    yield "*Load*: how many processes ran or waited for a core in the last 15 minutes, those of the benchmark too.\n"
+    yield "Each part is of the run of its own command; `+`: with changes that were not committed. *Load*: how many"
+    yield "processes ran or waited for a core in the last 15 minutes, those of the benchmark too.\n"
     yield "| command, with its tables | date | runs, and the commit of each | versions |"
     yield "|---|---|---|---|"
     grouped: dict[tuple[str, ...], list[str]] = {}
@@ -218,9 +218,8 @@ their work is done (*drain*: the last part is slow; *throttled*: three stretches
 of 30 similar jobs are known. The schedule is measured in virtual time, on jobs drawn from fixed distributions with
 fixed seeds, so this is no field measurement. CPU, memory and the event loop are measured on one machine, against
 servers on loopback that are processes of their own. CPU is CPU time. A goal that is **missed** has its bound below,
-where it is known. Figures without a unit are ratios within one run, in which all ways took turns, because absolute
-times differ between machines and between hours. Peers run their own code: botocore's waiter, google-api-core's future,
-azure-core's poller, openai's poll, tenacity, the loop that vendors document, aiohttp, httpx.
+where it is known. Figures without a unit are ratios within one run, in which all ways took turns. Peers run their own
+code: botocore's waiter, google-api-core's future, azure-core's poller, openai's poll, tenacity, aiohttp, httpx.
 """
 PICTURE: Final = "\n![Requests and lateness of each way to wait, for each workload](RESULTS.svg)"
 MORE: Final = """

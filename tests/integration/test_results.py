@@ -29,7 +29,7 @@ def test_a_benchmark_writes_its_own_part_alone(tmp_path, monkeypatch):
     assert "| Tracker | rows | 1.50 | ≤ 3.00 |  |" in text
     assert "| a poll | 2.50 | ≤ 2.00 **missed** | a peer 9.00 |" in text
     made = json.loads((tmp_path / "kept" / "cpu.json").read_text("utf-8"))
-    assert f"| {made['date']} | {made['commit']} | CPU a poll: median of 5, load {made['load']}; " in text
+    assert f"| {made['date']} | CPU a poll: median of 5, load {made['load']}, {made['commit']}; " in text
 
 
 def test_rows_of_a_table_that_end_with_a_goal_become_figures():
