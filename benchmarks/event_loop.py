@@ -3,7 +3,8 @@ How long jobwait holds an asyncio event loop at a time, with 20 000 jobs: `make 
 
 A hold is the CPU time of the loop's thread between two looks at its sockets: all that ran in one turn. The garbage
 collector's passes go over the whole program and come when it likes, so they are given apart. Each case runs in a
-process of its own; the responses come from a transport in the same process, whose time counts, except for the first.
+process of its own. The responses come from a transport in the same process, whose time counts; where jobs are only
+taken in, from a server.
 """
 
 from __future__ import annotations

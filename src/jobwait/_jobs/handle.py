@@ -274,6 +274,12 @@ def check_on_update(on_update: object) -> None:
         raise InvalidInput("on_update must be a plain function; for async code use updates_async().")
 
 
+def check_job(handle: object) -> None:
+    """Raise InvalidInput unless *handle* is one on a job."""
+    if not isinstance(handle, Job):
+        raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
+
+
 def check_stop(stop: object) -> None:
     """Raise InvalidInput unless *stop* is a Stop, or None."""
     if stop is not None and not isinstance(stop, Stop):

@@ -114,10 +114,10 @@ class AccountLimits:
             self._spread_at(now).take(now)
 
     def _spread_at(self, now: float) -> TokenBucket:
-        """The bucket that spreads polls, at the rate that the jobs need *now*; so is what it is behind by."""
+        """The bucket that spreads polls, at the rate that jobs need *now*; once that rises, what waits comes sooner."""
         spread, rate = self._spread, max(HEADROOM * self.need, 1e-9)
         if rate != spread.rate:
-            if spread.next > now:
+            if spread.next > now and rate > spread.rate:
                 spread.next = now + (spread.next - now) * spread.rate / rate
             spread.rate, spread.burst = rate, max(BURST, 2 * TOGETHER * rate)
         return spread

@@ -15,7 +15,7 @@ import attrs
 from attrs import Factory, define, field
 
 from jobwait._httpx import httpx
-from jobwait._jobs.handle import Job, check_on_update, state_of, terms_of
+from jobwait._jobs.handle import Job, check_job, check_on_update, state_of, terms_of
 from jobwait._model.display import Display
 from jobwait._model.types import Outcome
 from jobwait._polling.commands import Notify, Poll, Result, SendRequest, Sleep
@@ -44,14 +44,8 @@ def each_of(jobs: Iterable[Job[S]]) -> Iterator[Job[S]]:
     if isinstance(jobs, Collection):
         jobs = tuple(jobs)  # it may change meanwhile
         for job in jobs:
-            _check(job)
+            check_job(job)
     return iter(jobs)
-
-
-def _check(handle: object) -> None:
-    """Raise InvalidInput unless *handle* is one."""
-    if not isinstance(handle, Job):
-        raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(handle).__name__}.")
 
 
 class PendingRequest(NamedTuple):
@@ -71,11 +65,9 @@ class Scheduler:
 
     No call takes long, however many jobs there are: what concerns all of them is done by `next()`, for a few at a time.
 
-    heard: whether anybody gets updates now.
-
-    events: (number, outcome) of each job that ended; a driver may add its own. woken: jobs whose wake-up was called,
-    from any thread; wake: ends the driver's sleep. order: the number of each job that was added, repeats included;
-    count: of different jobs.
+    heard: says whether anybody gets updates now. events: (number, outcome) of each job that ended; a driver may add
+    its own. woken: jobs whose wake-up was called, from any thread; wake: ends the driver's sleep. order: the number of
+    each job that was added, repeats included; count: of different jobs.
     """
 
     options: FleetOptions
@@ -111,7 +103,7 @@ class Scheduler:
 
     def add(self, handle: Job[Any]) -> int:
         """Add the job of *handle* unless it was added before; returns its number. Raises InvalidInput."""
-        _check(handle)
+        check_job(handle)
         index = self._number(handle)
         self.order.append(index)
         if index < self.count:

@@ -1,6 +1,7 @@
 """Fleets of thousands: polls that are due soon after one another are sent together, and no update is made in vain."""
 
 import itertools
+from itertools import islice, takewhile
 
 import pytest
 
@@ -60,6 +61,14 @@ class World:
         self.scheduler.take(found, httpx.Response(200, json=body))
 
 
+def times(limits, now):
+    """When polls are sent that all are due *now*, as soon as *limits* allow."""
+    while True:
+        now += max(0.0, limits.wait(POLL, now))
+        limits.take(POLL, now)
+        yield now
+
+
 def test_polls_of_thousands_of_jobs_are_sent_together():
     """Each sleep is long enough for several of them, none is later than that, and as many are sent as without."""
     world = World(3 * MANY, spread=INTERVAL)
@@ -82,14 +91,7 @@ def test_each_poll_of_a_few_jobs_is_sent_when_it_is_due():
 def test_resting_until_polls_can_be_sent_together_lowers_no_rate(jobs):
     """Twice the rate that the jobs need is sent, also where each rest is as long as many polls take."""
     limits = AccountLimits(promptforge.SERVICE, "account", need=jobs / 5)
-    now, sent = 0.0, 0
-    while now < 10:
-        late = limits.wait(POLL, now)
-        if late > 0:
-            now += late
-        else:
-            limits.take(POLL, now)
-            sent += 1
+    sent = len(list(takewhile(lambda at: at < 10, times(limits, 0.0))))
     assert sent == pytest.approx(10 * 2 * jobs / 5 + BURST, rel=0.01)
 
 
@@ -127,15 +129,8 @@ def test_first_polls_follow_the_rate_that_more_jobs_need(interval):
     for _ in range(BURST):
         limits.take(POLL, 0.0)
     limits.need = jobs / interval
-    now, sent = 1.0, 0
-    while sent < jobs:
-        late = limits.wait(POLL, now)
-        if late > 0:
-            now += late
-        else:
-            limits.take(POLL, now)
-            sent += 1
-    assert now <= 1.0 + interval / 2 + 1.0
+    last = list(islice(times(limits, 1.0), jobs))[-1]
+    assert last <= 1.0 + interval / 2 + 1.0
 
 
 def test_an_interval_that_is_removed_is_not_limited_to_the_service_s():

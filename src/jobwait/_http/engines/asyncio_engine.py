@@ -59,11 +59,12 @@ class AsyncioEngine:
     async def run(self, attempt: Attempt) -> None:
         """Send *attempt* and take the response; raises httpx.HTTPError without a valid one."""
         common = attempt.common
-        if common is None or not _can_send(common):
+        # With the key that is redacted, which may be renewed while this one connects.
+        lines = None if common is None else _lines(common)
+        if common is None or lines is None:
             self._made = self._made or self.other()
             await self._made.run(attempt)
             return
-        lines = common.lines  # with the key that is redacted; it may be renewed while this one connects
         loop = asyncio.get_running_loop()
         now = loop.time()
         connection, ends = self._taken(common.origin, now), now + attempt.timeout
@@ -73,7 +74,7 @@ class AsyncioEngine:
             connection = await connected(make, httpx.URL(common.origin), self.context, attempt.timeout)
             self._open.add(connection)
         try:
-            await connection.exchange(attempt, attempt.url[len(common.origin) :], lines or b"", ends)
+            await connection.exchange(attempt, attempt.url[len(common.origin) :], lines, ends)
         except BaseException:
             connection.abort()
             raise
@@ -101,8 +102,8 @@ class AsyncioEngine:
             idle.popleft().abort()
 
 
-def _can_send(common: Common) -> bool:
-    """Whether the headers of *common* can be sent as they are; they are made to bytes once for each key."""
+def _lines(common: Common) -> bytes | None:
+    """The headers of *common* as they are sent, made once for each key; None if they cannot be sent so."""
     if common.lines == b"":
         fields = [("Host", common.host), *common.keyed.items()]
         try:
@@ -111,4 +112,4 @@ def _can_send(common: Common) -> bool:
             common.lines = HiddenBytes(text.encode("ascii"))
         except (h11.LocalProtocolError, UnicodeError):
             common.lines = None
-    return common.lines is not None and bool(common.origin)
+    return common.lines if common.origin else None

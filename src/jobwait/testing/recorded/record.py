@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
-from jobwait._jobs.handle import Job, state_of
+from jobwait._jobs.handle import Job, check_job, state_of
 from jobwait._model.arguments import explained
 from jobwait._polling.job_state import JobState
 from jobwait._recording.reading import iterate, read_all
 from jobwait._recording.recording import Recording
 from jobwait._recording.writer import Writer
-from jobwait.errors import InvalidInput
 
 Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -27,8 +26,7 @@ class Recorder:
 
     def add(self, job: Job[Any]) -> None:
         """Record the polls of *job* too, from now on, unless it is recorded. Raises InvalidInput if it is no job."""
-        if not isinstance(job, Job):
-            raise InvalidInput(f"A job is what submit() and job() of a service return, not {type(job).__name__}.")
+        check_job(job)
         job_state = state_of(job)
         if id(job_state) not in self._added:
             self._added[id(job_state)] = job_state
